@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh
+#
+# Sourced by the other scripts, which say set -eu: the cache directory, and a private apt.
+#
+# Sources and kernels come from the distribution, through the package manager,
+# which verifies them.  The machine's own apt configuration names the mirror;
+# it is read, never changed: a private configuration in the cache asks for
+# other architectures, releases and for source packages.
+
+scripts=$(cd "${0%/*}" && pwd)
+me=${0##*/}
+cache=${MODBOX_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/modbox}
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+
+die() {
+	echo "$me: $*" >&2
+	exit 1
+}
+
+say() {
+	echo "$me: $*" >&2
+}
+
+# The release that follows ours: the one place that knows.
+next_release() {
+	case $(codename) in
+	bookworm) echo trixie ;;
+	trixie) echo forky ;;
+	*) die "no release is known to follow $(codename)" ;;
+	esac
+}
+
+codename() {
+	# shellcheck source=/dev/null
+	(. /etc/os-release && echo "${VERSION_CODENAME:-unknown}")
+}
+
+# The distribution's package sources as this machine has them, one a line:
+# URI, name of the release, component.  The base release first: where it and the
+# security archive carry the same version, only the base has it for sure.
+apt_targets() {
+	# shellcheck disable=SC2016 # apt's variables, not ours
+	apt-get indextargets 'Created-By: Packages' \
+		--format '$(REPO_URI) $(CODENAME) $(COMPONENT) $(ORIGIN)' |
+		awk -v ours="$(codename)" '
+			$4 == "Debian" && index($2, ours) == 1 && $3 == "main" { print $1, $2, $3 }' |
+		LC_ALL=C sort -u -k2
+}
+
+# apt_setup TYPE RELEASE ARCH: prepare the private configuration for packages of
+# TYPE (deb or deb-src); $apt is then its directory, and apt_run runs a tool on it.
+apt_setup() {
+	apt=$cache/apt/$1-$2-$3
+	apt_arch=$3
+	mkdir -p "$apt/lists/partial" "$apt/archives/partial"
+	# One run at a time may fetch an index.
+	exec 9>"$apt/lock"
+	flock 9
+	if [ ! -s "$apt/fetched" ] || [ -n "${MODBOX_REFRESH:-}" ]; then
+		targets=$(apt_targets)
+		if [ -z "$targets" ]; then
+			say "fetching this machine's package index, which is empty (apt-get update)"
+			as_root apt-get update -qq || die "apt-get update failed"
+			targets=$(apt_targets)
+		fi
+		[ -n "$targets" ] || die "apt knows no package source of Debian $(codename)"
+		signed=
+		[ ! -e "$keyring" ] || signed="[signed-by=$keyring] "
+		echo "$targets" | while read -r uri release component; do
+			echo "$1 $signed$uri $2${release#"$(codename)"} $component"
+		done >"$apt/sources.list"
+		: >"$apt/status"
+		apt_run apt-get update -qq >&2 || die "cannot fetch the package index of $2 $3"
+		date >"$apt/fetched"
+	fi
+	exec 9>&-
+}
+
+apt_run() {
+	tool=$1
+	shift
+	"$tool" "$@" \
+		-o Dir::Etc::sourcelist="$apt/sources.list" -o Dir::Etc::sourceparts=/dev/null \
+		-o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts=/dev/null \
+		-o Dir::State="$apt" -o Dir::State::status="$apt/status" -o Dir::Cache="$apt" \
+		-o APT::Architecture="$apt_arch" -o APT::Architectures::="$apt_arch" \
+		-o APT::Sandbox::User=root -o APT::Get::List-Cleanup=false
+}
+
+as_root() {
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	else
+		sudo -n true 2>/dev/null || [ -t 0 ] || return 1
+		sudo "$@"
+	fi
+}
+
+# apt_version PACKAGE, apt_source_version SOURCE: the highest version on offer
+apt_version() {
+	apt_run apt-cache show "$1" | sed -n 's/^Version: //p' | sort -V | tail -n 1
+}
+
+apt_source_version() {
+	apt_run apt-cache showsrc --only-source "$1" | sed -n 's/^Version: //p' | sort -V | tail -n 1
+}
+
+# A directory to work in, beside where the result is published (same file system),
+# removed at the end however it comes.
+work_dir() {
+	mkdir -p "$cache/tmp"
+	work=$(mktemp -d "$cache/tmp/$me.XXXXXX")
+	trap 'rm -rf "$work"' EXIT
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+}
+
+# publish TREE NAME: make a finished tree appear under its name in the cache, whole.
+# Whoever comes second finds the name taken and uses what is there.
+publish() {
+	mkdir -p "${2%/*}"
+	mv -T "$1" "$2" 2>/dev/null || [ -d "$2" ] || die "cannot write $2"
+}
+
+# fetch_sources DIR PACKAGE=VERSION...: unpack source packages as DIR/PACKAGE
+fetch_sources() {
+	sources_dir=$1
+	shift
+	mkdir -p "$sources_dir"
+	(
+		cd "$sources_dir"
+		apt_run apt-get source -qq "$@" >log 2>&1 || { cat log >&2; exit 1; }
+		for package; do
+			mv -T "${package%%=*}"-[0-9]*/ "${package%%=*}"
+		done
+	) || die "cannot fetch the sources of $*"
+}
+
+# kmod_config SOURCE DIR: write DIR/config.h for kmod's sources
+kmod_config() {
+	mkdir -p "$2"
+	{
+		echo '#define PACKAGE "kmod"'
+		sed -n "s/^kmod \([0-9.]*\)$/#define VERSION \"\1\"/p;T;q" "$1/NEWS"
+		cat "$scripts/kmod-config.h"
+	} >"$2/config.h"
+}
