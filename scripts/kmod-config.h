@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What kmod's configure (autotools, later meson) would find out on any Linux with gcc
+ * of today.  Of some macros kmod asks whether they are defined, of others the value.
+ *
+ * -DKMOD_TOOLS is for kmod's own programs: all codecs, and messages.
+ */
+#include <features.h>
+
+#define SYSCONFDIR "/etc"
+#define DISTCONFDIR "/lib"
+#define MODULE_DIRECTORY "/lib/modules"
+
+#define HAVE_SECURE_GETENV 1
+#define HAVE_STRUCT_STAT_ST_MTIM 1
+#define HAVE_STATIC_ASSERT 1
+#define HAVE_NORETURN 1
+#define HAVE_DECL_BE32TOH 1
+#define HAVE___BUILTIN_CLZ 1
+#define HAVE___BUILTIN_TYPES_COMPATIBLE_P 1
+#define HAVE___BUILTIN_UADD_OVERFLOW 1
+#define HAVE___BUILTIN_UADDL_OVERFLOW 1
+#define HAVE___BUILTIN_UADDLL_OVERFLOW 1
+#define HAVE___BUILTIN_UMUL_OVERFLOW 1
+#define HAVE___BUILTIN_UMULL_OVERFLOW 1
+#define HAVE___BUILTIN_UMULLL_OVERFLOW 1
+
+#ifdef __GLIBC__
+#define HAVE_DECL_STRNDUPA 1
+#define HAVE_DECL_BASENAME 1
+#define HAVE_OPEN64 1
+#define HAVE_STAT64 1
+#define HAVE_FOPEN64 1
+#endif
+
+#ifdef KMOD_TOOLS
+#define ENABLE_LOGGING 1
+#define ENABLE_XZ 1
+#define ENABLE_ZSTD 1
+#define ENABLE_ZLIB 1
+#define KMOD_FEATURES "+ZSTD +XZ +ZLIB -LIBCRYPTO"
+#endif
