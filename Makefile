@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# `make help` says what there is.  Everything that is made lies in $(O).
+
+O ?= build
+PREFIX ?= /usr/local
+DESTDIR ?=
+# Another output directory has a configuration of its own.
+export KCONFIG_CONFIG ?= $(if $(filter build,$(O)),.config,$(O)/.config)
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+all: $(O)/modbox
+
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-7s %s\n' '$1' '$(if $2,$2,$@)')
+# $(call need,program,package): stop with one line where a tool is missing
+need = $(if $(shell command -v $1),,$(error $1 is missing: install the package $2,\
+	or run scripts/install-packages build))
+
+# -- configuration ------------------------------------------------------------
+
+KCONF = $(call need,kconfig-conf,kconfig-frontends-nox)$(Q)mkdir -p $(dir $(KCONFIG_CONFIG)) && \
+	kconfig-conf
+
+$(KCONFIG_CONFIG): Kconfig
+	$(KCONF) $(if $(wildcard $@),--olddefconfig,--defconfig=configs/defconfig) Kconfig >/dev/null
+	@touch $@
+
+menuconfig:
+	$(call need,kconfig-mconf,kconfig-frontends-nox)kconfig-mconf Kconfig
+config:
+	$(KCONF) --oldaskconfig Kconfig
+oldconfig:
+	$(KCONF) --oldconfig Kconfig
+olddefconfig allnoconfig allyesconfig randconfig:
+	$(KCONF) --$@ Kconfig >/dev/null
+%_defconfig: configs/%_defconfig
+	$(KCONF) --defconfig=$< Kconfig >/dev/null
+defconfig:
+	$(KCONF) --defconfig=configs/defconfig Kconfig >/dev/null
+savedefconfig: $(KCONFIG_CONFIG)
+	$(KCONF) --savedefconfig=$(O)/defconfig Kconfig
+	@echo "$(O)/defconfig"
+
+# Goals that need no configuration do not make one.
+ifneq ($(filter-out %config clean distclean uninstall lint help demo check,$(or $(MAKECMDGOALS),all)),)
+-include $(KCONFIG_CONFIG)
+endif
+
+# -- compiling ----------------------------------------------------------------
+
+applets := $(patsubst applets/%.c,%,$(wildcard applets/*.c))
+sources := $(wildcard core/*.c applets/*.c)
+objects := $(sources:%.c=$(O)/%.o) $(O)/applets.o
+enabled = $(foreach a,$(applets),$(if $(CONFIG_$(shell echo $a | tr a-z- A-Z_)),$a))
+version := $(shell scripts/version)
+libraries := libkmod libattr liblzma libzstd zlib
+
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef \
+	-Wpointer-arith -Wwrite-strings -Wcast-qual -Wformat=2 -Wimplicit-fallthrough \
+	-Wno-missing-field-initializers $(if $(WERROR),-Werror)
+FLAGS = -std=c11 -D_GNU_SOURCE $(WARNINGS) -Iinclude -I$(O)/include \
+	-ffunction-sections -fdata-sections -fno-common -fstack-protector-strong -pthread -g
+LINK = -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--build-id=none -pthread
+
+ifdef CONFIG_STATIC
+CC := musl-gcc
+CFLAGS ?= -Os
+FLAGS += -fno-pie -fno-asynchronous-unwind-tables -idirafter $(O)/sysroot/include
+LINK += -static -no-pie -Wl,-z,noseparate-code
+LIBS = $(addprefix $(O)/sysroot/lib/,libkmod.a libattr.a liblzma.a libzstd.a libz.a)
+toolchain = $(call need,musl-gcc,musl-tools)
+sysroot := $(O)/sysroot.stamp
+else
+CC := gcc
+CFLAGS ?= -O2 -D_FORTIFY_SOURCE=2
+FLAGS += -fPIE $(shell pkg-config --cflags $(libraries) 2>/dev/null)
+LINK += -pie
+LIBS = $(shell pkg-config --libs $(libraries))
+toolchain = $(call need,gcc,gcc)$(call need,pkg-config,pkg-config)$(if \
+	$(shell pkg-config --print-errors --exists $(libraries) 2>&1),$(error development files are \
+	missing ($(libraries)): run scripts/install-packages build dynamic))
+endif
+
+# SANITIZE=address,undefined
+ifdef SANITIZE
+FLAGS += -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
+LINK += -fsanitize=$(SANITIZE)
+override CFLAGS := -O1
+endif
+
+COMPILE = $(CC) $(FLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP
+
+$(O)/%.o: %.c $(O)/flags $(O)/include/generated/autoconf.h $(sysroot)
+	$(toolchain)$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(COMPILE) -c -o $@ $<
+$(O)/applets.o: $(O)/applets.c $(O)/flags $(O)/include/generated/autoconf.h $(sysroot)
+	$(Q)$(COMPILE) -c -o $@ $<
+
+# Only what names the version is compiled again when it changes.
+versioned := $(patsubst %.c,$(O)/%.o,$(shell grep -l MODBOX_VERSION $(sources) /dev/null))
+$(versioned): FLAGS += -DMODBOX_VERSION='"$(version)"'
+$(versioned): $(O)/version
+
+$(O)/modbox.debug: $(objects)
+	$(call say,LD)
+	$(Q)$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) -Wl,-Map=$(O)/modbox.map -o $@ $^ $(LIBS)
+$(O)/modbox: $(O)/modbox.debug
+	$(call say,STRIP)
+	$(Q)strip -R .comment -o $@ $<
+
+# What is generated changes only where its content does, so that nothing is made in vain.
+replace = if cmp -s $1.new $1; then rm $1.new; else mv $1.new $1; fi
+
+$(O)/include/generated/autoconf.h: $(KCONFIG_CONFIG) scripts/autoconf
+	@mkdir -p $(@D)
+	$(Q)scripts/autoconf Kconfig $(KCONFIG_CONFIG) >$@.new
+	$(Q)$(call replace,$@)
+$(O)/applets.c: $(KCONFIG_CONFIG) Kconfig scripts/applet-table $(wildcard applets)
+	@mkdir -p $(@D)
+	$(Q)scripts/applet-table Kconfig $(KCONFIG_CONFIG) $(applets) >$@.new
+	$(Q)$(call replace,$@)
+$(O)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(COMPILE) $(LINK) $(LDFLAGS)' >$@.new
+	@$(call replace,$@)
+$(O)/version: FORCE
+	@mkdir -p $(@D)
+	@echo '$(version)' >$@.new
+	@$(call replace,$@)
+
+$(O)/sysroot.stamp: scripts/build-sysroot scripts/kmod-config.h scripts/common.sh \
+		$(if $(wildcard $(O)/sysroot/versions),,FORCE)
+	$(toolchain)$(call need,dpkg-source,dpkg-dev)$(Q)scripts/build-sysroot $(O)/sysroot
+	@touch $@
+
+-include $(objects:.o=.d)
+
+# -- installing ---------------------------------------------------------------
+
+bin = $(DESTDIR)$(PREFIX)/bin
+mandir = $(DESTDIR)$(PREFIX)/share/man
+pages = $(wildcard man/modbox.1 $(enabled:%=man/%.1) man/*.5)
+
+install: $(O)/modbox
+	install -D -m 755 $(O)/modbox $(bin)/modbox
+	$(foreach applet,$(enabled),ln -sf modbox $(bin)/$(applet);)
+	$(foreach page,$(pages),install -D -m 644 $(page) $(mandir)/man$(subst .,,$(suffix $(page)))/$(notdir $(page));)
+uninstall:
+	rm -f $(bin)/modbox $(applets:%=$(bin)/%)
+	rm -f $(foreach page,$(wildcard man/*.?),$(mandir)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
+
+# -- looking at it ------------------------------------------------------------
+
+size: $(O)/modbox
+	@scripts/size $(O)/modbox.map $(O)/modbox
+
+# These install what they need, then make the binary.
+demo:
+	@scripts/install-packages demo
+	@$(MAKE) --no-print-directory
+	@scripts/demo
+check:
+	@scripts/install-packages check
+	@tests/run $(T)
+lint:
+	@scripts/lint
+
+clean:
+	rm -rf $(O)
+distclean: clean
+	rm -f .config .config.old
+
+help:
+	@sed -n 's/^#help: \{0,1\}//p' Makefile
+#help: make                    the binary, $(O)/modbox (O is build)
+#help: make install uninstall  PREFIX (/usr/local), DESTDIR
+#help: make demo               install what is missing, fetch a kernel, copy modules out of it
+#help: make check              install what is missing, run all tests; T=FILE runs one
+#help: make lint               formatting and static analysis
+#help: make size               bytes by library
+#help: make clean distclean    distclean removes the configuration too
+#help:
+#help: make menuconfig config oldconfig olddefconfig savedefconfig
+#help: make defconfig          everything but encoders (the default)
+#help: make full_defconfig     everything
+#help: make tiny_defconfig     rpi-modcopy alone, for uncompressed modules
+#help: make dynamic_defconfig  with the system's C library and libkmod
+#help: make allnoconfig allyesconfig randconfig
+#help:
+#help: V=1 shows the commands; WERROR=1 makes warnings errors; SANITIZE=address,undefined
+#help: (with dynamic_defconfig) instruments the code.  make O=DIR builds in DIR, with the
+#help: configuration DIR/.config.
+
+FORCE:
+.PHONY: all menuconfig config oldconfig olddefconfig allnoconfig allyesconfig randconfig defconfig \
+	savedefconfig install uninstall size demo check lint clean distclean help FORCE
