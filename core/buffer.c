@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Memory that is kept from one file to the next, and reading into it. */
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "buffer.h"
+
+int buffer_reserve(struct buffer *buffer, uint64_t size, const char **why)
+{
+	/* By halves, so that growing from file to file stays cheap. */
+	uint64_t want = buffer->size + buffer->size / 2;
+	unsigned char *data = NULL;
+
+	if (size <= buffer->size)
+		return 0;
+	if (want < size)
+		want = size;
+	if (want <= SIZE_MAX / 2)
+		data = realloc(buffer->data, want);
+	if (!data) {
+		*why = "there is not enough memory to read it";
+		return -1;
+	}
+	buffer->data = data;
+	buffer->size = want;
+	return 0;
+}
+
+void buffer_free(struct buffer *buffer)
+{
+	free(buffer->data);
+	*buffer = (struct buffer){ 0 };
+}
+
+int read_at(int fd, void *data, size_t size, uint64_t offset, const char **why)
+{
+	unsigned char *p = data;
+
+	while (size > 0) {
+		ssize_t n = pread(fd, p, size, (off_t)offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			*why = "it cannot be read (I/O error)";
+			return -1;
+		}
+		if (n == 0) {
+			*why = "it became shorter while it was read";
+			return -1;
+		}
+		p += n;
+		offset += (uint64_t)n;
+		size -= (size_t)n;
+	}
+	return 0;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_BUFFER_H
+#define MODBOX_BUFFER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Memory that is kept from one file to the next, for mapping fresh pages costs more
+ * than most of what is done with them.  Zero-initialise it.
+ */
+struct buffer {
+	unsigned char *data;
+	size_t size; /* bytes of memory, not of contents */
+};
+
+/*
+ * Make room for size bytes; contents stay, data may move.
+ * Returns 0, or -1 with *why set to a constant text (see modfile.h); not reported.
+ */
+int buffer_reserve(struct buffer *buffer, uint64_t size, const char **why);
+void buffer_free(struct buffer *buffer);
+
+/*
+ * Read size bytes of fd at offset, all of them.
+ * Returns 0, or -1 with *why set to a constant text; not reported.
+ */
+int read_at(int fd, void *data, size_t size, uint64_t offset, const char **why);
+
+#endif
