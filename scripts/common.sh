@@ -138,12 +138,15 @@ fetch_sources() {
 	) || die "cannot fetch the sources of $*"
 }
 
-# kmod_config SOURCE DIR: write DIR/config.h for kmod's sources
+# kmod_config SOURCE DIR CC: write DIR/config.h for kmod's sources
 kmod_config() {
 	mkdir -p "$2"
 	{
 		echo '#define PACKAGE "kmod"'
 		sed -n "s/^kmod \([0-9.]*\)$/#define VERSION \"\1\"/p;T;q" "$1/NEWS"
+		! grep -qs "set10('ENABLE" "$1/meson.build" || echo '#define KMOD_ASKS_VALUES'
+		! echo '#include <string.h>' | "$3" -E -D_GNU_SOURCE - | grep -q '[ *]basename *(' ||
+			echo '#define HAVE_DECL_BASENAME 1'
 		cat "$scripts/kmod-config.h"
 	} >"$2/config.h"
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What kmod's configure (autotools, later meson) would find out on any Linux with gcc
- * of today.  Of some macros kmod asks whether they are defined, of others the value.
+ * of today, for kmod_config() in common.sh.  Old versions ask whether ENABLE_X is
+ * defined, those with meson for its value: KMOD_ASKS_VALUES.
  *
  * -DKMOD_TOOLS is for kmod's own programs: all codecs, and messages.
  */
@@ -27,7 +28,6 @@
 
 #ifdef __GLIBC__
 #define HAVE_DECL_STRNDUPA 1
-#define HAVE_DECL_BASENAME 1
 #define HAVE_OPEN64 1
 #define HAVE_STAT64 1
 #define HAVE_FOPEN64 1
@@ -39,4 +39,21 @@
 #define ENABLE_ZSTD 1
 #define ENABLE_ZLIB 1
 #define KMOD_FEATURES "+ZSTD +XZ +ZLIB -LIBCRYPTO"
+#elif defined(KMOD_ASKS_VALUES)
+#define ENABLE_LOGGING 0
+#define ENABLE_XZ 0
+#define ENABLE_ZSTD 0
+#define ENABLE_ZLIB 0
+#endif
+
+#ifdef KMOD_ASKS_VALUES
+#define ENABLE_DEBUG 0
+#define ENABLE_ELFDBG 0
+#define ENABLE_OPENSSL 0
+#define ENABLE_XZ_DLOPEN 0
+#define ENABLE_ZSTD_DLOPEN 0
+#define ENABLE_ZLIB_DLOPEN 0
+#ifndef HAVE_DECL_BASENAME
+#define HAVE_DECL_BASENAME 0
+#endif
 #endif
