@@ -14,7 +14,8 @@ MAKEFLAGS += --no-builtin-rules
 all: $(O)/modbox
 
 Q := $(if $(V),,@)
-say = $(if $(V),,@printf '  %-7s %s\n' '$1' '$(if $2,$2,$@)')
+silent := $(findstring s,$(firstword -$(MAKEFLAGS)))
+say = $(if $(V)$(silent),,@printf '  %-7s %s\n' '$1' '$(if $2,$2,$@)')
 # $(call need,program,package): stop with one line where a tool is missing
 need = $(if $(shell command -v $1),,$(error $1 is missing: install the package $2,\
 	or run scripts/install-packages build))
@@ -45,7 +46,7 @@ savedefconfig: $(KCONFIG_CONFIG)
 	@echo "$(O)/defconfig"
 
 # Goals that need no configuration do not make one.
-ifneq ($(filter-out %config clean distclean uninstall lint help demo check,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out %config clean distclean uninstall format lint help demo check,$(or $(MAKECMDGOALS),all)),)
 -include $(KCONFIG_CONFIG)
 endif
 
@@ -137,7 +138,16 @@ $(O)/sysroot.stamp: scripts/build-sysroot scripts/kmod-config.h scripts/common.s
 	$(toolchain)$(call need,dpkg-source,dpkg-dev)$(Q)scripts/build-sysroot $(O)/sysroot
 	@touch $@
 
--include $(objects:.o=.d)
+# One program for each file of unit tests, linked as modbox is.
+units := $(patsubst %.c,$(O)/%,$(wildcard tests/unit/*.c))
+unit-tests: $(units)
+$(units): %: %.o $(filter $(O)/core/%,$(filter-out $(O)/core/main.o,$(objects)))
+	$(call say,LD)
+	$(Q)$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^ \
+		$(if $(CONFIG_STATIC),$(O)/sysroot/lib/libcmocka.a,-lcmocka) $(LIBS)
+.SECONDARY:
+
+-include $(objects:.o=.d) $(units:=.d)
 
 # -- installing ---------------------------------------------------------------
 
@@ -166,6 +176,8 @@ demo:
 check:
 	@scripts/install-packages check
 	@tests/run $(T)
+format:
+	$(call need,clang-format,clang-format)clang-format -i $(sources) $(wildcard include/*.h tests/unit/*.[ch])
 lint:
 	@scripts/lint
 
@@ -180,7 +192,7 @@ help:
 #help: make install uninstall  PREFIX (/usr/local), DESTDIR
 #help: make demo               install what is missing, fetch a kernel, copy modules out of it
 #help: make check              install what is missing, run all tests; T=FILE runs one
-#help: make lint               formatting and static analysis
+#help: make lint format        formatting and static analysis; format the code
 #help: make size               bytes by library
 #help: make clean distclean    distclean removes the configuration too
 #help:
@@ -197,4 +209,4 @@ help:
 
 FORCE:
 .PHONY: all menuconfig config oldconfig olddefconfig allnoconfig allyesconfig randconfig defconfig \
-	savedefconfig install uninstall size demo check lint clean distclean help FORCE
+	savedefconfig install uninstall unit-tests size demo check format lint clean distclean help FORCE
