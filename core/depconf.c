@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * depmod.d: which of several modules of one name counts, and which directories do.
+ *
+ * depmod keeps both lists newest first, and lets the last match in them win, so the
+ * first directory of a "search" line is the most preferred and the last "override"
+ * line is.  Without any search line it is just "updates".  "external" directories lie
+ * outside the module directory and are not ours to copy: their place in the search
+ * order is kept, and nothing is found there.
+ */
+#include <regex.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "depconf.h"
+#include "names.h"
+
+static const char BUILT_IN[] = "built-in";
+
+static const char *const default_dirs[] = {
+	"etc/depmod.d",	    "run/depmod.d", "usr/local/lib/depmod.d",
+	"usr/lib/depmod.d", "lib/depmod.d",
+};
+
+static void add(struct depconf *conf, const char ***list, size_t *n, size_t *capacity,
+		const char *item)
+{
+	*list = grow(*list, *n, capacity, sizeof(**list));
+	(*list)[(*n)++] = arena_strdup(&conf->arena, item);
+}
+
+/* depmod's cfg_kernel_matches(): "*", or an extended regular expression. */
+static bool version_matches(const char *pattern, const char *version)
+{
+	regex_t re;
+	bool matches;
+
+	if (strcmp(pattern, "*") == 0)
+		return true;
+	if (regcomp(&re, pattern, REG_EXTENDED | REG_NOSUB) != 0)
+		return false;
+	matches = regexec(&re, version, 0, NULL, 0) == 0;
+	regfree(&re);
+	return matches;
+}
+
+static void parse_line(struct depconf *conf, char *line, const char *version)
+{
+	char *rest = line;
+	char *keyword, *word;
+
+	if (line[0] == '#' || !(keyword = strtok_r(line, "\t ", &rest)))
+		return;
+	if (strcmp(keyword, "search") == 0) {
+		while ((word = strtok_r(NULL, "\t ", &rest)))
+			add(conf, &conf->searches, &conf->n_searches,
+			    &conf->searches_capacity, word);
+	} else if (strcmp(keyword, "exclude") == 0) {
+		while ((word = strtok_r(NULL, "\t ", &rest)))
+			add(conf, &conf->excludes, &conf->n_excludes,
+			    &conf->excludes_capacity, word);
+	} else if (strcmp(keyword, "override") == 0) {
+		char *module = strtok_r(NULL, "\t ", &rest);
+		char *kernel = strtok_r(NULL, "\t ", &rest);
+		char *dir = strtok_r(NULL, "\t ", &rest);
+		CLEANUP_FREE char *path = NULL;
+
+		if (!module || !kernel || !dir || !version_matches(kernel, version))
+			return;
+		path = xasprintf("%s/%s", dir, module);
+		add(conf, &conf->overrides, &conf->n_overrides, &conf->overrides_capacity,
+		    path);
+	}
+}
+
+int depconf_read(struct depconf *conf, const struct rootfs *root, const char *version)
+{
+	size_t i;
+
+	if (conf_files_read(&conf->files, root, default_dirs,
+			    sizeof(default_dirs) / sizeof(default_dirs[0]), false, false) < 0)
+		return -1;
+	for (i = 0; i < conf->files.n; i++) {
+		struct conf_lines lines = { .conf = &conf->files.items[i] };
+		char *line;
+
+		while ((line = conf_next_line(&lines)))
+			parse_line(conf, line, version);
+	}
+	if (conf->n_searches == 0)
+		add(conf, &conf->searches, &conf->n_searches, &conf->searches_capacity,
+		    "updates");
+	return 0;
+}
+
+void depconf_free(struct depconf *conf)
+{
+	conf_files_free(&conf->files);
+	free(conf->overrides);
+	free(conf->searches);
+	free(conf->excludes);
+	arena_free(&conf->arena);
+	*conf = (struct depconf){ 0 };
+}
+
+/* How strongly an override asks for path: 0 not at all, the last line most. */
+static size_t override_rank(const struct depconf *conf, const char *path)
+{
+	const char *base = path_base(path);
+	size_t len = (size_t)(base - path) + module_stem(base);
+	size_t i;
+
+	for (i = conf->n_overrides; i > 0; i--)
+		if (strlen(conf->overrides[i - 1]) == len &&
+		    memcmp(conf->overrides[i - 1], path, len) == 0)
+			return i;
+	return 0;
+}
+
+/* How early the search list names path's directory: 0 not at all, the first most. */
+static size_t search_rank(const struct depconf *conf, const char *path)
+{
+	size_t built_in = 0;
+	size_t i;
+
+	for (i = 0; i < conf->n_searches; i++) {
+		const char *dir = conf->searches[i];
+		size_t len = strlen(dir);
+
+		if (strcmp(dir, BUILT_IN) == 0)
+			built_in = conf->n_searches - i;
+		else if (strncmp(path, dir, len) == 0 && path[len] == '/')
+			return conf->n_searches - i;
+	}
+	return built_in;
+}
+
+static int compare_ranks(size_t a, size_t b)
+{
+	return a == b ? 0 : a > b ? 1 : -1;
+}
+
+int depconf_compare(const struct depconf *conf, const char *a, const char *b)
+{
+	int order = compare_ranks(override_rank(conf, a), override_rank(conf, b));
+
+	if (order)
+		return order;
+	return compare_ranks(search_rank(conf, a), search_rank(conf, b));
+}
+
+bool depconf_excludes(const struct depconf *conf, const char *dirname)
+{
+	size_t i;
+
+	if (strcmp(dirname, "build") == 0 || strcmp(dirname, "source") == 0)
+		return true;
+	for (i = 0; i < conf->n_excludes; i++)
+		if (strcmp(dirname, conf->excludes[i]) == 0)
+			return true;
+	return false;
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Messages on standard error, and the exit status that they latch. */
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "message.h"
+
+static const char *program = "modbox";
+static int latched = STATUS_OK;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+void message_set_program(const char *name)
+{
+	program = name;
+}
+
+/* How serious each status is: the order in which one wins over another. */
+static int severity(int status)
+{
+	static const int rank[] = {
+		[STATUS_OK] = 0,     [STATUS_MISSING] = 1, [STATUS_SOURCE] = 3,
+		[STATUS_IO] = 4,     [STATUS_USAGE] = 5,   [STATUS_EMPTY] = 2,
+	};
+
+	return rank[status];
+}
+
+void message_latch(enum status status)
+{
+	pthread_mutex_lock(&lock);
+	if (severity((int)status) > severity(latched))
+		latched = (int)status;
+	pthread_mutex_unlock(&lock);
+}
+
+int message_status(void)
+{
+	return latched;
+}
+
+/*
+ * File names and lists are other people's bytes: what could move a terminal's
+ * cursor or forge a second line is written as an escape.
+ */
+static void put_escaped(const char *s)
+{
+	for (; *s; s++) {
+		unsigned char c = (unsigned char)*s;
+
+		if (c < 0x20 || c == 0x7f)
+			fprintf(stderr, "\\%03o", c);
+		else
+			putc(c, stderr);
+	}
+}
+
+static void put_line(const char *kind, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
+
+static void put_line(const char *kind, const char *format, va_list args)
+{
+	char *text = NULL;
+
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	pthread_mutex_lock(&lock);
+	flockfile(stderr);
+	fprintf(stderr, "%s: %s", program, kind);
+	put_escaped(text ? text : "out of memory");
+	putc('\n', stderr);
+	fflush(stderr);
+	funlockfile(stderr);
+	pthread_mutex_unlock(&lock);
+	free(text);
+}
+
+void error(enum status status, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	put_line("", format, args);
+	va_end(args);
+	message_latch(status);
+}
+
+void warning(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	put_line("warning: ", format, args);
+	va_end(args);
+}

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A tree without indexes: a walk for the names of its modules, and one reading of all
+ * of them for their aliases.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "config.h"
+#include "message.h"
+#include "modload.h"
+#include "modscan.h"
+#include "names.h"
+
+enum { MAX_PATH = 4096 };
+
+/* A walk, and where it stands: the directories from its start on, to end link cycles. */
+struct walk {
+	struct modtree *tree;
+	int (*found)(struct modtree *tree, const char *path);
+	char path[MAX_PATH]; /* below the module directory */
+};
+
+struct walk_dir {
+	const struct walk_dir *parent;
+	dev_t dev;
+	ino_t ino;
+};
+
+static int walk_directory(struct walk *w, const struct walk_dir *parent, int fd);
+
+static bool is_ancestor(const struct walk_dir *dir, const struct stat *st)
+{
+	for (; dir; dir = dir->parent)
+		if (dir->dev == st->st_dev && dir->ino == st->st_ino)
+			return true;
+	return false;
+}
+
+/* Names that rows of indexes cannot hold, nor lists. */
+static bool is_unusable(const char *name)
+{
+	for (; *name; name++)
+		if ((unsigned char)*name <= ' ' || *name == 0x7f || *name == ':')
+			return true;
+	return false;
+}
+
+static int take_file(struct walk *w, const char *name)
+{
+	if (!module_stem(name))
+		return 0;
+	if (is_unusable(name)) {
+		warning("%s/%s/%s: passed over: an index cannot hold such a file name",
+			w->tree->root->path, w->tree->dir, w->path);
+		return 0;
+	}
+	return w->found(w->tree, w->path);
+}
+
+static int cannot_read(const struct walk *w)
+{
+	error(STATUS_IO, "cannot read %s/%s/%s: %s", w->tree->root->path, w->tree->dir, w->path,
+	      strerror(errno));
+	return -1;
+}
+
+/* A link, or what readdir does not tell: resolved inside the root. */
+static int take_unknown(struct walk *w, const struct walk_dir *parent, const char *name)
+{
+	CLEANUP_FREE char *path = xasprintf("%s/%s", w->tree->dir, w->path);
+	CLEANUP_FD int fd = rootfs_openat(w->tree->root, path, O_PATH);
+	struct stat st;
+	int dir;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return 0; /* a link to nowhere */
+	if (S_ISREG(st.st_mode))
+		return take_file(w, name);
+	if (!S_ISDIR(st.st_mode) || depconf_excludes(&w->tree->depconf, name))
+		return 0;
+	dir = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return dir < 0 ? cannot_read(w) : walk_directory(w, parent, dir);
+}
+
+static int take_entry(struct walk *w, const struct walk_dir *here, int fd,
+		      const struct dirent *entry, size_t length)
+{
+	const char *name = entry->d_name;
+	int dir;
+
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+		return 0;
+	if (length + strlen(name) + 2 > sizeof(w->path)) {
+		errno = ENAMETOOLONG;
+		return cannot_read(w);
+	}
+	if (length)
+		w->path[length++] = '/';
+	strcpy(w->path + length, name);
+	switch (entry->d_type) {
+	case DT_REG:
+		return take_file(w, name);
+	case DT_DIR:
+		if (depconf_excludes(&w->tree->depconf, name))
+			return 0;
+		dir = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		return dir < 0 ? cannot_read(w) : walk_directory(w, here, dir);
+	case DT_LNK:
+	case DT_UNKNOWN:
+		return take_unknown(w, here, name);
+	default:
+		return 0;
+	}
+}
+
+/* Walk the directory fd, which is taken over, and whose path stands in w. */
+static int walk_directory(struct walk *w, const struct walk_dir *parent, int fd)
+{
+	struct walk_dir here = { .parent = parent };
+	size_t length = strlen(w->path);
+	struct dirent *entry;
+	struct stat st;
+	int result = 0;
+	DIR *dir;
+
+	if (fstat(fd, &st) < 0 || !(dir = fdopendir(fd))) {
+		result = cannot_read(w);
+		close_fd(&fd);
+		return result;
+	}
+	here.dev = st.st_dev;
+	here.ino = st.st_ino;
+	while (!is_ancestor(parent, &st) && result == 0) {
+		errno = 0;
+		entry = readdir(dir);
+		if (!entry) {
+			result = errno ? cannot_read(w) : 0;
+			break;
+		}
+		result = take_entry(w, &here, fd, entry, length);
+		w->path[length] = '\0';
+	}
+	closedir(dir);
+	return result;
+}
+
+int modscan_walk(struct modtree *tree, const char *sub,
+		 int (*found)(struct modtree *tree, const char *path))
+{
+	CLEANUP_FREE char *path = xasprintf("%s/%s", tree->dir, sub);
+	struct walk w = { .tree = tree, .found = found };
+	int fd = rootfs_openat(tree->root, path, O_RDONLY | O_DIRECTORY);
+
+	strcpy(w.path, sub);
+	if (fd >= 0)
+		return walk_directory(&w, NULL, fd);
+	return errno == ENOENT || errno == ENOTDIR ? 0 : cannot_read(&w);
+}
+
+/*
+ * Two files of one name: depmod.d decides; where it does not, depmod takes what
+ * readdir gives last, and we the path that sorts first, so that it is always the same.
+ */
+static int add_name(struct modtree *tree, const char *path)
+{
+	CLEANUP_FREE char *key = NULL;
+	struct module *module;
+	int order;
+
+	key = xstrdup(path_base(path));
+	key[module_stem(key)] = '\0';
+	normalize_name(key);
+	HASH_FIND_STR(tree->modules, key, module);
+	if (!module) {
+		module = arena_alloc(&tree->arena, sizeof(*module));
+		*module = (struct module){
+			.name = arena_strdup(&tree->arena, key),
+			.path = arena_strdup(&tree->arena, path),
+			.rank = SIZE_MAX,
+		};
+		HASH_ADD_KEYPTR(hh, tree->modules, module->name, strlen(module->name), module);
+		return 0;
+	}
+	order = depconf_compare(&tree->depconf, path, module->path);
+	if (order < 0)
+		return 0;
+	if (order > 0) {
+		module->path = arena_strdup(&tree->arena, path);
+		module->rival = NULL;
+	} else if (strcmp(path, module->path) < 0) {
+		module->rival = module->path;
+		module->path = arena_strdup(&tree->arena, path);
+	} else {
+		module->rival = arena_strdup(&tree->arena, path);
+	}
+	return 0;
+}
+
+/* Give modules their rank in modules.order; a tree without it has none. */
+static void rank_modules(struct modtree *tree)
+{
+	CLEANUP_FREE char *path = xasprintf("%s/modules.order", tree->dir);
+	CLEANUP_FREE char *text = NULL;
+	struct arena names = { 0 };
+	size_t size, rank = 0;
+	char *line, *rest;
+
+	text = rootfs_read(tree->root, path, &size);
+	if (!text)
+		return;
+	for (line = strtok_r(text, "\r\n", &rest); line; line = strtok_r(NULL, "\r\n", &rest)) {
+		struct module *module;
+		char *name = module_name(&names, line);
+
+		HASH_FIND_STR(tree->modules, name, module);
+		if (module && module->rank == SIZE_MAX)
+			module->rank = rank++;
+	}
+	arena_free(&names);
+}
+
+int modscan_names(struct modtree *tree)
+{
+	if (modscan_walk(tree, "", add_name) < 0)
+		return -1;
+	rank_modules(tree);
+	return 0;
+}
+
+/* The aliases of all modules. */
+struct alias_table {
+	struct alias_row {
+		const char *pattern; /* normalised, in arena */
+		size_t literal;	     /* bytes before its first wildcard */
+		struct module *module;
+	} *rows;
+	size_t n, capacity;
+	struct arena arena;
+};
+
+void alias_table_free(struct alias_table *table)
+{
+	if (!table)
+		return;
+	free(table->rows);
+	arena_free(&table->arena);
+	free(table);
+}
+
+static int by_rank(const void *a, const void *b)
+{
+	const struct module *x = *(struct module *const *)a, *y = *(struct module *const *)b;
+
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
+	return strcmp(x->path, y->path);
+}
+
+static void add_aliases(struct alias_table *table, struct module *module)
+{
+	size_t i;
+
+	for (i = 0; i < module->info.n; i++) {
+		const struct modinfo_field *field = &module->info.fields[i];
+		char *pattern;
+
+		if (strcmp(field->key, "alias") != 0)
+			continue;
+		pattern = arena_strdup(&table->arena, field->value);
+		if (!normalize_alias(pattern))
+			continue;
+		table->rows = grow(table->rows, table->n, &table->capacity,
+				   sizeof(*table->rows));
+		table->rows[table->n++] = (struct alias_row){
+			.pattern = pattern,
+			.literal = strcspn(pattern, "*?[\\"),
+			.module = module,
+		};
+	}
+}
+
+static struct alias_table *read_aliases(struct modtree *tree)
+{
+	struct alias_table *table = xcalloc(1, sizeof(*table));
+	size_t n = 0, i, count = HASH_COUNT(tree->modules);
+	CLEANUP_FREE struct module **all = xcalloc(count, sizeof(struct module *));
+	struct module *module, *next;
+
+	HASH_ITER(hh, tree->modules, module, next)
+		all[n++] = module;
+	if (n)
+		qsort(all, n, sizeof(struct module *), by_rank);
+	modload(tree, all, n, LOAD_INFO, "reading modules:");
+	for (i = 0; i < n; i++) {
+		if (all[i]->why)
+			warning("%s/%s/%s: %s: its aliases are not known", tree->root->path,
+				tree->dir, all[i]->path, all[i]->why);
+		else
+			add_aliases(table, all[i]);
+	}
+	return table;
+}
+
+void modscan_aliases(struct modtree *tree, const char *name, struct lookup *result)
+{
+	size_t i;
+
+	if (!ENABLED(FEATURE_ALIAS_SCAN))
+		return;
+	if (!tree->aliases)
+		tree->aliases = read_aliases(tree);
+	for (i = 0; i < tree->aliases->n; i++) {
+		const struct alias_row *row = &tree->aliases->rows[i];
+
+		if (strncmp(row->pattern, name, row->literal) == 0 &&
+		    fnmatch(row->pattern, name, 0) == 0)
+			lookup_add(result, row->module);
+	}
+}

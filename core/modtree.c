@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * One kernel's modules: where they are, what they are called, what a name means.
+ *
+ * Two sources answer the same questions.  With depmod's indexes, only what is asked
+ * for is touched; without (a kernel package as it is extracted has none), the
+ * directory is walked for names, and a module is read when its facts are needed.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "message.h"
+#include "modload.h"
+#include "modscan.h"
+#include "modtree.h"
+#include "names.h"
+#include "options.h"
+
+/* Where kernels are, the first that has the version. */
+static const char *const default_module_dirs[] = { "usr/lib/modules", "lib/modules" };
+
+static bool is_directory(const struct rootfs *root, const char *path)
+{
+	CLEANUP_FD int fd = rootfs_openat(root, path, O_PATH | O_DIRECTORY);
+
+	return fd >= 0;
+}
+
+static int by_version(const void *a, const void *b)
+{
+	return strverscmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The versions in module_dir as a message lists them: "" where there are none. */
+static const char *list_versions(struct arena *arena, const struct rootfs *root,
+				 const char *module_dir)
+{
+	int fd = rootfs_openat(root, module_dir, O_RDONLY | O_DIRECTORY);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct string_list names = { 0 };
+	const char *list = "";
+	struct dirent *entry;
+	size_t i;
+
+	if (!dir) {
+		close_fd(&fd);
+		return list;
+	}
+	while ((entry = readdir(dir)))
+		if (entry->d_name[0] != '.')
+			string_list_add(&names, arena_strdup(arena, entry->d_name));
+	closedir(dir);
+	if (names.n)
+		qsort(names.items, names.n, sizeof(*names.items), by_version);
+	for (i = 0; i < names.n; i++)
+		list = arena_printf(arena, "%s%s%s", list, i ? ", " : "", names.items[i]);
+	string_list_free(&names);
+	return list;
+}
+
+static void report_no_version(struct modtree *tree, const char *module_dir)
+{
+	const char *versions = "";
+	size_t i;
+
+	if (module_dir) {
+		versions = list_versions(&tree->arena, tree->root, module_dir);
+	} else {
+		for (i = 0; i < 2 && !*versions; i++) {
+			module_dir = default_module_dirs[i];
+			versions = list_versions(&tree->arena, tree->root, module_dir);
+		}
+	}
+	if (*versions)
+		error(STATUS_SOURCE,
+		      "%s/%s has no kernel version %s: choose with --kernel-version from: %s",
+		      tree->root->path, module_dir, tree->version, versions);
+	else
+		error(STATUS_SOURCE,
+		      "%s/%s has no kernel version %s, nor any other: name its directory with "
+		      "--module-dir",
+		      tree->root->path, module_dir, tree->version);
+}
+
+/* Find the module directory.  Returns 0, or -1, reported. */
+static int find_directory(struct modtree *tree, const char *module_dir)
+{
+	const char *const *dirs = module_dir ? &module_dir : default_module_dirs;
+	size_t n = module_dir ? 1 : 2, i;
+
+	for (i = 0; i < n; i++) {
+		tree->dir = arena_printf(&tree->arena, "%s/%s", dirs[i], tree->version);
+		if (!is_directory(tree->root, tree->dir))
+			continue;
+		tree->module_dir = arena_strdup(&tree->arena, dirs[i]);
+		return 0;
+	}
+	report_no_version(tree, module_dir);
+	return -1;
+}
+
+static int check_found(struct modtree *tree, const char *path)
+{
+	struct arena names = { 0 };
+	struct module *module;
+	int result = modtree_find(tree, module_name(&names, path), &module);
+
+	if (result == 0 &&
+	    (!module || (strcmp(module->path, path) != 0 &&
+			 depconf_compare(&tree->depconf, path, module->path) > 0)))
+		tree->stale = arena_printf(&tree->arena, "modules.dep.bin does not know %s",
+					   path);
+	arena_free(&names);
+	return result;
+}
+
+/*
+ * An index is older than what was put beside the kernel later, in updates/ or extra/;
+ * those directories are small, so that it costs little to ask.
+ */
+static int check_additions(struct modtree *tree)
+{
+	if (modscan_walk(tree, "updates", check_found) < 0 ||
+	    modscan_walk(tree, "extra", check_found) < 0)
+		return -1;
+	return 0;
+}
+
+int modtree_unindex(struct modtree *tree)
+{
+	modindex_close(&tree->index);
+	tree->indexed = false;
+	HASH_CLEAR(hh, tree->modules);
+	return modscan_names(tree);
+}
+
+static int open_names(struct modtree *tree)
+{
+	int result = modindex_open(&tree->index, tree->root, tree->dir);
+
+	if (result < 0)
+		return -1;
+	tree->indexed = result > 0;
+	if (!tree->indexed)
+		return modtree_unindex(tree);
+	if (check_additions(tree) < 0)
+		return -1;
+	return tree->stale ? modtree_unindex(tree) : 0;
+}
+
+int modtree_open(struct modtree *tree, const struct rootfs *root, const char *version,
+		 const struct modtree_options *options)
+{
+	*tree = (struct modtree){ .root = root };
+	tree->version = arena_strdup(&tree->arena, version);
+	if (find_directory(tree, options->module_dir) < 0 ||
+	    builtins_read(&tree->builtins, root, tree->dir) < 0 ||
+	    depconf_read(&tree->depconf, root, version) < 0)
+		return -1;
+	if (!options->no_config && modconf_read(&tree->conf, root, options->config_dirs,
+						options->n_config_dirs) < 0)
+		return -1;
+	return open_names(tree);
+}
+
+void modtree_close(struct modtree *tree)
+{
+	HASH_CLEAR(hh, tree->modules);
+	alias_table_free(tree->aliases);
+	loader_free(tree->loader);
+	modindex_close(&tree->index);
+	builtins_free(&tree->builtins);
+	depconf_free(&tree->depconf);
+	modconf_free(&tree->conf);
+	arena_free(&tree->arena);
+	*tree = (struct modtree){ 0 };
+}
+
+/* A path of an index is below the module directory, or the index is not to be used. */
+static bool is_inside(const char *path)
+{
+	const char *p;
+
+	if (path[0] == '/' || path[0] == '\0')
+		return false;
+	for (p = path; p; p = strchr(p, '/')) {
+		p += *p == '/';
+		if (p[0] == '.' && p[1] == '.' && (p[2] == '/' || p[2] == '\0'))
+			return false;
+	}
+	return true;
+}
+
+int modtree_find(struct modtree *tree, const char *name, struct module **found)
+{
+	const char *row, *colon;
+	char *path;
+
+	HASH_FIND_STR(tree->modules, name, *found);
+	if (*found || !tree->indexed)
+		return 0;
+	if (modindex_row(&tree->index, name, &row) < 0)
+		return -1;
+	if (!row)
+		return 0;
+	colon = strchr(row, ':');
+	path = arena_strndup(&tree->arena, row, colon ? (size_t)(colon - row) : 0);
+	if (!is_inside(path)) {
+		error(STATUS_IO,
+		      "%s/%s/modules.dep.bin: the path of %s leads out of the module directory",
+		      tree->root->path, tree->dir, name);
+		return -1;
+	}
+	*found = arena_alloc(&tree->arena, sizeof(**found));
+	**found = (struct module){
+		.name = arena_strdup(&tree->arena, name),
+		.path = path,
+		.row = colon + 1,
+		.rank = SIZE_MAX,
+	};
+	HASH_ADD_KEYPTR(hh, tree->modules, (*found)->name, strlen((*found)->name), *found);
+	return 0;
+}
+
+void lookup_add(struct lookup *result, struct module *module)
+{
+	size_t i;
+
+	for (i = 0; i < result->n; i++)
+		if (result->modules[i] == module)
+			return;
+	result->modules =
+		grow(result->modules, result->n, &result->capacity, sizeof(*result->modules));
+	result->modules[result->n++] = module;
+	result->answer = ANSWER_MODULES;
+}
+
+void lookup_free(struct lookup *result)
+{
+	free(result->modules);
+	*result = (struct lookup){ 0 };
+}
+
+static int answer_name(struct modtree *tree, const char *name, struct lookup *result)
+{
+	struct module *module;
+
+	if (modtree_find(tree, name, &module) < 0)
+		return -1;
+	if (module)
+		lookup_add(result, module);
+	return 0;
+}
+
+static int answer_config_alias(struct modtree *tree, const char *name, struct lookup *result)
+{
+	size_t i;
+
+	for (i = 0; i < tree->conf.n_aliases; i++) {
+		const struct conf_alias *alias = &tree->conf.aliases[i];
+
+		if (fnmatch(alias->pattern, name, 0) != 0)
+			continue;
+		if (answer_name(tree, alias->target, result) < 0)
+			return -1;
+		if (!result->n && builtin_has(&tree->builtins, alias->target)) {
+			result->answer = ANSWER_BUILTIN;
+			result->builtin = alias->target;
+		}
+	}
+	return 0;
+}
+
+static int answer_symbol(struct modtree *tree, const char *name, struct lookup *result)
+{
+	struct trie_values values = { 0 };
+	int status = 0;
+	size_t i;
+
+	if (!tree->indexed || strncmp(name, "symbol:", 7) != 0)
+		return 0;
+	status = modindex_symbols(&tree->index, name, &values);
+	for (i = 0; status == 0 && i < values.n; i++)
+		status = answer_name(tree, values.items[i].text, result);
+	trie_values_free(&values);
+	return status;
+}
+
+static int answer_command(struct modtree *tree, const char *name, struct lookup *result)
+{
+	size_t i;
+
+	for (i = 0; i < tree->conf.n_commands; i++)
+		if (strcmp(tree->conf.commands[i], name) == 0)
+			result->answer = ANSWER_COMMAND;
+	return 0;
+}
+
+static int answer_alias(struct modtree *tree, const char *name, struct lookup *result)
+{
+	struct trie_values values = { 0 };
+	int status;
+	size_t i;
+
+	if (!tree->indexed) {
+		modscan_aliases(tree, name, result);
+		return 0;
+	}
+	status = modindex_aliases(&tree->index, name, &values);
+	for (i = 0; status == 0 && i < values.n; i++)
+		status = answer_name(tree, values.items[i].text, result);
+	trie_values_free(&values);
+	return status;
+}
+
+static int answer_builtin(struct modtree *tree, const char *name, struct lookup *result)
+{
+	result->builtin = builtin_has(&tree->builtins, name) ?
+				  name :
+				  builtin_by_alias(&tree->builtins, name);
+	if (result->builtin)
+		result->answer = ANSWER_BUILTIN;
+	return 0;
+}
+
+int modtree_lookup(struct modtree *tree, const char *name, struct lookup *result)
+{
+	/* libkmod's stages, in its order (modtree.h). */
+	static int (*const stages[])(struct modtree *, const char *, struct lookup *) = {
+		answer_config_alias, answer_name,  answer_symbol,
+		answer_command,	     answer_alias, answer_builtin,
+	};
+	size_t i;
+
+	*result = (struct lookup){ 0 };
+	for (i = 0; i < sizeof(stages) / sizeof(stages[0]) && !result->answer; i++)
+		if (stages[i](tree, name, result) < 0)
+			return -1;
+	return 0;
+}
+
+/* Keep candidate in *best where it is nearer to name. */
+static void consider(const char *name, const char *candidate, const char **best,
+		     unsigned *distance)
+{
+	unsigned d = *distance ? name_distance(name, candidate, *distance - 1) : 1;
+
+	if (d < *distance) {
+		*distance = d;
+		*best = candidate;
+	}
+}
+
+const char *modtree_suggest(struct modtree *tree, const char *name)
+{
+	CLEANUP_FREE char *path = xasprintf("%s/modules.order", tree->dir);
+	CLEANUP_FREE char *text = NULL;
+	unsigned distance = strlen(name) < 5 ? 2 : 3; /* one typing error, or two */
+	struct module *module, *next;
+	const char *best = NULL;
+	char *line, *rest;
+	size_t size, i;
+
+	HASH_ITER(hh, tree->modules, module, next)
+		consider(name, module->name, &best, &distance);
+	for (i = 0; i < tree->builtins.n_names; i++)
+		consider(name, tree->builtins.names[i], &best, &distance);
+	text = tree->indexed ? rootfs_read(tree->root, path, &size) : NULL;
+	for (line = text ? strtok_r(text, "\r\n", &rest) : NULL; line;
+	     line = strtok_r(NULL, "\r\n", &rest))
+		consider(name, module_name(&tree->arena, line), &best, &distance);
+	return best;
+}

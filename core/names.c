@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Module names, file names and aliases, and how they are compared. */
+#include <string.h>
+
+#include "names.h"
+
+enum { NAME_LIMIT = 64 }; /* longer names get no suggestions */
+
+size_t module_stem(const char *filename)
+{
+	static const char *const suffixes[] = { ".ko", ".ko.gz", ".ko.xz", ".ko.zst" };
+	size_t len = strlen(filename), i;
+
+	for (i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+		size_t suffix = strlen(suffixes[i]);
+
+		if (len > suffix && strcmp(filename + len - suffix, suffixes[i]) == 0)
+			return len - suffix;
+	}
+	return 0;
+}
+
+const char *path_base(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+void normalize_name(char *s)
+{
+	for (; *s; s++)
+		if (*s == '-')
+			*s = '_';
+}
+
+char *module_name(struct arena *arena, const char *path)
+{
+	const char *base = path_base(path);
+	size_t stem = module_stem(base);
+	char *name = arena_strndup(arena, base, stem ? stem : strlen(base));
+
+	normalize_name(name);
+	return name;
+}
+
+bool normalize_alias(char *alias)
+{
+	char *p;
+
+	for (p = alias; *p; p++) {
+		if (*p == '-')
+			*p = '_';
+		else if (*p == ']')
+			return false;
+		else if (*p == '[' && !(p = strchr(p, ']')))
+			return false;
+	}
+	return true;
+}
+
+char *normalize_request(struct arena *arena, const char *request)
+{
+	char *name;
+
+	if (module_stem(path_base(request)))
+		return module_name(arena, request);
+	name = arena_strdup(arena, request);
+	return normalize_alias(name) ? name : NULL;
+}
+
+static unsigned min(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+unsigned name_distance(const char *a, const char *b, unsigned limit)
+{
+	unsigned rows[3][NAME_LIMIT + 1], *before = rows[0], *last = rows[1], *row = rows[2];
+	size_t la = strlen(a), lb = strlen(b), i, j;
+
+	if (la > NAME_LIMIT || lb > NAME_LIMIT || la > lb + limit || lb > la + limit)
+		return limit + 1;
+	for (j = 0; j <= lb; j++)
+		row[j] = (unsigned)j;
+	for (i = 1; i <= la; i++) {
+		unsigned *spare = before;
+
+		before = last;
+		last = row;
+		row = spare;
+		row[0] = (unsigned)i;
+		for (j = 1; j <= lb; j++) {
+			row[j] = min(min(last[j], row[j - 1]) + 1,
+				     last[j - 1] + (a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				row[j] = min(row[j], before[j - 2] + 1);
+		}
+	}
+	return min(row[lb], limit + 1);
+}

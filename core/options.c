@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Options: an applet's table of rows is the only place where an option is written
+ * down.  getopt_long's tables and --help are made from it.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "applet.h"
+#include "message.h"
+#include "options.h"
+#include "util.h"
+
+enum { MAX_OPTIONS = 64, LONG_ONLY = 256 /* getopt value of row 0 without a letter */ };
+
+void string_list_add(struct string_list *list, const char *item)
+{
+	list->items = grow(list->items, list->n, &list->capacity, sizeof(*list->items));
+	list->items[list->n++] = item;
+}
+
+void string_list_free(struct string_list *list)
+{
+	free(list->items);
+	*list = (struct string_list){ 0 };
+}
+
+void usage_error(const struct applet *applet, const char *format, ...)
+{
+	CLEANUP_FREE char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	va_end(args);
+	error(STATUS_USAGE, "%s (see %s --help)", text ? text : "", applet->name);
+}
+
+int output_finish(void)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return 0;
+	error(STATUS_IO, "cannot write standard output: %s", strerror(errno));
+	return -1;
+}
+
+static int option_width(const struct option_row *row)
+{
+	int width = (int)strlen(row->name);
+
+	return row->argument ? width + 1 + (int)strlen(row->argument) : width;
+}
+
+void options_help(const struct applet *applet)
+{
+	const struct option_row *row;
+	int width = 0;
+
+	printf("Usage: %s [OPTION]... %s\n%s\n\n", applet->name, applet->args, applet->summary);
+	for (row = applet->options; row->name; row++)
+		if (option_width(row) > width)
+			width = option_width(row);
+	for (row = applet->options; row->name; row++) {
+		int pad = width - option_width(row);
+
+		if (row->letter)
+			printf("  -%c, ", row->letter);
+		else
+			printf("      ");
+		printf("--%s%s%s%*s  %s\n", row->name, row->argument ? "=" : "",
+		       row->argument ? row->argument : "", pad, "", row->help);
+	}
+	if (applet->details)
+		printf("\n%s", applet->details);
+}
+
+static void make_tables(const struct option_row *rows, char *letters, struct option *longs)
+{
+	size_t i;
+
+	*letters++ = ':'; /* tells a missing argument from an unknown option */
+	for (i = 0; rows[i].name && i < MAX_OPTIONS; i++) {
+		longs[i] = (struct option){
+			.name = rows[i].name,
+			.has_arg = rows[i].argument ? required_argument : no_argument,
+			.val = LONG_ONLY + (int)i,
+		};
+		if (!rows[i].letter)
+			continue;
+		*letters++ = rows[i].letter;
+		if (rows[i].argument)
+			*letters++ = ':';
+	}
+	*letters = '\0';
+	longs[i] = (struct option){ 0 };
+}
+
+static const struct option_row *find_row(const struct option_row *rows, int value)
+{
+	if (value >= LONG_ONLY)
+		return &rows[value - LONG_ONLY];
+	while (rows->letter != value)
+		rows++;
+	return rows;
+}
+
+/* Returns 0, or -1 where the program is to end. */
+static int take(const struct applet *applet, const struct option_row *row, void *values)
+{
+	char *field = (char *)values + row->field;
+
+	switch (row->kind) {
+	case OPTION_FLAG:
+		*(int *)(void *)field = 1;
+		return 0;
+	case OPTION_STRING:
+		*(const char **)(void *)field = optarg;
+		return 0;
+	case OPTION_LIST:
+		string_list_add((struct string_list *)(void *)field, optarg);
+		return 0;
+	case OPTION_HELP:
+		options_help(applet);
+		break;
+	case OPTION_VERSION:
+		printf("%s (modbox) %s\n", applet->name, MODBOX_VERSION);
+		break;
+	}
+	output_finish();
+	return -1;
+}
+
+int options_parse(const struct applet *applet, int argc, char **argv, void *values)
+{
+	char letters[2 * MAX_OPTIONS + 2];
+	struct option longs[MAX_OPTIONS + 1];
+	int value;
+
+	make_tables(applet->options, letters, longs);
+	opterr = 0;
+	optind = 1;
+	while ((value = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+		if (value == '?' && optopt > 0 && optopt < LONG_ONLY) {
+			usage_error(applet, "unknown option '-%c'", optopt);
+			return -1;
+		}
+		if (value == '?') {
+			usage_error(applet, "unknown, ambiguous or overfull option '%s'",
+				    argv[optind - 1]);
+			return -1;
+		}
+		if (value == ':') {
+			usage_error(applet, "option '%s' needs an argument",
+				    argv[optind - 1]);
+			return -1;
+		}
+		if (take(applet, find_row(applet->options, value), values) < 0)
+			return -1;
+	}
+	return optind;
+}

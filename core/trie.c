@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * depmod's .bin indexes: a radix trie in a file, all numbers big-endian.
+ *
+ *	header   u32 magic 0xb007f457 | u32 version 0x00020001 | u32 root
+ *	node     [prefix: bytes, NUL]
+ *	         [u8 first | u8 last | u32 child of each byte from first to last, 0: none]
+ *	         [u32 count | count times: u32 priority | bytes, NUL]
+ *
+ * An offset to a node (root, child) tells in its top bits which of the three parts
+ * the node has; the rest is where it begins in the file.  The key of a node is all
+ * prefixes and child bytes on the way to it.  Keys of modules.alias.bin hold shell
+ * wildcards: a search follows the key byte by byte, and where a branch holds '*',
+ * '?' or '[' it compares whole keys below with fnmatch(3).
+ *
+ * The format and the search are kmod's (libkmod-index.c).  Unlike it we believe
+ * no offset, for the file may be anybody's: reads stay within it, and a search ends
+ * after as many nodes as could be in it, so that cycles end too.
+ */
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "trie.h"
+#include "util.h"
+
+#define TRIE_MAGIC 0xb007f457u
+#define TRIE_VERSION 0x00020001u
+#define NODE_PREFIX 0x80000000u
+#define NODE_VALUES 0x40000000u
+#define NODE_CHILDREN 0x20000000u
+#define NODE_OFFSET 0x0fffffffu
+
+enum { HEADER_SIZE = 12, MAX_KEY = 4096 };
+
+struct node {
+	const char *prefix;
+	unsigned first, last; /* no children: first > last */
+	size_t children;      /* offset of the first child's number */
+	uint32_t n_values;
+	size_t values; /* offset */
+};
+
+struct search {
+	const struct trie *trie;
+	struct trie_values *found;
+	size_t budget;	   /* nodes that may still be read */
+	const char *wanted; /* what keys below a wildcard are compared with */
+	char key[MAX_KEY];  /* the key below a wildcard, so far */
+};
+
+static int corrupt(void)
+{
+	errno = EBADMSG;
+	return -1;
+}
+
+static uint32_t read_u32(const struct trie *trie, size_t at)
+{
+	const unsigned char *p = trie->data + at;
+
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+/* True where n bytes from at are in the file. */
+static bool within(const struct trie *trie, size_t at, size_t n)
+{
+	return at <= trie->size && n <= trie->size - at;
+}
+
+int trie_init(struct trie *trie, char *data, size_t size)
+{
+	trie->data = (unsigned char *)data;
+	trie->size = size;
+	if (size < HEADER_SIZE || read_u32(trie, 0) != TRIE_MAGIC ||
+	    read_u32(trie, 4) >> 16 != TRIE_VERSION >> 16)
+		return corrupt();
+	return 0;
+}
+
+void trie_free(struct trie *trie)
+{
+	free(trie->data);
+	*trie = (struct trie){ 0 };
+}
+
+void trie_values_free(struct trie_values *values)
+{
+	free(values->items);
+	*values = (struct trie_values){ 0 };
+}
+
+/* The string at *at, which moves behind its NUL; NULL where that is missing. */
+static const char *read_string(const struct trie *trie, size_t *at)
+{
+	const char *s = (const char *)trie->data + *at;
+	const char *end;
+
+	if (*at >= trie->size)
+		return NULL;
+	end = memchr(s, '\0', trie->size - *at);
+	if (!end)
+		return NULL;
+	*at += (size_t)(end - s) + 1;
+	return s;
+}
+
+static int read_node(struct search *search, uint32_t offset, struct node *node)
+{
+	const struct trie *trie = search->trie;
+	size_t at = offset & NODE_OFFSET;
+
+	*node = (struct node){ .prefix = "", .first = 1 };
+	if (search->budget-- == 0)
+		return corrupt();
+	if (offset & NODE_PREFIX) {
+		node->prefix = read_string(trie, &at);
+		if (!node->prefix)
+			return corrupt();
+	}
+	if (offset & NODE_CHILDREN) {
+		if (!within(trie, at, 2))
+			return corrupt();
+		node->first = trie->data[at];
+		node->last = trie->data[at + 1];
+		node->children = at + 2;
+		if (node->first > node->last ||
+		    !within(trie, at + 2, (node->last - node->first + 1) * 4))
+			return corrupt();
+		at += 2 + (size_t)(node->last - node->first + 1) * 4;
+	}
+	if (offset & NODE_VALUES) {
+		if (!within(trie, at, 4))
+			return corrupt();
+		node->n_values = read_u32(trie, at);
+		node->values = at + 4;
+	}
+	return 0;
+}
+
+/* The child for byte c: its offset and flags, or 0. */
+static uint32_t child_of(const struct trie *trie, const struct node *node, unsigned c)
+{
+	if (c < node->first || c > node->last)
+		return 0;
+	return read_u32(trie, node->children + (c - node->first) * (size_t)4);
+}
+
+static int take_values(struct search *search, const struct node *node)
+{
+	struct trie_values *found = search->found;
+	size_t at = node->values;
+	uint32_t i;
+
+	for (i = 0; i < node->n_values; i++) {
+		struct trie_value value;
+
+		if (!within(search->trie, at, 4))
+			return corrupt();
+		value.priority = read_u32(search->trie, at);
+		at += 4;
+		value.text = read_string(search->trie, &at);
+		if (!value.text)
+			return corrupt();
+		found->items = grow(found->items, found->n, &found->capacity,
+				    sizeof(*found->items));
+		found->items[found->n++] = value;
+	}
+	return 0;
+}
+
+/* Compare all keys at and below a node with the wanted one.  prefix: what of the
+ * node's is still to be added to the key, of which length bytes stand. */
+static int search_below(struct search *search, const struct node *node,
+			const char *prefix, size_t length)
+{
+	size_t len = strlen(prefix);
+	unsigned c;
+
+	if (length + len + 2 > sizeof(search->key))
+		return corrupt();
+	memcpy(search->key + length, prefix, len + 1);
+	length += len;
+	if (node->n_values && fnmatch(search->key, search->wanted, 0) == 0 &&
+	    take_values(search, node) < 0)
+		return -1;
+	for (c = node->first; c <= node->last; c++) {
+		uint32_t offset = child_of(search->trie, node, c);
+		struct node child;
+
+		if (!offset)
+			continue;
+		if (read_node(search, offset, &child) < 0)
+			return -1;
+		search->key[length] = (char)c;
+		if (search_below(search, &child, child.prefix, length + 1) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Compare all keys that go on with the wildcard c from a node. */
+static int search_wildcard(struct search *search, const struct node *node, unsigned char c,
+			   const char *wanted)
+{
+	uint32_t offset = child_of(search->trie, node, c);
+	struct node child;
+
+	if (!offset)
+		return 0;
+	if (read_node(search, offset, &child) < 0)
+		return -1;
+	search->wanted = wanted;
+	search->key[0] = (char)c;
+	return search_below(search, &child, child.prefix, 1);
+}
+
+static int search_from(struct search *search, uint32_t offset, const char *key)
+{
+	while (offset) {
+		struct node node;
+		const char *p;
+
+		if (read_node(search, offset, &node) < 0)
+			return -1;
+		for (p = node.prefix; *p; p++, key++) {
+			if (strchr("*?[", *p)) {
+				search->wanted = key;
+				return search_below(search, &node, p, 0);
+			}
+			if (*p != *key)
+				return 0;
+		}
+		if (search_wildcard(search, &node, '*', key) < 0 ||
+		    search_wildcard(search, &node, '?', key) < 0 ||
+		    search_wildcard(search, &node, '[', key) < 0)
+			return -1;
+		if (*key == '\0')
+			return take_values(search, &node);
+		offset = child_of(search->trie, &node, (unsigned char)*key++);
+	}
+	return 0;
+}
+
+static int by_priority(const void *a, const void *b)
+{
+	const struct trie_value *x = a, *y = b;
+
+	if (x->priority != y->priority)
+		return x->priority < y->priority ? -1 : 1;
+	return x->text < y->text ? -1 : x->text > y->text; /* their order in the file */
+}
+
+int trie_search(const struct trie *trie, const char *key, struct trie_values *values)
+{
+	struct search search = {
+		.trie = trie,
+		.found = values,
+		.budget = trie->size / 2 + 1, /* a node has two bytes at least */
+	};
+	uint32_t root = read_u32(trie, 8);
+
+	values->n = 0;
+	if (!(root & NODE_OFFSET)) /* an empty index */
+		return 0;
+	if (search_from(&search, root, key) < 0)
+		return -1;
+	if (values->n > 1)
+		qsort(values->items, values->n, sizeof(*values->items), by_priority);
+	return 0;
+}

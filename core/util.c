@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Allocation: helpers that do not fail, and arenas. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "message.h"
+#include "util.h"
+
+enum {
+	ARENA_BLOCK = 16384, /* bytes; larger requests get a block of their own */
+	ARENA_ALIGN = _Alignof(max_align_t),
+};
+
+struct arena_block {
+	struct arena_block *next;
+	max_align_t data[];
+};
+
+static void *checked(void *p)
+{
+	if (!p) {
+		error(STATUS_IO, "out of memory");
+		exit(STATUS_IO);
+	}
+	return p;
+}
+
+void *xmalloc(size_t size)
+{
+	return checked(malloc(size ? size : 1));
+}
+
+void *xcalloc(size_t n, size_t size)
+{
+	return checked(calloc(n ? n : 1, size ? size : 1));
+}
+
+void *xreallocarray(void *old, size_t n, size_t size)
+{
+	return checked(reallocarray(old, n ? n : 1, size ? size : 1));
+}
+
+char *xstrdup(const char *s)
+{
+	return checked(strdup(s));
+}
+
+char *xasprintf(const char *format, ...)
+{
+	va_list args;
+	char *s;
+
+	va_start(args, format);
+	if (vasprintf(&s, format, args) < 0)
+		s = NULL;
+	va_end(args);
+	return checked(s);
+}
+
+void *grow(void *array, size_t n, size_t *capacity, size_t size)
+{
+	if (n < *capacity)
+		return array;
+	*capacity = *capacity ? *capacity * 2 : 16;
+	return xreallocarray(array, *capacity, size);
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+	struct arena_block *block;
+	void *p;
+
+	size = (size + ARENA_ALIGN - 1) / ARENA_ALIGN * ARENA_ALIGN;
+	if (!arena->blocks || size > arena->size - arena->used) {
+		size_t room = size > ARENA_BLOCK / 4 ? size : ARENA_BLOCK;
+
+		block = xmalloc(sizeof(*block) + room);
+		if (arena->blocks && room == size) {
+			/* A block of its own: go on filling the current one. */
+			block->next = arena->blocks->next;
+			arena->blocks->next = block;
+			return block->data;
+		}
+		block->next = arena->blocks;
+		arena->blocks = block;
+		arena->used = 0;
+		arena->size = room;
+	}
+	p = (char *)arena->blocks->data + arena->used;
+	arena->used += size;
+	return p;
+}
+
+char *arena_strndup(struct arena *arena, const char *s, size_t n)
+{
+	char *copy = arena_alloc(arena, n + 1);
+
+	memcpy(copy, s, n);
+	copy[n] = '\0';
+	return copy;
+}
+
+char *arena_strdup(struct arena *arena, const char *s)
+{
+	return arena_strndup(arena, s, strlen(s));
+}
+
+char *arena_printf(struct arena *arena, const char *format, ...)
+{
+	va_list args, again;
+	char *s;
+	int n;
+
+	va_start(args, format);
+	va_copy(again, args);
+	n = vsnprintf(NULL, 0, format, args);
+	s = arena_alloc(arena, (size_t)(n < 0 ? 0 : n) + 1);
+	s[0] = '\0';
+	if (n > 0)
+		vsnprintf(s, (size_t)n + 1, format, again);
+	va_end(again);
+	va_end(args);
+	return s;
+}
+
+void arena_free(struct arena *arena)
+{
+	struct arena_block *block, *next;
+
+	for (block = arena->blocks; block; block = next) {
+		next = block->next;
+		free(block);
+	}
+	*arena = (struct arena){ 0 };
+}
+
+void close_fd(int *fd)
+{
+	int saved = errno;
+
+	if (*fd >= 0)
+		close(*fd);
+	errno = saved;
+}
+
+void free_pointer(void *pointer)
+{
+	free(*(void **)pointer);
+}

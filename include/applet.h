@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_APPLET_H
+#define MODBOX_APPLET_H
+
+#include "options.h"
+
+/*
+ * An applet: applets/foo-bar.c defines applet_foo_bar, and CONFIG_FOO_BAR builds
+ * it in.  The dispatch table is generated from those names.
+ */
+struct applet {
+	const char *name;    /* argv[0]'s base name, as in "foo-bar" */
+	const char *args;    /* the operands, as in "SOURCE DEST" */
+	const char *summary; /* one line */
+	const char *details; /* further lines of --help, or NULL */
+	const struct option_row *options;
+	/* Returns the exit status; argv[0] is the applet's name. */
+	int (*main)(const struct applet *self, int argc, char **argv);
+};
+
+/* The applets of this configuration, sorted by name, NULL at the end (generated). */
+extern const struct applet *const applets[];
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_CLOSURE_H
+#define MODBOX_CLOSURE_H
+
+#include "listfile.h"
+#include "modtree.h"
+#include "plan.h"
+
+enum {
+	CLOSURE_NO_SOFTDEP = 1,
+	CLOSURE_NO_WEAKDEP = 2,
+	CLOSURE_KEEP_GOING = 4, /* what is missing is a warning, and status 1 */
+	CLOSURE_VERIFY = 8,	/* decode every chosen module */
+};
+
+/*
+ * Resolve requests against a tree: the modules they name and all that those need.
+ *
+ * Hard dependencies come from modules.dep where the tree is indexed, else from each
+ * module's depends= field, which names the same set.  Every softdep and weakdep line
+ * of the modules, of the indexes and of modprobe.d is followed too.  Indexes that turn
+ * out to be older than a chosen module are given up, and all is resolved anew from the
+ * modules.  Every chosen module's structure has been checked.
+ *
+ * Fills plan in load order, dependencies first.  The plan borrows nothing from tree.
+ * Returns 0, or -1, reported: a request or a hard dependency is not there, and
+ * CLOSURE_KEEP_GOING is not set; or a module is damaged.
+ */
+int closure_resolve(struct plan *plan, struct modtree *tree, const struct request_list *wanted,
+		    int flags);
+
+#endif

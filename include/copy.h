@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_COPY_H
+#define MODBOX_COPY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/stat.h>
+
+/*
+ * A file appears under its name when it is whole, or not at all; an old file of that
+ * name (or a link: it is not followed) is replaced.  What the user may not preserve
+ * (the owner, and then set-id bits; security.* attributes) is left, as cp -a leaves it.
+ * In the functions below, dir is the directory to write to, and shown the destination
+ * as messages name it.
+ */
+
+/*
+ * Copy the open regular file src, from its beginning, to name: contents (reflink or
+ * copy_file_range where the file system can), mode, owner, times, ACLs and extended
+ * attributes.  from is what messages call src.
+ *
+ * Returns 0, or -1, reported (also when a signal came: interrupt.h).
+ */
+int copy_file(int src, const char *from, int dir, const char *name, const char *shown);
+
+/*
+ * The same for contents from memory, with like's mode, owner and times
+ * (NULL: 0644 less the umask, the user's own, now).
+ */
+int copy_data(const void *data, size_t size, const struct stat *like, int dir,
+	      const char *name, const char *shown);
+
+/* One file of a set: its name, and its contents, borrowed. */
+struct copy_part {
+	const char *name;
+	const void *data;
+	size_t size;
+};
+
+/*
+ * Write files that belong together, as copy_data() with no like: all contents are
+ * stored before the first of them gets its name, so that a full disk or a signal
+ * leaves the old set.  shown is the directory.
+ */
+int copy_set(const struct copy_part *parts, size_t n, int dir, const char *shown);
+
+/*
+ * Whether name is that of a temporary file of ours, which only a killed run leaves.
+ * Who holds the lock may remove it.
+ */
+bool copy_is_leftover(const char *name);
+
+/* Give the new file or directory fd the owner and mode of like.  0, or -1 with errno set. */
+int copy_owner_and_mode(int fd, const struct stat *like);
+
+#endif

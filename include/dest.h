@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_DEST_H
+#define MODBOX_DEST_H
+
+#include "depmod.h"
+#include "plan.h"
+#include "rootfs.h"
+
+/*
+ * Carry a plan out into the directory tree dest: the modules, modules.builtin and
+ * modules.builtin.modinfo, the filtered modules.order, then the indexes.
+ * The module directory is locked (flock) while it is written, so that runs at once
+ * follow each other.  depmod is the program, from depmod_find().
+ *
+ * Returns 0, or -1, reported.
+ */
+int dest_write(const struct plan *plan, const struct rootfs *source,
+	       const struct rootfs *dest, const char *depmod, const struct conf_text *conf,
+	       size_t n_conf);
+
+#endif

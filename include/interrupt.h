@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_INTERRUPT_H
+#define MODBOX_INTERRUPT_H
+
+#include <stdbool.h>
+
+/*
+ * From now on SIGINT, SIGTERM and SIGHUP only set a flag (where they were not
+ * ignored), so that whoever writes can stop between two steps and clean up;
+ * SIGPIPE is ignored, so that a closed pipe is a write error.
+ */
+void interrupt_catch(void);
+
+/* True once such a signal came.  The first call that sees it reports it (status 4). */
+bool interrupted(void);
+
+#endif

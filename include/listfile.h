@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_LISTFILE_H
+#define MODBOX_LISTFILE_H
+
+#include <stddef.h>
+
+#include "util.h"
+
+/* A name that the user asked for, and where: "--module" or "list:7". */
+struct request {
+	const char *name; /* as written, without blanks around it */
+	const char *origin;
+};
+
+/* Requests in the order given.  The list owns its strings. */
+struct request_list {
+	struct arena arena;
+	struct request *items;
+	size_t n, capacity;
+};
+
+/* Add a request; name and origin are copied. */
+void request_add(struct request_list *list, const char *name, const char *origin);
+void request_list_free(struct request_list *list);
+
+/*
+ * Add the names of a list file ("-": standard input): one a line, blanks around it
+ * and CRLF ignored, empty lines and lines that begin with '#' skipped.
+ *
+ * Returns 0, or -1, reported: it cannot be read (status 4); it is binary, or holds a
+ * line over 4 KiB (status 2).
+ */
+int listfile_read(struct request_list *list, const char *path);
+
+#endif

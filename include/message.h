@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_MESSAGE_H
+#define MODBOX_MESSAGE_H
+
+#include <stdbool.h>
+
+/* Exit statuses, the same in every applet: a contract with calling scripts. */
+enum status {
+	STATUS_OK = 0,
+	STATUS_MISSING = 1, /* a module was not found, or a lint finding */
+	STATUS_USAGE = 2,   /* unusable options, operands or list */
+	STATUS_SOURCE = 3,  /* SOURCE is missing or not a module tree */
+	STATUS_IO = 4,      /* cannot write, or any other I/O error */
+	STATUS_EMPTY = 5,   /* nothing was requested */
+};
+
+/* The name that messages begin with. */
+void message_set_program(const char *name);
+
+/*
+ * Report an error, or a warning, as one line on standard error: "PROGRAM: ..." or
+ * "PROGRAM: warning: ...".  Control characters are escaped.  error() also latches
+ * its status, of which the most serious (4, 3, 1) is the exit status.
+ * Both may be called from any thread.
+ */
+void error(enum status status, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Latch a status without a message: a warning that still fails the run. */
+void message_latch(enum status status);
+
+/* The status latched so far. */
+int message_status(void);
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_MODCONF_H
+#define MODBOX_MODCONF_H
+
+#include "conffile.h"
+#include "plan.h"
+
+/*
+ * A line that ties modules to a name: softdep, weakdep.  One record for each word
+ * it names.
+ */
+struct soft_rule {
+	const char *module; /* whom it concerns: a name, or a shell pattern */
+	const char *target; /* a name or alias, as written */
+	enum edge kind;	    /* EDGE_PRE, EDGE_POST or EDGE_WEAKDEP */
+};
+
+struct soft_rules {
+	struct soft_rule *items;
+	size_t n, capacity;
+};
+
+/* What modprobe.d says, of what concerns the choice of modules.  Owns all. */
+struct modconf {
+	struct arena arena;
+	struct conf_alias {
+		const char *pattern, *target;
+	} *aliases;
+	size_t n_aliases, aliases_capacity;
+	const char **commands; /* names that have an install or remove command */
+	size_t n_commands, commands_capacity;
+	struct soft_rules soft;
+};
+
+/*
+ * Read modprobe.d of root: the directories dirs, all of which must exist; or with
+ * n_dirs 0, kmod's own places, inside root.  Lines that kmod does not understand
+ * are passed over, as it does.
+ * Returns 0, or -1, reported.
+ */
+int modconf_read(struct modconf *conf, const struct rootfs *root, const char *const *dirs,
+		 size_t n_dirs);
+void modconf_free(struct modconf *conf);
+
+/*
+ * Parse the words of a softdep ("pre: a b post: c"; words before the first of the two
+ * are ignored, as libkmod does), or of a weakdep ("a b").  Strings are put in arena;
+ * module is borrowed.
+ */
+void soft_rules_add(struct soft_rules *rules, struct arena *arena, const char *module,
+		    const char *words, bool weak);
+
+/*
+ * Parse the text of modules.softdep or modules.weakdep: "softdep NAME WORDS",
+ * "weakdep NAME WORDS" lines.  Other lines are passed over.
+ */
+void soft_rules_parse(struct soft_rules *rules, struct arena *arena,
+		      const struct conf_text *text);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_MODLOAD_H
+#define MODBOX_MODLOAD_H
+
+#include "modtree.h"
+
+enum {
+	LOAD_INFO = 1,	 /* read .modinfo too */
+	LOAD_VERIFY = 2, /* decode all, so that a flipped bit is found */
+};
+
+/*
+ * Load modules, in parallel: their size, the check of their structure
+ * (modreader_check()), and what flags ask for.  What is loaded already is not loaded
+ * again.  Failures are left in why, not reported.  tree->stale is set where an indexed
+ * module is gone or newer than the index by whole seconds.
+ * progress, or NULL, is shown on a terminal while many modules are read.
+ */
+void modload(struct modtree *tree, struct module **modules, size_t n, int flags,
+	     const char *progress);
+
+/* Free what loading left: readers, and the strings of all modules' .modinfo. */
+void loader_free(struct loader *loader);
+
+#endif

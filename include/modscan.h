@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_MODSCAN_H
+#define MODBOX_MODSCAN_H
+
+#include "modtree.h"
+
+/*
+ * Call found for each module file below the directory sub of the module directory
+ * ("": all of it), links to files and directories included, resolved in the root;
+ * directories that depmod passes over are passed over.  path is below the module
+ * directory and borrowed.  found returns 0, or -1 to end the walk.
+ *
+ * Returns 0, or -1, reported.  A missing sub is no error.
+ */
+int modscan_walk(struct modtree *tree, const char *sub,
+		 int (*found)(struct modtree *tree, const char *path));
+
+/*
+ * Fill tree->modules with every module, by depmod's rules where several files have
+ * one name.
+ * Returns 0, or -1, reported.
+ */
+int modscan_names(struct modtree *tree);
+
+/*
+ * Add the modules of which a normalised name is an alias, in modules.order's order.
+ * All modules are read at the first call, those that cannot be with a warning.
+ */
+void modscan_aliases(struct modtree *tree, const char *name, struct lookup *result);
+
+void alias_table_free(struct alias_table *aliases);
+
+#endif

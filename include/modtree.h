@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_MODTREE_H
+#define MODBOX_MODTREE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uthash.h>
+
+#include "builtin.h"
+#include "depconf.h"
+#include "modconf.h"
+#include "modfile.h"
+#include "modindex.h"
+
+/* A module of a tree.  The tree owns it. */
+struct module {
+	const char *name; /* with underscores */
+	const char *path; /* below the module directory */
+	const char *row;  /* indexed: its dependencies in modules.dep, paths */
+	const char *rival; /* a file of the same name that depmod may take as well */
+	size_t rank;	  /* unindexed: its line in modules.order; SIZE_MAX: none */
+
+	/* After modtree_load(). */
+	bool loaded, info_loaded;
+	const char *why; /* what is wrong with its file, or NULL */
+	uint64_t size;	 /* bytes */
+	time_t mtime;
+	struct modinfo info;
+
+	size_t node; /* the closure's: 1 + its index there, or 0 */
+	UT_hash_handle hh;
+};
+
+/* One kernel's module directory inside a root. */
+struct modtree {
+	struct arena arena;
+	const struct rootfs *root; /* borrowed */
+	const char *module_dir;	   /* usr/lib/modules: no '/' at either end */
+	const char *version;
+	const char *dir; /* module_dir/version */
+	struct modconf conf;
+	struct depconf depconf;
+	struct builtins builtins;
+	struct module *modules; /* by name: those met so far; unindexed: all */
+	bool indexed;
+	struct modindex index;
+	const char *stale; /* indexed: why the indexes turned out not to be trusted */
+	struct loader *loader;	   /* modload.h */
+	struct alias_table *aliases; /* modscan.h */
+};
+
+struct modtree_options {
+	const char *module_dir;		/* NULL: usr/lib/modules, else lib/modules */
+	const char *const *config_dirs; /* NULL and 0: SOURCE's own */
+	size_t n_config_dirs;
+	bool no_config; /* no modprobe.d at all */
+};
+
+/*
+ * Open the tree of version.  root is borrowed.
+ * Returns 0, or -1, reported: no such tree (status 3), unreadable or corrupt (4).
+ */
+int modtree_open(struct modtree *tree, const struct rootfs *root, const char *version,
+		 const struct modtree_options *options);
+void modtree_close(struct modtree *tree);
+
+/* Give the indexes up: from now on the modules themselves are read. */
+int modtree_unindex(struct modtree *tree);
+
+/*
+ * The module of a name (with underscores).  *found is NULL where there is none.
+ * Returns 0, or -1, reported: the index is corrupt.
+ */
+int modtree_find(struct modtree *tree, const char *name, struct module **found);
+
+enum answer {
+	ANSWER_NONE,
+	ANSWER_MODULES,
+	ANSWER_BUILTIN, /* .builtin names it */
+	ANSWER_COMMAND, /* modprobe.d runs a command in its place */
+};
+
+/* What a name came to.  Free modules with lookup_free(). */
+struct lookup {
+	enum answer answer;
+	struct module **modules;
+	size_t n, capacity;
+	const char *builtin;
+};
+
+/*
+ * Look a normalised name or alias up, as kmod_module_new_from_lookup() does: aliases
+ * of modprobe.d, module name, symbol, commands of modprobe.d, alias, built-in name,
+ * built-in alias; the first of these that matches answers, with all its matches.
+ * Without indexes aliases need all modules to be read once; quietly left out where
+ * FEATURE_ALIAS_SCAN is not built in.
+ *
+ * Returns 0, or -1, reported.
+ */
+int modtree_lookup(struct modtree *tree, const char *name, struct lookup *result);
+void lookup_free(struct lookup *result);
+
+/* Add a module to an answer, unless it is there. */
+void lookup_add(struct lookup *result, struct module *module);
+
+/* The known name nearest to one that was not found, or NULL.  In the tree's arena. */
+const char *modtree_suggest(struct modtree *tree, const char *name);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_NAMES_H
+#define MODBOX_NAMES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "util.h"
+
+/*
+ * Length of a file name without its module suffix (.ko, .ko.gz, .ko.xz, .ko.zst),
+ * or 0 where it has none or nothing before it.
+ */
+size_t module_stem(const char *filename);
+
+/* The last component of a path. */
+const char *path_base(const char *path);
+
+/* Write a module name as libkmod does: every '-' as '_'. */
+void normalize_name(char *name);
+
+/*
+ * The module name of a path, as libkmod makes it: the last component up to its
+ * suffix, every '-' as '_'.  Allocated in arena.
+ */
+char *module_name(struct arena *arena, const char *path);
+
+/*
+ * Write an alias or name as indexes hold it, as libkmod's alias_normalize() does:
+ * '-' becomes '_' but within [...].  Returns false where brackets do not pair: no
+ * index holds such a name.
+ */
+bool normalize_alias(char *alias);
+
+/*
+ * A requested name as it is looked up: a modules.order path or a file name loses its
+ * directories and suffix; then normalize_alias().  NULL where that fails.
+ */
+char *normalize_request(struct arena *arena, const char *request);
+
+/*
+ * The distance of two names for "did you mean": insertions, deletions, replacements
+ * and transpositions of neighbours; limit + 1 where it is more than limit.
+ */
+unsigned name_distance(const char *a, const char *b, unsigned limit);
+
+#endif

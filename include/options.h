@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_OPTIONS_H
+#define MODBOX_OPTIONS_H
+
+#include <stddef.h>
+
+struct applet;
+
+enum option_kind {
+	OPTION_FLAG,  /* int: set to 1 */
+	OPTION_STRING, /* const char *: the last one given */
+	OPTION_LIST,  /* struct string_list: all of them, in order */
+	OPTION_HELP,
+	OPTION_VERSION,
+};
+
+/* The arguments of a repeatable option.  Borrows them from argv. */
+struct string_list {
+	const char **items;
+	size_t n, capacity;
+};
+
+void string_list_add(struct string_list *list, const char *item);
+void string_list_free(struct string_list *list);
+
+/*
+ * A row of an applet's option table, from which come getopt_long's tables, --help
+ * and the man page's OPTIONS.  A table ends with a row of all zeros.
+ */
+struct option_row {
+	char letter;	       /* 0: none */
+	const char *name;      /* the long name */
+	const char *argument;  /* its argument's name, or NULL */
+	enum option_kind kind;
+	size_t field;	       /* offsetof() in the applet's options struct */
+	const char *help;      /* one line */
+};
+
+/*
+ * Parse argv by the applet's table into values.  --help and --version are carried
+ * out here.  A usage error is reported with a pointer to --help.
+ *
+ * Returns the index of the first operand, or -1 when the program is to end with
+ * message_status().
+ */
+int options_parse(const struct applet *applet, int argc, char **argv, void *values);
+
+/* Report a usage error (status 2), with a pointer to --help. */
+void usage_error(const struct applet *applet, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Print the applet's help on standard output. */
+void options_help(const struct applet *applet);
+
+/*
+ * Flush standard output.  Returns 0, or -1, reported: a result that could not be
+ * written is an error.
+ */
+int output_finish(void);
+
+#endif

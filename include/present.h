@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_PRESENT_H
+#define MODBOX_PRESENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "plan.h"
+#include "rootfs.h"
+#include "util.h"
+
+/* A module file that a module directory has. */
+struct present_file {
+	const char *path; /* below the module directory: kernel/fs/ext4/ext4.ko.xz */
+	const char *key;  /* the same without the compression suffix, up to .ko */
+	/*
+	 * Where it really is: below the directory descriptor base (with below "": base
+	 * is the file itself).  Differs from path where a symbolic link leads there.
+	 */
+	int base;
+	const char *below;
+	bool planned;	 /* the plan put it there */
+	bool superseded; /* the plan put the same module there, compressed otherwise */
+};
+
+/* The module files of a module directory, sorted by key, then path. */
+struct present {
+	struct arena arena;
+	struct present_file *files;
+	size_t n, capacity;
+	struct present_link {
+		int fd; /* where a symbolic link led to; owned */
+		unsigned long long dev, ino;
+	} *links;
+	size_t n_links, links_capacity;
+};
+
+/*
+ * List the module files below path, a module directory of root, open as fd: those that
+ * depmod(8) would find, but that links are resolved inside root.  fd is borrowed until
+ * present_free().  With clean, what a killed run left (copy.h) is removed.
+ *
+ * Returns 0, or -1, reported.
+ */
+int present_scan(struct present *present, const struct rootfs *root, const char *path,
+		 int fd, bool clean);
+
+/* Mark what the plan put there, and what that supersedes. */
+void present_mark(struct present *present, const struct plan *plan);
+
+void present_free(struct present *present);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_ROOTFS_H
+#define MODBOX_ROOTFS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/*
+ * A directory that is taken for a root file system.  All paths are resolved in it
+ * as chroot(2) would: absolute links and ".." never leave it.  One thing more is
+ * accepted, for image builders make such links: an absolute link that leads nowhere
+ * inside but begins with the root's own path on this host is taken as inside.
+ */
+struct rootfs {
+	int fd;     /* O_PATH */
+	char *path; /* as the user named it, for messages; no '/' at its end but for "/" */
+	char *real; /* its absolute path on this host */
+};
+
+/* Returns 0, or -1 with errno set (ENOTDIR where path is a file); not reported. */
+int rootfs_open(struct rootfs *root, const char *path);
+void rootfs_close(struct rootfs *root);
+
+/*
+ * Open an existing file or directory.  path is relative to the root, with or
+ * without a leading '/'.  flags as open(2); O_CLOEXEC is added.  O_NOFOLLOW
+ * concerns the last component, as in open(2).
+ * Returns a descriptor that the caller owns, or -1 with errno set; not reported.
+ */
+int rootfs_openat(const struct rootfs *root, const char *path, int flags);
+
+/*
+ * Open the directory path for reading, creating what of it is missing with mode
+ * (a dangling link's target too, inside the root).
+ * Returns a descriptor that the caller owns, or -1 with errno set; not reported.
+ */
+int rootfs_mkdirs(const struct rootfs *root, const char *path, mode_t mode);
+
+/*
+ * Read a whole regular file.  *size gets its bytes; a NUL is put behind them.
+ * Returns memory that the caller frees, or NULL with errno set; not reported.
+ */
+char *rootfs_read(const struct rootfs *root, const char *path, size_t *size);
+
+/* The same for a descriptor. */
+char *read_whole(int fd, size_t *size);
+
+#endif

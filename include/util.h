@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_UTIL_H
+#define MODBOX_UTIL_H
+
+#include <stddef.h>
+
+/* Allocation that does not fail: out of memory ends the program, status 4. */
+void *xmalloc(size_t size);
+void *xcalloc(size_t n, size_t size);
+void *xreallocarray(void *old, size_t n, size_t size);
+char *xstrdup(const char *s);
+char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * Make room for one more element: returns array, perhaps moved, with a capacity
+ * above n.  Grows by doubling.
+ */
+void *grow(void *array, size_t n, size_t *capacity, size_t size);
+
+/*
+ * An arena: memory that is freed all at once, by its owner.  Zero-initialise it.
+ * Nothing that is allocated in it is freed or moved before arena_free().
+ */
+struct arena {
+	struct arena_block *blocks;
+	size_t used, size;
+};
+
+void *arena_alloc(struct arena *arena, size_t size);
+char *arena_strdup(struct arena *arena, const char *s);
+char *arena_strndup(struct arena *arena, const char *s, size_t n);
+char *arena_printf(struct arena *arena, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void arena_free(struct arena *arena);
+
+/* For __attribute__((cleanup)): close *fd if it is open; free *pointer. */
+void close_fd(int *fd);
+void free_pointer(void *pointer);
+
+#define CLEANUP_FD __attribute__((cleanup(close_fd)))
+#define CLEANUP_FREE __attribute__((cleanup(free_pointer)))
+
+#endif
