@@ -10,6 +10,7 @@
 
 #include "applet.h"
 #include "closure.h"
+#include "depmod.h"
 #include "dest.h"
 #include "interrupt.h"
 #include "message.h"
@@ -176,8 +177,7 @@ static int write_all(const struct job *jobs, size_t n, const struct rootfs *sour
 	}
 	for (i = 0; i < n && result == 0; i++)
 		result = dest_write(&jobs[i].plan, source, &dest, depmod,
-				    jobs[i].tree.depconf.files.items,
-				    jobs[i].tree.depconf.files.n);
+				    &jobs[i].tree.depconf.files);
 	rootfs_close(&dest);
 	return result;
 }

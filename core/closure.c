@@ -296,7 +296,8 @@ static void write_plan(struct closure *c)
 	for (i = 0; i < c->n; i++) {
 		const struct node *node = &c->nodes[order[i]];
 		const struct module *module = node->module;
-		bool renamed = strcmp(node->name, module->name) != 0;
+		const char *asked = normalize_request(&plan->arena, node->name);
+		bool renamed = asked && strcmp(asked, module->name) != 0;
 
 		plan->modules[i] = (struct plan_module){
 			.name = arena_strdup(&plan->arena, module->name),

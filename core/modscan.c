@@ -7,9 +7,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
+#include <limits.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "config.h"
 #include "message.h"
@@ -17,27 +21,47 @@
 #include "modscan.h"
 #include "names.h"
 
-enum { MAX_PATH = 4096 };
+enum {
+	MAX_PATH = 4096,
+	ROOM = 32768, /* bytes of entries asked for at once */
+};
 
-/* A walk, and where it stands: the directories from its start on, to end link cycles. */
+/* As the kernel fills it (getdents64(2)). */
+struct entry {
+	uint64_t ino;
+	int64_t next;
+	unsigned short size;
+	unsigned char type;
+	char name[];
+};
+
+/*
+ * A walk reads each directory whole, behind the entries of those above it: that is
+ * half the system calls of readdir(3), and what a walk costs is system calls.
+ */
 struct walk {
 	struct modtree *tree;
 	int (*found)(struct modtree *tree, const char *path);
-	char path[MAX_PATH]; /* below the module directory */
+	char path[MAX_PATH]; /* where it stands, below the module directory */
+	char *entries;
+	size_t used, capacity; /* of entries, bytes */
 };
 
+/* The directories from a walk's start on, to end cycles of links. */
 struct walk_dir {
 	const struct walk_dir *parent;
-	dev_t dev;
-	ino_t ino;
+	int fd;
 };
 
 static int walk_directory(struct walk *w, const struct walk_dir *parent, int fd);
 
 static bool is_ancestor(const struct walk_dir *dir, const struct stat *st)
 {
+	struct stat above;
+
 	for (; dir; dir = dir->parent)
-		if (dir->dev == st->st_dev && dir->ino == st->st_ino)
+		if (fstat(dir->fd, &above) == 0 && above.st_dev == st->st_dev &&
+		    above.st_ino == st->st_ino)
 			return true;
 	return false;
 }
@@ -70,8 +94,8 @@ static int cannot_read(const struct walk *w)
 	return -1;
 }
 
-/* A link, or what readdir does not tell: resolved inside the root. */
-static int take_unknown(struct walk *w, const struct walk_dir *parent, const char *name)
+/* A link, or what the file system does not tell: resolved inside the root. */
+static int take_unknown(struct walk *w, const struct walk_dir *here, const char *name)
 {
 	CLEANUP_FREE char *path = xasprintf("%s/%s", w->tree->dir, w->path);
 	CLEANUP_FD int fd = rootfs_openat(w->tree->root, path, O_PATH);
@@ -82,16 +106,16 @@ static int take_unknown(struct walk *w, const struct walk_dir *parent, const cha
 		return 0; /* a link to nowhere */
 	if (S_ISREG(st.st_mode))
 		return take_file(w, name);
-	if (!S_ISDIR(st.st_mode) || depconf_excludes(&w->tree->depconf, name))
+	if (!S_ISDIR(st.st_mode) || depconf_excludes(&w->tree->depconf, name) ||
+	    is_ancestor(here, &st))
 		return 0;
 	dir = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return dir < 0 ? cannot_read(w) : walk_directory(w, parent, dir);
+	return dir < 0 ? cannot_read(w) : walk_directory(w, here, dir);
 }
 
-static int take_entry(struct walk *w, const struct walk_dir *here, int fd,
-		      const struct dirent *entry, size_t length)
+static int take_entry(struct walk *w, const struct walk_dir *here, const char *name,
+		      unsigned type, size_t length)
 {
-	const char *name = entry->d_name;
 	int dir;
 
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
@@ -103,50 +127,59 @@ static int take_entry(struct walk *w, const struct walk_dir *here, int fd,
 	if (length)
 		w->path[length++] = '/';
 	strcpy(w->path + length, name);
-	switch (entry->d_type) {
+	switch (type) {
 	case DT_REG:
 		return take_file(w, name);
 	case DT_DIR:
 		if (depconf_excludes(&w->tree->depconf, name))
 			return 0;
-		dir = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		dir = openat(here->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		return dir < 0 ? cannot_read(w) : walk_directory(w, here, dir);
 	case DT_LNK:
 	case DT_UNKNOWN:
-		return take_unknown(w, here, name);
+		return take_unknown(w, here, w->path + length);
 	default:
 		return 0;
+	}
+}
+
+/* Read the entries of a directory behind those that are there. */
+static int read_entries(struct walk *w, int fd)
+{
+	for (;;) {
+		long n;
+
+		if (w->capacity - w->used < ROOM) {
+			w->capacity = 2 * w->capacity + 2 * ROOM;
+			w->entries = xreallocarray(w->entries, w->capacity, 1);
+		}
+		n = syscall(SYS_getdents64, fd, w->entries + w->used, (size_t)ROOM);
+		if (n < 0)
+			return cannot_read(w);
+		if (n == 0)
+			return 0;
+		w->used += (size_t)n;
 	}
 }
 
 /* Walk the directory fd, which is taken over, and whose path stands in w. */
 static int walk_directory(struct walk *w, const struct walk_dir *parent, int fd)
 {
-	struct walk_dir here = { .parent = parent };
-	size_t length = strlen(w->path);
-	struct dirent *entry;
-	struct stat st;
-	int result = 0;
-	DIR *dir;
+	const struct walk_dir here = { parent, fd };
+	size_t length = strlen(w->path), start = w->used, at, end;
+	int result = read_entries(w, fd);
 
-	if (fstat(fd, &st) < 0 || !(dir = fdopendir(fd))) {
-		result = cannot_read(w);
-		close_fd(&fd);
-		return result;
-	}
-	here.dev = st.st_dev;
-	here.ino = st.st_ino;
-	while (!is_ancestor(parent, &st) && result == 0) {
-		errno = 0;
-		entry = readdir(dir);
-		if (!entry) {
-			result = errno ? cannot_read(w) : 0;
-			break;
-		}
-		result = take_entry(w, &here, fd, entry, length);
+	end = w->used;
+	for (at = start; result == 0 && at < end;) {
+		/* The entries may move while a directory below is read. */
+		const struct entry *entry = (const void *)(w->entries + at);
+
+		at += entry->size;
+		result = take_entry(w, &here, entry->name, entry->type, length);
 		w->path[length] = '\0';
 	}
-	closedir(dir);
+	w->used = start;
+	close(fd);
 	return result;
 }
 
@@ -156,11 +189,15 @@ int modscan_walk(struct modtree *tree, const char *sub,
 	CLEANUP_FREE char *path = xasprintf("%s/%s", tree->dir, sub);
 	struct walk w = { .tree = tree, .found = found };
 	int fd = rootfs_openat(tree->root, path, O_RDONLY | O_DIRECTORY);
+	int result = 0;
 
 	strcpy(w.path, sub);
 	if (fd >= 0)
-		return walk_directory(&w, NULL, fd);
-	return errno == ENOENT || errno == ENOTDIR ? 0 : cannot_read(&w);
+		result = walk_directory(&w, NULL, fd);
+	else if (errno != ENOENT && errno != ENOTDIR)
+		result = cannot_read(&w);
+	free(w.entries);
+	return result;
 }
 
 /*
@@ -169,11 +206,11 @@ int modscan_walk(struct modtree *tree, const char *sub,
  */
 static int add_name(struct modtree *tree, const char *path)
 {
-	CLEANUP_FREE char *key = NULL;
+	char key[NAME_MAX + 1];
 	struct module *module;
 	int order;
 
-	key = xstrdup(path_base(path));
+	strcpy(key, path_base(path));
 	key[module_stem(key)] = '\0';
 	normalize_name(key);
 	HASH_FIND_STR(tree->modules, key, module);
@@ -227,10 +264,7 @@ static void rank_modules(struct modtree *tree)
 
 int modscan_names(struct modtree *tree)
 {
-	if (modscan_walk(tree, "", add_name) < 0)
-		return -1;
-	rank_modules(tree);
-	return 0;
+	return modscan_walk(tree, "", add_name);
 }
 
 /* The aliases of all modules. */
@@ -292,6 +326,7 @@ static struct alias_table *read_aliases(struct modtree *tree)
 	CLEANUP_FREE struct module **all = xcalloc(count, sizeof(struct module *));
 	struct module *module, *next;
 
+	rank_modules(tree);
 	HASH_ITER(hh, tree->modules, module, next)
 		all[n++] = module;
 	if (n)

@@ -45,9 +45,8 @@ static void put_comment(const char *text)
 static void show_module(const struct plan *plan, const struct plan_module *module)
 {
 	CLEANUP_FREE char *why =
-		xasprintf("%s: %s %s%s%s%s", module->name, edge_name(module->edge), module->by,
-			  module->alias ? ", as " : "", module->alias ? module->alias : "",
-			  "");
+		xasprintf("%s: %s %s%s%s", module->name, edge_name(module->edge), module->by,
+			  module->alias ? ", as " : "", module->alias ? module->alias : "");
 
 	put_comment(why);
 	printf("%s/%s/%s\n", plan->module_dir, plan->version, module->path);

@@ -18,7 +18,7 @@ struct module {
 	const char *path; /* below the module directory */
 	const char *row;  /* indexed: its dependencies in modules.dep, paths */
 	const char *rival; /* a file of the same name that depmod may take as well */
-	size_t rank;	  /* unindexed: its line in modules.order; SIZE_MAX: none */
+	size_t rank;	  /* its place in modules.order, once aliases were read; SIZE_MAX: none */
 
 	/* After modtree_load(). */
 	bool loaded, info_loaded;
