@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Signals that ask us to stop, as a flag. */
+#include <signal.h>
+#include <stddef.h>
+
+#include "interrupt.h"
+#include "message.h"
+
+static const struct {
+	int number;
+	const char *name;
+} caught[] = {
+	{ SIGINT, "SIGINT" },
+	{ SIGTERM, "SIGTERM" },
+	{ SIGHUP, "SIGHUP" },
+};
+
+static volatile sig_atomic_t came; /* the signal's number, or 0 */
+
+static void take(int number)
+{
+	came = number;
+}
+
+void interrupt_catch(void)
+{
+	/* No SA_RESTART: a system call that waits shall return, to see the flag. */
+	struct sigaction action = { .sa_handler = take }, old;
+	size_t i;
+
+	sigemptyset(&action.sa_mask);
+	for (i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
+		if (sigaction(caught[i].number, NULL, &old) == 0 &&
+		    old.sa_handler != SIG_IGN) /* nohup */
+			sigaction(caught[i].number, &action, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+bool interrupted(void)
+{
+	static bool reported;
+	int number = came;
+	size_t i;
+
+	if (!number)
+		return false;
+	for (i = 0; !reported && i < sizeof(caught) / sizeof(caught[0]); i++) {
+		if (caught[i].number != number)
+			continue;
+		error(STATUS_IO, "interrupted by %s", caught[i].name);
+		reported = true;
+	}
+	return true;
+}
