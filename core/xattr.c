@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Extended attributes and ACLs: the only user of libattr. */
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/types.h>
+#include <sys/xattr.h>
+
+#include <attr/error_context.h>
+#include <attr/libattr.h>
+
+#include "config.h"
+#include "xattr.h"
+
+/* What libattr hands back to us: its context, and the first failure that counts. */
+struct outcome {
+	struct error_context context; /* first: libattr knows this one */
+	int failure;		      /* an errno, or 0 */
+};
+
+/*
+ * Without a callback libattr reads the build host's xattr.conf and leaves ACLs out.
+ * security.evm is the kernel's own signature of the inode: it cannot be set.
+ */
+static int wanted(const char *name, struct error_context *context)
+{
+	(void)context;
+	return strcmp(name, "security.evm") != 0;
+}
+
+static bool counts(int failure)
+{
+	return failure == ENOSPC || failure == EDQUOT || failure == EIO ||
+	       failure == ENOMEM;
+}
+
+static void note_failure(struct error_context *context, const char *format, ...)
+{
+	struct outcome *outcome = (struct outcome *)context;
+
+	(void)format;
+	if (!outcome->failure && counts(errno))
+		outcome->failure = errno;
+}
+
+int xattr_copy(int src, int dst)
+{
+	struct outcome outcome = { .context = { .error = note_failure } };
+	ssize_t size;
+
+	if (!ENABLED(FEATURE_XATTR))
+		return 0;
+	if (flistxattr(dst, NULL, 0) > 0)
+		fremovexattr(dst, "system.posix_acl_access");
+	size = flistxattr(src, NULL, 0);
+	if (size == 0 || (size < 0 && !counts(errno)))
+		return 0;
+	if (size > 0)
+		attr_copy_fd("", src, "", dst, wanted, &outcome.context);
+	else
+		outcome.failure = errno;
+	if (!outcome.failure)
+		return 0;
+	errno = outcome.failure;
+	return -1;
+}
