@@ -50,7 +50,8 @@ int copy_set(const struct copy_part *parts, size_t n, int dir, const char *shown
  */
 bool copy_is_leftover(const char *name);
 
-/* Give the new file or directory fd the owner and mode of like.  0, or -1 with errno set. */
+/* Give the new file or directory fd the owner and mode of like.  0, or -1 with errno set.
+ */
 int copy_owner_and_mode(int fd, const struct stat *like);
 
 #endif
