@@ -31,19 +31,20 @@ struct present {
 	struct present_link {
 		int fd; /* where a symbolic link led to; owned */
 		unsigned long long dev, ino;
-	} *links;
+	} * links;
 	size_t n_links, links_capacity;
 };
 
 /*
  * List the module files below path, a module directory of root, open as fd: those that
- * depmod(8) would find, but that links are resolved inside root.  fd is borrowed until
- * present_free().  With clean, what a killed run left (copy.h) is removed.
+ * depmod(8) would find, but that links are resolved inside root.  shown is the
+ * directory as messages name it; fd is borrowed until present_free().  With clean, what a
+ * killed run left (copy.h) is removed.
  *
  * Returns 0, or -1, reported.
  */
 int present_scan(struct present *present, const struct rootfs *root, const char *path,
-		 int fd, bool clean);
+		 const char *shown, int fd, bool clean);
 
 /* Mark what the plan put there, and what that supersedes. */
 void present_mark(struct present *present, const struct plan *plan);
