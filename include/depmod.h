@@ -18,10 +18,10 @@ struct replacement {
 
 struct depmod_call {
 	const char *program;
-	const char *base;    /* -b: the directory that has lib/modules/VERSION */
-	const char *config;  /* -C */
+	const char *base;   /* -b: the directory that has lib/modules/VERSION */
+	const char *config; /* -C */
 	const char *version;
-	const int *fds;	     /* descriptors that depmod inherits, under their numbers */
+	const int *fds; /* descriptors that depmod inherits, under their numbers */
 	size_t n_fds;
 	const struct replacement *replacements; /* in this order */
 	size_t n_replacements;

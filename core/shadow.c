@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The directory that depmod is shown instead of the module directory: it lies in
+ * TMPDIR and has a symbolic link for each module.
+ *
+ *     BASE/lib/modules/VERSION/kernel/fs/ext4/ext4.ko -> /proc/self/fd/7/kernel/fs/...
+ *     BASE/lib/modules/VERSION/modules.order          -> /proc/self/fd/7/modules.order
+ *     BASE/lib/modules/VERSION/modules.dep               (what depmod writes)
+ *     BASE/usr/lib -> ../lib                             (for a depmod that looks there)
+ *     BASE/depmod.d/0000.conf                            (its only configuration)
+ *
+ * Descriptor 7, the module directory, is inherited by depmod.  Where /proc is not
+ * mounted the links hold the directory's path.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "message.h"
+#include "shadow.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static int cannot_prepare(const char *path)
+{
+	error(STATUS_IO,
+	      "cannot prepare depmod's run in %s: %s (TMPDIR names another place)", path,
+	      strerror(errno));
+	return -1;
+}
+
+static const char *temporary_dir(void)
+{
+	const char *dir = getenv("TMPDIR");
+
+	return dir && *dir ? dir : "/tmp";
+}
+
+static void show_as(struct shadow *s, const char *from, const char *to)
+{
+	s->replacements = grow(s->replacements, s->n_replacements, &s->capacity,
+			       sizeof(*s->replacements));
+	s->replacements[s->n_replacements++] = (struct replacement){ from, to };
+}
+
+/* The path under which a child that inherits fd reaches it, or NULL with errno set. */
+static const char *path_of(struct shadow *s, int fd)
+{
+	const char *path = arena_printf(&s->arena, "/proc/self/fd/%d", fd);
+	CLEANUP_FD int here = -1;
+	CLEANUP_FREE char *real = NULL;
+
+	if (access(path, F_OK) == 0)
+		return path;
+	here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (here < 0 || fchdir(fd) < 0)
+		return NULL;
+	real = getcwd(NULL, 0);
+	if (fchdir(here) < 0 || !real)
+		return NULL;
+	return arena_strdup(&s->arena, real);
+}
+
+/* Make the directories that lead to path, below the private module directory. */
+static int make_parents(int fd, char *path)
+{
+	char *slash = strrchr(path, '/');
+	int result;
+
+	if (!slash)
+		return 0;
+	*slash = '\0';
+	result = mkdirat(fd, path, 0700);
+	if (result < 0 && errno == ENOENT && make_parents(fd, path) == 0)
+		result = mkdirat(fd, path, 0700);
+	*slash = '/';
+	return result < 0 && errno != EEXIST ? -1 : 0;
+}
+
+static int link_module(struct shadow *s, const struct present_file *file)
+{
+	const char *dir = file->base == s->of->module_dir ? s->real :
+							    path_of(s, file->base);
+	CLEANUP_FREE char *target = NULL, *path = xstrdup(file->path);
+
+	if (!dir)
+		return -1;
+	target = xasprintf("%s%s%s", dir, *file->below ? "/" : "", file->below);
+	if (symlinkat(target, s->fd, path) == 0)
+		return 0;
+	return errno == ENOENT && make_parents(s->fd, path) == 0 ?
+		       symlinkat(target, s->fd, path) :
+		       -1;
+}
+
+static int link_all(struct shadow *s)
+{
+	static const char *const files[] = { "modules.order", "modules.builtin",
+					     "modules.builtin.modinfo" };
+	const struct present *present = s->of->present;
+	size_t i;
+
+	for (i = 0; i < COUNT(files); i++) {
+		CLEANUP_FREE char *target = xasprintf("%s/%s", s->real, files[i]);
+
+		if (faccessat(s->of->module_dir, files[i], F_OK, AT_SYMLINK_NOFOLLOW) ==
+			    0 &&
+		    symlinkat(target, s->fd, files[i]) < 0)
+			return -1;
+	}
+	for (i = 0; i < present->n; i++)
+		if (!present->files[i].superseded &&
+		    link_module(s, &present->files[i]) < 0)
+			return -1;
+	return 0;
+}
+
+/*
+ * Write a configuration file without its "external" lines: those name directories
+ * of the host.  The other lines keep their numbers.
+ */
+static int write_config(const struct conf_text *conf, const char *path)
+{
+	struct conf_lines lines = { .conf = conf };
+	FILE *out = fopen(path, "we");
+	char *line;
+
+	if (!out)
+		return -1;
+	while ((line = conf_next_line(&lines))) {
+		size_t blank = strspn(line, " \t"), word = strcspn(line + blank, " \t");
+		unsigned n;
+
+		if (!(word == 8 && strncmp(line + blank, "external", 8) == 0))
+			fputs(line, out);
+		for (n = lines.number; n <= lines.next; n++)
+			putc('\n', out);
+	}
+	return (ferror(out) | fclose(out)) ? -1 : 0;
+}
+
+static int write_configs(struct shadow *s)
+{
+	const struct conf_files *conf = s->of->conf;
+	size_t i;
+
+	if (mkdir(s->config, 0700) < 0)
+		return -1;
+	for (i = 0; conf && i < conf->n; i++) {
+		/* depmod sorts them by name. */
+		const char *path = arena_printf(&s->arena, "%s/%06zu.conf", s->config, i);
+
+		show_as(s, path, conf->items[i].name);
+		if (write_config(&conf->items[i], path) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int make_dirs(struct shadow *s)
+{
+	const char *dirs[] = { "lib", "lib/modules", s->modules, "usr" };
+	size_t i;
+
+	for (i = 0; i < COUNT(dirs); i++) {
+		const char *dir = dirs[i];
+
+		if (*dir != '/')
+			dir = arena_printf(&s->arena, "%s/%s", s->path, dir);
+		if (mkdir(dir, 0700) < 0)
+			return -1;
+	}
+	if (symlink("../lib", arena_printf(&s->arena, "%s/usr/lib", s->path)) < 0)
+		return -1;
+	s->fd = open(s->modules, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return s->fd < 0 ? -1 : 0;
+}
+
+static int build(struct shadow *s)
+{
+	CLEANUP_FREE char *dir = realpath(temporary_dir(), NULL);
+	char *path;
+
+	if (!dir)
+		return cannot_prepare(temporary_dir());
+	path = arena_printf(&s->arena, "%s/modbox-XXXXXX", dir);
+	if (!mkdtemp(path))
+		return cannot_prepare(dir);
+	s->path = path;
+	s->config = arena_printf(&s->arena, "%s/depmod.d", path);
+	s->modules = arena_printf(&s->arena, "%s/lib/modules/%s", path, s->of->version);
+	s->real = path_of(s, s->of->module_dir);
+	if (!s->real || make_dirs(s) < 0 || write_configs(s) < 0 || link_all(s) < 0)
+		return cannot_prepare(dir);
+	show_as(s, s->modules, s->of->shown);
+	show_as(s, arena_printf(&s->arena, "%s/usr/lib/modules/%s", path, s->of->version),
+		s->of->shown);
+	show_as(s, s->real, s->of->shown);
+	show_as(s, path, dir);
+	return 0;
+}
+
+static int remove_entry(const char *path, const struct stat *st, int type,
+			struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	remove(path);
+	return 0;
+}
+
+int shadow_make(struct shadow *s, const struct shadowed *of)
+{
+	*s = (struct shadow){ .of = of, .fd = -1 };
+	if (build(s) == 0)
+		return 0;
+	shadow_remove(s);
+	return -1;
+}
+
+void shadow_remove(struct shadow *s)
+{
+	enum { MAX_OPEN = 16 };
+
+	close_fd(&s->fd);
+	if (s->path)
+		nftw(s->path, remove_entry, MAX_OPEN, FTW_DEPTH | FTW_PHYS);
+	free(s->replacements);
+	arena_free(&s->arena);
+}
