@@ -241,6 +241,10 @@ static int modcopy_main(const struct applet *self, int argc, char **argv)
 						     "more operands than SOURCE and DEST");
 		usable = false;
 	}
+	if (usable && o.module_dir && o.module_dir[strspn(o.module_dir, "/")] == '\0') {
+		usage_error(self, "--module-dir needs a directory inside SOURCE");
+		usable = false;
+	}
 	for (i = 0; usable && i < o.versions.n; i++)
 		usable = check_version(self, o.versions.items[i]) == 0;
 	if (usable) {

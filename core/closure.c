@@ -16,6 +16,15 @@
 #include "message.h"
 #include "modload.h"
 #include "names.h"
+#include "options.h"
+
+/* Where an edge begins, as messages and the plan say it. */
+struct source {
+	enum edge edge;
+	const char *by;	   /* a module's name, or a request's origin */
+	const char *name;  /* what was looked up, as it was written */
+	size_t from;	   /* the node, or SIZE_MAX for a request */
+};
 
 struct closure {
 	struct plan *plan;
@@ -24,15 +33,10 @@ struct closure {
 	int flags;
 	struct node *nodes;
 	size_t n, capacity;
+	struct source *missing; /* told at the end, for an index may prove stale before */
+	size_t n_missing, missing_capacity;
+	struct string_list builtins; /* those met */
 	bool failed; /* something that was reported makes the plan unusable */
-};
-
-/* Where an edge begins, as messages and the plan say it. */
-struct source {
-	enum edge edge;
-	const char *by;	   /* a module's name, or a request's origin */
-	const char *name;  /* what was looked up, as it was written */
-	size_t from;	   /* the node, or SIZE_MAX for a request */
 };
 
 /* Add an edge to a module, and the module itself where it is new. */
@@ -53,6 +57,12 @@ static void follow(struct closure *c, struct module *module, const struct source
 }
 
 /* A required module is not there. */
+static void add_missing(struct closure *c, const struct source *source)
+{
+	c->missing = grow(c->missing, c->n_missing, &c->missing_capacity, sizeof(*c->missing));
+	c->missing[c->n_missing++] = *source;
+}
+
 static void report_missing(struct closure *c, const struct source *source)
 {
 	struct modtree *tree = c->tree;
@@ -82,6 +92,16 @@ static void report_missing(struct closure *c, const struct source *source)
 	}
 }
 
+static void count_builtin(struct closure *c, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < c->builtins.n; i++)
+		if (strcmp(c->builtins.items[i], name) == 0)
+			return;
+	string_list_add(&c->builtins, name);
+}
+
 static void note_answer(struct closure *c, const struct source *source,
 			const struct lookup *answer)
 {
@@ -97,7 +117,7 @@ static void note_answer(struct closure *c, const struct source *source,
 		plan_note(plan, "%s: this kernel does not have it", label);
 		break;
 	case ANSWER_BUILTIN:
-		plan->n_builtin++;
+		count_builtin(c, answer->builtin);
 		plan_note(plan, "%s: built in%s%s", label,
 			  strcmp(answer->builtin, source->name) == 0 ? "" : " as ",
 			  strcmp(answer->builtin, source->name) == 0 ? "" : answer->builtin);
@@ -126,7 +146,7 @@ static int follow_name(struct closure *c, const struct source *source)
 	if (answer.answer || source->edge != EDGE_REQUEST)
 		note_answer(c, source, &answer);
 	else
-		report_missing(c, source);
+		add_missing(c, source);
 	lookup_free(&answer);
 	return 0;
 }
@@ -144,7 +164,7 @@ static int follow_depends(struct closure *c, size_t from, const char *name)
 	if (module)
 		follow(c, module, &source);
 	else if (!builtin_has(&c->tree->builtins, name))
-		report_missing(c, &source);
+		add_missing(c, &source);
 	return 0;
 }
 
@@ -155,10 +175,10 @@ static int follow_list(struct closure *c, size_t from, const char *list, const c
 
 	for (list += strspn(list, separators); *list;
 	     list += len + strspn(list + len, separators)) {
-		CLEANUP_FREE char *word = NULL;
+		const char *word;
 
 		len = strcspn(list, separators);
-		word = strndup(list, len);
+		word = arena_strndup(&c->plan->arena, list, len);
 		if (follow_depends(c, from, module_name(&c->plan->arena, word)) < 0)
 			return -1;
 	}
@@ -279,8 +299,8 @@ static void closure_free(struct closure *c)
 		free(c->nodes[i].links);
 	}
 	free(c->nodes);
-	c->nodes = NULL;
-	c->n = c->capacity = 0;
+	free(c->missing);
+	string_list_free(&c->builtins);
 }
 
 static void write_plan(struct closure *c)
@@ -293,6 +313,7 @@ static void write_plan(struct closure *c)
 	plan->version = arena_strdup(&plan->arena, c->tree->version);
 	plan->modules = xcalloc(c->n, sizeof(*plan->modules));
 	plan->n_modules = c->n;
+	plan->n_builtin = c->builtins.n;
 	for (i = 0; i < c->n; i++) {
 		const struct node *node = &c->nodes[order[i]];
 		const struct module *module = node->module;
@@ -335,14 +356,17 @@ static int resolve(struct closure *c)
 				return -1;
 		wave = end;
 	}
+	for (i = 0; i < c->n_missing; i++)
+		report_missing(c, &c->missing[i]);
 	if (c->failed)
 		return -1;
 	write_plan(c);
 	return 1;
 }
 
-int closure_resolve(struct plan *plan, struct modtree *tree, const struct request_list *wanted,
-		    int flags)
+/* Resolve, once.  Returns as resolve(). */
+static int try_resolve(struct plan *plan, struct modtree *tree,
+		       const struct request_list *wanted, int flags)
 {
 	struct closure c = { .plan = plan, .tree = tree, .wanted = wanted, .flags = flags };
 	int result;
@@ -351,11 +375,19 @@ int closure_resolve(struct plan *plan, struct modtree *tree, const struct reques
 		plan_note(plan, "the indexes are not used: %s", tree->stale);
 	result = resolve(&c);
 	closure_free(&c);
+	return result;
+}
+
+int closure_resolve(struct plan *plan, struct modtree *tree, const struct request_list *wanted,
+		    int flags)
+{
+	int result = try_resolve(plan, tree, wanted, flags);
+
 	if (result == 0) {
 		plan_free(plan);
-		plan_note(plan, "the indexes are not used: %s", tree->stale);
-		result = modtree_unindex(tree) < 0 ? -1 : resolve(&c);
-		closure_free(&c);
+		if (modtree_unindex(tree) < 0)
+			return -1;
+		result = try_resolve(plan, tree, wanted, flags);
 	}
 	return result > 0 ? 0 : -1;
 }

@@ -87,9 +87,21 @@ static void report_no_version(struct modtree *tree, const char *module_dir)
 		      tree->root->path, module_dir, tree->version);
 }
 
-/* Find the module directory.  Returns 0, or -1, reported. */
-static int find_directory(struct modtree *tree, const char *module_dir)
+static char *trim_slashes(struct arena *arena, const char *path)
 {
+	size_t len;
+
+	path += strspn(path, "/");
+	len = strlen(path);
+	while (len > 0 && path[len - 1] == '/')
+		len--;
+	return arena_strndup(arena, path, len);
+}
+
+/* Find the module directory.  Returns 0, or -1, reported. */
+static int find_directory(struct modtree *tree, const char *given)
+{
+	const char *module_dir = given ? trim_slashes(&tree->arena, given) : NULL;
 	const char *const *dirs = module_dir ? &module_dir : default_module_dirs;
 	size_t n = module_dir ? 1 : 2, i;
 

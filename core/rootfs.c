@@ -41,7 +41,7 @@ int rootfs_open(struct rootfs *root, const char *path)
 		return -1;
 	}
 	root->path = xstrdup(path);
-	while (len > 1 && root->path[len - 1] == '/')
+	while (len > 0 && root->path[len - 1] == '/')
 		root->path[--len] = '\0';
 	return 0;
 }

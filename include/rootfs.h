@@ -13,7 +13,7 @@
  */
 struct rootfs {
 	int fd;     /* O_PATH */
-	char *path; /* as the user named it, for messages; no '/' at its end but for "/" */
+	char *path; /* as the user named it, for "%s/%s" in messages: no '/' at its end */
 	char *real; /* its absolute path on this host */
 };
 
