@@ -1,0 +1,77 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The release binary: static, within its size, and installed where it should be.
+# shellcheck disable=SC2154 # build.bash sets $out
+
+load build
+
+@test "the binary is static" {
+	run file "$MODBOX"
+	assert_output --partial 'statically linked'
+	run ldd "$MODBOX"
+	assert_failure
+	assert_output --partial 'not a dynamic executable'
+}
+
+@test "the stack is not executable, and relocations are read-only" {
+	run readelf -lW "$MODBOX"
+	assert_output --partial GNU_RELRO
+	assert_output --regexp 'GNU_STACK .* RW +0x'
+}
+
+@test "defconfig is at most 400 KB" {
+	run stat -c %s "$MODBOX"
+	[ "$output" -le 400000 ]
+}
+
+@test "tiny_defconfig is at most 140 KB" {
+	configure tiny_defconfig
+	configure all
+	run stat -c %s "$out/modbox"
+	[ "$output" -le 140000 ]
+}
+
+@test "make size names the libraries and adds up" {
+	run make -s O="${MODBOX%/*}" size
+	assert_success
+	assert_line --regexp '^libkmod +[0-9]+$'
+	assert_line --regexp "^total +$(stat -c %s "$MODBOX")$"
+	assert_equal "$(awk '/^total/ { next } { sum += $2 } END { print sum }' <<<"$output")" \
+		"$(stat -c %s "$MODBOX")"
+}
+
+@test "make install puts the binary, its links and man pages below DESTDIR" {
+	root=$BATS_TEST_TMPDIR/root
+	run make -s O="${MODBOX%/*}" install DESTDIR="$root" PREFIX=/opt/m
+	assert_success
+	assert_file_executable "$root/opt/m/bin/modbox"
+	assert_equal "$(readlink "$root/opt/m/bin/rpi-modcopy")" modbox
+	assert_file_exists "$root/opt/m/share/man/man1/modbox.1"
+	assert_file_exists "$root/opt/m/share/man/man1/rpi-modcopy.1"
+	run "$root/opt/m/bin/rpi-modcopy" --version
+	assert_success
+	assert_output --regexp '^rpi-modcopy \(modbox\) [0-9]'
+
+	run make -s O="${MODBOX%/*}" uninstall DESTDIR="$root" PREFIX=/opt/m
+	assert_success
+	assert_equal "$(find "$root" ! -type d)" ''
+}
+
+@test "a second make does nothing" {
+	run make O="${MODBOX%/*}"
+	assert_success
+	refute_output --partial CC
+	refute_output --partial LD
+}
+
+@test "make lint finds nothing" {
+	run make -s lint
+	assert_success
+	refute_output
+}
+
+@test "no file names a host, or the place it was written in" {
+	[ -e .git ] || skip 'not a git work tree'
+	run git grep -nIE 'https?://[a-z0-9.-]*(debian|mirror)[a-z0-9.-]*/|/(root|home/[a-z]+)/\.cache' -- ':!LICENSE' ':!tests/build/binary.bats'
+	assert_failure 1
+}
