@@ -20,6 +20,7 @@
 #include <fcntl.h>
 #include <libkmod.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +32,7 @@
 #include "elfcheck.h"
 #include "modfile.h"
 
-enum { PAGE = 4096 };
+#define PAGE UINT64_C(4096)
 
 #define NO_EXCERPT "its .modinfo cannot be put into a temporary file"
 
@@ -180,8 +181,8 @@ static int excerpt_fill(struct excerpt *excerpt, const struct elf_layout *layout
 			uint64_t end, const char **why)
 {
 	/* The header last: where parts overlap, what tells bounds is as it was checked. */
-	const struct elf_part *parts[] = { &layout->modinfo, &layout->names,
-					   &layout->table, &layout->header };
+	const struct elf_part parts[] = { layout->modinfo, layout->names, layout->table,
+					  layout->header };
 
 	if (excerpt->size < end + PAGE) {
 		uint64_t size = (end + end / 2 + 2 * PAGE) / PAGE * PAGE;
@@ -191,8 +192,8 @@ static int excerpt_fill(struct excerpt *excerpt, const struct elf_layout *layout
 		excerpt->size = size;
 	}
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
-		if (write_at(excerpt->fd, parts[i]->data, parts[i]->size,
-			     parts[i]->offset, why) < 0)
+		if (write_at(excerpt->fd, parts[i].data, parts[i].size, parts[i].offset,
+			     why) < 0)
 			return -1;
 	}
 	return 0;
