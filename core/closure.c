@@ -6,7 +6,6 @@
  * parallel, then their edges are followed.  Each module keeps the first edge that led
  * to it, and all its edges for the load order, which is found at the end.
  */
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -185,21 +184,18 @@ static int follow_list(struct closure *c, size_t from, const char *list, const c
 	return 0;
 }
 
-static int follow_rules(struct closure *c, size_t from, const struct soft_rules *rules)
+static int follow_rules(struct closure *c, size_t from, struct soft_rules *rules)
 {
 	const char *name = c->nodes[from].module->name;
-	size_t i;
+	const struct soft_rule *rule;
+	size_t at = 0;
 
-	for (i = 0; i < rules->n; i++) {
-		const struct soft_rule *rule = &rules->items[i];
+	while ((rule = soft_rules_next(rules, name, &at))) {
 		int unwanted = rule->kind == EDGE_WEAKDEP ? CLOSURE_NO_WEAKDEP :
 							     CLOSURE_NO_SOFTDEP;
-		struct source source = { rule->kind, name, rule->target, from };
+		const struct source source = { rule->kind, name, rule->target, from };
 
-		if ((c->flags & unwanted) || fnmatch(rule->module, name, 0) != 0)
-			continue;
-		source.name = arena_strdup(&c->plan->arena, rule->target);
-		if (follow_name(c, &source) < 0)
+		if (!(c->flags & unwanted) && follow_name(c, &source) < 0)
 			return -1;
 	}
 	return 0;

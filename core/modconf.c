@@ -3,6 +3,7 @@
  * modprobe.d, as libkmod reads it (kmod_config_parse()), but inside a root and
  * without the kernel's command line, which is the build host's.
  */
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,6 +43,68 @@ void soft_rules_add(struct soft_rules *rules, struct arena *arena, const char *m
 			.kind = kind,
 		};
 	}
+}
+
+static bool is_pattern(const struct soft_rule *rule)
+{
+	return strpbrk(rule->module, "*?[\\") != NULL;
+}
+
+static int compare_rules(const void *a, const void *b)
+{
+	const struct soft_rule *x = a, *y = b;
+	int order = is_pattern(y) - is_pattern(x);
+
+	if (!order)
+		order = strcmp(x->module, y->module);
+	return order ? order : (x->number > y->number) - (x->number < y->number);
+}
+
+static void sort_rules(struct soft_rules *rules)
+{
+	size_t i;
+
+	for (i = 0; i < rules->n; i++)
+		rules->items[i].number = i;
+	if (rules->n)
+		qsort(rules->items, rules->n, sizeof(*rules->items), compare_rules);
+	while (rules->n_patterns < rules->n && is_pattern(&rules->items[rules->n_patterns]))
+		rules->n_patterns++;
+	rules->sorted = true;
+}
+
+/* The first rule from the patterns' end on whose name is not before name. */
+static size_t first_named(const struct soft_rules *rules, const char *name)
+{
+	size_t low = rules->n_patterns, high = rules->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(rules->items[middle].module, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+const struct soft_rule *soft_rules_next(struct soft_rules *rules, const char *name, size_t *at)
+{
+	const struct soft_rule *rule;
+
+	if (!rules->sorted)
+		sort_rules(rules);
+	while (*at < rules->n_patterns) {
+		rule = &rules->items[(*at)++];
+		if (fnmatch(rule->module, name, 0) == 0)
+			return rule;
+	}
+	if (*at == rules->n_patterns)
+		*at = first_named(rules, name);
+	if (*at >= rules->n || strcmp(rules->items[*at].module, name) != 0)
+		return NULL;
+	return &rules->items[(*at)++];
 }
 
 static void add_alias(struct modconf *conf, char *pattern, char *target)

@@ -13,11 +13,14 @@ struct soft_rule {
 	const char *module; /* whom it concerns: a name, or a shell pattern */
 	const char *target; /* a name or alias, as written */
 	enum edge kind;	    /* EDGE_PRE, EDGE_POST or EDGE_WEAKDEP */
+	size_t number;	    /* its place among the rules as they were read */
 };
 
 struct soft_rules {
 	struct soft_rule *items;
 	size_t n, capacity;
+	size_t n_patterns; /* once sorted: they stand first, then names in their order */
+	bool sorted;
 };
 
 /* What modprobe.d says, of what concerns the choice of modules.  Owns all. */
@@ -49,6 +52,14 @@ void modconf_free(struct modconf *conf);
  */
 void soft_rules_add(struct soft_rules *rules, struct arena *arena, const char *module,
 		    const char *words, bool weak);
+
+/*
+ * Find the rules that concern a module name, one at a time.
+ * *at is 0 at first, and says where to go on.  The rules are sorted at the first search.
+ * Returns NULL when there are no more.
+ */
+const struct soft_rule *soft_rules_next(struct soft_rules *rules, const char *name,
+					size_t *at);
 
 /*
  * Parse the text of modules.softdep or modules.weakdep: "softdep NAME WORDS",
