@@ -122,7 +122,7 @@ static bool same_directory(const struct modtree *tree, const char *dest_path)
 
 static int closure_flags(const struct modcopy_options *o)
 {
-	return (o->no_softdep ? CLOSURE_NO_SOFTDEP : 0) |
+	return CLOSURE_CHECK | (o->no_softdep ? CLOSURE_NO_SOFTDEP : 0) |
 	       (o->no_weakdep ? CLOSURE_NO_WEAKDEP : 0) |
 	       (o->keep_going ? CLOSURE_KEEP_GOING : 0) | (o->verify ? CLOSURE_VERIFY : 0);
 }

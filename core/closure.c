@@ -11,36 +11,105 @@
 
 #include "closure.h"
 #include "config.h"
-#include "loadorder.h"
 #include "message.h"
 #include "modload.h"
 #include "names.h"
-#include "options.h"
+#include "planmake.h"
+#include "selection.h"
 
 /* Where an edge begins, as messages and the plan say it. */
 struct source {
 	enum edge edge;
-	const char *by;	   /* a module's name, or a request's origin */
-	const char *name;  /* what was looked up, as it was written */
-	size_t from;	   /* the node, or SIZE_MAX for a request */
+	const char *by;	  /* a module's name, or a request's origin */
+	const char *name; /* what was looked up, as it was written */
+	size_t from;	  /* the node, or SIZE_MAX for a request */
+};
+
+/* What cannot be had.  Told at the end, for an index may prove stale before. */
+struct trouble {
+	struct source source;
+	const char *excluded; /* by whom; NULL: it is not there */
 };
 
 struct closure {
-	struct plan *plan;
 	struct modtree *tree;
 	const struct request_list *wanted;
 	int flags;
+	struct arena arena;
 	struct node *nodes;
 	size_t n, capacity;
-	struct source *missing; /* told at the end, for an index may prove stale before */
-	size_t n_missing, missing_capacity;
-	struct string_list builtins; /* those met */
-	bool failed; /* something that was reported makes the plan unusable */
+	struct plan_name *names;
+	size_t n_names, names_capacity;
+	struct trouble *troubles;
+	size_t n_troubles, troubles_capacity;
+	bool failed; /* something that was reported makes a plan unusable */
 };
 
-/* Add an edge to a module, and the module itself where it is new. */
+static void add_trouble(struct closure *c, const struct source *source, const char *excluded)
+{
+	c->troubles =
+		grow(c->troubles, c->n_troubles, &c->troubles_capacity, sizeof(*c->troubles));
+	c->troubles[c->n_troubles++] = (struct trouble){ *source, excluded };
+}
+
+static char *hint(struct closure *c, const struct source *source)
+{
+	char *name = normalize_request(&c->arena, source->name);
+	const char *near = name ? modtree_suggest(c->tree, name) : NULL;
+
+	if (near)
+		return xasprintf(" (did you mean %s?)", near);
+	if (!c->tree->indexed && !ENABLED(FEATURE_ALIAS_SCAN))
+		return xstrdup(" (an alias needs depmod's indexes, or a modbox with "
+			       "FEATURE_ALIAS_SCAN)");
+	return xstrdup("");
+}
+
+static char *describe(struct closure *c, const struct trouble *trouble)
+{
+	const struct source *source = &trouble->source;
+	const struct modtree *tree = c->tree;
+	CLEANUP_FREE char *near = NULL;
+
+	if (trouble->excluded)
+		return xasprintf("%s needs %s, which %s excludes", source->by, source->name,
+				 trouble->excluded);
+	near = hint(c, source);
+	if (source->edge == EDGE_REQUEST)
+		return xasprintf("%s: no module %s in %s/%s%s", source->by, source->name,
+				 tree->root->path, tree->dir, near);
+	return xasprintf("%s needs %s, which %s/%s does not have%s", source->by, source->name,
+			 tree->root->path, tree->dir, near);
+}
+
+static void report_troubles(struct closure *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->n_troubles; i++) {
+		CLEANUP_FREE char *text = describe(c, &c->troubles[i]);
+
+		if (c->flags & CLOSURE_KEEP_GOING) {
+			warning("%s", text);
+			message_latch(STATUS_MISSING);
+		} else {
+			error(STATUS_MISSING, "%s", text);
+			c->failed = true;
+		}
+	}
+}
+
+/*
+ * Add an edge to a module, and the module itself where it is new.  An excluded module
+ * is passed over, but for what cannot be without it.
+ */
 static void follow(struct closure *c, struct module *module, const struct source *source)
 {
+	if (module->excluded) {
+		if (source->edge == EDGE_DEPENDS)
+			add_trouble(c, source, module->excluded);
+		return;
+	}
 	if (!module->node) {
 		c->nodes = grow(c->nodes, c->n, &c->capacity, sizeof(*c->nodes));
 		c->nodes[c->n] = (struct node){
@@ -55,97 +124,66 @@ static void follow(struct closure *c, struct module *module, const struct source
 		node_link(&c->nodes[source->from], module->node - 1, source->edge);
 }
 
-/* A required module is not there. */
-static void add_missing(struct closure *c, const struct source *source)
+/* Keep what a name came to, for the plan. */
+static void add_name(struct closure *c, const struct source *source,
+		     const struct lookup *answer)
 {
-	c->missing = grow(c->missing, c->n_missing, &c->missing_capacity, sizeof(*c->missing));
-	c->missing[c->n_missing++] = *source;
+	struct plan_name *name;
+	size_t i;
+
+	c->names = grow(c->names, c->n_names, &c->names_capacity, sizeof(*c->names));
+	name = &c->names[c->n_names];
+	*name = (struct plan_name){
+		.name = source->name,
+		.edge = source->edge,
+		.by = source->by,
+		.answer = answer->answer,
+		.number = c->n_names++,
+		.builtin = answer->builtin ? arena_strdup(&c->arena, answer->builtin) : NULL,
+		.modules = answer->n ? xcalloc(answer->n, sizeof(*name->modules)) : NULL,
+	};
+	for (i = 0; i < answer->n; i++)
+		if (!answer->modules[i]->excluded)
+			name->modules[name->n_modules++] = answer->modules[i]->node - 1;
 }
 
-static void report_missing(struct closure *c, const struct source *source)
-{
-	struct modtree *tree = c->tree;
-	CLEANUP_FREE char *text = NULL;
-	CLEANUP_FREE char *hint = NULL;
-	const char *near = NULL;
-	char *normalised = normalize_request(&c->plan->arena, source->name);
-
-	if (normalised)
-		near = modtree_suggest(tree, normalised);
-	if (near)
-		hint = xasprintf(" (did you mean %s?)", near);
-	else if (!tree->indexed && !ENABLED(FEATURE_ALIAS_SCAN))
-		hint = xstrdup(" (by name; to find an alias this modbox needs depmod's indexes)");
-	if (source->edge == EDGE_REQUEST)
-		text = xasprintf("%s: no module %s in %s/%s%s", source->by, source->name,
-				 tree->root->path, tree->dir, hint ? hint : "");
-	else
-		text = xasprintf("%s needs %s, which %s/%s does not have%s", source->by,
-				 source->name, tree->root->path, tree->dir, hint ? hint : "");
-	if (c->flags & CLOSURE_KEEP_GOING) {
-		warning("%s", text);
-		message_latch(STATUS_MISSING);
-	} else {
-		error(STATUS_MISSING, "%s", text);
-		c->failed = true;
-	}
-}
-
-static void count_builtin(struct closure *c, const char *name)
+/* Follow all that a name was answered with. */
+static void follow_answer(struct closure *c, const struct source *source,
+			  const struct lookup *answer, bool required)
 {
 	size_t i;
 
-	for (i = 0; i < c->builtins.n; i++)
-		if (strcmp(c->builtins.items[i], name) == 0)
-			return;
-	string_list_add(&c->builtins, name);
+	for (i = 0; i < answer->n; i++)
+		follow(c, answer->modules[i], source);
+	if (required && answer->answer == ANSWER_NONE)
+		add_trouble(c, source, NULL);
+	if (source->edge == EDGE_REQUEST || answer->answer != ANSWER_MODULES)
+		add_name(c, source, answer);
 }
 
-static void note_answer(struct closure *c, const struct source *source,
-			const struct lookup *answer)
+static int follow_request(struct closure *c, const struct request *request)
 {
-	struct plan *plan = c->plan;
-	CLEANUP_FREE char *label =
-		source->edge == EDGE_REQUEST ?
-			xasprintf("%s (%s)", source->name, source->by) :
-			xasprintf("%s (%s %s)", source->name, edge_name(source->edge), source->by);
-	size_t i;
+	const struct source source = { EDGE_REQUEST, request->origin, request->name, SIZE_MAX };
+	struct lookup answer;
 
-	switch (answer->answer) {
-	case ANSWER_NONE:
-		plan_note(plan, "%s: this kernel does not have it", label);
-		break;
-	case ANSWER_BUILTIN:
-		count_builtin(c, answer->builtin);
-		plan_note(plan, "%s: built in%s%s", label,
-			  strcmp(answer->builtin, source->name) == 0 ? "" : " as ",
-			  strcmp(answer->builtin, source->name) == 0 ? "" : answer->builtin);
-		break;
-	case ANSWER_COMMAND:
-		plan_note(plan, "%s: no module, but a command of modprobe.d", label);
-		break;
-	case ANSWER_MODULES:
-		for (i = 0; source->edge == EDGE_REQUEST && i < answer->n; i++)
-			plan_note(plan, "%s: %s", label, answer->modules[i]->path);
-		break;
-	}
+	if (request->exclude)
+		return 0;
+	if (selection_find(c->tree, request, &answer) < 0)
+		return -1;
+	follow_answer(c, &source, &answer, !request->optional);
+	lookup_free(&answer);
+	return 0;
 }
 
-/* Look a name up and follow all that it answers.  Returns 0, or -1, reported. */
-static int follow_name(struct closure *c, const struct source *source)
+/* Follow the target of a softdep or weakdep, which need not be there. */
+static int follow_soft(struct closure *c, const struct source *source)
 {
-	char *name = normalize_request(&c->plan->arena, source->name);
+	char *name = normalize_request(&c->arena, source->name);
 	struct lookup answer = { 0 };
-	size_t i;
 
 	if (name && modtree_lookup(c->tree, name, &answer) < 0)
 		return -1;
-	for (i = 0; i < answer.n; i++)
-		follow(c, answer.modules[i], source);
-	if (answer.answer || source->edge != EDGE_REQUEST)
-		note_answer(c, source, &answer);
-	else
-		add_missing(c, source);
+	follow_answer(c, source, &answer, false);
 	lookup_free(&answer);
 	return 0;
 }
@@ -153,7 +191,7 @@ static int follow_name(struct closure *c, const struct source *source)
 /* Follow a hard dependency, a module's name. */
 static int follow_depends(struct closure *c, size_t from, const char *name)
 {
-	struct source source = {
+	const struct source source = {
 		EDGE_DEPENDS, c->nodes[from].module->name, name, from,
 	};
 	struct module *module;
@@ -163,11 +201,11 @@ static int follow_depends(struct closure *c, size_t from, const char *name)
 	if (module)
 		follow(c, module, &source);
 	else if (!builtin_has(&c->tree->builtins, name))
-		add_missing(c, &source);
+		add_trouble(c, &source, NULL);
 	return 0;
 }
 
-/* Follow the words of a list of names, which separators divide. */
+/* Follow the words of a list of modules, which separators divide. */
 static int follow_list(struct closure *c, size_t from, const char *list, const char *separators)
 {
 	size_t len;
@@ -177,8 +215,8 @@ static int follow_list(struct closure *c, size_t from, const char *list, const c
 		const char *word;
 
 		len = strcspn(list, separators);
-		word = arena_strndup(&c->plan->arena, list, len);
-		if (follow_depends(c, from, module_name(&c->plan->arena, word)) < 0)
+		word = arena_strndup(&c->arena, list, len);
+		if (follow_depends(c, from, module_name(&c->arena, word)) < 0)
 			return -1;
 	}
 	return 0;
@@ -195,15 +233,10 @@ static int follow_rules(struct closure *c, size_t from, struct soft_rules *rules
 							     CLOSURE_NO_SOFTDEP;
 		const struct source source = { rule->kind, name, rule->target, from };
 
-		if (!(c->flags & unwanted) && follow_name(c, &source) < 0)
+		if (!(c->flags & unwanted) && follow_soft(c, &source) < 0)
 			return -1;
 	}
 	return 0;
-}
-
-static bool weakdeps_are_in_modules(const struct closure *c)
-{
-	return !(c->flags & CLOSURE_NO_WEAKDEP) && !c->tree->index.has_weakdep;
 }
 
 /* The rules that a module's own .modinfo holds, where no index has them. */
@@ -217,10 +250,10 @@ static int follow_own_rules(struct closure *c, size_t from)
 	for (i = 0; i < module->info.n; i++) {
 		const struct modinfo_field *field = &module->info.fields[i];
 		bool weak = strcmp(field->key, "weakdep") == 0;
+		bool indexed = weak ? c->tree->index.has_weakdep : c->tree->indexed;
 
-		if (weak || (!c->tree->indexed && strcmp(field->key, "softdep") == 0))
-			soft_rules_add(&rules, &c->plan->arena, module->name, field->value,
-				       weak);
+		if (!indexed && (weak || strcmp(field->key, "softdep") == 0))
+			soft_rules_add(&rules, &c->arena, module->name, field->value, weak);
 	}
 	result = follow_rules(c, from, &rules);
 	free(rules.items);
@@ -232,8 +265,8 @@ static int follow_hard(struct closure *c, size_t from)
 	struct module *module = c->nodes[from].module;
 	size_t i;
 
-	if (c->tree->indexed)
-		return follow_list(c, from, module->row, " ");
+	if (!module->info_loaded || (c->tree->indexed && !(c->flags & CLOSURE_DIRECT)))
+		return follow_list(c, from, module->row ? module->row : "", " ");
 	for (i = 0; i < module->info.n; i++)
 		if (strcmp(module->info.fields[i].key, "depends") == 0 &&
 		    follow_list(c, from, module->info.fields[i].value, ",") < 0)
@@ -243,89 +276,48 @@ static int follow_hard(struct closure *c, size_t from)
 
 static int follow_edges(struct closure *c, size_t from)
 {
-	if (follow_hard(c, from) < 0)
+	if (follow_hard(c, from) < 0 || follow_own_rules(c, from) < 0)
 		return -1;
 	if (c->tree->indexed && follow_rules(c, from, &c->tree->index.soft) < 0)
-		return -1;
-	if (follow_own_rules(c, from) < 0)
 		return -1;
 	return follow_rules(c, from, &c->tree->conf.soft);
 }
 
-static void report_damaged(struct closure *c, const struct module *module)
+static int load_flags(const struct closure *c)
 {
-	error(STATUS_IO, "%s/%s/%s: %s", c->tree->root->path, c->tree->dir, module->path,
-	      module->why);
-	c->failed = true;
+	bool weakdeps = !(c->flags & CLOSURE_NO_WEAKDEP) && !c->tree->index.has_weakdep;
+	bool info = !c->tree->indexed || weakdeps || (c->flags & CLOSURE_DIRECT);
+
+	return (c->flags & CLOSURE_CHECK ? LOAD_CHECK : 0) |
+	       (c->flags & CLOSURE_VERIFY ? LOAD_VERIFY : 0) | (info ? LOAD_INFO : 0);
 }
 
 /* Load the nodes from first on.  Returns false where the index proved stale. */
 static bool load_wave(struct closure *c, size_t first)
 {
+	const struct modtree *tree = c->tree;
 	CLEANUP_FREE struct module **wave = xcalloc(c->n - first, sizeof(struct module *));
-	int flags = c->flags & CLOSURE_VERIFY ? LOAD_VERIFY : 0;
 	size_t i;
 
-	if (!c->tree->indexed || weakdeps_are_in_modules(c))
-		flags |= LOAD_INFO;
 	for (i = first; i < c->n; i++)
 		wave[i - first] = c->nodes[i].module;
-	modload(c->tree, wave, c->n - first, flags, "reading modules:");
-	if (c->tree->indexed && c->tree->stale)
+	modload(c->tree, wave, c->n - first, load_flags(c), "reading modules:");
+	if (tree->indexed && tree->stale)
 		return false;
 	for (i = first; i < c->n; i++) {
 		struct module *module = c->nodes[i].module;
 
-		if (module->why)
-			report_damaged(c, module);
+		if (module->why) {
+			error(STATUS_IO, "%s/%s/%s: %s", tree->root->path, tree->dir,
+			      module->path, module->why);
+			c->failed = true;
+		}
 		if (module->rival)
 			warning("%s/%s: %s and %s have one name; the first is taken (see "
 				"depmod.d(5))",
-				c->tree->root->path, c->tree->dir, module->path, module->rival);
+				tree->root->path, tree->dir, module->path, module->rival);
 	}
 	return true;
-}
-
-static void closure_free(struct closure *c)
-{
-	size_t i;
-
-	for (i = 0; i < c->n; i++) {
-		c->nodes[i].module->node = 0;
-		free(c->nodes[i].links);
-	}
-	free(c->nodes);
-	free(c->missing);
-	string_list_free(&c->builtins);
-}
-
-static void write_plan(struct closure *c)
-{
-	struct plan *plan = c->plan;
-	CLEANUP_FREE size_t *order = load_order(c->nodes, c->n);
-	size_t i;
-
-	plan->module_dir = arena_strdup(&plan->arena, c->tree->module_dir);
-	plan->version = arena_strdup(&plan->arena, c->tree->version);
-	plan->modules = xcalloc(c->n, sizeof(*plan->modules));
-	plan->n_modules = c->n;
-	plan->n_builtin = c->builtins.n;
-	for (i = 0; i < c->n; i++) {
-		const struct node *node = &c->nodes[order[i]];
-		const struct module *module = node->module;
-		const char *asked = normalize_request(&plan->arena, node->name);
-		bool renamed = asked && strcmp(asked, module->name) != 0;
-
-		plan->modules[i] = (struct plan_module){
-			.name = arena_strdup(&plan->arena, module->name),
-			.path = arena_strdup(&plan->arena, module->path),
-			.edge = node->edge,
-			.by = arena_strdup(&plan->arena, node->by),
-			.alias = renamed ? arena_strdup(&plan->arena, node->name) : NULL,
-			.size = module->size,
-		};
-		plan->bytes += module->size;
-	}
 }
 
 /* Returns 1; 0 where the index proved stale; -1, reported. */
@@ -333,15 +325,11 @@ static int resolve(struct closure *c)
 {
 	size_t i, wave = 0, done = 0;
 
-	for (i = 0; i < c->wanted->n; i++) {
-		const struct request *request = &c->wanted->items[i];
-		struct source source = {
-			EDGE_REQUEST, request->origin, request->name, SIZE_MAX,
-		};
-
-		if (follow_name(c, &source) < 0)
+	if (selection_exclude(c->tree, c->wanted) < 0)
+		return -1;
+	for (i = 0; i < c->wanted->n; i++)
+		if (follow_request(c, &c->wanted->items[i]) < 0)
 			return -1;
-	}
 	while (wave < c->n) {
 		size_t end = c->n;
 
@@ -352,24 +340,43 @@ static int resolve(struct closure *c)
 				return -1;
 		wave = end;
 	}
-	for (i = 0; i < c->n_missing; i++)
-		report_missing(c, &c->missing[i]);
-	if (c->failed)
-		return -1;
-	write_plan(c);
-	return 1;
+	report_troubles(c);
+	return c->failed ? -1 : 1;
 }
 
-/* Resolve, once.  Returns as resolve(). */
+static void closure_free(struct closure *c)
+{
+	struct module *module, *next;
+	size_t i;
+
+	HASH_ITER(hh, c->tree->modules, module, next) {
+		module->node = 0;
+		module->excluded = NULL;
+	}
+	for (i = 0; i < c->n; i++)
+		free(c->nodes[i].links);
+	for (i = 0; i < c->n_names; i++)
+		free(c->names[i].modules);
+	free(c->nodes);
+	free(c->names);
+	free(c->troubles);
+	arena_free(&c->arena);
+}
+
+/* Resolve, once, into plan.  Returns as resolve(). */
 static int try_resolve(struct plan *plan, struct modtree *tree,
 		       const struct request_list *wanted, int flags)
 {
-	struct closure c = { .plan = plan, .tree = tree, .wanted = wanted, .flags = flags };
-	int result;
+	struct closure c = { .tree = tree, .wanted = wanted, .flags = flags };
+	int result = resolve(&c);
 
-	if (tree->stale)
-		plan_note(plan, "the indexes are not used: %s", tree->stale);
-	result = resolve(&c);
+	if (result > 0) {
+		const struct found found = { c.nodes, c.n, c.names, c.n_names };
+
+		plan_make(plan, tree, &found);
+		c.names = NULL;
+		c.n_names = 0;
+	}
 	closure_free(&c);
 	return result;
 }
@@ -380,7 +387,6 @@ int closure_resolve(struct plan *plan, struct modtree *tree, const struct reques
 	int result = try_resolve(plan, tree, wanted, flags);
 
 	if (result == 0) {
-		plan_free(plan);
 		if (modtree_unindex(tree) < 0)
 			return -1;
 		result = try_resolve(plan, tree, wanted, flags);

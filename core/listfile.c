@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "config.h"
 #include "listfile.h"
 #include "message.h"
 #include "rootfs.h"
@@ -16,11 +17,22 @@ static const char BLANKS[] = " \t\r\v\f";
 
 void request_add(struct request_list *list, const char *name, const char *origin)
 {
+	struct request request = { 0 };
+	size_t len;
+
+	if (ENABLED(FEATURE_LIST_SYNTAX) && name[0] == '!') {
+		request.exclude = true;
+		name += 1 + strspn(name + 1, BLANKS);
+	}
+	len = strlen(name);
+	if (ENABLED(FEATURE_LIST_SYNTAX) && len > 1 && name[len - 1] == '?') {
+		request.optional = true;
+		len--;
+	}
+	request.name = arena_strndup(&list->arena, name, len);
+	request.origin = arena_strdup(&list->arena, origin);
 	list->items = grow(list->items, list->n, &list->capacity, sizeof(*list->items));
-	list->items[list->n++] = (struct request){
-		.name = arena_strdup(&list->arena, name),
-		.origin = arena_strdup(&list->arena, origin),
-	};
+	list->items[list->n++] = request;
 }
 
 void request_list_free(struct request_list *list)

@@ -118,6 +118,11 @@ int modindex_row(struct modindex *index, const char *name, const char **row)
 	return result < 0 ? report_corrupt(index, "modules.dep.bin") : 0;
 }
 
+int modindex_rows(struct modindex *index, struct trie_values *rows)
+{
+	return trie_all(&index->dep, rows) < 0 ? report_corrupt(index, "modules.dep.bin") : 0;
+}
+
 /* Search an index that is read at its first use. */
 static int search_late(struct modindex *index, const char *file, struct trie *trie, bool *read,
 		       const char *name, struct trie_values *values)

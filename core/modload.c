@@ -133,7 +133,7 @@ static void load_open(struct load_job *job, struct slot *slot, struct module *mo
 				      &module->why) < 0)
 			return;
 	}
-	if (!(job->flags & LOAD_INFO) || verify)
+	if ((job->flags & LOAD_CHECK && !(job->flags & LOAD_INFO)) || verify)
 		modreader_check(slot->reader, fd, verify, &module->why);
 }
 
@@ -197,7 +197,7 @@ void modload(struct modtree *tree, struct module **modules, size_t n, int flags,
 		tree->loader = xcalloc(1, sizeof(*tree->loader));
 		pthread_mutex_init(&tree->loader->lock, NULL);
 	}
-	if (flags || n >= CHECKS_WORTH_THREADS) {
+	if (flags & ~LOAD_CHECK || n >= CHECKS_WORTH_THREADS) {
 		workers_run(&work);
 	} else {
 		struct slot *slot = slot_take(&job);

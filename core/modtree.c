@@ -148,6 +148,7 @@ int modtree_unindex(struct modtree *tree)
 	modindex_close(&tree->index);
 	tree->indexed = false;
 	HASH_CLEAR(hh, tree->modules);
+	tree->all_met = true;
 	return modscan_names(tree);
 }
 
@@ -208,35 +209,64 @@ static bool is_inside(const char *path)
 	return true;
 }
 
-int modtree_find(struct modtree *tree, const char *name, struct module **found)
+/* Meet the module of a row of modules.dep.  Returns 0, or -1, reported. */
+static int meet_row(struct modtree *tree, const char *row, struct module **met)
 {
-	const char *row, *colon;
-	char *path;
+	const char *colon = strchr(row, ':');
+	char *path = arena_strndup(&tree->arena, row, colon ? (size_t)(colon - row) : 0);
+	struct module *module;
+	char *name;
 
-	HASH_FIND_STR(tree->modules, name, *found);
-	if (*found || !tree->indexed)
-		return 0;
-	if (modindex_row(&tree->index, name, &row) < 0)
-		return -1;
-	if (!row)
-		return 0;
-	colon = strchr(row, ':');
-	path = arena_strndup(&tree->arena, row, colon ? (size_t)(colon - row) : 0);
 	if (!is_inside(path)) {
 		error(STATUS_IO,
-		      "%s/%s/modules.dep.bin: the path of %s leads out of the module directory",
-		      tree->root->path, tree->dir, name);
+		      "%s/%s/modules.dep.bin: the path '%s' leads out of the module directory: "
+		      "run depmod again",
+		      tree->root->path, tree->dir, path);
 		return -1;
 	}
-	*found = arena_alloc(&tree->arena, sizeof(**found));
-	**found = (struct module){
-		.name = arena_strdup(&tree->arena, name),
+	name = module_name(&tree->arena, path);
+	HASH_FIND_STR(tree->modules, name, *met);
+	if (*met)
+		return 0;
+	module = arena_alloc(&tree->arena, sizeof(*module));
+	*module = (struct module){
+		.name = name,
 		.path = path,
 		.row = colon + 1,
 		.rank = SIZE_MAX,
 	};
-	HASH_ADD_KEYPTR(hh, tree->modules, (*found)->name, strlen((*found)->name), *found);
+	HASH_ADD_KEYPTR(hh, tree->modules, module->name, strlen(module->name), module);
+	*met = module;
 	return 0;
+}
+
+int modtree_find(struct modtree *tree, const char *name, struct module **found)
+{
+	const char *row;
+
+	HASH_FIND_STR(tree->modules, name, *found);
+	if (*found || !tree->indexed || tree->all_met)
+		return 0;
+	if (modindex_row(&tree->index, name, &row) < 0)
+		return -1;
+	return row ? meet_row(tree, row, found) : 0;
+}
+
+int modtree_all(struct modtree *tree)
+{
+	struct trie_values rows = { 0 };
+	struct module *module;
+	int result;
+	size_t i;
+
+	if (tree->all_met)
+		return 0;
+	result = modindex_rows(&tree->index, &rows);
+	for (i = 0; result == 0 && i < rows.n; i++)
+		result = meet_row(tree, rows.items[i].text, &module);
+	trie_values_free(&rows);
+	tree->all_met = result == 0;
+	return result;
 }
 
 void lookup_add(struct lookup *result, struct module *module)
@@ -246,6 +276,11 @@ void lookup_add(struct lookup *result, struct module *module)
 	for (i = 0; i < result->n; i++)
 		if (result->modules[i] == module)
 			return;
+	lookup_append(result, module);
+}
+
+void lookup_append(struct lookup *result, struct module *module)
+{
 	result->modules =
 		grow(result->modules, result->n, &result->capacity, sizeof(*result->modules));
 	result->modules[result->n++] = module;

@@ -1,36 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The plan: what is to be copied for one kernel, and why. */
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "plan.h"
 
-const char *edge_name(enum edge edge)
+const char *edge_phrase(enum edge edge)
 {
-	static const char *const names[] = {
+	static const char *const phrases[] = {
 		[EDGE_REQUEST] = "requested by", [EDGE_DEPENDS] = "dependency of",
 		[EDGE_PRE] = "softdep pre of",	 [EDGE_POST] = "softdep post of",
 		[EDGE_WEAKDEP] = "weakdep of",
 	};
 
-	return names[edge];
-}
-
-void plan_note(struct plan *plan, const char *format, ...)
-{
-	char *text = NULL;
-	va_list args;
-
-	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		text = NULL;
-	va_end(args);
-	plan->notes =
-		grow(plan->notes, plan->n_notes, &plan->notes_capacity, sizeof(*plan->notes));
-	plan->notes[plan->n_notes++] = arena_strdup(&plan->arena, text ? text : "");
-	free(text);
+	return phrases[edge];
 }
 
 /* A '#' line; names come from files, and a newline in one must not forge a line. */
@@ -42,10 +27,50 @@ static void put_comment(const char *text)
 	putchar('\n');
 }
 
+static char *label(const struct plan_name *name)
+{
+	if (name->edge == EDGE_REQUEST)
+		return xasprintf("%s (%s)", name->name, name->by);
+	return xasprintf("%s (%s %s)", name->name, edge_phrase(name->edge), name->by);
+}
+
+static char *describe(const struct plan_name *name)
+{
+	switch (name->answer) {
+	case ANSWER_BUILTIN:
+		if (strcmp(name->builtin, name->name) == 0)
+			return xstrdup("built in");
+		return xasprintf("built in as %s", name->builtin);
+	case ANSWER_COMMAND:
+		return xstrdup("no module, but a command of modprobe.d");
+	default:
+		return xstrdup("this kernel does not have it");
+	}
+}
+
+static void show_name(const struct plan *plan, const struct plan_name *name)
+{
+	CLEANUP_FREE char *what = label(name), *came_to = NULL, *line = NULL;
+	size_t i;
+
+	if (name->answer == ANSWER_MODULES) {
+		for (i = 0; i < name->n_modules; i++) {
+			CLEANUP_FREE char *each =
+				xasprintf("%s: %s", what, plan->modules[name->modules[i]].path);
+
+			put_comment(each);
+		}
+		return;
+	}
+	came_to = describe(name);
+	line = xasprintf("%s: %s", what, came_to);
+	put_comment(line);
+}
+
 static void show_module(const struct plan *plan, const struct plan_module *module)
 {
 	CLEANUP_FREE char *why =
-		xasprintf("%s: %s %s%s%s", module->name, edge_name(module->edge), module->by,
+		xasprintf("%s: %s %s%s%s", module->name, edge_phrase(module->edge), module->by,
 			  module->alias ? ", as " : "", module->alias ? module->alias : "");
 
 	put_comment(why);
@@ -56,8 +81,10 @@ void plan_show(const struct plan *plan)
 {
 	size_t i;
 
-	for (i = 0; i < plan->n_notes; i++)
-		put_comment(plan->notes[i]);
+	if (plan->remark)
+		put_comment(plan->remark);
+	for (i = 0; i < plan->n_names; i++)
+		show_name(plan, &plan->names[i]);
 	for (i = 0; i < plan->n_modules; i++)
 		show_module(plan, &plan->modules[i]);
 	printf("%s/%s/modules.builtin\n", plan->module_dir, plan->version);
@@ -68,8 +95,13 @@ void plan_show(const struct plan *plan)
 
 void plan_free(struct plan *plan)
 {
+	size_t i;
+
+	for (i = 0; i < plan->n_names; i++)
+		free(plan->names[i].modules);
+	free(plan->names);
 	free(plan->modules);
-	free(plan->notes);
+	free(plan->edges);
 	arena_free(&plan->arena);
 	*plan = (struct plan){ 0 };
 }

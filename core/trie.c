@@ -171,7 +171,7 @@ static int take_values(struct search *search, const struct node *node)
 	return 0;
 }
 
-/* Compare all keys at and below a node with the wanted one.  prefix: what of the
+/* Compare all keys at and below a node with the wanted one (NULL: any).  prefix: what of the
  * node's is still to be added to the key, of which length bytes stand. */
 static int search_below(struct search *search, const struct node *node,
 			const char *prefix, size_t length)
@@ -183,7 +183,8 @@ static int search_below(struct search *search, const struct node *node,
 		return corrupt();
 	memcpy(search->key + length, prefix, len + 1);
 	length += len;
-	if (node->n_values && fnmatch(search->key, search->wanted, 0) == 0 &&
+	if (node->n_values &&
+	    (!search->wanted || fnmatch(search->key, search->wanted, 0) == 0) &&
 	    take_values(search, node) < 0)
 		return -1;
 	for (c = node->first; c <= node->last; c++) {
@@ -270,4 +271,18 @@ int trie_search(const struct trie *trie, const char *key, struct trie_values *va
 	if (values->n > 1)
 		qsort(values->items, values->n, sizeof(*values->items), by_priority);
 	return 0;
+}
+
+int trie_all(const struct trie *trie, struct trie_values *values)
+{
+	struct search search = { .trie = trie, .found = values, .budget = trie->size / 2 + 1 };
+	uint32_t root = read_u32(trie, 8);
+	struct node node;
+
+	values->n = 0;
+	if (!(root & NODE_OFFSET))
+		return 0;
+	if (read_node(&search, root, &node) < 0)
+		return -1;
+	return search_below(&search, &node, node.prefix, 0);
 }

@@ -10,7 +10,10 @@ enum {
 	CLOSURE_NO_SOFTDEP = 1,
 	CLOSURE_NO_WEAKDEP = 2,
 	CLOSURE_KEEP_GOING = 4, /* what is missing is a warning, and status 1 */
-	CLOSURE_VERIFY = 8,	/* decode every chosen module */
+	CLOSURE_CHECK = 8,	/* check every chosen module's structure */
+	CLOSURE_VERIFY = 16,	/* decode every chosen module */
+	CLOSURE_DIRECT = 32,	/* edges are the modules' own, not modules.dep's rows, which
+				   hold what is needed indirectly too */
 };
 
 /*
@@ -20,11 +23,11 @@ enum {
  * module's depends= field, which names the same set.  Every softdep and weakdep line
  * of the modules, of the indexes and of modprobe.d is followed too.  Indexes that turn
  * out to be older than a chosen module are given up, and all is resolved anew from the
- * modules.  Every chosen module's structure has been checked.
+ * modules.
  *
  * Fills plan in load order, dependencies first.  The plan borrows nothing from tree.
- * Returns 0, or -1, reported: a request or a hard dependency is not there, and
- * CLOSURE_KEEP_GOING is not set; or a module is damaged.
+ * Returns 0, or -1, reported: a request or a hard dependency is not there, or is
+ * excluded, and CLOSURE_KEEP_GOING is not set; or a module is damaged.
  */
 int closure_resolve(struct plan *plan, struct modtree *tree, const struct request_list *wanted,
 		    int flags);

@@ -2,14 +2,17 @@
 #ifndef MODBOX_LISTFILE_H
 #define MODBOX_LISTFILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "util.h"
 
 /* A name that the user asked for, and where: "--module" or "list:7". */
 struct request {
-	const char *name; /* as written, without blanks around it */
+	const char *name; /* as written, without blanks around it and the marks below */
 	const char *origin;
+	bool exclude;  /* !NAME */
+	bool optional; /* NAME? */
 };
 
 /* Requests in the order given.  The list owns its strings. */
@@ -19,7 +22,10 @@ struct request_list {
 	size_t n, capacity;
 };
 
-/* Add a request; name and origin are copied. */
+/*
+ * Add a request, written in the syntax of lists (modbox-list(5), FEATURE_LIST_SYNTAX).
+ * name and origin are copied.
+ */
 void request_add(struct request_list *list, const char *name, const char *origin);
 void request_list_free(struct request_list *list);
 

@@ -39,6 +39,9 @@ void modindex_close(struct modindex *index);
  */
 int modindex_row(struct modindex *index, const char *name, const char **row);
 
+/* All rows of modules.dep.  Returns 0, or -1, reported. */
+int modindex_rows(struct modindex *index, struct trie_values *rows);
+
 /*
  * The modules of which a normalised name is a symbol ("symbol:NAME") or an alias, by
  * priority.

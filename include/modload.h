@@ -5,13 +5,13 @@
 #include "modtree.h"
 
 enum {
-	LOAD_INFO = 1,	 /* read .modinfo too */
-	LOAD_VERIFY = 2, /* decode all, so that a flipped bit is found */
+	LOAD_CHECK = 1,	 /* check the structure (modreader_check()) */
+	LOAD_INFO = 2,	 /* read .modinfo, which checks the structure too */
+	LOAD_VERIFY = 4, /* decode all, so that a flipped bit is found */
 };
 
 /*
- * Load modules, in parallel: their size, the check of their structure
- * (modreader_check()), and what flags ask for.  What is loaded already is not loaded
+ * Load modules, in parallel: their size, and what flags ask for.  What is loaded already is not loaded
  * again.  Failures are left in why, not reported.  tree->stale is set where an indexed
  * module is gone or newer than the index by whole seconds.
  * progress, or NULL, is shown on a terminal while many modules are read.

@@ -27,7 +27,9 @@ struct module {
 	time_t mtime;
 	struct modinfo info;
 
-	size_t node; /* the closure's: 1 + its index there, or 0 */
+	/* A closure's, while it is resolved. */
+	size_t node;	      /* 1 + its index there, or 0 */
+	const char *excluded; /* the origin of the request that excludes it, or NULL */
 	UT_hash_handle hh;
 };
 
@@ -41,7 +43,8 @@ struct modtree {
 	struct modconf conf;
 	struct depconf depconf;
 	struct builtins builtins;
-	struct module *modules; /* by name: those met so far; unindexed: all */
+	struct module *modules; /* by name: those met so far */
+	bool all_met;		/* those are all */
 	bool indexed;
 	struct modindex index;
 	const char *stale; /* indexed: why the indexes turned out not to be trusted */
@@ -73,13 +76,6 @@ int modtree_unindex(struct modtree *tree);
  */
 int modtree_find(struct modtree *tree, const char *name, struct module **found);
 
-enum answer {
-	ANSWER_NONE,
-	ANSWER_MODULES,
-	ANSWER_BUILTIN, /* .builtin names it */
-	ANSWER_COMMAND, /* modprobe.d runs a command in its place */
-};
-
 /* What a name came to.  Free modules with lookup_free(). */
 struct lookup {
 	enum answer answer;
@@ -100,8 +96,12 @@ struct lookup {
 int modtree_lookup(struct modtree *tree, const char *name, struct lookup *result);
 void lookup_free(struct lookup *result);
 
-/* Add a module to an answer, unless it is there. */
+/* Add a module to an answer, unless it is there; append where it cannot be. */
 void lookup_add(struct lookup *result, struct module *module);
+void lookup_append(struct lookup *result, struct module *module);
+
+/* Meet all modules: tree->modules then holds every one.  Returns 0, or -1, reported. */
+int modtree_all(struct modtree *tree);
 
 /* The known name nearest to one that was not found, or NULL.  In the tree's arena. */
 const char *modtree_suggest(struct modtree *tree, const char *name);

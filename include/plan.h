@@ -8,7 +8,7 @@
 
 #include "util.h"
 
-/* Why a module is in a plan: the first edge that led to it. */
+/* Why a module is in a plan. */
 enum edge {
 	EDGE_REQUEST, /* the user named it, or an alias of it */
 	EDGE_DEPENDS, /* a hard dependency */
@@ -17,37 +17,63 @@ enum edge {
 	EDGE_WEAKDEP,
 };
 
-/* The edge's name in output: "request", "depends", "softdep pre", ... */
-const char *edge_name(enum edge edge);
+/* The edge as a phrase that a name follows: "dependency of", "softdep pre of", ... */
+const char *edge_phrase(enum edge edge);
+
+/* What a name came to. */
+enum answer {
+	ANSWER_NONE,
+	ANSWER_MODULES,
+	ANSWER_BUILTIN,
+	ANSWER_COMMAND, /* modprobe.d runs a command in its place */
+};
 
 struct plan_module {
-	const char *name; /* with underscores */
-	const char *path; /* below the module directory: kernel/fs/ext4/ext4.ko.xz */
+	const char *name;  /* with underscores */
+	const char *path;  /* below the module directory: kernel/fs/ext4/ext4.ko.xz */
+	enum edge edge;	   /* the first that led to it, and from where: */
+	const char *by;	   /* a module's name, or the origin of a request */
+	const char *alias; /* the name that was looked up, where it is another, or NULL */
+	uint64_t size;	   /* bytes of the file */
+};
+
+/* A name that was looked up: a request's, or a softdep's or weakdep's target. */
+struct plan_name {
+	const char *name; /* as it was written */
+	enum edge edge;	  /* EDGE_REQUEST: by is its origin; else by is a module's name */
+	const char *by;
+	enum answer answer;
+	const char *builtin; /* ANSWER_BUILTIN: the built-in module */
+	size_t *modules;     /* ANSWER_MODULES: indexes in the plan */
+	size_t n_modules;
+	size_t number; /* its place in the order of finding */
+};
+
+/* A module that needs another; indexes in the plan. */
+struct plan_edge {
+	size_t from, to;
 	enum edge edge;
-	const char *by;	    /* the module, or the origin of the request, that led to it */
-	const char *alias;  /* the name that was looked up, where it is another, or NULL */
-	uint64_t size;	    /* bytes of the file */
 };
 
 /*
- * What is to be done for one kernel.  Plain data: the plan owns its strings (in
- * its arena), and whoever gets it later borrows it const.
+ * What is to be done for one kernel.  Plain data: the plan owns all of it, and
+ * whoever gets it later borrows it const.
  */
 struct plan {
 	struct arena arena;
 	const char *module_dir; /* below the root, no '/' at either end: usr/lib/modules */
 	const char *version;	/* usr/lib/modules/<version> is the module directory */
+	const char *remark;	/* why SOURCE's indexes were not used, or NULL */
 	struct plan_module *modules; /* dependencies first */
 	size_t n_modules;
-	size_t n_builtin;  /* requests and dependencies that are built in */
-	const char **notes; /* lines for --verbose: what each request came to, ... */
-	size_t n_notes, notes_capacity;
-	uint64_t bytes; /* of the modules' files */
+	struct plan_name *names; /* the requests, in their order; then, of the others, */
+	size_t n_names;		 /* those that no module answered */
+	size_t n_requests;	 /* of the names */
+	struct plan_edge *edges; /* those of one module stand together */
+	size_t n_edges;
+	size_t n_builtin; /* different built-in modules among the names */
+	uint64_t bytes;	  /* of the modules' files */
 };
-
-/* Add a line for --verbose. */
-void plan_note(struct plan *plan, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
 
 /*
  * Show a plan on standard output: '#' lines that say why, and a line for each file

@@ -34,6 +34,9 @@ void trie_free(struct trie *trie);
  */
 int trie_search(const struct trie *trie, const char *key, struct trie_values *values);
 
+/* Collect all values. */
+int trie_all(const struct trie *trie, struct trie_values *values);
+
 void trie_values_free(struct trie_values *values);
 
 #endif

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* From a closure's nodes to a plan, which borrows nothing from them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "names.h"
+#include "planmake.h"
+
+static void make_modules(struct plan *plan, const struct found *found, const size_t *order)
+{
+	size_t i;
+
+	plan->modules = xcalloc(found->n_nodes, sizeof(*plan->modules));
+	plan->n_modules = found->n_nodes;
+	for (i = 0; i < found->n_nodes; i++) {
+		const struct node *node = &found->nodes[order[i]];
+		const struct module *module = node->module;
+		struct plan_module *planned = &plan->modules[i];
+		const char *asked = NULL;
+
+		*planned = (struct plan_module){
+			.name = arena_strdup(&plan->arena, module->name),
+			.path = arena_strdup(&plan->arena, module->path),
+			.edge = node->edge,
+			.by = arena_strdup(&plan->arena, node->by),
+			.size = module->size,
+		};
+		if (node->edge != EDGE_DEPENDS)
+			asked = normalize_request(&plan->arena, node->name);
+		if (asked && strcmp(asked, module->name) != 0)
+			planned->alias = arena_strdup(&plan->arena, node->name);
+		plan->bytes += module->size;
+	}
+}
+
+static void make_edges(struct plan *plan, const struct found *found, const size_t *order,
+		       const size_t *place)
+{
+	size_t i, j, n = 0;
+
+	for (i = 0; i < found->n_nodes; i++)
+		n += found->nodes[i].n_links;
+	plan->edges = xcalloc(n, sizeof(*plan->edges));
+	for (i = 0; i < found->n_nodes; i++) {
+		const struct node *node = &found->nodes[order[i]];
+
+		for (j = 0; j < node->n_links; j++)
+			plan->edges[plan->n_edges++] = (struct plan_edge){
+				.from = i,
+				.to = place[node->links[j].to],
+				.edge = node->links[j].edge,
+			};
+	}
+}
+
+static bool is_counted(const struct plan *plan, size_t end, const char *builtin)
+{
+	size_t i;
+
+	for (i = 0; i < end; i++)
+		if (plan->names[i].answer == ANSWER_BUILTIN &&
+		    strcmp(plan->names[i].builtin, builtin) == 0)
+			return true;
+	return false;
+}
+
+static int requests_first(const void *a, const void *b)
+{
+	const struct plan_name *x = a, *y = b;
+	int order = (x->edge != EDGE_REQUEST) - (y->edge != EDGE_REQUEST);
+
+	return order ? order : (x->number > y->number) - (x->number < y->number);
+}
+
+static void make_names(struct plan *plan, const struct found *found, const size_t *place)
+{
+	size_t i, j;
+
+	plan->names = found->names;
+	plan->n_names = found->n_names;
+	if (plan->n_names)
+		qsort(plan->names, plan->n_names, sizeof(*plan->names), requests_first);
+	for (i = 0; i < plan->n_names; i++) {
+		struct plan_name *name = &plan->names[i];
+
+		name->name = arena_strdup(&plan->arena, name->name);
+		name->by = arena_strdup(&plan->arena, name->by);
+		for (j = 0; j < name->n_modules; j++)
+			name->modules[j] = place[name->modules[j]];
+		plan->n_requests += name->edge == EDGE_REQUEST;
+		if (name->answer != ANSWER_BUILTIN)
+			continue;
+		plan->n_builtin += !is_counted(plan, i, name->builtin);
+		name->builtin = arena_strdup(&plan->arena, name->builtin);
+	}
+}
+
+void plan_make(struct plan *plan, const struct modtree *tree, const struct found *found)
+{
+	CLEANUP_FREE size_t *order = load_order(found->nodes, found->n_nodes);
+	CLEANUP_FREE size_t *place = xcalloc(found->n_nodes, sizeof(*place));
+	size_t i;
+
+	for (i = 0; i < found->n_nodes; i++)
+		place[order[i]] = i;
+	plan->module_dir = arena_strdup(&plan->arena, tree->module_dir);
+	plan->version = arena_strdup(&plan->arena, tree->version);
+	if (tree->stale)
+		plan->remark = arena_printf(&plan->arena, "the indexes are not used: %s",
+					    tree->stale);
+	make_modules(plan, found, order);
+	make_edges(plan, found, order, place);
+	make_names(plan, found, place);
+}

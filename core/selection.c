@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What a request of a list selects: modbox-list(5). */
+#include <fnmatch.h>
+#include <string.h>
+
+#include "config.h"
+#include "names.h"
+#include "selection.h"
+
+/*
+ * A name with a colon is a modalias, of which pci:v00008086d*sv* is one as it stands in
+ * modules.alias: its wildcards are not ours.
+ */
+static bool is_glob(const char *name)
+{
+	return !strchr(name, ':') && strpbrk(name, "*?[");
+}
+
+static bool is_directory(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 0 && name[len - 1] == '/';
+}
+
+static bool is_below(const char *directory, const char *path)
+{
+	directory += strspn(directory, "/");
+	return strncmp(path, directory, strlen(directory)) == 0;
+}
+
+/* Add the modules that matches() accepts for pattern. */
+static int find_matching(struct modtree *tree, const char *pattern, bool directory,
+			 struct lookup *result)
+{
+	struct module *module, *next;
+	size_t i;
+
+	if (modtree_all(tree) < 0)
+		return -1;
+	HASH_ITER(hh, tree->modules, module, next)
+		if (directory ? is_below(pattern, module->path) :
+				fnmatch(pattern, module->name, 0) == 0)
+			lookup_append(result, module);
+	for (i = 0; !directory && !result->n && i < tree->builtins.n_names; i++) {
+		if (fnmatch(pattern, tree->builtins.names[i], 0) != 0)
+			continue;
+		result->answer = ANSWER_BUILTIN;
+		result->builtin = tree->builtins.names[i];
+		break;
+	}
+	return 0;
+}
+
+int selection_find(struct modtree *tree, const struct request *request, struct lookup *result)
+{
+	struct arena arena = { 0 };
+	int status = 0;
+	char *name;
+
+	*result = (struct lookup){ 0 };
+	if (ENABLED(FEATURE_LIST_SYNTAX) && is_directory(request->name)) {
+		status = find_matching(tree, request->name, true, result);
+	} else if (ENABLED(FEATURE_LIST_SYNTAX) && is_glob(request->name)) {
+		name = arena_strdup(&arena, request->name);
+		normalize_name(name);
+		status = find_matching(tree, name, false, result);
+	} else {
+		name = normalize_request(&arena, request->name);
+		status = name ? modtree_lookup(tree, name, result) : 0;
+	}
+	if (result->builtin) /* it may be the name in our arena */
+		result->builtin = arena_strdup(&tree->arena, result->builtin);
+	arena_free(&arena);
+	return status;
+}
+
+int selection_exclude(struct modtree *tree, const struct request_list *wanted)
+{
+	size_t i, j;
+
+	for (i = 0; i < wanted->n; i++) {
+		const struct request *request = &wanted->items[i];
+		struct lookup found;
+
+		if (!request->exclude)
+			continue;
+		if (selection_find(tree, request, &found) < 0)
+			return -1;
+		for (j = 0; j < found.n; j++)
+			found.modules[j]->excluded = request->origin;
+		lookup_free(&found);
+	}
+	return 0;
+}

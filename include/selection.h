@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_SELECTION_H
+#define MODBOX_SELECTION_H
+
+#include "listfile.h"
+#include "modtree.h"
+
+/*
+ * What a request selects: what modtree_lookup() answers for its name; or, by the syntax
+ * of lists (FEATURE_LIST_SYNTAX), the modules whose names a shell pattern matches, or
+ * that are below a directory.  Free result with lookup_free().
+ * Returns 0, or -1, reported.
+ */
+int selection_find(struct modtree *tree, const struct request *request, struct lookup *result);
+
+/*
+ * Mark what the excluding requests of a list select: module->excluded is the request's
+ * origin.  Returns 0, or -1, reported.
+ */
+int selection_exclude(struct modtree *tree, const struct request_list *wanted);
+
+#endif
