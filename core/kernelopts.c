@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The options that all applets on a kernel tree share. */
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "applet.h"
+#include "closure.h"
+#include "kernelopts.h"
+#include "message.h"
+
+static int check_version(const struct applet *applet, const char *version)
+{
+	if (*version && !strchr(version, '/') && strcmp(version, ".") != 0 &&
+	    strcmp(version, "..") != 0)
+		return 0;
+	usage_error(applet, "'%s' is no kernel version", version);
+	return -1;
+}
+
+int kernel_options_check(const struct applet *applet, const struct kernel_options *o)
+{
+	size_t i;
+
+	for (i = 0; i < o->modules.n; i++) {
+		if (*o->modules.items[i])
+			continue;
+		usage_error(applet, "--module needs a name");
+		return -1;
+	}
+	for (i = 0; i < o->versions.n; i++)
+		if (check_version(applet, o->versions.items[i]) < 0)
+			return -1;
+	if (o->module_dir && o->module_dir[strspn(o->module_dir, "/")] == '\0') {
+		usage_error(applet, "--module-dir needs a directory inside SOURCE");
+		return -1;
+	}
+	return 0;
+}
+
+void kernel_options_free(struct kernel_options *o)
+{
+	string_list_free(&o->modules);
+	string_list_free(&o->lists);
+	string_list_free(&o->versions);
+	string_list_free(&o->config_dirs);
+}
+
+int kernel_options_requests(const struct kernel_options *o, struct request_list *wanted)
+{
+	size_t i;
+
+	for (i = 0; i < o->modules.n; i++)
+		request_add(wanted, o->modules.items[i], "--module");
+	for (i = 0; i < o->lists.n; i++)
+		if (listfile_read(wanted, o->lists.items[i]) < 0)
+			return -1;
+	return 0;
+}
+
+int kernel_options_require(const struct kernel_options *o, const struct request_list *wanted)
+{
+	size_t i;
+
+	for (i = 0; i < wanted->n; i++)
+		if (!wanted->items[i].exclude)
+			return 0;
+	if (o->lists.n)
+		error(STATUS_EMPTY, "no module was requested: %s names none",
+		      o->lists.n > 1 ? "no list" : o->lists.items[0]);
+	else
+		error(STATUS_EMPTY, "no module was requested: use --module or --module-file");
+	return -1;
+}
+
+int kernel_options_flags(const struct kernel_options *o)
+{
+	return (o->no_softdep ? CLOSURE_NO_SOFTDEP : 0) |
+	       (o->no_weakdep ? CLOSURE_NO_WEAKDEP : 0) |
+	       (o->keep_going ? CLOSURE_KEEP_GOING : 0);
+}
+
+size_t kernel_options_count(const struct kernel_options *o)
+{
+	return o->versions.n ? o->versions.n : 1;
+}
+
+int kernel_options_open(const struct kernel_options *o, size_t i, const struct rootfs *root,
+			struct modtree *tree)
+{
+	struct modtree_options tree_options = {
+		.module_dir = o->module_dir,
+		.config_dirs = o->config_dirs.items,
+		.n_config_dirs = o->config_dirs.n,
+		.no_config = o->no_config,
+	};
+	struct utsname running;
+
+	uname(&running);
+	return modtree_open(tree, root, o->versions.n ? o->versions.items[i] : running.release,
+			    &tree_options);
+}
