@@ -28,6 +28,7 @@ struct scan {
 	const char *top; /* the module directory, below the root */
 	const char *shown;
 	bool clean;
+	size_t in; /* the entry of tops in which the walk is, or NO_TOP */
 };
 
 /* A directory on the way: its names below the module directory and below its base. */
@@ -60,15 +61,27 @@ static const char *make_key(struct arena *arena, const char *path)
 			     (size_t)(name - path) + module_stem(name) + strlen(".ko"));
 }
 
-static void add_file(struct present *p, const char *path, int base, const char *below)
+static void add_file(struct scan *s, const char *path, int base, const char *below)
 {
+	struct present *p = s->present;
+
 	p->files = grow(p->files, p->n, &p->capacity, sizeof(*p->files));
 	p->files[p->n++] = (struct present_file){
 		.path = path,
 		.key = make_key(&p->arena, path),
 		.base = base,
 		.below = below,
+		.top = s->in,
 	};
+}
+
+static void add_top(struct scan *s, const char *name)
+{
+	struct present *p = s->present;
+
+	p->tops = grow(p->tops, p->n_tops, &p->tops_capacity, sizeof(*p->tops));
+	s->in = p->n_tops++;
+	p->tops[s->in] = (struct present_top){ .name = name, .plain = true };
 }
 
 /* Keep a descriptor of what a link leads to.  False: it led there before. */
@@ -106,7 +119,7 @@ static int scan_link(struct scan *s, const char *path, int depth)
 		return 0;
 	}
 	if (S_ISREG(st.st_mode)) {
-		add_file(s->present, path, fd, "");
+		add_file(s, path, fd, "");
 		return 0;
 	}
 	dir = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -135,8 +148,7 @@ static int scan_entry(struct scan *s, int dir, const struct dirent *entry,
 
 	/* depmod leaves these two out wherever they are; the rest is no module. */
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-	    strcmp(name, "build") == 0 || strcmp(name, "source") == 0 ||
-	    below.depth > MAX_DEPTH)
+	    strcmp(name, "build") == 0 || strcmp(name, "source") == 0)
 		return 0;
 	if (copy_is_leftover(name)) {
 		if (s->clean && type == S_IFREG)
@@ -148,12 +160,20 @@ static int scan_entry(struct scan *s, int dir, const struct dirent *entry,
 	name = arena_strdup(arena, name);
 	below.path = join(arena, level->path, name);
 	below.below = join(arena, level->below, name);
+	if (!*level->path)
+		s->in = NO_TOP;
+	if ((type == S_IFLNK || below.depth > MAX_DEPTH) && s->in != NO_TOP)
+		s->present->tops[s->in].plain = false;
+	if (below.depth > MAX_DEPTH)
+		return 0;
 	if (type == S_IFLNK)
 		return scan_link(s, below.path, below.depth);
 	if (type == S_IFREG) {
-		add_file(s->present, below.path, below.base, below.below);
+		add_file(s, below.path, below.base, below.below);
 		return 0;
 	}
+	if (!*level->path)
+		add_top(s, name);
 	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	return fd < 0 ? cannot_read(s, below.path) : scan_dir(s, fd, &below);
 }
@@ -228,8 +248,11 @@ void present_mark(struct present *present, const struct plan *plan)
 
 		for (twin = file; twin < end && strcmp(twin->key, file->key) == 0; twin++)
 			planned |= twin->planned;
-		for (; planned && file < twin; file++)
+		for (; planned && file < twin; file++) {
 			file->superseded = !file->planned;
+			if (file->superseded && file->top != NO_TOP)
+				present->tops[file->top].plain = false;
+		}
 	}
 }
 
@@ -240,6 +263,7 @@ void present_free(struct present *present)
 	for (i = 0; i < present->n_links; i++)
 		close_fd(&present->links[i].fd);
 	free(present->links);
+	free(present->tops);
 	free(present->files);
 	arena_free(&present->arena);
 	*present = (struct present){ 0 };

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The directory that depmod is shown instead of the module directory: it lies in
- * TMPDIR and has a symbolic link for each module.
+ * TMPDIR and has symbolic links to what depmod shall read.
  *
- *     BASE/lib/modules/VERSION/kernel/fs/ext4/ext4.ko -> /proc/self/fd/7/kernel/fs/...
- *     BASE/lib/modules/VERSION/modules.order          -> /proc/self/fd/7/modules.order
- *     BASE/lib/modules/VERSION/modules.dep               (what depmod writes)
- *     BASE/usr/lib -> ../lib                             (for a depmod that looks there)
- *     BASE/depmod.d/0000.conf                            (its only configuration)
+ *     BASE/lib/modules/VERSION/kernel        -> /proc/self/fd/7/kernel
+ *     BASE/lib/modules/VERSION/modules.order -> /proc/self/fd/7/modules.order
+ *     BASE/lib/modules/VERSION/modules.dep      (what depmod writes)
+ *     BASE/usr/lib                           -> ../lib (for a depmod that looks there)
+ *     BASE/depmod.d/000000.conf                 (its only configuration)
+ *
+ * Where "kernel" has links in it, or files that are to go, it becomes a directory
+ * with a link for each module that counts.
  *
  * Descriptor 7, the module directory, is inherited by depmod.  Where /proc is not
  * mounted the links hold the directory's path.
@@ -98,25 +101,40 @@ static int link_module(struct shadow *s, const struct present_file *file)
 		       -1;
 }
 
+/* Link to an entry of the module directory itself. */
+static int link_one(struct shadow *s, const char *name)
+{
+	CLEANUP_FREE char *target = xasprintf("%s/%s", s->real, name);
+
+	return symlinkat(target, s->fd, name);
+}
+
+/*
+ * A directory that is as depmod may see it is linked as a whole: hundreds of links
+ * take longer to make and remove than depmod takes to run.
+ */
 static int link_all(struct shadow *s)
 {
 	static const char *const files[] = { "modules.order", "modules.builtin",
 					     "modules.builtin.modinfo" };
 	const struct present *present = s->of->present;
+	struct stat st;
 	size_t i;
 
-	for (i = 0; i < COUNT(files); i++) {
-		CLEANUP_FREE char *target = xasprintf("%s/%s", s->real, files[i]);
+	for (i = 0; i < COUNT(files); i++)
+		if (fstatat(s->of->module_dir, files[i], &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    S_ISREG(st.st_mode) && link_one(s, files[i]) < 0)
+			return -1;
+	for (i = 0; i < present->n_tops; i++)
+		if (present->tops[i].plain && link_one(s, present->tops[i].name) < 0)
+			return -1;
+	for (i = 0; i < present->n; i++) {
+		const struct present_file *file = &present->files[i];
+		bool linked = file->top != NO_TOP && present->tops[file->top].plain;
 
-		if (faccessat(s->of->module_dir, files[i], F_OK, AT_SYMLINK_NOFOLLOW) ==
-			    0 &&
-		    symlinkat(target, s->fd, files[i]) < 0)
+		if (!linked && !file->superseded && link_module(s, file) < 0)
 			return -1;
 	}
-	for (i = 0; i < present->n; i++)
-		if (!present->files[i].superseded &&
-		    link_module(s, &present->files[i]) < 0)
-			return -1;
 	return 0;
 }
 

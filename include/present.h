@@ -19,15 +19,24 @@ struct present_file {
 	 */
 	int base;
 	const char *below;
+	size_t top;	 /* of present.tops, or NO_TOP */
 	bool planned;	 /* the plan put it there */
 	bool superseded; /* the plan put the same module there, compressed otherwise */
 };
+
+#define NO_TOP ((size_t)-1)
 
 /* The module files of a module directory, sorted by key, then path. */
 struct present {
 	struct arena arena;
 	struct present_file *files;
 	size_t n, capacity;
+	/* The directories right below it: kernel, updates, ... */
+	struct present_top {
+		const char *name;
+		bool plain; /* no link is in it, and nothing superseded */
+	} * tops;
+	size_t n_tops, tops_capacity;
 	struct present_link {
 		int fd; /* where a symbolic link led to; owned */
 		unsigned long long dev, ino;
