@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -129,8 +130,13 @@ static void say_lines(struct relay *relay, bool at_end)
 	memmove(relay->text, start, relay->n);
 }
 
-/* Relay until the end.  Returns -1 where a signal came before that. */
-static int relay_output(const struct depmod_call *call, int fd)
+/*
+ * Relay until the end: that of the pipe, or that of depmod where something that it
+ * left behind keeps the pipe open (ended: *status is its status).
+ * Returns -1 where a signal came before that.
+ */
+static int relay_output(const struct depmod_call *call, int fd, pid_t pid, bool *ended,
+			int *status)
 {
 	struct relay *relay = xmalloc(sizeof(*relay));
 	struct pollfd wait = { .fd = fd, .events = POLLIN };
@@ -138,8 +144,15 @@ static int relay_output(const struct depmod_call *call, int fd)
 
 	relay->call = call;
 	relay->n = 0;
+	*ended = false;
 	while (n != 0 && !interrupted()) {
-		if (poll(&wait, 1, POLL_MS) <= 0)
+		int ready = poll(&wait, 1, POLL_MS);
+
+		if (ready == 0 && *ended)
+			break;
+		if (ready == 0)
+			*ended = waitpid(pid, status, WNOHANG) == pid;
+		if (ready <= 0)
 			continue;
 		n = read(fd, relay->text + relay->n, MAX_LINE - relay->n);
 		if (n < 0 && errno != EINTR)
@@ -237,30 +250,8 @@ static int wait_for(pid_t pid)
 	return status;
 }
 
-int depmod_run(const struct depmod_call *call)
+static int judge(const struct depmod_call *call, int status)
 {
-	int pipes[2], failure, status;
-	CLEANUP_FD int from = -1;
-	pid_t pid;
-
-	if (interrupted())
-		return -1;
-	if (pipe2(pipes, O_CLOEXEC) < 0) {
-		error(STATUS_IO, "cannot run %s: %s", call->program, strerror(errno));
-		return -1;
-	}
-	from = pipes[0];
-	failure = start(call, pipes[1], &pid);
-	close_fd(&pipes[1]);
-	if (failure) {
-		error(STATUS_IO, "cannot run %s: %s", call->program, strerror(failure));
-		return -1;
-	}
-	if (relay_output(call, from) < 0)
-		kill(-pid, SIGKILL); /* it writes to a private directory alone */
-	status = wait_for(pid);
-	if (interrupted())
-		return -1;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	if (WIFSIGNALED(status))
@@ -272,4 +263,33 @@ int depmod_run(const struct depmod_call *call)
 		error(STATUS_IO, "%s: %s failed (status %d): no indexes were made",
 		      call->shown, call->program, WEXITSTATUS(status));
 	return -1;
+}
+
+int depmod_run(const struct depmod_call *call)
+{
+	int pipes[2], failure, status;
+	CLEANUP_FD int from = -1;
+	bool ended;
+	pid_t pid;
+
+	if (interrupted())
+		return -1;
+	if (pipe2(pipes, O_CLOEXEC) < 0) {
+		error(STATUS_IO, "cannot run %s: %s", call->program, strerror(errno));
+		return -1;
+	}
+	from = pipes[0];
+	signal(SIGCHLD,
+	       SIG_DFL); /* ignored by whoever started us, it would hide the status */
+	failure = start(call, pipes[1], &pid);
+	close_fd(&pipes[1]);
+	if (failure) {
+		error(STATUS_IO, "cannot run %s: %s", call->program, strerror(failure));
+		return -1;
+	}
+	if (relay_output(call, from, pid, &ended, &status) < 0 && !ended)
+		kill(-pid, SIGKILL); /* it writes to a private directory alone */
+	if (!ended)
+		status = wait_for(pid);
+	return interrupted() ? -1 : judge(call, status);
 }
