@@ -2,46 +2,28 @@
 /*
  * Writing files, whole or not at all.
  *
- * A draft is a new file that has no name yet (O_TMPFILE): the kernel drops it when we
- * die.  Contents, owner, attributes, mode and times go into it in that order: a change
- * of owner clears set-id bits and capabilities, and every write changes the times.
- * Then it is linked to its name; where that is taken, to a temporary name that is
- * renamed over it.  File systems without O_TMPFILE or links (NFS, FAT) and systems
- * where a nameless file cannot be linked (no /proc) get the temporary name at once.
+ * Contents, owner, attributes, mode and times go into a draft (draft.c), in that order:
+ * a change of owner clears set-id bits and capabilities, and every write changes the
+ * times.  Then the draft gets its name.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "copy.h"
+#include "draft.h"
 #include "interrupt.h"
 #include "message.h"
 #include "util.h"
 #include "xattr.h"
 
-#define TEMP_PREFIX ".modbox-"
-
 enum {
 	CHUNK = 16 << 20,   /* bytes between two looks for a signal */
 	BUFFER = 128 << 10, /* bytes, on the stack */
-	MAX_TEMPS = 1000,   /* names to try before giving up */
 };
-
-struct draft {
-	int fd;
-	int dir;
-	mode_t mode;   /* as created */
-	char temp[48]; /* its temporary name; "" while it has none */
-};
-
-bool copy_is_leftover(const char *name)
-{
-	return strncmp(name, TEMP_PREFIX, strlen(TEMP_PREFIX)) == 0;
-}
 
 /* A signal that stopped us has been reported already. */
 static int cannot_write(const char *shown)
@@ -53,43 +35,11 @@ static int cannot_write(const char *shown)
 	return -1;
 }
 
-static void next_temp(struct draft *d, unsigned i)
+/* Another way to write will not help. */
+static bool disk_failed(int failure)
 {
-	snprintf(d->temp, sizeof(d->temp), TEMP_PREFIX "%ld-%u", (long)getpid(), i);
-}
-
-/* Open a draft that has a temporary name.  -1 with errno set. */
-static int open_named(struct draft *d, int dir, mode_t mode)
-{
-	unsigned i;
-
-	*d = (struct draft){ .dir = dir, .mode = mode, .fd = -1 };
-	for (i = 0; i < MAX_TEMPS; i++) {
-		next_temp(d, i);
-		d->fd = openat(dir, d->temp,
-			       O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
-		if (d->fd >= 0)
-			return 0;
-		if (errno != EEXIST && errno != EINTR)
-			break;
-	}
-	d->temp[0] = '\0';
-	return -1;
-}
-
-static int open_draft(struct draft *d, int dir, mode_t mode)
-{
-	*d = (struct draft){ .dir = dir, .mode = mode };
-	d->fd = openat(dir, ".", O_RDWR | O_TMPFILE | O_CLOEXEC, mode);
-	/* Why it fails differs from one file system to the next: just try the other way. */
-	return d->fd >= 0 ? 0 : open_named(d, dir, mode);
-}
-
-static void drop_draft(struct draft *d)
-{
-	close_fd(&d->fd);
-	if (d->temp[0])
-		unlinkat(d->dir, d->temp, 0);
+	return failure == ENOSPC || failure == EDQUOT || failure == EIO ||
+	       failure == EFBIG;
 }
 
 static int write_all(int fd, const void *data, size_t size)
@@ -167,13 +117,13 @@ static int copy_in_kernel(struct copying *c, off_t size)
 			return -1;
 		if (n > 0 || (n < 0 && errno == EINTR))
 			continue;
-		if (n < 0 && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG))
-			return cannot_write(c->shown);
 		if (n < 0 && errno == EIO) {
 			error(STATUS_IO, "cannot copy %s to %s: %s", c->from, c->shown,
 			      strerror(errno));
 			return -1;
 		}
+		if (n < 0 && disk_failed(errno))
+			return cannot_write(c->shown);
 		break;
 	}
 	return 0;
@@ -262,55 +212,26 @@ static int flush(int fd)
 	return copy < 0 ? -1 : close(copy);
 }
 
-static int link_fd(int fd, int dir, const char *name)
-{
-	char path[32];
-
-	/* The short way needs CAP_DAC_READ_SEARCH, but no /proc. */
-	if (linkat(fd, "", dir, name, AT_EMPTY_PATH) == 0)
-		return 0;
-	if (errno == EEXIST)
-		return -1;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	return linkat(AT_FDCWD, path, dir, name, AT_SYMLINK_FOLLOW);
-}
-
 /* Copy a nameless draft that cannot be linked into one that has a temporary name. */
 static int rewrite_named(struct draft *d, const char *shown)
 {
 	struct draft named;
 	struct stat st;
 
-	if (fstat(d->fd, &st) < 0 || open_named(&named, d->dir, d->mode) < 0)
+	if (fstat(d->fd, &st) < 0 || draft_open_named(&named, d->dir, d->mode) < 0)
 		return cannot_write(shown);
 	if (copy_contents(d->fd, &st, shown, named.fd, shown) < 0) {
-		drop_draft(&named);
+		draft_drop(&named);
 		return -1;
 	}
 	if (copy_facts(named.fd, &st, d->fd) < 0 || flush(named.fd) < 0) {
 		cannot_write(shown);
-		drop_draft(&named);
+		draft_drop(&named);
 		return -1;
 	}
-	drop_draft(d);
+	draft_drop(d);
 	*d = named;
 	return 0;
-}
-
-/* Give a draft a temporary name. */
-static int name_draft(struct draft *d, const char *shown)
-{
-	unsigned i;
-
-	for (i = 0; i < MAX_TEMPS; i++) {
-		next_temp(d, i);
-		if (link_fd(d->fd, d->dir, d->temp) == 0)
-			return 0;
-		if (errno != EEXIST)
-			break;
-	}
-	d->temp[0] = '\0';
-	return rewrite_named(d, shown);
 }
 
 /* Give a whole draft its name.  It is dropped in any case. */
@@ -318,17 +239,17 @@ static int publish(struct draft *d, const char *name, const char *shown)
 {
 	int result = 0;
 
-	if (interrupted())
+	if (interrupted()) {
 		result = -1;
-	else if (!d->temp[0] && link_fd(d->fd, d->dir, name) == 0)
-		result = 0;
-	else if (!d->temp[0] && name_draft(d, shown) < 0)
-		result = -1;
-	else if (renameat(d->dir, d->temp, d->dir, name) < 0)
-		result = cannot_write(shown);
-	else
-		d->temp[0] = '\0';
-	drop_draft(d);
+	} else if (draft_link(d, name) < 0) {
+		/* The name is taken, or this system cannot link what has no name. */
+		if (!d->temp[0] && draft_name(d) < 0)
+			result = disk_failed(errno) ? cannot_write(shown) :
+						      rewrite_named(d, shown);
+		if (result == 0 && draft_rename(d, name) < 0)
+			result = cannot_write(shown);
+	}
+	draft_drop(d);
 	return result;
 }
 
@@ -341,15 +262,15 @@ int copy_file(int src, const char *from, int dir, const char *name, const char *
 		error(STATUS_IO, "cannot read %s: %s", from, strerror(errno));
 		return -1;
 	}
-	if (open_draft(&d, dir, 0600) < 0)
+	if (draft_open(&d, dir, 0600) < 0)
 		return cannot_write(shown);
 	if (copy_contents(src, &st, from, d.fd, shown) < 0) {
-		drop_draft(&d);
+		draft_drop(&d);
 		return -1;
 	}
 	if (copy_facts(d.fd, &st, src) < 0 || flush(d.fd) < 0) {
 		cannot_write(shown);
-		drop_draft(&d);
+		draft_drop(&d);
 		return -1;
 	}
 	return publish(&d, name, shown);
@@ -359,12 +280,12 @@ int copy_file(int src, const char *from, int dir, const char *name, const char *
 static int draft_data(struct draft *d, const void *data, size_t size,
 		      const struct stat *like, int dir, const char *shown)
 {
-	if (open_draft(d, dir, like ? 0600 : 0644) < 0)
+	if (draft_open(d, dir, like ? 0600 : 0644) < 0)
 		return cannot_write(shown);
 	if (write_all(d->fd, data, size) < 0 ||
 	    (like && copy_facts(d->fd, like, -1) < 0) || flush(d->fd) < 0) {
 		cannot_write(shown);
-		drop_draft(d);
+		draft_drop(d);
 		return -1;
 	}
 	return 0;
@@ -399,7 +320,7 @@ int copy_set(const struct copy_part *parts, size_t n, int dir, const char *shown
 		result = publish(&drafts[published], parts[published].name, path);
 	}
 	while (published < made)
-		drop_draft(&drafts[published++]);
+		draft_drop(&drafts[published++]);
 	free_pointer(&drafts);
 	return result;
 }

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_DRAFT_H
+#define MODBOX_DRAFT_H
+
+#include <sys/types.h>
+
+/*
+ * A new file that does not have its name yet.  Who opens one ends it with draft_drop().
+ * All functions return 0, or -1 with errno set; nothing is reported.
+ */
+struct draft {
+	int fd;
+	int dir;       /* where it will be; borrowed */
+	mode_t mode;   /* as created */
+	char temp[48]; /* its temporary name; "" while it has none */
+};
+
+int draft_open(struct draft *draft, int dir, mode_t mode);
+
+/* The same with a temporary name from the beginning. */
+int draft_open_named(struct draft *draft, int dir, mode_t mode);
+
+/* Give a draft that has no name this one, where that is free: the draft is done. */
+int draft_link(const struct draft *draft, const char *name);
+
+/* Give it a temporary name. */
+int draft_name(struct draft *draft);
+
+/* Give a draft that has a temporary name this one, replacing a file: it is done. */
+int draft_rename(struct draft *draft, const char *name);
+
+/* Close it, and remove it where it is not done. */
+void draft_drop(struct draft *draft);
+
+#endif
