@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TESTS_TEMPDIR_H
+#define TESTS_TEMPDIR_H
+
+/*
+ * A temporary directory in which a test works: its current directory meanwhile.
+ * Include after <cmocka.h>.
+ */
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char tempdir_path[] = "/tmp/modbox-unit-XXXXXX";
+
+static inline int tempdir_remove_one(const char *path, const struct stat *st, int type,
+				     struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+static inline int tempdir_setup(void **state)
+{
+	(void)state;
+	strcpy(tempdir_path, "/tmp/modbox-unit-XXXXXX");
+	return mkdtemp(tempdir_path) && chdir(tempdir_path) == 0 ? 0 : -1;
+}
+
+static inline int tempdir_teardown(void **state)
+{
+	(void)state;
+	return chdir("/") == 0 ?
+		       nftw(tempdir_path, tempdir_remove_one, 16, FTW_DEPTH | FTW_PHYS) :
+		       -1;
+}
+
+/* Write a text file; what of its path is missing is made. */
+static inline void put(const char *path, const char *text)
+{
+	char dir[4096];
+	size_t i;
+	FILE *f;
+
+	for (i = 0; path[i]; i++) {
+		dir[i] = '\0';
+		if (path[i] == '/' && i > 0)
+			mkdir(dir, 0755);
+		dir[i] = path[i];
+	}
+	f = fopen(path, "w");
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+}
+
+/* A text file's contents, in a static buffer. */
+static inline const char *get(const char *path)
+{
+	static char text[65536];
+	FILE *f = fopen(path, "r");
+
+	assert_non_null(f);
+	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
+	fclose(f);
+	return text;
+}
+
+static inline int exists(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0;
+}
+
+static inline int open_dir(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY);
+
+	assert_true(fd >= 0);
+	return fd;
+}
+
+/* What is written to standard error from begin_stderr() on goes to the file stderr. */
+static inline int begin_stderr(void)
+{
+	int old = dup(2), fd = open("stderr", O_WRONLY | O_CREAT | O_TRUNC, 0644);
+
+	fflush(stderr);
+	assert_true(old >= 0 && fd >= 0 && dup2(fd, 2) == 2);
+	close(fd);
+	return old;
+}
+
+static inline const char *end_stderr(int old)
+{
+	fflush(stderr);
+	assert_int_equal(dup2(old, 2), 2);
+	close(old);
+	return get("stderr");
+}
+
+#endif
