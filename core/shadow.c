@@ -219,7 +219,7 @@ static int build(struct shadow *s)
 	show_as(s, arena_printf(&s->arena, "%s/usr/lib/modules/%s", path, s->of->version),
 		s->of->shown);
 	show_as(s, s->real, s->of->shown);
-	show_as(s, path, dir);
+	show_as(s, path, arena_strdup(&s->arena, dir));
 	return 0;
 }
 
