@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What a module directory has: found as depmod would, but never outside the root. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "present.h"
+#include "tempdir.h"
+
+#define DIR "root/lib/modules/1.0"
+
+static struct rootfs root;
+static int fd = -1;
+
+static void scan(struct present *p, bool clean)
+{
+	if (fd < 0) {
+		assert_int_equal(rootfs_open(&root, "root"), 0);
+		fd = open_dir(DIR);
+	}
+	assert_int_equal(present_scan(p, &root, "lib/modules/1.0", DIR, fd, clean), 0);
+}
+
+static int teardown(void **state)
+{
+	if (fd >= 0) {
+		close(fd);
+		rootfs_close(&root);
+		fd = -1;
+	}
+	return tempdir_teardown(state);
+}
+
+static const struct present_file *find(const struct present *p, const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		if (strcmp(p->files[i].path, path) == 0)
+			return &p->files[i];
+	return NULL;
+}
+
+static bool plain(const struct present *p, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < p->n_tops; i++)
+		if (strcmp(p->tops[i].name, name) == 0)
+			return p->tops[i].plain;
+	fail();
+	return false;
+}
+
+static void modules(void **state)
+{
+	struct present p;
+
+	(void)state;
+	put(DIR "/kernel/fs/b.ko.xz", "");
+	put(DIR "/kernel/fs/a.ko", "");
+	put(DIR "/kernel/fs/README", "");
+	put(DIR "/updates/c.ko.zst", "");
+	put(DIR "/top.ko.gz", "");
+	put(DIR "/build/d.ko", "");
+	put(DIR "/kernel/source/e.ko", "");
+	put(DIR "/modules.dep", "");
+	scan(&p, false);
+	assert_int_equal(p.n, 4);
+	assert_string_equal(p.files[0].path, "kernel/fs/a.ko");
+	assert_string_equal(p.files[1].path, "kernel/fs/b.ko.xz");
+	assert_string_equal(p.files[1].key, "kernel/fs/b.ko");
+	assert_string_equal(p.files[1].below, "kernel/fs/b.ko.xz");
+	assert_int_equal(p.files[1].base, fd);
+	assert_true(plain(&p, "kernel"));
+	assert_true(plain(&p, "updates"));
+	present_free(&p);
+}
+
+static void nothing(void **state)
+{
+	struct plan plan = { 0 };
+	struct present p;
+
+	(void)state;
+	put(DIR "/modules.order", "");
+	scan(&p, true);
+	present_mark(&p, &plan);
+	assert_int_equal(p.n, 0);
+	present_free(&p);
+}
+
+static void links_stay_inside(void **state)
+{
+	const struct present_file *file;
+	struct stat st, expected;
+	struct present p;
+
+	(void)state;
+	put("outside/x.ko", "");
+	put("root/opt/y.ko", "");
+	put("root/other/z.ko", "");
+	put(DIR "/kernel/a.ko", "");
+	/* Absolute and too many "..": both are meant inside the root. */
+	assert_int_equal(symlink("/opt/y.ko", DIR "/kernel/y.ko"), 0);
+	assert_int_equal(symlink("../../../../../../other", DIR "/extra"), 0);
+	assert_int_equal(symlink(tempdir_path, DIR "/kernel/out"), 0);
+	assert_int_equal(symlink("../../../../../outside/x.ko", DIR "/kernel/x.ko"), 0);
+	scan(&p, false);
+	assert_int_equal(p.n, 3);
+	assert_false(plain(&p, "kernel"));
+	file = find(&p, "kernel/y.ko");
+	assert_non_null(file);
+	assert_string_equal(file->below, "");
+	assert_int_equal(fstat(file->base, &st), 0);
+	assert_int_equal(stat("root/opt/y.ko", &expected), 0);
+	assert_int_equal(st.st_ino, expected.st_ino);
+	file = find(&p, "extra/z.ko");
+	assert_non_null(file);
+	assert_string_equal(file->below, "z.ko");
+	assert_int_equal(fstatat(file->base, file->below, &st, 0), 0);
+	present_free(&p);
+}
+
+static void circles_end(void **state)
+{
+	struct present p;
+
+	(void)state;
+	put(DIR "/kernel/a.ko", "");
+	assert_int_equal(symlink(".", DIR "/kernel/self"), 0);
+	assert_int_equal(symlink("..", DIR "/kernel/up"), 0);
+	assert_int_equal(symlink("../kernel", DIR "/kernel/again"), 0);
+	assert_int_equal(symlink("loop", DIR "/kernel/loop"), 0);
+	scan(&p, false);
+	assert_non_null(find(&p, "kernel/a.ko"));
+	assert_true(p.n < 10);
+	present_free(&p);
+}
+
+static void superseded(void **state)
+{
+	struct plan_module planned[] = { { .path = "kernel/a.ko.xz" },
+					 { .path = "updates/b.ko" } };
+	struct plan plan = { .modules = planned, .n_modules = 2 };
+	struct present p;
+
+	(void)state;
+	put(DIR "/kernel/a.ko", "");
+	put(DIR "/kernel/a.ko.gz", "");
+	put(DIR "/kernel/a.ko.xz", "");
+	put(DIR "/kernel/c/a.ko", "");
+	put(DIR "/updates/b.ko", "");
+	put(DIR "/updates/d.ko.gz", "");
+	put(DIR "/updates/d.ko.xz", "");
+	scan(&p, false);
+	present_mark(&p, &plan);
+	assert_true(find(&p, "kernel/a.ko")->superseded);
+	assert_true(find(&p, "kernel/a.ko.gz")->superseded);
+	assert_true(find(&p, "kernel/a.ko.xz")->planned);
+	assert_false(find(&p, "kernel/a.ko.xz")->superseded);
+	assert_false(find(&p, "kernel/c/a.ko")->superseded);
+	assert_false(find(&p, "updates/b.ko")->superseded);
+	assert_false(find(&p, "updates/d.ko.gz")->superseded);
+	assert_false(find(&p, "updates/d.ko.xz")->superseded);
+	assert_false(plain(&p, "kernel"));
+	assert_true(plain(&p, "updates"));
+	present_free(&p);
+}
+
+static void cleans(void **state)
+{
+	struct present p;
+
+	(void)state;
+	put(DIR "/kernel/.modbox-1-0", "");
+	put(DIR "/.modbox-22-3", "");
+	put(DIR "/kernel/a.ko", "");
+	scan(&p, false);
+	present_free(&p);
+	assert_true(exists(DIR "/kernel/.modbox-1-0"));
+	scan(&p, true);
+	assert_int_equal(p.n, 1);
+	present_free(&p);
+	assert_false(exists(DIR "/kernel/.modbox-1-0"));
+	assert_false(exists(DIR "/.modbox-22-3"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, tempdir_setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(modules),	   TEST(nothing),    TEST(links_stay_inside),
+		TEST(circles_end), TEST(superseded), TEST(cleans),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
