@@ -71,7 +71,7 @@ CC := musl-gcc
 CFLAGS ?= -Os
 FLAGS += -fno-pie -fno-asynchronous-unwind-tables -idirafter $(O)/sysroot/include
 LINK += -static -no-pie -Wl,-z,noseparate-code
-LIBS = $(addprefix $(O)/sysroot/lib/,ascii.o libkmod.a libattr.a liblzma.a libzstd.a libz.a)
+LIBS = $(addprefix $(O)/sysroot/lib/,ascii.o memcpy.o libkmod.a libattr.a liblzma.a libzstd.a libz.a)
 toolchain = $(call need,musl-gcc,musl-tools)
 sysroot := $(O)/sysroot.stamp
 else
@@ -133,7 +133,7 @@ $(O)/version: FORCE
 	@echo '$(version)' >$@.new
 	@$(call replace,$@)
 
-$(O)/sysroot.stamp: $(addprefix scripts/,build-sysroot kmod-config.h ascii.c common.sh) \
+$(O)/sysroot.stamp: $(addprefix scripts/,build-sysroot kmod-config.h common.sh) $(wildcard scripts/musl/*.c) \
 		$(if $(wildcard $(O)/sysroot/versions),,FORCE)
 	$(toolchain)$(call need,dpkg-source,dpkg-dev)$(Q)scripts/build-sysroot $(O)/sysroot
 	@touch $@
