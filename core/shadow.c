@@ -121,10 +121,14 @@ static int link_all(struct shadow *s)
 	struct stat st;
 	size_t i;
 
-	for (i = 0; i < COUNT(files); i++)
-		if (fstatat(s->of->module_dir, files[i], &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		    S_ISREG(st.st_mode) && link_one(s, files[i]) < 0)
+	for (i = 0; i < COUNT(files); i++) {
+		if (fstatat(s->of->module_dir, files[i], &st, AT_SYMLINK_NOFOLLOW) < 0) {
+			if (errno != ENOENT)
+				return -1;
+		} else if (S_ISREG(st.st_mode) && link_one(s, files[i]) < 0) {
 			return -1;
+		}
+	}
 	for (i = 0; i < present->n_tops; i++)
 		if (present->tops[i].plain && link_one(s, present->tops[i].name) < 0)
 			return -1;
@@ -220,6 +224,9 @@ static int build(struct shadow *s)
 		s->of->shown);
 	show_as(s, s->real, s->of->shown);
 	show_as(s, path, arena_strdup(&s->arena, dir));
+	/* It writes nowhere else. */
+	show_as(s, "No space left on device",
+		arena_printf(&s->arena, "No space left on device in %s (TMPDIR)", dir));
 	return 0;
 }
 
