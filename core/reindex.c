@@ -99,9 +99,13 @@ static int read_indexes(const struct shadow *shadow, struct written *w)
 		close_fd(&fd);
 		return -1;
 	}
-	while (result == 0 && (entry = readdir(dir)))
+	while (result == 0 && (errno = 0, entry = readdir(dir)))
 		if (strncmp(entry->d_name, "modules.", strlen("modules.")) == 0)
 			result = read_index(shadow, entry->d_name, w);
+	if (result == 0 && errno) {
+		error(STATUS_IO, "cannot read what depmod made: %s", strerror(errno));
+		result = -1;
+	}
 	closedir(dir);
 	return result;
 }
@@ -170,56 +174,75 @@ static struct indexed *list_indexed(struct arena *arena, const struct copy_part 
 	return list;
 }
 
-/* Why a planned module is not in modules.dep under its path. */
-static void report_left_out(const char *shown, const char *path,
-			    const struct indexed *other)
-{
-	const char *base = path_base(path);
+/* The modules that modules.dep lacks, counted. */
+struct lacking {
+	const struct present_file *first;
+	const struct indexed *instead; /* of the first: what has its name there */
+	size_t n;
+};
 
-	if (other)
+static void note_lacking(struct lacking *lacking, const struct present_file *file,
+			 const struct indexed *instead)
+{
+	if (lacking->n++ == 0) {
+		lacking->first = file;
+		lacking->instead = instead;
+	}
+}
+
+static void report_lacking(const struct lacking *lacking, const char *shown)
+{
+	const char *path = lacking->first->path, *base = path_base(path);
+	CLEANUP_FREE char *more = lacking->n > 1 ?
+					  xasprintf(" (and %zu more)", lacking->n - 1) :
+					  xstrdup("");
+
+	if (lacking->instead)
 		error(STATUS_IO,
-		      "%s/%s: depmod indexed %s instead, which has the same name: "
+		      "%s/%s%s: depmod indexed %s instead, which has the same name: "
 		      "remove one of them",
-		      shown, path, other->path);
+		      shown, path, more, lacking->instead->path);
+	else if (strcmp(base + module_stem(base), ".ko") == 0)
+		error(STATUS_IO, "%s/%s%s: depmod left it out of modules.dep", shown,
+		      path, more);
 	else
 		error(STATUS_IO,
-		      "%s/%s: depmod left it out of modules.dep: it probably cannot "
-		      "read %s files; name one that can with --depmod=PATH",
-		      shown, path, base + module_stem(base));
+		      "%s/%s%s: depmod left it out of modules.dep: it probably cannot read "
+		      "%s files; name one that can with --depmod=PATH",
+		      shown, path, more, base + module_stem(base));
 }
 
 /* Every planned module must be in modules.dep; for the others that is worth a word. */
 static int check_modules(struct written *w, const struct shadowed *of)
 {
-	size_t n, i, lost = 0;
+	size_t n, i;
 	CLEANUP_FREE struct indexed *list =
 		list_indexed(&w->arena, find_part(w, "modules.dep"), &n);
-	const struct present_file *file, *first = NULL;
-	int result = 0;
+	struct lacking planned = { 0 }, others = { 0 };
 
 	for (i = 0; i < of->present->n; i++) {
+		const struct present_file *file = &of->present->files[i];
 		struct indexed wanted, *found;
 
-		file = &of->present->files[i];
 		if (file->superseded)
 			continue;
 		wanted.name = module_name(&w->arena, file->path);
 		found = n ? bsearch(&wanted, list, n, sizeof(*list), compare_indexed) :
 			    NULL;
-		if (found && (!file->planned || strcmp(found->path, file->path) == 0))
-			continue;
-		if (file->planned) {
-			report_left_out(of->shown, file->path, found);
-			result = -1;
-		} else if (lost++ == 0) {
-			first = file;
-		}
+		if (file->planned && (!found || strcmp(found->path, file->path) != 0))
+			note_lacking(&planned, file, found);
+		else if (!found)
+			note_lacking(&others, file, NULL);
 	}
-	if (result == 0 && lost)
+	if (planned.n) {
+		report_lacking(&planned, of->shown);
+		return -1;
+	}
+	if (others.n)
 		warning("%s/%s: depmod left it out of modules.dep (%zu such modules, "
 			"which were there before)",
-			of->shown, first->path, lost);
-	return result;
+			of->shown, others.first->path, others.n);
+	return 0;
 }
 
 static void remove_stale(const struct written *w, int module_dir)
