@@ -129,7 +129,7 @@ static struct elf_part section_part(const struct elf *elf, unsigned i)
 static int check_header(struct elf *elf, struct buffer *buffer)
 {
 	struct elf_part *header = &elf->layout->header, *table = &elf->layout->table;
-	const struct elf_class *class;
+	const struct elf_class *fields;
 	const unsigned char *p;
 
 	header->size = sizeof(Elf64_Ehdr);
@@ -145,22 +145,23 @@ static int check_header(struct elf *elf, struct buffer *buffer)
 	if ((p[EI_CLASS] != ELFCLASS32 && p[EI_CLASS] != ELFCLASS64) ||
 	    (p[EI_DATA] != ELFDATA2LSB && p[EI_DATA] != ELFDATA2MSB))
 		return fail(elf, "its ELF header is damaged");
-	elf->class = class = &classes[p[EI_CLASS]];
+	fields = &classes[p[EI_CLASS]];
+	elf->class = fields;
 	elf->big_endian = p[EI_DATA] == ELFDATA2MSB;
-	if (header->size < class->header_size)
+	if (header->size < fields->header_size)
 		return fail(elf, "it is truncated (within the ELF header)");
-	header->size = class->header_size;
+	header->size = fields->header_size;
 
 	if (number(elf, p + E_TYPE, 2) != ET_REL)
 		return fail(elf,
 			    "it is not a kernel module (not a relocatable ELF file)");
-	table->offset = number(elf, p + class->e_shoff, class->word);
-	elf->shnum = (unsigned)number(elf, p + class->e_shnum, 2);
-	elf->shstrndx = (unsigned)number(elf, p + class->e_shstrndx, 2);
-	table->size = (uint64_t)elf->shnum * class->section_size;
+	table->offset = number(elf, p + fields->e_shoff, fields->word);
+	elf->shnum = (unsigned)number(elf, p + fields->e_shnum, 2);
+	elf->shstrndx = (unsigned)number(elf, p + fields->e_shstrndx, 2);
+	table->size = (uint64_t)elf->shnum * fields->section_size;
 	if (table->offset == 0 || elf->shnum == 0)
 		return fail(elf, "it is not a kernel module (it has no ELF sections)");
-	if (number(elf, p + class->e_shentsize, 2) != class->section_size ||
+	if (number(elf, p + fields->e_shentsize, 2) != fields->section_size ||
 	    elf->shstrndx == SHN_UNDEF || elf->shstrndx >= elf->shnum)
 		return fail(elf, "its ELF header is damaged");
 	if (!within(elf, table))
