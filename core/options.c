@@ -155,8 +155,8 @@ int options_parse(const struct applet *applet, int argc, char **argv, void *valu
 			return -1;
 		}
 		if (value == ':') {
-			usage_error(applet, "option '%s' needs an argument",
-				    argv[optind - 1]);
+			usage_error(applet, "option '--%s' needs an argument",
+				    find_row(applet->options, optopt)->name);
 			return -1;
 		}
 		if (take(applet, find_row(applet->options, value), values) < 0)
