@@ -24,11 +24,14 @@
 /* Where kernels are, the first that has the version. */
 static const char *const default_module_dirs[] = { "usr/lib/modules", "lib/modules" };
 
-static bool is_directory(const struct rootfs *root, const char *path)
+/* Returns 1; 0 where there is no such directory; -1 with errno set. */
+static int is_directory(const struct rootfs *root, const char *path)
 {
 	CLEANUP_FD int fd = rootfs_openat(root, path, O_PATH | O_DIRECTORY);
 
-	return fd >= 0;
+	if (fd >= 0)
+		return 1;
+	return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
 }
 
 static int by_version(const void *a, const void *b)
@@ -104,16 +107,25 @@ static int find_directory(struct modtree *tree, const char *given)
 	const char *module_dir = given ? trim_slashes(&tree->arena, given) : NULL;
 	const char *const *dirs = module_dir ? &module_dir : default_module_dirs;
 	size_t n = module_dir ? 1 : 2, i;
+	int found = 0;
 
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n && !found; i++) {
 		tree->dir = arena_printf(&tree->arena, "%s/%s", dirs[i], tree->version);
-		if (!is_directory(tree->root, tree->dir))
-			continue;
-		tree->module_dir = arena_strdup(&tree->arena, dirs[i]);
-		return 0;
+		found = is_directory(tree->root, tree->dir);
 	}
-	report_no_version(tree, module_dir);
-	return -1;
+	if (found < 0)
+		error(STATUS_SOURCE, "cannot open %s/%s: %s", tree->root->path, tree->dir,
+		      strerror(errno));
+	else if (!found)
+		report_no_version(tree, module_dir);
+	if (found <= 0)
+		return -1;
+	tree->module_dir = arena_strdup(&tree->arena, dirs[i - 1]);
+	if (i > 1)
+		tree->fallback = arena_printf(&tree->arena,
+					      "%s has no %s: %s is used, in DEST too", dirs[0],
+					      tree->version, tree->module_dir);
+	return 0;
 }
 
 static int check_found(struct modtree *tree, const char *path)

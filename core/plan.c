@@ -81,6 +81,8 @@ void plan_show(const struct plan *plan)
 {
 	size_t i;
 
+	if (plan->fallback)
+		put_comment(plan->fallback);
 	if (plan->remark)
 		put_comment(plan->remark);
 	for (i = 0; i < plan->n_names; i++)

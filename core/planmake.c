@@ -105,6 +105,8 @@ void plan_make(struct plan *plan, const struct modtree *tree, const struct found
 		place[order[i]] = i;
 	plan->module_dir = arena_strdup(&plan->arena, tree->module_dir);
 	plan->version = arena_strdup(&plan->arena, tree->version);
+	if (tree->fallback)
+		plan->fallback = arena_strdup(&plan->arena, tree->fallback);
 	if (tree->stale)
 		plan->remark = arena_printf(&plan->arena, "the indexes are not used: %s",
 					    tree->stale);

@@ -39,7 +39,8 @@ struct modtree {
 	const struct rootfs *root; /* borrowed */
 	const char *module_dir;	   /* usr/lib/modules: no '/' at either end */
 	const char *version;
-	const char *dir; /* module_dir/version */
+	const char *dir;      /* module_dir/version */
+	const char *fallback; /* why module_dir is not the usual one, or NULL */
 	struct modconf conf;
 	struct depconf depconf;
 	struct builtins builtins;

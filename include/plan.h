@@ -63,6 +63,7 @@ struct plan {
 	struct arena arena;
 	const char *module_dir; /* below the root, no '/' at either end: usr/lib/modules */
 	const char *version;	/* usr/lib/modules/<version> is the module directory */
+	const char *fallback;	/* why module_dir is not the usual one, or NULL */
 	const char *remark;	/* why SOURCE's indexes were not used, or NULL */
 	struct plan_module *modules; /* dependencies first */
 	size_t n_modules;
