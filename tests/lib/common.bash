@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # bats sets $status, $output, $lines and $stderr
+#
+# Sourced by all tests of the command line.  Each test makes a small kernel tree of its
+# own, below $src, and has modbox copy from it to $dst.
+
+bats_require_minimum_version 1.5.0
+bats_load_library bats-support
+bats_load_library bats-assert
+bats_load_library bats-file
+
+kver=6.1.0-test
+
+# The hook for each test file; a file that has more to prepare calls it from its own.
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	src=$BATS_TEST_TMPDIR/src
+	dst=$BATS_TEST_TMPDIR/dst
+	add_tree
+}
+
+# new_tree [MODULE_DIR]: a SOURCE with an empty tree of version $kver, and no DEST
+new_tree() {
+	rm -rf "$src" "$dst"
+	add_tree "$@"
+}
+
+# add_tree [MODULE_DIR]: add an empty tree to SOURCE
+add_tree() {
+	set_module_dir "${1:-usr/lib/modules}"
+	mkdir -p "$tree/kernel"
+	: >"$tree/modules.order"
+	: >"$tree/modules.builtin"
+	: >"$tree/modules.builtin.modinfo"
+}
+
+# set_module_dir DIR: $tree and $copy are the module directories of SOURCE and DEST
+set_module_dir() {
+	tree=$src/$1/$kver
+	copy=$dst/$1/$kver
+}
+
+# module [-b 32|64] [-e le|be] [-p BYTES] PATH [KEY=VALUE]...: add a module to the tree,
+# compressed as its suffix says.  PATH is below the module directory; without a '/' it
+# is in kernel/.
+module() {
+	local options=() path name file
+	while [[ $1 = -* ]]; do
+		options+=("$1" "$2")
+		shift 2
+	done
+	path=$1
+	shift
+	[[ $path = */* ]] || path=kernel/$path
+	file=$tree/${path%.ko*}.ko
+	name=${file##*/}
+	name=${name%.ko}
+	[ -d "${file%/*}" ] || mkdir -p "${file%/*}"
+	mkmodule "${options[@]}" "$file" "name=${name//-/_}" "$@"
+	compress "$tree/$path"
+	[[ $path != kernel/* ]] || echo "${path%.ko*}.ko" >>"$tree/modules.order"
+}
+
+# compress FILE.ko.SUFFIX: out of FILE.ko
+compress() {
+	case $1 in
+	*.gz) gzip -n "${1%.gz}" ;;
+	# The kernel's decoder knows no other check, and the BCJ filter is the architecture's.
+	*.xz) xz --check=crc32 "${1%.xz}" ;;
+	*.zst) zstd -q --rm "${1%.zst}" ;;
+	esac
+}
+
+# builtin_module PATH [KEY=VALUE]...: a module that is built into the kernel
+builtin_module() {
+	local name=${1##*/} field
+	name=${name%.ko}
+	echo "kernel/$1" >>"$tree/modules.builtin"
+	for field in "license=GPL" "${@:2}"; do
+		printf '%s.%s\0' "${name//-/_}" "$field" >>"$tree/modules.builtin.modinfo"
+	done
+}
+
+# modprobe_d LINE...: a file in SOURCE's modprobe.d;  depmod_d LINE...: in its depmod.d
+modprobe_d() {
+	mkdir -p "$src/etc/modprobe.d"
+	printf '%s\n' "$@" >>"$src/etc/modprobe.d/test.conf"
+}
+
+depmod_d() {
+	mkdir -p "$src/etc/depmod.d"
+	printf '%s\n' "$@" >>"$src/etc/depmod.d/test.conf"
+}
+
+# index [--weakdep] [DIR]: make the indexes of a module directory, by depmod of kmod 30,
+# or with --weakdep of a newer kmod, which makes a modules.weakdep.
+index() {
+	local depmod=$ORACLE/depmod base=$BATS_TEST_TMPDIR/base conf=$src/etc/depmod.d
+	[ "${1:-}" != --weakdep ] || { depmod=$KMOD34/depmod; shift; }
+	local dir=${1:-$tree}
+	# depmod looks below lib/modules or usr/lib/modules: show it the directory there.
+	rm -rf "$base"
+	mkdir -p "$base/lib/modules" "$base/usr" "$base/empty"
+	ln -s ../lib "$base/usr/lib"
+	ln -s "$(realpath "$dir")" "$base/lib/modules/$kver"
+	[ -d "$conf" ] || conf=$base/empty
+	"$depmod" -b "$base" -C "$conf" "$kver"
+}
+
+unindex() {
+	rm -f "$tree"/modules.{dep,alias,symbols,softdep,weakdep,devname,builtin.alias}{,.bin}
+	rm -f "$tree/modules.builtin.bin"
+}
+
+# What a directory holds: every file with all that a copy could change in it.
+fingerprint() {
+	if [ -e "$1" ] || [ -L "$1" ]; then
+		find "$1" -printf '%P %y %s %m %U %G %T@ %C@ %l\n' | LC_ALL=C sort
+	else
+		echo 'not there'
+	fi
+}
+
+# modcopy ARGUMENT...: run rpi-modcopy for $kver from $src to $dst.  Whatever comes of
+# it, SOURCE is as it was.
+modcopy() {
+	modcopy_between "$src" "$dst" -k "$kver" "$@"
+}
+
+# modcopy_between SOURCE DEST ARGUMENT...
+modcopy_between() {
+	local before after
+	before=$(fingerprint "$src")
+	run --separate-stderr "${under[@]}" "$MODBOX" rpi-modcopy "${@:3}" "$1" "$2"
+	after=$(fingerprint "$src")
+	assert_equal "$after" "$before"
+}
+
+# under COMMAND...: what modbox is run by from here on: strace, setpriv
+under=()
+under() {
+	under=("$@")
+}
+
+# copies ARGUMENT...: modcopy, which succeeds and says nothing
+copies() {
+	modcopy "$@"
+	assert_success
+	assert_equal "$stderr" ''
+	assert_output ''
+}
+
+# The files that a dry run's output lists, without those that are always copied.
+listed() {
+	grep -v '^#' <<<"$output" | grep -vE '/modules\.builtin(\.modinfo)?$'
+}
+
+names() {
+	sed 's|.*/||; s|\.ko.*||; s|-|_|g' | LC_ALL=C sort | tr '\n' ' ' | sed 's/ $//'
+}
+
+# The modules of a module directory, sorted, on one line.
+modules_in() {
+	find -L "$1" -name '*.ko*' 2>/dev/null | names
+}
+
+# chooses 'NAME...' ARGUMENT...: a dry run succeeds, and these are the modules chosen
+chooses() {
+	local wanted
+	wanted=$(tr ' ' '\n' <<<"$1" | names)
+	modcopy -n "${@:2}"
+	assert_success
+	assert_equal "$stderr" ''
+	assert_equal "$(listed | names)" "$wanted"
+}
+
+# resolves 'NAME...' ARGUMENT...: the same, without indexes, then with those of an old
+# and of a new depmod
+resolves() {
+	unindex
+	chooses "$@"
+	index
+	chooses "$@"
+	index --weakdep
+	chooses "$@"
+	unindex
+}
+
+# refuses STATUS 'MESSAGE' ARGUMENT...: modcopy fails with that one message, and DEST is
+# as it was.  MESSAGE is a pattern of bash.
+refuses() {
+	refuses_between "$1" "$2" "$src" "$dst" -k "$kver" "${@:3}"
+}
+
+# refuses_between STATUS 'MESSAGE' SOURCE DEST ARGUMENT...
+refuses_between() {
+	local before after
+	before=$(fingerprint "$dst")
+	modcopy_between "$3" "$4" "${@:5}"
+	after=$(fingerprint "$dst")
+	assert_failure "$1"
+	assert_output ''
+	assert_equal "${#stderr_lines[@]}" 1
+	# shellcheck disable=SC2053 # a pattern
+	[[ $stderr == "rpi-modcopy: "$2 ]] || fail "'$stderr' is not 'rpi-modcopy: $2'"
+	assert_equal "$after" "$before"
+}
+
+# As a user without any privilege: who may only what the files' modes allow.
+unprivileged() {
+	if [ "$(id -u)" = 0 ]; then
+		setpriv --bounding-set=-all --inh-caps=-all "$@"
+	else
+		"$@"
+	fi
+}
+
+# In a mount namespace of its own.
+own_mounts() {
+	if [ "$(id -u)" = 0 ]; then
+		unshare -m "$@"
+	else
+		unshare -rm "$@"
+	fi
+}
+
+needs_root() {
+	[ "$(id -u)" = 0 ] || fail 'this test gives files away: run it as root'
+}
+
+# No file has a temporary name, whether modbox's or somebody else's.
+assert_no_leftovers() {
+	assert_equal "$(find "${1:-$dst}" -name '.*' ! -path "${1:-$dst}" 2>/dev/null)" ''
+}
+
+# Every module in DEST is whole: it is what SOURCE has.
+assert_whole() {
+	local file
+	while IFS= read -r file; do
+		cmp "$copy/$file" "$tree/$file" || fail "$file is not SOURCE's"
+	done < <(cd "$copy" 2>/dev/null && find . -name '*.ko*' -type f)
+}

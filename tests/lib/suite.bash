@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# Sourced by setup_suite.bash of the test directories: what all tests of a run share.
+
+setup_suite() {
+	set -e
+	# Where nothing else says so: the binary that make builds.
+	export MODBOX_SRC=${MODBOX_SRC:-$(cd "$BATS_TEST_DIRNAME/../.." && pwd)}
+	export MODBOX=${MODBOX:-$MODBOX_SRC/build/modbox} MODBOX_BUILD=${MODBOX_BUILD:-static}
+	export BATS_LIB_PATH=${BATS_LIB_PATH:-/usr/lib/bats} LC_ALL=C.UTF-8
+	export TMPDIR=${TMPDIR:-/tmp}
+
+	# mkmodule writes the modules of the tests' trees.
+	mkdir "$BATS_SUITE_TMPDIR/bin"
+	gcc -O1 -o "$BATS_SUITE_TMPDIR/bin/mkmodule" "$MODBOX_SRC/tests/lib/mkmodule.c"
+	export PATH=$BATS_SUITE_TMPDIR/bin:$PATH
+
+	# kmod's own tools, of this release with all codecs, and of the next.
+	ORACLE=$("$MODBOX_SRC/scripts/build-oracle")
+	KMOD34=$("$MODBOX_SRC/scripts/fetch-kmod34")
+	export ORACLE KMOD34
+	# The host's configuration of programs shall not matter.
+	umask 022
+	unset MODPROBE_OPTIONS KMOD_LOG
+}
