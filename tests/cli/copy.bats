@@ -1,0 +1,396 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What is written to DEST, and that nothing else is.
+# shellcheck disable=SC2154 # common.bash sets $src, $dst, $tree and $copy
+# shellcheck disable=SC2030,SC2031 # each test is a subshell of its own
+
+load ../lib/common
+
+# facts FILE: what a copy preserves
+facts() {
+	stat -c '%a %u:%g %s %Y %y' "$1"
+	getfattr --absolute-names -d -m - "$1" | sed 1d
+	getfacl --absolute-names -n -c "$1"
+}
+
+@test "DEST is made, with all that leads to it" {
+	module kernel/drivers/net/a.ko
+	dst=$BATS_TEST_TMPDIR/some/where/new
+	set_module_dir usr/lib/modules
+	copies -m a
+	cmp "$copy/kernel/drivers/net/a.ko" "$tree/kernel/drivers/net/a.ko"
+}
+
+@test "only what was chosen is copied" {
+	module a.ko depends=b
+	module b.ko
+	module c.ko
+	copies -m a
+	assert_equal "$(cd "$dst" && find . -type f ! -name 'modules.*' | sort | tr '\n' ' ')" \
+		"./usr/lib/modules/$kver/kernel/a.ko ./usr/lib/modules/$kver/kernel/b.ko "
+}
+
+@test "mode and times are preserved, to the nanosecond" {
+	module a.ko
+	module b.ko.xz
+	chmod 600 "$tree/kernel/a.ko"
+	chmod 444 "$tree/kernel/b.ko.xz"
+	touch -d '2001-02-03 04:05:06.123456789' "$tree/kernel/a.ko"
+	touch -d '1969-12-31 23:00:00.5Z' "$tree/kernel/b.ko.xz"
+	copies -m a -m b
+	for file in kernel/a.ko kernel/b.ko.xz modules.builtin modules.builtin.modinfo; do
+		assert_equal "$(facts "$copy/$file")" "$(facts "$tree/$file")"
+	done
+}
+
+@test "the owner is preserved, set-id bits too" {
+	needs_root
+	module a.ko
+	chown 1234:5678 "$tree/kernel/a.ko"
+	chmod 6755 "$tree/kernel/a.ko"
+	copies -m a
+	assert_equal "$(facts "$copy/kernel/a.ko")" "$(facts "$tree/kernel/a.ko")"
+	assert_equal "$(stat -c '%u:%g %a' "$copy/kernel/a.ko")" '1234:5678 6755'
+}
+
+@test "extended attributes are preserved" {
+	needs_root
+	module a.ko
+	setfattr -n user.note -v 'a note' "$tree/kernel/a.ko"
+	setfattr -n user.binary -v 0x00ff0a00 "$tree/kernel/a.ko"
+	setfattr -n user.empty "$tree/kernel/a.ko"
+	setfattr -n trusted.note -v b "$tree/kernel/a.ko"
+	setfattr -n security.note -v c "$tree/kernel/a.ko"
+	copies -m a
+	assert_equal "$(facts "$copy/kernel/a.ko")" "$(facts "$tree/kernel/a.ko")"
+	run getfattr --absolute-names -d -m - "$copy/kernel/a.ko"
+	assert_line 'user.note="a note"'
+	assert_line 'trusted.note="b"'
+	assert_line 'security.note="c"'
+}
+
+@test "ACLs are preserved, and DEST's default ACL adds nothing" {
+	module a.ko
+	module b.ko
+	setfacl -m u:1234:r,g:5678:rw "$tree/kernel/a.ko"
+	mkdir -p "$copy/kernel"
+	setfacl -d -m u:4321:rwx "$copy/kernel" "$copy"
+	copies -m a -m b
+	for name in a b; do
+		assert_equal "$(facts "$copy/kernel/$name.ko")" "$(facts "$tree/kernel/$name.ko")"
+	done
+	run getfacl --absolute-names -n "$copy/kernel/a.ko"
+	assert_line user:1234:r--
+	refute_line --partial 4321
+}
+
+@test "the host's xattr.conf does not count" {
+	module a.ko
+	setfattr -n user.note -v x "$tree/kernel/a.ko"
+	# shellcheck disable=SC2016 # the inner shell's
+	under own_mounts sh -c 'mount -t tmpfs none /etc && echo "user.note skip" >/etc/xattr.conf &&
+		exec "$@"' sh
+	copies -m a
+	assert_equal "$(facts "$copy/kernel/a.ko")" "$(facts "$tree/kernel/a.ko")"
+}
+
+@test "an unprivileged user's copy lacks the owner and security attributes, as cp -a's" {
+	needs_root
+	# A place that another user can get at, and the binary there.
+	local place
+	place=$(mktemp -d "$TMPDIR/modbox-test.XXXXXX")
+	[ -n "$place" ]
+	chmod 755 "$place"
+	cp "$MODBOX" "$place/modbox"
+	MODBOX=$place/modbox
+	src=$place/src dst=$place/dst
+	add_tree
+	module a.ko
+	chown 1234:5678 "$tree/kernel/a.ko"
+	chmod 6755 "$tree/kernel/a.ko"
+	touch -d '2001-02-03 04:05:06.123456789' "$tree/kernel/a.ko"
+	setfattr -n user.note -v x "$tree/kernel/a.ko"
+	setfattr -n trusted.note -v x "$tree/kernel/a.ko"
+	setfattr -n security.note -v x "$tree/kernel/a.ko"
+	setfacl -m u:1234:r "$tree/kernel/a.ko"
+	mkdir "$dst" "$place/cp"
+	chown nobody "$dst" "$place/cp"
+	under setpriv --reuid=nobody --regid=nogroup --clear-groups
+	copies -m a
+	setpriv --reuid=nobody --regid=nogroup --clear-groups cp -a "$tree/kernel/a.ko" "$place/cp/"
+	run facts "$copy/kernel/a.ko"
+	assert_equal "$output" "$(facts "$place/cp/a.ko")"
+	assert_line 'user.note="x"'
+	refute_line --partial security
+	assert_regex "$output" '2001-02-03 04:05:06.123456789'
+	rm -rf "$place"
+}
+
+@test "large modules: all of them, in pieces" {
+	module -p 40000000 a.ko
+	module -p 16777216 b.ko
+	module -p 16777217 c.ko
+	copies -m a -m b -m c
+	assert_equal "$(modules_in "$copy")" 'a b c'
+	assert_whole
+}
+
+@test "DEST on another file system" {
+	module -p 300000 a.ko depends=b
+	module b.ko.xz
+	mkdir "$dst"
+	# shellcheck disable=SC2016 # the inner shell's
+	under own_mounts sh -c 'mount -t tmpfs none dst && "$@" &&
+		cp -a dst/. out && find dst -name ".*" ! -path dst' sh
+	copies -m a
+	copy=out/usr/lib/modules/$kver
+	assert_whole
+	assert_equal "$(modules_in "$copy")" 'a b'
+	assert_equal "$(stat -c %y "$copy/kernel/a.ko")" "$(stat -c %y "$tree/kernel/a.ko")"
+	assert_file_exists "$copy/modules.dep"
+}
+
+# -- again ------------------------------------------------------------------------
+
+@test "running it again adds to what DEST has" {
+	module a.ko
+	module b.ko
+	module c.ko
+	copies -m a
+	touch "$copy/kernel/mine" "$copy/mine" "$dst/mine"
+	copies -m b
+	assert_equal "$(modules_in "$copy")" 'a b'
+	assert_equal "$(cut -d : -f 1 "$copy/modules.dep" | names)" 'a b'
+	assert_file_exists "$copy/kernel/mine"
+	assert_file_exists "$copy/mine"
+	assert_file_exists "$dst/mine"
+}
+
+@test "running it again with the same changes nothing but what SOURCE changed" {
+	module a.ko
+	module b.ko
+	copies -m a -m b
+	mkmodule "$tree/kernel/b.ko" name=b alias=new
+	copies -m a -m b
+	assert_whole
+	run cat "$copy/modules.alias"
+	assert_line 'alias new b'
+}
+
+@test "a copy replaces the same module under another compression suffix" {
+	module a.ko
+	module b.ko
+	copies -m a -m b
+	xz --check=crc32 "$tree/kernel/a.ko"
+	copies -m a
+	assert_equal "$(cd "$copy/kernel" && ls)" $'a.ko.xz\nb.ko'
+	assert_equal "$(sort "$copy/modules.dep")" $'kernel/a.ko.xz:\nkernel/b.ko:'
+	unxz "$tree/kernel/a.ko.xz"
+	zstd -q --rm "$tree/kernel/a.ko"
+	copies -m a
+	assert_equal "$(cd "$copy/kernel" && ls)" $'a.ko.zst\nb.ko'
+	zstd -q -d --rm "$tree/kernel/a.ko.zst"
+	gzip "$tree/kernel/a.ko"
+	copies -m a --depmod="$ORACLE/depmod"
+	assert_equal "$(cd "$copy/kernel" && ls)" $'a.ko.gz\nb.ko'
+}
+
+@test "a module of the same name in another directory of DEST stays" {
+	module updates/a.ko
+	mkdir -p "$copy/kernel"
+	mkmodule "$copy/kernel/a.ko" name=a alias=old
+	xz --check=crc32 "$copy/kernel/a.ko"
+	copies -m a
+	assert_file_exists "$copy/updates/a.ko"
+	assert_file_exists "$copy/kernel/a.ko.xz"
+	assert_equal "$(cat "$copy/modules.dep")" updates/a.ko:
+}
+
+@test "a module of the same name in DEST that depmod prefers to the copied one: status 4" {
+	module kernel/a.ko
+	mkdir -p "$copy/updates"
+	mkmodule "$copy/updates/a.ko" name=a
+	modcopy -m a
+	assert_failure 4
+	assert_regex "$stderr" "$copy/kernel/a.ko: depmod indexed updates/a.ko instead"
+	assert_file_exists "$copy/updates/a.ko"
+}
+
+@test "a module in DEST of another directory or name stays, whatever its suffix" {
+	module a-b.ko
+	mkdir -p "$copy/kernel/x"
+	touch "$copy/kernel/a.ko.xz" "$copy/kernel/a-b.ko.orig" "$copy/kernel/x/y"
+	mkmodule "$copy/kernel/b.ko" name=b
+	modcopy -m a-b
+	assert_file_exists "$copy/kernel/a.ko.xz"
+	assert_file_exists "$copy/kernel/a-b.ko.orig"
+	assert_file_exists "$copy/kernel/b.ko"
+}
+
+@test "two runs at once into one DEST both succeed, and the indexes cover both" {
+	local i
+	for i in 1 2 3 4; do
+		module -p 100000 "m$i.ko" depends=common alias="alias$i"
+	done
+	module -p 100000 common.ko
+	for round in 1 2 3; do
+		rm -rf "$dst"
+		for i in 1 2 3 4; do
+			"$MODBOX" rpi-modcopy -k "$kver" -m "m$i" "$src" "$dst" 2>"err$i" &
+			eval "pid$i=$!"
+		done
+		for i in 1 2 3 4; do
+			eval "wait \$pid$i" || fail "round $round: $(cat "err$i")"
+			assert_equal "$(cat "err$i")" ''
+		done
+		assert_equal "$(modules_in "$copy")" 'common m1 m2 m3 m4'
+		assert_equal "$(cut -d : -f 1 "$copy/modules.dep" | names)" 'common m1 m2 m3 m4'
+		assert_equal "$(grep -c alias "$copy/modules.alias")" 4
+		assert_equal "$(wc -l <"$copy/modules.order")" 5
+		assert_whole
+		assert_no_leftovers
+	done
+}
+
+# -- SOURCE -----------------------------------------------------------------------
+
+@test "a read-only SOURCE" {
+	module a.ko depends=b
+	module b.ko.xz
+	under own_mounts sh -c 'mount --bind src src && mount -o remount,bind,ro src && "$@"' sh
+	copies -m a
+	assert_equal "$(modules_in "$copy")" 'a b'
+}
+
+@test "a SOURCE whose directories cannot be written to gives a DEST that can be added to" {
+	module a.ko
+	module b.ko
+	chmod -R a-w "$src"
+	under unprivileged
+	copies -m a
+	copies -m b
+	assert_equal "$(modules_in "$copy")" 'a b'
+	chmod -R u+w "$src"
+}
+
+@test "SOURCE's module directory and DEST's are one: status 2" {
+	module a.ko
+	local before
+	before=$(fingerprint "$src")
+	refuses_between 2 "usr/lib/modules/$kver of SOURCE and of DEST are one directory*" \
+		"$src" "$src" -k "$kver" -m a
+	mkdir -p "$dst/usr/lib"
+	ln -s "$src" other
+	refuses_between 2 '*are one directory*' "$src" "$BATS_TEST_TMPDIR/other" -k "$kver" -m a
+	refuses_between 2 '*are one directory*' "$src/" "$src/./" -k "$kver" -n -m a
+	under own_mounts sh -c 'mkdir dst/usr/lib/modules && mount --bind src/usr/lib/modules \
+		dst/usr/lib/modules && "$@"' sh
+	modcopy -m a
+	assert_failure 2
+	assert_equal "$(fingerprint "$src")" "$before"
+}
+
+# -- links in DEST ------------------------------------------------------------------
+
+# guarded COMMAND...: what is outside of DEST stays as it is
+guarded() {
+	local before
+	before=$(fingerprint "$outside"; find "$outside" -type f -exec cat {} +)
+	"$@"
+	assert_equal "$(fingerprint "$outside"; find "$outside" -type f -exec cat {} +)" "$before"
+}
+
+outside() {
+	outside=$BATS_TEST_TMPDIR/outside
+	mkdir -p "$outside/modules/$kver/kernel"
+	echo canary | tee "$outside/canary" "$outside/modules/$kver/kernel/a.ko" \
+		>"$outside/modules/$kver/modules.dep"
+}
+
+@test "DEST/lib -> /lib leads in a circle, and not to the host" {
+	module a.ko
+	mkdir "$dst"
+	ln -s /lib "$dst/lib"
+	rm -rf "${src:?}/lib" && mv "$src/usr/lib" "$src/lib"
+	refuses 4 "*$dst/lib/modules/$kver: *" -m a -M lib/modules
+	add_tree
+	module b.ko
+	copies -m b
+	assert_equal "$(ls -A "$dst")" $'lib\nusr'
+}
+
+@test "a directory in DEST that is a link to the host is one inside DEST" {
+	outside
+	module a.ko
+	local top
+	for top in usr usr/lib usr/lib/modules "usr/lib/modules/$kver" "usr/lib/modules/$kver/kernel"; do
+		for target in "$outside" "../../../../../../../../../../..$outside"; do
+			rm -rf "$dst"
+			mkdir -p "$dst/${top%/*}"
+			[[ $top = */* ]] || rmdir "$dst/usr"
+			ln -s "$target" "$dst/$top"
+			guarded modcopy -m a
+			assert_success
+			assert_link_exists "$dst/$top"
+			assert_dir_exists "$dst$outside"
+		done
+	done
+}
+
+@test "a file in DEST that is a link is replaced, and what it led to stays" {
+	outside
+	module a.ko
+	index
+	local file
+	for file in kernel/a.ko modules.{order,builtin,builtin.modinfo,dep,dep.bin,alias,softdep}; do
+		for target in "$outside/canary" ../../../../../../outside/canary "$outside/new"; do
+			rm -rf "$dst"
+			mkdir -p "$copy/kernel"
+			ln -s "$target" "$copy/$file"
+			guarded modcopy -m a
+			assert_success
+			[ -f "$copy/$file" ]
+			[ ! -L "$copy/$file" ]
+		done
+	done
+	assert_file_not_exists "$outside/new"
+}
+
+@test "a module in DEST that is a link to the host is not read for its indexes" {
+	outside
+	module a.ko
+	mkdir -p "$copy/kernel"
+	mkmodule "$outside/secret.ko" name=secret alias=from-the-host
+	ln -s "$outside/secret.ko" "$copy/kernel/secret.ko"
+	guarded modcopy -m a
+	assert_success
+	run cat "$copy/modules.alias" "$copy/modules.dep"
+	refute_line --partial secret
+	assert_link_exists "$copy/kernel/secret.ko"
+}
+
+@test "a module with several names in DEST: its other names keep what they had" {
+	module a.ko
+	mkdir -p "$copy/kernel"
+	echo old >"$dst/other"
+	ln "$dst/other" "$copy/kernel/a.ko"
+	copies -m a
+	assert_equal "$(cat "$dst/other")" old
+	assert_whole
+}
+
+@test "a directory where a module has to go" {
+	module a.ko
+	mkdir -p "$copy/kernel/a.ko/x"
+	modcopy -m a
+	assert_failure 4
+	assert_regex "$stderr" "cannot write $copy/kernel/a.ko: "
+	assert_no_leftovers
+}
+
+@test "a file where a directory has to go" {
+	module a.ko
+	mkdir -p "$copy"
+	touch "$copy/kernel"
+	refuses 4 "*$copy/kernel: Not a directory" -m a
+}

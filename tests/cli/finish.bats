@@ -1,0 +1,300 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What a module directory has besides modules: lists, and indexes by depmod.
+# shellcheck disable=SC2154 # common.bash sets $src, $dst, $tree and $copy
+
+load ../lib/common
+
+# fake_depmod SHELL-CODE: $depmod is a program that does this instead of depmod(8).  It
+# has $real, the real one, and $base and $dir, where it is told to work.
+fake_depmod() {
+	depmod=$BATS_TEST_TMPDIR/fake/depmod
+	mkdir -p "${depmod%/*}"
+	cat >"$depmod" <<-EOT
+		#!/bin/bash
+		real=$ORACLE/depmod
+		while getopts b:C: option; do [ \$option = b ] && base=\$OPTARG; done
+		dir=\$(echo "\$base"/lib/modules/*)
+		OPTIND=1
+		$1
+	EOT
+	chmod +x "$depmod"
+}
+
+# -- lists ------------------------------------------------------------------------
+
+@test "modules.builtin and modules.builtin.modinfo are copied" {
+	module a.ko
+	builtin_module fs/ext4/ext4.ko alias=fs-ext4
+	copies -m a
+	cmp "$copy/modules.builtin" "$tree/modules.builtin"
+	cmp "$copy/modules.builtin.modinfo" "$tree/modules.builtin.modinfo"
+	assert_equal "$(stat -c '%a %y' "$copy/modules.builtin")" "$(stat -c '%a %y' "$tree/modules.builtin")"
+}
+
+@test "modules.order has SOURCE's lines, in its order, of what DEST has" {
+	for name in z y x w; do module kernel/$name.ko; done
+	module kernel/fs/v.ko
+	module extra/e.ko
+	copies -m x -m e -m z
+	assert_equal "$(cat "$copy/modules.order")" $'kernel/z.ko\nkernel/x.ko'
+	copies -m y
+	assert_equal "$(cat "$copy/modules.order")" $'kernel/z.ko\nkernel/y.ko\nkernel/x.ko'
+}
+
+@test "modules.order says .ko, whatever the modules' compression" {
+	module kernel/b.ko.xz
+	module kernel/a.ko.zst
+	module kernel/c.ko.xz
+	copies -m a -m b
+	assert_equal "$(cat "$copy/modules.order")" $'kernel/b.ko\nkernel/a.ko'
+}
+
+@test "modules.order of modules that were there before counts too" {
+	module kernel/a.ko
+	module kernel/b.ko
+	mkdir -p "$copy/kernel"
+	cp "$tree/kernel/b.ko" "$copy/kernel/"
+	copies -m a
+	assert_equal "$(cat "$copy/modules.order")" $'kernel/a.ko\nkernel/b.ko'
+}
+
+@test "a run for built-in modules alone makes lists and indexes all the same" {
+	module a.ko
+	builtin_module lib/b.ko
+	copies -m b
+	assert_equal "$(modules_in "$dst")" ''
+	assert_file_exists "$copy/modules.builtin.bin"
+	assert_file_exists "$copy/modules.dep.bin"
+}
+
+# -- indexes ------------------------------------------------------------------------
+
+@test "depmod's indexes are what depmod makes of DEST" {
+	local dir
+	for dir in usr/lib/modules lib/modules opt/kernels; do
+		new_tree $dir
+		module a.ko depends=b alias=some-a 'softdep=pre: c'
+		module b.ko
+		module c.ko.xz
+		builtin_module lib/x.ko alias=some-x
+		copies -m a -M $dir --depmod="$ORACLE/depmod"
+		assert_equal "$(ls "$dst")" "${dir%%/*}"
+		cp -a "$copy" indexed
+		rm indexed/modules.{dep,alias,symbols,softdep,devname}* indexed/modules.builtin*.bin
+		index indexed
+		run diff -r "$copy" indexed
+		assert_success
+		rm -r indexed
+	done
+}
+
+@test "modprobe finds the copied modules in DEST" {
+	new_tree lib/modules
+	module a.ko depends=b alias=some-a 'softdep=pre: c'
+	module b.ko
+	module c.ko
+	copies -m a
+	run "$ORACLE/modprobe" -d "$dst" -S "$kver" -D some-a
+	assert_success
+	assert_equal "$(awk '{ print $2 }' <<<"$output" | names)" 'a b c'
+}
+
+@test "SOURCE's depmod.d is depmod's" {
+	module kernel/a.ko
+	module updates/a.ko
+	depmod_d 'search built-in updates' 'exclude hidden'
+	mkdir -p "$copy/updates" "$copy/hidden"
+	mkmodule "$copy/updates/a.ko" name=a
+	mkmodule "$copy/hidden/b.ko" name=b
+	modcopy -m a
+	assert_success
+	assert_equal "$(cat "$copy/modules.dep")" kernel/a.ko:
+}
+
+@test "an external directory of SOURCE's depmod.d is not the host's" {
+	module a.ko
+	mkdir -p external
+	mkmodule external/secret.ko name=secret
+	depmod_d "external * $PWD/external" 'search external updates built-in'
+	modcopy -m a
+	assert_success
+	assert_equal "$(cat "$copy/modules.dep")" kernel/a.ko:
+}
+
+@test "the host's depmod.d is never depmod's" {
+	new_tree lib/modules
+	module a.ko
+	# Of the host's directories, the one that depmod looks at first.
+	# shellcheck disable=SC2016 # the inner shell's
+	under own_mounts sh -c 'mount -t tmpfs none /etc && mkdir /etc/depmod.d &&
+		echo "exclude kernel" >/etc/depmod.d/x.conf && "$@" &&
+		/sbin/depmod -n -b dst '"$kver"' >by-hand' sh
+	copies -m a
+	assert_equal "$(cat "$copy/modules.dep")" kernel/a.ko:
+	# That configuration would have made itself felt.
+	run grep -c kernel/a.ko by-hand
+	assert_output 0
+}
+
+@test "what an earlier depmod wrote, and this one does not, is removed" {
+	module a.ko weakdep=b
+	module b.ko
+	copies -m a --depmod="$KMOD34/depmod"
+	assert_file_exists "$copy/modules.weakdep"
+	copies -m a --depmod="$ORACLE/depmod"
+	assert_file_not_exists "$copy/modules.weakdep"
+}
+
+# -- which depmod -------------------------------------------------------------------
+
+@test "depmod is found in PATH, else in /sbin or /usr/sbin" {
+	module a.ko
+	fake_depmod "echo \"\$real is it\"; exec \$real \"\$@\""
+	PATH=${depmod%/*}:$PATH modcopy -m a
+	assert_success
+	assert_regex "$stderr" "^rpi-modcopy: warning: depmod: .* is it$"
+	under env PATH=/nowhere
+	copies -m a
+}
+
+@test "--depmod is a path, or a name in PATH" {
+	module a.ko
+	fake_depmod "echo ran; exec \$real \"\$@\""
+	for name in "$depmod" fake/depmod ./fake/depmod; do
+		modcopy -m a --depmod="$name"
+		assert_success
+		assert_equal "$stderr" 'rpi-modcopy: warning: depmod: ran'
+	done
+	cp "$depmod" fake/my-depmod
+	PATH=$PWD/fake:$PATH modcopy -m a --depmod=my-depmod
+	assert_success
+	assert_equal "$stderr" 'rpi-modcopy: warning: depmod: ran'
+}
+
+@test "no depmod: status 4 before anything is written" {
+	module a.ko
+	: >not-executable
+	refuses 4 '--depmod=/nowhere/depmod: No such file or directory' -m a --depmod=/nowhere/depmod
+	refuses 4 '--depmod=./not-executable: Permission denied' -m a --depmod=./not-executable
+	refuses 4 '--depmod=/tmp: *' -m a --depmod=/tmp
+	refuses 4 '--depmod=no-such-depmod: not in PATH, /sbin or /usr/sbin' -m a --depmod=no-such-depmod
+	# shellcheck disable=SC2016 # the inner shell's
+	under own_mounts sh -c 'mount -t tmpfs none /sbin && mount -t tmpfs none /usr/sbin &&
+		PATH=/nowhere exec "$@"' sh
+	refuses 4 'depmod(8) not found: install kmod, or name one with --depmod=PATH' -m a
+	chooses a -m a
+}
+
+# -- depmod's failures ----------------------------------------------------------------
+
+@test "depmod's messages reach standard error, each as one of ours" {
+	module a.ko
+	fake_depmod "echo one >&2; echo 'depmod: WARNING: two'; printf 'three\nfour'; exec \$real \"\$@\""
+	modcopy -m a --depmod="$depmod"
+	assert_success
+	assert_output ''
+	assert_equal "$stderr" 'rpi-modcopy: warning: depmod: one
+rpi-modcopy: warning: depmod: two
+rpi-modcopy: warning: depmod: three
+rpi-modcopy: warning: depmod: four'
+}
+
+@test "paths in depmod's messages are DEST's" {
+	module a.ko
+	fake_depmod "echo \"cannot do \$dir/modules.dep\"; exec \$real \"\$@\""
+	modcopy -m a --depmod="$depmod"
+	assert_equal "$stderr" "rpi-modcopy: warning: depmod: cannot do $copy/modules.dep"
+}
+
+@test "depmod fails: status 4" {
+	module a.ko
+	fake_depmod 'echo "no luck" >&2; exit 3'
+	modcopy -m a --depmod="$depmod"
+	assert_failure 4
+	assert_output ''
+	assert_equal "${stderr_lines[0]}" 'rpi-modcopy: warning: depmod: no luck'
+	assert_regex "${stderr_lines[1]}" "^rpi-modcopy: $copy: $depmod failed \(status 3\)"
+	assert_file_not_exists "$copy/modules.dep"
+	assert_no_leftovers
+}
+
+@test "depmod is killed: status 4" {
+	module a.ko
+	fake_depmod "kill -SEGV \$\$"
+	modcopy -m a --depmod="$depmod"
+	assert_failure 4
+	assert_regex "$stderr" "^rpi-modcopy: $copy: $depmod was ended by signal 11"
+}
+
+@test "depmod cannot be executed: status 4" {
+	module a.ko
+	printf 'no program' >broken
+	chmod +x broken
+	modcopy -m a --depmod=./broken
+	assert_failure 4
+}
+
+@test "a depmod that leaves a copied module out: status 4, and the old indexes stay" {
+	module a.ko depends=b
+	module b.ko.gz
+	copies -m b --depmod="$ORACLE/depmod"
+	local before
+	before=$(cat "$copy/modules.dep")
+	# As a depmod without zlib: silently.
+	fake_depmod "\$real \"\$@\"; sed -i '/^[^:]*gz:/d' \$dir/modules.dep"
+	modcopy -m a --depmod="$depmod"
+	assert_failure 4
+	assert_equal "${#stderr_lines[@]}" 1
+	assert_regex "$stderr" "^rpi-modcopy: $copy/kernel/b.ko.gz: .*depmod left it out.*cannot.*read \.ko\.gz"
+	assert_equal "$(cat "$copy/modules.dep")" "$before"
+}
+
+@test "a depmod that does not make all of its files: status 4" {
+	module a.ko
+	fake_depmod "\$real \"\$@\"; rm \$dir/modules.alias.bin"
+	modcopy -m a --depmod="$depmod"
+	assert_failure 4
+	assert_regex "$stderr" 'depmod did not make modules.alias.bin'
+	fake_depmod exit
+	modcopy -m a --depmod="$depmod"
+	assert_failure 4
+	assert_regex "$stderr" 'depmod did not make modules.dep'
+}
+
+@test "a depmod that leaves out a module that DEST had: a warning" {
+	module a.ko
+	mkdir -p "$copy/kernel"
+	mkmodule "$copy/kernel/b.ko" name=b
+	fake_depmod "\$real \"\$@\"; sed -i /b.ko:/d \$dir/modules.dep"
+	modcopy -m a --depmod="$depmod"
+	assert_success
+	assert_regex "$stderr" "^rpi-modcopy: warning: $copy/kernel/b.ko: depmod left it out"
+}
+
+@test "depmod may be of any later version" {
+	local dir
+	for dir in usr/lib/modules opt; do
+		new_tree $dir
+		module a.ko depends=b alias=x weakdep=c
+		module b.ko.xz
+		module c.ko.zst
+		copies -m x -M $dir --depmod="$KMOD34/depmod"
+		assert_equal "$(cut -d : -f 1 "$copy/modules.dep" | names)" 'a b c'
+		assert_file_contains "$copy/modules.weakdep" 'weakdep a c'
+	done
+}
+
+@test "nothing is left in TMPDIR" {
+	module a.ko
+	export TMPDIR=$BATS_TEST_TMPDIR/tmp
+	mkdir "$TMPDIR"
+	copies -m a
+	fake_depmod 'exit 1'
+	modcopy -m a --depmod="$depmod"
+	assert_failure 4
+	assert_equal "$(ls -A "$TMPDIR")" ''
+	TMPDIR=/nowhere modcopy -m a
+	assert_failure 4
+	assert_regex "$stderr" '/nowhere.*TMPDIR'
+}

@@ -1,0 +1,164 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The binary with many names.
+# shellcheck disable=SC2154 # common.bash sets $src and $dst
+
+load ../lib/common
+
+# is_modcopy COMMAND...: this is rpi-modcopy
+is_modcopy() {
+	run --separate-stderr "$@" --version
+	assert_success
+	assert_output --regexp '^rpi-modcopy \(modbox\)'
+}
+
+@test "modbox APPLET" {
+	is_modcopy "$MODBOX" rpi-modcopy
+	module a.ko
+	run --separate-stderr "$MODBOX" rpi-modcopy -n -k "$kver" -m a "$src" "$dst"
+	assert_success
+}
+
+@test "modbox --list: the applets, one a line" {
+	run --separate-stderr "$MODBOX" --list
+	assert_success
+	assert_equal "$stderr" ''
+	assert_line rpi-modcopy
+	assert_equal "$output" "$(cd "$MODBOX_SRC/applets" && printf '%s\n' *.c | sed 's/\.c$//' | LC_ALL=C sort)"
+}
+
+@test "modbox, and modbox --help: the applets, with what they do" {
+	run --separate-stderr "$MODBOX" --help
+	assert_success
+	assert_equal "$stderr" ''
+	assert_line --regexp '^Usage: modbox APPLET'
+	assert_line --regexp '^  rpi-modcopy +Copy kernel modules'
+	local help=$output
+	run --separate-stderr "$MODBOX"
+	assert_output "$help"
+}
+
+@test "modbox --version" {
+	run "$MODBOX" --version
+	assert_success
+	assert_output --regexp '^modbox [0-9]+\.[0-9]+'
+}
+
+@test "an unknown applet: status 2, and the list" {
+	for name in no-such-applet --nonsense rpi_modcopy ''; do
+		run --separate-stderr "$MODBOX" "$name"
+		assert_failure 2
+		assert_output ''
+		assert_regex "${stderr_lines[0]}" '^modbox: '
+		assert_regex "$stderr" $'\n *rpi-modcopy'
+	done
+}
+
+@test "a symbolic link, a hard link and a copy by the applet's name, by any path" {
+	mkdir -p 'some dir' links
+	ln -s "$MODBOX" links/rpi-modcopy
+	is_modcopy links/rpi-modcopy
+	is_modcopy "$PWD/links/rpi-modcopy"
+	is_modcopy ./links/../links/rpi-modcopy
+	PATH=$PWD/links:$PATH is_modcopy rpi-modcopy
+	cp "$MODBOX" 'some dir/rpi-modcopy'
+	is_modcopy 'some dir/rpi-modcopy'
+	ln 'some dir/rpi-modcopy' hard
+	mv hard links/hard && mkdir hard && mv links/hard hard/rpi-modcopy
+	is_modcopy hard/rpi-modcopy
+}
+
+@test "any other name is modbox itself" {
+	cp "$MODBOX" renamed
+	run ./renamed --list
+	assert_success
+	assert_line rpi-modcopy
+	is_modcopy ./renamed rpi-modcopy
+}
+
+@test "argv[0] may be anything" {
+	run bash -c 'exec -a rpi-modcopy "$MODBOX" --version'
+	assert_output --regexp '^rpi-modcopy'
+	run bash -c 'exec -a -rpi-modcopy "$MODBOX" --version'
+	assert_output --regexp '^rpi-modcopy'
+	run bash -c 'exec -a /no/such/rpi-modcopy "$MODBOX" --version'
+	assert_output --regexp '^rpi-modcopy'
+	run bash -c 'exec -a "" "$MODBOX" --list'
+	assert_line rpi-modcopy
+}
+
+@test "messages begin with the applet's name, whatever the binary is called" {
+	ln -s "$MODBOX" rpi-modcopy
+	run --separate-stderr ./rpi-modcopy
+	assert_failure 2
+	assert_regex "$stderr" '^rpi-modcopy: '
+	run --separate-stderr "$MODBOX" rpi-modcopy
+	assert_regex "$stderr" '^rpi-modcopy: '
+}
+
+@test "modbox --install -s DIR: symbolic links that work" {
+	mkdir bin
+	run --separate-stderr "$MODBOX" --install -s bin
+	assert_success
+	assert_output ''
+	assert_equal "$stderr" ''
+	assert_equal "$(ls bin)" "$("$MODBOX" --list)"
+	assert_link_exists bin/rpi-modcopy
+	assert_equal "$(realpath bin/rpi-modcopy)" "$(realpath "$MODBOX")"
+	is_modcopy bin/rpi-modcopy
+	# Again: they are there.
+	run "$MODBOX" --install -s bin
+	assert_success
+	assert_output ''
+}
+
+@test "modbox --install DIR: hard links" {
+	mkdir bin
+	cp "$MODBOX" modbox
+	run ./modbox --install bin
+	assert_success
+	assert_equal "$(stat -c %i bin/rpi-modcopy)" "$(stat -c %i modbox)"
+	is_modcopy bin/rpi-modcopy
+}
+
+@test "modbox --install -s DIR APPLET: just these" {
+	mkdir bin
+	run "$MODBOX" --install -s bin rpi-modcopy
+	assert_success
+	assert_equal "$(ls bin)" rpi-modcopy
+	run "$MODBOX" --install -s bin no-such-applet
+	assert_failure 2
+	assert_output --partial 'no-such-applet'
+}
+
+@test "modbox --install through a link of its own" {
+	mkdir bin
+	ln -s "$MODBOX" link
+	run ./link --install -s bin
+	assert_success
+	assert_equal "$(realpath bin/rpi-modcopy)" "$(realpath "$MODBOX")"
+}
+
+@test "modbox --install where it cannot" {
+	mkdir bin
+	echo mine >bin/rpi-modcopy
+	run "$MODBOX" --install -s bin
+	assert_failure 4
+	assert_output 'modbox: cannot make the link bin/rpi-modcopy: File exists'
+	assert_equal "$(cat bin/rpi-modcopy)" mine
+	run "$MODBOX" --install -s absent
+	assert_failure 4
+	assert_output --partial 'absent: No such file or directory'
+	run "$MODBOX" --install -s
+	assert_failure 2
+	run "$MODBOX" --install
+	assert_failure 2
+}
+
+@test "a result that cannot be written is an error" {
+	for option in --list --help --version; do
+		run sh -c '"$@" 2>&1 >/dev/full' sh "$MODBOX" $option
+		assert_failure 4
+		assert_output --partial 'cannot write standard output'
+	done
+}

@@ -1,0 +1,340 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What modules need: hard dependencies, softdeps and weakdeps, wherever they are said.
+# shellcheck disable=SC2154 # common.bash sets $src, $dst, $tree and $copy
+
+load ../lib/common
+
+# -- hard dependencies ------------------------------------------------------------
+
+@test "hard dependencies, and theirs" {
+	module ext4.ko depends=jbd2,mbcache
+	module jbd2.ko depends=crc16
+	module mbcache.ko
+	module crc16.ko
+	module other.ko
+	resolves 'crc16 ext4 jbd2 mbcache' -m ext4
+}
+
+@test "a dependency whose file has - where depends= has _, and the other way round" {
+	module a.ko depends=dm_mod,snd-pcm
+	module dm-mod.ko
+	module snd_pcm.ko
+	resolves 'a dm_mod snd_pcm' -m a
+}
+
+@test "a dependency that is built in" {
+	module a.ko depends=b
+	builtin_module lib/b.ko
+	unindex
+	chooses a -m a
+}
+
+@test "a dependency that is nowhere is a module not found" {
+	module a.ko depends=gone
+	refuses 1 'a needs gone, which *' -m a
+	modcopy -n -K -m a
+	assert_failure 1
+	assert_equal "$stderr" "rpi-modcopy: warning: a needs gone, which $src/usr/lib/modules/$kver does not have"
+	assert_equal "$(listed | names)" a
+}
+
+@test "modules come after what they depend on" {
+	module a.ko depends=b,c
+	module b.ko depends=d
+	module c.ko depends=d
+	module d.ko
+	for _ in unindexed indexed; do
+		chooses 'a b c d' -m a
+		assert_equal "$(listed | head -n 1)" "usr/lib/modules/$kver/kernel/d.ko"
+		assert_equal "$(listed | tail -n 1)" "usr/lib/modules/$kver/kernel/a.ko"
+		index
+	done
+}
+
+@test "a chain of 300 dependencies" {
+	for ((i = 1; i < 300; i++)); do
+		module "m$i.ko" "depends=m$((i + 1))"
+	done
+	module m300.ko
+	modcopy -n -m m1
+	assert_success
+	assert_equal "$(listed | wc -l)" 300
+	assert_equal "$(listed | sed -n '1s/.*\///p;$s/.*\///p' | tr '\n' ' ')" 'm300.ko m1.ko '
+}
+
+@test "modules that depend on each other end, with a warning" {
+	module a.ko depends=b
+	module b.ko depends=a
+	modcopy -n -m a
+	assert_success
+	assert_equal "$(listed | names)" 'a b'
+	assert_equal "${#stderr_lines[@]}" 1
+	assert_regex "$stderr" 'warning: .* depend on each other'
+}
+
+# -- softdeps of modules ------------------------------------------------------------
+
+@test "softdep pre and post" {
+	module a.ko 'softdep=pre: b c post: d'
+	for name in b c d e; do module $name.ko; done
+	resolves 'a b c d' -m a
+}
+
+@test "a softdep pre comes before its module, a softdep post after it" {
+	module b.ko 'softdep=pre: z post: c'
+	module c.ko
+	module z.ko
+	for _ in unindexed indexed; do
+		chooses 'b c z' -m b
+		assert_equal "$(listed | sed 's/.*\///' | tr '\n' ' ')" 'z.ko b.ko c.ko '
+		index
+	done
+}
+
+@test "every softdep line of a module" {
+	module a.ko 'softdep=pre: b' 'softdep=pre: c' 'softdep=post: d'
+	for name in b c d; do module $name.ko; done
+	resolves 'a b c d' -m a
+}
+
+@test "softdeps and dependencies are followed recursively, through each other" {
+	module a.ko 'softdep=pre: b'
+	module b.ko depends=c
+	module c.ko 'softdep=post: d'
+	module d.ko 'softdep=pre: e'
+	module e.ko depends=f
+	module f.ko
+	module g.ko
+	resolves 'a b c d e f' -m a
+}
+
+@test "softdeps in a circle end" {
+	module a.ko 'softdep=pre: b'
+	module b.ko 'softdep=pre: a'
+	resolves 'a b' -m a
+	resolves 'a b' -m b
+}
+
+@test "a softdep by an alias takes all that answer it" {
+	module ext4.ko 'softdep=pre: crypto-crc32c'
+	module crc32c_generic.ko alias=crypto-crc32c
+	module crc32c-intel.ko alias=crypto-crc32c
+	resolves 'crc32c_generic crc32c_intel ext4' -m ext4
+}
+
+@test "words before pre: and post: are ignored" {
+	module a.ko 'softdep=b pre: c'
+	module d.ko 'softdep=b c'
+	module b.ko
+	module c.ko
+	resolves 'a c' -m a
+	resolves d -m d
+}
+
+@test "blanks and tabs between the words of a softdep" {
+	module a.ko $'softdep=  pre:\tb   c\tpost:  d '
+	for name in b c d; do module $name.ko; done
+	resolves 'a b c d' -m a
+}
+
+@test "--no-softdep" {
+	module a.ko 'softdep=pre: b post: c' 'weakdep=d'
+	for name in b c d; do module $name.ko; done
+	modprobe_d 'softdep a pre: b'
+	resolves 'a d' -m a --no-softdep
+	resolves a -m a --no-softdep --no-weakdep
+}
+
+@test "a softdep that this kernel does not have is a line under --verbose, no error" {
+	module a.ko 'softdep=pre: nowhere'
+	resolves a -m a
+	modcopy -v -m a
+	assert_success
+	assert_equal "$stderr" ''
+	assert_line --regexp '^# nowhere .*softdep pre of a.*does not have it'
+}
+
+@test "a softdep that is built in" {
+	module a.ko 'softdep=pre: crc32c-generic post: crypto-sha256'
+	builtin_module crypto/crc32c_generic.ko
+	builtin_module crypto/sha256.ko alias=crypto-sha256
+	resolves a -m a
+	assert_line --regexp '^# crc32c-generic .*softdep pre of a.*built in'
+}
+
+@test "a softdep of a dependency that is missing is no error either" {
+	module a.ko depends=b
+	module b.ko 'softdep=pre: nowhere' 'weakdep=nowhere'
+	resolves 'a b' -m a
+}
+
+@test "a softdep whose module lacks a hard dependency is an error" {
+	module a.ko 'softdep=pre: b'
+	module b.ko depends=gone
+	refuses 1 'b needs gone, which *' -m a
+}
+
+# -- weakdeps -----------------------------------------------------------------------
+
+@test "weakdeps in .modinfo, and several lines of them" {
+	module a.ko 'weakdep=b c' weakdep=d
+	for name in b c d e; do module $name.ko; done
+	resolves 'a b c d' -m a
+}
+
+@test "weakdeps are followed recursively, and by alias" {
+	module a.ko 'weakdep=some-alias'
+	module b.ko alias=some-alias depends=c
+	module c.ko weakdep=d
+	module d.ko 'softdep=pre: e'
+	module e.ko
+	resolves 'a b c d e' -m a
+}
+
+@test "--no-weakdep" {
+	module a.ko weakdep=b 'softdep=pre: c'
+	module b.ko
+	module c.ko
+	modprobe_d 'weakdep a b'
+	resolves 'a c' -m a --no-weakdep
+}
+
+@test "a weakdep that this kernel does not have is a line under --verbose, no error" {
+	module a.ko weakdep=nowhere
+	resolves a -m a
+	modcopy -v -m a
+	assert_success
+	assert_equal "$stderr" ''
+	assert_line --regexp '^# nowhere .*weakdep of a.*does not have it'
+}
+
+@test "modules.weakdep counts, where the index has one" {
+	module a.ko
+	module b.ko
+	index --weakdep
+	assert_file_exists "$tree/modules.weakdep"
+	echo 'weakdep a b' >>"$tree/modules.weakdep"
+	chooses 'a b' -m a
+}
+
+@test "modules.softdep counts" {
+	module a.ko
+	module b.ko
+	index
+	echo 'softdep a pre: b' >>"$tree/modules.softdep"
+	chooses 'a b' -m a
+}
+
+# -- modprobe.d -----------------------------------------------------------------------
+
+@test "softdeps of SOURCE's modprobe.d, beside the module's own" {
+	module a.ko 'softdep=pre: b'
+	for name in b c d; do module $name.ko; done
+	modprobe_d 'softdep a pre: c' 'softdep a post: d'
+	resolves 'a b c d' -m a
+}
+
+@test "weakdeps of SOURCE's modprobe.d, beside the module's own" {
+	module a.ko weakdep=b
+	for name in b c d; do module $name.ko; done
+	modprobe_d 'weakdep a c d'
+	resolves 'a b c d' -m a
+}
+
+@test "a module's name in modprobe.d may have - or _, and wildcards" {
+	module snd-hda.ko
+	module b.ko
+	module c.ko
+	modprobe_d 'softdep snd-hda pre: b' 'softdep snd_h* post: c'
+	resolves 'b c snd_hda' -m snd-hda
+}
+
+@test "a line of modprobe.d that goes on after a backslash, and comments" {
+	module a.ko
+	module b.ko
+	module c.ko
+	# shellcheck disable=SC1003 # a backslash at the end
+	modprobe_d '# softdep a pre: c' 'softdep a \' '  pre: b' '' 'options a x=1' 'blacklist a'
+	resolves 'a b' -m a
+}
+
+@test "every directory of modprobe.d in SOURCE counts" {
+	module a.ko
+	local dir i=0
+	for dir in etc run usr/local/lib usr/lib; do
+		i=$((i + 1))
+		module "m$i.ko"
+		mkdir -p "$src/$dir/modprobe.d"
+		echo "softdep a pre: m$i" >"$src/$dir/modprobe.d/$i.conf"
+	done
+	chooses 'a m1 m2 m3 m4' -m a
+}
+
+@test "a file in /etc/modprobe.d goes before one of its name in /usr/lib" {
+	module a.ko
+	module b.ko
+	module c.ko
+	mkdir -p "$src"/{etc,usr/lib}/modprobe.d
+	echo 'softdep a pre: b' >"$src/etc/modprobe.d/x.conf"
+	echo 'softdep a pre: c' >"$src/usr/lib/modprobe.d/x.conf"
+	chooses 'a b' -m a
+}
+
+@test "only *.conf files of modprobe.d count, and a link to /dev/null masks" {
+	module a.ko
+	module b.ko
+	mkdir -p "$src"/{etc,usr/lib}/modprobe.d
+	echo 'softdep a pre: b' | tee "$src/etc/modprobe.d/x.conf~" \
+		"$src/etc/modprobe.d/.x.conf" "$src/etc/modprobe.d/conf" >"$src/usr/lib/modprobe.d/x.conf"
+	ln -s /dev/null "$src/etc/modprobe.d/x.conf"
+	chooses a -m a
+}
+
+@test "--config names other directories inside SOURCE, and is repeatable" {
+	module a.ko
+	for name in b c d; do module $name.ko; done
+	modprobe_d 'softdep a pre: b'
+	mkdir -p "$src/one" "$src/two"
+	echo 'softdep a pre: c' >"$src/one/x.conf"
+	echo 'softdep a pre: d' >"$src/two/y.conf"
+	chooses 'a c' -m a --config=/one
+	chooses 'a c d' -m a -C one -C /two
+	chooses 'a b' -m a
+}
+
+@test "a modprobe.d named with --config must be there" {
+	module a.ko
+	mkdir -p "$BATS_TEST_TMPDIR/outside"
+	refuses 4 "cannot read $src/absent: No such file or directory" -m a -C absent
+	# Not on the host, but inside SOURCE.
+	refuses 4 "cannot read *outside: No such file or directory" -m a -C "$BATS_TEST_TMPDIR/outside"
+}
+
+@test "--no-config" {
+	module a.ko 'softdep=pre: b'
+	module b.ko
+	module c.ko
+	modprobe_d 'softdep a pre: c' 'alias d a'
+	resolves 'a b' -m a --no-config
+	refuses 1 '*no module d *' -m d --no-config
+}
+
+@test "the host's modprobe.d and its kernel's command line do not count" {
+	module a.ko
+	module b.ko
+	echo 'softdep a pre: b' >hosts.conf
+	echo 'a.softdep=b modprobe.blacklist=a' >cmdline
+	# shellcheck disable=SC2016 # the inner shell's
+	under own_mounts sh -c '
+		for dir in /etc /run /lib /usr/lib /usr/local/lib; do
+			[ -d $dir/modprobe.d ] || continue
+			mount -t tmpfs none $dir/modprobe.d && cp hosts.conf $dir/modprobe.d/ || exit 9
+		done
+		mount --bind cmdline /proc/cmdline || exit 9
+		exec "$@"' sh
+	[ -d /etc/modprobe.d ] || fail 'the host has no /etc/modprobe.d (package kmod)'
+	chooses a -m a
+	index
+	chooses a -m a
+}

@@ -1,0 +1,246 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What is requested, and which modules that means.
+# shellcheck disable=SC2154 # common.bash sets $src, $dst, $tree and $copy
+# shellcheck disable=SC2030,SC2031 # each test is a subshell of its own
+
+load ../lib/common
+
+# -- names ----------------------------------------------------------------------
+
+@test "a module by its name" {
+	module a.ko
+	module b.ko
+	resolves a -m a
+}
+
+@test "- and _ in a name are the same" {
+	module dm-crypt.ko
+	module snd_hda.ko
+	resolves 'dm_crypt snd_hda' -m dm_crypt -m snd-hda
+	resolves 'dm_crypt snd_hda' -m dm-crypt -m snd_hda
+}
+
+@test "a name with a module's suffix" {
+	module a.ko
+	module b.ko.xz
+	for suffix in .ko .ko.gz .ko.xz .ko.zst; do
+		chooses 'a b' -m "a$suffix" -m "b$suffix"
+	done
+	index
+	chooses 'a b' -m a.ko -m b.ko.zst
+}
+
+@test "a path of modules.order" {
+	module kernel/drivers/md/dm-crypt.ko.xz
+	module kernel/fs/a.ko
+	resolves 'a dm_crypt' -m kernel/drivers/md/dm-crypt.ko -m kernel/fs/a.ko
+}
+
+@test "--module is repeatable, and a module named twice is copied once" {
+	module a.ko
+	module b.ko
+	resolves 'a b' -m a -m b --module=a --module b
+	assert_equal "$(listed | wc -l)" 2
+}
+
+# -- aliases --------------------------------------------------------------------
+
+@test "an alias of a module" {
+	module ext4.ko alias=fs-ext4 alias=ext3 alias=fs-ext3
+	module xts.ko alias=crypto-xts 'alias=xts'
+	resolves 'ext4 xts' -m fs-ext4 -m crypto-xts
+	resolves 'ext4 xts' -m fs_ext3 -m crypto_xts
+}
+
+@test "an alias with parentheses or a colon" {
+	module aes_ce_blk.ko 'alias=crypto-xts(aes)' 'alias=xts(aes)'
+	module usb_f_fs.ko alias=usbfunc:ffs
+	module xts.ko alias=crypto-xts
+	resolves 'aes_ce_blk usb_f_fs' -m 'crypto-xts(aes)' -m usbfunc:ffs
+}
+
+@test "an alias that has wildcards, by a device's modalias" {
+	module e1000e.ko 'alias=pci:v00008086d000010D3sv*sd*bc*sc*i*'
+	module igb.ko 'alias=pci:v00008086d0000151[0-9A]sv*sd*bc*sc*i*'
+	module other.ko 'alias=pci:v00008086d00001520sv*sd*bc*sc*i*'
+	resolves e1000e -m pci:v00008086d000010D3sv00008086sd0000A01Fbc02sc00i00
+	resolves igb -m pci:v00008086d0000151Asv00008086sd00000000bc02sc00i00
+}
+
+@test "an alias that several modules answer takes them all" {
+	module x86/aesni-intel.ko alias=crypto-aes
+	module aes_generic.ko alias=crypto-aes
+	module aes_ti.ko alias=crypto-aes
+	resolves 'aes_generic aes_ti aesni_intel' -m crypto-aes
+}
+
+@test "an alias of SOURCE's modprobe.d" {
+	module a.ko
+	modprobe_d 'alias my-disk a' 'alias net-pf-* a'
+	resolves a -m my-disk
+	resolves a -m net-pf-17
+}
+
+@test "an alias of modprobe.d goes before a module of that name" {
+	module a.ko
+	module b.ko
+	modprobe_d 'alias b a'
+	resolves a -m b
+}
+
+@test "a module's name goes before an alias" {
+	module a.ko
+	module b.ko alias=a
+	resolves a -m a
+}
+
+@test "a name for which modprobe.d has a command is that command, not an alias" {
+	module a.ko alias=char-major-10-1
+	modprobe_d 'install char-major-10-1 /bin/true'
+	for _ in unindexed indexed; do
+		modcopy -n -m char-major-10-1
+		assert_success
+		assert_equal "$(listed)" ''
+		assert_line --partial 'char-major-10-1'
+		index
+	done
+}
+
+@test "a module with a command in modprobe.d is copied by its name all the same" {
+	module a.ko
+	modprobe_d 'install a /sbin/modprobe --ignore-install a'
+	resolves a -m a
+}
+
+@test "a symbol's name, where there are indexes" {
+	module a.ko
+	index
+	chooses a -m symbol:a_symbol
+}
+
+@test "aliases of compressed modules" {
+	module a.ko.gz alias=one
+	module b.ko.xz alias=two
+	module c.ko.zst alias=three
+	chooses 'a b c' -m one -m two -m three
+	index
+	chooses 'a b c' -m one -m two -m three
+}
+
+# -- built-in modules -----------------------------------------------------------
+
+@test "a built-in module is fine, and reported under --verbose" {
+	builtin_module fs/ext4/ext4.ko alias=fs-ext4
+	module a.ko
+	for _ in unindexed indexed; do
+		modcopy -n -m ext4
+		assert_success
+		assert_equal "$stderr" ''
+		assert_line --regexp '^# ext4 .*built.in'
+		assert_equal "$(listed)" ''
+		index
+	done
+	modcopy -v -m ext4
+	assert_success
+	assert_line --regexp '^# ext4 .*built.in'
+	assert_file_exists "$copy/modules.builtin"
+	assert_equal "$(modules_in "$dst")" ''
+}
+
+@test "an alias that a built-in module answers is fine" {
+	builtin_module crypto/sha256-generic.ko alias=crypto-sha256 'alias=acpi*:PNP0C14:*'
+	module a.ko
+	resolves '' -m crypto-sha256
+	resolves '' -m acpi:PNP0C14:00
+	assert_line --regexp '^# acpi:PNP0C14:00 .*built.in as sha256_generic'
+}
+
+@test "a module that is there is taken, though a built-in has the alias too" {
+	builtin_module crypto/sha256-generic.ko alias=crypto-sha256
+	module sha256_ssse3.ko alias=crypto-sha256
+	resolves sha256_ssse3 -m crypto-sha256
+}
+
+# -- lists ----------------------------------------------------------------------
+
+@test "a list file, and several, and names beside them" {
+	for name in a b c d; do module $name.ko; done
+	printf 'a\n' >one
+	printf 'b\n' >two
+	resolves 'a b c' -f one --module-file=two -m c
+}
+
+@test "a list on standard input" {
+	module a.ko
+	module b.ko
+	modcopy -n -f - <<<a
+	assert_success
+	assert_equal "$(listed | names)" a
+}
+
+@test "a list holds comments, blank lines, blanks around names, and CRLF" {
+	for name in a b c d; do module $name.ko; done
+	printf '# a comment\n\n \t\n  a  \n\tb\r\n#d\n\t# d\nc' >list
+	resolves 'a b c' -f list
+}
+
+@test "a list that begins with a byte order mark" {
+	module a.ko
+	printf '\xef\xbb\xbfa\n' >list
+	chooses a -f list
+}
+
+@test "a list holds suffixes, modules.order paths and aliases" {
+	module kernel/fs/ext4/ext4.ko.xz alias=fs-ext4
+	module kernel/drivers/a-b.ko
+	module c.ko 'alias=usbfunc:ffs'
+	printf '%s\n' kernel/fs/ext4/ext4.ko a_b.ko.zst usbfunc:ffs >list
+	resolves 'a_b c ext4' -f list
+}
+
+@test "a line of 4096 bytes is a name like another" {
+	module a.ko
+	{ printf '%4095s\n' a; } >list
+	chooses a -f list
+}
+
+# -- kernels --------------------------------------------------------------------
+
+@test "the running kernel is the default" {
+	kver=$(uname -r)
+	new_tree
+	module a.ko
+	modcopy_between "$src" "$dst" -n -m a
+	assert_success
+	assert_line "usr/lib/modules/$(uname -r)/kernel/a.ko"
+}
+
+@test "--kernel-version is repeatable: each kernel is copied" {
+	module a.ko
+	index
+	first=$copy
+	kver=6.2.0-other
+	set_module_dir usr/lib/modules
+	mkdir -p "$tree"
+	touch "$tree"/modules.{order,builtin,builtin.modinfo}
+	module b.ko alias=a
+	modcopy -k 6.1.0-test -m a
+	assert_success
+	assert_equal "$(modules_in "$first")" a
+	assert_equal "$(modules_in "$copy")" b
+	assert_file_exists "$first/modules.dep"
+	assert_file_exists "$copy/modules.dep"
+}
+
+@test "--module-dir with or without a leading slash, and with one at its end" {
+	new_tree opt/kernels
+	module a.ko
+	for dir in opt/kernels /opt/kernels opt/kernels/ //opt/kernels//; do
+		chooses a -m a -M "$dir"
+		assert_line "opt/kernels/$kver/kernel/a.ko"
+	done
+	copies -m a --module-dir=/opt/kernels
+	assert_file_exists "$copy/kernel/a.ko"
+	assert_file_exists "$copy/modules.dep"
+}

@@ -1,0 +1,429 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Any SOURCE: compressed or not, of any machine, indexed or not, wherever its modules are.
+# shellcheck disable=SC2154 # common.bash sets $src, $dst, $tree and $copy
+
+load ../lib/common
+
+# -- files ------------------------------------------------------------------------
+
+@test "uncompressed, .gz, .xz and .zst modules" {
+	module a.ko depends=b alias=any
+	module b.ko.gz depends=c
+	module c.ko.xz depends=d 'softdep=pre: e'
+	module d.ko.zst
+	module e.ko.gz
+	chooses 'a b c d e' -m any
+	index
+	chooses 'a b c d e' -m any
+	copies -m any --depmod="$ORACLE/depmod"
+	assert_equal "$(modules_in "$copy")" 'a b c d e'
+	assert_whole
+}
+
+@test "modules of any machine: 32 and 64 bits, either byte order" {
+	for suffix in '' .gz .xz .zst; do
+		for bits in 32 64; do
+			for order in le be; do
+				new_tree
+				module -b $bits -e $order "a.ko$suffix" depends=b
+				module -b $bits -e $order "b.ko$suffix" 'softdep=pre: some-c'
+				module -b $bits -e $order "c.ko$suffix" alias=some-c
+				unindex
+				chooses 'a b c' -m a
+				copies -m a --depmod="$ORACLE/depmod"
+				index
+				chooses 'a b c' -m a
+			done
+		done
+	done
+}
+
+@test "a module without .modinfo is one without dependencies" {
+	module a.ko
+	objcopy -R .modinfo "$tree/kernel/a.ko" 2>/dev/null ||
+		objcopy -I elf64-little -R .modinfo "$tree/kernel/a.ko"
+	chooses a -m a
+}
+
+@test "a signed module" {
+	module a.ko depends=b
+	module b.ko.xz
+	printf '\x30\x82signature~Module signature appended~\n' >>"$tree/kernel/a.ko"
+	resolves 'a b' -m a
+}
+
+# -- where modules are ------------------------------------------------------------
+
+@test "/ itself is a SOURCE" {
+	module a.ko alias=any
+	dir=${tree#/}
+	run --separate-stderr "$MODBOX" rpi-modcopy -n -k "$kver" -M "${dir%/*}" -m any / "$dst"
+	assert_success
+	assert_line "$dir/kernel/a.ko"
+	run --separate-stderr "$MODBOX" rpi-modcopy -k "$kver" -M "/${dir%/*}" -m any / "$dst"
+	assert_success
+	assert_file_exists "$dst/$dir/kernel/a.ko"
+	assert_file_exists "$dst/$dir/modules.dep"
+}
+
+@test "SOURCE and DEST with slashes at their ends, and relative" {
+	module a.ko
+	modcopy_between "src//" "./dst/" -k "$kver" -m a
+	assert_success
+	assert_file_exists "$copy/kernel/a.ko"
+}
+
+@test "only lib/modules has the version: it is used, in DEST too, and said under --verbose" {
+	new_tree lib/modules
+	module a.ko
+	modcopy -v -m a
+	assert_success
+	assert_line "lib/modules/$kver/kernel/a.ko"
+	assert_line --regexp '^#.* lib/modules'
+	assert_file_exists "$dst/lib/modules/$kver/kernel/a.ko"
+	assert_file_exists "$dst/lib/modules/$kver/modules.dep"
+	assert_not_exists "$dst/usr"
+}
+
+@test "usr/lib/modules goes before lib/modules where both have the version" {
+	module a.ko
+	add_tree lib/modules
+	module b.ko
+	chooses a -m a
+	refuses 1 '*no module b *' -m b
+}
+
+@test "usr/lib/modules has other versions only" {
+	new_tree lib/modules
+	module a.ko
+	mkdir -p "$src/usr/lib/modules/5.10"
+	chooses a -m a
+	assert_line "lib/modules/$kver/kernel/a.ko"
+}
+
+@test "lib in SOURCE is a link to usr/lib, relative or absolute" {
+	module a.ko
+	for target in usr/lib ./usr/../usr/lib /usr/lib; do
+		ln -sfn $target "$src/lib"
+		chooses a -m a -M lib/modules
+		assert_line "lib/modules/$kver/kernel/a.ko"
+		chooses a -m a
+		assert_line "usr/lib/modules/$kver/kernel/a.ko"
+	done
+}
+
+@test "lib in SOURCE is an absolute link that begins with SOURCE's own path" {
+	module a.ko
+	ln -s "$src/usr/lib" "$src/lib"
+	chooses a -m a -M lib/modules
+	ln -s "$src" other-name
+	modcopy_between other-name "$dst" -k "$kver" -n -m a -M lib/modules
+	assert_success
+	# Whatever begins like SOURCE's path but is beside it is outside.
+	mkdir -p "$src-more/modules/$kver"
+	cp "$tree"/modules.* "$src-more/modules/$kver"
+	ln -sfn "$src-more" "$src/lib"
+	refuses 3 '*' -m a -M lib/modules
+}
+
+@test "usr/lib/modules is a link into lib, as is a version" {
+	new_tree lib/modules
+	module a.ko
+	mkdir -p "$src/usr"
+	ln -s ../lib "$src/usr/lib"
+	chooses a -m a
+	mkdir -p "$src/store"
+	mv "$tree" "$src/store/abc"
+	ln -s /store/abc "$tree"
+	chooses a -m a
+	copies -m a
+	assert_file_exists "$dst/usr/lib/modules/$kver/kernel/a.ko"
+	assert_not_exists "$dst/store"
+}
+
+@test "lib in DEST is a link to usr/lib, relative or absolute" {
+	module a.ko
+	for target in usr/lib /usr/lib; do
+		rm -rf "$dst"
+		mkdir "$dst"
+		ln -s $target "$dst/lib"
+		copies -m a -M usr/lib/modules
+		rm -rf "${src:?}/lib"
+		add_tree lib/modules
+		module b.ko
+		copies -m b -M lib/modules
+		assert_equal "$(readlink "$dst/lib")" $target
+		assert_equal "$(modules_in "$dst/usr/lib/modules/$kver")" 'a b'
+		assert_equal "$(cut -d : -f 1 "$dst/usr/lib/modules/$kver/modules.dep" | names)" 'a b'
+		set_module_dir usr/lib/modules
+	done
+}
+
+@test "a link in SOURCE does not lead to the host" {
+	mkdir -p host
+	cp -r "$tree" "host/$kver"
+	rm -r "$src/usr/lib/modules"
+	ln -s "$PWD/host" "$src/usr/lib/modules"
+	refuses 3 '*' -m a
+	ln -sfn ../../../../../../../../../../../../../../"$PWD/host" "$src/usr/lib/modules"
+	refuses 3 '*' -m a
+}
+
+# -- modules that are links -------------------------------------------------------
+
+@test "a module that is a link is copied as the file it leads to" {
+	module kernel/a.ko depends=b
+	mkdir -p "$src/usr/lib/modules/5.10/extra" "$tree/weak-updates"
+	mkmodule "$src/usr/lib/modules/5.10/extra/b.ko" name=b depends=c
+	mkmodule "$src/usr/lib/modules/5.10/extra/c.ko" name=c depends=
+	ln -s /usr/lib/modules/5.10/extra/b.ko "$tree/weak-updates/b.ko"
+	ln -s ../../5.10/extra/c.ko "$tree/weak-updates/c.ko"
+	chooses 'a b c' -m a
+	copies -m a
+	for name in b c; do
+		assert_equal "$(stat -c %F "$copy/weak-updates/$name.ko")" 'regular file'
+		cmp "$copy/weak-updates/$name.ko" "$src/usr/lib/modules/5.10/extra/$name.ko"
+	done
+	assert_not_exists "$dst/usr/lib/modules/5.10"
+	# For depmod, absolute links are the host's.
+	ln -sfn ../../5.10/extra/b.ko "$tree/weak-updates/b.ko"
+	index
+	chooses 'a b c' -m a
+}
+
+@test "a directory of modules that is a link" {
+	mkdir -p "$src/opt/drivers"
+	mkmodule "$src/opt/drivers/a.ko" name=a
+	ln -s /opt/drivers "$tree/updates"
+	module b.ko
+	chooses 'a b' -m a -m b
+	copies -m a
+	assert_file_exists "$copy/updates/a.ko"
+}
+
+@test "a module that is a link out of SOURCE is not there" {
+	mkmodule outside.ko name=outside
+	ln -s "$PWD/outside.ko" "$tree/kernel/a.ko"
+	ln -s ../../../../../../../outside.ko "$tree/kernel/b.ko"
+	ln -s c.ko "$tree/kernel/c.ko"
+	module real.ko
+	refuses 1 '*no module a in *' -m a
+	refuses 1 '*no module b in *' -m b
+	refuses 1 '*no module c in *' -m c
+	chooses real -m real
+}
+
+# -- which of several files -------------------------------------------------------
+
+@test "modules in updates/ and extra/" {
+	module updates/dkms/a.ko depends=b
+	module extra/b.ko depends=c
+	module kernel/c.ko
+	resolves 'a b c' -m a
+}
+
+@test "updates/ goes before kernel/" {
+	module kernel/a.ko
+	module updates/a.ko
+	for _ in unindexed indexed; do
+		chooses a -m a
+		assert_equal "$(listed)" "usr/lib/modules/$kver/updates/a.ko"
+		index
+	done
+}
+
+@test "a search line of depmod.d" {
+	module kernel/a.ko
+	module updates/a.ko
+	module extra/a.ko
+	depmod_d 'search extra built-in updates'
+	for _ in unindexed indexed; do
+		chooses a -m a
+		assert_equal "$(listed)" "usr/lib/modules/$kver/extra/a.ko"
+		index
+	done
+}
+
+@test "built-in in a search line stands for every other directory" {
+	module kernel/a.ko
+	module updates/a.ko
+	depmod_d 'search built-in updates'
+	for _ in unindexed indexed; do
+		chooses a -m a
+		assert_equal "$(listed)" "usr/lib/modules/$kver/kernel/a.ko"
+		index
+	done
+}
+
+@test "an override line of depmod.d, for this kernel or a pattern of it" {
+	module kernel/a.ko
+	module updates/a.ko
+	module kernel/old/a.ko
+	for pattern in '*' "$kver" '6\..*'; do
+		rm -rf "${src:?}/etc"
+		depmod_d "override a 5.10 kernel" "override a $pattern kernel/old"
+		unindex
+		for _ in unindexed indexed; do
+			chooses a -m a
+			assert_equal "$(listed)" "usr/lib/modules/$kver/kernel/old/a.ko"
+			index
+		done
+	done
+}
+
+@test "an exclude line of depmod.d" {
+	module kernel/a.ko
+	module kernel/debug/a.ko
+	module kernel/debug/b.ko
+	depmod_d 'exclude debug'
+	for _ in unindexed indexed; do
+		chooses a -m a
+		assert_equal "$(listed)" "usr/lib/modules/$kver/kernel/a.ko"
+		refuses 1 '*no module b in *' -m b
+		index
+	done
+}
+
+@test "every directory of depmod.d in SOURCE counts, and the host's does not" {
+	module kernel/a.ko
+	module extra/a.ko
+	mkdir -p "$src/usr/lib/depmod.d"
+	echo 'search extra' >"$src/usr/lib/depmod.d/x.conf"
+	chooses a -m a
+	assert_equal "$(listed)" "usr/lib/modules/$kver/extra/a.ko"
+	rm "$src/usr/lib/depmod.d/x.conf"
+	module updates/a.ko
+	# shellcheck disable=SC2016 # the inner shell's
+	under own_mounts sh -c 'mount -t tmpfs none /etc && mkdir /etc/depmod.d &&
+		echo "search extra" >/etc/depmod.d/x.conf && exec "$@"' sh
+	chooses a -m a
+	assert_equal "$(listed)" "usr/lib/modules/$kver/updates/a.ko"
+}
+
+@test "two files of one name that depmod's rules leave open: the first path, with a warning" {
+	module kernel/two/a.ko
+	module kernel/one/a.ko
+	modcopy -n -m a
+	assert_success
+	assert_equal "$(listed)" "usr/lib/modules/$kver/kernel/one/a.ko"
+	assert_equal "${#stderr_lines[@]}" 1
+	assert_regex "$stderr" 'warning: .*kernel/one/a.ko and kernel/two/a.ko'
+	# A module that is not asked for is not worth a word.
+	module b.ko
+	chooses b -m b
+}
+
+# -- indexes ------------------------------------------------------------------------
+
+# changed_module: a needs b by the index, but c by what the module itself says
+changed_module() {
+	module a.ko depends=b
+	module b.ko
+	module c.ko
+	index
+	mkmodule "$tree/kernel/a.ko" name=a depends=c
+}
+
+@test "the indexes say what is needed" {
+	changed_module
+	touch -d '2 days ago' "$tree/kernel/a.ko"
+	chooses 'a b' -m a
+}
+
+@test "an index that is older than a chosen module by whole seconds is not used" {
+	changed_module
+	touch -d "@$(($(stat -c %Y "$tree/modules.dep.bin") + 1))" "$tree/kernel/a.ko"
+	chooses 'a c' -m a
+	assert_line --regexp '^# .*indexes are not used: kernel/a.ko is newer'
+	# One of another module matters to those who ask for that one.
+	chooses b -m b
+	refute_line --partial 'not used'
+}
+
+@test "an index of the same second is fresh" {
+	changed_module
+	second=$(stat -c %Y "$tree/modules.dep.bin")
+	touch -d "@$second.000000001" "$tree/modules.dep.bin"
+	touch -d "@$second.999999999" "$tree/kernel/a.ko"
+	chooses 'a b' -m a
+	touch -d @1 "$tree/modules.dep.bin" "$tree"/kernel/*
+	chooses 'a b' -m a
+}
+
+@test "an index is not used where a chosen module is gone" {
+	module kernel/a.ko depends=b
+	module updates/b.ko depends=c
+	module kernel/b.ko
+	module c.ko
+	index
+	chooses 'a b c' -m a
+	rm "$tree/updates/b.ko"
+	chooses 'a b' -m a
+	assert_line --regexp '^# .*indexes are not used: updates/b.ko is gone'
+	rm "$tree/kernel/b.ko"
+	refuses 1 'a needs b, which *' -m a
+}
+
+@test "a module that was compressed after it was indexed" {
+	module a.ko depends=b
+	module b.ko
+	index
+	xz --check=crc32 "$tree/kernel/b.ko"
+	chooses 'a b' -m a
+	assert_line "usr/lib/modules/$kver/kernel/b.ko.xz"
+}
+
+@test "an index is not used where updates/ or extra/ has a module that it lacks" {
+	for dir in updates extra updates/dkms; do
+		rm -rf "$tree/kernel" "$tree/updates" "$tree/extra"
+		module kernel/a.ko alias=some-a
+		index
+		module "$dir/b.ko" depends=a alias=some-b
+		touch -d '2 days ago' "$tree/$dir/b.ko"
+		chooses 'a b' -m some-b
+		assert_line --regexp "^# .*indexes are not used: .*$dir/b.ko"
+		chooses a -m some-a
+	done
+}
+
+@test "an index is not used where updates/ has a better file of a module that it has" {
+	module kernel/a.ko
+	index
+	module updates/a.ko depends=b
+	module b.ko
+	touch -d '2 days ago' "$tree"/*/*
+	chooses 'a b' -m a
+	assert_line "usr/lib/modules/$kver/updates/a.ko"
+}
+
+@test "modules.dep without modules.dep.bin counts as no index" {
+	changed_module
+	rm "$tree"/modules.*.bin
+	chooses 'a c' -m a
+}
+
+@test "indexes made by busybox or in part: modules.dep.bin without modules.alias.bin" {
+	changed_module
+	rm "$tree/modules.alias.bin"
+	chooses 'a c' -m a
+}
+
+@test "a tree without modules.order" {
+	module a.ko depends=b
+	module b.ko alias=any
+	rm "$tree/modules.order"
+	chooses 'a b' -m a -m any
+	modcopy -m a
+	assert_success
+	assert_equal "$stderr" "rpi-modcopy: warning: depmod: could not open modules.order at $copy: No such file or directory"
+	assert_file_not_exists "$copy/modules.order"
+}
+
+@test "an index with absolute paths leads nowhere" {
+	module a.ko
+	index
+	# The same length, so that the file is whole.
+	sed -i 's|kernel/a.ko:|/../../a.ko:|' "$tree/modules.dep.bin"
+	refuses 4 '*modules.dep.bin*' -m a
+}

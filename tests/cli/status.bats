@@ -1,0 +1,487 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Each exit status, and the one line that says why.  `refuses` also asserts that DEST was
+# not touched, nor SOURCE.
+# shellcheck disable=SC2154 # common.bash sets $src, $dst, $tree and $copy
+
+load ../lib/common
+
+# -- 0: done ----------------------------------------------------------------------
+
+@test "0: done" {
+	module a.ko
+	copies -m a
+}
+
+# -- 1: a module was not found ------------------------------------------------------
+
+@test "1: a module that is not there, before anything is written" {
+	module a.ko
+	for _ in unindexed indexed; do
+		refuses 1 "--module: no module nowhere in $src/usr/lib/modules/$kver" -m a -m nowhere
+		index
+	done
+}
+
+@test "1: each missing module is reported, with where it was asked for" {
+	module a.ko
+	printf '%s\n' '' nowhere a '# x' absent >list
+	modcopy -f list -m gone
+	assert_failure 1
+	assert_equal "${#stderr_lines[@]}" 3
+	assert_equal "${stderr_lines[0]}" "rpi-modcopy: --module: no module gone in $src/usr/lib/modules/$kver"
+	assert_equal "${stderr_lines[1]}" "rpi-modcopy: list:2: no module nowhere in $src/usr/lib/modules/$kver"
+	assert_equal "${stderr_lines[2]}" "rpi-modcopy: list:5: no module absent in $src/usr/lib/modules/$kver"
+	assert_not_exists "$dst"
+}
+
+@test "1: a suggestion where a name is close" {
+	module dm-crypt.ko
+	module ext4.ko
+	builtin_module fs/btrfs/btrfs.ko
+	for _ in unindexed indexed; do
+		refuses 1 '--module: no module dm-crpyt in * (did you mean dm_crypt?)' -m dm-crpyt
+		refuses 1 '--module: no module dmcrypt in * (did you mean dm_crypt?)' -m dmcrypt
+		refuses 1 '--module: no module ext5 in * (did you mean ext4?)' -m ext5
+		refuses 1 '--module: no module btrsf in * (did you mean btrfs?)' -m btrsf
+		modcopy -m nowhere
+		refute_regex "$stderr" 'did you mean'
+		index
+	done
+}
+
+@test "1: with --keep-going the rest is copied, and each missing one is a warning" {
+	module a.ko
+	module b.ko
+	printf 'nowhere\nb\n' >list
+	for option in -K --keep-going; do
+		rm -rf "$dst"
+		modcopy $option -m a -f list -m c
+		assert_failure 1
+		assert_output ''
+		assert_equal "$(sort <<<"$stderr")" \
+"rpi-modcopy: warning: --module: no module c in $src/usr/lib/modules/$kver (did you mean a?)
+rpi-modcopy: warning: list:1: no module nowhere in $src/usr/lib/modules/$kver"
+		assert_equal "$(modules_in "$copy")" 'a b'
+		assert_file_exists "$copy/modules.dep"
+	done
+}
+
+@test "1: with --keep-going and nothing found" {
+	modcopy -K -m nowhere
+	assert_failure 1
+	assert_regex "$stderr" '^rpi-modcopy: warning: '
+}
+
+@test "1: names that lead elsewhere are just not found" {
+	module a.ko
+	for _ in unindexed indexed; do
+		for name in ../../etc/passwd /etc/passwd ../../../../a ./a/../b .. . '' ' ' \
+			'[a' 'a]' "$(printf 'x%.0s' {1..3000})" 'a;b' '%s%n' '-'; do
+			case $name in
+			'') refuses 2 '*' -m "$name" ;;
+			*) refuses 1 '--module: no module *' "--module=$name" ;;
+			esac
+		done
+		index
+	done
+	refuses 1 '*no module ../../etc/passwd.ko *' -m ../../etc/passwd.ko
+}
+
+# -- 2: usage -----------------------------------------------------------------------
+
+# misuse 'MESSAGE' ARGUMENT...: as given
+misuse() {
+	local before
+	before=$(fingerprint "$dst")
+	run --separate-stderr "$MODBOX" rpi-modcopy "${@:2}"
+	assert_failure 2
+	assert_output ''
+	assert_equal "$stderr" "rpi-modcopy: $1"
+	assert_equal "$(fingerprint "$dst")" "$before"
+}
+
+@test "2: an unknown option" {
+	module a.ko
+	misuse "unknown option '-x' (see rpi-modcopy --help)" -x -m a "$src" "$dst"
+	run --separate-stderr "$MODBOX" rpi-modcopy --nonsense -m a "$src" "$dst"
+	assert_failure 2
+	assert_regex "$stderr" "^rpi-modcopy: .*option '--nonsense' \\(see rpi-modcopy --help\\)$"
+	run --separate-stderr "$MODBOX" rpi-modcopy --dry-run=yes -m a "$src" "$dst"
+	assert_failure 2
+	assert_not_exists "$dst"
+}
+
+@test "2: an option without its argument" {
+	misuse "option '--module' needs an argument (see rpi-modcopy --help)" "$src" "$dst" -m
+	misuse "option '--module' needs an argument (see rpi-modcopy --help)" -m
+	misuse "option '--module' needs an argument (see rpi-modcopy --help)" "$src" "$dst" --module
+}
+
+@test "2: a missing operand, or one too many" {
+	misuse 'SOURCE and DEST are needed (see rpi-modcopy --help)' -m a
+	misuse 'SOURCE and DEST are needed (see rpi-modcopy --help)' -m a "$src"
+	misuse 'SOURCE and DEST are needed (see rpi-modcopy --help)'
+	misuse 'more operands than SOURCE and DEST (see rpi-modcopy --help)' -m a "$src" "$dst" more
+}
+
+@test "2: a version that is none" {
+	module a.ko
+	for version in ../x 6.1/y /6.1 .. . ''; do
+		misuse "'$version' is no kernel version (see rpi-modcopy --help)" -m a -k "$version" "$src" "$dst"
+	done
+}
+
+@test "2: a list that is binary" {
+	module a.ko
+	printf 'a\n\0\n' >list
+	refuses 2 'list:2: a NUL byte: this is not a list of modules' -f list
+	refuses 2 "$tree/kernel/a.ko:1: *" -f "$tree/kernel/a.ko"
+	refuses 2 "standard input:1: *" -f - < <(printf '\0')
+}
+
+@test "2: a list with a line over 4 KiB" {
+	module a.ko
+	printf 'a\na\n%4097s\n' a >list
+	refuses 2 'list:3: the line is longer than 4096 bytes*' -f list
+	{ echo a; head -c 1048576 /dev/zero | tr '\0' x; } >list
+	refuses 2 'list:2: the line is longer than 4096 bytes*' -f list
+	{ printf '#'; head -c 1048576 /dev/zero | tr '\0' x; } >list
+	refuses 2 'list:1: the line is longer than 4096 bytes*' -f list
+}
+
+# -- 3: SOURCE -----------------------------------------------------------------------
+
+@test "3: SOURCE is absent, a file, or unreadable" {
+	touch file
+	refuses_between 3 "cannot open SOURCE absent: No such file or directory" absent "$dst" -m a
+	refuses_between 3 "cannot open SOURCE file: Not a directory" file "$dst" -m a
+	refuses_between 3 "cannot open SOURCE : No such file or directory" '' "$dst" -m a
+	module a.ko
+	mkdir -m 000 locked
+	under unprivileged
+	refuses_between 3 "cannot open SOURCE locked/src: Permission denied" locked/src "$dst" -m a
+	chmod 000 "$src"
+	refuses 3 "cannot open $src/usr/lib/modules/$kver: Permission denied" -m a
+	chmod 755 "$src"
+	chmod 000 "$src/usr"
+	refuses 3 "cannot open $src/usr/lib/modules/$kver: Permission denied" -m a
+	chmod 755 "$src/usr"
+	chmod 000 "$tree"
+	refuses 4 "cannot read $tree/modules.builtin: Permission denied" -m a
+	chmod 755 "$tree"
+}
+
+@test "3: no such version: those that are there are listed" {
+	mkdir -p "$src/usr/lib/modules/6.10.1" "$src/usr/lib/modules/6.9.2"
+	refuses_between 3 \
+		"$src/usr/lib/modules has no kernel version 1.2.3: choose with --kernel-version from: $kver, 6.9.2, 6.10.1" \
+		"$src" "$dst" -k 1.2.3 -m a
+}
+
+@test "3: no such version, and there is no other" {
+	rm -r "${src:?}/usr"
+	refuses 3 "$src/*lib/modules has no kernel version $kver, nor any other: *--module-dir" -m a
+	refuses 3 "$src/opt/nowhere has no kernel version $kver, nor any other: *" -m a -M opt/nowhere
+	new_tree lib/modules
+	refuses_between 3 "$src/lib/modules has no kernel version 1.2.3: *: $kver" "$src" "$dst" -k 1.2.3 -m a
+}
+
+@test "3: a version that is a file" {
+	touch "$src/usr/lib/modules/6.5"
+	refuses_between 3 '*no kernel version 6.5*' "$src" "$dst" -k 6.5 -m a
+}
+
+@test "3: modules.builtin or modules.builtin.modinfo is missing" {
+	module a.ko
+	for name in modules.builtin modules.builtin.modinfo; do
+		mv "$tree/$name" saved
+		refuses 3 "$src/usr/lib/modules/$kver/$name is missing: *" -m a
+		mv saved "$tree/$name"
+	done
+}
+
+# -- 4: I/O ---------------------------------------------------------------------------
+
+@test "4: a list that is absent, a directory, or unreadable" {
+	module a.ko
+	refuses 4 'cannot read the list absent: No such file or directory' -f absent
+	mkdir directory
+	refuses 4 'cannot read the list directory: Is a directory' -f directory
+	echo a >locked
+	chmod 000 locked
+	under unprivileged
+	refuses 4 'cannot read the list locked: Permission denied' -f locked
+	refuses 4 'cannot read the list absent: *' -m a -f absent
+}
+
+# truncated FILE.ko...: refused, wherever it was cut off
+truncated() {
+	local name=$1 whole size at
+	rm -f "$tree/kernel/$name"
+	module -p 20000 "$name" depends= "${@:2}"
+	whole=$tree/kernel/$name
+	size=$(stat -c %s "$whole")
+	cp -p "$whole" whole
+	for at in 0 1 5 40 100 $((size / 2)) $((size - 40)) $((size - 5)) $((size - 1)); do
+		cp -p whole "$whole"
+		truncate -s "$at" "$whole"
+		touch -r whole "$whole"
+		refuses 4 "$src/usr/lib/modules/$kver/kernel/$name: *" -m a
+	done
+	cp -p whole "$whole"
+	chooses a -m a
+}
+
+@test "4: a truncated .ko" {
+	truncated a.ko
+	index
+	truncated a.ko
+}
+
+@test "4: a truncated .ko.gz" {
+	truncated a.ko.gz
+	index
+	truncated a.ko.gz
+}
+
+@test "4: a truncated .ko.xz" {
+	truncated a.ko.xz
+	index --weakdep # so that none is decoded
+	truncated a.ko.xz
+}
+
+@test "4: a truncated .ko.zst" {
+	truncated a.ko.zst
+	index --weakdep
+	truncated a.ko.zst
+}
+
+@test "4: a truncated module that another needs" {
+	module a.ko depends=b
+	module b.ko.xz
+	index --weakdep
+	truncate -s -10 "$tree/kernel/b.ko.xz"
+	touch -r "$tree/kernel/a.ko" "$tree/kernel/b.ko.xz"
+	refuses 4 "$src/usr/lib/modules/$kver/kernel/b.ko.xz: *truncated*" -m a
+	unindex
+	refuses 4 "$src/usr/lib/modules/$kver/kernel/b.ko.xz: *" -m a
+	# One that is not chosen is nobody's business.
+	module c.ko
+	chooses c -m c
+}
+
+@test "4: every damaged module is named" {
+	module a.ko.xz depends=
+	module b.ko.zst depends=
+	index
+	truncate -s -10 "$tree"/kernel/*
+	touch -d '1 day ago' "$tree"/kernel/*
+	modcopy -m a -m b
+	assert_failure 4
+	assert_regex "${stderr_lines[0]}" 'kernel/a.ko.xz: '
+	assert_regex "${stderr_lines[1]}" 'kernel/b.ko.zst: '
+	assert_equal "${#stderr_lines[@]}" 2
+	assert_not_exists "$dst"
+}
+
+@test "4: what is no module at all" {
+	module a.ko
+	for content in '' 'text and more text and more' $'\x7fELF'; do
+		for suffix in .ko .ko.xz; do
+			printf %s "$content" >"$tree/kernel/b$suffix"
+			refuses 4 "$src/usr/lib/modules/$kver/kernel/b$suffix: *" -m b
+			rm "$tree/kernel/b$suffix"
+		done
+	done
+	cp "$(command -v gzip)" "$tree/kernel/b.ko"
+	refuses 4 "*kernel/b.ko: it is not a kernel module*" -m b
+}
+
+@test "4: a compressed file that holds no module" {
+	for suffix in xz zst gz; do
+		module a.ko
+		echo 'this is no module at all' >"$tree/kernel/b.ko"
+		compress "$tree/kernel/b.ko.$suffix"
+		refuses 4 "*kernel/b.ko.$suffix: it is not a kernel module*" -m b
+		index
+		refuses 4 "*kernel/b.ko.$suffix: it is not a kernel module*" -m b --verify
+		rm "$tree"/kernel/b.ko*
+		unindex
+	done
+}
+
+# flip FILE: change a byte in the middle of it
+flip() {
+	local at byte
+	at=$(($(stat -c %s "$1") / 2))
+	byte=$(od -An -tu1 -j $at -N 1 "$1")
+	# shellcheck disable=SC2059 # a byte
+	printf "$(printf '\\x%02x' $((byte ^ 0x10)))" |
+		dd of="$1" bs=1 seek=$at conv=notrunc status=none
+}
+
+@test "4: a flipped bit, wherever a module is decoded" {
+	for suffix in gz xz zst; do
+		new_tree
+		module -p 20000 "a.ko.$suffix"
+		index
+		flip "$tree/kernel/a.ko.$suffix"
+		touch -d '1 day ago' "$tree/kernel/a.ko.$suffix"
+		refuses 4 "*kernel/a.ko.$suffix: *" -m a --verify
+		refuses 4 "*kernel/a.ko.$suffix: *" -m a # weakdeps are in modules only
+		unindex
+		refuses 4 "*kernel/a.ko.$suffix: *" -m a
+		refuses 4 "*kernel/a.ko.$suffix: *" -n -m a
+	done
+}
+
+@test "4: an unreadable module" {
+	module a.ko depends=b
+	module b.ko
+	chmod 000 "$tree/kernel/b.ko"
+	under unprivileged
+	refuses 4 "$src/usr/lib/modules/$kver/kernel/b.ko: *ermission denied" -m a
+	chmod 644 "$tree/kernel/b.ko"
+}
+
+@test "4: a directory or FIFO where a module should be" {
+	module a.ko depends=b
+	mkfifo "$tree/kernel/b.ko"
+	under timeout 10
+	modcopy -m a
+	[ "$status" = 1 ] || [ "$status" = 4 ]
+	assert_equal "${#stderr_lines[@]}" 1
+	rm "$tree/kernel/b.ko"
+	module b.ko
+	index
+	rm "$tree/kernel/b.ko"
+	mkfifo "$tree/kernel/b.ko"
+	touch -d '1 day ago' "$tree/kernel/b.ko"
+	modcopy -m a
+	[ "$status" = 1 ] || [ "$status" = 4 ]
+	assert_not_exists "$dst"
+}
+
+# corrupt INDEX MODULE: status 4 whatever is wrong with INDEX; MODULE's lookup needs it
+corrupt() {
+	local file=$tree/$1 size
+	module a.ko alias=some-alias depends=b
+	module b.ko
+	index
+	size=$(stat -c %s "$file")
+	cp -p "$file" good
+	broken() {
+		touch -r good "$file"
+		refuses 4 "$src/usr/lib/modules/$kver/$1 is corrupt: *" -m "$2"
+	}
+	: >"$file"
+	broken "$@"
+	echo 'this is no index at all, of whatever kind' >"$file"
+	broken "$@"
+	for at in 4 11 12 20 $((size - 1)); do
+		head -c "$at" good >"$file"
+		broken "$@"
+	done
+	# Another version of the format.
+	{ head -c 4 good; printf '\0\x09\0\1'; tail -c +9 good; } >"$file"
+	broken "$@"
+	# A root that is beyond the end.
+	{ head -c 8 good; printf '\x20\xff\xff\xff'; tail -c +13 good; } >"$file"
+	broken "$@"
+	cp -p good "$file"
+	chooses 'a b' -m "$2"
+}
+
+@test "4: a corrupt modules.dep.bin" {
+	corrupt modules.dep.bin a
+}
+
+@test "4: a corrupt modules.alias.bin" {
+	corrupt modules.alias.bin some-alias
+}
+
+@test "4: a corrupt modules.symbols.bin" {
+	corrupt modules.symbols.bin symbol:a_symbol
+}
+
+@test "4: DEST is a file" {
+	module a.ko
+	touch "$dst"
+	refuses 4 "cannot write DEST $dst: Not a directory" -m a
+	refuses_between 4 "cannot write DEST $dst/below: Not a directory" "$src" "$dst/below" -k "$kver" -m a
+}
+
+@test "4: DEST is read-only" {
+	module a.ko
+	mkdir -m 555 "$dst"
+	under unprivileged
+	refuses 4 "cannot make the directory $copy: Permission denied" -m a
+	refuses_between 4 "*$dst/below: Permission denied" "$src" "$dst/below" -k "$kver" -m a
+}
+
+@test "4: DEST is on a read-only file system" {
+	module a.ko
+	mkdir "$dst"
+	under own_mounts sh -c 'mount --bind dst dst && mount -o remount,bind,ro dst && "$@"' sh
+	refuses 4 "cannot make the directory $copy: Read-only file system" -m a
+}
+
+@test "4: DEST cannot be made" {
+	module a.ko
+	mkdir -m 555 locked
+	under unprivileged
+	refuses_between 4 "*locked/dst: Permission denied" "$src" locked/dst -k "$kver" -m a
+	refuses_between 4 "*: No such file or directory" "$src" '' -k "$kver" -m a
+}
+
+# -- 5: nothing requested ---------------------------------------------------------------
+
+@test "5: no module given" {
+	module a.ko
+	refuses 5 'no module was requested: *--module*' -n
+	refuses 5 'no module was requested: *--module*'
+}
+
+@test "5: lists of nothing but comments" {
+	module a.ko
+	printf '# a\n\n  \n\t# b\n' >list
+	: >empty
+	refuses 5 'no module was requested: list names none' -f list
+	refuses 5 'no module was requested: empty names none' -f empty
+	refuses 5 'no module was requested: *' -f list -f empty
+	refuses 5 'no module was requested: - names none' -f - </dev/null
+}
+
+# -- several at once ----------------------------------------------------------------------
+
+@test "of several failures the more serious one wins: 4, 3, 1" {
+	module a.ko
+	module b.ko
+	truncate -s 100 "$tree/kernel/b.ko"
+	modcopy -m nowhere -m b
+	assert_failure 4
+	modcopy -K -m nowhere -m b
+	assert_failure 4
+	assert_not_exists "$dst"
+	touch "$dst"
+	modcopy -K -m a -m nowhere
+	assert_failure 4
+	rm "$dst"
+	# A kernel that is not there, behind one that lacks a module.
+	modcopy -K -m a -m nowhere -k 1.2.3
+	assert_failure 3
+	assert_not_exists "$dst"
+}
+
+@test "everything is resolved for all kernels before anything is written" {
+	module a.ko
+	modcopy_between "$src" "$dst" -k "$kver" -k 1.2.3 -m a
+	assert_failure 3
+	assert_not_exists "$dst"
+	kver=6.2.0-other
+	add_tree
+	modcopy_between "$src" "$dst" -k 6.1.0-test -k "$kver" -m a
+	assert_failure 1
+	assert_not_exists "$dst"
+}
