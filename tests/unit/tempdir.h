@@ -4,15 +4,20 @@
 
 /*
  * A temporary directory in which a test works: its current directory meanwhile.
- * Include after <cmocka.h>.
  */
 #include <fcntl.h>
 #include <ftw.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <cmocka.h>
 
 static char tempdir_path[] = "/tmp/modbox-unit-XXXXXX";
 
