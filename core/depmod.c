@@ -207,7 +207,7 @@ static char **make_environment(void)
  * Start depmod in a process group of its own, so that a wrapper script is killed with
  * what it runs.  Returns 0 or an errno.
  */
-static int start(const struct depmod_call *call, int fd, pid_t *pid)
+static int spawn_depmod(const struct depmod_call *call, int fd, pid_t *pid)
 {
 	const char *const args[] = { call->program, "-b", call->base,	 "-C",
 				     call->config,  "--", call->version, NULL };
@@ -281,7 +281,7 @@ int depmod_run(const struct depmod_call *call)
 	from = pipes[0];
 	signal(SIGCHLD,
 	       SIG_DFL); /* ignored by whoever started us, it would hide the status */
-	failure = start(call, pipes[1], &pid);
+	failure = spawn_depmod(call, pipes[1], &pid);
 	close_fd(&pipes[1]);
 	if (failure) {
 		error(STATUS_IO, "cannot run %s: %s", call->program, strerror(failure));
