@@ -129,6 +129,17 @@ static int copy_in_kernel(struct copying *c, off_t size)
 	return 0;
 }
 
+/* Whether a file has the bytes that it was said to take. */
+static int check_size(int fd, off_t size)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -1;
+	errno = EIO;
+	return st.st_size == size ? 0 : -1;
+}
+
 static int copy_contents(int src, const struct stat *st, const char *from, int dst,
 			 const char *shown)
 {
@@ -147,7 +158,7 @@ static int copy_contents(int src, const struct stat *st, const char *from, int d
 		error(STATUS_IO, "%s changed while it was copied: try again", from);
 		return -1;
 	}
-	return 0;
+	return check_size(dst, c.done) < 0 ? cannot_write(shown) : 0;
 }
 
 /* What the user, or the file system of the destination, cannot do. */
@@ -282,7 +293,7 @@ static int draft_data(struct draft *d, const void *data, size_t size,
 {
 	if (draft_open(d, dir, like ? 0600 : 0644) < 0)
 		return cannot_write(shown);
-	if (write_all(d->fd, data, size) < 0 ||
+	if (write_all(d->fd, data, size) < 0 || check_size(d->fd, (off_t)size) < 0 ||
 	    (like && copy_facts(d->fd, like, -1) < 0) || flush(d->fd) < 0) {
 		cannot_write(shown);
 		draft_drop(d);
