@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The multi-call binary: which applet is meant. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -76,11 +77,27 @@ static int modbox(int argc, char **argv)
 	return applet->main(applet, argc - 1, argv + 1);
 }
 
+/*
+ * Whoever closed 0, 1 or 2 would see a file of ours opened under that number, and
+ * messages written into it.
+ */
+static void occupy_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	const char *name = argc ? path_base(argv[0]) : "modbox";
 	const struct applet *applet;
 
+	occupy_standard_descriptors();
 	if (name[0] == '-') /* a login shell's argv[0] */
 		name++;
 	applet = find_applet(name);
