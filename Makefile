@@ -70,7 +70,7 @@ ifdef CONFIG_STATIC
 CC := musl-gcc
 CFLAGS ?= -Os
 FLAGS += -fno-pie -fno-asynchronous-unwind-tables -idirafter $(O)/sysroot/include
-LINK += -static -no-pie -Wl,-z,noseparate-code
+LINK += -L$(O)/sysroot/lib -static -no-pie -Wl,-z,noseparate-code
 LIBS = $(addprefix $(O)/sysroot/lib/,ascii.o memcpy.o libkmod.a libattr.a liblzma.a libzstd.a libz.a)
 toolchain = $(call need,musl-gcc,musl-tools)
 sysroot := $(O)/sysroot.stamp
