@@ -135,6 +135,26 @@ static int take(const struct applet *applet, const struct option_row *row, void 
 	return -1;
 }
 
+/* Say what is wrong with an option that getopt_long does not take: given is its word. */
+static void report_unusable(const struct applet *applet, const char *given)
+{
+	size_t len = strcspn(given, "="), matches = 0;
+	const struct option_row *row;
+
+	if (optopt > 0 && optopt < LONG_ONLY) {
+		usage_error(applet, "unknown option '-%c'", optopt);
+		return;
+	}
+	for (row = applet->options; row->name && len > 2; row++)
+		matches += strncmp(row->name, given + 2, len - 2) == 0;
+	if (matches > 1 && optopt == 0)
+		usage_error(applet, "ambiguous option '%.*s'", (int)len, given);
+	else if (matches)
+		usage_error(applet, "option '%.*s' takes no argument", (int)len, given);
+	else
+		usage_error(applet, "unknown option '%.*s'", (int)len, given);
+}
+
 int options_parse(const struct applet *applet, int argc, char **argv, void *values)
 {
 	char letters[2 * MAX_OPTIONS + 2];
@@ -145,13 +165,8 @@ int options_parse(const struct applet *applet, int argc, char **argv, void *valu
 	opterr = 0;
 	optind = 1;
 	while ((value = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
-		if (value == '?' && optopt > 0 && optopt < LONG_ONLY) {
-			usage_error(applet, "unknown option '-%c'", optopt);
-			return -1;
-		}
 		if (value == '?') {
-			usage_error(applet, "unknown, ambiguous or overfull option '%s'",
-				    argv[optind - 1]);
+			report_unusable(applet, argv[optind - 1]);
 			return -1;
 		}
 		if (value == ':') {
