@@ -48,10 +48,13 @@ static int check_dest(const char *path)
 {
 	struct stat st;
 
-	if (stat(path, &st) == 0 && !S_ISDIR(st.st_mode))
+	if (stat(path, &st) == 0) {
+		if (S_ISDIR(st.st_mode))
+			return 0;
 		errno = ENOTDIR;
-	else if (errno == 0 || errno == ENOENT)
+	} else if (errno == ENOENT && *path) {
 		return 0;
+	}
 	error(STATUS_IO, "cannot write DEST %s: %s", path, strerror(errno));
 	return -1;
 }
