@@ -432,7 +432,7 @@ corrupt() {
 	mkdir -m 555 locked
 	under unprivileged
 	refuses_between 4 "*locked/dst: Permission denied" "$src" locked/dst -k "$kver" -m a
-	refuses_between 4 "*: No such file or directory" "$src" '' -k "$kver" -m a
+	refuses_between 4 "cannot write DEST : No such file or directory" "$src" '' -k "$kver" -m a
 }
 
 # -- 5: nothing requested ---------------------------------------------------------------

@@ -100,10 +100,12 @@ index() {
 	[ "${1:-}" != --weakdep ] || { depmod=$KMOD34/depmod; shift; }
 	local dir=${1:-$tree}
 	# depmod looks below lib/modules or usr/lib/modules: show it the directory there.
-	rm -rf "$base"
-	mkdir -p "$base/lib/modules" "$base/usr" "$base/empty"
-	ln -s ../lib "$base/usr/lib"
-	ln -s "$(realpath "$dir")" "$base/lib/modules/$kver"
+	if [ ! -d "$base" ]; then
+		mkdir -p "$base/lib/modules" "$base/usr" "$base/empty"
+		ln -s ../lib "$base/usr/lib"
+	fi
+	[ "$base/lib/modules/$kver" -ef "$dir" ] ||
+		ln -sfn "$(realpath "$dir")" "$base/lib/modules/$kver"
 	[ -d "$conf" ] || conf=$base/empty
 	"$depmod" -b "$base" -C "$conf" "$kver"
 }
@@ -113,10 +115,10 @@ unindex() {
 	rm -f "$tree/modules.builtin.bin"
 }
 
-# What a directory holds: every file with all that a copy could change in it.
+# What a directory holds: every file with all that a change would change in it.
 fingerprint() {
 	if [ -e "$1" ] || [ -L "$1" ]; then
-		find "$1" -printf '%P %y %s %m %U %G %T@ %C@ %l\n' | LC_ALL=C sort
+		find "$1" -printf '%P %y %s %m %U %G %T@ %C@ %l\n'
 	else
 		echo 'not there'
 	fi
@@ -153,11 +155,21 @@ copies() {
 
 # The files that a dry run's output lists, without those that are always copied.
 listed() {
-	grep -v '^#' <<<"$output" | grep -vE '/modules\.builtin(\.modinfo)?$'
+	local line
+	for line in "${lines[@]}"; do
+		[[ $line = '#'* || $line = */modules.builtin* ]] || echo "$line"
+	done
 }
 
+# Paths of modules as their names, sorted, on one line.
 names() {
-	sed 's|.*/||; s|\.ko.*||; s|-|_|g' | LC_ALL=C sort | tr '\n' ' ' | sed 's/ $//'
+	awk '{
+		sub(/.*\//, ""); sub(/\.ko.*/, ""); gsub(/-/, "_")
+		for (i = n++; i && name[i - 1] > $0; i--) name[i] = name[i - 1]
+		name[i] = $0
+	} END {
+		for (i = 0; i < n; i++) printf "%s%s", i ? " " : "", name[i]
+	}'
 }
 
 # The modules of a module directory, sorted, on one line.
@@ -165,26 +177,28 @@ modules_in() {
 	find -L "$1" -name '*.ko*' 2>/dev/null | names
 }
 
-# chooses 'NAME...' ARGUMENT...: a dry run succeeds, and these are the modules chosen
+# chooses 'NAME...' ARGUMENT...: a dry run succeeds, and these are the modules chosen,
+# by their names, sorted
 chooses() {
-	local wanted
-	wanted=$(tr ' ' '\n' <<<"$1" | names)
 	modcopy -n "${@:2}"
 	assert_success
 	assert_equal "$stderr" ''
-	assert_equal "$(listed | names)" "$wanted"
+	assert_equal "$(listed | names)" "$1"
 }
 
-# resolves 'NAME...' ARGUMENT...: the same, without indexes, then with those of an old
-# and of a new depmod
+# resolves 'NAME...' ARGUMENT...: the same without indexes and with them
 resolves() {
 	unindex
 	chooses "$@"
 	index
 	chooses "$@"
+}
+
+# resolves_with_weakdep 'NAME...' ARGUMENT...: with a modules.weakdep, too
+resolves_with_weakdep() {
+	resolves "$@"
 	index --weakdep
 	chooses "$@"
-	unindex
 }
 
 # refuses STATUS 'MESSAGE' ARGUMENT...: modcopy fails with that one message, and DEST is

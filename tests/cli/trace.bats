@@ -1,0 +1,168 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What modbox opens, by strace.
+# shellcheck disable=SC2154 # common.bash sets $src, $dst, $tree and $copy
+
+load ../lib/common
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	# By its real path, which is what strace shows.
+	BATS_TEST_TMPDIR=$(pwd -P)
+	src=$BATS_TEST_TMPDIR/src
+	dst=$BATS_TEST_TMPDIR/dst
+	export TMPDIR=$BATS_TEST_TMPDIR/tmp
+	mkdir "$TMPDIR"
+	add_tree
+	# A leak checker and a tracer cannot both have a process.
+	export ASAN_OPTIONS=detect_leaks=0
+	under strace -f -y -qq -s 4096 -e trace=open,openat,openat2,creat,execve -o "$BATS_TEST_TMPDIR/trace"
+}
+
+# modbox's lines of the trace, and depmod's: those of processes that executed something
+# else than modbox.
+of_modbox() {
+	awk 'NR > 1 && $2 ~ /^execve/ { other[$1] } !($1 in other)' trace
+}
+
+of_depmod() {
+	awk 'NR > 1 && $2 ~ /^execve/ { other[$1] } $1 in other' trace
+}
+
+# What modbox named by an absolute path, whether it was there or not, and what it got.
+# A relative path is below the directory that strace shows before it, or the working
+# directory, where SOURCE, DEST and the lists are.
+opened() {
+	of_modbox | grep -v ' execve(' >mine
+	[ -s mine ] || fail 'nothing was traced'
+	{
+		grep -o '"/[^"]*"' mine | tr -d '"'
+		sed -n 's/.* = [0-9]*<\(.*\)>\( *(deleted)\)\{0,1\}$/\1/p' mine
+	} | sort -u
+}
+
+# The files outside SOURCE and DEST that modbox may open:
+#   the lists that it was given
+#   /proc/cmdline        libkmod reads it when it is initialised; it has no say in anything
+#   /proc/self/fd/N      a file in memory of our own, which libkmod then reads
+#   /dev/null/...        libkmod is given this for its configuration: there is never a file
+#   $TMPDIR/modbox-...   the private directory in which depmod works, and depmod's
+#   /dev/null            standard input
+allowed() {
+	grep -vE "^($src|$dst|$PWD/list)(/|\$)" |
+		grep -vE '^/proc/cmdline$|^/proc/self/fd/[0-9]+$|^/memfd:modbox|^/dev/null(/[a-z.]+)?$' |
+		grep -vE "^$TMPDIR/modbox-[A-Za-z0-9]{6}(/|\$)" |
+		if [ "$MODBOX_BUILD" = asan ]; then
+			# The dynamic loader's and the sanitizers' own.
+			grep -vE '^/etc/ld\.so|^(/usr)?/lib.*\.so(\.[0-9.]+)?$|^/proc/self/(maps|cmdline|environ|exe)$|^/proc/[0-9]+/'
+		else
+			cat
+		fi
+}
+
+assert_opened_nothing_else() {
+	run allowed < <(opened)
+	assert_output ''
+}
+
+# The module files that were opened, of SOURCE.
+opened_modules() {
+	opened | grep "^$src/.*\.ko" | names
+}
+
+some_modules() {
+	for name in a b c d e f g h; do module $name.ko.xz alias=some-$name; done
+	module top.ko depends=a,b 'softdep=pre: c' weakdep=d
+	builtin_module lib/x.ko alias=some-x
+	modprobe_d 'softdep top post: e' 'alias nice top'
+	depmod_d 'search updates built-in'
+	printf 'top\nx\n' >list
+}
+
+@test "a dry run opens nothing outside SOURCE and the lists" {
+	some_modules
+	for _ in unindexed indexed; do
+		chooses 'a b c d e top' -f list -m x
+		assert_opened_nothing_else
+		index
+	done
+}
+
+@test "nor does one that looks for aliases" {
+	some_modules
+	for _ in unindexed indexed; do
+		chooses 'a h' -m some-a -m some-h -m some-x
+		assert_opened_nothing_else
+		index
+	done
+}
+
+@test "nor does a failing one" {
+	some_modules
+	modcopy -m no-such-module -m tpo
+	assert_failure 1
+	assert_opened_nothing_else
+	modcopy_between "$src" "$dst" -k 1.2.3 -m a
+	assert_failure 3
+	assert_opened_nothing_else
+}
+
+@test "a copy opens nothing outside SOURCE, DEST and a private directory for depmod" {
+	some_modules
+	copies -f list
+	assert_opened_nothing_else
+	copies -m g
+	assert_opened_nothing_else
+}
+
+@test "depmod opens nothing of the host's kernels and configuration" {
+	some_modules
+	copies -f list
+	run of_depmod
+	assert_line --regexp "\"$TMPDIR/modbox-[^\"]*/depmod\.d\""
+	refute_line --regexp '"/(etc|usr|lib|run)/[^"]*(modules|depmod\.d|modprobe\.d)'
+	refute_line --regexp "= [0-9]+<$src"
+}
+
+@test "without indexes no module file outside the closure is opened" {
+	some_modules
+	chooses 'a b c d e top' -m top
+	assert_equal "$(opened_modules)" 'a b c d e top'
+	chooses f -m f
+	assert_equal "$(opened_modules)" f
+	copies -m top
+	assert_equal "$(opened_modules)" 'a b c d e top'
+}
+
+@test "with indexes no module file outside the closure is opened, whatever is asked for" {
+	some_modules
+	index
+	chooses 'a b c d e f top' -m nice -m some-f -m some-x
+	assert_equal "$(opened_modules)" 'a b c d e f top'
+	index --weakdep
+	chooses 'a b c d e top' -m top
+	assert_equal "$(opened_modules)" 'a b c d e top'
+}
+
+@test "with indexes only the chosen modules are looked at at all" {
+	some_modules
+	module updates/u.ko
+	index
+	under strace -f -y -qq -e trace=%file,%desc -o "$BATS_TEST_TMPDIR/trace"
+	chooses 'a b c d e top' -m top
+	run grep -cE '[/"](f|g|h|u)\.ko' trace
+	assert_output 0
+	run grep -c 'getdents64.*/kernel>' trace
+	assert_output 0
+}
+
+@test "each chosen module is opened once" {
+	some_modules
+	for _ in unindexed indexed; do
+		chooses 'a b c d e top' -m top
+		for name in a b c d e top; do
+			assert_equal "$(grep -cE " = [0-9]+<.*/$name\\.ko" trace)" 1
+		done
+		index
+	done
+}
