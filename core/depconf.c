@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config.h"
 #include "depconf.h"
 #include "names.h"
 
@@ -37,6 +38,8 @@ static bool version_matches(const char *pattern, const char *version)
 
 	if (strcmp(pattern, "*") == 0)
 		return true;
+	if (!ENABLED(FEATURE_DEPMOD_REGEX))
+		return strcmp(pattern, version) == 0;
 	if (regcomp(&re, pattern, REG_EXTENDED | REG_NOSUB) != 0)
 		return false;
 	matches = regexec(&re, version, 0, NULL, 0) == 0;
