@@ -111,7 +111,7 @@ $(O)/modbox.debug: $(objects)
 	$(Q)$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) -Wl,-Map=$(O)/modbox.map -o $@ $^ $(LIBS)
 $(O)/modbox: $(O)/modbox.debug
 	$(call say,STRIP)
-	$(Q)strip -R .comment -o $@ $<
+	$(Q)$(if $(SANITIZE),cp $< $@,strip -R .comment -o $@ $<)
 
 # What is generated changes only where its content does, so that nothing is made in vain.
 replace = if cmp -s $1.new $1; then rm $1.new; else mv $1.new $1; fi
@@ -138,8 +138,9 @@ $(O)/sysroot.stamp: $(addprefix scripts/,build-sysroot kmod-config.h common.sh) 
 	$(toolchain)$(call need,dpkg-source,dpkg-dev)$(Q)scripts/build-sysroot $(O)/sysroot
 	@touch $@
 
-# One program for each file of unit tests, linked as modbox is.
-units := $(patsubst %.c,$(O)/%,$(wildcard tests/unit/*.c))
+# One program for each file of unit tests, linked as modbox is, and what the tests on
+# real kernels run.
+units := $(patsubst %.c,$(O)/%,$(wildcard tests/unit/*.c tests/kernels/*.c))
 unit-tests: $(units)
 $(units): %: %.o $(filter $(O)/core/%,$(filter-out $(O)/core/main.o,$(objects)))
 	$(call say,LD)
