@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_REPORT_H
+#define MODBOX_REPORT_H
+
+#include <stdbool.h>
+
+#include "firmware.h"
+#include "modtree.h"
+#include "plan.h"
+
+/* What a report is made of; all borrowed. */
+struct report {
+	const struct plan *plan;
+	const struct modtree *tree;
+	const struct firmware_list *firmware; /* NULL: it was not asked for */
+	bool nul;    /* lines end with NUL */
+	bool color;  /* on a terminal that wants it */
+};
+
+/*
+ * Write a report on standard output.  Write errors are found by output_finish().
+ */
+
+/* Files below the root, in load order. */
+void report_paths(const struct report *report);
+
+/* Names of modules, in load order. */
+void report_names(const struct report *report);
+
+/* What modprobe --show-depends prints: insmod, install and builtin lines. */
+void report_insmod(const struct report *report);
+
+/* An indented tree of what led to what, each module once in full. */
+void report_tree(const struct report *report);
+
+/* A graph for Graphviz. */
+void report_dot(const struct report *report);
+
+/* JSON, by the schema in modclosure(1). */
+void report_json(const struct report *report);
+
+/* The list that the kernel's gen_init_cpio reads. */
+void report_cpio_list(const struct report *report);
+
+#endif
