@@ -23,6 +23,7 @@ struct source {
 	const char *by;	  /* a module's name, or a request's origin */
 	const char *name; /* what was looked up, as it was written */
 	size_t from;	  /* the node, or SIZE_MAX for a request */
+	bool literal;	  /* a request's (listfile.h) */
 };
 
 /* What cannot be had.  Told at the end, for an index may prove stale before. */
@@ -139,6 +140,7 @@ static void add_name(struct closure *c, const struct source *source,
 		.by = source->by,
 		.answer = answer->answer,
 		.number = c->n_names++,
+		.literal = source->literal,
 		.builtin = answer->builtin ? arena_strdup(&c->arena, answer->builtin) : NULL,
 		.modules = answer->n ? xcalloc(answer->n, sizeof(*name->modules)) : NULL,
 	};
@@ -163,7 +165,9 @@ static void follow_answer(struct closure *c, const struct source *source,
 
 static int follow_request(struct closure *c, const struct request *request)
 {
-	const struct source source = { EDGE_REQUEST, request->origin, request->name, SIZE_MAX };
+	const struct source source = {
+		EDGE_REQUEST, request->origin, request->name, SIZE_MAX, request->literal,
+	};
 	struct lookup answer;
 
 	if (request->exclude)
@@ -192,7 +196,7 @@ static int follow_soft(struct closure *c, const struct source *source)
 static int follow_depends(struct closure *c, size_t from, const char *name)
 {
 	const struct source source = {
-		EDGE_DEPENDS, c->nodes[from].module->name, name, from,
+		EDGE_DEPENDS, c->nodes[from].module->name, name, from, false,
 	};
 	struct module *module;
 
@@ -231,7 +235,7 @@ static int follow_rules(struct closure *c, size_t from, struct soft_rules *rules
 	while ((rule = soft_rules_next(rules, name, &at))) {
 		int unwanted = rule->kind == EDGE_WEAKDEP ? CLOSURE_NO_WEAKDEP :
 							     CLOSURE_NO_SOFTDEP;
-		const struct source source = { rule->kind, name, rule->target, from };
+		const struct source source = { rule->kind, name, rule->target, from, false };
 
 		if (!(c->flags & unwanted) && follow_soft(c, &source) < 0)
 			return -1;

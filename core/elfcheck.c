@@ -58,10 +58,12 @@ enum {
 	E_TYPE = offsetof(Elf64_Ehdr, e_type),
 	SH_NAME = offsetof(Elf64_Shdr, sh_name),
 	SH_TYPE = offsetof(Elf64_Shdr, sh_type),
+	SH_FLAGS = offsetof(Elf64_Shdr, sh_flags), /* a word */
 };
 _Static_assert(offsetof(Elf32_Ehdr, e_type) == E_TYPE, "e_type");
 _Static_assert(offsetof(Elf32_Shdr, sh_name) == SH_NAME, "sh_name");
 _Static_assert(offsetof(Elf32_Shdr, sh_type) == SH_TYPE, "sh_type");
+_Static_assert(offsetof(Elf32_Shdr, sh_flags) == SH_FLAGS, "sh_flags");
 
 /* A check under way. */
 struct elf {
@@ -200,6 +202,8 @@ static int check_section(struct elf *elf, unsigned i)
 
 	if (name >= layout->names.size)
 		return fail(elf, "its ELF section names are damaged");
+	if (number(elf, section + SH_FLAGS, elf->class->word) & SHF_ALLOC)
+		layout->memory += part.size;
 	if (layout->modinfo.offset == 0 &&
 	    strcmp((const char *)layout->names.data + name, ".modinfo") == 0) {
 		/* Whatever its type: libkmod and the kernel do not look at it. */

@@ -68,7 +68,7 @@ int kernel_options_require(const struct kernel_options *o, const struct request_
 		error(STATUS_EMPTY, "no module was requested: %s names none",
 		      o->lists.n > 1 ? "no list" : o->lists.items[0]);
 	else
-		error(STATUS_EMPTY, "no module was requested: use --module or --module-file");
+		error(STATUS_EMPTY, "no module was requested: name one, or a list with --module-file");
 	return -1;
 }
 

@@ -35,6 +35,17 @@ void request_add(struct request_list *list, const char *name, const char *origin
 	list->items[list->n++] = request;
 }
 
+void request_add_literal(struct request_list *list, const char *alias, const char *origin)
+{
+	list->items = grow(list->items, list->n, &list->capacity, sizeof(*list->items));
+	list->items[list->n++] = (struct request){
+		.name = arena_strdup(&list->arena, alias),
+		.origin = arena_strdup(&list->arena, origin),
+		.optional = true,
+		.literal = true,
+	};
+}
+
 void request_list_free(struct request_list *list)
 {
 	free(list->items);

@@ -94,3 +94,12 @@ void warning(const char *format, ...)
 	put_line("warning: ", format, args);
 	va_end(args);
 }
+
+void notice(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	put_line("", format, args);
+	va_end(args);
+}

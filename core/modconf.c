@@ -117,18 +117,25 @@ static void add_alias(struct modconf *conf, char *pattern, char *target)
 	};
 }
 
-static void add_command(struct modconf *conf, const char *name)
+static void add_line(struct modconf *conf, const char *keyword, const char *module,
+		     const char *text)
 {
-	conf->commands = grow(conf->commands, conf->n_commands, &conf->commands_capacity,
-			      sizeof(*conf->commands));
-	conf->commands[conf->n_commands++] = arena_strdup(&conf->arena, name);
+	conf->lines = grow(conf->lines, conf->n_lines, &conf->lines_capacity,
+			   sizeof(*conf->lines));
+	conf->lines[conf->n_lines++] = (struct conf_line){
+		.keyword = keyword,
+		.module = arena_strdup(&conf->arena, module),
+		.text = arena_strdup(&conf->arena, text),
+	};
 }
 
 /* Take a line apart as libkmod does: words end at blanks and tabs. */
 static void parse_line(struct modconf *conf, char *line)
 {
+	static const char *const keywords[] = { "options", "install", "remove" };
 	char *rest = line;
 	char *keyword, *name, *words;
+	size_t i;
 
 	if (line[0] == '#' || !(keyword = strtok_r(line, "\t ", &rest)))
 		return;
@@ -148,8 +155,9 @@ static void parse_line(struct modconf *conf, char *line)
 	if (strcmp(keyword, "softdep") == 0 || strcmp(keyword, "weakdep") == 0)
 		soft_rules_add(&conf->soft, &conf->arena, arena_strdup(&conf->arena, name),
 			       words, keyword[0] == 'w');
-	else if (strcmp(keyword, "install") == 0 || strcmp(keyword, "remove") == 0)
-		add_command(conf, name);
+	for (i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++)
+		if (strcmp(keyword, keywords[i]) == 0)
+			add_line(conf, keywords[i], name, words);
 }
 
 int modconf_read(struct modconf *conf, const struct rootfs *root, const char *const *dirs,
@@ -179,7 +187,7 @@ int modconf_read(struct modconf *conf, const struct rootfs *root, const char *co
 void modconf_free(struct modconf *conf)
 {
 	free(conf->aliases);
-	free(conf->commands);
+	free(conf->lines);
 	free(conf->soft.items);
 	arena_free(&conf->arena);
 	*conf = (struct modconf){ 0 };

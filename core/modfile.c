@@ -297,6 +297,7 @@ int modreader_modinfo(struct modreader *reader, int fd, struct arena *arena,
 	    decode(reader, codec, &source, why) < 0 ||
 	    elf_check(&source, &reader->scratch, &layout, why) < 0)
 		return -1;
+	info->memory = layout.memory;
 	/* A module without .modinfo is one without fields, not a broken one. */
 	if (layout.modinfo.size == 0)
 		return 0;

@@ -354,9 +354,12 @@ static int answer_command(struct modtree *tree, const char *name, struct lookup 
 {
 	size_t i;
 
-	for (i = 0; i < tree->conf.n_commands; i++)
-		if (strcmp(tree->conf.commands[i], name) == 0)
+	for (i = 0; i < tree->conf.n_lines; i++) {
+		const struct conf_line *line = &tree->conf.lines[i];
+
+		if (strcmp(line->keyword, "options") != 0 && strcmp(line->module, name) == 0)
 			result->answer = ANSWER_COMMAND;
+	}
 	return 0;
 }
 

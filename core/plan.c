@@ -95,13 +95,20 @@ void plan_show(const struct plan *plan)
 	       plan->n_modules, plan->n_modules == 1 ? "" : "s", plan->bytes, plan->n_builtin);
 }
 
-void plan_free(struct plan *plan)
+void plan_drop_names(struct plan *plan)
 {
 	size_t i;
 
 	for (i = 0; i < plan->n_names; i++)
 		free(plan->names[i].modules);
 	free(plan->names);
+	plan->names = NULL;
+	plan->n_names = plan->n_requests = 0;
+}
+
+void plan_free(struct plan *plan)
+{
+	plan_drop_names(plan);
 	free(plan->modules);
 	free(plan->edges);
 	arena_free(&plan->arena);

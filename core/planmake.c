@@ -24,6 +24,7 @@ static void make_modules(struct plan *plan, const struct found *found, const siz
 			.edge = node->edge,
 			.by = arena_strdup(&plan->arena, node->by),
 			.size = module->size,
+			.memory = module->info.memory,
 		};
 		if (node->edge != EDGE_DEPENDS)
 			asked = normalize_request(&plan->arena, node->name);

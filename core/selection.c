@@ -59,7 +59,10 @@ int selection_find(struct modtree *tree, const struct request *request, struct l
 	char *name;
 
 	*result = (struct lookup){ 0 };
-	if (ENABLED(FEATURE_LIST_SYNTAX) && is_directory(request->name)) {
+	if (request->literal) {
+		name = arena_strdup(&arena, request->name);
+		status = normalize_alias(name) ? modtree_lookup(tree, name, result) : 0;
+	} else if (ENABLED(FEATURE_LIST_SYNTAX) && is_directory(request->name)) {
 		status = find_matching(tree, request->name, true, result);
 	} else if (ENABLED(FEATURE_LIST_SYNTAX) && is_glob(request->name)) {
 		name = arena_strdup(&arena, request->name);

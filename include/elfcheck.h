@@ -26,6 +26,7 @@ struct elf_layout {
 	struct elf_part table;	 /* the section headers */
 	struct elf_part names;	 /* the sections' names, NUL-terminated */
 	struct elf_part modinfo; /* size 0: there is none; data only if source is memory */
+	uint64_t memory;	 /* bytes of the sections that loading allocates */
 };
 
 /* What a check reads from a descriptor.  Zero-initialise it. */

@@ -13,6 +13,7 @@ struct request {
 	const char *origin;
 	bool exclude;  /* !NAME */
 	bool optional; /* NAME? */
+	bool literal;  /* a modalias as it stands: no path, no pattern */
 };
 
 /* Requests in the order given.  The list owns its strings. */
@@ -27,6 +28,9 @@ struct request_list {
  * name and origin are copied.
  */
 void request_add(struct request_list *list, const char *name, const char *origin);
+
+/* Add a modalias that may be answered by nothing, and has no syntax. */
+void request_add_literal(struct request_list *list, const char *alias, const char *origin);
 void request_list_free(struct request_list *list);
 
 /*

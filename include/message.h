@@ -27,6 +27,9 @@ void error(enum status status, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* The same as a warning without the word: what is worth knowing, and wrong by no means. */
+void notice(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* Latch a status without a message: a warning that still fails the run. */
 void message_latch(enum status status);
 

@@ -30,8 +30,12 @@ struct modconf {
 		const char *pattern, *target;
 	} *aliases;
 	size_t n_aliases, aliases_capacity;
-	const char **commands; /* names that have an install or remove command */
-	size_t n_commands, commands_capacity;
+	struct conf_line {
+		const char *keyword; /* "options", "install" or "remove" */
+		const char *module;  /* whom it concerns */
+		const char *text;    /* the rest of the line */
+	} *lines;
+	size_t n_lines, lines_capacity;
 	struct soft_rules soft;
 };
 

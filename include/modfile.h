@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "util.h"
 
@@ -13,6 +14,7 @@ struct modinfo {
 		const char *key, *value;
 	} * fields;
 	size_t n;
+	uint64_t memory; /* bytes that loading the module allocates, by its sections */
 };
 
 /*

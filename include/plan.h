@@ -35,6 +35,7 @@ struct plan_module {
 	const char *by;	   /* a module's name, or the origin of a request */
 	const char *alias; /* the name that was looked up, where it is another, or NULL */
 	uint64_t size;	   /* bytes of the file */
+	uint64_t memory;   /* bytes that loading allocates; 0 where .modinfo was not read */
 };
 
 /* A name that was looked up: a request's, or a softdep's or weakdep's target. */
@@ -47,6 +48,7 @@ struct plan_name {
 	size_t *modules;     /* ANSWER_MODULES: indexes in the plan */
 	size_t n_modules;
 	size_t number; /* its place in the order of finding */
+	bool literal;  /* request: it was taken as it stands, as --hardware's are */
 };
 
 /* A module that needs another; indexes in the plan. */
@@ -81,6 +83,9 @@ struct plan {
  * to copy, relative to the root.
  */
 void plan_show(const struct plan *plan);
+
+/* Forget the names of a plan: what was requested, and what was not there. */
+void plan_drop_names(struct plan *plan);
 
 void plan_free(struct plan *plan);
 

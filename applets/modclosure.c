@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* modclosure: what a set of modules needs, and why. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "applet.h"
+#include "closure.h"
+#include "hardware.h"
+#include "interrupt.h"
+#include "kernelopts.h"
+#include "message.h"
+#include "report.h"
+#include "reverse.h"
+#include "sizes.h"
+#include "why.h"
+
+struct closure_options {
+	struct kernel_options kernel;
+	const char *format, *why, *color;
+	struct string_list hardware;
+	int nul, reverse, direct, size, hard_only, firmware, builtin_firmware, verbose;
+};
+
+#define FIELD(name) offsetof(struct closure_options, name)
+
+static const struct option_row options[] = {
+	{ 'o', "format", "FORMAT", OPTION_STRING, FIELD(format),
+	  "paths (default), names, insmod, tree, dot, json or cpio-list" },
+	{ '0', "null", NULL, OPTION_FLAG, FIELD(nul), "end lines with NUL" },
+	{ 0, "why", "NAME", OPTION_STRING, FIELD(why),
+	  "show every shortest chain from a request to this module" },
+	{ 0, "reverse", NULL, OPTION_FLAG, FIELD(reverse),
+	  "all modules that need the named ones" },
+	{ 0, "direct", NULL, OPTION_FLAG, FIELD(direct),
+	  "with --reverse: only those that need them themselves" },
+	{ 0, "size", NULL, OPTION_FLAG, FIELD(size),
+	  "what each request costs, and what leaving it out saves" },
+	{ 0, "firmware", NULL, OPTION_FLAG, FIELD(firmware),
+	  "the firmware that the modules ask for, and whether SOURCE has it" },
+	{ 0, "builtin-firmware", NULL, OPTION_FLAG, FIELD(builtin_firmware),
+	  "that of built-in modules too" },
+	{ 0, "hardware", "PATH", OPTION_LIST, FIELD(hardware),
+	  "modules for these modaliases: a file, or a sysfs tree; repeatable" },
+	KERNEL_OPTION_ROWS(struct closure_options, kernel, "of"),
+	{ 0, "hard-only", NULL, OPTION_FLAG, FIELD(hard_only),
+	  "follow neither softdeps nor weakdeps" },
+	{ 0, "color", "WHEN", OPTION_STRING, FIELD(color), "auto (default), always or never" },
+	{ 'v', "verbose", NULL, OPTION_FLAG, FIELD(verbose),
+	  "name the modaliases that no module matches" },
+	{ 'h', "help", NULL, OPTION_HELP, 0, "show this help" },
+	{ 'V', "version", NULL, OPTION_VERSION, 0, "show the version" },
+	{ 0 },
+};
+
+static const struct format {
+	const char *name;
+	void (*write)(const struct report *report);
+	int flags; /* of the closure */
+} formats[] = {
+	{ "paths", report_paths, 0 },
+	{ "names", report_names, 0 },
+	{ "insmod", report_insmod, CLOSURE_NO_WEAKDEP }, /* as modprobe */
+	{ "tree", report_tree, CLOSURE_DIRECT },
+	{ "dot", report_dot, CLOSURE_DIRECT },
+	{ "json", report_json, CLOSURE_DIRECT },
+	{ "cpio-list", report_cpio_list, 0 },
+};
+
+enum { N_FORMATS = sizeof(formats) / sizeof(formats[0]) };
+
+/* What is asked for, apart from the requests. */
+struct task {
+	const struct closure_options *o;
+	const struct format *format;
+	bool color;
+};
+
+static int find_format(const struct applet *self, const char *name, struct task *task)
+{
+	size_t i;
+
+	for (i = 0; i < N_FORMATS; i++)
+		if (strcmp(name ? name : "paths", formats[i].name) == 0)
+			task->format = &formats[i];
+	if (task->format)
+		return 0;
+	usage_error(self, "unknown format '%s'", name);
+	return -1;
+}
+
+static int choose_color(const struct applet *self, const char *when, struct task *task)
+{
+	const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (!when || strcmp(when, "auto") == 0)
+		task->color = isatty(STDOUT_FILENO) && !(none && *none) && term &&
+			      strcmp(term, "dumb") != 0;
+	else if (strcmp(when, "always") == 0)
+		task->color = true;
+	else if (strcmp(when, "never") != 0) {
+		usage_error(self, "--color is auto, always or never, not '%s'", when);
+		return -1;
+	}
+	return 0;
+}
+
+static int check_options(const struct applet *self, struct task *task)
+{
+	const struct closure_options *o = task->o;
+
+	if (kernel_options_check(self, &o->kernel) < 0 ||
+	    find_format(self, o->format, task) < 0 || choose_color(self, o->color, task) < 0)
+		return -1;
+	if (!!o->why + o->reverse + o->size > 1) {
+		usage_error(self, "--why, --reverse and --size exclude each other");
+		return -1;
+	}
+	if (o->reverse && task->format->write != report_paths &&
+	    task->format->write != report_names) {
+		usage_error(self, "--reverse shows paths or names");
+		return -1;
+	}
+	if (o->direct && !o->reverse) {
+		usage_error(self, "--direct goes with --reverse");
+		return -1;
+	}
+	return 0;
+}
+
+static int read_requests(const struct closure_options *o, char **operands,
+			 struct request_list *wanted)
+{
+	size_t i;
+
+	for (; *operands; operands++)
+		request_add(wanted, *operands, "operand");
+	if (kernel_options_requests(&o->kernel, wanted) < 0)
+		return -1;
+	for (i = 0; i < o->hardware.n; i++)
+		if (hardware_read(wanted, o->hardware.items[i]) < 0)
+			return -1;
+	return kernel_options_require(&o->kernel, wanted);
+}
+
+static int closure_flags(const struct task *task)
+{
+	const struct closure_options *o = task->o;
+	int flags = kernel_options_flags(&o->kernel);
+
+	if (o->hard_only)
+		flags |= CLOSURE_NO_SOFTDEP | CLOSURE_NO_WEAKDEP;
+	if (o->why || o->size)
+		return flags | CLOSURE_DIRECT;
+	return flags | task->format->flags;
+}
+
+/* Modaliases that nothing answers are no error: of most machines there are some. */
+static void tell_unmatched(const struct task *task, const struct plan *plan)
+{
+	size_t asked = 0, unmatched = 0, i;
+
+	for (i = 0; i < plan->n_requests; i++) {
+		const struct plan_name *name = &plan->names[i];
+
+		if (!name->literal)
+			continue;
+		asked++;
+		if (name->answer != ANSWER_NONE)
+			continue;
+		unmatched++;
+		if (task->o->verbose)
+			notice("%s: no module for %s", name->by, name->name);
+	}
+	if (unmatched)
+		notice("%zu of %zu modaliases match no module%s", unmatched, asked,
+		       task->o->verbose ? "" : " (--verbose names them)");
+}
+
+/* Report an answer that is none: all requests were optional and are not there. */
+static int require_match(const struct plan *plan)
+{
+	size_t i;
+
+	if (!plan->n_requests) /* --reverse found some */
+		return 0;
+	for (i = 0; i < plan->n_requests; i++)
+		if (plan->names[i].answer != ANSWER_NONE)
+			return 0;
+	if (!message_status())
+		error(STATUS_MISSING, "nothing that was requested is there");
+	return -1;
+}
+
+static void put_firmware(const struct report *report)
+{
+	const struct firmware_list *list = report->firmware;
+	size_t i;
+
+	for (i = 0; i < list->n; i++) {
+		const struct firmware *firmware = &list->items[i];
+
+		printf("%s: %s (%s%s)%c", firmware->name,
+		       firmware->path ? firmware->path : "missing", firmware->module,
+		       firmware->builtin ? ", built in" : "", report->nul ? '\0' : '\n');
+	}
+}
+
+static int write_report(const struct task *task, struct modtree *tree, const struct plan *plan)
+{
+	const struct closure_options *o = task->o;
+	struct report report = {
+		.plan = plan, .tree = tree, .nul = o->nul, .color = task->color
+	};
+	bool json = task->format->write == report_json;
+	struct firmware_list firmware = { 0 };
+	int result = 0;
+
+	if (o->firmware || o->builtin_firmware) {
+		result = firmware_read(&firmware, tree, plan, o->builtin_firmware);
+		report.firmware = &firmware;
+	}
+	if (result == 0 && o->why)
+		result = report_why(&report, o->why);
+	else if (result == 0 && o->size)
+		report_sizes(&report);
+	else if (result == 0 && report.firmware && !json)
+		put_firmware(&report);
+	else if (result == 0)
+		task->format->write(&report);
+	firmware_free(&firmware);
+	return result;
+}
+
+/* Returns 0, or -1, reported. */
+static int run_kernel(const struct task *task, struct modtree *tree,
+		      const struct request_list *wanted)
+{
+	int flags = closure_flags(task);
+	struct plan plan = { 0 };
+	int result;
+
+	if (task->o->reverse)
+		result = reverse_resolve(&plan, tree, wanted, flags, task->o->direct);
+	else
+		result = closure_resolve(&plan, tree, wanted, flags);
+	if (result == 0) {
+		tell_unmatched(task, &plan);
+		result = require_match(&plan);
+	}
+	if (result == 0)
+		result = write_report(task, tree, &plan);
+	plan_free(&plan);
+	return result;
+}
+
+static void run(const struct task *task, const char *source_path,
+		const struct request_list *wanted)
+{
+	const struct kernel_options *kernel = &task->o->kernel;
+	size_t n = kernel_options_count(kernel), i;
+	struct rootfs source;
+	int result = 0;
+
+	if (rootfs_open(&source, source_path) < 0) {
+		error(STATUS_SOURCE, "cannot open SOURCE %s: %s", source_path, strerror(errno));
+		return;
+	}
+	for (i = 0; i < n && result == 0; i++) {
+		struct modtree tree;
+
+		result = kernel_options_open(kernel, i, &source, &tree);
+		if (result == 0)
+			result = run_kernel(task, &tree, wanted);
+		modtree_close(&tree);
+	}
+	rootfs_close(&source);
+	output_finish();
+}
+
+static int modclosure_main(const struct applet *self, int argc, char **argv)
+{
+	struct closure_options o = { 0 };
+	struct task task = { .o = &o };
+	struct request_list wanted = { 0 };
+	int first = options_parse(self, argc, argv, &o);
+
+	if (first >= 0 && argc - first < 1)
+		usage_error(self, "SOURCE is needed");
+	else if (first >= 0 && check_options(self, &task) == 0) {
+		interrupt_catch();
+		if (read_requests(&o, argv + first + 1, &wanted) == 0)
+			run(&task, argv[first], &wanted);
+	}
+	request_list_free(&wanted);
+	string_list_free(&o.hardware);
+	kernel_options_free(&o.kernel);
+	return message_status();
+}
+
+const struct applet applet_modclosure = {
+	.name = "modclosure",
+	.args = "SOURCE [NAME]...",
+	.summary = "Show what a set of kernel modules needs, and why.",
+	.options = options,
+	.main = modclosure_main,
+};

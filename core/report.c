@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Reports of one line a module: paths, names, and modprobe's insmod lines. */
+#include <fnmatch.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "names.h"
+#include "report.h"
+
+static void end_line(const struct report *report)
+{
+	putchar(report->nul ? '\0' : '\n');
+}
+
+void report_paths(const struct report *report)
+{
+	const struct plan *plan = report->plan;
+	size_t i;
+
+	for (i = 0; i < plan->n_modules; i++) {
+		printf("%s/%s/%s", plan->module_dir, plan->version, plan->modules[i].path);
+		end_line(report);
+	}
+}
+
+void report_names(const struct report *report)
+{
+	size_t i;
+
+	for (i = 0; i < report->plan->n_modules; i++) {
+		fputs(report->plan->modules[i].name, stdout);
+		end_line(report);
+	}
+}
+
+/* The first install command that concerns a module counts, as for libkmod. */
+static const char *install_command(const struct modconf *conf, const char *module)
+{
+	size_t i;
+
+	for (i = 0; i < conf->n_lines; i++)
+		if (strcmp(conf->lines[i].keyword, "install") == 0 &&
+		    fnmatch(conf->lines[i].module, module, 0) == 0)
+			return conf->lines[i].text;
+	return NULL;
+}
+
+/* All options lines for a module's name, or the alias that led to it, count. */
+static void put_options(const struct modconf *conf, const struct plan_module *module)
+{
+	CLEANUP_FREE char *alias = xstrdup(module->alias ? module->alias : module->name);
+	const char *separator = "";
+	size_t i;
+
+	normalize_alias(alias);
+	for (i = 0; i < conf->n_lines; i++) {
+		const struct conf_line *line = &conf->lines[i];
+
+		if (strcmp(line->keyword, "options") != 0 ||
+		    (strcmp(line->module, module->name) != 0 &&
+		     strcmp(line->module, alias) != 0))
+			continue;
+		printf("%s%s", separator, line->text);
+		separator = " ";
+	}
+}
+
+/* The root's absolute path, for "%s/%s". */
+static const char *absolute(const struct rootfs *root)
+{
+	if (root->path[0] == '/' || root->path[0] == '\0')
+		return root->path;
+	return strcmp(root->real, "/") == 0 ? "" : root->real;
+}
+
+/*
+ * kmod's print_action(): a blank follows the path even where there are no options,
+ * and scripts have come to rely on it.
+ */
+void report_insmod(const struct report *report)
+{
+	const struct plan *plan = report->plan;
+	const struct modconf *conf = &report->tree->conf;
+	const char *root = absolute(report->tree->root);
+	size_t i;
+
+	for (i = 0; i < plan->n_names; i++) {
+		if (plan->names[i].answer != ANSWER_BUILTIN)
+			continue;
+		printf("builtin %s", plan->names[i].builtin);
+		end_line(report);
+	}
+	for (i = 0; i < plan->n_modules; i++) {
+		const struct plan_module *module = &plan->modules[i];
+		const char *command = install_command(conf, module->name);
+
+		if (command)
+			printf("install %s ", command);
+		else
+			printf("insmod %s/%s/%s/%s ", root, plan->module_dir, plan->version,
+			       module->path);
+		put_options(conf, module);
+		end_line(report);
+	}
+}
