@@ -122,7 +122,20 @@ static void follow(struct closure *c, struct module *module, const struct source
 		module->node = ++c->n;
 	}
 	if (source->from != SIZE_MAX)
-		node_link(&c->nodes[source->from], module->node - 1, source->edge);
+		node_link(&c->nodes[source->from], module->node - 1, source->edge,
+			  source->name);
+}
+
+/* True where a module asked for a name before: modprobe.d can repeat what indexes have. */
+static bool has_name(const struct closure *c, const struct source *source)
+{
+	size_t i;
+
+	for (i = c->n_names; i && c->names[i - 1].by == source->by; i--)
+		if (c->names[i - 1].edge == source->edge &&
+		    strcmp(c->names[i - 1].name, source->name) == 0)
+			return true;
+	return false;
 }
 
 /* Keep what a name came to, for the plan. */
@@ -159,7 +172,8 @@ static void follow_answer(struct closure *c, const struct source *source,
 		follow(c, answer->modules[i], source);
 	if (required && answer->answer == ANSWER_NONE)
 		add_trouble(c, source, NULL);
-	if (source->edge == EDGE_REQUEST || answer->answer != ANSWER_MODULES)
+	if (source->edge == EDGE_REQUEST ||
+	    (answer->answer != ANSWER_MODULES && !has_name(c, source)))
 		add_name(c, source, answer);
 }
 

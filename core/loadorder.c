@@ -36,11 +36,11 @@ struct sorter {
 	bool ring_reported;
 };
 
-void node_link(struct node *node, size_t to, enum edge edge)
+void node_link(struct node *node, size_t to, enum edge edge, const char *name)
 {
 	node->links = grow(node->links, node->n_links, &node->links_capacity,
 			   sizeof(*node->links));
-	node->links[node->n_links++] = (struct link){ to, edge };
+	node->links[node->n_links++] = (struct link){ to, edge, name };
 }
 
 /* Whether a node needs, by hard dependencies, one that is being placed. */

@@ -69,6 +69,20 @@ char *normalize_request(struct arena *arena, const char *request)
 	return normalize_alias(name) ? name : NULL;
 }
 
+bool is_name_of(const char *request, const char *module)
+{
+	struct arena arena = { 0 };
+	const char *name;
+	bool same;
+
+	if (strcmp(request, module) == 0)
+		return true;
+	name = normalize_request(&arena, request);
+	same = name && strcmp(name, module) == 0;
+	arena_free(&arena);
+	return same;
+}
+
 static unsigned min(unsigned a, unsigned b)
 {
 	return a < b ? a : b;

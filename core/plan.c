@@ -18,6 +18,17 @@ const char *edge_phrase(enum edge edge)
 	return phrases[edge];
 }
 
+const char *edge_kind(enum edge edge)
+{
+	static const char *const kinds[] = {
+		[EDGE_REQUEST] = "request", [EDGE_DEPENDS] = "depends",
+		[EDGE_PRE] = "softdep pre", [EDGE_POST] = "softdep post",
+		[EDGE_WEAKDEP] = "weakdep",
+	};
+
+	return kinds[edge];
+}
+
 /* A '#' line; names come from files, and a newline in one must not forge a line. */
 static void put_comment(const char *text)
 {

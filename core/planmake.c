@@ -6,6 +6,15 @@
 #include "names.h"
 #include "planmake.h"
 
+/* The name under which an edge's end was found, where it is not its own. */
+static const char *alias_of(struct plan *plan, enum edge edge, const char *asked,
+			    const char *name)
+{
+	if (edge == EDGE_DEPENDS || is_name_of(asked, name))
+		return NULL;
+	return arena_strdup(&plan->arena, asked);
+}
+
 static void make_modules(struct plan *plan, const struct found *found, const size_t *order)
 {
 	size_t i;
@@ -15,21 +24,16 @@ static void make_modules(struct plan *plan, const struct found *found, const siz
 	for (i = 0; i < found->n_nodes; i++) {
 		const struct node *node = &found->nodes[order[i]];
 		const struct module *module = node->module;
-		struct plan_module *planned = &plan->modules[i];
-		const char *asked = NULL;
 
-		*planned = (struct plan_module){
+		plan->modules[i] = (struct plan_module){
 			.name = arena_strdup(&plan->arena, module->name),
 			.path = arena_strdup(&plan->arena, module->path),
 			.edge = node->edge,
 			.by = arena_strdup(&plan->arena, node->by),
+			.alias = alias_of(plan, node->edge, node->name, module->name),
 			.size = module->size,
 			.memory = module->info.memory,
 		};
-		if (node->edge != EDGE_DEPENDS)
-			asked = normalize_request(&plan->arena, node->name);
-		if (asked && strcmp(asked, module->name) != 0)
-			planned->alias = arena_strdup(&plan->arena, node->name);
 		plan->bytes += module->size;
 	}
 }
@@ -37,6 +41,8 @@ static void make_modules(struct plan *plan, const struct found *found, const siz
 static void make_edges(struct plan *plan, const struct found *found, const size_t *order,
 		       const size_t *place)
 {
+	/* The last module that had an edge of a kind to a module, plus one. */
+	CLEANUP_FREE size_t *last = xcalloc(found->n_nodes * EDGE_KINDS, sizeof(*last));
 	size_t i, j, n = 0;
 
 	for (i = 0; i < found->n_nodes; i++)
@@ -45,12 +51,21 @@ static void make_edges(struct plan *plan, const struct found *found, const size_
 	for (i = 0; i < found->n_nodes; i++) {
 		const struct node *node = &found->nodes[order[i]];
 
-		for (j = 0; j < node->n_links; j++)
+		for (j = 0; j < node->n_links; j++) {
+			const struct link *link = &node->links[j];
+			size_t to = place[link->to];
+
+			if (last[to * EDGE_KINDS + link->edge] == i + 1)
+				continue;
+			last[to * EDGE_KINDS + link->edge] = i + 1;
 			plan->edges[plan->n_edges++] = (struct plan_edge){
 				.from = i,
-				.to = place[node->links[j].to],
-				.edge = node->links[j].edge,
+				.to = to,
+				.edge = link->edge,
+				.alias = alias_of(plan, link->edge, link->name,
+						  plan->modules[to].name),
 			};
+		}
 	}
 }
 

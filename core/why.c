@@ -30,10 +30,6 @@ struct chains {
 /* The kinds of all edges between two modules: "depends, softdep pre". */
 static void put_kinds(const struct chains *c, size_t from, size_t to)
 {
-	static const char *const kinds[] = {
-		[EDGE_DEPENDS] = "depends", [EDGE_PRE] = "softdep pre",
-		[EDGE_POST] = "softdep post", [EDGE_WEAKDEP] = "weakdep",
-	};
 	const char *separator = "";
 	unsigned seen = 0;
 	size_t i;
@@ -44,7 +40,7 @@ static void put_kinds(const struct chains *c, size_t from, size_t to)
 		if (edge->to != to || (seen & 1u << edge->edge))
 			continue;
 		seen |= 1u << edge->edge;
-		printf("%s%s", separator, kinds[edge->edge]);
+		printf("%s%s", separator, edge_kind(edge->edge));
 		separator = ", ";
 	}
 }

@@ -13,11 +13,13 @@ struct node {
 	struct link {
 		size_t to; /* index of a node */
 		enum edge edge;
+		const char *name; /* that was looked up */
 	} *links; /* owned */
 	size_t n_links, links_capacity;
 };
 
-void node_link(struct node *node, size_t to, enum edge edge);
+/* Add an edge to a node.  The link borrows name. */
+void node_link(struct node *node, size_t to, enum edge edge, const char *name);
 
 /*
  * An order in which n nodes can be loaded: each after its hard dependencies, and,

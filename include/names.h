@@ -38,6 +38,9 @@ bool normalize_alias(char *alias);
  */
 char *normalize_request(struct arena *arena, const char *request);
 
+/* True where a request is a module's own name, file name or path, and no alias of it. */
+bool is_name_of(const char *request, const char *module);
+
 /*
  * The distance of two names for "did you mean": insertions, deletions, replacements
  * and transpositions of neighbours; limit + 1 where it is more than limit.

@@ -15,10 +15,14 @@ enum edge {
 	EDGE_PRE,     /* softdep pre: */
 	EDGE_POST,    /* softdep post: */
 	EDGE_WEAKDEP,
+	EDGE_KINDS, /* how many there are */
 };
 
 /* The edge as a phrase that a name follows: "dependency of", "softdep pre of", ... */
 const char *edge_phrase(enum edge edge);
+
+/* The edge as modprobe.d has it: "request", "depends", "softdep pre", ... */
+const char *edge_kind(enum edge edge);
 
 /* What a name came to. */
 enum answer {
@@ -55,6 +59,7 @@ struct plan_name {
 struct plan_edge {
 	size_t from, to;
 	enum edge edge;
+	const char *alias; /* the name that was looked up, where it is another, or NULL */
 };
 
 /*
@@ -70,9 +75,9 @@ struct plan {
 	struct plan_module *modules; /* dependencies first */
 	size_t n_modules;
 	struct plan_name *names; /* the requests, in their order; then, of the others, */
-	size_t n_names;		 /* those that no module answered */
+	size_t n_names;		 /* those that no module answered, one module's together */
 	size_t n_requests;	 /* of the names */
-	struct plan_edge *edges; /* those of one module stand together */
+	struct plan_edge *edges; /* each once; those of one module stand together */
 	size_t n_edges;
 	size_t n_builtin; /* different built-in modules among the names */
 	uint64_t bytes;	  /* of the modules' files */
