@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Text for reports: valid UTF-8, whatever file names hold, and sizes for people. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "text.h"
+#include "util.h"
+
+/*
+ * Well-formed UTF-8, by the first byte: what the second may be, and the length (table
+ * 3-7 of the Unicode standard).  All further bytes are 80..BF.
+ */
+static const struct form {
+	unsigned char first, last, low, high, length;
+} forms[] = {
+	{ 0xc2, 0xdf, 0x80, 0xbf, 2 }, { 0xe0, 0xe0, 0xa0, 0xbf, 3 },
+	{ 0xe1, 0xec, 0x80, 0xbf, 3 }, { 0xed, 0xed, 0x80, 0x9f, 3 },
+	{ 0xee, 0xef, 0x80, 0xbf, 3 }, { 0xf0, 0xf0, 0x90, 0xbf, 4 },
+	{ 0xf1, 0xf3, 0x80, 0xbf, 4 }, { 0xf4, 0xf4, 0x80, 0x8f, 4 },
+};
+
+/* The length of the character at s, or 0 where there is none.  Ends at a NUL. */
+static size_t character(const unsigned char *s)
+{
+	size_t i, j;
+
+	if (s[0] < 0x80)
+		return 1;
+	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		const struct form *form = &forms[i];
+
+		if (s[0] < form->first || s[0] > form->last)
+			continue;
+		if (s[1] < form->low || s[1] > form->high)
+			return 0;
+		for (j = 2; j < form->length; j++)
+			if ((s[j] & 0xc0) != 0x80)
+				return 0;
+		return form->length;
+	}
+	return 0;
+}
+
+/* C0, DEL, and C1, which some terminals obey too. */
+static bool is_control(const unsigned char *s)
+{
+	return s[0] < 0x20 || s[0] == 0x7f || (s[0] == 0xc2 && s[1] < 0xa0);
+}
+
+char *clean_text(const char *s, bool keep_controls)
+{
+	static const char replacement[] = "\xef\xbf\xbd";
+	const unsigned char *from = (const unsigned char *)s;
+	char *text = xmalloc(3 * strlen(s) + 1), *to = text;
+	size_t length;
+
+	for (; *from; from += length ? length : 1) {
+		const void *piece = from;
+		size_t n;
+
+		n = length = character(from);
+		if (!length) {
+			piece = replacement;
+			n = 3;
+		} else if (!keep_controls && is_control(from)) {
+			piece = "?";
+			n = 1;
+		}
+		memcpy(to, piece, n);
+		to += n;
+	}
+	*to = '\0';
+	return text;
+}
+
+void size_text(char text[SIZE_TEXT], uint64_t bytes)
+{
+	static const char units[] = "KMGTPE";
+	const char *unit = units;
+	uint64_t scale = 1024;
+
+	if (bytes < scale) {
+		snprintf(text, SIZE_TEXT, "%" PRIu64, bytes);
+		return;
+	}
+	/* What would be rounded to 1024 of a unit is 1.0 of the next. */
+	while (unit[1] && bytes / scale >= 1023 && bytes - scale * 1023 >= scale / 2) {
+		scale *= 1024;
+		unit++;
+	}
+	if (bytes / scale < 10) {
+		uint64_t tenths =
+			bytes / scale * 10 + (bytes % scale * 10 + scale / 2) / scale;
+
+		if (tenths < 100) {
+			snprintf(text, SIZE_TEXT, "%u.%u%c", (unsigned)tenths / 10,
+				 (unsigned)tenths % 10, *unit);
+			return;
+		}
+	}
+	snprintf(text, SIZE_TEXT, "%u%c",
+		 (unsigned)(bytes / scale + (bytes % scale >= scale / 2)), *unit);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_TEXT_H
+#define MODBOX_TEXT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Other people's bytes as valid UTF-8: U+FFFD stands for each byte that is none, and,
+ * unless controls are to be kept, '?' for each control character.
+ * Returns memory that the caller frees.
+ */
+char *clean_text(const char *s, bool keep_controls);
+
+enum { SIZE_TEXT = 8 };
+
+/* A number of bytes as du(1) shows it: 812, 1.4K, 23M; rounded to the nearest. */
+void size_text(char text[SIZE_TEXT], uint64_t bytes);
+
+#endif
