@@ -208,11 +208,16 @@ static void put_firmware(const struct report *report)
 	}
 }
 
-static int write_report(const struct task *task, struct modtree *tree, const struct plan *plan)
+static int write_report(const struct task *task, struct modtree *tree, const struct plan *plan,
+			const struct string_list *before)
 {
 	const struct closure_options *o = task->o;
 	struct report report = {
-		.plan = plan, .tree = tree, .nul = o->nul, .color = task->color
+		.plan = plan,
+		.tree = tree,
+		.before = before,
+		.nul = o->nul,
+		.color = task->color,
 	};
 	bool json = task->format->write == report_json;
 	struct firmware_list firmware = { 0 };
@@ -236,7 +241,7 @@ static int write_report(const struct task *task, struct modtree *tree, const str
 
 /* Returns 0, or -1, reported. */
 static int run_kernel(const struct task *task, struct modtree *tree,
-		      const struct request_list *wanted)
+		      const struct string_list *before, const struct request_list *wanted)
 {
 	int flags = closure_flags(task);
 	struct plan plan = { 0 };
@@ -251,7 +256,7 @@ static int run_kernel(const struct task *task, struct modtree *tree,
 		result = require_match(&plan);
 	}
 	if (result == 0)
-		result = write_report(task, tree, &plan);
+		result = write_report(task, tree, &plan, before);
 	plan_free(&plan);
 	return result;
 }
@@ -261,6 +266,8 @@ static void run(const struct task *task, const char *source_path,
 {
 	const struct kernel_options *kernel = &task->o->kernel;
 	size_t n = kernel_options_count(kernel), i;
+	struct string_list done = { 0 };
+	struct arena names = { 0 };
 	struct rootfs source;
 	int result = 0;
 
@@ -273,9 +280,13 @@ static void run(const struct task *task, const char *source_path,
 
 		result = kernel_options_open(kernel, i, &source, &tree);
 		if (result == 0)
-			result = run_kernel(task, &tree, wanted);
+			result = run_kernel(task, &tree, &done, wanted);
+		if (result == 0)
+			string_list_add(&done, arena_strdup(&names, tree.dir));
 		modtree_close(&tree);
 	}
+	string_list_free(&done);
+	arena_free(&names);
 	rootfs_close(&source);
 	output_finish();
 }
