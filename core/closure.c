@@ -206,6 +206,16 @@ static int follow_soft(struct closure *c, const struct source *source)
 	return 0;
 }
 
+/* A hard dependency that is not there: the plan of a run that keeps going shows it. */
+static void add_missing(struct closure *c, const struct source *source)
+{
+	const struct lookup none = { ANSWER_NONE };
+
+	add_trouble(c, source, NULL);
+	if (!has_name(c, source))
+		add_name(c, source, &none);
+}
+
 /* Follow a hard dependency, a module's name. */
 static int follow_depends(struct closure *c, size_t from, const char *name)
 {
@@ -219,7 +229,7 @@ static int follow_depends(struct closure *c, size_t from, const char *name)
 	if (module)
 		follow(c, module, &source);
 	else if (!builtin_has(&c->tree->builtins, name))
-		add_trouble(c, &source, NULL);
+		add_missing(c, &source);
 	return 0;
 }
 
