@@ -223,11 +223,12 @@ static int walk_open(const struct rootfs *root, const char *path, int flags, boo
 	return fd;
 }
 
-static int open_in_root(const struct rootfs *root, const char *path, int flags)
+static int open_in_root(const struct rootfs *root, const char *path, int flags,
+			int resolve)
 {
 	struct open_how how = {
 		.flags = (uint64_t)(unsigned)(flags | O_CLOEXEC),
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | (unsigned)resolve,
 	};
 	int tries = MAX_RACES;
 	long fd;
@@ -239,15 +240,26 @@ static int open_in_root(const struct rootfs *root, const char *path, int flags)
 	return (int)fd;
 }
 
+/* True where nothing is, and no link on the way to it: a walk would find no more. */
+static bool is_missing(const struct rootfs *root, const char *path)
+{
+	CLEANUP_FD int fd = open_in_root(root, path, O_PATH, RESOLVE_NO_SYMLINKS);
+
+	return fd < 0 && errno == ENOENT;
+}
+
 int rootfs_openat(const struct rootfs *root, const char *path, int flags)
 {
 	int links = MAX_LINKS;
-	int fd = open_in_root(root, path, flags);
+	int fd = open_in_root(root, path, flags, 0);
 
 	if (fd >= 0)
 		return fd;
 	switch (errno) {
 	case ENOENT: /* perhaps a link that begins with the root's own path */
+		if (is_missing(root, path))
+			return -1;
+		return walk_open(root, path, flags, false, 0, &links);
 	case ENOSYS: /* before Linux 5.6 */
 	case EPERM:  /* a sandbox that does not know openat2 */
 	case EAGAIN:
