@@ -12,7 +12,8 @@
 #include "util.h"
 
 enum {
-	ARENA_BLOCK = 16384, /* bytes; larger requests get a block of their own */
+	ARENA_FIRST = 1024, /* bytes of the first block: many arenas hold a name or two */
+	ARENA_BLOCK = 16384, /* of the others; larger requests get a block of their own */
 	ARENA_ALIGN = _Alignof(max_align_t),
 };
 
@@ -77,7 +78,8 @@ void *arena_alloc(struct arena *arena, size_t size)
 
 	size = (size + ARENA_ALIGN - 1) / ARENA_ALIGN * ARENA_ALIGN;
 	if (!arena->blocks || size > arena->size - arena->used) {
-		size_t room = size > ARENA_BLOCK / 4 ? size : ARENA_BLOCK;
+		size_t usual = arena->blocks ? ARENA_BLOCK : ARENA_FIRST;
+		size_t room = size > usual / 4 ? size : usual;
 
 		block = xmalloc(sizeof(*block) + room);
 		if (arena->blocks && room == size) {
