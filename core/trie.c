@@ -11,7 +11,8 @@
  * the node has; the rest is where it begins in the file.  The key of a node is all
  * prefixes and child bytes on the way to it.  Keys of modules.alias.bin hold shell
  * wildcards: a search follows the key byte by byte, and where a branch holds '*',
- * '?' or '[' it compares whole keys below with fnmatch(3).
+ * '?' or '[' it goes on with all keys below at once, as patterns (glob.h): thousands of
+ * them can stand behind one "acpi*:" or "of:N*T*C".
  *
  * The format and the search are kmod's (libkmod-index.c).  Unlike it we believe
  * no offset, for the file may be anybody's: reads stay within it, and a search ends
@@ -23,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "glob.h"
 #include "trie.h"
 #include "util.h"
 
@@ -43,11 +45,22 @@ struct node {
 	size_t values; /* offset */
 };
 
+/* How the key below a wildcard, as far as it has been read, compares with the wanted. */
+struct comparison {
+	enum {
+		ANY_KEY,   /* none is wanted: all are taken */
+		BYTEWISE,  /* state says what it matches */
+		WHOLE_KEY, /* only when it is complete can it be compared */
+	} how;
+	struct glob_state state;
+};
+
 struct search {
 	const struct trie *trie;
 	struct trie_values *found;
 	size_t budget;	   /* nodes that may still be read */
 	const char *wanted; /* what keys below a wildcard are compared with */
+	struct glob glob;   /* the same */
 	char key[MAX_KEY];  /* the key below a wildcard, so far */
 };
 
@@ -171,51 +184,100 @@ static int take_values(struct search *search, const struct node *node)
 	return 0;
 }
 
-/* Compare all keys at and below a node with the wanted one (NULL: any).  prefix: what of the
- * node's is still to be added to the key, of which length bytes stand. */
-static int search_below(struct search *search, const struct node *node,
-			const char *prefix, size_t length)
+/*
+ * Compare the next byte of the key.  Returns false where no key that begins so matches.
+ * Brackets and escapes are so rare that fnmatch(3) may have the whole key for them.
+ */
+static bool compare(const struct search *search, struct comparison *comparison, char c)
 {
-	size_t len = strlen(prefix);
+	if (comparison->how == BYTEWISE && (c == '[' || c == '\\'))
+		comparison->how = WHOLE_KEY;
+	return comparison->how != BYTEWISE ||
+	       glob_step(&search->glob, &comparison->state, (unsigned char)c);
+}
+
+static bool is_wanted(const struct search *search, const struct comparison *comparison)
+{
+	switch (comparison->how) {
+	case BYTEWISE:
+		return glob_matches(&search->glob, &comparison->state);
+	case WHOLE_KEY:
+		return fnmatch(search->key, search->wanted, 0) == 0;
+	default:
+		return true;
+	}
+}
+
+/*
+ * Compare all keys at and below a node.  length bytes of the key stand, and comparison
+ * is how they compare; prefix is what of the node's is still to be added.
+ */
+static int search_below(struct search *search, const struct node *node,
+			const char *prefix, size_t length,
+			const struct comparison *comparison)
+{
+	struct comparison here = *comparison;
 	unsigned c;
 
-	if (length + len + 2 > sizeof(search->key))
-		return corrupt();
-	memcpy(search->key + length, prefix, len + 1);
-	length += len;
-	if (node->n_values &&
-	    (!search->wanted || fnmatch(search->key, search->wanted, 0) == 0) &&
-	    take_values(search, node) < 0)
+	for (; *prefix; prefix++) {
+		if (!compare(search, &here, *prefix))
+			return 0;
+		if (length + 2 >= sizeof(search->key))
+			return corrupt();
+		search->key[length++] = *prefix;
+	}
+	search->key[length] = '\0';
+	if (node->n_values && is_wanted(search, &here) && take_values(search, node) < 0)
 		return -1;
 	for (c = node->first; c <= node->last; c++) {
 		uint32_t offset = child_of(search->trie, node, c);
+		struct comparison below = here;
 		struct node child;
 
-		if (!offset)
+		if (!offset || !compare(search, &below, (char)c))
 			continue;
 		if (read_node(search, offset, &child) < 0)
 			return -1;
 		search->key[length] = (char)c;
-		if (search_below(search, &child, child.prefix, length + 1) < 0)
+		if (search_below(search, &child, child.prefix, length + 1, &below) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* Compare all keys that go on with the wildcard c from a node. */
-static int search_wildcard(struct search *search, const struct node *node, unsigned char c,
-			   const char *wanted)
+/*
+ * Compare what is left of the wanted key with the keys that go on with a wildcard: those
+ * at and below a node, and prefix of it, behind the byte c (0: none).
+ */
+static int search_wildcard(struct search *search, const struct node *node,
+			   const char *prefix, char c, const char *wanted)
 {
-	uint32_t offset = child_of(search->trie, node, c);
+	struct comparison comparison;
+	size_t length = 0;
+
+	search->wanted = wanted;
+	comparison.how = glob_begin(&search->glob, &comparison.state, wanted) ? BYTEWISE :
+										WHOLE_KEY;
+	if (c) {
+		search->key[length++] = c;
+		if (!compare(search, &comparison, c))
+			return 0;
+	}
+	return search_below(search, node, prefix, length, &comparison);
+}
+
+/* The same for a node's child behind the wildcard c. */
+static int search_child(struct search *search, const struct node *node, char c,
+			const char *wanted)
+{
+	uint32_t offset = child_of(search->trie, node, (unsigned char)c);
 	struct node child;
 
 	if (!offset)
 		return 0;
 	if (read_node(search, offset, &child) < 0)
 		return -1;
-	search->wanted = wanted;
-	search->key[0] = (char)c;
-	return search_below(search, &child, child.prefix, 1);
+	return search_wildcard(search, &child, child.prefix, c, wanted);
 }
 
 static int search_from(struct search *search, uint32_t offset, const char *key)
@@ -227,16 +289,14 @@ static int search_from(struct search *search, uint32_t offset, const char *key)
 		if (read_node(search, offset, &node) < 0)
 			return -1;
 		for (p = node.prefix; *p; p++, key++) {
-			if (strchr("*?[", *p)) {
-				search->wanted = key;
-				return search_below(search, &node, p, 0);
-			}
+			if (strchr("*?[", *p))
+				return search_wildcard(search, &node, p, 0, key);
 			if (*p != *key)
 				return 0;
 		}
-		if (search_wildcard(search, &node, '*', key) < 0 ||
-		    search_wildcard(search, &node, '?', key) < 0 ||
-		    search_wildcard(search, &node, '[', key) < 0)
+		if (search_child(search, &node, '*', key) < 0 ||
+		    search_child(search, &node, '?', key) < 0 ||
+		    search_child(search, &node, '[', key) < 0)
 			return -1;
 		if (*key == '\0')
 			return take_values(search, &node);
@@ -254,16 +314,22 @@ static int by_priority(const void *a, const void *b)
 	return x->text < y->text ? -1 : x->text > y->text; /* their order in the file */
 }
 
+/* Only what is used of a search costs something: much of it is room. */
+static void search_begin(struct search *search, const struct trie *trie,
+			 struct trie_values *values)
+{
+	search->trie = trie;
+	search->found = values;
+	search->budget = trie->size / 2 + 1; /* a node has two bytes at least */
+	values->n = 0;
+}
+
 int trie_search(const struct trie *trie, const char *key, struct trie_values *values)
 {
-	struct search search = {
-		.trie = trie,
-		.found = values,
-		.budget = trie->size / 2 + 1, /* a node has two bytes at least */
-	};
+	struct search search;
 	uint32_t root = read_u32(trie, 8);
 
-	values->n = 0;
+	search_begin(&search, trie, values);
 	if (!(root & NODE_OFFSET)) /* an empty index */
 		return 0;
 	if (search_from(&search, root, key) < 0)
@@ -275,14 +341,15 @@ int trie_search(const struct trie *trie, const char *key, struct trie_values *va
 
 int trie_all(const struct trie *trie, struct trie_values *values)
 {
-	struct search search = { .trie = trie, .found = values, .budget = trie->size / 2 + 1 };
+	static const struct comparison any = { .how = ANY_KEY };
+	struct search search;
 	uint32_t root = read_u32(trie, 8);
 	struct node node;
 
-	values->n = 0;
+	search_begin(&search, trie, values);
 	if (!(root & NODE_OFFSET))
 		return 0;
 	if (read_node(&search, root, &node) < 0)
 		return -1;
-	return search_below(&search, &node, node.prefix, 0);
+	return search_below(&search, &node, node.prefix, 0, &any);
 }
