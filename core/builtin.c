@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Built-in modules: their names and aliases. */
 #include <errno.h>
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,7 +56,7 @@ void builtins_free(struct builtins *b)
 {
 	free(b->names);
 	free(b->modinfo);
-	free(b->aliases);
+	aliases_free(&b->aliases);
 	arena_free(&b->arena);
 	*b = (struct builtins){ 0 };
 }
@@ -73,18 +72,10 @@ static void take_modinfo(struct builtins *b, const char *entry)
 {
 	static const char key[] = ".alias=";
 	const char *dot = strchr(entry, '.');
-	char *pattern;
 
-	if (!dot || strncmp(dot, key, sizeof(key) - 1) != 0)
-		return;
-	pattern = arena_strdup(&b->arena, dot + sizeof(key) - 1);
-	if (!normalize_alias(pattern))
-		return;
-	b->aliases = grow(b->aliases, b->n_aliases, &b->aliases_capacity, sizeof(*b->aliases));
-	b->aliases[b->n_aliases++] = (struct builtin_alias){
-		.pattern = pattern,
-		.module = arena_strndup(&b->arena, entry, (size_t)(dot - entry)),
-	};
+	if (dot && strncmp(dot, key, sizeof(key) - 1) == 0)
+		aliases_add(&b->aliases, dot + sizeof(key) - 1,
+			    arena_strndup(&b->arena, entry, (size_t)(dot - entry)));
 }
 
 const char *builtin_by_alias(struct builtins *b, const char *name)
@@ -96,8 +87,5 @@ const char *builtin_by_alias(struct builtins *b, const char *name)
 			take_modinfo(b, b->modinfo + i);
 		b->aliases_read = true;
 	}
-	for (i = 0; i < b->n_aliases; i++)
-		if (fnmatch(b->aliases[i].pattern, name, 0) == 0)
-			return b->aliases[i].module;
-	return NULL;
+	return aliases_find(&b->aliases, name) ? b->aliases.found[0]->owner : NULL;
 }

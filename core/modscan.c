@@ -6,7 +6,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fnmatch.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -267,26 +266,6 @@ int modscan_names(struct modtree *tree)
 	return modscan_walk(tree, "", add_name);
 }
 
-/* The aliases of all modules. */
-struct alias_table {
-	struct alias_row {
-		const char *pattern; /* normalised, in arena */
-		size_t literal;	     /* bytes before its first wildcard */
-		struct module *module;
-	} *rows;
-	size_t n, capacity;
-	struct arena arena;
-};
-
-void alias_table_free(struct alias_table *table)
-{
-	if (!table)
-		return;
-	free(table->rows);
-	arena_free(&table->arena);
-	free(table);
-}
-
 static int by_rank(const void *a, const void *b)
 {
 	const struct module *x = *(struct module *const *)a, *y = *(struct module *const *)b;
@@ -296,32 +275,17 @@ static int by_rank(const void *a, const void *b)
 	return strcmp(x->path, y->path);
 }
 
-static void add_aliases(struct alias_table *table, struct module *module)
+static void add_aliases(struct aliases *aliases, struct module *module)
 {
 	size_t i;
 
-	for (i = 0; i < module->info.n; i++) {
-		const struct modinfo_field *field = &module->info.fields[i];
-		char *pattern;
-
-		if (strcmp(field->key, "alias") != 0)
-			continue;
-		pattern = arena_strdup(&table->arena, field->value);
-		if (!normalize_alias(pattern))
-			continue;
-		table->rows = grow(table->rows, table->n, &table->capacity,
-				   sizeof(*table->rows));
-		table->rows[table->n++] = (struct alias_row){
-			.pattern = pattern,
-			.literal = strcspn(pattern, "*?[\\"),
-			.module = module,
-		};
-	}
+	for (i = 0; i < module->info.n; i++)
+		if (strcmp(module->info.fields[i].key, "alias") == 0)
+			aliases_add(aliases, module->info.fields[i].value, module);
 }
 
-static struct alias_table *read_aliases(struct modtree *tree)
+static void read_aliases(struct modtree *tree)
 {
-	struct alias_table *table = xcalloc(1, sizeof(*table));
 	size_t n = 0, i, count = HASH_COUNT(tree->modules);
 	CLEANUP_FREE struct module **all = xcalloc(count, sizeof(struct module *));
 	struct module *module, *next;
@@ -337,24 +301,20 @@ static struct alias_table *read_aliases(struct modtree *tree)
 			warning("%s/%s/%s: %s: its aliases are not known", tree->root->path,
 				tree->dir, all[i]->path, all[i]->why);
 		else
-			add_aliases(table, all[i]);
+			add_aliases(&tree->aliases, all[i]);
 	}
-	return table;
+	tree->aliases_read = true;
 }
 
 void modscan_aliases(struct modtree *tree, const char *name, struct lookup *result)
 {
-	size_t i;
+	size_t n, i;
 
 	if (!ENABLED(FEATURE_ALIAS_SCAN))
 		return;
-	if (!tree->aliases)
-		tree->aliases = read_aliases(tree);
-	for (i = 0; i < tree->aliases->n; i++) {
-		const struct alias_row *row = &tree->aliases->rows[i];
-
-		if (strncmp(row->pattern, name, row->literal) == 0 &&
-		    fnmatch(row->pattern, name, 0) == 0)
-			lookup_add(result, row->module);
-	}
+	if (!tree->aliases_read)
+		read_aliases(tree);
+	n = aliases_find(&tree->aliases, name);
+	for (i = 0; i < n; i++)
+		lookup_add(result, tree->aliases.found[i]->owner);
 }

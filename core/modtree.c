@@ -196,7 +196,7 @@ int modtree_open(struct modtree *tree, const struct rootfs *root, const char *ve
 void modtree_close(struct modtree *tree)
 {
 	HASH_CLEAR(hh, tree->modules);
-	alias_table_free(tree->aliases);
+	aliases_free(&tree->aliases);
 	loader_free(tree->loader);
 	modindex_close(&tree->index);
 	builtins_free(&tree->builtins);

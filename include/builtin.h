@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "aliases.h"
 #include "rootfs.h"
 #include "util.h"
 
@@ -14,11 +15,8 @@ struct builtins {
 	size_t n_names, names_capacity;
 	char *modinfo; /* the file: NUL-terminated MODULE.KEY=VALUE strings */
 	size_t modinfo_size;
-	struct builtin_alias {
-		const char *pattern, *module;
-	} *aliases; /* made of modinfo when first asked for */
-	size_t n_aliases, aliases_capacity;
-	bool aliases_read;
+	struct aliases aliases; /* owned by modules' names; read out of modinfo */
+	bool aliases_read;	/* when first asked for */
 };
 
 /*

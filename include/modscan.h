@@ -28,6 +28,4 @@ int modscan_names(struct modtree *tree);
  */
 void modscan_aliases(struct modtree *tree, const char *name, struct lookup *result);
 
-void alias_table_free(struct alias_table *aliases);
-
 #endif

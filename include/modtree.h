@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <uthash.h>
 
+#include "aliases.h"
 #include "builtin.h"
 #include "depconf.h"
 #include "modconf.h"
@@ -50,7 +51,8 @@ struct modtree {
 	struct modindex index;
 	const char *stale; /* indexed: why the indexes turned out not to be trusted */
 	struct loader *loader;	   /* modload.h */
-	struct alias_table *aliases; /* modscan.h */
+	struct aliases aliases;	   /* of its modules, */
+	bool aliases_read;	   /* once modscan_aliases() read them */
 };
 
 struct modtree_options {

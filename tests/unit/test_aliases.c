@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Aliases found together are those that fnmatch(3) finds one by one. */
+#include <fnmatch.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "aliases.h"
+#include "glob.h"
+
+enum { N_PATTERNS = 300, N_NAMES = 300 };
+
+static unsigned seed;
+
+static unsigned number(unsigned below)
+{
+	seed = seed * 1103515245 + 12345;
+	return seed >> 16 & 0x7fff ? (seed >> 16 & 0x7fff) % below : 0;
+}
+
+/* A text of few different bytes, so that many match. */
+static char *random_text(char *text, const char *bytes, unsigned longest)
+{
+	unsigned n = number(longest + 1), i;
+
+	for (i = 0; i < n; i++)
+		text[i] = bytes[number((unsigned)strlen(bytes))];
+	text[n] = '\0';
+	return text;
+}
+
+/* The numbers of the patterns that match name, in their order. */
+static void assert_found(struct aliases *aliases, char patterns[][16], size_t n,
+			 const char *name)
+{
+	size_t found = aliases_find(aliases, name), at = 0, i;
+
+	for (i = 0; i < n; i++) {
+		if (fnmatch(patterns[i], name, 0) != 0)
+			continue;
+		if (at >= found || aliases->found[at]->owner != patterns[i])
+			fail_msg("'%s' is not found as '%s'", name, patterns[i]);
+		at++;
+	}
+	if (at != found)
+		fail_msg("'%s' is found as '%s'", name, aliases->found[at]->pattern);
+}
+
+static void test_random(const char *pattern_bytes, const char *name_bytes)
+{
+	static char patterns[N_PATTERNS][16];
+
+	for (unsigned round = 0; round < 20; round++) {
+		struct aliases aliases = { 0 };
+
+		for (size_t i = 0; i < N_PATTERNS; i++)
+			aliases_add(&aliases, random_text(patterns[i], pattern_bytes, 12),
+				    patterns[i]);
+		assert_int_equal(aliases.n, N_PATTERNS);
+		for (unsigned i = 0; i < N_NAMES; i++) {
+			char name[16];
+
+			assert_found(&aliases, patterns, N_PATTERNS,
+				     random_text(name, name_bytes, 15));
+		}
+		aliases_free(&aliases);
+	}
+}
+
+static void finds_what_fnmatch_finds(void **state)
+{
+	(void)state;
+	seed = 1;
+	test_random("ab*", "ab");
+	test_random("ab:*?", "ab:");
+	test_random("a*?", "a*?");
+	test_random("a\xff\x80*", "a\xff\x80");
+}
+
+static void leaves_brackets_and_escapes_to_it(void **state)
+{
+	static char patterns[][16] = { "a[bc]d",  "a[bc]*",	   "a[!b]d", "a[^b]d",
+				       "a[a-z]?", "a[[:alpha:]]d", "a\\*d",  "a*d",
+				       "a\\[",	  "a[]]d",	   "*[0-9]", "?[b]d" };
+	static const char *const names[] = { "abd", "acd", "add", "a*d", "a[", "a]d",
+					     "a",   "",	   "a1",  "abc", "ab" };
+	struct aliases aliases = { 0 };
+	size_t n = sizeof(patterns) / sizeof(*patterns);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++)
+		aliases_add(&aliases, patterns[i], patterns[i]);
+	/* No index can hold brackets that do not pair. */
+	assert_int_equal(aliases.n, n - 3);
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(patterns[i], "a\\[") || !strcmp(patterns[i], "a[]]d") ||
+		    !strcmp(patterns[i], "a[[:alpha:]]d"))
+			strcpy(patterns[i], "none");
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		assert_found(&aliases, patterns, n, names[i]);
+	aliases_free(&aliases);
+}
+
+static void names_of_any_length(void **state)
+{
+	static char patterns[][16] = { "*",  "a*", "*b", "*a*a*b",
+				       "?*", "b*", "*a", "a?*?b" };
+	enum { N = sizeof(patterns) / sizeof(*patterns) };
+	static const size_t lengths[] = {
+		1,   2,	  62,  63,	 64,	       65,  127,
+		128, 129, 511, GLOB_MAX, GLOB_MAX + 1, 513, 5000
+	};
+	struct aliases aliases = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < N; i++)
+		aliases_add(&aliases, patterns[i], patterns[i]);
+	assert_found(&aliases, patterns, N, "");
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(*lengths); i++) {
+		char *name = malloc(lengths[i] + 1);
+
+		assert_non_null(name);
+		memset(name, 'a', lengths[i]);
+		name[lengths[i]] = '\0';
+		assert_found(&aliases, patterns, N, name);
+		name[lengths[i] - 1] = 'b';
+		assert_found(&aliases, patterns, N, name);
+		free(name);
+	}
+	aliases_free(&aliases);
+}
+
+static void normalises_what_is_added(void **state)
+{
+	struct aliases aliases = { 0 };
+
+	(void)state;
+	assert_int_equal(aliases_find(&aliases, "a"), 0);
+	aliases_add(&aliases, "crypto-foo-[-x]", NULL);
+	assert_int_equal(aliases_find(&aliases, "crypto_foo_-"), 1);
+	assert_string_equal(aliases.found[0]->pattern, "crypto_foo_[-x]");
+	aliases_free(&aliases);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(finds_what_fnmatch_finds),
+		cmocka_unit_test(leaves_brackets_and_escapes_to_it),
+		cmocka_unit_test(names_of_any_length),
+		cmocka_unit_test(normalises_what_is_added),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
