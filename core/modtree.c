@@ -206,21 +206,6 @@ void modtree_close(struct modtree *tree)
 	*tree = (struct modtree){ 0 };
 }
 
-/* A path of an index is below the module directory, or the index is not to be used. */
-static bool is_inside(const char *path)
-{
-	const char *p;
-
-	if (path[0] == '/' || path[0] == '\0')
-		return false;
-	for (p = path; p; p = strchr(p, '/')) {
-		p += *p == '/';
-		if (p[0] == '.' && p[1] == '.' && (p[2] == '/' || p[2] == '\0'))
-			return false;
-	}
-	return true;
-}
-
 /* Meet the module of a row of modules.dep.  Returns 0, or -1, reported. */
 static int meet_row(struct modtree *tree, const char *row, struct module **met)
 {
@@ -229,7 +214,7 @@ static int meet_row(struct modtree *tree, const char *row, struct module **met)
 	struct module *module;
 	char *name;
 
-	if (!is_inside(path)) {
+	if (!is_path_below(path)) {
 		error(STATUS_IO,
 		      "%s/%s/modules.dep.bin: the path '%s' leads out of the module directory: "
 		      "run depmod again",

@@ -27,6 +27,20 @@ const char *path_base(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+bool is_path_below(const char *path)
+{
+	const char *p;
+
+	if (path[0] == '/' || path[0] == '\0')
+		return false;
+	for (p = path; p; p = strchr(p, '/')) {
+		p += *p == '/';
+		if (p[0] == '.' && p[1] == '.' && (p[2] == '/' || p[2] == '\0'))
+			return false;
+	}
+	return true;
+}
+
 void normalize_name(char *s)
 {
 	for (; *s; s++)

@@ -16,6 +16,9 @@ size_t module_stem(const char *filename);
 /* The last component of a path. */
 const char *path_base(const char *path);
 
+/* True where a path stays below where it begins: not absolute, not "", no "..". */
+bool is_path_below(const char *path);
+
 /* Write a module name as libkmod does: every '-' as '_'. */
 void normalize_name(char *name);
 
