@@ -42,4 +42,12 @@ void request_list_free(struct request_list *list);
  */
 int listfile_read(struct request_list *list, const char *path);
 
+/*
+ * Read a file of lines as listfile_read() does, and hand each name to take with its
+ * origin, FILE:LINE; both are borrowed.  what is in the list, for messages: "modules".
+ */
+int listfile_lines(const char *path, const char *what,
+		   void (*take)(void *context, const char *name, const char *origin),
+		   void *context);
+
 #endif
