@@ -66,8 +66,8 @@ int selection_find(struct modtree *tree, const struct request *request, struct l
 		status = find_matching(tree, request->name, true, result);
 	} else if (ENABLED(FEATURE_LIST_SYNTAX) && is_glob(request->name)) {
 		name = arena_strdup(&arena, request->name);
-		normalize_name(name);
-		status = find_matching(tree, name, false, result);
+		if (normalize_alias(name))
+			status = find_matching(tree, name, false, result);
 	} else {
 		name = normalize_request(&arena, request->name);
 		status = name ? modtree_lookup(tree, name, result) : 0;

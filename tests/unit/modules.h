@@ -58,8 +58,8 @@ static struct {
 	size_t modinfo, names, table, header_size, section_size;
 } at;
 
-static inline void put(struct bytes *b, struct kind kind, size_t where, unsigned size,
-		       uint64_t value)
+static inline void put_number(struct bytes *b, struct kind kind, size_t where,
+			      unsigned size, uint64_t value)
 {
 	for (unsigned i = 0; i < size; i++) {
 		unsigned place = kind.order == ELFDATA2MSB ? size - 1 - i : i;
@@ -83,12 +83,12 @@ static inline void put_section(struct bytes *b, struct kind kind, unsigned name,
 	unsigned word = kind.class == ELFCLASS64 ? 8 : 4;
 	size_t p = b->size;
 
-	put(b, kind, p + 4 + 4 + 2 * word + 2 * word + 8 + word, word,
-	    0); /* to its end */
-	put(b, kind, p, 4, name);
-	put(b, kind, p + 4, 4, type);
-	put(b, kind, p + 8 + 2 * word, word, offset);
-	put(b, kind, p + 8 + 3 * word, word, size);
+	put_number(b, kind, p + 4 + 4 + 2 * word + 2 * word + 8 + word, word,
+		   0); /* to its end */
+	put_number(b, kind, p, 4, name);
+	put_number(b, kind, p + 4, 4, type);
+	put_number(b, kind, p + 8 + 2 * word, word, offset);
+	put_number(b, kind, p + 8 + 3 * word, word, size);
 }
 
 static inline void put_header(struct bytes *b, struct kind kind)
@@ -99,12 +99,12 @@ static inline void put_header(struct bytes *b, struct kind kind)
 	b->data[EI_CLASS] = kind.class;
 	b->data[EI_DATA] = kind.order;
 	b->data[EI_VERSION] = EV_CURRENT;
-	put(b, kind, 16, 2, ET_REL);
-	put(b, kind, wide ? 40 : 32, wide ? 8 : 4, at.table);
-	put(b, kind, wide ? 52 : 40, 2, at.header_size);
-	put(b, kind, wide ? 58 : 46, 2, at.section_size);
-	put(b, kind, wide ? 60 : 48, 2, 4);
-	put(b, kind, wide ? 62 : 50, 2, 2);
+	put_number(b, kind, 16, 2, ET_REL);
+	put_number(b, kind, wide ? 40 : 32, wide ? 8 : 4, at.table);
+	put_number(b, kind, wide ? 52 : 40, 2, at.header_size);
+	put_number(b, kind, wide ? 58 : 46, 2, at.section_size);
+	put_number(b, kind, wide ? 60 : 48, 2, 4);
+	put_number(b, kind, wide ? 62 : 50, 2, 2);
 }
 
 static inline struct bytes make_module(struct kind kind, const void *modinfo, size_t size)

@@ -64,6 +64,18 @@ static inline void put(const char *path, const char *text)
 	assert_int_equal(fclose(f), 0);
 }
 
+/* The same for any bytes. */
+static inline void put_bytes(const char *path, const void *data, size_t size)
+{
+	FILE *f;
+
+	put(path, "");
+	f = fopen(path, "w");
+	assert_non_null(f);
+	assert_int_equal(fwrite(data, 1, size, f), size);
+	assert_int_equal(fclose(f), 0);
+}
+
 /* A text file's contents, in a static buffer. */
 static inline const char *get(const char *path)
 {

@@ -125,7 +125,7 @@ static void test_damaged_headers(void **state)
 		size_t base = rows[i].base ? at.table + (size_t)(rows[i].base - 1) * 64 :
 					     0;
 
-		put(&b, usual, base + rows[i].offset, rows[i].size, rows[i].value);
+		put_number(&b, usual, base + rows[i].offset, rows[i].size, rows[i].value);
 		assert_int_equal(check(&b, false), -1);
 		assert_true(read_lines(&b)[0] == '!');
 		b = xz(&b);
@@ -140,10 +140,10 @@ static void test_claims_are_not_believed(void **state)
 	struct bytes b = { { 0x28, 0xb5, 0x2f, 0xfd, 0xe0 }, 0 };
 
 	(void)state;
-	put(&b, usual, 5, 8, UINT64_C(1) << 29);
+	put_number(&b, usual, 5, 8, UINT64_C(1) << 29);
 	append(&b, "\1\0\0", 3); /* a last block, empty */
 	assert_int_equal(check(&b, true), -1);
-	put(&b, usual, 5, 8, UINT64_C(1) << 50);
+	put_number(&b, usual, 5, 8, UINT64_C(1) << 50);
 	assert_int_equal(check(&b, true), -1);
 }
 

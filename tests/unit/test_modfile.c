@@ -69,16 +69,16 @@ static void test_modinfo_ends_file_and_page(void **state)
 	moved.size = end;
 	memset(moved.data + b.size, 'x', end - b.size);
 	memcpy(moved.data + end - 4, "a=1\0", 4);
-	put(&moved, usual, at.table + at.section_size + 24, 8, end - 4);
-	put(&moved, usual, at.table + at.section_size + 32, 8, 4);
+	put_number(&moved, usual, at.table + at.section_size + 24, 8, end - 4);
+	put_number(&moved, usual, at.table + at.section_size + 32, 8, 4);
 	assert_string_equal(read_lines(&moved), "a=1\n");
 	memcpy(moved.data + end - 3, "a=1", 3); /* and unterminated */
-	put(&moved, usual, at.table + at.section_size + 24, 8, end - 3);
-	put(&moved, usual, at.table + at.section_size + 32, 8, 3);
+	put_number(&moved, usual, at.table + at.section_size + 24, 8, end - 3);
+	put_number(&moved, usual, at.table + at.section_size + 32, 8, 3);
 	assert_string_equal(read_lines(&moved), "a=1\n");
 	/* An empty section at the end is within the file. */
-	put(&moved, usual, at.table + at.section_size + 24, 8, end);
-	put(&moved, usual, at.table + at.section_size + 32, 8, 0);
+	put_number(&moved, usual, at.table + at.section_size + 24, 8, end);
+	put_number(&moved, usual, at.table + at.section_size + 32, 8, 0);
 	assert_string_equal(read_lines(&moved), "");
 }
 

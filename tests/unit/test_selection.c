@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What names select, by the syntax of lists and without it. */
+#include "kerneltree.h"
+#include "selection.h"
+
+static int setup(void **state)
+{
+	static const char *const modules[] = { "nvme/nvme-core", "nvme/nvme-a",
+					       "nvme/nvme_z", "nvme-x/other", "m" };
+
+	if (tempdir_setup(state) < 0)
+		return -1;
+	for (size_t i = 0; i < sizeof(modules) / sizeof(*modules); i++)
+		put_module(modules[i], "license=GPL", 12);
+	put_module("aliased", "alias=dmi:bvn*\0alias=of:N*T*Cy", 30);
+	open_kernel("built_in.alias=b:*", 19);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	close_kernel();
+	return tempdir_teardown(state);
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The modules that a request selects, sorted. */
+static const char *selected(const struct request *request)
+{
+	static char text[4096];
+	const char *found[16];
+	struct lookup lookup;
+	size_t i;
+
+	assert_int_equal(selection_find(&kernel, request, &lookup), 0);
+	assert_true(lookup.n <= 16);
+	for (i = 0; i < lookup.n; i++)
+		found[i] = lookup.modules[i]->name;
+	qsort(found, lookup.n, sizeof(*found), by_text);
+	text[0] = '\0';
+	for (i = 0; i < lookup.n; i++)
+		strcat(strcat(text, i ? " " : ""), found[i]);
+	if (lookup.builtin)
+		strcat(strcat(text, "built in: "), lookup.builtin);
+	lookup_free(&lookup);
+	return text;
+}
+
+static void assert_selected(const char *name, const char *modules)
+{
+	struct request_list list = { 0 };
+
+	request_add(&list, name, "test");
+	assert_string_equal(selected(&list.items[0]), modules);
+	request_list_free(&list);
+}
+
+static void assert_literal(const char *alias, const char *modules)
+{
+	struct request_list list = { 0 };
+
+	request_add_literal(&list, alias, "test");
+	assert_string_equal(list.items[0].name, alias);
+	assert_true(list.items[0].optional && !list.items[0].exclude);
+	assert_string_equal(selected(&list.items[0]), modules);
+	request_list_free(&list);
+}
+
+static void plain_names(void **state)
+{
+	(void)state;
+	assert_selected("nvme-core", "nvme_core");
+	assert_selected("nvme_core?", "nvme_core");
+	assert_selected("!nvme-core", "nvme_core");
+	assert_selected("kernel/x/nvme-core.ko.xz", "nvme_core");
+	assert_selected("nvme", "");
+	assert_selected("dmi:bvnX", "aliased");
+	assert_selected("b:1", "built in: built_in");
+}
+
+static void patterns(void **state)
+{
+	(void)state;
+	assert_selected("nvme-*", "nvme_a nvme_core nvme_z");
+	assert_selected("nvme_?", "");
+	assert_selected("nvme_??", "nvme_a nvme_z");
+	/* A range is one, though a dash is an underscore elsewhere. */
+	assert_selected("nvme-[b-z]*", "nvme_core nvme_z");
+	assert_selected("nvme-[!a-c]", "nvme_z");
+	assert_selected("nvme-[a", "");
+	assert_selected("kernel/*", "");
+	/* An alias as an index has it is one, not a pattern. */
+	assert_selected("dmi:bvn*", "aliased");
+	assert_selected("dmi:*", "");
+}
+
+static void directories(void **state)
+{
+	(void)state;
+	assert_selected("kernel/nvme/", "nvme_a nvme_core nvme_z");
+	assert_selected("/kernel/nvme-x/", "other");
+	assert_selected("kernel/nvme_x/", "");
+	assert_selected("nvme/", "");
+}
+
+/* What would be syntax in a list is a part of a modalias. */
+static void modaliases(void **state)
+{
+	static const char *const nothing[] = { "dmi", "*",  "m/", "kernel/nvme/", "dmi:]",
+					       "!m",  "m?", "m*", "kernel/m.ko",  "" };
+
+	(void)state;
+	assert_literal("dmi:bvnX:/", "aliased");
+	assert_literal("dmi:bvnX:rn?", "aliased");
+	assert_literal("dmi:bvnX:path/to/x.ko", "aliased");
+	assert_literal("of:NxT(null)Cy", "aliased");
+	assert_literal("b:1/", "built in: built_in");
+	for (size_t i = 0; i < sizeof(nothing) / sizeof(*nothing); i++)
+		assert_literal(nothing[i], "");
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(plain_names),
+		TEST(patterns),
+		TEST(directories),
+		TEST(modaliases),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
