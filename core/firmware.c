@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The firmware that modules ask for, and which file the kernel would load for each.
+ *
+ * The kernel looks below /lib/firmware alone.  A root may have that directory in
+ * usr/lib, with or without a link that leads there, or in both places; see firmware.h.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "firmware.h"
+#include "message.h"
+#include "modload.h"
+#include "names.h"
+
+static const char *const bases[] = { "lib/firmware", "usr/lib/firmware" };
+static const char *const suffixes[] = { "", ".zst", ".xz" };
+static const char WILDCARDS[] = "*?";
+
+enum {
+	N_BASES = sizeof(bases) / sizeof(*bases),
+	N_SUFFIXES = sizeof(suffixes) / sizeof(*suffixes),
+	N_DIRS = 4 * N_BASES,
+};
+
+/* Where one kernel looks, in its order: directories that are there, below the root. */
+struct search {
+	const struct rootfs *root;
+	struct firmware_list *list;
+	const char *dirs[N_DIRS];
+	size_t n;
+};
+
+static bool stat_directory(const struct rootfs *root, const char *path, struct stat *st)
+{
+	CLEANUP_FD int fd = rootfs_openat(root, path, O_PATH | O_DIRECTORY);
+
+	return fd >= 0 && fstat(fd, st) == 0;
+}
+
+static void add_directory(struct search *search, const char *path)
+{
+	struct stat st;
+
+	if (stat_directory(search->root, path, &st))
+		search->dirs[search->n++] = path;
+}
+
+/* Where lib leads to usr/lib, the path without the link in it is the one to tell. */
+static void open_search(struct search *search, const char *version)
+{
+	struct arena *arena = &search->list->arena;
+	const char *const below[] = { arena_printf(arena, "/updates/%s", version),
+				      "/updates", arena_printf(arena, "/%s", version),
+				      "" };
+	struct stat st[N_BASES];
+	size_t first = 0, i, k;
+
+	if (stat_directory(search->root, bases[0], &st[0]) &&
+	    stat_directory(search->root, bases[1], &st[1]) &&
+	    st[0].st_dev == st[1].st_dev && st[0].st_ino == st[1].st_ino)
+		first = 1;
+	for (i = 0; i < sizeof(below) / sizeof(*below); i++)
+		for (k = first; k < N_BASES; k++)
+			add_directory(search,
+				      arena_printf(arena, "%s%s", bases[k], below[i]));
+}
+
+/* Returns 0 where path is what the kernel would load, else an errno as it has it. */
+static int try_file(const struct rootfs *root, const char *path)
+{
+	CLEANUP_FD int fd = rootfs_openat(root, path, O_PATH);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return errno;
+	return S_ISREG(st.st_mode) && st.st_size > 0 ? 0 : EINVAL;
+}
+
+/*
+ * The path of a firmware file, or NULL.  After all directories the kernel asks for the
+ * next suffix only if what it found last was nothing: a file in the last of them that it
+ * cannot take (a directory, an empty one) ends the search.
+ */
+static const char *find_file(const struct search *search, const char *name)
+{
+	int error_number = ENOENT;
+	size_t i, k;
+
+	if (!is_path_below(name))
+		return NULL;
+	for (i = 0; i < N_SUFFIXES && error_number == ENOENT; i++) {
+		for (k = 0; k < search->n; k++) {
+			CLEANUP_FREE char *path =
+				xasprintf("%s/%s%s", search->dirs[k], name, suffixes[i]);
+
+			error_number = try_file(search->root, path);
+			if (error_number == 0)
+				return arena_strdup(&search->list->arena, path);
+		}
+	}
+	return NULL;
+}
+
+static void add_item(struct firmware_list *list, const struct firmware *item)
+{
+	list->items = grow(list->items, list->n, &list->capacity, sizeof(*list->items));
+	list->items[list->n++] = *item;
+}
+
+/* module is in the list's arena already. */
+static void add_field(struct firmware_list *list, const char *name, const char *module,
+		      bool builtin)
+{
+	const struct firmware item = {
+		.name = arena_strdup(&list->arena, name),
+		.module = module,
+		.builtin = builtin,
+		.number = list->n,
+	};
+
+	if (*name)
+		add_item(list, &item);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct firmware *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
+
+	return order ? order : (x->number > y->number) - (x->number < y->number);
+}
+
+/* Sort, and keep of each name who asked first. */
+static void sort_items(struct firmware_list *list)
+{
+	size_t i, n = 0;
+
+	if (!list->n)
+		return;
+	qsort(list->items, list->n, sizeof(*list->items), by_name);
+	for (i = 0; i < list->n; i++)
+		if (!n || strcmp(list->items[n - 1].name, list->items[i].name) != 0)
+			list->items[n++] = list->items[i];
+	list->n = n;
+}
+
+/* Add the fields of a module that was loaded.  Returns 0, or -1, reported. */
+static int read_module(struct firmware_list *list, const struct modtree *tree,
+		       const struct module *module)
+{
+	const char *name = arena_strdup(&list->arena, module->name);
+	size_t i;
+
+	if (module->why || !module->info_loaded) {
+		error(STATUS_IO, "%s/%s/%s: %s", tree->root->path, tree->dir,
+		      module->path,
+		      module->why ? module->why : "it is newer than modules.dep.bin");
+		return -1;
+	}
+	for (i = 0; i < module->info.n; i++)
+		if (strcmp(module->info.fields[i].key, "firmware") == 0)
+			add_field(list, module->info.fields[i].value, name, false);
+	return 0;
+}
+
+/* What the plan's modules ask for.  Returns 0, or -1, reported. */
+static int read_modules(struct firmware_list *list, struct modtree *tree,
+			const struct plan *plan)
+{
+	CLEANUP_FREE struct module **modules =
+		xcalloc(plan->n_modules, sizeof(struct module *));
+	size_t i, n = 0;
+	int result = 0;
+
+	for (i = 0; i < plan->n_modules; i++) {
+		if (modtree_find(tree, plan->modules[i].name, &modules[n]) < 0)
+			return -1;
+		n += modules[n] != NULL;
+	}
+	modload(tree, modules, n, LOAD_INFO, "reading modules:");
+	for (i = 0; i < n; i++)
+		if (read_module(list, tree, modules[i]) < 0)
+			result = -1;
+	return result;
+}
+
+/* What built-in modules ask for: MODULE.firmware=NAME. */
+static void read_builtins(struct firmware_list *list, const struct builtins *builtins)
+{
+	static const char key[] = ".firmware=";
+	size_t i;
+
+	for (i = 0; i < builtins->modinfo_size; i += strlen(builtins->modinfo + i) + 1) {
+		const char *entry = builtins->modinfo + i, *dot = strchr(entry, '.');
+
+		if (dot && strncmp(dot, key, sizeof(key) - 1) == 0)
+			add_field(list, dot + sizeof(key) - 1,
+				  arena_strndup(&list->arena, entry,
+						(size_t)(dot - entry)),
+				  true);
+	}
+}
+
+/* Add the file of a name that field, which has wildcards, matches. */
+static void add_match(struct search *search, const struct firmware *field,
+		      const char *name)
+{
+	struct firmware item = *field;
+
+	item.path = find_file(search, name);
+	if (!item.path)
+		return;
+	item.name = arena_strdup(&search->list->arena, name);
+	item.pattern = field->name;
+	add_item(search->list, &item);
+}
+
+/*
+ * The name of a directory's entry where pattern matches it, or NULL.  A file's is the one
+ * that the kernel is asked for: without the suffix of its compression.
+ */
+static char *matching_name(const char *pattern, const char *entry, bool file)
+{
+	CLEANUP_FREE char *name = xstrdup(entry);
+	size_t len = strlen(entry), i;
+
+	for (i = 1; file && i < N_SUFFIXES; i++) {
+		size_t suffix = strlen(suffixes[i]);
+
+		if (len > suffix && strcmp(entry + len - suffix, suffixes[i]) == 0)
+			name[len - suffix] = '\0';
+	}
+	return fnmatch(pattern, name, FNM_PERIOD | FNM_NOESCAPE) == 0 ? xstrdup(name) :
+									NULL;
+}
+
+/*
+ * Match rest, the components of a field from its first wildcard on, against what is in
+ * the directory path; names begin skip bytes into paths.  Links to directories are
+ * followed before a wildcard only, so that none comes twice.
+ */
+static void match_below(struct search *search, const struct firmware *field,
+			const char *path, size_t skip, const char *rest, int flags)
+{
+	size_t len = strcspn(rest, "/");
+	CLEANUP_FREE char *pattern = xasprintf("%.*s", (int)len, rest);
+	int fd = rootfs_openat(search->root, path, O_RDONLY | O_DIRECTORY | flags);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		bool last = rest[len] == '\0';
+		CLEANUP_FREE char *match = matching_name(pattern, entry->d_name, last);
+		CLEANUP_FREE char *below = match ? xasprintf("%s/%s", path, match) : NULL;
+
+		if (below && last)
+			add_match(search, field, below + skip);
+		else if (below)
+			match_below(search, field, below, skip, rest + len + 1,
+				    O_NOFOLLOW);
+	}
+	if (dir)
+		closedir(dir);
+	else
+		close_fd(&fd);
+}
+
+/* Add all files that a field with wildcards matches. */
+static void expand(struct search *search, const struct firmware *field)
+{
+	size_t fixed = strcspn(field->name, WILDCARDS), i;
+
+	while (fixed > 0 && field->name[fixed] != '/')
+		fixed--;
+	for (i = 0; is_path_below(field->name) && i < search->n; i++) {
+		const char *dir = search->dirs[i];
+		CLEANUP_FREE char *path = xasprintf("%s%s%.*s", dir, fixed ? "/" : "",
+						    (int)fixed, field->name);
+
+		match_below(search, field, path, strlen(dir) + 1,
+			    field->name + fixed + (fixed > 0), 0);
+	}
+}
+
+static void look_up(struct search *search)
+{
+	struct firmware_list *list = search->list;
+	size_t i, fields = list->n;
+
+	for (i = 0; i < fields; i++) {
+		struct firmware item = list->items[i];
+		size_t before = list->n;
+
+		if (!strpbrk(item.name, WILDCARDS)) {
+			list->items[i].path = find_file(search, item.name);
+			continue;
+		}
+		expand(search, &item);
+		if (list->n > before) /* what it matches stands for it */
+			list->items[i] = list->items[--list->n];
+		else
+			list->items[i].pattern = item.name;
+	}
+}
+
+int firmware_read(struct firmware_list *list, struct modtree *tree,
+		  const struct plan *plan, bool builtins)
+{
+	struct search search = { .root = tree->root, .list = list };
+
+	*list = (struct firmware_list){ 0 };
+	if (read_modules(list, tree, plan) < 0)
+		return -1;
+	if (builtins)
+		read_builtins(list, &tree->builtins);
+	sort_items(list);
+	open_search(&search, tree->version);
+	look_up(&search);
+	sort_items(list);
+	return 0;
+}
+
+void firmware_free(struct firmware_list *list)
+{
+	free(list->items);
+	arena_free(&list->arena);
+	*list = (struct firmware_list){ 0 };
+}
