@@ -47,7 +47,8 @@ static const struct option_row options[] = {
 	KERNEL_OPTION_ROWS(struct closure_options, kernel, "of"),
 	{ 0, "hard-only", NULL, OPTION_FLAG, FIELD(hard_only),
 	  "follow neither softdeps nor weakdeps" },
-	{ 0, "color", "WHEN", OPTION_STRING, FIELD(color), "auto (default), always or never" },
+	{ 0, "color", "WHEN", OPTION_STRING, FIELD(color),
+	  "auto (default), always or never" },
 	{ 'v', "verbose", NULL, OPTION_FLAG, FIELD(verbose),
 	  "name the modaliases that no module matches" },
 	{ 'h', "help", NULL, OPTION_HELP, 0, "show this help" },
@@ -112,7 +113,8 @@ static int check_options(const struct applet *self, struct task *task)
 	const struct closure_options *o = task->o;
 
 	if (kernel_options_check(self, &o->kernel) < 0 ||
-	    find_format(self, o->format, task) < 0 || choose_color(self, o->color, task) < 0)
+	    find_format(self, o->format, task) < 0 ||
+	    choose_color(self, o->color, task) < 0)
 		return -1;
 	if (!!o->why + o->reverse + o->size > 1) {
 		usage_error(self, "--why, --reverse and --size exclude each other");
@@ -208,8 +210,8 @@ static void put_firmware(const struct report *report)
 	}
 }
 
-static int write_report(const struct task *task, struct modtree *tree, const struct plan *plan,
-			const struct string_list *before)
+static int write_report(const struct task *task, struct modtree *tree,
+			const struct plan *plan, const struct string_list *before)
 {
 	const struct closure_options *o = task->o;
 	struct report report = {
@@ -272,7 +274,8 @@ static void run(const struct task *task, const char *source_path,
 	int result = 0;
 
 	if (rootfs_open(&source, source_path) < 0) {
-		error(STATUS_SOURCE, "cannot open SOURCE %s: %s", source_path, strerror(errno));
+		error(STATUS_SOURCE, "cannot open SOURCE %s: %s", source_path,
+		      strerror(errno));
 		return;
 	}
 	for (i = 0; i < n && result == 0; i++) {

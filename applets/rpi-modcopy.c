@@ -31,7 +31,8 @@ static const struct option_row options[] = {
 	  "decode every chosen module, so that a flipped bit is found" },
 	{ 'n', "dry-run", NULL, OPTION_FLAG, FIELD(dry_run),
 	  "write nothing, show what would be copied" },
-	{ 'v', "verbose", NULL, OPTION_FLAG, FIELD(verbose), "show what is copied, and why" },
+	{ 'v', "verbose", NULL, OPTION_FLAG, FIELD(verbose),
+	  "show what is copied, and why" },
 	{ 'h', "help", NULL, OPTION_HELP, 0, "show this help" },
 	{ 'V', "version", NULL, OPTION_VERSION, 0, "show the version" },
 	{ 0 },
@@ -76,16 +77,17 @@ static bool same_directory(const struct modtree *tree, const char *dest_path)
 }
 
 /* Resolve the requests for one kernel.  Returns 0, or -1, reported. */
-static int resolve(const struct applet *self, const struct modcopy_options *o, struct job *job,
-		   size_t i, const struct rootfs *source, const char *dest,
-		   const struct request_list *wanted)
+static int resolve(const struct applet *self, const struct modcopy_options *o,
+		   struct job *job, size_t i, const struct rootfs *source,
+		   const char *dest, const struct request_list *wanted)
 {
 	int flags = kernel_options_flags(&o->kernel) | CLOSURE_CHECK;
 
 	if (kernel_options_open(&o->kernel, i, source, &job->tree) < 0)
 		return -1;
 	if (same_directory(&job->tree, dest)) {
-		usage_error(self, "%s of SOURCE and of DEST are one directory", job->tree.dir);
+		usage_error(self, "%s of SOURCE and of DEST are one directory",
+			    job->tree.dir);
 		return -1;
 	}
 	return closure_resolve(&job->plan, &job->tree, wanted,
@@ -115,7 +117,8 @@ static int write_all(const struct job *jobs, size_t n, const struct rootfs *sour
 	size_t i;
 
 	if ((rootfs_open(&dest, dest_path) < 0 && errno != ENOENT) ||
-	    (dest.fd < 0 && (make_dest(dest_path) < 0 || rootfs_open(&dest, dest_path) < 0))) {
+	    (dest.fd < 0 &&
+	     (make_dest(dest_path) < 0 || rootfs_open(&dest, dest_path) < 0))) {
 		error(STATUS_IO, "cannot open DEST %s: %s", dest_path, strerror(errno));
 		return -1;
 	}
@@ -178,8 +181,9 @@ static int modcopy_main(const struct applet *self, int argc, char **argv)
 	bool usable = first >= 0;
 
 	if (usable && argc - first != 2) {
-		usage_error(self, argc - first < 2 ? "SOURCE and DEST are needed" :
-						     "more operands than SOURCE and DEST");
+		usage_error(self, argc - first < 2 ?
+					  "SOURCE and DEST are needed" :
+					  "more operands than SOURCE and DEST");
 		usable = false;
 	}
 	usable = usable && kernel_options_check(self, &o.kernel) == 0;
@@ -194,7 +198,8 @@ static int modcopy_main(const struct applet *self, int argc, char **argv)
 const struct applet applet_rpi_modcopy = {
 	.name = "rpi-modcopy",
 	.args = "SOURCE DEST",
-	.summary = "Copy kernel modules, with all that they need, from a root into another.",
+	.summary =
+		"Copy kernel modules, with all that they need, from a root into another.",
 	.options = options,
 	.main = modcopy_main,
 };

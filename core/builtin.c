@@ -22,7 +22,8 @@ static char *read_required(const struct rootfs *root, const char *dir, const cha
 		      "'make modules_install' in its build",
 		      root->path, path);
 	else
-		error(STATUS_IO, "cannot read %s/%s: %s", root->path, path, strerror(errno));
+		error(STATUS_IO, "cannot read %s/%s: %s", root->path, path,
+		      strerror(errno));
 	return NULL;
 }
 
@@ -40,11 +41,14 @@ int builtins_read(struct builtins *b, const struct rootfs *root, const char *dir
 	text = read_required(root, dir, "modules.builtin", &size);
 	if (!text)
 		return -1;
-	b->modinfo = read_required(root, dir, "modules.builtin.modinfo", &b->modinfo_size);
+	b->modinfo =
+		read_required(root, dir, "modules.builtin.modinfo", &b->modinfo_size);
 	if (!b->modinfo)
 		return -1;
-	for (line = strtok_r(text, "\r\n", &rest); line; line = strtok_r(NULL, "\r\n", &rest)) {
-		b->names = grow(b->names, b->n_names, &b->names_capacity, sizeof(*b->names));
+	for (line = strtok_r(text, "\r\n", &rest); line;
+	     line = strtok_r(NULL, "\r\n", &rest)) {
+		b->names =
+			grow(b->names, b->n_names, &b->names_capacity, sizeof(*b->names));
 		b->names[b->n_names++] = module_name(&b->arena, line);
 	}
 	if (b->n_names)

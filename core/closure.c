@@ -46,10 +46,11 @@ struct closure {
 	bool failed; /* something that was reported makes a plan unusable */
 };
 
-static void add_trouble(struct closure *c, const struct source *source, const char *excluded)
+static void add_trouble(struct closure *c, const struct source *source,
+			const char *excluded)
 {
-	c->troubles =
-		grow(c->troubles, c->n_troubles, &c->troubles_capacity, sizeof(*c->troubles));
+	c->troubles = grow(c->troubles, c->n_troubles, &c->troubles_capacity,
+			   sizeof(*c->troubles));
 	c->troubles[c->n_troubles++] = (struct trouble){ *source, excluded };
 }
 
@@ -73,14 +74,14 @@ static char *describe(struct closure *c, const struct trouble *trouble)
 	CLEANUP_FREE char *near = NULL;
 
 	if (trouble->excluded)
-		return xasprintf("%s needs %s, which %s excludes", source->by, source->name,
-				 trouble->excluded);
+		return xasprintf("%s needs %s, which %s excludes", source->by,
+				 source->name, trouble->excluded);
 	near = hint(c, source);
 	if (source->edge == EDGE_REQUEST)
 		return xasprintf("%s: no module %s in %s/%s%s", source->by, source->name,
 				 tree->root->path, tree->dir, near);
-	return xasprintf("%s needs %s, which %s/%s does not have%s", source->by, source->name,
-			 tree->root->path, tree->dir, near);
+	return xasprintf("%s needs %s, which %s/%s does not have%s", source->by,
+			 source->name, tree->root->path, tree->dir, near);
 }
 
 static void report_troubles(struct closure *c)
@@ -154,7 +155,8 @@ static void add_name(struct closure *c, const struct source *source,
 		.answer = answer->answer,
 		.number = c->n_names++,
 		.literal = source->literal,
-		.builtin = answer->builtin ? arena_strdup(&c->arena, answer->builtin) : NULL,
+		.builtin = answer->builtin ? arena_strdup(&c->arena, answer->builtin) :
+					     NULL,
 		.modules = answer->n ? xcalloc(answer->n, sizeof(*name->modules)) : NULL,
 	};
 	for (i = 0; i < answer->n; i++)
@@ -234,7 +236,8 @@ static int follow_depends(struct closure *c, size_t from, const char *name)
 }
 
 /* Follow the words of a list of modules, which separators divide. */
-static int follow_list(struct closure *c, size_t from, const char *list, const char *separators)
+static int follow_list(struct closure *c, size_t from, const char *list,
+		       const char *separators)
 {
 	size_t len;
 
@@ -258,8 +261,9 @@ static int follow_rules(struct closure *c, size_t from, struct soft_rules *rules
 
 	while ((rule = soft_rules_next(rules, name, &at))) {
 		int unwanted = rule->kind == EDGE_WEAKDEP ? CLOSURE_NO_WEAKDEP :
-							     CLOSURE_NO_SOFTDEP;
-		const struct source source = { rule->kind, name, rule->target, from, false };
+							    CLOSURE_NO_SOFTDEP;
+		const struct source source = { rule->kind, name, rule->target, from,
+					       false };
 
 		if (!(c->flags & unwanted) && follow_soft(c, &source) < 0)
 			return -1;
@@ -281,7 +285,8 @@ static int follow_own_rules(struct closure *c, size_t from)
 		bool indexed = weak ? c->tree->index.has_weakdep : c->tree->indexed;
 
 		if (!indexed && (weak || strcmp(field->key, "softdep") == 0))
-			soft_rules_add(&rules, &c->arena, module->name, field->value, weak);
+			soft_rules_add(&rules, &c->arena, module->name, field->value,
+				       weak);
 	}
 	result = follow_rules(c, from, &rules);
 	free(rules.items);
@@ -324,7 +329,8 @@ static int load_flags(const struct closure *c)
 static bool load_wave(struct closure *c, size_t first)
 {
 	const struct modtree *tree = c->tree;
-	CLEANUP_FREE struct module **wave = xcalloc(c->n - first, sizeof(struct module *));
+	CLEANUP_FREE struct module **wave =
+		xcalloc(c->n - first, sizeof(struct module *));
 	size_t i;
 
 	for (i = first; i < c->n; i++)
@@ -409,8 +415,8 @@ static int try_resolve(struct plan *plan, struct modtree *tree,
 	return result;
 }
 
-int closure_resolve(struct plan *plan, struct modtree *tree, const struct request_list *wanted,
-		    int flags)
+int closure_resolve(struct plan *plan, struct modtree *tree,
+		    const struct request_list *wanted, int flags)
 {
 	int result = try_resolve(plan, tree, wanted, flags);
 

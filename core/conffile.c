@@ -32,7 +32,8 @@ static bool is_masked(int error_number)
 	return error_number == ENOENT || error_number == EINVAL;
 }
 
-/* Read one file, found under path, unless its name is taken.  Returns 0, or -1, reported. */
+/* Read one file, found under path, unless its name is taken.  Returns 0, or -1, reported.
+ */
 static int add_file(struct conf_files *files, const struct rootfs *root, const char *path)
 {
 	CLEANUP_FREE char *text = NULL;
@@ -46,10 +47,12 @@ static int add_file(struct conf_files *files, const struct rootfs *root, const c
 	if (!text && errno == EISDIR)
 		return 0;
 	if (!text && !is_masked(errno)) {
-		error(STATUS_IO, "cannot read %s/%s: %s", root->path, path, strerror(errno));
+		error(STATUS_IO, "cannot read %s/%s: %s", root->path, path,
+		      strerror(errno));
 		return -1;
 	}
-	files->items = grow(files->items, files->n, &files->capacity, sizeof(*files->items));
+	files->items =
+		grow(files->items, files->n, &files->capacity, sizeof(*files->items));
 	memmove(files->items + at + 1, files->items + at,
 		(files->n - at) * sizeof(*files->items));
 	files->items[at] = (struct conf_text){
@@ -68,8 +71,8 @@ static bool has_suffix(const char *name, const char *suffix)
 	return len > n && strcmp(name + len - n, suffix) == 0;
 }
 
-static int add_directory(struct conf_files *files, const struct rootfs *root, const char *dir,
-			 int fd, bool aliases)
+static int add_directory(struct conf_files *files, const struct rootfs *root,
+			 const char *dir, int fd, bool aliases)
 {
 	DIR *d = fdopendir(fd);
 	struct dirent *entry;
@@ -77,15 +80,16 @@ static int add_directory(struct conf_files *files, const struct rootfs *root, co
 
 	if (!d) {
 		close_fd(&fd);
-		error(STATUS_IO, "cannot read %s/%s: %s", root->path, dir, strerror(errno));
+		error(STATUS_IO, "cannot read %s/%s: %s", root->path, dir,
+		      strerror(errno));
 		return -1;
 	}
 	while (result == 0 && (entry = readdir(d))) {
 		const char *name = entry->d_name;
 		CLEANUP_FREE char *path = NULL;
 
-		if (name[0] == '.' ||
-		    !(has_suffix(name, ".conf") || (aliases && has_suffix(name, ".alias"))))
+		if (name[0] == '.' || !(has_suffix(name, ".conf") ||
+					(aliases && has_suffix(name, ".alias"))))
 			continue;
 		path = xasprintf("%s/%s", dir, name);
 		result = add_file(files, root, path);

@@ -81,7 +81,8 @@ int depconf_read(struct depconf *conf, const struct rootfs *root, const char *ve
 	size_t i;
 
 	if (conf_files_read(&conf->files, root, default_dirs,
-			    sizeof(default_dirs) / sizeof(default_dirs[0]), false, false) < 0)
+			    sizeof(default_dirs) / sizeof(default_dirs[0]), false,
+			    false) < 0)
 		return -1;
 	for (i = 0; i < conf->files.n; i++) {
 		struct conf_lines lines = { .conf = &conf->files.items[i] };

@@ -57,7 +57,8 @@ int kernel_options_requests(const struct kernel_options *o, struct request_list 
 	return 0;
 }
 
-int kernel_options_require(const struct kernel_options *o, const struct request_list *wanted)
+int kernel_options_require(const struct kernel_options *o,
+			   const struct request_list *wanted)
 {
 	size_t i;
 
@@ -68,7 +69,8 @@ int kernel_options_require(const struct kernel_options *o, const struct request_
 		error(STATUS_EMPTY, "no module was requested: %s names none",
 		      o->lists.n > 1 ? "no list" : o->lists.items[0]);
 	else
-		error(STATUS_EMPTY, "no module was requested: name one, or a list with --module-file");
+		error(STATUS_EMPTY,
+		      "no module was requested: name one, or a list with --module-file");
 	return -1;
 }
 
@@ -84,8 +86,8 @@ size_t kernel_options_count(const struct kernel_options *o)
 	return o->versions.n ? o->versions.n : 1;
 }
 
-int kernel_options_open(const struct kernel_options *o, size_t i, const struct rootfs *root,
-			struct modtree *tree)
+int kernel_options_open(const struct kernel_options *o, size_t i,
+			const struct rootfs *root, struct modtree *tree)
 {
 	struct modtree_options tree_options = {
 		.module_dir = o->module_dir,
@@ -96,6 +98,7 @@ int kernel_options_open(const struct kernel_options *o, size_t i, const struct r
 	struct utsname running;
 
 	uname(&running);
-	return modtree_open(tree, root, o->versions.n ? o->versions.items[i] : running.release,
+	return modtree_open(tree, root,
+			    o->versions.n ? o->versions.items[i] : running.release,
 			    &tree_options);
 }

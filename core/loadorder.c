@@ -62,7 +62,8 @@ static bool needs_active(struct sorter *s, size_t start)
 		for (i = 0; i < node->n_links; i++) {
 			size_t to = node->links[i].to;
 
-			if (node->links[i].edge != EDGE_DEPENDS || s->seen[to] == s->question)
+			if (node->links[i].edge != EDGE_DEPENDS ||
+			    s->seen[to] == s->question)
 				continue;
 			s->seen[to] = s->question;
 			s->todo[n++] = to;

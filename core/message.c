@@ -20,8 +20,8 @@ void message_set_program(const char *name)
 static int severity(int status)
 {
 	static const int rank[] = {
-		[STATUS_OK] = 0,     [STATUS_MISSING] = 1, [STATUS_SOURCE] = 3,
-		[STATUS_IO] = 4,     [STATUS_USAGE] = 5,   [STATUS_EMPTY] = 2,
+		[STATUS_OK] = 0, [STATUS_MISSING] = 1, [STATUS_SOURCE] = 3,
+		[STATUS_IO] = 4, [STATUS_USAGE] = 5,   [STATUS_EMPTY] = 2,
 	};
 
 	return rank[status];

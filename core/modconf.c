@@ -23,7 +23,8 @@ void soft_rules_add(struct soft_rules *rules, struct arena *arena, const char *m
 	enum edge kind = weak ? EDGE_WEAKDEP : EDGE_REQUEST;
 	size_t len;
 
-	for (words += strspn(words, SPACE); *words; words += len + strspn(words + len, SPACE)) {
+	for (words += strspn(words, SPACE); *words;
+	     words += len + strspn(words + len, SPACE)) {
 		len = strcspn(words, SPACE);
 		if (!weak && len == 4 && memcmp(words, "pre:", len) == 0) {
 			kind = EDGE_PRE;
@@ -68,7 +69,8 @@ static void sort_rules(struct soft_rules *rules)
 		rules->items[i].number = i;
 	if (rules->n)
 		qsort(rules->items, rules->n, sizeof(*rules->items), compare_rules);
-	while (rules->n_patterns < rules->n && is_pattern(&rules->items[rules->n_patterns]))
+	while (rules->n_patterns < rules->n &&
+	       is_pattern(&rules->items[rules->n_patterns]))
 		rules->n_patterns++;
 	rules->sorted = true;
 }
@@ -89,7 +91,8 @@ static size_t first_named(const struct soft_rules *rules, const char *name)
 	return low;
 }
 
-const struct soft_rule *soft_rules_next(struct soft_rules *rules, const char *name, size_t *at)
+const struct soft_rule *soft_rules_next(struct soft_rules *rules, const char *name,
+					size_t *at)
 {
 	const struct soft_rule *rule;
 
@@ -153,8 +156,9 @@ static void parse_line(struct modconf *conf, char *line)
 	if (!words)
 		return;
 	if (strcmp(keyword, "softdep") == 0 || strcmp(keyword, "weakdep") == 0)
-		soft_rules_add(&conf->soft, &conf->arena, arena_strdup(&conf->arena, name),
-			       words, keyword[0] == 'w');
+		soft_rules_add(&conf->soft, &conf->arena,
+			       arena_strdup(&conf->arena, name), words,
+			       keyword[0] == 'w');
 	for (i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++)
 		if (strcmp(keyword, keywords[i]) == 0)
 			add_line(conf, keywords[i], name, words);
@@ -209,6 +213,7 @@ void soft_rules_parse(struct soft_rules *rules, struct arena *arena,
 		if (!words || (!weak && strcmp(keyword, "softdep") != 0))
 			continue;
 		if (normalize_alias(name))
-			soft_rules_add(rules, arena, arena_strdup(arena, name), words, weak);
+			soft_rules_add(rules, arena, arena_strdup(arena, name), words,
+				       weak);
 	}
 }

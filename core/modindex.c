@@ -16,7 +16,8 @@
 
 static int report_corrupt(const struct modindex *index, const char *name)
 {
-	error(STATUS_IO, "%s/%s/%s is corrupt: run depmod again, or remove it to do without",
+	error(STATUS_IO,
+	      "%s/%s/%s is corrupt: run depmod again, or remove it to do without",
 	      index->root->path, index->dir, name);
 	return -1;
 }
@@ -120,12 +121,14 @@ int modindex_row(struct modindex *index, const char *name, const char **row)
 
 int modindex_rows(struct modindex *index, struct trie_values *rows)
 {
-	return trie_all(&index->dep, rows) < 0 ? report_corrupt(index, "modules.dep.bin") : 0;
+	return trie_all(&index->dep, rows) < 0 ?
+		       report_corrupt(index, "modules.dep.bin") :
+		       0;
 }
 
 /* Search an index that is read at its first use. */
-static int search_late(struct modindex *index, const char *file, struct trie *trie, bool *read,
-		       const char *name, struct trie_values *values)
+static int search_late(struct modindex *index, const char *file, struct trie *trie,
+		       bool *read, const char *name, struct trie_values *values)
 {
 	if (!*read) {
 		if (read_trie(index, file, trie, NULL) < 0)
@@ -140,12 +143,12 @@ static int search_late(struct modindex *index, const char *file, struct trie *tr
 
 int modindex_symbols(struct modindex *index, const char *name, struct trie_values *values)
 {
-	return search_late(index, "modules.symbols.bin", &index->symbols, &index->symbols_read,
-			   name, values);
+	return search_late(index, "modules.symbols.bin", &index->symbols,
+			   &index->symbols_read, name, values);
 }
 
 int modindex_aliases(struct modindex *index, const char *name, struct trie_values *values)
 {
-	return search_late(index, "modules.alias.bin", &index->alias, &index->alias_read, name,
-			   values);
+	return search_late(index, "modules.alias.bin", &index->alias, &index->alias_read,
+			   name, values);
 }

@@ -19,8 +19,9 @@
 #include "workers.h"
 
 enum {
-	CHECKS_WORTH_THREADS = 64, /* modules: fewer are checked sooner than threads start */
-	SHOW_PROGRESS_FROM = 256,  /* modules */
+	CHECKS_WORTH_THREADS =
+		64, /* modules: fewer are checked sooner than threads start */
+	SHOW_PROGRESS_FROM = 256, /* modules */
 };
 
 struct slot {
@@ -111,7 +112,8 @@ static bool is_newer(const struct modtree *tree, const struct module *module)
 	return tree->indexed && module->mtime > tree->index.stamp;
 }
 
-static void load_open(struct load_job *job, struct slot *slot, struct module *module, int fd)
+static void load_open(struct load_job *job, struct slot *slot, struct module *module,
+		      int fd)
 {
 	bool verify = job->flags & LOAD_VERIFY;
 	struct stat st;
@@ -123,7 +125,8 @@ static void load_open(struct load_job *job, struct slot *slot, struct module *mo
 	module->size = (uint64_t)st.st_size;
 	module->mtime = st.st_mtime;
 	if (is_newer(job->tree, module)) {
-		job->stale = arena_printf(&slot->strings, "%s is newer than modules.dep.bin",
+		job->stale = arena_printf(&slot->strings,
+					  "%s is newer than modules.dep.bin",
 					  module->path);
 		return;
 	}
@@ -171,7 +174,8 @@ static void load_one(void *worker, size_t i, void *context)
 		if (fd >= 0)
 			load_open(job, slot, module, fd);
 		else if (tree->indexed && errno == ENOENT)
-			job->stale = arena_printf(&slot->strings, "%s is gone", module->path);
+			job->stale =
+				arena_printf(&slot->strings, "%s is gone", module->path);
 		else
 			module->why = open_failure(errno);
 		module->loaded = true;

@@ -88,8 +88,8 @@ static int take_file(struct walk *w, const char *name)
 
 static int cannot_read(const struct walk *w)
 {
-	error(STATUS_IO, "cannot read %s/%s/%s: %s", w->tree->root->path, w->tree->dir, w->path,
-	      strerror(errno));
+	error(STATUS_IO, "cannot read %s/%s/%s: %s", w->tree->root->path, w->tree->dir,
+	      w->path, strerror(errno));
 	return -1;
 }
 
@@ -132,7 +132,8 @@ static int take_entry(struct walk *w, const struct walk_dir *here, const char *n
 	case DT_DIR:
 		if (depconf_excludes(&w->tree->depconf, name))
 			return 0;
-		dir = openat(here->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		dir = openat(here->fd, name,
+			     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		return dir < 0 ? cannot_read(w) : walk_directory(w, here, dir);
 	case DT_LNK:
 	case DT_UNKNOWN:
@@ -220,7 +221,8 @@ static int add_name(struct modtree *tree, const char *path)
 			.path = arena_strdup(&tree->arena, path),
 			.rank = SIZE_MAX,
 		};
-		HASH_ADD_KEYPTR(hh, tree->modules, module->name, strlen(module->name), module);
+		HASH_ADD_KEYPTR(hh, tree->modules, module->name, strlen(module->name),
+				module);
 		return 0;
 	}
 	order = depconf_compare(&tree->depconf, path, module->path);
@@ -250,7 +252,8 @@ static void rank_modules(struct modtree *tree)
 	text = rootfs_read(tree->root, path, &size);
 	if (!text)
 		return;
-	for (line = strtok_r(text, "\r\n", &rest); line; line = strtok_r(NULL, "\r\n", &rest)) {
+	for (line = strtok_r(text, "\r\n", &rest); line;
+	     line = strtok_r(NULL, "\r\n", &rest)) {
 		struct module *module;
 		char *name = module_name(&names, line);
 
@@ -268,7 +271,8 @@ int modscan_names(struct modtree *tree)
 
 static int by_rank(const void *a, const void *b)
 {
-	const struct module *x = *(struct module *const *)a, *y = *(struct module *const *)b;
+	const struct module *x = *(struct module *const *)a,
+			    *y = *(struct module *const *)b;
 
 	if (x->rank != y->rank)
 		return x->rank < y->rank ? -1 : 1;
@@ -298,8 +302,8 @@ static void read_aliases(struct modtree *tree)
 	modload(tree, all, n, LOAD_INFO, "reading modules:");
 	for (i = 0; i < n; i++) {
 		if (all[i]->why)
-			warning("%s/%s/%s: %s: its aliases are not known", tree->root->path,
-				tree->dir, all[i]->path, all[i]->why);
+			warning("%s/%s/%s: %s: its aliases are not known",
+				tree->root->path, tree->dir, all[i]->path, all[i]->why);
 		else
 			add_aliases(&tree->aliases, all[i]);
 	}

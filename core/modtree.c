@@ -123,8 +123,8 @@ static int find_directory(struct modtree *tree, const char *given)
 	tree->module_dir = arena_strdup(&tree->arena, dirs[i - 1]);
 	if (i > 1)
 		tree->fallback = arena_printf(&tree->arena,
-					      "%s has no %s: %s is used, in DEST too", dirs[0],
-					      tree->version, tree->module_dir);
+					      "%s has no %s: %s is used, in DEST too",
+					      dirs[0], tree->version, tree->module_dir);
 	return 0;
 }
 
@@ -137,8 +137,8 @@ static int check_found(struct modtree *tree, const char *path)
 	if (result == 0 &&
 	    (!module || (strcmp(module->path, path) != 0 &&
 			 depconf_compare(&tree->depconf, path, module->path) > 0)))
-		tree->stale = arena_printf(&tree->arena, "modules.dep.bin does not know %s",
-					   path);
+		tree->stale = arena_printf(&tree->arena,
+					   "modules.dep.bin does not know %s", path);
 	arena_free(&names);
 	return result;
 }
@@ -278,8 +278,8 @@ void lookup_add(struct lookup *result, struct module *module)
 
 void lookup_append(struct lookup *result, struct module *module)
 {
-	result->modules =
-		grow(result->modules, result->n, &result->capacity, sizeof(*result->modules));
+	result->modules = grow(result->modules, result->n, &result->capacity,
+			       sizeof(*result->modules));
 	result->modules[result->n++] = module;
 	result->answer = ANSWER_MODULES;
 }
@@ -301,7 +301,8 @@ static int answer_name(struct modtree *tree, const char *name, struct lookup *re
 	return 0;
 }
 
-static int answer_config_alias(struct modtree *tree, const char *name, struct lookup *result)
+static int answer_config_alias(struct modtree *tree, const char *name,
+			       struct lookup *result)
 {
 	size_t i;
 
@@ -342,7 +343,8 @@ static int answer_command(struct modtree *tree, const char *name, struct lookup 
 	for (i = 0; i < tree->conf.n_lines; i++) {
 		const struct conf_line *line = &tree->conf.lines[i];
 
-		if (strcmp(line->keyword, "options") != 0 && strcmp(line->module, name) == 0)
+		if (strcmp(line->keyword, "options") != 0 &&
+		    strcmp(line->module, name) == 0)
 			result->answer = ANSWER_COMMAND;
 	}
 	return 0;

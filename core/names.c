@@ -104,7 +104,8 @@ static unsigned min(unsigned a, unsigned b)
 
 unsigned name_distance(const char *a, const char *b, unsigned limit)
 {
-	unsigned rows[3][NAME_LIMIT + 1], *before = rows[0], *last = rows[1], *row = rows[2];
+	unsigned rows[3][NAME_LIMIT + 1], *before = rows[0], *last = rows[1],
+					  *row = rows[2];
 	size_t la = strlen(a), lb = strlen(b), i, j;
 
 	if (la > NAME_LIMIT || lb > NAME_LIMIT || la > lb + limit || lb > la + limit)
@@ -121,7 +122,8 @@ unsigned name_distance(const char *a, const char *b, unsigned limit)
 		for (j = 1; j <= lb; j++) {
 			row[j] = min(min(last[j], row[j - 1]) + 1,
 				     last[j - 1] + (a[i - 1] != b[j - 1]));
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1])
 				row[j] = min(row[j], before[j - 2] + 1);
 		}
 	}

@@ -61,7 +61,8 @@ void options_help(const struct applet *applet)
 	const struct option_row *row;
 	int width = 0;
 
-	printf("Usage: %s [OPTION]... %s\n%s\n\n", applet->name, applet->args, applet->summary);
+	printf("Usage: %s [OPTION]... %s\n%s\n\n", applet->name, applet->args,
+	       applet->summary);
 	for (row = applet->options; row->name; row++)
 		if (option_width(row) > width)
 			width = option_width(row);
@@ -79,12 +80,13 @@ void options_help(const struct applet *applet)
 		printf("\n%s", applet->details);
 }
 
-static void make_tables(const struct option_row *rows, char *letters, struct option *longs)
+static void make_tables(const struct option_row *rows, char *letters,
+			struct option *longs)
 {
 	size_t i;
 
 	*letters++ = ':'; /* tells a missing argument from an unknown option */
-	for (i = 0; rows[i].name && i < MAX_OPTIONS; i++) {
+	for (i = 0; i < MAX_OPTIONS && rows[i].name; i++) {
 		longs[i] = (struct option){
 			.name = rows[i].name,
 			.has_arg = rows[i].argument ? required_argument : no_argument,

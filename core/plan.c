@@ -67,7 +67,8 @@ static void show_name(const struct plan *plan, const struct plan_name *name)
 	if (name->answer == ANSWER_MODULES) {
 		for (i = 0; i < name->n_modules; i++) {
 			CLEANUP_FREE char *each =
-				xasprintf("%s: %s", what, plan->modules[name->modules[i]].path);
+				xasprintf("%s: %s", what,
+					  plan->modules[name->modules[i]].path);
 
 			put_comment(each);
 		}
@@ -80,9 +81,10 @@ static void show_name(const struct plan *plan, const struct plan_name *name)
 
 static void show_module(const struct plan *plan, const struct plan_module *module)
 {
-	CLEANUP_FREE char *why =
-		xasprintf("%s: %s %s%s%s", module->name, edge_phrase(module->edge), module->by,
-			  module->alias ? ", as " : "", module->alias ? module->alias : "");
+	CLEANUP_FREE char *why = xasprintf("%s: %s %s%s%s", module->name,
+					   edge_phrase(module->edge), module->by,
+					   module->alias ? ", as " : "",
+					   module->alias ? module->alias : "");
 
 	put_comment(why);
 	printf("%s/%s/%s\n", plan->module_dir, plan->version, module->path);
@@ -103,7 +105,8 @@ void plan_show(const struct plan *plan)
 	printf("%s/%s/modules.builtin\n", plan->module_dir, plan->version);
 	printf("%s/%s/modules.builtin.modinfo\n", plan->module_dir, plan->version);
 	printf("# %s: %zu module%s, %" PRIu64 " bytes; %zu built in\n", plan->version,
-	       plan->n_modules, plan->n_modules == 1 ? "" : "s", plan->bytes, plan->n_builtin);
+	       plan->n_modules, plan->n_modules == 1 ? "" : "s", plan->bytes,
+	       plan->n_builtin);
 }
 
 void plan_drop_names(struct plan *plan)

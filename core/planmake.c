@@ -15,7 +15,8 @@ static const char *alias_of(struct plan *plan, enum edge edge, const char *asked
 	return arena_strdup(&plan->arena, asked);
 }
 
-static void make_modules(struct plan *plan, const struct found *found, const size_t *order)
+static void make_modules(struct plan *plan, const struct found *found,
+			 const size_t *order)
 {
 	size_t i;
 

@@ -18,7 +18,8 @@ void report_paths(const struct report *report)
 	size_t i;
 
 	for (i = 0; i < plan->n_modules; i++) {
-		printf("%s/%s/%s", plan->module_dir, plan->version, plan->modules[i].path);
+		printf("%s/%s/%s", plan->module_dir, plan->version,
+		       plan->modules[i].path);
 		end_line(report);
 	}
 }
@@ -97,8 +98,8 @@ void report_insmod(const struct report *report)
 		if (command)
 			printf("install %s ", command);
 		else
-			printf("insmod %s/%s/%s/%s ", root, plan->module_dir, plan->version,
-			       module->path);
+			printf("insmod %s/%s/%s/%s ", root, plan->module_dir,
+			       plan->version, module->path);
 		put_options(conf, module);
 		end_line(report);
 	}

@@ -65,10 +65,12 @@ static int find_targets(struct reverse *r, const struct plan *plan)
 			r->targets[r->n_targets++] = target;
 		}
 		if (!found.n && !request->optional)
-			error(STATUS_MISSING, "%s: no module %s in %s/%s%s", request->origin,
-			      request->name, r->tree->root->path, r->tree->dir,
+			error(STATUS_MISSING, "%s: no module %s in %s/%s%s",
+			      request->origin, request->name, r->tree->root->path,
+			      r->tree->dir,
 			      found.answer == ANSWER_BUILTIN ?
-				      " (it is built in: none says that it needs it)" : "");
+				      " (it is built in: none says that it needs it)" :
+				      "");
 		lookup_free(&found);
 	}
 	return r->n_targets ? 0 : -1;
@@ -120,8 +122,8 @@ static void cut(struct plan *plan, const size_t *distance, size_t limit)
 	plan_drop_names(plan);
 }
 
-int reverse_resolve(struct plan *plan, struct modtree *tree, const struct request_list *wanted,
-		    int flags, bool direct)
+int reverse_resolve(struct plan *plan, struct modtree *tree,
+		    const struct request_list *wanted, int flags, bool direct)
 {
 	struct reverse r = { .tree = tree, .wanted = wanted, .flags = flags };
 	struct request_list all = { 0 };

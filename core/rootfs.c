@@ -235,7 +235,8 @@ static int open_in_root(const struct rootfs *root, const char *path, int flags,
 
 	path += strspn(path, "/");
 	do
-		fd = syscall(SYS_openat2, root->fd, *path ? path : ".", &how, sizeof(how));
+		fd = syscall(SYS_openat2, root->fd, *path ? path : ".", &how,
+			     sizeof(how));
 	while (fd < 0 && errno == EAGAIN && --tries > 0);
 	return (int)fd;
 }
@@ -286,7 +287,8 @@ char *read_whole(int fd, size_t *size)
 	struct stat st;
 
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0)
-		capacity = (size_t)st.st_size + 2; /* room to see the end, and for the NUL */
+		capacity =
+			(size_t)st.st_size + 2; /* room to see the end, and for the NUL */
 	data = xmalloc(capacity);
 	for (;;) {
 		ssize_t got;

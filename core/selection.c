@@ -52,7 +52,8 @@ static int find_matching(struct modtree *tree, const char *pattern, bool directo
 	return 0;
 }
 
-int selection_find(struct modtree *tree, const struct request *request, struct lookup *result)
+int selection_find(struct modtree *tree, const struct request *request,
+		   struct lookup *result)
 {
 	struct arena arena = { 0 };
 	int status = 0;

@@ -58,7 +58,7 @@ struct comparison {
 struct search {
 	const struct trie *trie;
 	struct trie_values *found;
-	size_t budget;	   /* nodes that may still be read */
+	size_t budget;	    /* nodes that may still be read */
 	const char *wanted; /* what keys below a wildcard are compared with */
 	struct glob glob;   /* the same */
 	char key[MAX_KEY];  /* the key below a wildcard, so far */

@@ -21,9 +21,9 @@ enum { MAX_CHAINS = 100 }; /* printed for one request */
 struct chains {
 	const struct report *report;
 	struct adjacency forward;
-	size_t *distance;      /* of each module, to the one asked for */
-	size_t *chain;	       /* modules of the one being printed */
-	const char *label;     /* of its request */
+	size_t *distance;  /* of each module, to the one asked for */
+	size_t *chain;	   /* modules of the one being printed */
+	const char *label; /* of its request */
 	unsigned printed;
 };
 
@@ -35,7 +35,8 @@ static void put_kinds(const struct chains *c, size_t from, size_t to)
 	size_t i;
 
 	for (i = c->forward.first[from]; i < c->forward.first[from + 1]; i++) {
-		const struct plan_edge *edge = &c->report->plan->edges[c->forward.list[i]];
+		const struct plan_edge *edge =
+			&c->report->plan->edges[c->forward.list[i]];
 
 		if (edge->to != to || (seen & 1u << edge->edge))
 			continue;
@@ -112,7 +113,8 @@ static int put_requests(struct chains *c)
 			go_on(c, 1);
 		}
 		if (c->printed == MAX_CHAINS)
-			notice("%s: only the first %d chains are shown", label, MAX_CHAINS);
+			notice("%s: only the first %d chains are shown", label,
+			       MAX_CHAINS);
 	}
 	return found;
 }
@@ -140,7 +142,8 @@ int report_why(const struct report *report, const char *name)
 		free(c.chain);
 	}
 	if (!found)
-		error(STATUS_MISSING, "%s is not in the closure of what was requested", name);
+		error(STATUS_MISSING, "%s is not in the closure of what was requested",
+		      name);
 	arena_free(&arena);
 	return found ? 0 : -1;
 }

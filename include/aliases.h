@@ -7,14 +7,16 @@
 
 #include "util.h"
 
+struct alias {
+	const char *pattern;
+	void *owner;
+	size_t number; /* its place in the order of adding */
+};
+
 /* Aliases, which are shell patterns, and whose they are.  Zero-initialise it. */
 struct aliases {
 	struct arena arena; /* the patterns */
-	struct alias {
-		const char *pattern;
-		void *owner;
-		size_t number; /* its place in the order of adding */
-	} * items;
+	struct alias *items;
 	size_t n, capacity;
 	bool sorted;
 	const struct alias **found;

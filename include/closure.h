@@ -12,8 +12,8 @@ enum {
 	CLOSURE_KEEP_GOING = 4, /* what is missing is a warning, and status 1 */
 	CLOSURE_CHECK = 8,	/* check every chosen module's structure */
 	CLOSURE_VERIFY = 16,	/* decode every chosen module */
-	CLOSURE_DIRECT = 32,	/* edges are the modules' own, not modules.dep's rows, which
-				   hold what is needed indirectly too */
+	CLOSURE_DIRECT = 32, /* edges are the modules' own, not modules.dep's rows, which
+				hold what is needed indirectly too */
 };
 
 /*
@@ -29,7 +29,7 @@ enum {
  * Returns 0, or -1, reported: a request or a hard dependency is not there, or is
  * excluded, and CLOSURE_KEEP_GOING is not set; or a module is damaged.
  */
-int closure_resolve(struct plan *plan, struct modtree *tree, const struct request_list *wanted,
-		    int flags);
+int closure_resolve(struct plan *plan, struct modtree *tree,
+		    const struct request_list *wanted, int flags);
 
 #endif

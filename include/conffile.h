@@ -32,7 +32,8 @@ struct conf_files {
  * Returns 0, or -1, reported (status 4).
  */
 int conf_files_read(struct conf_files *files, const struct rootfs *root,
-		    const char *const *dirs, size_t n_dirs, bool aliases, bool must_exist);
+		    const char *const *dirs, size_t n_dirs, bool aliases,
+		    bool must_exist);
 void conf_files_free(struct conf_files *files);
 
 /* A reader of the lines of a configuration text, continued ones ("\" at the end) joined. */

@@ -22,36 +22,40 @@ struct kernel_options {
  * Their rows of an option table, for a struct type with a member of struct
  * kernel_options: what they choose, then how it is resolved.
  */
-#define KERNEL_OPTION_ROWS(type, member, verb)                                              \
-	{ 'm', "module", "NAME", OPTION_LIST, KERNEL_OPTION(type, member, modules),        \
-	  verb " this module or what this alias means; repeatable" },                      \
-	{ 'f', "module-file", "FILE", OPTION_LIST, KERNEL_OPTION(type, member, lists),     \
-	  verb " the modules of this list, '-' for standard input; repeatable" },          \
-	{ 'k', "kernel-version", "VERSION", OPTION_LIST,                                   \
-	  KERNEL_OPTION(type, member, versions),                                           \
-	  "of this kernel instead of the running one; repeatable" },                       \
+/* clang-format off */
+#define KERNEL_OPTION_ROWS(type, member, verb) \
+	{ 'm', "module", "NAME", OPTION_LIST, KERNEL_OPTION(type, member, modules), \
+	  verb " this module or what this alias means; repeatable" }, \
+	{ 'f', "module-file", "FILE", OPTION_LIST, KERNEL_OPTION(type, member, lists), \
+	  verb " the modules of this list, '-' for standard input; repeatable" }, \
+	{ 'k', "kernel-version", "VERSION", OPTION_LIST, \
+	  KERNEL_OPTION(type, member, versions), \
+	  "of this kernel instead of the running one; repeatable" }, \
 	{ 'M', "module-dir", "DIR", OPTION_STRING, KERNEL_OPTION(type, member, module_dir), \
-	  "kernels are in this directory (default: usr/lib/modules)" },                    \
-	{ 0, "no-softdep", NULL, OPTION_FLAG, KERNEL_OPTION(type, member, no_softdep),     \
-	  "do not follow softdeps" },                                                      \
-	{ 0, "no-weakdep", NULL, OPTION_FLAG, KERNEL_OPTION(type, member, no_weakdep),     \
-	  "do not follow weakdeps" },                                                      \
-	{ 'C', "config", "DIR", OPTION_LIST, KERNEL_OPTION(type, member, config_dirs),     \
-	  "modprobe.d of SOURCE to use instead of its usual ones; repeatable" },           \
-	{ 0, "no-config", NULL, OPTION_FLAG, KERNEL_OPTION(type, member, no_config),       \
-	  "use no modprobe.d at all" },                                                    \
-	{ 'K', "keep-going", NULL, OPTION_FLAG, KERNEL_OPTION(type, member, keep_going),   \
+	  "kernels are in this directory (default: usr/lib/modules)" }, \
+	{ 0, "no-softdep", NULL, OPTION_FLAG, KERNEL_OPTION(type, member, no_softdep), \
+	  "do not follow softdeps" }, \
+	{ 0, "no-weakdep", NULL, OPTION_FLAG, KERNEL_OPTION(type, member, no_weakdep), \
+	  "do not follow weakdeps" }, \
+	{ 'C', "config", "DIR", OPTION_LIST, KERNEL_OPTION(type, member, config_dirs), \
+	  "modprobe.d of SOURCE to use instead of its usual ones; repeatable" }, \
+	{ 0, "no-config", NULL, OPTION_FLAG, KERNEL_OPTION(type, member, no_config), \
+	  "use no modprobe.d at all" }, \
+	{ 'K', "keep-going", NULL, OPTION_FLAG, KERNEL_OPTION(type, member, keep_going), \
 	  "only warn of what is missing; exit status 1 at the end" }
+/* clang-format on */
 
 /* Check their values.  Returns 0, or -1, reported (status 2). */
-int kernel_options_check(const struct applet *applet, const struct kernel_options *options);
+int kernel_options_check(const struct applet *applet,
+			 const struct kernel_options *options);
 void kernel_options_free(struct kernel_options *options);
 
 /*
  * Add what --module and --module-file name to wanted.
  * Returns 0, or -1, reported.
  */
-int kernel_options_requests(const struct kernel_options *options, struct request_list *wanted);
+int kernel_options_requests(const struct kernel_options *options,
+			    struct request_list *wanted);
 
 /*
  * Report that nothing was requested (status 5), if wanted is empty.  Returns 0, or -1.

@@ -30,7 +30,8 @@ struct request_list {
 void request_add(struct request_list *list, const char *name, const char *origin);
 
 /* Add a modalias that may be answered by nothing, and has no syntax. */
-void request_add_literal(struct request_list *list, const char *alias, const char *origin);
+void request_add_literal(struct request_list *list, const char *alias,
+			 const char *origin);
 void request_list_free(struct request_list *list);
 
 /*

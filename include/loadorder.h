@@ -5,16 +5,18 @@
 #include "modtree.h"
 #include "plan.h"
 
+struct link {
+	size_t to; /* index of a node */
+	enum edge edge;
+	const char *name; /* that was looked up */
+};
+
 /* A chosen module, and its edges to others. */
 struct node {
 	struct module *module;
 	enum edge edge; /* the first that led to it, and from where */
 	const char *by, *name;
-	struct link {
-		size_t to; /* index of a node */
-		enum edge edge;
-		const char *name; /* that was looked up */
-	} *links; /* owned */
+	struct link *links; /* owned */
 	size_t n_links, links_capacity;
 };
 

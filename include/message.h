@@ -10,7 +10,7 @@ enum status {
 	STATUS_MISSING = 1, /* a module was not found, or a lint finding */
 	STATUS_USAGE = 2,   /* unusable options, operands or list */
 	STATUS_SOURCE = 3,  /* SOURCE is missing or not a module tree */
-	STATUS_IO = 4,      /* cannot write, or any other I/O error */
+	STATUS_IO = 4,	    /* cannot write, or any other I/O error */
 	STATUS_EMPTY = 5,   /* nothing was requested */
 };
 

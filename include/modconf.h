@@ -23,18 +23,22 @@ struct soft_rules {
 	bool sorted;
 };
 
+struct conf_alias {
+	const char *pattern, *target;
+};
+
+struct conf_line {
+	const char *keyword; /* "options", "install" or "remove" */
+	const char *module;  /* whom it concerns */
+	const char *text;    /* the rest of the line */
+};
+
 /* What modprobe.d says, of what concerns the choice of modules.  Owns all. */
 struct modconf {
 	struct arena arena;
-	struct conf_alias {
-		const char *pattern, *target;
-	} *aliases;
+	struct conf_alias *aliases;
 	size_t n_aliases, aliases_capacity;
-	struct conf_line {
-		const char *keyword; /* "options", "install" or "remove" */
-		const char *module;  /* whom it concerns */
-		const char *text;    /* the rest of the line */
-	} *lines;
+	struct conf_line *lines;
 	size_t n_lines, lines_capacity;
 	struct soft_rules soft;
 };

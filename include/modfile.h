@@ -8,11 +8,13 @@
 
 #include "util.h"
 
+struct modinfo_field {
+	const char *key, *value;
+};
+
 /* The strings of a module's .modinfo section, in its order: key=value, repeated keys. */
 struct modinfo {
-	struct modinfo_field {
-		const char *key, *value;
-	} * fields;
+	struct modinfo_field *fields;
 	size_t n;
 	uint64_t memory; /* bytes that loading the module allocates, by its sections */
 };

@@ -47,7 +47,9 @@ int modindex_rows(struct modindex *index, struct trie_values *rows);
  * priority.
  * Returns 0, or -1, reported: an index is corrupt.
  */
-int modindex_symbols(struct modindex *index, const char *name, struct trie_values *values);
-int modindex_aliases(struct modindex *index, const char *name, struct trie_values *values);
+int modindex_symbols(struct modindex *index, const char *name,
+		     struct trie_values *values);
+int modindex_aliases(struct modindex *index, const char *name,
+		     struct trie_values *values);
 
 #endif

@@ -11,10 +11,10 @@ enum {
 };
 
 /*
- * Load modules, in parallel: their size, and what flags ask for.  What is loaded already is not loaded
- * again.  Failures are left in why, not reported.  tree->stale is set where an indexed
- * module is gone or newer than the index by whole seconds.
- * progress, or NULL, is shown on a terminal while many modules are read.
+ * Load modules, in parallel: their size, and what flags ask for.  What is loaded already
+ * is not loaded again.  Failures are left in why, not reported.  tree->stale is set where
+ * an indexed module is gone or newer than the index by whole seconds. progress, or NULL,
+ * is shown on a terminal while many modules are read.
  */
 void modload(struct modtree *tree, struct module **modules, size_t n, int flags,
 	     const char *progress);

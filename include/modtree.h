@@ -15,11 +15,12 @@
 
 /* A module of a tree.  The tree owns it. */
 struct module {
-	const char *name; /* with underscores */
-	const char *path; /* below the module directory */
-	const char *row;  /* indexed: its dependencies in modules.dep, paths */
+	const char *name;  /* with underscores */
+	const char *path;  /* below the module directory */
+	const char *row;   /* indexed: its dependencies in modules.dep, paths */
 	const char *rival; /* a file of the same name that depmod may take as well */
-	size_t rank;	  /* its place in modules.order, once aliases were read; SIZE_MAX: none */
+	size_t rank; /* its place in modules.order, once aliases were read; SIZE_MAX: none
+		      */
 
 	/* After modtree_load(). */
 	bool loaded, info_loaded;
@@ -49,10 +50,10 @@ struct modtree {
 	bool all_met;		/* those are all */
 	bool indexed;
 	struct modindex index;
-	const char *stale; /* indexed: why the indexes turned out not to be trusted */
-	struct loader *loader;	   /* modload.h */
-	struct aliases aliases;	   /* of its modules, */
-	bool aliases_read;	   /* once modscan_aliases() read them */
+	const char *stale;     /* indexed: why the indexes turned out not to be trusted */
+	struct loader *loader; /* modload.h */
+	struct aliases aliases; /* of its modules, */
+	bool aliases_read;	/* once modscan_aliases() read them */
 };
 
 struct modtree_options {

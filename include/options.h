@@ -7,9 +7,9 @@
 struct applet;
 
 enum option_kind {
-	OPTION_FLAG,  /* int: set to 1 */
+	OPTION_FLAG,   /* int: set to 1 */
 	OPTION_STRING, /* const char *: the last one given */
-	OPTION_LIST,  /* struct string_list: all of them, in order */
+	OPTION_LIST,   /* struct string_list: all of them, in order */
 	OPTION_HELP,
 	OPTION_VERSION,
 };
@@ -28,12 +28,12 @@ void string_list_free(struct string_list *list);
  * and the man page's OPTIONS.  A table ends with a row of all zeros.
  */
 struct option_row {
-	char letter;	       /* 0: none */
-	const char *name;      /* the long name */
-	const char *argument;  /* its argument's name, or NULL */
+	char letter;	      /* 0: none */
+	const char *name;     /* the long name */
+	const char *argument; /* its argument's name, or NULL */
 	enum option_kind kind;
-	size_t field;	       /* offsetof() in the applet's options struct */
-	const char *help;      /* one line */
+	size_t field;	  /* offsetof() in the applet's options struct */
+	const char *help; /* one line */
 };
 
 /*

@@ -39,7 +39,7 @@ struct plan_module {
 	const char *by;	   /* a module's name, or the origin of a request */
 	const char *alias; /* the name that was looked up, where it is another, or NULL */
 	uint64_t size;	   /* bytes of the file */
-	uint64_t memory;   /* bytes that loading allocates; 0 where .modinfo was not read */
+	uint64_t memory; /* bytes that loading allocates; 0 where .modinfo was not read */
 };
 
 /* A name that was looked up: a request's, or a softdep's or weakdep's target. */
@@ -75,8 +75,8 @@ struct plan {
 	struct plan_module *modules; /* dependencies first */
 	size_t n_modules;
 	struct plan_name *names; /* the requests, in their order; then, of the others, */
-	size_t n_names;		 /* those that no module answered, one module's together */
-	size_t n_requests;	 /* of the names */
+	size_t n_names;	   /* those that no module answered, one module's together */
+	size_t n_requests; /* of the names */
 	struct plan_edge *edges; /* each once; those of one module stand together */
 	size_t n_edges;
 	size_t n_builtin; /* different built-in modules among the names */

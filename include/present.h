@@ -26,21 +26,25 @@ struct present_file {
 
 #define NO_TOP ((size_t)-1)
 
+struct present_top {
+	const char *name;
+	bool plain; /* no link is in it, and nothing superseded */
+};
+
+struct present_link {
+	int fd; /* where a symbolic link led to; owned */
+	unsigned long long dev, ino;
+};
+
 /* The module files of a module directory, sorted by key, then path. */
 struct present {
 	struct arena arena;
 	struct present_file *files;
 	size_t n, capacity;
 	/* The directories right below it: kernel, updates, ... */
-	struct present_top {
-		const char *name;
-		bool plain; /* no link is in it, and nothing superseded */
-	} * tops;
+	struct present_top *tops;
 	size_t n_tops, tops_capacity;
-	struct present_link {
-		int fd; /* where a symbolic link led to; owned */
-		unsigned long long dev, ino;
-	} * links;
+	struct present_link *links;
 	size_t n_links, links_capacity;
 };
 

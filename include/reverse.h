@@ -12,7 +12,7 @@
  * Returns 0, or -1, reported: a request, or anything that needs them, is not there
  * (status 1).
  */
-int reverse_resolve(struct plan *plan, struct modtree *tree, const struct request_list *wanted,
-		    int flags, bool direct);
+int reverse_resolve(struct plan *plan, struct modtree *tree,
+		    const struct request_list *wanted, int flags, bool direct);
 
 #endif

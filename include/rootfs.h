@@ -12,7 +12,7 @@
  * inside but begins with the root's own path on this host is taken as inside.
  */
 struct rootfs {
-	int fd;     /* O_PATH */
+	int fd;	    /* O_PATH */
 	char *path; /* as the user named it, for "%s/%s" in messages: no '/' at its end */
 	char *real; /* its absolute path on this host */
 };

@@ -11,7 +11,8 @@
  * that are below a directory.  Free result with lookup_free().
  * Returns 0, or -1, reported.
  */
-int selection_find(struct modtree *tree, const struct request *request, struct lookup *result);
+int selection_find(struct modtree *tree, const struct request *request,
+		   struct lookup *result);
 
 /*
  * Mark what the excluding requests of a list select: module->excluded is the request's

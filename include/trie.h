@@ -11,12 +11,14 @@ struct trie {
 	size_t size;
 };
 
+struct trie_value {
+	uint32_t priority;
+	const char *text;
+};
+
 /* What a search found, by priority.  The strings point into the trie. */
 struct trie_values {
-	struct trie_value {
-		uint32_t priority;
-		const char *text;
-	} *items;
+	struct trie_value *items;
 	size_t n, capacity;
 };
 
