@@ -155,13 +155,22 @@ static int check_additions(struct modtree *tree)
 	return 0;
 }
 
+/* The order in which all modules are gone through: the same on every host. */
+static int by_path(const struct module *a, const struct module *b)
+{
+	return strcmp(a->path, b->path);
+}
+
 int modtree_unindex(struct modtree *tree)
 {
 	modindex_close(&tree->index);
 	tree->indexed = false;
 	HASH_CLEAR(hh, tree->modules);
 	tree->all_met = true;
-	return modscan_names(tree);
+	if (modscan_names(tree) < 0)
+		return -1;
+	HASH_SORT(tree->modules, by_path);
+	return 0;
 }
 
 static int open_names(struct modtree *tree)
@@ -263,6 +272,7 @@ int modtree_all(struct modtree *tree)
 		result = meet_row(tree, rows.items[i].text, &module);
 	trie_values_free(&rows);
 	tree->all_met = result == 0;
+	HASH_SORT(tree->modules, by_path);
 	return result;
 }
 

@@ -29,7 +29,7 @@ static bool is_below(const char *directory, const char *path)
 	return strncmp(path, directory, strlen(directory)) == 0;
 }
 
-/* Add the modules that matches() accepts for pattern. */
+/* Add the modules that a pattern or a directory names, by path. */
 static int find_matching(struct modtree *tree, const char *pattern, bool directory,
 			 struct lookup *result)
 {

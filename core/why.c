@@ -31,17 +31,21 @@ struct chains {
 static void put_kinds(const struct chains *c, size_t from, size_t to)
 {
 	const char *separator = "";
-	unsigned seen = 0;
+	unsigned kinds = 0;
+	enum edge kind;
 	size_t i;
 
 	for (i = c->forward.first[from]; i < c->forward.first[from + 1]; i++) {
 		const struct plan_edge *edge =
 			&c->report->plan->edges[c->forward.list[i]];
 
-		if (edge->to != to || (seen & 1u << edge->edge))
+		if (edge->to == to)
+			kinds |= 1u << edge->edge;
+	}
+	for (kind = EDGE_DEPENDS; kind <= EDGE_WEAKDEP; kind++) {
+		if (!(kinds & 1u << kind))
 			continue;
-		seen |= 1u << edge->edge;
-		printf("%s%s", separator, edge_kind(edge->edge));
+		printf("%s%s", separator, edge_kind(kind));
 		separator = ", ";
 	}
 }

@@ -47,7 +47,7 @@ struct modtree {
 	struct depconf depconf;
 	struct builtins builtins;
 	struct module *modules; /* by name: those met so far */
-	bool all_met;		/* those are all */
+	bool all_met;		/* those are all, sorted by path */
 	bool indexed;
 	struct modindex index;
 	const char *stale;     /* indexed: why the indexes turned out not to be trusted */

@@ -1,0 +1,305 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# modclosure's questions: what, why, who, how much, for which machine.
+# shellcheck disable=SC2154 # bats sets $status, $output, $lines and $stderr
+
+load ../lib/common
+
+# closure ARGUMENT...: run modclosure for $kver on $src, which stays as it was
+closure() {
+	local before after
+	before=$(fingerprint "$src")
+	run --separate-stderr "$MODBOX" modclosure -k "$kver" "$src" "$@"
+	after=$(fingerprint "$src")
+	assert_equal "$after" "$before"
+}
+
+# answers 'OUTPUT' ARGUMENT...: the same without indexes and with them
+answers() {
+	local indexes
+	for indexes in unindex index; do
+		"$indexes"
+		closure "${@:2}"
+		assert_success
+		assert_equal "$stderr" ''
+		assert_output "$1"
+	done
+}
+
+# complains STATUS 'MESSAGE' ARGUMENT...: MESSAGE is a pattern of bash
+complains() {
+	closure "${@:3}"
+	assert_failure "$1"
+	assert_output ''
+	assert_equal "${#stderr_lines[@]}" 1
+	# shellcheck disable=SC2053 # a pattern
+	[[ $stderr == "modclosure: "$2 ]] || fail "'$stderr' is not 'modclosure: $2'"
+}
+
+# a -> b -> d, a -> c -> d (softdep), e -> d, f alone
+diamond() {
+	module a.ko depends=b,c
+	module b.ko depends=d
+	module c.ko 'softdep=pre: d'
+	module -p 1000 d.ko
+	module e.ko depends=d
+	module f.ko
+}
+
+@test 'paths: files below SOURCE, dependencies first' {
+	diamond
+	answers "usr/lib/modules/$kver/kernel/d.ko
+usr/lib/modules/$kver/kernel/e.ko" e
+}
+
+@test 'names, and NUL behind each' {
+	diamond
+	closure -o names -0 e
+	assert_success
+	"$MODBOX" modclosure -k "$kver" "$src" -o names -0 e | tr '\0' '\n' >out
+	assert_equal "$(cat out)" 'd
+e'
+}
+
+@test 'names come from operands, options and lists, all together' {
+	diamond
+	echo f >list
+	answers 'd
+e
+c
+f' -o names e -m c -f list
+}
+
+@test 'it works by its own name too' {
+	diamond
+	ln -s "$MODBOX" modclosure
+	run ./modclosure -k "$kver" -o names "$src" f
+	assert_success
+	assert_output f
+}
+
+@test 'insmod: absolute paths, options, install commands, built-in modules; no weakdeps' {
+	module a.ko depends=b 'softdep=pre: soft' weakdep=f
+	module b.ko
+	module f.ko
+	builtin_module soft.ko
+	modprobe_d 'options a x=1' 'options a y="2 3"' 'options other z' 'install b /bin/true $CMDLINE_OPTS'
+	answers "builtin soft
+install /bin/true \$CMDLINE_OPTS 
+insmod $src/usr/lib/modules/$kver/kernel/a.ko x=1 y=\"2 3\"" -o insmod a
+}
+
+@test 'insmod: the line ends with a blank where there are no options, as modprobe prints it' {
+	module f.ko
+	answers "insmod $src/usr/lib/modules/$kver/kernel/f.ko " -o insmod f
+}
+
+@test 'why: every shortest chain from each request' {
+	diamond
+	answers 'a (operand): a -[depends]-> b -[depends]-> d
+a (operand): a -[depends]-> c -[softdep pre]-> d
+e (operand): e -[depends]-> d' --why=d a e f
+}
+
+@test 'why: the requested module itself, and one that was asked for by an alias' {
+	module real.ko alias=other-name
+	answers 'other-name (operand): real' --why=real other-name
+}
+
+@test 'why: all kinds of one edge' {
+	module a.ko depends=b 'softdep=pre: b' weakdep=b
+	module b.ko
+	answers 'a (operand): a -[depends, softdep pre, weakdep]-> b' --why=b a
+}
+
+@test 'why: what is not in the closure is status 1' {
+	diamond
+	complains 1 'f is not in the closure of what was requested' --why=f a
+	complains 1 'nosuch is not in the closure of what was requested' --why=nosuch a
+}
+
+# needed_by 'NAME...' ARGUMENT...: what --reverse names, sorted, with indexes and without
+needed_by() {
+	local indexes
+	for indexes in unindex index; do
+		"$indexes"
+		closure -o names --reverse "${@:2}"
+		assert_success
+		assert_equal "$(printf '%s\n' "$output" | sort | paste -s -d ' ')" "$1"
+	done
+}
+
+@test 'reverse: all who need a module, directly or not' {
+	diamond
+	needed_by 'a b c e' d
+	needed_by 'a' b
+	needed_by 'a b e' d --hard-only
+}
+
+@test 'reverse: only those who need it themselves' {
+	diamond
+	needed_by 'b c e' d --direct
+	needed_by 'b e' d --direct --hard-only
+}
+
+@test 'reverse: nobody is status 1, and so is a module that is not there' {
+	diamond
+	complains 1 'no module needs what was named' --reverse f
+	complains 1 'operand: no module nosuch in *' --reverse nosuch
+}
+
+# sizes: FILE of module NAME in bytes
+bytes() {
+	stat -c %s "$tree/kernel/$1.ko"
+}
+
+@test 'size: what each request costs, and what leaving it out would save' {
+	diamond
+	index
+	closure --size a e f
+	assert_success
+	a=$(($(bytes a) + $(bytes b) + $(bytes c)))
+	d=$(bytes d)
+	# The columns: modules and bytes saved; modules and bytes in all; the request.
+	assert_equal "$(printf '%s\n' "$output" | awk '!/^#/ { print $1, $2, $4, $5, $7 }')" "3 $a 4 $((a + d)) a
+1 $(bytes e) 2 $(($(bytes e) + d)) e
+1 $(bytes f) 1 $(bytes f) f"
+	all=$((a + d + $(bytes e) + $(bytes f)))
+	assert_regex "${lines[-1]}" "^# all: 6 modules, $all bytes of files, "
+}
+
+@test 'size: a module that was asked for twice is saved by leaving out neither' {
+	module f.ko
+	closure --size f kernel/f.ko
+	assert_success
+	assert_equal "$(printf '%s\n' "$output" | awk '!/^#/ { print $1, $2, $4 }')" '0 0 1
+0 0 1'
+}
+
+@test 'hardware: a file of modaliases' {
+	module nic.ko 'alias=pci:v00008086d00001533sv*sd*bc*sc*i*'
+	module led.ko 'alias=of:NledsT*Cgpio-leds*'
+	printf '%s\n' 'pci:v00008086d00001533sv00008086sd00000001bc02sc00i00' '# comment' '' \
+		'of:NledsT(null)Cgpio-leds' >machine
+	answers 'nic
+led' -o names --hardware=machine
+}
+
+@test 'hardware: what no module matches is counted, and named with -v' {
+	module nic.ko 'alias=pci:v00008086d*'
+	printf '%s\n' pci:v00008086d1 usb:v1234 acpi:PNP0C09: >machine
+	closure -o names --hardware=machine
+	assert_success
+	assert_output nic
+	assert_equal "$stderr" 'modclosure: 2 of 3 modaliases match no module (--verbose names them)'
+	closure -v -o names --hardware=machine
+	assert_output nic
+	assert_equal "${#stderr_lines[@]}" 3
+	assert_regex "$stderr" 'no module for usb:v1234'
+}
+
+@test 'hardware: a captured sysfs tree' {
+	module virtio.ko 'alias=pci:v00001AF4d*'
+	mkdir -p sys/devices/pci0/0000:00:01.0
+	echo 'pci:v00001AF4d00001001sv00001AF4sd00000002bc01sc00i00' >sys/devices/pci0/0000:00:01.0/modalias
+	ln -s ../devices sys/loop
+	answers virtio -o names --hardware=sys
+}
+
+@test 'hardware: nothing that matches is status 1' {
+	module f.ko
+	echo usb:v1234 >machine
+	closure --hardware=machine
+	assert_failure 1
+	assert_output ''
+}
+
+@test 'firmware: whether SOURCE has what the modules ask for' {
+	module nic.ko firmware=nic/a.bin firmware=nic/b.bin
+	mkdir -p "$src/usr/lib/firmware/nic" "$src/usr/lib/firmware/updates/nic"
+	echo 1 >"$src/usr/lib/firmware/nic/a.bin.xz"
+	answers "nic/a.bin: usr/lib/firmware/nic/a.bin.xz (nic)
+nic/b.bin: missing (nic)" --firmware nic
+}
+
+@test 'lists: patterns, directories, what may be missing, what is left out' {
+	module kernel/net/one.ko
+	module kernel/net/two-x.ko
+	module kernel/fs/three.ko
+	answers 'one
+two_x' -o names kernel/net/
+	answers 'three
+two_x' -o names 't*'
+	answers one -o names 'kernel/net/' '!two-*'
+	answers three -o names three 'nosuch?'
+}
+
+@test 'lists: leaving out what another needs is an error that says who needs it' {
+	diamond
+	complains 1 'b needs d, which operand excludes*' a '!d' --hard-only
+	closure -o names c '!d'
+	assert_success
+	assert_output c
+}
+
+@test 'no match at all is status 1' {
+	diamond
+	complains 1 'nothing that was requested is there' 'nosuch?' 'x*?'
+	complains 1 'operand: no module x\* in *' 'x*'
+	complains 5 'no module was requested*'
+	complains 5 'no module was requested*' '!a'
+}
+
+@test 'what is built in is no empty success' {
+	builtin_module there.ko
+	answers '' there
+	answers 'builtin there' -o insmod there
+}
+
+@test 'cycles end, and are reported once' {
+	module a.ko depends=b
+	module b.ko depends=c
+	module c.ko depends=a
+	module d.ko depends=a,b,c
+	closure -o names d
+	assert_success
+	assert_equal "$(printf '%s\n' "$output" | sort | tr '\n' ' ')" 'a b c d '
+	assert_equal "${#stderr_lines[@]}" 1
+	assert_regex "$stderr" 'depend on each other'
+}
+
+@test 'cycles of softdeps end without a word' {
+	module a.ko 'softdep=pre: b'
+	module b.ko 'softdep=pre: a'
+	closure -o names a
+	assert_success
+	assert_equal "$stderr" ''
+	assert_equal "$(printf '%s\n' "$output" | sort | tr '\n' ' ')" 'a b '
+}
+
+@test 'a hard dependency that is not there is status 1, or a warning with -K' {
+	module a.ko depends=gone
+	complains 1 'a needs gone, which * does not have' a
+	closure -K -o names a
+	assert_failure 1
+	assert_output a
+	assert_regex "$stderr" 'warning: a needs gone'
+}
+
+@test 'unusable options are status 2' {
+	diamond
+	complains 2 "unknown format 'xml'*" -o xml a
+	complains 2 "--color is auto, always or never*" --color=blue a
+	complains 2 '*exclude each other*' --why=d --size a
+	complains 2 '--direct goes with --reverse*' --direct a
+	complains 2 '--reverse shows paths or names*' --reverse -o dot a
+	run --separate-stderr "$MODBOX" modclosure
+	assert_failure 2
+}
+
+@test 'a result that cannot be written is status 4' {
+	module f.ko
+	run --separate-stderr bash -c '"$MODBOX" modclosure -k "$1" "$2" f >/dev/full' - "$kver" "$src"
+	assert_failure 4
+	assert_regex "$stderr" 'cannot write standard output'
+}
