@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # modclosure's questions: what, why, who, how much, for which machine.
 # shellcheck disable=SC2154 # bats sets $status, $output, $lines and $stderr
+# shellcheck disable=SC2016,SC2030,SC2031 # texts for others; each test is a subshell
 
 load ../lib/common
 
