@@ -52,6 +52,24 @@ static int find_matching(struct modtree *tree, const char *pattern, bool directo
 	return 0;
 }
 
+/*
+ * Look up a name that has no syntax.  Without indexes a built-in module's own name means
+ * that module at once: to find out that modules have it as an alias too, which modprobe
+ * would prefer (crc32 is such a name), all of them would have to be read.
+ */
+static int find_named(struct modtree *tree, const char *name, struct lookup *result)
+{
+	struct module *module;
+
+	if (modtree_find(tree, name, &module) < 0)
+		return -1;
+	if (tree->indexed || module || !builtin_has(&tree->builtins, name))
+		return modtree_lookup(tree, name, result);
+	result->answer = ANSWER_BUILTIN;
+	result->builtin = name;
+	return 0;
+}
+
 int selection_find(struct modtree *tree, const struct request *request,
 		   struct lookup *result)
 {
@@ -71,7 +89,7 @@ int selection_find(struct modtree *tree, const struct request *request,
 			status = find_matching(tree, name, false, result);
 	} else {
 		name = normalize_request(&arena, request->name);
-		status = name ? modtree_lookup(tree, name, result) : 0;
+		status = name ? find_named(tree, name, result) : 0;
 	}
 	if (result->builtin) /* it may be the name in our arena */
 		result->builtin = arena_strdup(&tree->arena, result->builtin);

@@ -1,0 +1,162 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# For every module of real kernels: the modules that it needs are those of real depmod.
+# shellcheck disable=SC2154 # kernels.bash sets $plain, $indexed, $tree, $kver and $resolve
+
+load kernels
+
+# -- in one process, every module ---------------------------------------------------
+
+# dependencies KERNEL TREE [OPTION]: TREE is plain or indexed
+dependencies() {
+	kernel "$1"
+	depmod_says >expected
+	"$resolve" ${3:+"$3"} "${!2}" "$kver" <names >answers
+	sorted <answers >actual
+	same expected actual
+	assert_loadable answers
+}
+
+@test "amd64: what modules need, by the indexes" { dependencies amd64 indexed; }
+@test "armel-rpi: what modules need, by the indexes" { dependencies armel-rpi indexed; }
+@test "next-amd64: what modules need, by the indexes" { dependencies next-amd64 indexed; }
+@test "next-arm64: what modules need, by the indexes" { dependencies next-arm64 indexed; }
+
+@test "amd64: what modules need, by the modules" { dependencies amd64 plain; }
+@test "armel-rpi: what modules need, by the modules" { dependencies armel-rpi plain; }
+@test "next-amd64: what modules need, by the modules" { dependencies next-amd64 plain; }
+@test "next-arm64: what modules need, by the modules" { dependencies next-arm64 plain; }
+
+@test "amd64: direct dependencies lead to the same modules" { dependencies amd64 indexed -d; }
+@test "armel-rpi: direct dependencies lead to the same modules" { dependencies armel-rpi indexed -d; }
+
+# -- one process a module -------------------------------------------------------------
+
+# processes KERNEL TREE EVERY
+processes() {
+	kernel "$1"
+	every "$3" <names >some
+	awk 'NR == FNR { some[$1 ":"]; next } $1 in some' some <(depmod_says) >expected
+	by_processes "${!2}" <some >actual
+	same expected actual
+}
+
+@test "amd64: rpi-modcopy on every module, indexed" { processes amd64 indexed "$(in_build 1 40)"; }
+@test "armel-rpi: rpi-modcopy on every module, indexed" { processes armel-rpi indexed "$(in_build 1 40)"; }
+@test "next-amd64: rpi-modcopy on every module, indexed" { processes next-amd64 indexed "$(in_build 1 40)"; }
+@test "next-arm64: rpi-modcopy on every module, indexed" { processes next-arm64 indexed "$(in_build 1 40)"; }
+
+@test "amd64: rpi-modcopy on some modules, not indexed" { processes amd64 plain "$(in_build 25 100)"; }
+@test "armel-rpi: rpi-modcopy on some modules, not indexed" { processes armel-rpi plain "$(in_build 25 100)"; }
+@test "next-amd64: rpi-modcopy on some modules, not indexed" { processes next-amd64 plain "$(in_build 25 100)"; }
+@test "next-arm64: rpi-modcopy on some modules, not indexed" { processes next-arm64 plain "$(in_build 25 100)"; }
+
+# -- softdeps and weakdeps --------------------------------------------------------------
+
+# The softdeps and weakdeps that all modules of a tree have, as modules.softdep says them,
+# by modinfo.
+soft_lines() {
+	find "$1" -name '*.ko*' -print0 | xargs -0 -n 500 "$ORACLE/modinfo" |
+		awk '
+			$1 == "filename:" {
+				name = $2
+				sub(/.*\//, "", name)
+				sub(/\.ko.*/, "", name)
+				gsub(/-/, "_", name)
+			}
+			$1 == "softdep:" || $1 == "weakdep:" {
+				kind = $1
+				sub(/:/, "", kind)
+				$1 = ""
+				print kind, name $0
+			}'
+}
+
+# An independent closure: from rows of modules.dep, softdep and weakdep lines, and the
+# answers to their words, "NAME: PATH..." for every module.
+reference() {
+	awk '
+		function base(path) {
+			sub(/.*\//, "", path)
+			sub(/\.ko.*/, "", path)
+			gsub(/-/, "_", path)
+			return path
+		}
+		FILENAME == ARGV[1] {
+			path = $1
+			sub(/:$/, "", path)
+			name = base(path)
+			file[name] = path
+			shown[name] = path
+			for (i = 2; i <= NF; i++) edges[name] = edges[name] " " base($i)
+			next
+		}
+		FILENAME == ARGV[2] { word = $1; sub(/:$/, "", word); $1 = ""; answer[word] = $0; next }
+		{
+			started = $1 == "weakdep"
+			for (i = 3; i <= NF; i++) {
+				if ($i == "pre:" || $i == "post:") started = 1
+				else if (started) edges[$2] = edges[$2] " " answer[$i]
+			}
+		}
+		END {
+			for (name in file) {
+				delete seen
+				n = 1
+				queue[1] = name
+				seen[name]
+				for (i = 1; i <= n; i++) {
+					count = split(edges[queue[i]], to)
+					for (j = 1; j <= count; j++) {
+						if (!(to[j] in file) || to[j] in seen) continue
+						seen[to[j]]
+						queue[++n] = to[j]
+					}
+				}
+				key = file[name]
+				sub(/.*\//, "", key)
+				sub(/\.ko.*/, "", key)
+				printf "%s:", key
+				for (i = 1; i <= n; i++) printf " %s", file[queue[i]]
+				print ""
+			}
+		}' "$tree/modules.dep" answers.soft soft | sorted
+}
+
+# all_edges KERNEL TREE [MADE_BY]
+all_edges() {
+	kernel "$1"
+	soft_lines "$tree" >soft
+	# There are some, and depmod found the same softdeps.
+	same <(grep '^softdep' "$tree/modules.softdep" | LC_ALL=C sort) \
+		<(grep '^softdep' soft | LC_ALL=C sort)
+	awk '{ for (i = 3; i <= NF; i++) if ($i != "pre:" && $i != "post:") print $i }' soft | sort -u |
+		modprobe_says >answers.soft
+	reference >expected
+	local source=${!2}
+	if [ -n "${3:-}" ]; then
+		cp -al "$indexed" reindexed
+		chmod -R u+w reindexed
+		rm reindexed/"$dir"/modules.{dep,alias,symbols,softdep,devname}* reindexed/"$dir"/modules.builtin*.bin
+		ln -sfn "$PWD/reindexed/$dir" "base/lib/modules/$kver"
+		mkdir -p base/usr
+		ln -s ../lib base/usr/lib
+		"$3/depmod" -b base -C empty "$kver"
+		assert_file_exists "reindexed/$dir/modules.weakdep"
+		source=reindexed
+	fi
+	"$resolve" -s "$source" "$kver" <names >answers
+	sorted <answers >actual
+	same expected actual
+	assert_loadable answers
+}
+
+@test "amd64: softdeps and weakdeps, by the indexes" { all_edges amd64 indexed; }
+@test "armel-rpi: softdeps and weakdeps, by the indexes" { all_edges armel-rpi indexed; }
+@test "next-amd64: softdeps and weakdeps, by the indexes" { all_edges next-amd64 indexed; }
+@test "next-arm64: softdeps and weakdeps, by the indexes of a newer depmod" { all_edges next-arm64 indexed "$KMOD34"; }
+
+@test "amd64: softdeps and weakdeps, by the modules" { all_edges amd64 plain; }
+@test "armel-rpi: softdeps and weakdeps, by the modules" { all_edges armel-rpi plain; }
+@test "next-amd64: softdeps and weakdeps, by the modules" { all_edges next-amd64 plain; }
+@test "next-arm64: softdeps and weakdeps, by the modules" { all_edges next-arm64 plain; }

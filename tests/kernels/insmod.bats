@@ -1,0 +1,82 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# modclosure's insmod lines for every module of real kernels are modprobe's.
+# shellcheck disable=SC2154 # kernels.bash sets $indexed, $tree, $kver and $dir
+
+load kernels
+
+# Lines of "insmod PATH" and "builtin NAME" behind each "@NAME", as "NAME: WORD...", each
+# word once: modprobe names a softdep again that is a dependency too.
+rows() {
+	awk '
+		/^@/ { if (row) print row; row = substr($0, 2) ":"; delete seen; next }
+		{
+			word = $2
+			if ($1 == "builtin") word = "builtin:" word
+			else sub(/.*\/modules\/[^\/]*\//, "", word)
+			if (!(word in seen)) row = row " " word
+			seen[word]
+		}
+		END { print row }'
+}
+
+modprobe_rows() {
+	while read -r name; do
+		echo "@$name"
+		"$ORACLE/modprobe" -d base -S "$kver" -C empty --show-depends "$name"
+	done | rows
+}
+
+modclosure_rows() {
+	while read -r name; do
+		echo "@$name"
+		"$MODBOX" modclosure -o insmod --no-config -k "$kver" "$indexed" "$name"
+	done | rows
+}
+
+# Rows without those in which a module stands that has several softdep lines: libkmod
+# reads only the first.
+without_several() {
+	awk '
+		NR == FNR { several[$1]; next }
+		{
+			for (i = 2; i <= NF; i++) {
+				name = $i
+				sub(/.*\//, "", name)
+				sub(/\.ko.*/, "", name)
+				gsub(/-/, "_", name)
+				if (name in several) next
+			}
+			print
+		}' several "$1"
+}
+
+# insmod KERNEL
+insmod() {
+	kernel "$1"
+	mkdir -p base/lib/modules empty
+	ln -s "$tree" "base/lib/modules/$kver"
+	awk '$1 == "softdep" && n[$2]++ == 1 { print $2 }' "$tree/modules.softdep" >several
+	echo "# several softdep lines: $(tr '\n' ' ' <several)" >&3
+	every "$(in_build 1 40)" <names >some
+	modprobe_rows <some >theirs
+	modclosure_rows <some >ours
+	sorted <theirs >all_theirs
+	sorted <ours >all_ours
+	# Where one is involved ours are the more, elsewhere they are the same.
+	without_several all_ours >expected
+	awk 'NR == FNR { keep[$1]; next } $1 in keep' expected all_theirs >actual
+	same expected actual
+	awk '
+		NR == FNR { for (i = 2; i <= NF; i++) has[$1, $i]; next }
+		{ for (i = 2; i <= NF; i++) if (!(($1, $i) in has)) print $1, $i }' \
+		all_ours all_theirs >lost
+	assert_equal "$(cat lost)" ''
+	sed 's/ builtin:[^ ]*//g' ours >loaded
+	assert_loadable loaded
+}
+
+@test "amd64: what modprobe would insert" { insmod amd64; }
+@test "armel-rpi: what modprobe would insert" { insmod armel-rpi; }
+@test "next-amd64: what modprobe would insert" { insmod next-amd64; }
+@test "next-arm64: what modprobe would insert" { insmod next-arm64; }
