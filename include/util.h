@@ -33,7 +33,7 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void arena_free(struct arena *arena);
 
-/* For __attribute__((cleanup)): close *fd if it is open; free *pointer. */
+/* For __attribute__((cleanup)): close *fd if it is open, and make it -1; free *pointer. */
 void close_fd(int *fd);
 void free_pointer(void *pointer);
 

@@ -435,6 +435,16 @@ corrupt() {
 	refuses_between 4 "cannot write DEST : No such file or directory" "$src" '' -k "$kver" -m a
 }
 
+@test "4: DEST is a directory that was removed" {
+	module a.ko
+	mkdir gone
+	cd gone
+	rmdir ../gone
+	run --separate-stderr "$MODBOX" rpi-modcopy -k "$kver" -m a "$src" .
+	assert_failure 4
+	assert_regex "$stderr" 'cannot open DEST .: No such file or directory'
+}
+
 # -- 5: nothing requested ---------------------------------------------------------------
 
 @test "5: no module given" {
