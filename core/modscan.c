@@ -65,21 +65,12 @@ static bool is_ancestor(const struct walk_dir *dir, const struct stat *st)
 	return false;
 }
 
-/* Names that rows of indexes cannot hold, nor lists. */
-static bool is_unusable(const char *name)
-{
-	for (; *name; name++)
-		if ((unsigned char)*name <= ' ' || *name == 0x7f || *name == ':')
-			return true;
-	return false;
-}
-
 static int take_file(struct walk *w, const char *name)
 {
 	if (!module_stem(name))
 		return 0;
-	if (is_unusable(name)) {
-		warning("%s/%s/%s: passed over: an index cannot hold such a file name",
+	if (is_unlistable(w->path)) {
+		warning("%s/%s/%s: passed over: an index cannot hold such a path",
 			w->tree->root->path, w->tree->dir, w->path);
 		return 0;
 	}

@@ -223,10 +223,11 @@ static int meet_row(struct modtree *tree, const char *row, struct module **met)
 	struct module *module;
 	char *name;
 
-	if (!is_path_below(path)) {
+	if (!is_path_below(path) || is_unlistable(path) ||
+	    !module_stem(path_base(path))) {
 		error(STATUS_IO,
-		      "%s/%s/modules.dep.bin: the path '%s' leads out of the module directory: "
-		      "run depmod again",
+		      "%s/%s/modules.dep.bin: the path '%s' is not a module's, below the module "
+		      "directory: run depmod again",
 		      tree->root->path, tree->dir, path);
 		return -1;
 	}

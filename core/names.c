@@ -41,6 +41,14 @@ bool is_path_below(const char *path)
 	return true;
 }
 
+bool is_unlistable(const char *path)
+{
+	for (; *path; path++)
+		if ((unsigned char)*path <= ' ' || *path == 0x7f || *path == ':')
+			return true;
+	return false;
+}
+
 void normalize_name(char *s)
 {
 	for (; *s; s++)

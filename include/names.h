@@ -19,6 +19,12 @@ const char *path_base(const char *path);
 /* True where a path stays below where it begins: not absolute, not "", no "..". */
 bool is_path_below(const char *path);
 
+/*
+ * True where a path has a blank, a control character or ':' in it: a row of modules.dep
+ * cannot hold it, nor a line of a list.
+ */
+bool is_unlistable(const char *path);
+
 /* Write a module name as libkmod does: every '-' as '_'. */
 void normalize_name(char *name);
 

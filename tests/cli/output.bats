@@ -112,6 +112,28 @@ some_modules() {
 	assert_equal "${#stderr_lines[@]}" 1
 }
 
+@test "no path forges a line" {
+	module a.ko
+	local dir=$tree/kernel/$'x\n/etc/shadow\n'
+	mkdir -p "$dir"
+	mkmodule "$dir/b.ko" name=b
+	modcopy -n -m a -m b
+	assert_failure 1
+	assert_output ''
+	assert_regex "$stderr" 'no module b'
+	rm -r "${dir%/etc*}"
+	# By an index: the same length, so that the file is whole.
+	mkdir "$tree/kernel/long"
+	module kernel/long/c.ko
+	index
+	cp "$tree/modules.dep.bin" index
+	sed 's|kernel/long/c.ko:|k\n/etc/passwd.ko:|' index >"$tree/modules.dep.bin"
+	refuses 4 '*modules.dep.bin*' -m c
+	# And what is no module's is none.
+	sed 's|kernel/long/c.ko:|kernel/long/c_ko:|' index >"$tree/modules.dep.bin"
+	refuses 4 '*modules.dep.bin*' -m c
+}
+
 @test "a result that cannot be written is an error: a full disk, a closed pipe" {
 	some_modules
 	for option in --dry-run --verbose; do
