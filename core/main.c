@@ -79,14 +79,15 @@ static int modbox(int argc, char **argv)
 
 /*
  * Whoever closed 0, 1 or 2 would see a file of ours opened under that number, and
- * messages written into it.
+ * messages written into it.  What stands there instead cannot be written, so that a
+ * closed standard output is still an error.
  */
 static void occupy_standard_descriptors(void)
 {
 	int fd;
 
 	do
-		fd = open("/dev/null", O_RDWR);
+		fd = open("/dev/null", O_RDONLY);
 	while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd >= 0)
 		close(fd);
