@@ -22,6 +22,7 @@ struct reverse {
 	size_t *targets; /* what the requests select: indexes in a plan */
 	size_t n_targets, capacity;
 	size_t *distance; /* of each module to the nearest target */
+	bool told;	  /* what is not there was reported */
 };
 
 /* Request modules by name: all, or those of a plan that reach a target. */
@@ -43,37 +44,67 @@ static void request_reaching(struct request_list *list, const struct plan *plan,
 			request_add_literal(list, plan->modules[i].name, "--reverse");
 }
 
+static void add_target(struct reverse *r, const struct plan *plan,
+		       const struct module *module)
+{
+	size_t target = plan_find(plan, module->name);
+
+	if (module->excluded || target == SIZE_MAX)
+		return;
+	r->targets = grow(r->targets, r->n_targets, &r->capacity, sizeof(*r->targets));
+	r->targets[r->n_targets++] = target;
+}
+
+static void report_missing(const struct reverse *r, const struct request *request,
+			   enum answer answer)
+{
+	CLEANUP_FREE char *text =
+		xasprintf("%s: no module %s in %s/%s%s", request->origin, request->name,
+			  r->tree->root->path, r->tree->dir,
+			  answer == ANSWER_BUILTIN ?
+				  " (it is built in: none says that it needs it)" :
+				  "");
+
+	if (r->told)
+		return;
+	if (r->flags & CLOSURE_KEEP_GOING) {
+		warning("%s", text);
+		message_latch(STATUS_MISSING);
+	} else {
+		error(STATUS_MISSING, "%s", text);
+	}
+}
+
 /* Find what the requests select in a plan.  Returns 0, or -1, reported. */
 static int find_targets(struct reverse *r, const struct plan *plan)
 {
+	struct module *module, *next;
+	bool missing = false;
 	size_t i, j;
 
+	if (selection_exclude(r->tree, r->wanted) < 0)
+		return -1;
 	r->n_targets = 0;
 	for (i = 0; i < r->wanted->n; i++) {
 		const struct request *request = &r->wanted->items[i];
 		struct lookup found;
 
+		if (request->exclude)
+			continue;
 		if (selection_find(r->tree, request, &found) < 0)
 			return -1;
-		for (j = 0; j < found.n; j++) {
-			size_t target = plan_find(plan, found.modules[j]->name);
-
-			if (target == SIZE_MAX)
-				continue;
-			r->targets = grow(r->targets, r->n_targets, &r->capacity,
-					  sizeof(*r->targets));
-			r->targets[r->n_targets++] = target;
+		for (j = 0; j < found.n; j++)
+			add_target(r, plan, found.modules[j]);
+		if (!found.n && !request->optional) {
+			report_missing(r, request, found.answer);
+			missing = true;
 		}
-		if (!found.n && !request->optional)
-			error(STATUS_MISSING, "%s: no module %s in %s/%s%s",
-			      request->origin, request->name, r->tree->root->path,
-			      r->tree->dir,
-			      found.answer == ANSWER_BUILTIN ?
-				      " (it is built in: none says that it needs it)" :
-				      "");
 		lookup_free(&found);
 	}
-	return r->n_targets ? 0 : -1;
+	r->told = true;
+	HASH_ITER(hh, r->tree->modules, module, next)
+		module->excluded = NULL; /* but for a closure to come */
+	return missing && !(r->flags & CLOSURE_KEEP_GOING) ? -1 : 0;
 }
 
 /* Measure the distances in a plan to the targets.  Returns 0, or -1, reported. */
@@ -83,6 +114,7 @@ static int measure(struct reverse *r, const struct plan *plan)
 
 	if (find_targets(r, plan) < 0)
 		return -1;
+	/* Without targets no module has a distance: none needs them. */
 	r->distance = xreallocarray(r->distance, plan->n_modules, sizeof(*r->distance));
 	adjacency_make(&backward, plan, true);
 	reach(plan, &backward, true, r->targets, r->n_targets, r->distance);

@@ -9,6 +9,7 @@
 /*
  * Fill plan with all modules of the tree that need what the requests select, by the
  * edges that flags (closure.h) leave; with direct, those that need it themselves.
+ * What exclusions select is not asked about.
  * Returns 0, or -1, reported: a request, or anything that needs them, is not there
  * (status 1).
  */

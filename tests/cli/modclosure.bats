@@ -147,6 +147,21 @@ needed_by() {
 	diamond
 	complains 1 'no module needs what was named' --reverse f
 	complains 1 'operand: no module nosuch in *' --reverse nosuch
+	index
+	complains 1 'operand: no module nosuch in *' --reverse --direct d nosuch
+	closure -K -o names --reverse --direct d nosuch
+	assert_failure 1
+	assert_output --regexp '^[bce].*'
+	assert_equal "${#stderr_lines[@]}" 1
+	assert_regex "$stderr" 'warning: operand: no module nosuch in '
+}
+
+@test 'reverse: what is left out is not asked about' {
+	diamond
+	needed_by 'a b c e' d '!b'
+	needed_by 'a b c e' '[bd]' '!b'
+	needed_by 'a b e' '[bd]' '!b' --hard-only
+	complains 1 'no module needs what was named' --reverse b '!b'
 }
 
 # sizes: FILE of module NAME in bytes
