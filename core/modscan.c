@@ -6,7 +6,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,8 +91,10 @@ static int take_unknown(struct walk *w, const struct walk_dir *here, const char 
 	struct stat st;
 	int dir;
 
-	if (fd < 0 || fstat(fd, &st) < 0)
+	if (fd < 0 && (errno == ENOENT || errno == ELOOP || errno == ENOTDIR))
 		return 0; /* a link to nowhere */
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return depconf_excludes(&w->tree->depconf, name) ? 0 : cannot_read(w);
 	if (S_ISREG(st.st_mode))
 		return take_file(w, name);
 	if (!S_ISDIR(st.st_mode) || depconf_excludes(&w->tree->depconf, name) ||
@@ -197,7 +198,7 @@ int modscan_walk(struct modtree *tree, const char *sub,
  */
 static int add_name(struct modtree *tree, const char *path)
 {
-	char key[NAME_MAX + 1];
+	char key[MAX_PATH]; /* NAME_MAX is no limit: VFAT and FUSE have longer names */
 	struct module *module;
 	int order;
 
