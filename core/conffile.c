@@ -84,7 +84,7 @@ static int add_directory(struct conf_files *files, const struct rootfs *root,
 		      strerror(errno));
 		return -1;
 	}
-	while (result == 0 && (entry = readdir(d))) {
+	while (result == 0 && (errno = 0, entry = readdir(d))) {
 		const char *name = entry->d_name;
 		CLEANUP_FREE char *path = NULL;
 
@@ -93,6 +93,11 @@ static int add_directory(struct conf_files *files, const struct rootfs *root,
 			continue;
 		path = xasprintf("%s/%s", dir, name);
 		result = add_file(files, root, path);
+	}
+	if (result == 0 && errno) {
+		error(STATUS_IO, "cannot read %s/%s: %s", root->path, dir,
+		      strerror(errno));
+		result = -1;
 	}
 	closedir(d);
 	return result;
