@@ -250,9 +250,7 @@ static int publish(struct draft *d, const char *name, const char *shown)
 {
 	int result = 0;
 
-	if (interrupted()) {
-		result = -1;
-	} else if (draft_link(d, name) < 0) {
+	if (draft_link(d, name) < 0) {
 		/* The name is taken, or this system cannot link what has no name. */
 		if (!d->temp[0] && draft_name(d) < 0)
 			result = disk_failed(errno) ? cannot_write(shown) :
@@ -262,6 +260,15 @@ static int publish(struct draft *d, const char *name, const char *shown)
 	}
 	draft_drop(d);
 	return result;
+}
+
+/* The same for a file that belongs to no set: a signal still stops it. */
+static int publish_one(struct draft *d, const char *name, const char *shown)
+{
+	if (!interrupted())
+		return publish(d, name, shown);
+	draft_drop(d);
+	return -1;
 }
 
 int copy_file(int src, const char *from, int dir, const char *name, const char *shown)
@@ -284,7 +291,7 @@ int copy_file(int src, const char *from, int dir, const char *name, const char *
 		draft_drop(&d);
 		return -1;
 	}
-	return publish(&d, name, shown);
+	return publish_one(&d, name, shown);
 }
 
 /* Make a draft of data.  On failure, reported, there is none. */
@@ -309,7 +316,7 @@ int copy_data(const void *data, size_t size, const struct stat *like, int dir,
 
 	if (draft_data(&d, data, size, like, dir, shown) < 0)
 		return -1;
-	return publish(&d, name, shown);
+	return publish_one(&d, name, shown);
 }
 
 int copy_set(const struct copy_part *parts, size_t n, int dir, const char *shown)
@@ -324,6 +331,9 @@ int copy_set(const struct copy_part *parts, size_t n, int dir, const char *shown
 		result = draft_data(&drafts[made], parts[made].data, parts[made].size,
 				    NULL, dir, path);
 	}
+	/* From here on a signal comes too late: half a set is worse than a new one. */
+	if (result == 0 && interrupted())
+		result = -1;
 	for (; result == 0 && published < n; published++) {
 		CLEANUP_FREE char *path =
 			xasprintf("%s/%s", shown, parts[published].name);
