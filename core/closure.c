@@ -336,9 +336,16 @@ static bool load_wave(struct closure *c, size_t first)
 	for (i = first; i < c->n; i++)
 		wave[i - first] = c->nodes[i].module;
 	modload(c->tree, wave, c->n - first, load_flags(c), "reading modules:");
-	if (tree->indexed && tree->stale)
-		return false;
-	for (i = first; i < c->n; i++) {
+	return !tree->indexed || !tree->stale;
+}
+
+/* Report what is wrong with files.  Told at the end, as troubles are. */
+static void report_files(struct closure *c)
+{
+	const struct modtree *tree = c->tree;
+	size_t i;
+
+	for (i = 0; i < c->n; i++) {
 		struct module *module = c->nodes[i].module;
 
 		if (module->why) {
@@ -351,7 +358,6 @@ static bool load_wave(struct closure *c, size_t first)
 				"depmod.d(5))",
 				tree->root->path, tree->dir, module->path, module->rival);
 	}
-	return true;
 }
 
 /* Returns 1; 0 where the index proved stale; -1, reported. */
@@ -374,6 +380,7 @@ static int resolve(struct closure *c)
 				return -1;
 		wave = end;
 	}
+	report_files(c);
 	report_troubles(c);
 	return c->failed ? -1 : 1;
 }

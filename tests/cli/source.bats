@@ -341,6 +341,16 @@ changed_module() {
 	refute_line --partial 'not used'
 }
 
+@test "what is wrong is told once, though an index proves stale after that" {
+	module -p 2000 a.ko depends= 'softdep=post: b'
+	module b.ko
+	index
+	truncate -s -1500 "$tree/kernel/a.ko"
+	touch -d '1 day ago' "$tree/kernel/a.ko"
+	touch -d '1 hour' "$tree/kernel/b.ko"
+	refuses 4 '*kernel/a.ko: *' -m a
+}
+
 @test "an index of the same second is fresh" {
 	changed_module
 	second=$(stat -c %Y "$tree/modules.dep.bin")
