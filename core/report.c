@@ -34,7 +34,7 @@ void report_names(const struct report *report)
 	}
 }
 
-/* The first install command that concerns a module counts, as for libkmod. */
+/* The first install command that concerns a name counts, as for libkmod. */
 static const char *install_command(const struct modconf *conf, const char *module)
 {
 	size_t i;
@@ -47,10 +47,9 @@ static const char *install_command(const struct modconf *conf, const char *modul
 }
 
 /* All options lines for a module's name, or the alias that led to it, count. */
-static void put_options(const struct modconf *conf, const struct plan_module *module)
+static void put_options(const struct modconf *conf, const char *name, const char *asked)
 {
-	CLEANUP_FREE char *alias = xstrdup(module->alias ? module->alias : module->name);
-	const char *separator = "";
+	CLEANUP_FREE char *alias = xstrdup(asked ? asked : name);
 	size_t i;
 
 	normalize_alias(alias);
@@ -58,11 +57,10 @@ static void put_options(const struct modconf *conf, const struct plan_module *mo
 		const struct conf_line *line = &conf->lines[i];
 
 		if (strcmp(line->keyword, "options") != 0 ||
-		    (strcmp(line->module, module->name) != 0 &&
+		    (strcmp(line->module, name) != 0 &&
 		     strcmp(line->module, alias) != 0))
 			continue;
-		printf("%s%s", separator, line->text);
-		separator = " ";
+		printf("%s ", line->text);
 	}
 }
 
@@ -74,9 +72,25 @@ static const char *absolute(const struct rootfs *root)
 	return strcmp(root->real, "/") == 0 ? "" : root->real;
 }
 
+/* A name in whose place modprobe.d runs a command; one to remove it prints nothing. */
+static void put_command(const struct report *report, const char *asked)
+{
+	const struct modconf *conf = &report->tree->conf;
+	CLEANUP_FREE char *name = xstrdup(asked);
+	const char *command;
+
+	normalize_alias(name);
+	command = install_command(conf, name);
+	if (!command)
+		return;
+	printf("install %s ", command);
+	put_options(conf, name, NULL);
+	end_line(report);
+}
+
 /*
- * kmod's print_action(): a blank follows the path even where there are no options,
- * and scripts have come to rely on it.
+ * kmod's print_action(): a blank follows the path, and one the options if there are any;
+ * scripts have come to rely on it.
  */
 void report_insmod(const struct report *report)
 {
@@ -86,6 +100,8 @@ void report_insmod(const struct report *report)
 	size_t i;
 
 	for (i = 0; i < plan->n_names; i++) {
+		if (plan->names[i].answer == ANSWER_COMMAND)
+			put_command(report, plan->names[i].name);
 		if (plan->names[i].answer != ANSWER_BUILTIN)
 			continue;
 		printf("builtin %s", plan->names[i].builtin);
@@ -100,7 +116,7 @@ void report_insmod(const struct report *report)
 		else
 			printf("insmod %s/%s/%s/%s ", root, plan->module_dir,
 			       plan->version, module->path);
-		put_options(conf, module);
+		put_options(conf, module->name, module->alias);
 		end_line(report);
 	}
 }

@@ -87,10 +87,18 @@ f' -o names e -m c -f list
 	modprobe_d 'options a x=1' 'options a y="2 3"' 'options other z' 'install b /bin/true $CMDLINE_OPTS'
 	answers "builtin soft
 install /bin/true \$CMDLINE_OPTS 
-insmod $src/usr/lib/modules/$kver/kernel/a.ko x=1 y=\"2 3\"" -o insmod a
+insmod $src/usr/lib/modules/$kver/kernel/a.ko x=1 y=\"2 3\" " -o insmod a
 }
 
-@test 'insmod: the line ends with a blank where there are no options, as modprobe prints it' {
+@test 'insmod: a name in whose place modprobe.d runs a command' {
+	module a.ko 'softdep=pre: run-me'
+	modprobe_d 'install run-me /bin/true' 'options run-me x=1' 'remove gone /bin/true'
+	answers 'install /bin/true x=1 ' -o insmod run-me
+	answers "install /bin/true x=1 
+insmod $src/usr/lib/modules/$kver/kernel/a.ko " -o insmod a
+}
+
+@test 'insmod: the line ends with a blank, as modprobe prints it' {
 	module f.ko
 	answers "insmod $src/usr/lib/modules/$kver/kernel/f.ko " -o insmod f
 }
