@@ -304,7 +304,7 @@ static int modclosure_main(const struct applet *self, int argc, char **argv)
 	if (first >= 0 && argc - first < 1)
 		usage_error(self, "SOURCE is needed");
 	else if (first >= 0 && check_options(self, &task) == 0) {
-		interrupt_catch();
+		interrupt_ignore_pipe();
 		if (read_requests(&o, argv + first + 1, &wanted) == 0)
 			run(&task, argv[first], &wanted);
 	}

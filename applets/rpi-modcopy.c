@@ -146,6 +146,7 @@ static int run(const struct applet *self, const struct modcopy_options *o,
 		plan_show(&jobs[i].plan);
 	if (output_finish() < 0 || o->dry_run)
 		return -1;
+	interrupt_catch();
 	return write_all(jobs, n, source, dest, depmod);
 }
 
@@ -157,6 +158,7 @@ static void with_operands(const struct applet *self, const struct modcopy_option
 	struct request_list wanted = { 0 };
 	struct rootfs source;
 
+	interrupt_ignore_pipe();
 	if (kernel_options_requests(&o->kernel, &wanted) == 0 &&
 	    kernel_options_require(&o->kernel, &wanted) == 0 && check_dest(dest) == 0) {
 		if (rootfs_open(&source, source_path) == 0) {
@@ -187,10 +189,8 @@ static int modcopy_main(const struct applet *self, int argc, char **argv)
 		usable = false;
 	}
 	usable = usable && kernel_options_check(self, &o.kernel) == 0;
-	if (usable) {
-		interrupt_catch();
+	if (usable)
 		with_operands(self, &o, argv[first], argv[first + 1]);
-	}
 	kernel_options_free(&o.kernel);
 	return message_status();
 }

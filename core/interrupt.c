@@ -22,6 +22,11 @@ static void take(int number)
 	came = number;
 }
 
+void interrupt_ignore_pipe(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+}
+
 void interrupt_catch(void)
 {
 	/* No SA_RESTART: a system call that waits shall return, to see the flag. */
@@ -33,7 +38,7 @@ void interrupt_catch(void)
 		if (sigaction(caught[i].number, NULL, &old) == 0 &&
 		    old.sa_handler != SIG_IGN) /* nohup */
 			sigaction(caught[i].number, &action, NULL);
-	signal(SIGPIPE, SIG_IGN);
+	interrupt_ignore_pipe();
 }
 
 bool interrupted(void)

@@ -4,10 +4,13 @@
 
 #include <stdbool.h>
 
+/* From now on SIGPIPE is ignored, so that a closed pipe is a write error. */
+void interrupt_ignore_pipe(void);
+
 /*
  * From now on SIGINT, SIGTERM and SIGHUP only set a flag (where they were not
- * ignored), so that whoever writes can stop between two steps and clean up;
- * SIGPIPE is ignored, so that a closed pipe is a write error.
+ * ignored), so that whoever writes can stop between two steps and clean up; and
+ * SIGPIPE is ignored.  Before there is anything to clean up a signal may just kill.
  */
 void interrupt_catch(void);
 

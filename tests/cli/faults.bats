@@ -448,6 +448,21 @@ interrupted_by() {
 	[ "$stopped" -ge 20 ]
 }
 
+@test "a signal before anything is written just kills" {
+	mkfifo list
+	exec 9<>list
+	local applet
+	for applet in "rpi-modcopy -k $kver -f list $src new" "modclosure -k $kver -f list $src"; do
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr timeout --preserve-status -s INT -k 10 1 \
+			env --default-signal "$MODBOX" $applet 9>&-
+		assert_equal "$status" 130
+		assert_equal "$stderr" ''
+	done
+	exec 9>&-
+	assert_not_exists new
+}
+
 @test "a signal that is ignored stays ignored" {
 	fresh
 	run --separate-stderr env --ignore-signal=HUP strace -qq -o /dev/null -e trace=linkat \
