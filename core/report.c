@@ -57,19 +57,10 @@ static void put_options(const struct modconf *conf, const char *name, const char
 		const struct conf_line *line = &conf->lines[i];
 
 		if (strcmp(line->keyword, "options") != 0 ||
-		    (strcmp(line->module, name) != 0 &&
-		     strcmp(line->module, alias) != 0))
+		    (strcmp(line->module, name) != 0 && strcmp(line->module, alias) != 0))
 			continue;
 		printf("%s ", line->text);
 	}
-}
-
-/* The root's absolute path, for "%s/%s". */
-static const char *absolute(const struct rootfs *root)
-{
-	if (root->path[0] == '/' || root->path[0] == '\0')
-		return root->path;
-	return strcmp(root->real, "/") == 0 ? "" : root->real;
 }
 
 /* A name in whose place modprobe.d runs a command; one to remove it prints nothing. */
@@ -96,7 +87,7 @@ void report_insmod(const struct report *report)
 {
 	const struct plan *plan = report->plan;
 	const struct modconf *conf = &report->tree->conf;
-	const char *root = absolute(report->tree->root);
+	const char *root = rootfs_absolute(report->tree->root);
 	size_t i;
 
 	for (i = 0; i < plan->n_names; i++) {

@@ -36,14 +36,6 @@ struct list {
 	struct string_list dirs; /* below the root */
 };
 
-/* The root's absolute path, by the name that the user gave it if that is one. */
-static const char *absolute(const struct rootfs *root)
-{
-	if (root->path[0] == '/' || root->path[0] == '\0')
-		return root->path;
-	return strcmp(root->real, "/") == 0 ? "" : root->real;
-}
-
 /* True where path on this host is the file that st is of. */
 static bool leads_to(const char *path, const struct stat *st)
 {
@@ -62,7 +54,8 @@ static const char *locate(struct list *list, const char *path)
 {
 	const struct rootfs *root = list->report->tree->root;
 	CLEANUP_FD int fd = rootfs_openat(root, path, O_PATH);
-	const char *location = arena_printf(&list->arena, "%s/%s", absolute(root), path);
+	const char *location =
+		arena_printf(&list->arena, "%s/%s", rootfs_absolute(root), path);
 	char link[64], target[PATH_MAX];
 	struct stat st;
 	ssize_t len;

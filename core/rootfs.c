@@ -54,6 +54,13 @@ void rootfs_close(struct rootfs *root)
 	*root = (struct rootfs){ .fd = -1 };
 }
 
+const char *rootfs_absolute(const struct rootfs *root)
+{
+	if (root->path[0] == '/' || root->path[0] == '\0')
+		return root->path;
+	return strcmp(root->real, "/") == 0 ? "" : root->real;
+}
+
 /* A walk: the directories from the root to where it stands, and what is left to go. */
 struct walk {
 	const struct rootfs *root;

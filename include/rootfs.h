@@ -22,6 +22,12 @@ int rootfs_open(struct rootfs *root, const char *path);
 void rootfs_close(struct rootfs *root);
 
 /*
+ * The root's absolute path on this host for "%s/%s", by the name that the user gave it
+ * if that is one.
+ */
+const char *rootfs_absolute(const struct rootfs *root);
+
+/*
  * Open an existing file or directory.  path is relative to the root, with or
  * without a leading '/'.  flags as open(2); O_CLOEXEC is added.  O_NOFOLLOW
  * concerns the last component, as in open(2).
