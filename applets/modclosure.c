@@ -15,6 +15,7 @@
 #include "report.h"
 #include "reverse.h"
 #include "sizes.h"
+#include "text.h"
 #include "why.h"
 
 struct closure_options {
@@ -203,9 +204,11 @@ static void put_firmware(const struct report *report)
 
 	for (i = 0; i < list->n; i++) {
 		const struct firmware *firmware = &list->items[i];
+		CLEANUP_FREE char *name = clean_text(firmware->name, false);
+		CLEANUP_FREE char *path =
+			clean_text(firmware->path ? firmware->path : "missing", false);
 
-		printf("%s: %s (%s%s)%c", firmware->name,
-		       firmware->path ? firmware->path : "missing", firmware->module,
+		printf("%s: %s (%s%s)%c", name, path, firmware->module,
 		       firmware->builtin ? ", built in" : "", report->nul ? '\0' : '\n');
 	}
 }
