@@ -277,12 +277,17 @@ static int finish(struct sink *s, const char *depmod, const struct conf_files *c
 			       .version = s->plan->version,
 			       .shown = s->shown,
 			       .conf = conf };
+	const char *lost;
 	int result = -1;
 
 	if (present_scan(&present, s->dest, s->top, s->shown, s->fd, s->locked) < 0)
 		return -1;
-	present_mark(&present, s->plan);
-	if (write_order(s, &present) == 0 && reindex(depmod, &of) == 0)
+	lost = present_mark(&present, s->plan);
+	if (lost)
+		error(STATUS_IO,
+		      "%s/%s: depmod does not look there: no indexes were made", s->shown,
+		      lost);
+	else if (write_order(s, &present) == 0 && reindex(depmod, &of) == 0)
 		result = remove_superseded(s, &present);
 	present_free(&present);
 	return result;

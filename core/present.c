@@ -228,20 +228,24 @@ int present_scan(struct present *present, const struct rootfs *root, const char 
 	return 0;
 }
 
-void present_mark(struct present *present, const struct plan *plan)
+const char *present_mark(struct present *present, const struct plan *plan)
 {
 	struct present_file *file, *twin, *end = present->files + present->n;
+	const char *lost = NULL;
 	size_t i;
 
-	for (i = 0; present->n > 0 && i < plan->n_modules; i++) {
+	for (i = 0; i < plan->n_modules; i++) {
 		const char *path = plan->modules[i].path;
 		struct present_file wanted = { .path = path,
 					       .key = make_key(&present->arena, path) };
 
-		file = bsearch(&wanted, present->files, present->n, sizeof(wanted),
-			       compare_files);
+		file = present->n ? bsearch(&wanted, present->files, present->n,
+					    sizeof(wanted), compare_files) :
+				    NULL;
 		if (file)
 			file->planned = true;
+		else if (!lost)
+			lost = path;
 	}
 	for (file = present->files; file < end; file = twin) {
 		bool planned = false;
@@ -254,6 +258,7 @@ void present_mark(struct present *present, const struct plan *plan)
 				present->tops[file->top].plain = false;
 		}
 	}
+	return lost;
 }
 
 void present_free(struct present *present)

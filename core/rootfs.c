@@ -25,7 +25,10 @@
 enum {
 	MAX_LINKS = 40,	 /* as the kernel: then ELOOP */
 	MAX_DEPTH = 256, /* directories open at once during a walk */
-	MAX_RACES = 16,	 /* openat2 says EAGAIN when something was renamed meanwhile */
+	MAX_FILE =
+		256
+		<< 20,	/* bytes of a file that is read whole: no such file has as many */
+	MAX_RACES = 16, /* openat2 says EAGAIN when something was renamed meanwhile */
 };
 
 int rootfs_open(struct rootfs *root, const char *path)
@@ -293,13 +296,18 @@ char *read_whole(int fd, size_t *size)
 	char *data;
 	struct stat st;
 
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0)
-		capacity =
-			(size_t)st.st_size + 2; /* room to see the end, and for the NUL */
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 &&
+	    st.st_size < MAX_FILE)
+		capacity = (size_t)st.st_size + 2; /* to see the end, and for the NUL */
 	data = xmalloc(capacity);
 	for (;;) {
 		ssize_t got;
 
+		if (n >= MAX_FILE) { /* /dev/zero, a sparse file */
+			free(data);
+			errno = EFBIG;
+			return NULL;
+		}
 		if (capacity - n < 2) {
 			capacity *= 2;
 			data = xreallocarray(data, capacity, 1);

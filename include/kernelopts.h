@@ -58,7 +58,8 @@ int kernel_options_requests(const struct kernel_options *options,
 			    struct request_list *wanted);
 
 /*
- * Report that nothing was requested (status 5), if wanted is empty.  Returns 0, or -1.
+ * Report that nothing was requested (status 5), if wanted names nothing but exclusions.
+ * Returns 0, or -1.
  */
 int kernel_options_require(const struct kernel_options *options,
 			   const struct request_list *wanted);

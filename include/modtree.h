@@ -22,7 +22,7 @@ struct module {
 	size_t rank; /* its place in modules.order, once aliases were read; SIZE_MAX: none
 		      */
 
-	/* After modtree_load(). */
+	/* After modload(). */
 	bool loaded, info_loaded;
 	const char *why; /* what is wrong with its file, or NULL */
 	uint64_t size;	 /* bytes */

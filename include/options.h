@@ -14,7 +14,7 @@ enum option_kind {
 	OPTION_VERSION,
 };
 
-/* The arguments of a repeatable option.  Borrows them from argv. */
+/* A list of strings, all borrowed: the arguments of a repeatable option, for one. */
 struct string_list {
 	const char **items;
 	size_t n, capacity;

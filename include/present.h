@@ -59,8 +59,11 @@ struct present {
 int present_scan(struct present *present, const struct rootfs *root, const char *path,
 		 const char *shown, int fd, bool clean);
 
-/* Mark what the plan put there, and what that supersedes. */
-void present_mark(struct present *present, const struct plan *plan);
+/*
+ * Mark what the plan put there, and what that supersedes.  Returns the path of a planned
+ * module that the scan did not find, as depmod(8) would not, or NULL.
+ */
+const char *present_mark(struct present *present, const struct plan *plan);
 
 void present_free(struct present *present);
 

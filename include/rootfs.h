@@ -48,7 +48,7 @@ int rootfs_mkdirs(const struct rootfs *root, const char *path, mode_t mode);
  */
 char *rootfs_read(const struct rootfs *root, const char *path, size_t *size);
 
-/* The same for a descriptor. */
+/* The same for a descriptor.  More than 256 MiB is EFBIG. */
 char *read_whole(int fd, size_t *size);
 
 #endif
