@@ -45,6 +45,12 @@ static inline int tempdir_teardown(void **state)
 		       -1;
 }
 
+/* Remove path and what is below it, if it is there. */
+static inline void tempdir_clear(const char *path)
+{
+	nftw(path, tempdir_remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
 /* Write a text file; what of its path is missing is made. */
 static inline void put(const char *path, const char *text)
 {
