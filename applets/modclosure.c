@@ -121,6 +121,15 @@ static int check_options(const struct applet *self, struct task *task)
 		usage_error(self, "--why, --reverse and --size exclude each other");
 		return -1;
 	}
+	if (o->why && !*o->why) {
+		usage_error(self, "--why needs a name");
+		return -1;
+	}
+	if ((o->why || o->size) && (o->format || o->firmware || o->builtin_firmware)) {
+		usage_error(self, "--%s has a format of its own",
+			    o->why ? "why" : "size");
+		return -1;
+	}
 	if (o->reverse && task->format->write != report_paths &&
 	    task->format->write != report_names) {
 		usage_error(self, "--reverse shows paths or names");
@@ -185,15 +194,20 @@ static void tell_unmatched(const struct task *task, const struct plan *plan)
 /* Report an answer that is none: all requests were optional and are not there. */
 static int require_match(const struct plan *plan)
 {
+	bool excluded = false;
 	size_t i;
 
 	if (!plan->n_requests) /* --reverse found some */
 		return 0;
-	for (i = 0; i < plan->n_requests; i++)
-		if (plan->names[i].answer != ANSWER_NONE)
+	for (i = 0; i < plan->n_requests; i++) {
+		if (plan->names[i].n_modules || plan->names[i].answer == ANSWER_BUILTIN ||
+		    plan->names[i].answer == ANSWER_COMMAND)
 			return 0;
+		excluded |= plan->names[i].answer == ANSWER_MODULES;
+	}
 	if (!message_status())
-		error(STATUS_MISSING, "nothing that was requested is there");
+		error(STATUS_MISSING, "nothing that was requested is %s",
+		      excluded ? "left, all is excluded" : "there");
 	return -1;
 }
 

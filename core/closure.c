@@ -17,6 +17,8 @@
 #include "planmake.h"
 #include "selection.h"
 
+enum { MAX_HINTS = 20 }; /* "did you mean", each of which compares all names */
+
 /* Where an edge begins, as messages and the plan say it. */
 struct source {
 	enum edge edge;
@@ -43,7 +45,8 @@ struct closure {
 	size_t n_names, names_capacity;
 	struct trouble *troubles;
 	size_t n_troubles, troubles_capacity;
-	bool failed; /* something that was reported makes a plan unusable */
+	size_t n_hints; /* given so far */
+	bool failed;	/* something that was reported makes a plan unusable */
 };
 
 static void add_trouble(struct closure *c, const struct source *source,
@@ -57,8 +60,11 @@ static void add_trouble(struct closure *c, const struct source *source,
 static char *hint(struct closure *c, const struct source *source)
 {
 	char *name = normalize_request(&c->arena, source->name);
-	const char *near = name ? modtree_suggest(c->tree, name) : NULL;
+	const char *near = NULL;
 
+	/* Who misses hundreds of names has the wrong kernel, and no use for as many. */
+	if (name && c->n_hints++ < MAX_HINTS)
+		near = modtree_suggest(c->tree, name);
 	if (near)
 		return xasprintf(" (did you mean %s?)", near);
 	if (!c->tree->indexed && !ENABLED(FEATURE_ALIAS_SCAN))

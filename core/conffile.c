@@ -29,7 +29,7 @@ static size_t position(const struct conf_files *files, const char *name, bool *t
 static bool is_masked(int error_number)
 {
 	/* A dangling link, or one to what is no file: kmod passes both over. */
-	return error_number == ENOENT || error_number == EINVAL;
+	return error_number == ENOENT || error_number == EINVAL || error_number == ELOOP;
 }
 
 /* Read one file, found under path, unless its name is taken.  Returns 0, or -1, reported.

@@ -102,6 +102,9 @@ static void say_line(const struct depmod_call *call, const char *start, size_t l
 
 	for (i = 0; i < call->n_replacements; i++)
 		line = replace(line, &call->replacements[i]);
+	/* It lists such a module without its dependencies, and exits with 0 (kmod 30). */
+	if (strstr(line, "failed to load symbols from "))
+		*call->unread = true;
 	if (*line)
 		warning("depmod: %s", skip(skip(line, "depmod: "), "WARNING: "));
 	free(line);

@@ -25,6 +25,7 @@ static void take(int number)
 void interrupt_ignore_pipe(void)
 {
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 void interrupt_catch(void)

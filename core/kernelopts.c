@@ -17,6 +17,14 @@ static int check_version(const struct applet *applet, const char *version)
 	return -1;
 }
 
+static bool has_dotdot(const char *path)
+{
+	for (; *path; path += strcspn(path, "/"), path += strspn(path, "/"))
+		if (strncmp(path, "..", 2) == 0 && (path[2] == '/' || path[2] == '\0'))
+			return true;
+	return false;
+}
+
 int kernel_options_check(const struct applet *applet, const struct kernel_options *o)
 {
 	size_t i;
@@ -32,6 +40,10 @@ int kernel_options_check(const struct applet *applet, const struct kernel_option
 			return -1;
 	if (o->module_dir && o->module_dir[strspn(o->module_dir, "/")] == '\0') {
 		usage_error(applet, "--module-dir needs a directory inside SOURCE");
+		return -1;
+	}
+	if (o->module_dir && has_dotdot(o->module_dir)) {
+		usage_error(applet, "--module-dir is a path without '..'");
 		return -1;
 	}
 	return 0;
@@ -67,7 +79,9 @@ int kernel_options_require(const struct kernel_options *o,
 			return 0;
 	if (o->lists.n)
 		error(STATUS_EMPTY, "no module was requested: %s names none",
-		      o->lists.n > 1 ? "no list" : o->lists.items[0]);
+		      o->lists.n > 1			  ? "no list" :
+		      strcmp(o->lists.items[0], "-") == 0 ? "standard input" :
+							    o->lists.items[0]);
 	else
 		error(STATUS_EMPTY,
 		      "no module was requested: name one, or a list with --module-file");

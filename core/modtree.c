@@ -89,15 +89,19 @@ static void report_no_version(struct modtree *tree, const char *module_dir)
 		      tree->root->path, module_dir, tree->version);
 }
 
+/* A path with one slash between components, and none at its ends. */
 static char *trim_slashes(struct arena *arena, const char *path)
 {
+	char *trimmed = arena_strdup(arena, ""), *rest;
 	size_t len;
 
-	path += strspn(path, "/");
-	len = strlen(path);
-	while (len > 0 && path[len - 1] == '/')
-		len--;
-	return arena_strndup(arena, path, len);
+	for (path += strspn(path, "/"); *path; path += len + strspn(path + len, "/")) {
+		len = strcspn(path, "/");
+		rest = trimmed;
+		trimmed = arena_printf(arena, "%s%s%.*s", rest, *rest ? "/" : "",
+				       (int)len, path);
+	}
+	return trimmed;
 }
 
 /* Find the module directory.  Returns 0, or -1, reported. */

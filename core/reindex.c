@@ -44,6 +44,7 @@ static int run(const char *program, const struct shadow *shadow)
 {
 	const struct present *present = shadow->of->present;
 	int *fds = xcalloc(present->n_links + 1, sizeof(*fds));
+	bool unread = false;
 	struct depmod_call call = {
 		.program = program,
 		.base = shadow->path,
@@ -54,6 +55,7 @@ static int run(const char *program, const struct shadow *shadow)
 		.replacements = shadow->replacements,
 		.n_replacements = shadow->n_replacements,
 		.shown = shadow->of->shown,
+		.unread = &unread,
 	};
 	size_t i;
 	int result;
@@ -63,6 +65,13 @@ static int run(const char *program, const struct shadow *shadow)
 		fds[i + 1] = present->links[i].fd;
 	result = depmod_run(&call);
 	free(fds);
+	if (result == 0 && unread) {
+		error(STATUS_IO,
+		      "%s: depmod could not read a module, which is damaged or not "
+		      "compressed as its name says: no indexes were made",
+		      shadow->of->shown);
+		return -1;
+	}
 	return result;
 }
 

@@ -79,6 +79,24 @@ static void put_command(const struct report *report, const char *asked)
 	end_line(report);
 }
 
+/* libkmod passes over an install command where a softdep could be found (kmod 30). */
+static bool has_softdep(const struct plan *plan, size_t module)
+{
+	const char *name = plan->modules[module].name;
+	size_t i;
+
+	for (i = 0; i < plan->n_edges; i++)
+		if (plan->edges[i].from == module &&
+		    (plan->edges[i].edge == EDGE_PRE || plan->edges[i].edge == EDGE_POST))
+			return true;
+	for (i = plan->n_requests; i < plan->n_names; i++)
+		if (plan->names[i].answer != ANSWER_NONE &&
+		    plan->names[i].edge != EDGE_WEAKDEP &&
+		    strcmp(plan->names[i].by, name) == 0)
+			return true;
+	return false;
+}
+
 /*
  * kmod's print_action(): a blank follows the path, and one the options if there are any;
  * scripts have come to rely on it.
@@ -101,6 +119,9 @@ void report_insmod(const struct report *report)
 	for (i = 0; i < plan->n_modules; i++) {
 		const struct plan_module *module = &plan->modules[i];
 		const char *command = install_command(conf, module->name);
+
+		if (command && has_softdep(plan, i))
+			command = NULL;
 
 		if (command)
 			printf("install %s ", command);

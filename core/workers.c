@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 
+#include "config.h"
 #include "workers.h"
 
 enum {
@@ -61,6 +62,8 @@ static int start(pthread_t *thread, struct shared *shared)
 	sigset_t all, old;
 	int ret;
 
+	if (!ENABLED(FEATURE_THREADS))
+		return -1;
 	if (pthread_attr_init(&attributes) != 0)
 		return -1;
 	pthread_attr_setstacksize(&attributes, STACK_SIZE);

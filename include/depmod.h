@@ -2,6 +2,7 @@
 #ifndef MODBOX_DEPMOD_H
 #define MODBOX_DEPMOD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -26,6 +27,7 @@ struct depmod_call {
 	const struct replacement *replacements; /* in this order */
 	size_t n_replacements;
 	const char *shown; /* what is indexed, as messages name it */
+	bool *unread;	   /* set where it says that it could not read a module */
 };
 
 /*

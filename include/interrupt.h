@@ -4,7 +4,10 @@
 
 #include <stdbool.h>
 
-/* From now on SIGPIPE is ignored, so that a closed pipe is a write error. */
+/*
+ * From now on SIGPIPE and SIGXFSZ are ignored, so that a closed pipe and a file over the
+ * limit are write errors.
+ */
 void interrupt_ignore_pipe(void);
 
 /*

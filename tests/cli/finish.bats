@@ -298,3 +298,18 @@ rpi-modcopy: warning: depmod: four'
 	assert_failure 4
 	assert_regex "$stderr" '/nowhere.*TMPDIR'
 }
+
+@test "a module that depmod cannot read is an error, not a row without dependencies" {
+	module a.ko.xz
+	# Good for us, who go by what a file holds; depmod without zlib cannot read it.
+	xz -dc "$tree/kernel/a.ko.xz" | gzip -n >a.gz
+	mv a.gz "$tree/kernel/a.ko.xz"
+	mkdir bin
+	printf '%s\n' '#!/bin/sh' 'echo "depmod: ERROR: failed to load symbols from x.ko: Invalid argument" >&2' \
+		"exec '$ORACLE/depmod' \"\$@\"" >bin/depmod
+	chmod +x bin/depmod
+	modcopy -m a --depmod=bin/depmod
+	assert_failure 4
+	assert_regex "$stderr" 'depmod could not read a module'
+	assert_not_exists "$copy/modules.dep"
+}

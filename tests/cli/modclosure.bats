@@ -274,6 +274,21 @@ two_x' -o names 't*'
 	complains 5 'no module was requested*' '!a'
 }
 
+@test 'all excluded is status 1' {
+	diamond
+	complains 1 'nothing that was requested is left, all is excluded' a '!a'
+	complains 1 'nothing that was requested is left, all is excluded' '*' '!*'
+}
+
+@test 'insmod: an install command does not count where there is a softdep, as for libkmod' {
+	module a.ko 'softdep=pre: b'
+	module b.ko
+	modprobe_d 'install a echo hi'
+	index
+	closure -o insmod a
+	assert_line "insmod $src/usr/lib/modules/$kver/kernel/a.ko "
+}
+
 @test 'what is built in is no empty success' {
 	builtin_module there.ko
 	answers '' there
@@ -317,6 +332,9 @@ two_x' -o names 't*'
 	complains 2 '*exclude each other*' --why=d --size a
 	complains 2 '--direct goes with --reverse*' --direct a
 	complains 2 '--reverse shows paths or names*' --reverse -o dot a
+	complains 2 '--size has a format of its own*' --size -o json a
+	complains 2 '--why needs a name*' --why= a
+	complains 2 "*without '..'*" -M usr/../lib a
 	run --separate-stderr "$MODBOX" modclosure
 	assert_failure 2
 }

@@ -460,7 +460,7 @@ corrupt() {
 	refuses 5 'no module was requested: list names none' -f list
 	refuses 5 'no module was requested: empty names none' -f empty
 	refuses 5 'no module was requested: *' -f list -f empty
-	refuses 5 'no module was requested: - names none' -f - </dev/null
+	refuses 5 'no module was requested: standard input names none' -f - </dev/null
 }
 
 # -- several at once ----------------------------------------------------------------------
