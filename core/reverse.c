@@ -75,10 +75,17 @@ static void report_missing(const struct reverse *r, const struct request *reques
 	}
 }
 
+static void forget_exclusions(struct modtree *tree)
+{
+	struct module *module, *next;
+
+	HASH_ITER(hh, tree->modules, module, next)
+		module->excluded = NULL;
+}
+
 /* Find what the requests select in a plan.  Returns 0, or -1, reported. */
 static int find_targets(struct reverse *r, const struct plan *plan)
 {
-	struct module *module, *next;
 	bool missing = false;
 	size_t i, j;
 
@@ -102,8 +109,7 @@ static int find_targets(struct reverse *r, const struct plan *plan)
 		lookup_free(&found);
 	}
 	r->told = true;
-	HASH_ITER(hh, r->tree->modules, module, next)
-		module->excluded = NULL; /* but for a closure to come */
+	forget_exclusions(r->tree); /* they are a closure's, which is to come */
 	return missing && !(r->flags & CLOSURE_KEEP_GOING) ? -1 : 0;
 }
 
