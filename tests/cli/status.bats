@@ -223,7 +223,7 @@ truncated() {
 	whole=$tree/kernel/$name
 	size=$(stat -c %s "$whole")
 	cp -p "$whole" whole
-	for at in 0 1 5 40 100 $((size / 2)) $((size - 40)) $((size - 5)) $((size - 1)); do
+	for at in 0 5 100 $((size / 2)) $((size - 5)) $((size - 1)); do
 		cp -p whole "$whole"
 		truncate -s "$at" "$whole"
 		touch -r whole "$whole"
