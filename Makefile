@@ -55,6 +55,8 @@ endif
 applets := $(patsubst applets/%.c,%,$(wildcard applets/*.c))
 sources := $(wildcard core/*.c applets/*.c)
 objects := $(sources:%.c=$(O)/%.o) $(O)/applets.o
+# Those that get no link unless it is asked for by name
+unlisted := $(patsubst applets/%.c,%,$(shell grep -l '\.unlisted = true' applets/*.c))
 enabled = $(foreach a,$(applets),$(if $(CONFIG_$(shell echo $a | tr a-z- A-Z_)),$a))
 version := $(shell scripts/version)
 libraries := libkmod libattr libcjson liblzma libzstd zlib
@@ -158,10 +160,10 @@ pages = $(wildcard man/modbox.1 $(enabled:%=man/%.1) man/*.5)
 
 install: $(O)/modbox
 	install -D -m 755 $(O)/modbox $(bin)/modbox
-	$(foreach applet,$(enabled),ln -sf modbox $(bin)/$(applet);)
+	$(foreach applet,$(filter-out $(unlisted),$(enabled)),ln -sf modbox $(bin)/$(applet);)
 	$(foreach page,$(pages),install -D -m 644 $(page) $(mandir)/man$(subst .,,$(suffix $(page)))/$(notdir $(page));)
 uninstall:
-	rm -f $(bin)/modbox $(applets:%=$(bin)/%)
+	rm -f $(bin)/modbox $(patsubst %,$(bin)/%,$(filter-out $(unlisted),$(applets)))
 	rm -f $(foreach page,$(wildcard man/*.?),$(mandir)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
 
 # -- looking at it ------------------------------------------------------------

@@ -8,12 +8,14 @@
  * outside the module directory and are not ours to copy: their place in the search
  * order is kept, and nothing is found there.
  */
+#include <errno.h>
 #include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "config.h"
 #include "depconf.h"
+#include "message.h"
 #include "names.h"
 
 static const char BUILT_IN[] = "built-in";
@@ -76,13 +78,12 @@ static void parse_line(struct depconf *conf, char *line, const char *version)
 	}
 }
 
-int depconf_read(struct depconf *conf, const struct rootfs *root, const char *version)
+static int read_dirs(struct depconf *conf, const struct rootfs *root, const char *const *dirs,
+		     size_t n, bool must_exist, const char *version)
 {
 	size_t i;
 
-	if (conf_files_read(&conf->files, root, default_dirs,
-			    sizeof(default_dirs) / sizeof(default_dirs[0]), false,
-			    false) < 0)
+	if (conf_files_read(&conf->files, root, dirs, n, false, must_exist) < 0)
 		return -1;
 	for (i = 0; i < conf->files.n; i++) {
 		struct conf_lines lines = { .conf = &conf->files.items[i] };
@@ -95,6 +96,42 @@ int depconf_read(struct depconf *conf, const struct rootfs *root, const char *ve
 		add(conf, &conf->searches, &conf->n_searches, &conf->searches_capacity,
 		    "updates");
 	return 0;
+}
+
+int depconf_read(struct depconf *conf, const struct rootfs *root, const char *version)
+{
+	return read_dirs(conf, root, default_dirs,
+			 sizeof(default_dirs) / sizeof(default_dirs[0]), false, version);
+}
+
+int depconf_read_host(struct depconf *conf, const char *const *dirs, size_t n,
+		      const char *version)
+{
+	CLEANUP_FREE const char **paths = xcalloc(n, sizeof(*paths));
+	struct arena arena = { 0 };
+	struct rootfs host;
+	int result = 0;
+	size_t i;
+
+	if (rootfs_open(&host, "/") < 0) {
+		error(STATUS_IO, "cannot open /: %s", strerror(errno));
+		return -1;
+	}
+	for (i = 0; result == 0 && i < n; i++) {
+		CLEANUP_FREE char *path = realpath(dirs[i], NULL);
+
+		if (path) {
+			paths[i] = arena_strdup(&arena, path);
+			continue;
+		}
+		error(STATUS_IO, "cannot read %s: %s", dirs[i], strerror(errno));
+		result = -1;
+	}
+	if (result == 0)
+		result = read_dirs(conf, &host, paths, n, true, version);
+	rootfs_close(&host);
+	arena_free(&arena);
+	return result;
 }
 
 void depconf_free(struct depconf *conf)

@@ -56,11 +56,13 @@ static const struct elf_class {
 /* These are at the same place in both. */
 enum {
 	E_TYPE = offsetof(Elf64_Ehdr, e_type),
+	E_MACHINE = offsetof(Elf64_Ehdr, e_machine),
 	SH_NAME = offsetof(Elf64_Shdr, sh_name),
 	SH_TYPE = offsetof(Elf64_Shdr, sh_type),
 	SH_FLAGS = offsetof(Elf64_Shdr, sh_flags), /* a word */
 };
 _Static_assert(offsetof(Elf32_Ehdr, e_type) == E_TYPE, "e_type");
+_Static_assert(offsetof(Elf32_Ehdr, e_machine) == E_MACHINE, "e_machine");
 _Static_assert(offsetof(Elf32_Shdr, sh_name) == SH_NAME, "sh_name");
 _Static_assert(offsetof(Elf32_Shdr, sh_type) == SH_TYPE, "sh_type");
 _Static_assert(offsetof(Elf32_Shdr, sh_flags) == SH_FLAGS, "sh_flags");
@@ -82,13 +84,23 @@ static int fail(const struct elf *elf, const char *why)
 	return -1;
 }
 
-static uint64_t number(const struct elf *elf, const unsigned char *p, unsigned size)
+static uint64_t read_number(const unsigned char *p, unsigned size, bool big_endian)
 {
 	uint64_t n = 0;
 
 	for (unsigned i = 0; i < size; i++)
-		n = n << 8 | p[elf->big_endian ? i : size - 1 - i];
+		n = n << 8 | p[big_endian ? i : size - 1 - i];
 	return n;
+}
+
+static uint64_t number(const struct elf *elf, const unsigned char *p, unsigned size)
+{
+	return read_number(p, size, elf->big_endian);
+}
+
+uint64_t elf_number(const struct elf_layout *layout, const unsigned char *p, unsigned size)
+{
+	return read_number(p, size, layout->big_endian);
 }
 
 static bool within(const struct elf *elf, const struct elf_part *part)
@@ -272,9 +284,27 @@ int elf_check(const struct elf_source *source, struct elf_scratch *scratch,
 		if (check_section(&elf, i) < 0)
 			return -1;
 	}
+	layout->wide = elf.class == &classes[ELFCLASS64];
+	layout->big_endian = elf.big_endian;
+	layout->machine = (unsigned)number(&elf, layout->header.data + E_MACHINE, 2);
+	layout->sections = elf.shnum;
 	if (layout->modinfo.size > 0 && source->memory)
 		layout->modinfo.data = source->memory + layout->modinfo.offset;
 	return check_signature(&elf);
+}
+
+struct elf_section elf_section(const struct elf_layout *layout, unsigned i)
+{
+	const struct elf_class *class = &classes[layout->wide ? ELFCLASS64 : ELFCLASS32];
+	const unsigned char *p = layout->table.data + (size_t)i * class->section_size;
+
+	return (struct elf_section){
+		.name = (const char *)layout->names.data +
+			elf_number(layout, p + SH_NAME, 4),
+		.type = (uint32_t)elf_number(layout, p + SH_TYPE, 4),
+		.part = { .offset = elf_number(layout, p + class->sh_offset, class->word),
+			  .size = elf_number(layout, p + class->sh_size, class->word) },
+	};
 }
 
 void elf_scratch_free(struct elf_scratch *scratch)
@@ -282,4 +312,5 @@ void elf_scratch_free(struct elf_scratch *scratch)
 	buffer_free(&scratch->header);
 	buffer_free(&scratch->table);
 	buffer_free(&scratch->names);
+	buffer_free(&scratch->symbols);
 }

@@ -92,6 +92,7 @@ int install_links(int argc, char **argv)
 		install_named(self, dir, shown, argv + 2 + symbolic, symbolic);
 	else
 		for (i = 0; applets[i]; i++)
-			install_link(self, dir, shown, applets[i]->name, symbolic);
+			if (!applets[i]->unlisted)
+				install_link(self, dir, shown, applets[i]->name, symbolic);
 	return message_status();
 }

@@ -30,6 +30,7 @@
 
 #include "decode.h"
 #include "elfcheck.h"
+#include "elfsymbols.h"
 #include "modfile.h"
 
 #define PAGE UINT64_C(4096)
@@ -285,8 +286,9 @@ static int decode(struct modreader *reader, enum codec codec, struct elf_source 
 	return 0;
 }
 
-int modreader_modinfo(struct modreader *reader, int fd, struct arena *arena,
-		      struct modinfo *info, const char **why)
+/* symbols: NULL if they are not asked for. */
+static int read_module(struct modreader *reader, int fd, struct arena *arena,
+		       struct modinfo *info, struct modsymbols *symbols, const char **why)
 {
 	struct elf_source source;
 	struct elf_layout layout;
@@ -297,7 +299,8 @@ int modreader_modinfo(struct modreader *reader, int fd, struct arena *arena,
 	    decode(reader, codec, &source, why) < 0 ||
 	    elf_check(&source, &reader->scratch, &layout, why) < 0)
 		return -1;
-	info->memory = layout.memory;
+	if (symbols && elf_symbols(&source, &reader->scratch, &layout, arena, symbols, why) < 0)
+		return -1;
 	/* A module without .modinfo is one without fields, not a broken one. */
 	if (layout.modinfo.size == 0)
 		return 0;
@@ -314,6 +317,18 @@ int modreader_modinfo(struct modreader *reader, int fd, struct arena *arena,
 	    excerpt_fill(&reader->excerpt, &layout, source.size, why) < 0)
 		return -1;
 	return read_fields(reader, arena, info, why);
+}
+
+int modreader_modinfo(struct modreader *reader, int fd, struct arena *arena,
+		      struct modinfo *info, const char **why)
+{
+	return read_module(reader, fd, arena, info, NULL, why);
+}
+
+int modreader_symbols(struct modreader *reader, int fd, struct arena *arena,
+		      struct modinfo *info, struct modsymbols *symbols, const char **why)
+{
+	return read_module(reader, fd, arena, info, symbols, why);
 }
 
 int modreader_check(struct modreader *reader, int fd, bool decode_all, const char **why)

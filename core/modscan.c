@@ -196,7 +196,7 @@ int modscan_walk(struct modtree *tree, const char *sub,
  * Two files of one name: depmod.d decides; where it does not, depmod takes what
  * readdir gives last, and we the path that sorts first, so that it is always the same.
  */
-static int add_name(struct modtree *tree, const char *path)
+int modscan_add(struct modtree *tree, const char *path)
 {
 	char key[MAX_PATH]; /* NAME_MAX is no limit: VFAT and FUSE have longer names */
 	struct module *module;
@@ -258,7 +258,7 @@ static void rank_modules(struct modtree *tree)
 
 int modscan_names(struct modtree *tree)
 {
-	return modscan_walk(tree, "", add_name);
+	return modscan_walk(tree, "", modscan_add);
 }
 
 static int by_rank(const void *a, const void *b)

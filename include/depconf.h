@@ -21,6 +21,10 @@ struct depconf {
 
 /* Read depmod.d of root from depmod's own places.  Returns 0, or -1, reported. */
 int depconf_read(struct depconf *conf, const struct rootfs *root, const char *version);
+
+/* The same from directories, or files, of this host instead. */
+int depconf_read_host(struct depconf *conf, const char *const *dirs, size_t n,
+		      const char *version);
 void depconf_free(struct depconf *conf);
 
 /*

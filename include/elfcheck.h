@@ -2,6 +2,7 @@
 #ifndef MODBOX_ELFCHECK_H
 #define MODBOX_ELFCHECK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "buffer.h"
@@ -27,11 +28,21 @@ struct elf_layout {
 	struct elf_part names;	 /* the sections' names, NUL-terminated */
 	struct elf_part modinfo; /* size 0: there is none; data only if source is memory */
 	uint64_t memory;	 /* bytes of the sections that loading allocates */
+	bool wide, big_endian;	 /* its class and byte order */
+	unsigned machine;	 /* EM_... */
+	unsigned sections;	 /* how many section headers there are */
+};
+
+/* A section header of a layout. */
+struct elf_section {
+	const char *name;
+	uint32_t type;
+	struct elf_part part; /* without data */
 };
 
 /* What a check reads from a descriptor.  Zero-initialise it. */
 struct elf_scratch {
-	struct buffer header, table, names;
+	struct buffer header, table, names, symbols;
 };
 
 void elf_scratch_free(struct elf_scratch *scratch);
@@ -46,5 +57,11 @@ void elf_scratch_free(struct elf_scratch *scratch);
  */
 int elf_check(const struct elf_source *source, struct elf_scratch *scratch,
 	      struct elf_layout *layout, const char **why);
+
+/* A number of the module's, size bytes at p. */
+uint64_t elf_number(const struct elf_layout *layout, const unsigned char *p, unsigned size);
+
+/* Section number i, from 1 to sections - 1, of a layout that elf_check() filled. */
+struct elf_section elf_section(const struct elf_layout *layout, unsigned i);
 
 #endif

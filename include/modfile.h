@@ -19,6 +19,8 @@ struct modinfo {
 	uint64_t memory; /* bytes that loading the module allocates, by its sections */
 };
 
+struct modsymbols; /* elfsymbols.h */
+
 /*
  * A reader of module files.  It keeps its decoding buffer and its libkmod context
  * from one file to the next, and belongs to one thread.
@@ -38,6 +40,12 @@ void modreader_free(struct modreader *reader);
  */
 int modreader_modinfo(struct modreader *reader, int fd, struct arena *arena,
 		      struct modinfo *info, const char **why);
+
+/*
+ * The same, and the symbols that it exports and needs.
+ */
+int modreader_symbols(struct modreader *reader, int fd, struct arena *arena,
+		      struct modinfo *info, struct modsymbols *symbols, const char **why);
 
 /*
  * Check that the module file fd is whole, as far as its structure tells without

@@ -23,6 +23,12 @@ int modscan_walk(struct modtree *tree, const char *sub,
 int modscan_names(struct modtree *tree);
 
 /*
+ * Add one module by its path below the module directory, by the same rules.  The path is
+ * borrowed.  Returns 0.
+ */
+int modscan_add(struct modtree *tree, const char *path);
+
+/*
  * Add the modules of which a normalised name is an alias, in modules.order's order.
  * All modules are read at the first call, those that cannot be with a warning.
  */

@@ -9,6 +9,7 @@
 #include "aliases.h"
 #include "builtin.h"
 #include "depconf.h"
+#include "elfsymbols.h"
 #include "modconf.h"
 #include "modfile.h"
 #include "modindex.h"
@@ -28,6 +29,7 @@ struct module {
 	uint64_t size;	 /* bytes */
 	time_t mtime;
 	struct modinfo info;
+	struct modsymbols symbols; /* if they were asked for */
 
 	/* A closure's, while it is resolved. */
 	size_t node;	      /* 1 + its index there, or 0 */

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * depmod: make the indexes of a kernel's modules.
+ *
+ * The options are those of kmod's depmod, not those that the other applets share: it is
+ * for scripts and package managers that call depmod(8).  Unlike that, it looks for
+ * depmod.d inside the base directory, and publishes all indexes or none.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+
+#include "applet.h"
+#include "indexmake.h"
+#include "interrupt.h"
+#include "kernelsyms.h"
+#include "message.h"
+#include "modscan.h"
+#include "names.h"
+
+struct depmod_options {
+	struct string_list config;
+	const char *base, *module_dir, *out, *symvers, *map, *prefix, *compat;
+	int all, quick, unresolved, show, warn, verbose;
+};
+
+#define FIELD(name) offsetof(struct depmod_options, name)
+
+static const struct option_row options[] = {
+	{ 'a', "all", NULL, OPTION_FLAG, FIELD(all),
+	  "index all modules: the default without a MODULE" },
+	{ 'A', "quick", NULL, OPTION_FLAG, FIELD(quick),
+	  "do nothing unless a module is newer than modules.dep" },
+	{ 'b', "basedir", "DIR", OPTION_STRING, FIELD(base),
+	  "the root that has the modules (default: /)" },
+	{ 'm', "moduledir", "DIR", OPTION_STRING, FIELD(module_dir),
+	  "kernels are in this directory of the root (default: lib/modules)" },
+	{ 'o', "outdir", "DIR", OPTION_STRING, FIELD(out),
+	  "the root to write to (default: that of the modules)" },
+	{ 'C', "config", "PATH", OPTION_LIST, FIELD(config),
+	  "a depmod.d, or a file, to use instead of the root's; repeatable" },
+	{ 'e', "errsyms", NULL, OPTION_FLAG, FIELD(unresolved),
+	  "warn of symbols that no module and no kernel supplies (with -E or -F)" },
+	{ 'E', "symvers", "FILE", OPTION_STRING, FIELD(symvers),
+	  "the kernel's Module.symvers; with -e, warn of other CRCs too" },
+	{ 'F', "filesyms", "FILE", OPTION_STRING, FIELD(map), "the kernel's System.map" },
+	{ 'n', "show", NULL, OPTION_FLAG, FIELD(show),
+	  "write the text indexes on standard output, and no file" },
+	{ 0, "dry-run", NULL, OPTION_FLAG, FIELD(show), "the same" },
+	{ 'w', "warn", NULL, OPTION_FLAG, FIELD(warn), "warn of duplicates in indexes" },
+	{ 'P', "symbol-prefix", "CHAR", OPTION_STRING, FIELD(prefix),
+	  "what this architecture puts before symbols" },
+	{ 0, "compat", "KMOD", OPTION_STRING, FIELD(compat),
+	  "30: what kmod 30 writes, without modules.weakdep" },
+	{ 'v', "verbose", NULL, OPTION_FLAG, FIELD(verbose),
+	  "show which module needs which, for which symbol" },
+	{ 'h', "help", NULL, OPTION_HELP, 0, "show this help" },
+	{ 'V', "version", NULL, OPTION_VERSION, 0, "show the version" },
+	{ 0 },
+};
+
+/* A run: the root, and the tree that is indexed in it. */
+struct job {
+	const struct depmod_options *o;
+	struct rootfs root;
+	struct modtree tree;
+	char *shown; /* the module directory, for messages */
+};
+
+/* Fill tree with just the modules named: paths on this host, below the module directory. */
+static int take_named(struct job *job, char **paths)
+{
+	size_t len = strlen(job->shown);
+
+	for (; *paths; paths++) {
+		const char *path = *paths;
+
+		if (path[0] != '/') {
+			error(STATUS_USAGE, "%s: not an absolute path", path);
+			return -1;
+		}
+		if (strncmp(path, job->shown, len) != 0 || path[len] != '/' ||
+		    !module_stem(path_base(path))) {
+			error(STATUS_USAGE, "%s: not a module in %s", path, job->shown);
+			return -1;
+		}
+		modscan_add(&job->tree, path + len + 1);
+	}
+	return 0;
+}
+
+/* Is a module newer than modules.dep?  Found so by a walk that ends there. */
+static int check_newer(struct modtree *tree, const char *path)
+{
+	CLEANUP_FREE char *full = xasprintf("%s/%s", tree->dir, path);
+	CLEANUP_FD int fd = rootfs_openat(tree->root, full, O_PATH);
+	struct stat st;
+
+	if (fd >= 0 && fstat(fd, &st) == 0 && st.st_mtime > tree->index.stamp)
+		tree->stale = "";
+	return 0;
+}
+
+/* -A: as in kmod, to the second, and without asking whether modules are gone. */
+static bool is_up_to_date(struct job *job)
+{
+	CLEANUP_FREE char *path = xasprintf("%s/modules.dep", job->tree.dir);
+	CLEANUP_FD int fd = rootfs_openat(&job->root, path, O_PATH);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return false;
+	job->tree.index.stamp = st.st_mtime;
+	return modscan_walk(&job->tree, "", check_newer) == 0 && !job->tree.stale;
+}
+
+static int read_config(struct job *job)
+{
+	const struct string_list *dirs = &job->o->config;
+
+	if (dirs->n)
+		return depconf_read_host(&job->tree.depconf, dirs->items, dirs->n,
+					 job->tree.version);
+	return depconf_read(&job->tree.depconf, &job->root, job->tree.version);
+}
+
+static void warn_of_rivals(const struct job *job)
+{
+	struct module *module, *next;
+
+	HASH_ITER(hh, job->tree.modules, module, next)
+		if (module->rival)
+			warning("%s/%s is indexed, and not %s: they have the same name, and no "
+				"rule of depmod.d tells them apart",
+				job->shown, module->path, module->rival);
+}
+
+/* Each is a warning: depmod(8) goes on too, but the status tells. */
+static void report_unread(const struct job *job)
+{
+	struct module *module, *next;
+
+	HASH_ITER(hh, job->tree.modules, module, next) {
+		if (!module->why)
+			continue;
+		warning("%s/%s: left out: %s", job->shown, module->path, module->why);
+		message_latch(STATUS_MISSING);
+	}
+}
+
+static int show_files(const struct index_files *files)
+{
+	size_t i;
+
+	for (i = 0; i < files->n; i++)
+		if (files->parts[i].size)
+			fwrite(files->parts[i].data, 1, files->parts[i].size, stdout);
+	return output_finish();
+}
+
+static int publish(const struct job *job, const struct index_files *files)
+{
+	const char *to = job->o->out ? job->o->out : job->root.path;
+	CLEANUP_FREE char *shown =
+		xasprintf("%s/%s", strcmp(to, "/") == 0 ? "" : to, job->tree.dir);
+	CLEANUP_FD int dir = -1;
+	struct rootfs out;
+
+	if (rootfs_open(&out, to) < 0) {
+		error(STATUS_IO, "cannot open %s: %s", to, strerror(errno));
+		return -1;
+	}
+	dir = rootfs_mkdirs(&out, job->tree.dir, 0755);
+	rootfs_close(&out);
+	if (dir < 0) {
+		error(STATUS_IO, "cannot make the directory %s: %s", shown, strerror(errno));
+		return -1;
+	}
+	return copy_set(files->parts, files->n, dir, shown);
+}
+
+static int read_kernel(const struct job *job, struct depgraph *graph, struct arena *arena,
+		       const struct depgraph_policy *policy)
+{
+	if (job->o->symvers)
+		return kernelsyms_symvers(&graph->symbols, arena, job->o->symvers,
+					  policy->symbol_prefix);
+	if (job->o->map)
+		return kernelsyms_map(&graph->symbols, arena, job->o->map,
+				      policy->symbol_prefix);
+	if (job->o->unresolved)
+		warning("-e needs -E or -F");
+	return 0;
+}
+
+static int make_indexes(struct job *job)
+{
+	const struct depmod_options *o = job->o;
+	const struct depgraph_policy policy = {
+		.shown = job->shown,
+		.cycle = STATUS_MISSING,
+		.warn_unknown = o->unresolved && (o->symvers || o->map),
+		.check_sums = o->symvers != NULL,
+		.show_needs = o->verbose,
+		.symbol_prefix = o->prefix ? o->prefix[0] : '\0',
+	};
+	const struct index_policy write = { .no_weakdep = o->compat != NULL,
+					    .text_only = o->show,
+					    .warn_duplicates = o->warn };
+	struct index_facts facts = { 0 };
+	struct index_files files = { 0 };
+	struct depgraph graph = { 0 };
+	int result = read_kernel(job, &graph, &facts.arena, &policy);
+
+	if (result == 0)
+		result = index_make(&facts, &job->tree, &graph, &policy);
+	if (result == 0) {
+		report_unread(job);
+		result = index_write(&files, &facts, &write);
+	}
+	if (result == 0)
+		result = o->show ? show_files(&files) : publish(job, &files);
+	index_files_free(&files);
+	index_facts_free(&facts);
+	depgraph_free(&graph);
+	return result;
+}
+
+/* Whether the module directory is there: 0, or -1, reported. */
+static int check_tree(const struct job *job)
+{
+	CLEANUP_FD int fd = rootfs_openat(&job->root, job->tree.dir, O_PATH | O_DIRECTORY);
+
+	if (fd < 0)
+		error(STATUS_SOURCE, "cannot open the module directory %s: %s", job->shown,
+		      strerror(errno));
+	return fd < 0 ? -1 : 0;
+}
+
+static int run(struct job *job, char **modules)
+{
+	const struct depmod_options *o = job->o;
+
+	if (check_tree(job) < 0 || read_config(job) < 0)
+		return -1;
+	if (o->quick && (o->show || is_up_to_date(job)))
+		return 0;
+	if (*modules && !o->all && !o->quick) {
+		if (take_named(job, modules) < 0)
+			return -1;
+	} else if (modscan_names(&job->tree) < 0) {
+		return -1;
+	}
+	warn_of_rivals(job);
+	return make_indexes(job);
+}
+
+static void with_root(const struct depmod_options *o, const char *version, char **modules)
+{
+	const char *base = o->base ? o->base : "/";
+	const char *dir = o->module_dir ? o->module_dir : "lib/modules";
+	struct job job = { .o = o };
+
+	dir += strspn(dir, "/");
+	if (rootfs_open(&job.root, base) < 0) {
+		error(STATUS_SOURCE, "cannot open %s: %s", base, strerror(errno));
+		return;
+	}
+	job.tree.root = &job.root;
+	job.tree.version = version;
+	job.tree.module_dir = dir;
+	job.tree.dir = arena_printf(&job.tree.arena, "%s/%s", dir, version);
+	job.tree.all_met = true;
+	job.shown = xasprintf("%s/%s", strcmp(job.root.path, "/") == 0 ? "" : job.root.path,
+			      job.tree.dir);
+	run(&job, modules);
+	modtree_close(&job.tree);
+	rootfs_close(&job.root);
+	free(job.shown);
+}
+
+/* kmod's test of a version; what is more, it must not lead out of the directory. */
+static bool is_version(const char *text)
+{
+	unsigned major, minor;
+
+	return sscanf(text, "%u.%u", &major, &minor) == 2 && !strchr(text, '/');
+}
+
+static bool check(const struct applet *self, const struct depmod_options *o, const char *version)
+{
+	if (!is_version(version))
+		usage_error(self, "'%s' is no kernel version", version);
+	else if (o->prefix && strlen(o->prefix) != 1)
+		usage_error(self, "-P takes a single character");
+	else if (o->compat && strcmp(o->compat, "30") != 0)
+		usage_error(self, "--compat knows 30 only");
+	else
+		return true;
+	return false;
+}
+
+static int depmod_main(const struct applet *self, int argc, char **argv)
+{
+	struct depmod_options o = { 0 };
+	int first = options_parse(self, argc, argv, &o);
+	struct utsname running;
+	const char *version;
+
+	if (first >= 0) {
+		uname(&running);
+		version = first < argc ? argv[first++] : running.release;
+		if (check(self, &o, version)) {
+			interrupt_catch();
+			with_root(&o, version, argv + first);
+		}
+	}
+	string_list_free(&o.config);
+	return message_status();
+}
+
+const struct applet applet_depmod = {
+	.name = "depmod",
+	.args = "[VERSION [MODULE]...]",
+	.summary = "Make the indexes that modprobe reads, of a kernel's modules.",
+	.unlisted = true,
+	.options = options,
+	.main = depmod_main,
+};
