@@ -177,7 +177,8 @@ static int publish(const struct job *job, const struct index_files *files)
 	dir = rootfs_mkdirs(&out, job->tree.dir, 0755);
 	rootfs_close(&out);
 	if (dir < 0) {
-		error(STATUS_IO, "cannot make the directory %s: %s", shown, strerror(errno));
+		error(STATUS_IO, "cannot make the directory %s: %s", shown,
+		      strerror(errno));
 		return -1;
 	}
 	return copy_set(files->parts, files->n, dir, shown);
@@ -233,11 +234,12 @@ static int make_indexes(struct job *job)
 /* Whether the module directory is there: 0, or -1, reported. */
 static int check_tree(const struct job *job)
 {
-	CLEANUP_FD int fd = rootfs_openat(&job->root, job->tree.dir, O_PATH | O_DIRECTORY);
+	CLEANUP_FD int fd =
+		rootfs_openat(&job->root, job->tree.dir, O_PATH | O_DIRECTORY);
 
 	if (fd < 0)
-		error(STATUS_SOURCE, "cannot open the module directory %s: %s", job->shown,
-		      strerror(errno));
+		error(STATUS_SOURCE, "cannot open the module directory %s: %s",
+		      job->shown, strerror(errno));
 	return fd < 0 ? -1 : 0;
 }
 
@@ -275,7 +277,8 @@ static void with_root(const struct depmod_options *o, const char *version, char 
 	job.tree.module_dir = dir;
 	job.tree.dir = arena_printf(&job.tree.arena, "%s/%s", dir, version);
 	job.tree.all_met = true;
-	job.shown = xasprintf("%s/%s", strcmp(job.root.path, "/") == 0 ? "" : job.root.path,
+	job.shown = xasprintf("%s/%s",
+			      strcmp(job.root.path, "/") == 0 ? "" : job.root.path,
 			      job.tree.dir);
 	run(&job, modules);
 	modtree_close(&job.tree);
@@ -291,7 +294,8 @@ static bool is_version(const char *text)
 	return sscanf(text, "%u.%u", &major, &minor) == 2 && !strchr(text, '/');
 }
 
-static bool check(const struct applet *self, const struct depmod_options *o, const char *version)
+static bool check(const struct applet *self, const struct depmod_options *o,
+		  const char *version)
 {
 	if (!is_version(version))
 		usage_error(self, "'%s' is no kernel version", version);

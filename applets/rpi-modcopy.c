@@ -9,6 +9,7 @@
 
 #include "applet.h"
 #include "closure.h"
+#include "config.h"
 #include "depmod.h"
 #include "dest.h"
 #include "interrupt.h"
@@ -25,8 +26,8 @@ struct modcopy_options {
 
 static const struct option_row options[] = {
 	KERNEL_OPTION_ROWS(struct modcopy_options, kernel, "copy"),
-	{ 0, "depmod", "PATH", OPTION_STRING, FIELD(depmod),
-	  "the depmod(8) that makes DEST's indexes" },
+	{ 0, "depmod", "WHO", OPTION_STRING, FIELD(depmod),
+	  "who makes DEST's indexes: builtin, none, auto, or a depmod(8)" },
 	{ 0, "verify", NULL, OPTION_FLAG, FIELD(verify),
 	  "decode every chosen module, so that a flipped bit is found" },
 	{ 'n', "dry-run", NULL, OPTION_FLAG, FIELD(dry_run),
@@ -109,8 +110,44 @@ static int make_dest(const char *path)
 	return mkdir(path, 0755) < 0 && errno != EEXIST ? -1 : 0;
 }
 
+/*
+ * Who makes the indexes.  program is the depmod(8), which the caller frees, if it is one.
+ * Returns 0, or -1, reported.
+ */
+static int choose_writer(const char *given, enum index_writer *writer, char **program)
+{
+	bool automatic = ENABLED(INDEX_AUTO);
+
+	if (!given && ENABLED(INDEX_BUILTIN))
+		given = "builtin";
+	if (given && strcmp(given, "none") == 0) {
+		*writer = INDEX_NONE;
+		return 0;
+	}
+	if (given && strcmp(given, "builtin") == 0) {
+		*writer = INDEX_OWN;
+		if (ENABLED(FEATURE_INDEX_WRITER))
+			return 0;
+		error(STATUS_USAGE, "--depmod=builtin: this modbox was built without "
+				    "(FEATURE_INDEX_WRITER)");
+		return -1;
+	}
+	if (given) {
+		automatic = strcmp(given, "auto") == 0;
+		given = automatic ? NULL : given;
+	}
+	*writer = INDEX_DEPMOD;
+	if (automatic && ENABLED(FEATURE_INDEX_WRITER)) {
+		*program = depmod_look();
+		*writer = *program ? INDEX_DEPMOD : INDEX_OWN;
+		return 0;
+	}
+	*program = depmod_find(given);
+	return *program ? 0 : -1;
+}
+
 static int write_all(const struct job *jobs, size_t n, const struct rootfs *source,
-		     const char *dest_path, const char *depmod)
+		     const char *dest_path, struct indexing *indexing)
 {
 	struct rootfs dest;
 	int result = 0;
@@ -122,9 +159,10 @@ static int write_all(const struct job *jobs, size_t n, const struct rootfs *sour
 		error(STATUS_IO, "cannot open DEST %s: %s", dest_path, strerror(errno));
 		return -1;
 	}
-	for (i = 0; i < n && result == 0; i++)
-		result = dest_write(&jobs[i].plan, source, &dest, depmod,
-				    &jobs[i].tree.depconf.files);
+	for (i = 0; i < n && result == 0; i++) {
+		indexing->tree = &jobs[i].tree;
+		result = dest_write(&jobs[i].plan, source, &dest, indexing);
+	}
 	rootfs_close(&dest);
 	return result;
 }
@@ -134,20 +172,22 @@ static int run(const struct applet *self, const struct modcopy_options *o,
 	       const struct rootfs *source, const char *dest, struct job *jobs, size_t n,
 	       const struct request_list *wanted)
 {
+	struct indexing indexing = { .verbose = o->verbose };
 	CLEANUP_FREE char *depmod = NULL;
 	size_t i;
 
 	for (i = 0; i < n; i++)
 		if (resolve(self, o, &jobs[i], i, source, dest, wanted) < 0)
 			return -1;
-	if (!o->dry_run && !(depmod = depmod_find(o->depmod)))
+	if (!o->dry_run && choose_writer(o->depmod, &indexing.writer, &depmod) < 0)
 		return -1;
+	indexing.depmod = depmod;
 	for (i = 0; (o->verbose || o->dry_run) && i < n; i++)
 		plan_show(&jobs[i].plan);
 	if (output_finish() < 0 || o->dry_run)
 		return -1;
 	interrupt_catch();
-	return write_all(jobs, n, source, dest, depmod);
+	return write_all(jobs, n, source, dest, &indexing);
 }
 
 static void with_operands(const struct applet *self, const struct modcopy_options *o,

@@ -49,6 +49,18 @@ static char *find_in(const char *path, const char *name)
 	return NULL;
 }
 
+static char *look_up(const char *name)
+{
+	char *file = find_in(getenv("PATH"), name);
+
+	return file ? file : find_in("/sbin:/usr/sbin", name);
+}
+
+char *depmod_look(void)
+{
+	return look_up("depmod");
+}
+
 char *depmod_find(const char *given)
 {
 	const char *name = given ? given : "depmod";
@@ -60,9 +72,7 @@ char *depmod_find(const char *given)
 		error(STATUS_IO, "--depmod=%s: %s", name, strerror(errno));
 		return NULL;
 	}
-	file = find_in(getenv("PATH"), name);
-	if (!file)
-		file = find_in("/sbin:/usr/sbin", name);
+	file = look_up(name);
 	if (!file && given)
 		error(STATUS_IO, "--depmod=%s: not in PATH, /sbin or /usr/sbin", given);
 	else if (!file)

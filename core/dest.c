@@ -14,11 +14,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "config.h"
 #include "copy.h"
 #include "dest.h"
 #include "interrupt.h"
 #include "message.h"
 #include "order.h"
+#include "ownindex.h"
 #include "present.h"
 #include "reindex.h"
 #include "util.h"
@@ -269,14 +271,49 @@ static int remove_superseded(struct sink *s, const struct present *present)
 	return 0;
 }
 
-static int finish(struct sink *s, const char *depmod, const struct conf_files *conf)
+static int run_depmod(const struct sink *s, const struct present *present,
+		      const struct indexing *indexing)
+{
+	const struct shadowed of = { .present = present,
+				     .module_dir = s->fd,
+				     .version = s->plan->version,
+				     .shown = s->shown,
+				     .conf = &indexing->tree->depconf.files };
+
+	if (indexing->verbose)
+		notice("%s: indexes are made by %s", s->shown, indexing->depmod);
+	return reindex(indexing->depmod, &of);
+}
+
+static int write_own(const struct sink *s, const struct present *present,
+		     const struct indexing *indexing)
+{
+	const struct own_index of = { .dest = s->dest,
+				      .top = s->top,
+				      .shown = s->shown,
+				      .fd = s->fd,
+				      .present = present,
+				      .source = indexing->tree,
+				      .verbose = indexing->verbose };
+
+	return own_index(&of);
+}
+
+static int write_indexes(const struct sink *s, const struct present *present,
+			 const struct indexing *indexing)
+{
+	if (ENABLED(FEATURE_INDEX_WRITER) && indexing->writer == INDEX_OWN)
+		return write_own(s, present, indexing);
+	if (indexing->writer == INDEX_DEPMOD)
+		return run_depmod(s, present, indexing);
+	if (indexing->verbose)
+		notice("%s: no indexes are made", s->shown);
+	return 0;
+}
+
+static int finish(struct sink *s, const struct indexing *indexing)
 {
 	struct present present;
-	struct shadowed of = { .present = &present,
-			       .module_dir = s->fd,
-			       .version = s->plan->version,
-			       .shown = s->shown,
-			       .conf = conf };
 	const char *lost;
 	int result = -1;
 
@@ -287,15 +324,15 @@ static int finish(struct sink *s, const char *depmod, const struct conf_files *c
 		error(STATUS_IO,
 		      "%s/%s: depmod does not look there: no indexes were made", s->shown,
 		      lost);
-	else if (write_order(s, &present) == 0 && reindex(depmod, &of) == 0)
+	else if (write_order(s, &present) == 0 &&
+		 write_indexes(s, &present, indexing) == 0)
 		result = remove_superseded(s, &present);
 	present_free(&present);
 	return result;
 }
 
 int dest_write(const struct plan *plan, const struct rootfs *source,
-	       const struct rootfs *dest, const char *depmod,
-	       const struct conf_files *conf)
+	       const struct rootfs *dest, const struct indexing *indexing)
 {
 	struct sink s = {
 		.plan = plan, .source = source, .dest = dest, .fd = -1, .dir_fd = -1
@@ -305,7 +342,7 @@ int dest_write(const struct plan *plan, const struct rootfs *source,
 	s.top = xasprintf("%s/%s", plan->module_dir, plan->version);
 	s.shown = show(dest, s.top);
 	if (open_top(&s) == 0 && copy_all(&s) == 0)
-		result = finish(&s, depmod, conf);
+		result = finish(&s, indexing);
 	close_fd(&s.dir_fd);
 	close_fd(&s.fd);
 	free(s.dir);

@@ -12,6 +12,9 @@
  */
 char *depmod_find(const char *given);
 
+/* Find depmod where names are looked up; NULL, not reported, where there is none. */
+char *depmod_look(void);
+
 /* A text in depmod's messages, and what stands there instead. */
 struct replacement {
 	const char *from, *to;

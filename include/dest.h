@@ -2,9 +2,23 @@
 #ifndef MODBOX_DEST_H
 #define MODBOX_DEST_H
 
-#include "conffile.h"
+#include <stdbool.h>
+
+#include "modtree.h"
 #include "plan.h"
 #include "rootfs.h"
+
+/* Who makes the indexes of a module directory of DEST, and from what. */
+struct indexing {
+	enum index_writer {
+		INDEX_NONE, /* nobody: those that DEST has stay */
+		INDEX_OWN,
+		INDEX_DEPMOD, /* depmod(8) */
+	} writer;
+	const char *depmod; /* the program, from depmod_find() */
+	const struct modtree *tree; /* SOURCE's, with its depmod.d */
+	bool verbose;		    /* say who it is */
+};
 
 /*
  * Carry a plan out into the directory tree dest: the modules, modules.builtin and
@@ -12,13 +26,11 @@
  * a copied module supersedes.  In that order, so that whatever fails, the indexes that
  * DEST has lead to files that are there.
  * The module directory is locked (flock) while it is written, so that runs at once
- * follow each other.  depmod is the program, from depmod_find(); conf its only
- * configuration (NULL: none), SOURCE's depmod.d.
+ * follow each other.  SOURCE's depmod.d is the only configuration for indexes.
  *
  * Returns 0, or -1, reported.
  */
 int dest_write(const struct plan *plan, const struct rootfs *source,
-	       const struct rootfs *dest, const char *depmod,
-	       const struct conf_files *conf);
+	       const struct rootfs *dest, const struct indexing *indexing);
 
 #endif

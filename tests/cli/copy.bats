@@ -212,6 +212,9 @@ facts() {
 	mkmodule "$copy/updates/a.ko" name=a
 	modcopy -m a
 	assert_failure 4
+	assert_regex "$stderr" "$copy/kernel/a.ko: updates/a.ko is indexed instead"
+	modcopy -m a --depmod=depmod
+	assert_failure 4
 	assert_regex "$stderr" "$copy/kernel/a.ko: depmod indexed updates/a.ko instead"
 	assert_file_exists "$copy/updates/a.ko"
 }

@@ -362,6 +362,7 @@ goes_on() {
 
 @test "no process can be started" {
 	# posix_spawn(3) uses one or the other.
+	arguments+=(--depmod=depmod)
 	inject clone,clone3,vfork:error=EAGAIN
 	assert_failure 4
 	assert_regex "$stderr" '^rpi-modcopy: cannot run .*depmod: '

@@ -107,9 +107,11 @@ fake_depmod() {
 	mkdir -p "$copy/updates" "$copy/hidden"
 	mkmodule "$copy/updates/a.ko" name=a
 	mkmodule "$copy/hidden/b.ko" name=b
-	modcopy -m a
-	assert_success
-	assert_equal "$(cat "$copy/modules.dep")" kernel/a.ko:
+	for who in builtin depmod; do
+		modcopy -m a --depmod=$who
+		assert_success
+		assert_equal "$(cat "$copy/modules.dep")" kernel/a.ko:
+	done
 }
 
 @test "an external directory of SOURCE's depmod.d is not the host's" {
@@ -151,11 +153,15 @@ fake_depmod() {
 @test "depmod is found in PATH, else in /sbin or /usr/sbin" {
 	module a.ko
 	fake_depmod "echo \"\$real is it\"; exec \$real \"\$@\""
-	PATH=${depmod%/*}:$PATH modcopy -m a
+	PATH=${depmod%/*}:$PATH modcopy -m a --depmod=depmod
+	assert_success
+	assert_regex "$stderr" "^rpi-modcopy: warning: depmod: .* is it$"
+	PATH=${depmod%/*}:$PATH modcopy -m a --depmod=auto
 	assert_success
 	assert_regex "$stderr" "^rpi-modcopy: warning: depmod: .* is it$"
 	under env PATH=/nowhere
-	copies -m a
+	copies -m a --depmod=depmod
+	copies -m a --depmod=auto
 }
 
 @test "--depmod is a path, or a name in PATH" {
@@ -182,8 +188,11 @@ fake_depmod() {
 	# shellcheck disable=SC2016 # the inner shell's
 	under own_mounts sh -c 'mount -t tmpfs none /sbin && mount -t tmpfs none /usr/sbin &&
 		PATH=/nowhere exec "$@"' sh
-	refuses 4 'depmod(8) not found: install kmod, or name one with --depmod=PATH' -m a
-	chooses a -m a
+	refuses 4 '--depmod=depmod: not in PATH, /sbin or /usr/sbin' -m a --depmod=depmod
+	chooses a -m a --depmod=depmod
+	modcopy -m a --depmod=auto -v
+	assert_success
+	assert_regex "$stderr" 'indexes are made by modbox'
 }
 
 # -- depmod's failures ----------------------------------------------------------------
@@ -294,7 +303,7 @@ rpi-modcopy: warning: depmod: four'
 	modcopy -m a --depmod="$depmod"
 	assert_failure 4
 	assert_equal "$(ls -A "$TMPDIR")" ''
-	TMPDIR=/nowhere modcopy -m a
+	TMPDIR=/nowhere modcopy -m a --depmod=depmod
 	assert_failure 4
 	assert_regex "$stderr" '/nowhere.*TMPDIR'
 }

@@ -102,10 +102,14 @@ is_modcopy() {
 	assert_success
 	assert_output ''
 	assert_equal "$stderr" ''
-	assert_equal "$(ls bin)" "$("$MODBOX" --list)"
+	assert_equal "$(ls bin)" "$("$MODBOX" --list | grep -v '^depmod$')"
 	assert_link_exists bin/rpi-modcopy
 	assert_equal "$(realpath bin/rpi-modcopy)" "$(realpath "$MODBOX")"
 	is_modcopy bin/rpi-modcopy
+	# It would shadow the system's: only where it is asked for.
+	run "$MODBOX" --install -s bin depmod
+	assert_success
+	assert_link_exists bin/depmod
 	# Again: they are there.
 	run "$MODBOX" --install -s bin
 	assert_success

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * DEST's indexes, made by ourselves.
+ *
+ * SOURCE's indexes serve where they are indexes of just these files: every module that
+ * DEST has, also from earlier runs, is one that they list, under that path, is the same
+ * file (size and time, which copying keeps), and is not newer than they are.  Then
+ * nothing is decompressed.  Else all modules of DEST are read, as depmod would read them.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "copy.h"
+#include "indexfilter.h"
+#include "indexmake.h"
+#include "indexwrite.h"
+#include "message.h"
+#include "modscan.h"
+#include "names.h"
+#include "ownindex.h"
+
+/* Whether depmod would not find a file: it is superseded, or exclude tells where it is. */
+static bool is_left_out(const struct own_index *of, const struct present_file *file)
+{
+	CLEANUP_FREE char *path = xstrdup(file->path);
+	char *name = path, *slash;
+
+	for (; (slash = strchr(name, '/')); name = slash + 1) {
+		*slash = '\0';
+		if (depconf_excludes(&of->source->depconf, name))
+			return true;
+	}
+	return file->superseded;
+}
+
+/* Whether a module of DEST is SOURCE's of that path.  *newest: the latest of all so far. */
+static bool is_source_file(const struct own_index *of, const char *path, time_t *newest)
+{
+	CLEANUP_FREE char *theirs = xasprintf("%s/%s", of->source->dir, path);
+	CLEANUP_FREE char *ours = xasprintf("%s/%s", of->top, path);
+	CLEANUP_FD int from = rootfs_openat(of->source->root, theirs, O_PATH);
+	CLEANUP_FD int to = rootfs_openat(of->dest, ours, O_PATH);
+	struct stat a, b;
+
+	if (from < 0 || to < 0 || fstat(from, &a) < 0 || fstat(to, &b) < 0)
+		return false;
+	if (*newest < a.st_mtime)
+		*newest = a.st_mtime;
+	return S_ISREG(a.st_mode) && S_ISREG(b.st_mode) && a.st_size == b.st_size &&
+	       a.st_mtim.tv_sec == b.st_mtim.tv_sec &&
+	       a.st_mtim.tv_nsec == b.st_mtim.tv_nsec;
+}
+
+/* Returns 1; 0 where SOURCE's indexes are of no use; -1, reported. */
+static int filter(const struct own_index *of, struct index_facts *facts)
+{
+	CLEANUP_FREE const char **paths = xcalloc(of->present->n, sizeof(*paths));
+	time_t newest = 0;
+	size_t n = 0, i;
+
+	if (!of->source->indexed)
+		return 0;
+	for (i = 0; i < of->present->n; i++) {
+		const struct present_file *file = &of->present->files[i];
+
+		if (is_left_out(of, file))
+			continue;
+		if (!is_source_file(of, file->path, &newest))
+			return 0;
+		paths[n++] = file->path;
+	}
+	return index_filter(facts, of->source, paths, n, newest);
+}
+
+static struct module *find_module(const struct modtree *tree, const char *path)
+{
+	struct arena arena = { 0 };
+	struct module *module;
+
+	HASH_FIND_STR(tree->modules, module_name(&arena, path), module);
+	arena_free(&arena);
+	return module;
+}
+
+/* A copied module must be in the indexes; for others that is worth a warning. */
+static int check_module(const struct own_index *of, const struct modtree *tree,
+			const struct present_file *file)
+{
+	const struct module *module;
+
+	if (is_left_out(of, file)) {
+		if (!file->planned)
+			return 0;
+		error(STATUS_IO, "%s/%s: depmod.d of SOURCE excludes it from indexes",
+		      of->shown, file->path);
+		return -1;
+	}
+	module = find_module(tree, file->path);
+	if (strcmp(module->path, file->path) != 0) {
+		if (!file->planned)
+			return 0;
+		error(STATUS_IO,
+		      "%s/%s: %s is indexed instead, which has the same name: remove one of them",
+		      of->shown, file->path, module->path);
+		return -1;
+	}
+	if (module->rival)
+		warning("%s/%s is indexed, and not %s: they have the same name, and no rule of "
+			"depmod.d tells them apart",
+			of->shown, module->path, module->rival);
+	if (!module->why)
+		return 0;
+	if (!file->planned) {
+		warning("%s/%s: its indexes are incomplete: %s", of->shown, file->path,
+			module->why);
+		return 0;
+	}
+	error(STATUS_IO, "%s/%s: it cannot be indexed: %s", of->shown, file->path,
+	      module->why);
+	return -1;
+}
+
+static int check_modules(const struct own_index *of, const struct modtree *tree)
+{
+	int result = 0;
+	size_t i;
+
+	for (i = 0; i < of->present->n; i++)
+		if (check_module(of, tree, &of->present->files[i]) < 0)
+			result = -1;
+	return result;
+}
+
+static void add_modules(const struct own_index *of, struct modtree *tree)
+{
+	size_t i;
+
+	for (i = 0; i < of->present->n; i++)
+		if (!is_left_out(of, &of->present->files[i]))
+			modscan_add(tree, of->present->files[i].path);
+}
+
+/* tree is DEST's own, and lives as long as facts; it has SOURCE's depmod.d. */
+static int make(const struct own_index *of, struct modtree *tree,
+		struct index_facts *facts)
+{
+	const struct depgraph_policy policy = { .shown = of->shown, .cycle = STATUS_IO };
+	struct depgraph graph = { 0 };
+	int result;
+
+	add_modules(of, tree);
+	result = index_make(facts, tree, &graph, &policy);
+	if (result == 0)
+		result = check_modules(of, tree);
+	depgraph_free(&graph);
+	return result;
+}
+
+static int publish(const struct own_index *of, const struct index_facts *facts)
+{
+	const struct index_policy policy = { .no_weakdep = facts->no_weakdep };
+	struct index_files files;
+	int result = index_write(&files, facts, &policy);
+
+	if (result == 0)
+		result = copy_set(files.parts, files.n, of->fd, of->shown);
+	if (result == 0 && facts->no_weakdep)
+		unlinkat(of->fd, "modules.weakdep", 0); /* an earlier run's */
+	index_files_free(&files);
+	return result;
+}
+
+int own_index(const struct own_index *of)
+{
+	struct modtree tree = { .root = of->dest,
+				.dir = of->top,
+				.version = of->source->version,
+				.depconf = of->source->depconf,
+				.all_met = true };
+	struct index_facts facts = { 0 };
+	int result = filter(of, &facts);
+
+	if (result >= 0 && of->verbose)
+		notice("%s: indexes are made by modbox, out of %s", of->shown,
+		       result ? "SOURCE's indexes" : "the modules");
+	if (result == 0) {
+		index_facts_free(&facts);
+		result = make(of, &tree, &facts);
+	}
+	if (result >= 0)
+		result = publish(of, &facts);
+	index_facts_free(&facts);
+	tree.depconf = (struct depconf){ 0 }; /* SOURCE's tree frees it */
+	modtree_close(&tree);
+	return result;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_INDEXFILTER_H
+#define MODBOX_INDEXFILTER_H
+
+#include "indexwrite.h"
+#include "modtree.h"
+
+/*
+ * Collect the facts of n modules of an indexed tree, given by their paths, out of the
+ * tree's own text indexes: no module is read.  The modules must need no others, and none
+ * may be newer than newest.
+ *
+ * Returns 1; 0 where the indexes cannot tell: they do not know a module, or one that it
+ * needs is not among the n, or an index is missing, older than newest or malformed; or
+ * -1, reported.  In each case facts is to be freed.
+ */
+int index_filter(struct index_facts *facts, const struct modtree *tree,
+		 const char *const *paths, size_t n, time_t newest);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_OWNINDEX_H
+#define MODBOX_OWNINDEX_H
+
+#include "modtree.h"
+#include "present.h"
+
+/* A module directory of DEST whose indexes are to be made; all is borrowed. */
+struct own_index {
+	const struct rootfs *dest;
+	const char *top;	       /* the module directory, below DEST */
+	const char *shown;	       /* the same, as messages name it */
+	int fd;			       /* the same, opened */
+	const struct present *present; /* its files, those of the plan marked */
+	const struct modtree *source;  /* the tree that they came from */
+	bool verbose;		       /* say what they are made of */
+};
+
+/*
+ * Make the indexes of a module directory, without depmod(8), and put them there, all or
+ * none: out of SOURCE's, where those are good for every module that is there, else out
+ * of the modules themselves.  As depmod's run (reindex.h), none where a copied module
+ * cannot be indexed.
+ *
+ * Returns 0, or -1, reported.
+ */
+int own_index(const struct own_index *of);
+
+#endif
