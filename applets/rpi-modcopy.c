@@ -187,7 +187,9 @@ static int run(const struct applet *self, const struct modcopy_options *o,
 	if (output_finish() < 0 || o->dry_run)
 		return -1;
 	interrupt_catch();
-	return write_all(jobs, n, source, dest, &indexing);
+	if (write_all(jobs, n, source, dest, &indexing) < 0)
+		return -1;
+	return output_finish();
 }
 
 static void with_operands(const struct applet *self, const struct modcopy_options *o,

@@ -78,8 +78,9 @@ static void parse_line(struct depconf *conf, char *line, const char *version)
 	}
 }
 
-static int read_dirs(struct depconf *conf, const struct rootfs *root, const char *const *dirs,
-		     size_t n, bool must_exist, const char *version)
+static int read_dirs(struct depconf *conf, const struct rootfs *root,
+		     const char *const *dirs, size_t n, bool must_exist,
+		     const char *version)
 {
 	size_t i;
 

@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -198,9 +199,10 @@ static int copy_all(struct sink *s)
 		if (copy_one(s, s->plan->modules[i].path,
 			     (off_t)s->plan->modules[i].size) < 0)
 			return -1;
-	if (copy_one(s, "modules.builtin", -1) < 0)
-		return -1;
-	return copy_one(s, "modules.builtin.modinfo", -1);
+	for (i = 0; i < s->plan->n_builtin_files; i++)
+		if (copy_one(s, s->plan->builtin_files[i], -1) < 0)
+			return -1;
+	return 0;
 }
 
 /* Read a file of a module directory that need not be there (*text stays NULL). */
@@ -281,7 +283,7 @@ static int run_depmod(const struct sink *s, const struct present *present,
 				     .conf = &indexing->tree->depconf.files };
 
 	if (indexing->verbose)
-		notice("%s: indexes are made by %s", s->shown, indexing->depmod);
+		printf("# indexes: made by %s\n", indexing->depmod);
 	return reindex(indexing->depmod, &of);
 }
 
@@ -307,7 +309,7 @@ static int write_indexes(const struct sink *s, const struct present *present,
 	if (indexing->writer == INDEX_DEPMOD)
 		return run_depmod(s, present, indexing);
 	if (indexing->verbose)
-		notice("%s: no indexes are made", s->shown);
+		puts("# indexes: none are made");
 	return 0;
 }
 

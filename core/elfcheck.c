@@ -98,7 +98,8 @@ static uint64_t number(const struct elf *elf, const unsigned char *p, unsigned s
 	return read_number(p, size, elf->big_endian);
 }
 
-uint64_t elf_number(const struct elf_layout *layout, const unsigned char *p, unsigned size)
+uint64_t elf_number(const struct elf_layout *layout, const unsigned char *p,
+		    unsigned size)
 {
 	return read_number(p, size, layout->big_endian);
 }

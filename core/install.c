@@ -93,6 +93,7 @@ int install_links(int argc, char **argv)
 	else
 		for (i = 0; applets[i]; i++)
 			if (!applets[i]->unlisted)
-				install_link(self, dir, shown, applets[i]->name, symbolic);
+				install_link(self, dir, shown, applets[i]->name,
+					     symbolic);
 	return message_status();
 }

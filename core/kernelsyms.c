@@ -25,7 +25,8 @@ static char *read_text(const char *path)
 	return text;
 }
 
-static void add(struct symtable *table, struct arena *arena, const char *name, uint64_t crc)
+static void add(struct symtable *table, struct arena *arena, const char *name,
+		uint64_t crc)
 {
 	symtable_add(table, arena_strdup(arena, name), crc, NO_OWNER);
 }
@@ -77,7 +78,8 @@ int kernelsyms_symvers(struct symtable *table, struct arena *arena, const char *
 	return 0;
 }
 
-int kernelsyms_map(struct symtable *table, struct arena *arena, const char *path, char prefix)
+int kernelsyms_map(struct symtable *table, struct arena *arena, const char *path,
+		   char prefix)
 {
 	static const char exported[] = "__ksymtab_";
 	CLEANUP_FREE char *text = read_text(path);
@@ -86,7 +88,8 @@ int kernelsyms_map(struct symtable *table, struct arena *arena, const char *path
 
 	if (!text)
 		return -1;
-	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+	for (line = strtok_r(text, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest)) {
 		char *name = strchr(line, ' ');
 
 		number++;

@@ -9,6 +9,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -185,7 +186,7 @@ int own_index(const struct own_index *of)
 	int result = filter(of, &facts);
 
 	if (result >= 0 && of->verbose)
-		notice("%s: indexes are made by modbox, out of %s", of->shown,
+		printf("# indexes: made by modbox, out of %s\n",
 		       result ? "SOURCE's indexes" : "the modules");
 	if (result == 0) {
 		index_facts_free(&facts);

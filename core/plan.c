@@ -102,8 +102,9 @@ void plan_show(const struct plan *plan)
 		show_name(plan, &plan->names[i]);
 	for (i = 0; i < plan->n_modules; i++)
 		show_module(plan, &plan->modules[i]);
-	printf("%s/%s/modules.builtin\n", plan->module_dir, plan->version);
-	printf("%s/%s/modules.builtin.modinfo\n", plan->module_dir, plan->version);
+	for (i = 0; i < plan->n_builtin_files; i++)
+		printf("%s/%s/%s\n", plan->module_dir, plan->version,
+		       plan->builtin_files[i]);
 	printf("# %s: %zu module%s, %" PRIu64 " bytes; %zu built in\n", plan->version,
 	       plan->n_modules, plan->n_modules == 1 ? "" : "s", plan->bytes,
 	       plan->n_builtin);

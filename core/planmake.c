@@ -122,6 +122,8 @@ void plan_make(struct plan *plan, const struct modtree *tree, const struct found
 		place[order[i]] = i;
 	plan->module_dir = arena_strdup(&plan->arena, tree->module_dir);
 	plan->version = arena_strdup(&plan->arena, tree->version);
+	plan->builtin_files = builtin_files(&plan->arena, tree->root, tree->dir,
+					    &plan->n_builtin_files);
 	if (tree->fallback)
 		plan->fallback = arena_strdup(&plan->arena, tree->fallback);
 	if (tree->stale)

@@ -117,13 +117,15 @@ static int add_files(struct list *list)
 	const struct plan *plan = list->report->plan;
 	size_t i;
 
-	list->files = xcalloc(plan->n_modules + 2, sizeof(*list->files));
+	list->files =
+		xcalloc(plan->n_modules + plan->n_builtin_files, sizeof(*list->files));
 	for (i = 0; i < plan->n_modules; i++)
 		if (add_file(list, plan->modules[i].path) < 0)
 			return -1;
-	if (add_file(list, "modules.builtin") < 0)
-		return -1;
-	return add_file(list, "modules.builtin.modinfo");
+	for (i = 0; i < plan->n_builtin_files; i++)
+		if (add_file(list, plan->builtin_files[i]) < 0)
+			return -1;
+	return 0;
 }
 
 /* True where dir is a directory above path, or path itself. */

@@ -15,7 +15,7 @@ struct applet {
 	const char *args;    /* the operands, as in "SOURCE DEST" */
 	const char *summary; /* one line */
 	const char *details; /* further lines of --help, or NULL */
-	bool unlisted; /* gets a link only where it is asked for by name */
+	bool unlisted;	     /* gets a link only where it is asked for by name */
 	const struct option_row *options;
 	/* Returns the exit status; argv[0] is the applet's name. */
 	int (*main)(const struct applet *self, int argc, char **argv);

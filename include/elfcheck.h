@@ -59,7 +59,8 @@ int elf_check(const struct elf_source *source, struct elf_scratch *scratch,
 	      struct elf_layout *layout, const char **why);
 
 /* A number of the module's, size bytes at p. */
-uint64_t elf_number(const struct elf_layout *layout, const unsigned char *p, unsigned size);
+uint64_t elf_number(const struct elf_layout *layout, const unsigned char *p,
+		    unsigned size);
 
 /* Section number i, from 1 to sections - 1, of a layout that elf_check() filled. */
 struct elf_section elf_section(const struct elf_layout *layout, unsigned i);

@@ -7,12 +7,12 @@
 
 /*
  * Add the symbols that the kernel itself exports: by a Module.symvers, with CRCs, or by a
- * System.map, whose names may have the prefix (0: none).  path is on this host.  Names are
- * allocated in arena.
- * Returns 0, or -1, reported.
+ * System.map, whose names may have the prefix (0: none).  path is on this host.  Names
+ * are allocated in arena. Returns 0, or -1, reported.
  */
 int kernelsyms_symvers(struct symtable *table, struct arena *arena, const char *path,
 		       char prefix);
-int kernelsyms_map(struct symtable *table, struct arena *arena, const char *path, char prefix);
+int kernelsyms_map(struct symtable *table, struct arena *arena, const char *path,
+		   char prefix);
 
 #endif

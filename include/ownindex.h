@@ -13,7 +13,7 @@ struct own_index {
 	int fd;			       /* the same, opened */
 	const struct present *present; /* its files, those of the plan marked */
 	const struct modtree *source;  /* the tree that they came from */
-	bool verbose;		       /* say what they are made of */
+	bool verbose;		       /* show on standard output what they are made of */
 };
 
 /*

@@ -81,6 +81,9 @@ struct plan {
 	size_t n_edges;
 	size_t n_builtin; /* different built-in modules among the names */
 	uint64_t bytes;	  /* of the modules' files */
+	const char *
+		*builtin_files; /* what is copied besides: modules.builtin and its kin */
+	size_t n_builtin_files;
 };
 
 /*

@@ -30,8 +30,8 @@ void symtable_add(struct symtable *table, const char *name, uint64_t crc, uint32
 const struct symbol *symtable_find(const struct symtable *table, const char *name);
 
 /*
- * Sort the symbols as depmod writes them: by the bucket that each has in the hash table of
- * kmod's depmod, then by name.  From now on, symtable_find() finds nothing.
+ * Sort the symbols as depmod writes them: by the bucket that each has in the hash table
+ * of kmod's depmod, then by name.  From now on, symtable_find() finds nothing.
  */
 void symtable_sort(struct symtable *table);
 void symtable_free(struct symtable *table);

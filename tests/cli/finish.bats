@@ -23,6 +23,20 @@ fake_depmod() {
 
 # -- lists ------------------------------------------------------------------------
 
+@test "other files that describe built-in modules are copied, indexes of them are not" {
+	module a.ko
+	echo ranges >"$tree/modules.builtin.ranges"
+	echo stale >"$tree/modules.builtin.bin"
+	mkdir "$tree/modules.builtin.dir"
+	modcopy -n -m a
+	assert_line "usr/lib/modules/$kver/modules.builtin.ranges"
+	copies -m a --depmod=none
+	cmp "$copy/modules.builtin.ranges" "$tree/modules.builtin.ranges"
+	assert_not_exists "$copy/modules.builtin.bin"
+	assert_not_exists "$copy/modules.builtin.dir"
+	assert_not_exists "$copy/modules.dep"
+}
+
 @test "modules.builtin and modules.builtin.modinfo are copied" {
 	module a.ko
 	builtin_module fs/ext4/ext4.ko alias=fs-ext4
@@ -192,7 +206,7 @@ fake_depmod() {
 	chooses a -m a --depmod=depmod
 	modcopy -m a --depmod=auto -v
 	assert_success
-	assert_regex "$stderr" 'indexes are made by modbox'
+	assert_line '# indexes: made by modbox, out of the modules'
 }
 
 # -- depmod's failures ----------------------------------------------------------------
