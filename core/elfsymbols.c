@@ -35,6 +35,7 @@ static const char *const part_names[N_PARTS] = {
 
 enum {
 	VERSION_SIZE = 64,   /* bytes of an entry of __versions, of either class */
+	MAX_PROBES = 128,    /* of a hash table that is half empty */
 	NAMES_MAX = 8 << 20, /* bytes of all names: those of the largest are 200 KiB */
 };
 
@@ -271,19 +272,27 @@ struct versions {
 	bool *used; /* of each version: a symbol has its name */
 };
 
-static size_t slot_of(const struct reading *r, const struct versions *v, const char *name)
+/*
+ * The slot of a name, or the free one where it belongs; NULL behind MAX_PROBES others,
+ * which happens where a module was made so that it does.
+ */
+static uint32_t *find_slot(const struct reading *r, const struct versions *v,
+			   const char *name)
 {
 	size_t i = 5381;
 
 	for (const char *p = name; *p; p++)
 		i = i * 33 + (unsigned char)*p;
-	for (i &= v->mask; v->slots[i]; i = (i + 1) & v->mask)
-		if (strcmp(version_name(r, v->slots[i] - 1), name) == 0)
-			break;
-	return i;
+	for (unsigned probes = 0; probes < MAX_PROBES; probes++, i++) {
+		uint32_t *slot = &v->slots[i & v->mask];
+
+		if (!*slot || strcmp(version_name(r, *slot - 1), name) == 0)
+			return slot;
+	}
+	return NULL;
 }
 
-static void hash_versions(const struct reading *r, struct versions *v)
+static int hash_versions(const struct reading *r, struct versions *v)
 {
 	size_t n = count_versions(r), size = 4;
 
@@ -293,11 +302,14 @@ static void hash_versions(const struct reading *r, struct versions *v)
 	v->slots = xcalloc(size, sizeof(*v->slots));
 	v->used = xcalloc(n, sizeof(*v->used));
 	for (size_t i = 0; i < n; i++) {
-		uint32_t *slot = &v->slots[slot_of(r, v, version_name(r, i))];
+		uint32_t *slot = find_slot(r, v, version_name(r, i));
 
+		if (!slot)
+			return damaged(r);
 		if (!*slot)
 			*slot = (uint32_t)i + 1;
 	}
+	return 0;
 }
 
 static struct modsymbol make(struct reading *r, const char *name, uint64_t crc, bool weak)
@@ -312,7 +324,8 @@ static void list_needed(struct reading *r, const struct symbol *symbol,
 			const struct versions *v)
 {
 	struct modsymbols *list = r->symbols;
-	uint32_t version = v->slots[slot_of(r, v, symbol->name)];
+	const uint32_t *slot = find_slot(r, v, symbol->name);
+	uint32_t version = slot ? *slot : 0;
 
 	list->needed[list->n_needed++] = make(r, symbol->name,
 					      version ? version_sum(r, version - 1) : 0,
@@ -367,7 +380,8 @@ int elf_symbols(const struct elf_source *source, struct elf_scratch *scratch,
 			     .scratch = scratch,
 			     .symbols = symbols,
 			     .why = why };
-	struct versions versions;
+	struct versions versions = { 0 };
+	int result;
 
 	*symbols = (struct modsymbols){ 0 };
 	if (find_parts(&r) < 0 || load_parts(&r) < 0 || check_symbols(&r) < 0 ||
@@ -378,9 +392,10 @@ int elf_symbols(const struct elf_source *source, struct elf_scratch *scratch,
 						       r.names);
 	symbols->needed = symbols->exported + r.n_exported;
 	r.strings = (char *)(symbols->needed + r.n_needed);
-	hash_versions(&r, &versions);
-	list_symbols(&r, &versions);
+	result = hash_versions(&r, &versions);
+	if (result == 0)
+		list_symbols(&r, &versions);
 	free(versions.slots);
 	free(versions.used);
-	return 0;
+	return result;
 }
