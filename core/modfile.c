@@ -99,13 +99,34 @@ static bool leads_to(const char *path, int fd)
 }
 
 /*
+ * A temporary file in TMPDIR; without that where one may be: a container that holds
+ * little more than modbox has no /tmp.  Returns its path, or NULL.
+ */
+static char *open_temporary(int *fd)
+{
+	const char *dir = getenv("TMPDIR");
+	const char *const usual[] = { "/tmp", "/dev/shm", "/run", "" };
+	const char *const *dirs = dir && *dir ? &dir : usual;
+	size_t n = dirs == usual ? sizeof(usual) / sizeof(usual[0]) : 1;
+
+	for (size_t i = 0; i < n; i++) {
+		char *path = xasprintf("%s/modbox.XXXXXX", dirs[i]);
+
+		*fd = mkostemp(path, O_CLOEXEC);
+		if (*fd >= 0)
+			return path;
+		free(path);
+	}
+	return NULL;
+}
+
+/*
  * Make the excerpt's file: in memory; where the kernel refuses that, in TMPDIR.  Its
  * name there is removed at once, unless it is the only path that leads to it.
  */
 static int excerpt_open(struct excerpt *excerpt, const char **why)
 {
-	const char *dir = getenv("TMPDIR");
-	char *temporary = NULL;
+	char *temporary;
 
 	excerpt->fd = memfd_create("modbox", MFD_CLOEXEC);
 	if (excerpt->fd >= 0) {
@@ -114,13 +135,10 @@ static int excerpt_open(struct excerpt *excerpt, const char **why)
 			return 0;
 		excerpt_close(excerpt);
 	}
-	temporary = xasprintf("%s/modbox.XXXXXX", dir && *dir ? dir : "/tmp");
-	excerpt->fd = mkostemp(temporary, O_CLOEXEC);
-	if (excerpt->fd < 0) {
-		free(temporary);
+	temporary = open_temporary(&excerpt->fd);
+	if (!temporary)
 		return fail(why, "its .modinfo cannot be read without /proc "
 				 "or a temporary file in TMPDIR");
-	}
 	excerpt->path = xasprintf("/proc/self/fd/%d", excerpt->fd);
 	if (leads_to(excerpt->path, excerpt->fd)) {
 		unlink(temporary);
