@@ -156,7 +156,7 @@ $(units): %: %.o $(filter $(O)/core/%,$(filter-out $(O)/core/main.o,$(objects)))
 
 bin = $(DESTDIR)$(PREFIX)/bin
 mandir = $(DESTDIR)$(PREFIX)/share/man
-pages = $(wildcard man/modbox.1 $(enabled:%=man/%.1) man/*.5)
+pages = $(wildcard man/modbox.1 $(enabled:%=man/%.1) $(enabled:%=man/modbox-%.8) man/*.5)
 
 install: $(O)/modbox
 	install -D -m 755 $(O)/modbox $(bin)/modbox

@@ -170,7 +170,7 @@ static int publish(const struct job *job, const struct index_files *files)
 	CLEANUP_FD int dir = -1;
 	struct rootfs out;
 
-	if (rootfs_open(&out, to) < 0) {
+	if (rootfs_make(to) < 0 || rootfs_open(&out, to) < 0) {
 		error(STATUS_IO, "cannot open %s: %s", to, strerror(errno));
 		return -1;
 	}
@@ -289,9 +289,10 @@ static void with_root(const struct depmod_options *o, const char *version, char 
 /* kmod's test of a version; what is more, it must not lead out of the directory. */
 static bool is_version(const char *text)
 {
-	unsigned major, minor;
+	size_t digits = strspn(text, "0123456789");
 
-	return sscanf(text, "%u.%u", &major, &minor) == 2 && !strchr(text, '/');
+	return digits && text[digits] == '.' && text[digits + 1] >= '0' &&
+	       text[digits + 1] <= '9' && !strchr(text, '/');
 }
 
 static bool check(const struct applet *self, const struct depmod_options *o,

@@ -95,21 +95,6 @@ static int resolve(const struct applet *self, const struct modcopy_options *o,
 			       flags | (o->verify ? CLOSURE_VERIFY : 0));
 }
 
-/* mkdir -p */
-static int make_dest(const char *path)
-{
-	CLEANUP_FREE char *prefix = xstrdup(path);
-	char *slash = prefix;
-
-	while ((slash = strchr(slash + 1, '/'))) {
-		*slash = '\0';
-		if (mkdir(prefix, 0755) < 0 && errno != EEXIST)
-			return -1;
-		*slash = '/';
-	}
-	return mkdir(path, 0755) < 0 && errno != EEXIST ? -1 : 0;
-}
-
 /*
  * Who makes the indexes.  program is the depmod(8), which the caller frees, if it is one.
  * Returns 0, or -1, reported.
@@ -155,7 +140,7 @@ static int write_all(const struct job *jobs, size_t n, const struct rootfs *sour
 
 	if ((rootfs_open(&dest, dest_path) < 0 && errno != ENOENT) ||
 	    (dest.fd < 0 &&
-	     (make_dest(dest_path) < 0 || rootfs_open(&dest, dest_path) < 0))) {
+	     (rootfs_make(dest_path) < 0 || rootfs_open(&dest, dest_path) < 0))) {
 		error(STATUS_IO, "cannot open DEST %s: %s", dest_path, strerror(errno));
 		return -1;
 	}

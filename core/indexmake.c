@@ -84,6 +84,36 @@ static int by_rank(const void *a, const void *b)
 	return strcmp(x->path, y->path);
 }
 
+/* The digits at *text, which moves behind them.  Returns false where there are none. */
+static bool read_number(const char **text, unsigned *number)
+{
+	char *end;
+	unsigned long n = strtoul(*text, &end, 10);
+
+	if (**text < '0' || **text > '9')
+		return false;
+	*number = (unsigned)n;
+	*text = end;
+	return true;
+}
+
+/* "char-major-10-200": such an alias's numbers. */
+static bool read_device(const char *alias, const char *kind, unsigned *major,
+			unsigned *minor)
+{
+	size_t len = strlen(kind);
+	unsigned x, y;
+
+	if (strncmp(alias, kind, len) != 0)
+		return false;
+	alias += len;
+	if (!read_number(&alias, &x) || *alias++ != '-' || !read_number(&alias, &y))
+		return false;
+	*major = x;
+	*minor = y;
+	return true;
+}
+
 /* What modules.devname says of a module, or NULL: a name and a number, of its aliases. */
 static const char *devname_of(struct arena *arena, const struct module *module)
 {
@@ -95,16 +125,14 @@ static const char *devname_of(struct arena *arena, const struct module *module)
 
 	for (i = 0; i < module->info.n && !(type && name); i++) {
 		const char *value = module->info.fields[i].value;
-		unsigned x, y;
-
 		if (strcmp(module->info.fields[i].key, "alias") != 0)
 			continue;
 		if (strncmp(value, kind, sizeof(kind) - 1) == 0)
 			name = value + sizeof(kind) - 1;
-		else if (sscanf(value, "char-major-%u-%u", &x, &y) == 2)
-			type = 'c', major = x, minor = y;
-		else if (sscanf(value, "block-major-%u-%u", &x, &y) == 2)
-			type = 'b', major = x, minor = y;
+		else if (read_device(value, "char-major-", &major, &minor))
+			type = 'c';
+		else if (read_device(value, "block-major-", &major, &minor))
+			type = 'b';
 	}
 	if (!name)
 		return NULL;
@@ -208,6 +236,17 @@ int index_read_builtin(struct index_facts *facts, const struct modtree *tree)
 			 &facts->builtin_modinfo_size);
 }
 
+/* Leave out the modules that could not be read.  Returns how many are left. */
+static size_t keep_read(struct module **modules, size_t n)
+{
+	size_t kept = 0, i;
+
+	for (i = 0; i < n; i++)
+		if (!modules[i]->why)
+			modules[kept++] = modules[i];
+	return kept;
+}
+
 int index_make(struct index_facts *facts, struct modtree *tree, struct depgraph *graph,
 	       const struct depgraph_policy *policy)
 {
@@ -223,7 +262,7 @@ int index_make(struct index_facts *facts, struct modtree *tree, struct depgraph 
 	if (n)
 		qsort(all, n, sizeof(struct module *), by_rank);
 	modload(tree, all, n, LOAD_SYMBOLS, "reading modules:");
-	if (depgraph_make(graph, all, n, policy) < 0)
+	if (depgraph_make(graph, all, keep_read(all, n), policy) < 0)
 		return -1;
 	take_graph(facts, graph);
 	return 0;

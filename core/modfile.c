@@ -317,7 +317,7 @@ static int read_module(struct modreader *reader, int fd, struct arena *arena,
 	    decode(reader, codec, &source, why) < 0 ||
 	    elf_check(&source, &reader->scratch, &layout, why) < 0)
 		return -1;
-	if (symbols &&
+	if (WITH_SYMBOLS && symbols &&
 	    elf_symbols(&source, &reader->scratch, &layout, arena, symbols, why) < 0)
 		return -1;
 	/* A module without .modinfo is one without fields, not a broken one. */

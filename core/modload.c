@@ -130,7 +130,7 @@ static void load_open(struct load_job *job, struct slot *slot, struct module *mo
 					  module->path);
 		return;
 	}
-	if ((job->flags & LOAD_SYMBOLS) == LOAD_SYMBOLS) {
+	if (WITH_SYMBOLS && (job->flags & LOAD_SYMBOLS) == LOAD_SYMBOLS) {
 		module->info_loaded = true;
 		if (modreader_symbols(slot->reader, fd, &slot->strings, &module->info,
 				      &module->symbols, &module->why) < 0)

@@ -116,7 +116,7 @@ static int check_module(const struct own_index *of, const struct modtree *tree,
 	if (!module->why)
 		return 0;
 	if (!file->planned) {
-		warning("%s/%s: its indexes are incomplete: %s", of->shown, file->path,
+		warning("%s/%s: left out of the indexes: %s", of->shown, file->path,
 			module->why);
 		return 0;
 	}

@@ -343,3 +343,17 @@ char *rootfs_read(const struct rootfs *root, const char *path, size_t *size)
 	}
 	return read_whole(fd, size);
 }
+
+int rootfs_make(const char *path)
+{
+	CLEANUP_FREE char *prefix = xstrdup(path);
+	char *slash = prefix;
+
+	while ((slash = strchr(slash + 1, '/'))) {
+		*slash = '\0';
+		if (mkdir(prefix, 0755) < 0 && errno != EEXIST)
+			return -1;
+		*slash = '/';
+	}
+	return mkdir(path, 0755) < 0 && errno != EEXIST ? -1 : 0;
+}

@@ -8,7 +8,7 @@
 
 /*
  * Collect the facts of all modules of a tree without indexes, out of the modules
- * themselves, in parallel.  A module that cannot be read has none, and its why is set.
+ * themselves, in parallel.  A module that cannot be read is left out, and its why is set.
  * graph may have symbols of the kernel, and gets those of the modules.
  *
  * Returns 0, or -1, reported: a ring of dependencies, or a file that cannot be read.

@@ -19,6 +19,10 @@ struct rootfs {
 
 /* Returns 0, or -1 with errno set (ENOTDIR where path is a file); not reported. */
 int rootfs_open(struct rootfs *root, const char *path);
+
+/* Make a directory to open as a root, and those above it.  Returns 0, or -1 with errno
+ * set. */
+int rootfs_make(const char *path);
 void rootfs_close(struct rootfs *root);
 
 /*

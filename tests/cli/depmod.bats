@@ -1,0 +1,386 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# modbox depmod: its options, and what it makes of trees, against kmod's own depmod.
+# shellcheck disable=SC2154 # common.bash sets $src, $tree and $kver; bats $stderr
+# shellcheck disable=SC2030,SC2031 # each test is a subshell of its own
+
+load ../lib/common
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	src=$BATS_TEST_TMPDIR/src
+	dst=$BATS_TEST_TMPDIR/dst
+	new_tree lib/modules
+	builtin_module fs/x.ko 'alias=fs-x' 'alias=pci:v*[0-9]'
+	builtin_module fs/a-b.ko alias=some-thing
+}
+
+# depmod ARGUMENT...: run modbox depmod on SOURCE
+depmod() {
+	run --separate-stderr "$MODBOX" depmod -b "$src" "$@" "$kver"
+}
+
+# by_kmod DEPMOD ARGUMENT...: the indexes that this depmod makes of SOURCE are in kmod/
+by_kmod() {
+	local conf=$src/etc/depmod.d
+	[ -d "$conf" ] || { conf=empty; mkdir -p empty; }
+	rm -rf kmod copied
+	cp -a "$src" copied
+	"$1/depmod" -b copied -C "$conf" "${@:2}" "$kver" 2>kmod.err || return
+	mkdir kmod
+	mv copied/lib/modules/"$kver"/modules.{dep,alias,symbols,softdep,devname}* kmod
+	mv copied/lib/modules/"$kver"/modules.builtin*.bin kmod
+	[ ! -e "copied/lib/modules/$kver/modules.weakdep" ] || mv "copied/lib/modules/$kver/modules.weakdep" kmod
+}
+
+# as_kmod ARGUMENT...: depmod makes what kmod's makes, and says nothing
+as_kmod() {
+	by_kmod "$ORACLE"
+	rm -rf out
+	depmod -o out "$@"
+	assert_success
+	assert_equal "$output$stderr" ''
+	rm "out/lib/modules/$kver/modules.weakdep"
+	diff -r kmod "out/lib/modules/$kver"
+}
+
+some_modules() {
+	module a.ko depends=b,c-d alias=pci:v00001234d* alias=pci:v00001234d0000ABCD alias=x-y
+	module b.ko depends=c-d softdep='pre: a post: c' alias=devname:net/tun alias=char-major-10-200
+	module c-d.ko alias=devname:loop alias=block-major-7-1 alias='with blank'
+	module drivers/e.ko.xz depends=a weakdep='c-d b'
+	module updates/f.ko depends=e alias=x-y
+}
+
+# modules.order lists every module, those that module() does not list too.
+list_all() {
+	(cd "$tree" && find . -name '*.ko*' -printf '%P\n' | sed 's/\.ko.*/.ko/' | sort -u) >all
+	cp all "$tree/modules.order"
+}
+
+# -- as kmod's depmod ----------------------------------------------------------------
+
+@test "an empty tree" {
+	as_kmod
+}
+
+@test "indexes of a small tree" {
+	some_modules
+	as_kmod
+}
+
+@test "modules of both classes and byte orders, in every compression" {
+	module -b 32 -e le a.ko depends=b
+	module -b 32 -e be b.ko.gz depends=c
+	module -b 64 -e be c.ko.xz depends=d
+	module -b 64 -e le d.ko.zst alias=d-d
+	as_kmod
+}
+
+@test "modules.weakdep, and -m, as kmod 34 has them" {
+	some_modules
+	as_kmod
+	by_kmod "$KMOD34"
+	depmod
+	assert_success
+	for index in dep alias softdep weakdep symbols devname; do
+		cmp "kmod/modules.$index" "$tree/modules.$index"
+	done
+	grep -x 'weakdep e c-d b' "$tree/modules.weakdep"
+	mkdir -p "$src/opt"
+	mv "$src/lib/modules" "$src/opt/kernels"
+	"$KMOD34/depmod" -b "$src" -m /opt/kernels -o ref -C empty "$kver"
+	rm -r out
+	depmod -m /opt/kernels -o out
+	assert_success
+	diff -r ref out --exclude '*.bin'
+	depmod -m opt/kernels -o out2
+	diff -r out out2
+}
+
+@test "--compat=30 makes no modules.weakdep" {
+	some_modules
+	by_kmod "$ORACLE"
+	depmod --compat=30 -o out
+	assert_success
+	diff -r kmod "out/lib/modules/$kver"
+	depmod --compat=33
+	assert_failure 2
+}
+
+@test "modules in updates/ are preferred" {
+	some_modules
+	module updates/b.ko depends=c-d
+	list_all
+	as_kmod
+	grep '^updates/b.ko:' "out/lib/modules/$kver/modules.dep"
+}
+
+@test "depmod.d: search, override, exclude" {
+	some_modules
+	module updates/b.ko
+	module extra/b.ko
+	module extra/a.ko depends=c-d
+	module hidden/g.ko
+	list_all
+	depmod_d 'search extra built-in updates' 'exclude hidden' 'make_map_files no'
+	as_kmod
+	grep "^extra/b.ko:" "out/lib/modules/$kver/modules.dep"
+	depmod_d 'override b 6.[0-9]* updates' 'override a 5.* kernel'
+	as_kmod
+	grep "^updates/b.ko:" "out/lib/modules/$kver/modules.dep"
+	grep "^extra/a.ko:" "out/lib/modules/$kver/modules.dep"
+	# Not the root's.
+	mkdir conf
+	echo 'search built-in extra updates' >conf/x.conf
+	rm -rf "$src/etc"
+	for config in conf conf/x.conf; do
+		rm -rf out
+		depmod -C $config -o out
+		assert_success
+		grep "^kernel/b.ko:" "out/lib/modules/$kver/modules.dep"
+		grep "^hidden/g.ko:" "out/lib/modules/$kver/modules.dep"
+	done
+	depmod -C /nowhere
+	assert_failure 4
+}
+
+@test "two modules of one name that no rule tells apart: by path, with a warning" {
+	module kernel/a/same.ko alias=one
+	module kernel/b/same.ko alias=two
+	depmod
+	assert_success
+	assert_equal "$stderr" "depmod: warning: $tree/kernel/a/same.ko is indexed, and not kernel/b/same.ko: they have the same name, and no rule of depmod.d tells them apart"
+	assert_equal "$(cat "$tree/modules.dep")" kernel/a/same.ko:
+}
+
+@test "modules that modules.order does not list: by path, behind the others" {
+	some_modules
+	module extra/z.ko
+	module extra/y.ko depends=z
+	depmod
+	assert_success
+	assert_equal "$(sed 's/:.*//' "$tree/modules.dep" | tail -n 3 | paste -sd ' ')" \
+		'extra/y.ko extra/z.ko updates/f.ko'
+	# The same rows as kmod's.
+	by_kmod "$ORACLE"
+	diff <(LC_ALL=C sort kmod/modules.alias) <(LC_ALL=C sort "$tree/modules.alias")
+	cmp kmod/modules.symbols "$tree/modules.symbols"
+}
+
+@test "a ring of dependencies: status 1, its names, and the old indexes" {
+	some_modules
+	depmod
+	before=$(fingerprint "$tree")
+	module r1.ko depends=r2
+	module r2.ko depends=r3
+	module r3.ko depends=r1,a
+	module user.ko depends=r2
+	module self.ko depends=self
+	before=$(fingerprint "$tree")
+	depmod
+	assert_failure 1
+	assert_regex "$stderr" 'depmod: Cycle detected: (r1 -> r2 -> r3 -> r1|r2 -> r3 -> r1 -> r2|r3 -> r1 -> r2 -> r3)'
+	assert_regex "$stderr" 'depmod: Cycle detected: self -> self'
+	assert_regex "$stderr" 'depmod: Found 4 modules in dependency cycles!'
+	assert_equal "${#stderr_lines[@]}" 3
+	assert_equal "$(fingerprint "$tree")" "$before"
+}
+
+@test "a module that cannot be read is left out: a warning, and status 1" {
+	some_modules
+	as_kmod
+	module broken.ko
+	truncate -s -20 "$tree/kernel/broken.ko"
+	echo hello >"$tree/kernel/text.ko"
+	depmod -o out
+	assert_failure 1
+	assert_equal "${#stderr_lines[@]}" 2
+	assert_regex "$stderr" "depmod: warning: $tree/kernel/broken.ko: left out: it is truncated"
+	assert_regex "$stderr" "depmod: warning: $tree/kernel/text.ko: left out: it is not a kernel module"
+	rm "out/lib/modules/$kver/modules.weakdep"
+	diff -r kmod "out/lib/modules/$kver"
+}
+
+@test "strange aliases: brackets that do not pair, no ASCII, a devname without a number" {
+	module a.ko 'alias=x[0-9' 'alias=y[0-9]' 'alias=z]' "alias=caf$(printf '\303\251')" alias=devname:dev
+	depmod
+	assert_success
+	assert_equal "${#stderr_lines[@]}" 4
+	assert_regex "$stderr" 'unmatched bracket in x\[0-9 \(a\)'
+	assert_regex "$stderr" 'unmatched bracket in z\] \(a\)'
+	assert_regex "$stderr" 'modules.alias.bin: left out, for it is not ASCII or too long: caf'
+	assert_regex "$stderr" "module 'a' has devname \(dev\) but lacks major and minor information"
+	grep -qx 'alias y\[0-9\] a' "$tree/modules.alias"
+}
+
+@test "no modules.builtin, no modules.order: a warning each, and empty files as kmod's" {
+	some_modules
+	rm "$tree"/modules.{order,builtin,builtin.modinfo}
+	by_kmod "$ORACLE"
+	depmod
+	assert_success
+	assert_equal "${#stderr_lines[@]}" 3
+	for index in builtin.bin builtin.alias.bin symbols; do
+		cmp "kmod/modules.$index" "$tree/modules.$index"
+	done
+}
+
+# -- options -------------------------------------------------------------------------
+
+@test "-n: the text indexes on standard output, and no file" {
+	some_modules
+	before=$(fingerprint "$tree")
+	for option in -n --show --dry-run; do
+		depmod $option
+		assert_success
+		assert_line 'kernel/a.ko: kernel/b.ko kernel/c-d.ko'
+		assert_line 'alias pci:v00001234d* a'
+		assert_line 'alias symbol:a_symbol a'
+		assert_line 'b net/tun c10:200'
+	done
+	assert_equal "$(fingerprint "$tree")" "$before"
+	run sh -c '"$@" 2>&1 >/dev/full' sh "$MODBOX" depmod -n -b "$src" "$kver"
+	assert_failure 4
+}
+
+@test "-A: only where a module is newer" {
+	some_modules
+	depmod -A
+	assert_file_exists "$tree/modules.dep"
+	echo mine >"$tree/modules.dep"
+	depmod -A
+	assert_success
+	assert_equal "$(cat "$tree/modules.dep")" mine
+	touch -d '+10 seconds' "$tree/kernel/b.ko"
+	depmod --quick
+	assert_success
+	assert_equal "$(grep -c . "$tree/modules.dep")" 5
+	echo mine >"$tree/modules.dep"
+	depmod -a
+	assert_equal "$(grep -c . "$tree/modules.dep")" 5
+}
+
+@test "-e with -E and -F: symbols that nothing supplies" {
+	module a.ko depends=b,gone
+	module b.ko
+	depmod -e
+	assert_success
+	assert_equal "$stderr" 'depmod: warning: -e needs -E or -F'
+	echo '0x12345678	other	vmlinux	EXPORT_SYMBOL' >symvers
+	depmod -e -E symvers
+	assert_success
+	assert_equal "$stderr" "depmod: warning: $tree/kernel/a.ko needs unknown symbol gone_symbol"
+	echo '0x12345678	gone_symbol	vmlinux	EXPORT_SYMBOL' >symvers
+	depmod -e -E symvers
+	assert_equal "$stderr" "depmod: warning: $tree/kernel/a.ko disagrees about version of symbol gone_symbol"
+	depmod -E symvers
+	assert_equal "$stderr" ''
+	echo 'ffffffff81000000 r __ksymtab__gone_symbol' >map
+	depmod -e -F map
+	assert_equal "$stderr" "depmod: warning: $tree/kernel/a.ko needs unknown symbol gone_symbol"
+	echo 'ffffffff81000000 r _gone_symbol' >>map
+	echo 'ffffffff81000000 r ___ksymtab_gone_symbol' >>map
+	depmod -e -F map -P _
+	assert_equal "$stderr" ''
+	echo bad >map
+	depmod -e -F map
+	assert_regex "$stderr" 'map:1: invalid line: bad'
+	depmod -e -F /nowhere
+	assert_failure 4
+}
+
+@test "-w: duplicates" {
+	module a.ko alias=x alias=x
+	depmod -w
+	assert_success
+	assert_equal "$stderr" 'depmod: warning: duplicate module alias: x a'
+	depmod
+	assert_equal "$stderr" ''
+}
+
+@test "-v: who needs whom, for which symbol" {
+	some_modules
+	depmod -v
+	assert_success
+	assert_line "$tree/kernel/a.ko needs \"b_symbol\": $tree/kernel/b.ko"
+}
+
+@test "named modules alone" {
+	some_modules
+	run --separate-stderr "$MODBOX" depmod -b "$src" -n "$kver" "$tree/kernel/a.ko" "$tree/kernel/b.ko"
+	assert_success
+	assert_line 'kernel/a.ko: kernel/b.ko'
+	refute_line -p c-d.ko:
+	run --separate-stderr "$MODBOX" depmod -b "$src" -n "$kver" kernel/a.ko
+	assert_failure 2
+	run --separate-stderr "$MODBOX" depmod -b "$src" -n "$kver" /etc/a.ko
+	assert_failure 2
+}
+
+@test "unusable options and operands" {
+	run --separate-stderr "$MODBOX" depmod -b "$src" notaversion
+	assert_failure 2
+	assert_regex "$stderr" "'notaversion' is no kernel version"
+	run --separate-stderr "$MODBOX" depmod -b "$src" 6.1/../..
+	assert_failure 2
+	run --separate-stderr "$MODBOX" depmod -b "$src" 9.9.9
+	assert_failure 3
+	run --separate-stderr "$MODBOX" depmod -b /nowhere "$kver"
+	assert_failure 3
+	depmod -P ab
+	assert_failure 2
+	depmod --no-such-option
+	assert_failure 2
+}
+
+@test "what cannot be written leaves the old indexes" {
+	some_modules
+	depmod
+	module g.ko
+	before=$(fingerprint "$tree")
+	echo old >file
+	depmod -o file
+	assert_failure 4
+	assert_equal "$(fingerprint "$tree")" "$before"
+}
+
+# -- in containers -------------------------------------------------------------------
+
+# A root with nothing in it but modbox and SOURCE; not even /proc.
+in_container() {
+	mkdir -p root/dst
+	cp "$MODBOX" root/modbox
+	cp -a "$src" root/src
+	run --separate-stderr env -u TMPDIR chroot root /modbox "$@"
+}
+
+@test "in a root that has nothing but modbox" {
+	needs_root
+	if [ "$MODBOX_BUILD" = asan ]; then
+		# It needs its libraries.
+		depmod
+		assert_success
+		return
+	fi
+	some_modules
+	by_kmod "$KMOD34"
+	in_container rpi-modcopy -M lib/modules -k "$kver" -m e -m f src dst
+	assert_success
+	assert_equal "$output$stderr" ''
+	in_container depmod -b src "$kver"
+	assert_success
+	assert_equal "$output$stderr" ''
+	for index in dep alias softdep weakdep symbols devname; do
+		cmp "kmod/modules.$index" "root/src/lib/modules/$kver/modules.$index"
+	done
+	# Out of those indexes.
+	in_container rpi-modcopy -v -M lib/modules -k "$kver" -m e -m f src dst2
+	assert_success
+	assert_line "# indexes: made by modbox, out of SOURCE's indexes"
+	diff -r root/dst root/dst2
+	assert_equal "$(ls root)" "$(printf '%s\n' dst dst2 modbox src)"
+	mkdir -p base/lib
+	ln -s "$PWD/root/dst/lib/modules" base/lib/modules
+	assert_equal "$("$ORACLE/modprobe" -d base -S "$kver" -C empty -R x-y | sort | paste -sd ' ')" 'a f'
+}
