@@ -101,33 +101,23 @@ static int resolve(const struct applet *self, const struct modcopy_options *o,
  */
 static int choose_writer(const char *given, enum index_writer *writer, char **program)
 {
-	bool automatic = ENABLED(INDEX_AUTO);
-
-	if (!given && ENABLED(INDEX_BUILTIN))
-		given = "builtin";
-	if (given && strcmp(given, "none") == 0) {
-		*writer = INDEX_NONE;
+	if (!given)
+		given = ENABLED(INDEX_BUILTIN) ? "builtin" :
+			ENABLED(INDEX_AUTO)    ? "auto" :
+						 "";
+	*writer = INDEX_NONE;
+	if (strcmp(given, "none") == 0)
 		return 0;
-	}
-	if (given && strcmp(given, "builtin") == 0) {
-		*writer = INDEX_OWN;
-		if (ENABLED(FEATURE_INDEX_WRITER))
-			return 0;
-		error(STATUS_USAGE, "--depmod=builtin: this modbox was built without "
-				    "(FEATURE_INDEX_WRITER)");
-		return -1;
-	}
-	if (given) {
-		automatic = strcmp(given, "auto") == 0;
-		given = automatic ? NULL : given;
-	}
+	*writer = INDEX_OWN;
+	if (ENABLED(FEATURE_INDEX_WRITER) &&
+	    (strcmp(given, "builtin") == 0 ||
+	     (strcmp(given, "auto") == 0 && !(*program = depmod_look()))))
+		return 0;
 	*writer = INDEX_DEPMOD;
-	if (automatic && ENABLED(FEATURE_INDEX_WRITER)) {
-		*program = depmod_look();
-		*writer = *program ? INDEX_DEPMOD : INDEX_OWN;
-		return 0;
-	}
-	*program = depmod_find(given);
+	if (strcmp(given, "auto") == 0 || !*given)
+		given = NULL;
+	if (!*program)
+		*program = depmod_find(given);
 	return *program ? 0 : -1;
 }
 

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Built-in modules: their names and aliases. */
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "builtin.h"
 #include "message.h"
@@ -66,51 +63,6 @@ void builtins_free(struct builtins *b)
 	aliases_free(&b->aliases);
 	arena_free(&b->arena);
 	*b = (struct builtins){ 0 };
-}
-
-/* A file as the kernel's build names it: its path is then one word of any list. */
-static bool describes_builtins(const char *name)
-{
-	static const char prefix[] = "modules.builtin.";
-	size_t len = strlen(name);
-
-	return strncmp(name, prefix, sizeof(prefix) - 1) == 0 &&
-	       name[strspn(name, "abcdefghijklmnopqrstuvwxyz._-0123456789")] == '\0' &&
-	       strcmp(name, "modules.builtin.modinfo") != 0 &&
-	       strcmp(name + len - 4, ".bin") != 0;
-}
-
-static bool is_file(const struct rootfs *root, const char *dir, const char *name)
-{
-	CLEANUP_FREE char *path = xasprintf("%s/%s", dir, name);
-	CLEANUP_FD int fd = rootfs_openat(root, path, O_PATH);
-	struct stat st;
-
-	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
-}
-
-const char **builtin_files(struct arena *arena, const struct rootfs *root,
-			   const char *dir, size_t *n)
-{
-	enum { MAX_OTHERS = 14 };
-	const char **names = arena_alloc(arena, (2 + MAX_OTHERS) * sizeof(*names));
-	int fd = rootfs_openat(root, dir, O_RDONLY | O_DIRECTORY);
-	DIR *entries = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *entry;
-
-	names[0] = "modules.builtin";
-	names[1] = "modules.builtin.modinfo";
-	*n = 2;
-	while (entries && *n < 2 + MAX_OTHERS && (entry = readdir(entries)))
-		if (describes_builtins(entry->d_name) &&
-		    is_file(root, dir, entry->d_name))
-			names[(*n)++] = arena_strdup(arena, entry->d_name);
-	if (entries)
-		closedir(entries);
-	else
-		close_fd(&fd);
-	qsort(names + 2, *n - 2, sizeof(*names), compare_names);
-	return names;
 }
 
 bool builtin_has(const struct builtins *b, const char *name)

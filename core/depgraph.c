@@ -18,7 +18,7 @@
 
 static void add_symbols(struct depgraph *graph, uint32_t owner, char prefix)
 {
-	const struct modsymbols *symbols = &graph->modules[owner].module->symbols;
+	const struct modsymbols *symbols = graph->modules[owner].module->symbols;
 	size_t i;
 
 	for (i = 0; i < symbols->n_exported; i++) {
@@ -76,7 +76,7 @@ static void resolve(struct depgraph *graph, const struct depgraph_policy *policy
 	uint32_t i;
 
 	for (i = 0; i < graph->n; i++) {
-		const struct modsymbols *symbols = &graph->modules[i].module->symbols;
+		const struct modsymbols *symbols = graph->modules[i].module->symbols;
 		size_t k;
 
 		for (k = 0; k < symbols->n_needed; k++)

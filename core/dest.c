@@ -199,8 +199,8 @@ static int copy_all(struct sink *s)
 		if (copy_one(s, s->plan->modules[i].path,
 			     (off_t)s->plan->modules[i].size) < 0)
 			return -1;
-	for (i = 0; i < s->plan->n_builtin_files; i++)
-		if (copy_one(s, s->plan->builtin_files[i], -1) < 0)
+	for (i = 0; i < s->plan->builtin_files.n; i++)
+		if (copy_one(s, s->plan->builtin_files.items[i], -1) < 0)
 			return -1;
 	return 0;
 }
@@ -282,8 +282,6 @@ static int run_depmod(const struct sink *s, const struct present *present,
 				     .shown = s->shown,
 				     .conf = &indexing->tree->depconf.files };
 
-	if (indexing->verbose)
-		printf("# indexes: made by %s\n", indexing->depmod);
 	return reindex(indexing->depmod, &of);
 }
 
@@ -306,11 +304,10 @@ static int write_indexes(const struct sink *s, const struct present *present,
 {
 	if (ENABLED(FEATURE_INDEX_WRITER) && indexing->writer == INDEX_OWN)
 		return write_own(s, present, indexing);
-	if (indexing->writer == INDEX_DEPMOD)
-		return run_depmod(s, present, indexing);
 	if (indexing->verbose)
-		puts("# indexes: none are made");
-	return 0;
+		printf("# indexes: made by %s\n",
+		       indexing->writer == INDEX_DEPMOD ? indexing->depmod : "nobody");
+	return indexing->writer == INDEX_DEPMOD ? run_depmod(s, present, indexing) : 0;
 }
 
 static int finish(struct sink *s, const struct indexing *indexing)

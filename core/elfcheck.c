@@ -22,6 +22,7 @@
 #include <string.h>
 
 #include "elfcheck.h"
+#include "elfsymbols.h"
 
 /* Nobody's section names take more (65,279 names of a kilobyte). */
 #define NAMES_MAX (64U << 20)
@@ -285,10 +286,13 @@ int elf_check(const struct elf_source *source, struct elf_scratch *scratch,
 		if (check_section(&elf, i) < 0)
 			return -1;
 	}
-	layout->wide = elf.class == &classes[ELFCLASS64];
-	layout->big_endian = elf.big_endian;
-	layout->machine = (unsigned)number(&elf, layout->header.data + E_MACHINE, 2);
-	layout->sections = elf.shnum;
+	if (WITH_SYMBOLS) {
+		layout->wide = elf.class == &classes[ELFCLASS64];
+		layout->big_endian = elf.big_endian;
+		layout->machine =
+			(unsigned)number(&elf, layout->header.data + E_MACHINE, 2);
+		layout->sections = elf.shnum;
+	}
 	if (layout->modinfo.size > 0 && source->memory)
 		layout->modinfo.data = source->memory + layout->modinfo.offset;
 	return check_signature(&elf);

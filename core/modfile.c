@@ -99,25 +99,24 @@ static bool leads_to(const char *path, int fd)
 }
 
 /*
- * A temporary file in TMPDIR; without that where one may be: a container that holds
- * little more than modbox has no /tmp.  Returns its path, or NULL.
+ * A temporary file in TMPDIR, else in /tmp, else in /: a container that holds little more
+ * than modbox has no other directory.  Returns its path, or NULL.
  */
 static char *open_temporary(int *fd)
 {
 	const char *dir = getenv("TMPDIR");
-	const char *const usual[] = { "/tmp", "/dev/shm", "/run", "" };
-	const char *const *dirs = dir && *dir ? &dir : usual;
-	size_t n = dirs == usual ? sizeof(usual) / sizeof(usual[0]) : 1;
+	bool given = dir && *dir;
 
-	for (size_t i = 0; i < n; i++) {
-		char *path = xasprintf("%s/modbox.XXXXXX", dirs[i]);
+	for (dir = given ? dir : "/tmp";; dir = "") {
+		char *path = xasprintf("%s/modbox.XXXXXX", dir);
 
 		*fd = mkostemp(path, O_CLOEXEC);
 		if (*fd >= 0)
 			return path;
 		free(path);
+		if (given || !*dir)
+			return NULL;
 	}
-	return NULL;
 }
 
 /*

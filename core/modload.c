@@ -132,8 +132,9 @@ static void load_open(struct load_job *job, struct slot *slot, struct module *mo
 	}
 	if (WITH_SYMBOLS && (job->flags & LOAD_SYMBOLS) == LOAD_SYMBOLS) {
 		module->info_loaded = true;
+		module->symbols = arena_alloc(&slot->strings, sizeof(*module->symbols));
 		if (modreader_symbols(slot->reader, fd, &slot->strings, &module->info,
-				      &module->symbols, &module->why) < 0)
+				      module->symbols, &module->why) < 0)
 			return;
 	} else if (job->flags & LOAD_INFO) {
 		module->info_loaded = true;

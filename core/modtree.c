@@ -38,27 +38,35 @@ static int by_version(const void *a, const void *b)
 	return strverscmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+void modtree_list(struct string_list *names, struct arena *arena,
+		  const struct rootfs *root, const char *path)
+{
+	int fd = rootfs_openat(root, path, O_RDONLY | O_DIRECTORY);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	*names = (struct string_list){ 0 };
+	if (!dir) {
+		close_fd(&fd);
+		return;
+	}
+	while ((entry = readdir(dir)))
+		if (entry->d_name[0] != '.')
+			string_list_add(names, arena_strdup(arena, entry->d_name));
+	closedir(dir);
+	if (names->n)
+		qsort(names->items, names->n, sizeof(*names->items), by_version);
+}
+
 /* The versions in module_dir as a message lists them: "" where there are none. */
 static const char *list_versions(struct arena *arena, const struct rootfs *root,
 				 const char *module_dir)
 {
-	int fd = rootfs_openat(root, module_dir, O_RDONLY | O_DIRECTORY);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	struct string_list names = { 0 };
+	struct string_list names;
 	const char *list = "";
-	struct dirent *entry;
 	size_t i;
 
-	if (!dir) {
-		close_fd(&fd);
-		return list;
-	}
-	while ((entry = readdir(dir)))
-		if (entry->d_name[0] != '.')
-			string_list_add(&names, arena_strdup(arena, entry->d_name));
-	closedir(dir);
-	if (names.n)
-		qsort(names.items, names.n, sizeof(*names.items), by_version);
+	modtree_list(&names, arena, root, module_dir);
 	for (i = 0; i < names.n; i++)
 		list = arena_printf(arena, "%s%s%s", list, i ? ", " : "", names.items[i]);
 	string_list_free(&names);

@@ -102,9 +102,9 @@ void plan_show(const struct plan *plan)
 		show_name(plan, &plan->names[i]);
 	for (i = 0; i < plan->n_modules; i++)
 		show_module(plan, &plan->modules[i]);
-	for (i = 0; i < plan->n_builtin_files; i++)
+	for (i = 0; i < plan->builtin_files.n; i++)
 		printf("%s/%s/%s\n", plan->module_dir, plan->version,
-		       plan->builtin_files[i]);
+		       plan->builtin_files.items[i]);
 	printf("# %s: %zu module%s, %" PRIu64 " bytes; %zu built in\n", plan->version,
 	       plan->n_modules, plan->n_modules == 1 ? "" : "s", plan->bytes,
 	       plan->n_builtin);
@@ -125,6 +125,7 @@ void plan_free(struct plan *plan)
 {
 	plan_drop_names(plan);
 	free(plan->modules);
+	string_list_free(&plan->builtin_files);
 	free(plan->edges);
 	arena_free(&plan->arena);
 	*plan = (struct plan){ 0 };

@@ -112,6 +112,25 @@ static void make_names(struct plan *plan, const struct found *found, const size_
 	}
 }
 
+/* What the kernel's build made: modules.builtin and its kin; the .bin ones are depmod's. */
+static void list_builtin_files(struct plan *plan, const struct modtree *tree)
+{
+	static const char first[] = "modules.builtin";
+	struct string_list names;
+	size_t i;
+
+	modtree_list(&names, &plan->arena, tree->root, tree->dir);
+	for (i = 0; i < names.n; i++) {
+		const char *name = names.items[i];
+
+		if (strncmp(name, first, sizeof(first) - 1) == 0 &&
+		    !strstr(name, ".bin") &&
+		    !name[strspn(name, ".abcdefghijklmnopqrstuvwxyz")])
+			string_list_add(&plan->builtin_files, name);
+	}
+	string_list_free(&names);
+}
+
 void plan_make(struct plan *plan, const struct modtree *tree, const struct found *found)
 {
 	CLEANUP_FREE size_t *order = load_order(found->nodes, found->n_nodes);
@@ -122,8 +141,7 @@ void plan_make(struct plan *plan, const struct modtree *tree, const struct found
 		place[order[i]] = i;
 	plan->module_dir = arena_strdup(&plan->arena, tree->module_dir);
 	plan->version = arena_strdup(&plan->arena, tree->version);
-	plan->builtin_files = builtin_files(&plan->arena, tree->root, tree->dir,
-					    &plan->n_builtin_files);
+	list_builtin_files(plan, tree);
 	if (tree->fallback)
 		plan->fallback = arena_strdup(&plan->arena, tree->fallback);
 	if (tree->stale)

@@ -118,12 +118,12 @@ static int add_files(struct list *list)
 	size_t i;
 
 	list->files =
-		xcalloc(plan->n_modules + plan->n_builtin_files, sizeof(*list->files));
+		xcalloc(plan->n_modules + plan->builtin_files.n, sizeof(*list->files));
 	for (i = 0; i < plan->n_modules; i++)
 		if (add_file(list, plan->modules[i].path) < 0)
 			return -1;
-	for (i = 0; i < plan->n_builtin_files; i++)
-		if (add_file(list, plan->builtin_files[i]) < 0)
+	for (i = 0; i < plan->builtin_files.n; i++)
+		if (add_file(list, plan->builtin_files.items[i]) < 0)
 			return -1;
 	return 0;
 }

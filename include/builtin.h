@@ -26,15 +26,6 @@ struct builtins {
 int builtins_read(struct builtins *builtins, const struct rootfs *root, const char *dir);
 void builtins_free(struct builtins *builtins);
 
-/*
- * List what the module directory dir has that describes built-in modules:
- * modules.builtin, modules.builtin.modinfo, then others by name, as
- * modules.builtin.ranges; not the indexes that depmod makes of them.  The list and its
- * names are allocated in arena.
- */
-const char **builtin_files(struct arena *arena, const struct rootfs *root,
-			   const char *dir, size_t *n);
-
 /* True where the name (with underscores) is that of a built-in module. */
 bool builtin_has(const struct builtins *builtins, const char *name);
 

@@ -13,6 +13,7 @@
 #include "modconf.h"
 #include "modfile.h"
 #include "modindex.h"
+#include "options.h"
 
 /* A module of a tree.  The tree owns it. */
 struct module {
@@ -29,7 +30,7 @@ struct module {
 	uint64_t size;	 /* bytes */
 	time_t mtime;
 	struct modinfo info;
-	struct modsymbols symbols; /* if they were asked for */
+	struct modsymbols *symbols; /* NULL: they were not asked for */
 
 	/* A closure's, while it is resolved. */
 	size_t node;	      /* 1 + its index there, or 0 */
@@ -72,6 +73,14 @@ struct modtree_options {
 int modtree_open(struct modtree *tree, const struct rootfs *root, const char *version,
 		 const struct modtree_options *options);
 void modtree_close(struct modtree *tree);
+
+/*
+ * List the names in the directory path of root, sorted, but for those that begin with a
+ * dot; none where it cannot be read.  They are allocated in arena, the list is the
+ * caller's.
+ */
+void modtree_list(struct string_list *names, struct arena *arena,
+		  const struct rootfs *root, const char *path);
 
 /* Give the indexes up: from now on the modules themselves are read. */
 int modtree_unindex(struct modtree *tree);

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "options.h"
 #include "util.h"
 
 /* Why a module is in a plan. */
@@ -81,9 +82,9 @@ struct plan {
 	size_t n_edges;
 	size_t n_builtin; /* different built-in modules among the names */
 	uint64_t bytes;	  /* of the modules' files */
-	const char *
-		*builtin_files; /* what is copied besides: modules.builtin and its kin */
-	size_t n_builtin_files;
+	/* What is copied besides: modules.builtin, modules.builtin.modinfo and their kin.
+	 */
+	struct string_list builtin_files;
 };
 
 /*
