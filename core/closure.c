@@ -420,7 +420,8 @@ static int try_resolve(struct plan *plan, struct modtree *tree,
 	if (result > 0) {
 		const struct found found = { c.nodes, c.n, c.names, c.n_names };
 
-		plan_make(plan, tree, &found);
+		if (plan_make(plan, tree, &found) < 0)
+			result = -1;
 		c.names = NULL;
 		c.n_names = 0;
 	}

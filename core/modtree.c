@@ -38,24 +38,28 @@ static int by_version(const void *a, const void *b)
 	return strverscmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-void modtree_list(struct string_list *names, struct arena *arena,
-		  const struct rootfs *root, const char *path)
+int modtree_list(struct string_list *names, struct arena *arena,
+		 const struct rootfs *root, const char *path)
 {
 	int fd = rootfs_openat(root, path, O_RDONLY | O_DIRECTORY);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
+	int failure;
 
 	*names = (struct string_list){ 0 };
 	if (!dir) {
 		close_fd(&fd);
-		return;
+		return -1;
 	}
-	while ((entry = readdir(dir)))
+	while ((errno = 0, entry = readdir(dir)))
 		if (entry->d_name[0] != '.')
 			string_list_add(names, arena_strdup(arena, entry->d_name));
+	failure = errno;
 	closedir(dir);
+	errno = failure;
 	if (names->n)
 		qsort(names->items, names->n, sizeof(*names->items), by_version);
+	return failure ? -1 : 0;
 }
 
 /* The versions in module_dir as a message lists them: "" where there are none. */

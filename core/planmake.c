@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* From a closure's nodes to a plan, which borrows nothing from them. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "message.h"
 #include "names.h"
 #include "planmake.h"
 
@@ -113,13 +115,18 @@ static void make_names(struct plan *plan, const struct found *found, const size_
 }
 
 /* What the kernel's build made: modules.builtin and its kin; the .bin ones are depmod's. */
-static void list_builtin_files(struct plan *plan, const struct modtree *tree)
+static int list_builtin_files(struct plan *plan, const struct modtree *tree)
 {
 	static const char first[] = "modules.builtin";
 	struct string_list names;
 	size_t i;
 
-	modtree_list(&names, &plan->arena, tree->root, tree->dir);
+	if (modtree_list(&names, &plan->arena, tree->root, tree->dir) < 0) {
+		error(STATUS_IO, "cannot read %s/%s: %s", tree->root->path, tree->dir,
+		      strerror(errno));
+		string_list_free(&names);
+		return -1;
+	}
 	for (i = 0; i < names.n; i++) {
 		const char *name = names.items[i];
 
@@ -129,9 +136,10 @@ static void list_builtin_files(struct plan *plan, const struct modtree *tree)
 			string_list_add(&plan->builtin_files, name);
 	}
 	string_list_free(&names);
+	return 0;
 }
 
-void plan_make(struct plan *plan, const struct modtree *tree, const struct found *found)
+int plan_make(struct plan *plan, const struct modtree *tree, const struct found *found)
 {
 	CLEANUP_FREE size_t *order = load_order(found->nodes, found->n_nodes);
 	CLEANUP_FREE size_t *place = xcalloc(found->n_nodes, sizeof(*place));
@@ -141,7 +149,6 @@ void plan_make(struct plan *plan, const struct modtree *tree, const struct found
 		place[order[i]] = i;
 	plan->module_dir = arena_strdup(&plan->arena, tree->module_dir);
 	plan->version = arena_strdup(&plan->arena, tree->version);
-	list_builtin_files(plan, tree);
 	if (tree->fallback)
 		plan->fallback = arena_strdup(&plan->arena, tree->fallback);
 	if (tree->stale)
@@ -150,4 +157,5 @@ void plan_make(struct plan *plan, const struct modtree *tree, const struct found
 	make_modules(plan, found, order);
 	make_edges(plan, found, order, place);
 	make_names(plan, found, place);
+	return list_builtin_files(plan, tree);
 }

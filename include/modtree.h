@@ -76,11 +76,11 @@ void modtree_close(struct modtree *tree);
 
 /*
  * List the names in the directory path of root, sorted, but for those that begin with a
- * dot; none where it cannot be read.  They are allocated in arena, the list is the
- * caller's.
+ * dot.  They are allocated in arena, the list is the caller's.
+ * Returns 0, or -1 with errno, not reported: names has what could be read.
  */
-void modtree_list(struct string_list *names, struct arena *arena,
-		  const struct rootfs *root, const char *path);
+int modtree_list(struct string_list *names, struct arena *arena,
+		 const struct rootfs *root, const char *path);
 
 /* Give the indexes up: from now on the modules themselves are read. */
 int modtree_unindex(struct modtree *tree);

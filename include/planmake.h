@@ -16,7 +16,9 @@ struct found {
 
 /*
  * Make a plan of what was found: an order to load in, and all strings its own.
+ * Takes over found's names, whatever it returns.
+ * Returns 0, or -1, reported: the module directory cannot be read.
  */
-void plan_make(struct plan *plan, const struct modtree *tree, const struct found *found);
+int plan_make(struct plan *plan, const struct modtree *tree, const struct found *found);
 
 #endif
