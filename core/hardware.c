@@ -11,6 +11,7 @@
  * that sysfs says it has; it may have lost files and rights on its way; and it is read
  * in the order of names, for no two file systems list a directory in the same one.
  */
+#include "table.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +20,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <uthash.h>
 
 #include "hardware.h"
 #include "message.h"

@@ -119,14 +119,12 @@ static int list_builtin_files(struct plan *plan, const struct modtree *tree)
 {
 	static const char first[] = "modules.builtin";
 	struct string_list names;
+	int result = modtree_list(&names, &plan->arena, tree->root, tree->dir);
 	size_t i;
 
-	if (modtree_list(&names, &plan->arena, tree->root, tree->dir) < 0) {
+	if (result < 0)
 		error(STATUS_IO, "cannot read %s/%s: %s", tree->root->path, tree->dir,
 		      strerror(errno));
-		string_list_free(&names);
-		return -1;
-	}
 	for (i = 0; i < names.n; i++) {
 		const char *name = names.items[i];
 
@@ -136,7 +134,7 @@ static int list_builtin_files(struct plan *plan, const struct modtree *tree)
 			string_list_add(&plan->builtin_files, name);
 	}
 	string_list_free(&names);
-	return 0;
+	return result;
 }
 
 int plan_make(struct plan *plan, const struct modtree *tree, const struct found *found)

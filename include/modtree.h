@@ -2,9 +2,9 @@
 #ifndef MODBOX_MODTREE_H
 #define MODBOX_MODTREE_H
 
+#include "table.h"
 #include <stdbool.h>
 #include <stdint.h>
-#include <uthash.h>
 
 #include "aliases.h"
 #include "builtin.h"
