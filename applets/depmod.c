@@ -71,32 +71,81 @@ struct job {
 	char *shown; /* the module directory, for messages */
 };
 
-/* Fill tree with just the modules named: paths on this host, below the module directory. */
+/* A module's path as messages name it. */
+static char *show_path(const struct job *job, const char *path)
+{
+	return path[0] == '/' ? xstrdup(path) : xasprintf("%s/%s", job->shown, path);
+}
+
+/*
+ * The path below the module directory of a path on this host, or NULL: links on the way
+ * do not matter, but one of the file itself does.  The caller frees it.
+ */
+static char *path_inside(const struct job *job, const char *path)
+{
+	CLEANUP_FREE char *parent = xstrdup(path);
+	CLEANUP_FREE char *real = NULL, *top = realpath(job->shown, NULL);
+	size_t len = top ? strlen(top) : 0;
+
+	*strrchr(parent, '/') = '\0';
+	real = realpath(*parent ? parent : "/", NULL);
+	if (!top || !real || strncmp(real, top, len) != 0 ||
+	    (real[len] != '/' && real[len] != '\0'))
+		return NULL;
+	real[len] = real[len] ? '/' : '\0';
+	return xasprintf("%s%s%s", real[len] ? real + len + 1 : "", real[len] ? "/" : "",
+			 path_base(path));
+}
+
+/* Fill tree with just one of the modules named: a path on this host. */
+static int take_one(struct job *job, const char *path)
+{
+	CLEANUP_FREE char *inside = NULL, *full = NULL;
+	CLEANUP_FD int fd = -1;
+
+	if (path[0] != '/') {
+		error(STATUS_USAGE, "%s: not an absolute path", path);
+		return -1;
+	}
+	inside = path_inside(job, path);
+	full = modtree_path(&job->tree, inside ? inside : "");
+	fd = rootfs_openat(&job->root, full, O_PATH);
+	if (inside && fd < 0) {
+		error(STATUS_MISSING, "%s: %s", path, strerror(errno));
+		return -1;
+	}
+	if (!inside || !module_stem(path_base(path)) || is_unlistable(inside)) {
+		error(STATUS_USAGE, "%s: not a module in %s", path, job->shown);
+		return -1;
+	}
+	return modscan_add(&job->tree, inside);
+}
+
 static int take_named(struct job *job, char **paths)
 {
-	size_t len = strlen(job->shown);
-
-	for (; *paths; paths++) {
-		const char *path = *paths;
-
-		if (path[0] != '/') {
-			error(STATUS_USAGE, "%s: not an absolute path", path);
+	for (; *paths; paths++)
+		if (take_one(job, *paths) < 0)
 			return -1;
-		}
-		if (strncmp(path, job->shown, len) != 0 || path[len] != '/' ||
-		    !module_stem(path_base(path))) {
-			error(STATUS_USAGE, "%s: not a module in %s", path, job->shown);
+	return 0;
+}
+
+/* Walk the module directory, then depmod.d's external ones, inside the root too. */
+static int walk(struct modtree *tree, int (*found)(struct modtree *, const char *))
+{
+	size_t i;
+
+	if (modscan_walk(tree, "", found) < 0)
+		return -1;
+	for (i = 0; i < tree->depconf.n_externals; i++)
+		if (modscan_walk(tree, tree->depconf.externals[i], found) < 0)
 			return -1;
-		}
-		modscan_add(&job->tree, path + len + 1);
-	}
 	return 0;
 }
 
 /* Is a module newer than modules.dep?  Found so by a walk that ends there. */
 static int check_newer(struct modtree *tree, const char *path)
 {
-	CLEANUP_FREE char *full = xasprintf("%s/%s", tree->dir, path);
+	CLEANUP_FREE char *full = modtree_path(tree, path);
 	CLEANUP_FD int fd = rootfs_openat(tree->root, full, O_PATH);
 	struct stat st;
 
@@ -115,7 +164,7 @@ static bool is_up_to_date(struct job *job)
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return false;
 	job->tree.index.stamp = st.st_mtime;
-	return modscan_walk(&job->tree, "", check_newer) == 0 && !job->tree.stale;
+	return walk(&job->tree, check_newer) == 0 && !job->tree.stale;
 }
 
 static int read_config(struct job *job)
@@ -132,11 +181,14 @@ static void warn_of_rivals(const struct job *job)
 {
 	struct module *module, *next;
 
-	HASH_ITER(hh, job->tree.modules, module, next)
+	HASH_ITER(hh, job->tree.modules, module, next) {
+		CLEANUP_FREE char *path = show_path(job, module->path);
+
 		if (module->rival)
-			warning("%s/%s is indexed, and not %s: they have the same name, and no "
+			warning("%s is indexed, and not %s: they have the same name, and no "
 				"rule of depmod.d tells them apart",
-				job->shown, module->path, module->rival);
+				path, module->rival);
+	}
 }
 
 /* Each is a warning: depmod(8) goes on too, but the status tells. */
@@ -145,9 +197,11 @@ static void report_unread(const struct job *job)
 	struct module *module, *next;
 
 	HASH_ITER(hh, job->tree.modules, module, next) {
+		CLEANUP_FREE char *path = show_path(job, module->path);
+
 		if (!module->why)
 			continue;
-		warning("%s/%s: left out: %s", job->shown, module->path, module->why);
+		warning("%s: left out: %s", path, module->why);
 		message_latch(STATUS_MISSING);
 	}
 }
@@ -254,7 +308,7 @@ static int run(struct job *job, char **modules)
 	if (*modules && !o->all && !o->quick) {
 		if (take_named(job, modules) < 0)
 			return -1;
-	} else if (modscan_names(&job->tree) < 0) {
+	} else if (walk(&job->tree, modscan_add) < 0) {
 		return -1;
 	}
 	warn_of_rivals(job);
@@ -277,9 +331,9 @@ static void with_root(const struct depmod_options *o, const char *version, char 
 	job.tree.module_dir = dir;
 	job.tree.dir = arena_printf(&job.tree.arena, "%s/%s", dir, version);
 	job.tree.all_met = true;
-	job.shown = xasprintf("%s/%s",
-			      strcmp(job.root.path, "/") == 0 ? "" : job.root.path,
-			      job.tree.dir);
+	/* Absolute, as kmod's: scripts compare it. */
+	base = rootfs_absolute(&job.root);
+	job.shown = xasprintf("%s/%s", strcmp(base, "/") == 0 ? "" : base, job.tree.dir);
 	run(&job, modules);
 	modtree_close(&job.tree);
 	rootfs_close(&job.root);

@@ -121,7 +121,7 @@ static int choose_writer(const char *given, enum index_writer *writer, char **pr
 	return *program ? 0 : -1;
 }
 
-static int write_all(const struct job *jobs, size_t n, const struct rootfs *source,
+static int write_all(struct job *jobs, size_t n, const struct rootfs *source,
 		     const char *dest_path, struct indexing *indexing)
 {
 	struct rootfs dest;

@@ -33,6 +33,14 @@ void buffer_free(struct buffer *buffer)
 	*buffer = (struct buffer){ 0 };
 }
 
+void buffer_trim(struct buffer *buffer)
+{
+	enum { KEPT = 8 << 20 };
+
+	if (buffer->size > KEPT)
+		buffer_free(buffer);
+}
+
 int read_at(int fd, void *data, size_t size, uint64_t offset, const char **why)
 {
 	unsigned char *p = data;

@@ -5,8 +5,7 @@
  * depmod keeps both lists newest first, and lets the last match in them win, so the
  * first directory of a "search" line is the most preferred and the last "override"
  * line is.  Without any search line it is just "updates".  "external" directories lie
- * outside the module directory and are not ours to copy: their place in the search
- * order is kept, and nothing is found there.
+ * outside the module directory: an indexer may look there, but they are not ours to copy.
  */
 #include <errno.h>
 #include <regex.h>
@@ -19,6 +18,7 @@
 #include "names.h"
 
 static const char BUILT_IN[] = "built-in";
+static const char EXTERNAL[] = "external";
 
 static const char *const default_dirs[] = {
 	"etc/depmod.d",	    "run/depmod.d", "usr/local/lib/depmod.d",
@@ -49,33 +49,68 @@ static bool version_matches(const char *pattern, const char *version)
 	return matches;
 }
 
-static void parse_line(struct depconf *conf, char *line, const char *version)
+static void add_words(struct depconf *conf, const char ***list, size_t *n,
+		      size_t *capacity, char **rest)
 {
-	char *rest = line;
-	char *keyword, *word;
+	char *word;
 
-	if (line[0] == '#' || !(keyword = strtok_r(line, "\t ", &rest)))
-		return;
-	if (strcmp(keyword, "search") == 0) {
-		while ((word = strtok_r(NULL, "\t ", &rest)))
-			add(conf, &conf->searches, &conf->n_searches,
-			    &conf->searches_capacity, word);
-	} else if (strcmp(keyword, "exclude") == 0) {
-		while ((word = strtok_r(NULL, "\t ", &rest)))
-			add(conf, &conf->excludes, &conf->n_excludes,
-			    &conf->excludes_capacity, word);
-	} else if (strcmp(keyword, "override") == 0) {
-		char *module = strtok_r(NULL, "\t ", &rest);
-		char *kernel = strtok_r(NULL, "\t ", &rest);
-		char *dir = strtok_r(NULL, "\t ", &rest);
-		CLEANUP_FREE char *path = NULL;
+	while ((word = strtok_r(NULL, "\t ", rest)))
+		add(conf, list, n, capacity, word);
+}
 
-		if (!module || !kernel || !dir || !version_matches(kernel, version))
-			return;
-		path = xasprintf("%s/%s", dir, module);
+/* "override MODULE KERNEL DIRECTORY".  Returns false where a word is missing. */
+static bool parse_override(struct depconf *conf, char **rest, const char *version)
+{
+	char *module = strtok_r(NULL, "\t ", rest);
+	char *kernel = strtok_r(NULL, "\t ", rest);
+	char *dir = strtok_r(NULL, "\t ", rest);
+	CLEANUP_FREE char *path = NULL;
+
+	if (!module || !kernel || !dir)
+		return false;
+	path = xasprintf("%s/%s", dir, module);
+	if (version_matches(kernel, version))
 		add(conf, &conf->overrides, &conf->n_overrides, &conf->overrides_capacity,
 		    path);
-	}
+	return true;
+}
+
+/* "external KERNEL DIRECTORY" */
+static bool parse_external(struct depconf *conf, char **rest, const char *version)
+{
+	char *kernel = strtok_r(NULL, "\t ", rest);
+	char *dir = strtok_r(NULL, "\t ", rest);
+
+	if (!kernel || !dir || dir[0] != '/')
+		return false;
+	if (version_matches(kernel, version))
+		add(conf, &conf->externals, &conf->n_externals, &conf->externals_capacity,
+		    dir);
+	return true;
+}
+
+/* Returns false where the line is none. */
+static bool parse_line(struct depconf *conf, char *line, const char *version)
+{
+	char *rest = line;
+	char *keyword;
+
+	if (line[0] == '#' || !(keyword = strtok_r(line, "\t ", &rest)))
+		return true;
+	if (strcmp(keyword, "search") == 0)
+		add_words(conf, &conf->searches, &conf->n_searches,
+			  &conf->searches_capacity, &rest);
+	else if (strcmp(keyword, "exclude") == 0)
+		add_words(conf, &conf->excludes, &conf->n_excludes,
+			  &conf->excludes_capacity, &rest);
+	else if (strcmp(keyword, "override") == 0)
+		return parse_override(conf, &rest, version);
+	else if (strcmp(keyword, EXTERNAL) == 0)
+		return parse_external(conf, &rest, version);
+	else /* depmod takes these, and does nothing */
+		return strcmp(keyword, "include") == 0 ||
+		       strcmp(keyword, "make_map_files") == 0;
+	return true;
 }
 
 static int read_dirs(struct depconf *conf, const struct rootfs *root,
@@ -91,7 +126,9 @@ static int read_dirs(struct depconf *conf, const struct rootfs *root,
 		char *line;
 
 		while ((line = conf_next_line(&lines)))
-			parse_line(conf, line, version);
+			if (!parse_line(conf, line, version))
+				warning("%s:%u: the line that begins with '%s' is ignored",
+					conf->files.items[i].name, lines.number, line);
 	}
 	if (conf->n_searches == 0)
 		add(conf, &conf->searches, &conf->n_searches, &conf->searches_capacity,
@@ -141,6 +178,7 @@ void depconf_free(struct depconf *conf)
 	free(conf->overrides);
 	free(conf->searches);
 	free(conf->excludes);
+	free(conf->externals);
 	arena_free(&conf->arena);
 	*conf = (struct depconf){ 0 };
 }
@@ -159,20 +197,29 @@ static size_t override_rank(const struct depconf *conf, const char *path)
 	return 0;
 }
 
+static bool is_below(const char *path, const char *dir)
+{
+	size_t len = strlen(dir);
+
+	return strncmp(path, dir, len) == 0 && path[len] == '/';
+}
+
 /* How early the search list names path's directory: 0 not at all, the first most. */
 static size_t search_rank(const struct depconf *conf, const char *path)
 {
-	size_t built_in = 0;
-	size_t i;
+	size_t built_in = 0, rank = conf->n_searches + conf->n_externals;
+	size_t i, k;
 
-	for (i = 0; i < conf->n_searches; i++) {
-		const char *dir = conf->searches[i];
-		size_t len = strlen(dir);
-
-		if (strcmp(dir, BUILT_IN) == 0)
-			built_in = conf->n_searches - i;
-		else if (strncmp(path, dir, len) == 0 && path[len] == '/')
-			return conf->n_searches - i;
+	for (i = 0; i < conf->n_searches; i++, rank--) {
+		if (strcmp(conf->searches[i], BUILT_IN) == 0)
+			built_in = rank;
+		else if (is_below(path, conf->searches[i]))
+			return rank;
+		if (strcmp(conf->searches[i], EXTERNAL) != 0)
+			continue;
+		for (k = 0; k < conf->n_externals; k++, rank--)
+			if (is_below(path, conf->externals[k]))
+				return rank;
 	}
 	return built_in;
 }
@@ -188,17 +235,21 @@ int depconf_compare(const struct depconf *conf, const char *a, const char *b)
 
 	if (order)
 		return order;
-	return compare_ranks(search_rank(conf, a), search_rank(conf, b));
+	order = compare_ranks(search_rank(conf, a), search_rank(conf, b));
+	if (order)
+		return order;
+	/* depmod looks into external directories last, and keeps what it has. */
+	return compare_ranks(a[0] != '/', b[0] != '/');
 }
 
-bool depconf_excludes(const struct depconf *conf, const char *dirname)
+bool depconf_excludes(const struct depconf *conf, const char *name)
 {
 	size_t i;
 
-	if (strcmp(dirname, "build") == 0 || strcmp(dirname, "source") == 0)
+	if (strcmp(name, "build") == 0 || strcmp(name, "source") == 0)
 		return true;
 	for (i = 0; i < conf->n_excludes; i++)
-		if (strcmp(dirname, conf->excludes[i]) == 0)
+		if (strcmp(name, conf->excludes[i]) == 0)
 			return true;
 	return false;
 }

@@ -41,24 +41,46 @@ static const struct symbol *find(const struct depgraph *graph, const char *name,
 	return symtable_find(&graph->symbols, name);
 }
 
+/* A module's path as messages name it. */
+static char *show(const struct depgraph_policy *policy, const struct depgraph_module *m)
+{
+	const char *path = m->module->path;
+
+	return path[0] == '/' ? xstrdup(path) : xasprintf("%s/%s", policy->shown, path);
+}
+
+static void warn_of(const struct depgraph_policy *policy, const struct depgraph_module *m,
+		    const char *what, const char *symbol)
+{
+	CLEANUP_FREE char *shown = show(policy, m);
+
+	warning("%s %s %s", shown, what, symbol);
+}
+
+static void show_need(const struct depgraph_policy *policy,
+		      const struct depgraph_module *m, const char *symbol,
+		      const struct depgraph_module *owner)
+{
+	CLEANUP_FREE char *shown = show(policy, m), *needed = show(policy, owner);
+
+	printf("%s needs \"%s\": %s\n", shown, symbol, needed);
+}
+
 static void resolve_symbol(struct depgraph *graph, uint32_t i, uint32_t *seen,
 			   const struct modsymbol *needed,
 			   const struct depgraph_policy *policy)
 {
 	struct depgraph_module *m = &graph->modules[i];
 	const struct symbol *symbol = find(graph, needed->name, policy->symbol_prefix);
-	const char *path = m->module->path;
+	bool warn = policy->warn_unknown && !needed->weak;
 
 	if (!symbol) {
-		if (policy->warn_unknown && !needed->weak)
-			warning("%s/%s needs unknown symbol %s", policy->shown, path,
-				needed->name);
+		if (warn)
+			warn_of(policy, m, "needs unknown symbol", needed->name);
 		return;
 	}
-	if (policy->check_sums && policy->warn_unknown && symbol->crc != needed->crc &&
-	    !needed->weak)
-		warning("%s/%s disagrees about version of symbol %s", policy->shown, path,
-			needed->name);
+	if (warn && policy->check_sums && symbol->crc != needed->crc)
+		warn_of(policy, m, "disagrees about version of symbol", needed->name);
 	if (symbol->owner == NO_OWNER || seen[symbol->owner] == i + 1)
 		return;
 	seen[symbol->owner] = i + 1;
@@ -66,8 +88,7 @@ static void resolve_symbol(struct depgraph *graph, uint32_t i, uint32_t *seen,
 	m->needs[m->n_needs++] = symbol->owner;
 	graph->modules[symbol->owner].users++;
 	if (policy->show_needs)
-		printf("%s/%s needs \"%s\": %s/%s\n", policy->shown, path, symbol->name,
-		       policy->shown, graph->modules[symbol->owner].module->path);
+		show_need(policy, m, symbol->name, &graph->modules[symbol->owner]);
 }
 
 static void resolve(struct depgraph *graph, const struct depgraph_policy *policy)

@@ -6,7 +6,8 @@
  * indexes, and they are in depmod's order: what is left when all others are taken away is
  * what depmod would write for the set.  But for one thing: within a row of modules.dep,
  * it orders dependencies by a sort over the whole tree that it sees, so that SOURCE's
- * order stays, which is as good to load in.
+ * order stays, which is as good to load in.  And where two modules export one symbol,
+ * SOURCE's modules.symbols knows one of them.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +18,7 @@
 #include "indexfilter.h"
 #include "indexmake.h"
 #include "message.h"
+#include "modload.h"
 #include "names.h"
 
 /* A module of the set, by its path, and by its name. */
@@ -29,7 +31,7 @@ struct chosen {
 
 struct filter {
 	struct index_facts *facts;
-	const struct modtree *tree;
+	struct modtree *tree;
 	struct arena arena; /* of the set */
 	struct chosen *paths, *names;
 	time_t newest;
@@ -214,31 +216,36 @@ static int take_index(struct filter *f, const struct text_index *index)
 }
 
 /*
- * An index of before kmod 33 has no modules.weakdep.  Where the closure was resolved, the
- * modules' own fields were read for the same reason; else there is none for DEST either.
+ * An index of before kmod 33 has no modules.weakdep.  Where the closure was resolved,
+ * the modules' own fields were read for the same reason; else they are now.
+ * Returns 1, or 0 where a module cannot be read.
  */
-static void take_weakdeps(struct filter *f)
+static int take_weakdeps(struct filter *f)
 {
 	struct index_facts *facts = f->facts;
+	CLEANUP_FREE struct module **modules = xcalloc(facts->n, sizeof(struct module *));
 	uint32_t i;
+	size_t k;
 
+	for (i = 0; i < facts->n; i++)
+		if (modtree_find(f->tree, facts->modules[i].name, &modules[i]) < 0 ||
+		    !modules[i])
+			return 0;
+	modload(f->tree, modules, facts->n, LOAD_INFO, "reading modules:");
 	for (i = 0; i < facts->n; i++) {
-		struct module *module;
-		size_t k;
+		const struct module *module = modules[i];
 
-		HASH_FIND_STR(f->tree->modules, facts->modules[i].name, module);
-		if (!module || !module->info_loaded) {
-			facts->no_weakdep = true;
-			return;
-		}
+		if (module->why || !module->info_loaded)
+			return 0;
 		for (k = 0; k < module->info.n; k++)
 			if (strcmp(module->info.fields[k].key, "weakdep") == 0)
 				index_list_add(&facts->weakdeps, i,
 					       module->info.fields[k].value);
 	}
+	return 1;
 }
 
-int index_filter(struct index_facts *facts, const struct modtree *tree,
+int index_filter(struct index_facts *facts, struct modtree *tree,
 		 const char *const *paths, size_t n, time_t newest)
 {
 	struct filter f = { .facts = facts, .tree = tree, .newest = newest };
@@ -252,7 +259,7 @@ int index_filter(struct index_facts *facts, const struct modtree *tree,
 			result = 0;
 	}
 	if (result > 0 && !tree->index.has_weakdep)
-		take_weakdeps(&f);
+		result = take_weakdeps(&f);
 	HASH_CLEAR(by_name, f.names);
 	HASH_CLEAR(by_path, f.paths);
 	arena_free(&f.arena);

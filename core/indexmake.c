@@ -84,15 +84,14 @@ static int by_rank(const void *a, const void *b)
 	return strcmp(x->path, y->path);
 }
 
-/* The digits at *text, which moves behind them.  Returns false where there are none. */
+/* The number at *text, which moves behind it, as scanf's %u reads it for kmod. */
 static bool read_number(const char **text, unsigned *number)
 {
 	char *end;
-	unsigned long n = strtoul(*text, &end, 10);
 
-	if (**text < '0' || **text > '9')
+	*number = (unsigned)strtoul(*text, &end, 10);
+	if (end == *text)
 		return false;
-	*number = (unsigned)n;
 	*text = end;
 	return true;
 }

@@ -117,8 +117,8 @@ static void write_devname(struct making *m)
 		add_words(m->out, "", name_of(m, &list->items[i]), list->items[i].value);
 }
 
-/* what: as the warning of a duplicate names it, or NULL for none. */
-static void add_key(struct making *m, const char *what, const char *key,
+/* what: as the warning of a duplicate names it, or NULL for none.  False: left out. */
+static bool add_key(struct making *m, const char *what, const char *key,
 		    const char *value, uint32_t priority)
 {
 	int result = triewrite_add(&m->trie, key, value, priority);
@@ -128,6 +128,7 @@ static void add_key(struct making *m, const char *what, const char *key,
 			m->file, key, value);
 	else if (result > 0 && what && m->policy->warn_duplicates)
 		warning("duplicate module %s: %s %s", what, key, value);
+	return result >= 0;
 }
 
 static void finish_trie(struct making *m)
@@ -144,8 +145,9 @@ static void write_dep_bin(struct making *m)
 	size_t i;
 
 	for (i = 0; i < m->facts->n; i++)
-		add_key(m, "deps", m->facts->modules[i].name, m->facts->modules[i].row,
-			(uint32_t)i);
+		if (!add_key(m, "deps", m->facts->modules[i].name,
+			     m->facts->modules[i].row, (uint32_t)i))
+			message_latch(STATUS_MISSING); /* modprobe will not find it */
 	finish_trie(m);
 }
 

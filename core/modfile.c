@@ -319,6 +319,7 @@ static int read_module(struct modreader *reader, int fd, struct arena *arena,
 	if (WITH_SYMBOLS && symbols &&
 	    elf_symbols(&source, &reader->scratch, &layout, arena, symbols, why) < 0)
 		return -1;
+	info->memory = layout.memory;
 	/* A module without .modinfo is one without fields, not a broken one. */
 	if (layout.modinfo.size == 0)
 		return 0;
@@ -340,13 +341,16 @@ static int read_module(struct modreader *reader, int fd, struct arena *arena,
 int modreader_modinfo(struct modreader *reader, int fd, struct arena *arena,
 		      struct modinfo *info, const char **why)
 {
-	return read_module(reader, fd, arena, info, NULL, why);
+	return modreader_symbols(reader, fd, arena, info, NULL, why);
 }
 
 int modreader_symbols(struct modreader *reader, int fd, struct arena *arena,
 		      struct modinfo *info, struct modsymbols *symbols, const char **why)
 {
-	return read_module(reader, fd, arena, info, symbols, why);
+	int result = read_module(reader, fd, arena, info, symbols, why);
+
+	buffer_trim(&reader->decoded);
+	return result;
 }
 
 int modreader_check(struct modreader *reader, int fd, bool decode_all, const char **why)

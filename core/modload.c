@@ -173,7 +173,7 @@ static void load_one(void *worker, size_t i, void *context)
 	struct modtree *tree = job->tree;
 
 	if (needs_load(module, job->flags)) {
-		CLEANUP_FREE char *path = xasprintf("%s/%s", tree->dir, module->path);
+		CLEANUP_FREE char *path = modtree_path(tree, module->path);
 		CLEANUP_FD int fd =
 			rootfs_openat(tree->root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 

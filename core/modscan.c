@@ -69,8 +69,10 @@ static int take_file(struct walk *w, const char *name)
 	if (!module_stem(name))
 		return 0;
 	if (is_unlistable(w->path)) {
-		warning("%s/%s/%s: passed over: an index cannot hold such a path",
-			w->tree->root->path, w->tree->dir, w->path);
+		CLEANUP_FREE char *path = modtree_path(w->tree, w->path);
+
+		warning("%s/%s: passed over: an index cannot hold such a path",
+			w->tree->root->path, path);
 		return 0;
 	}
 	return w->found(w->tree, w->path);
@@ -78,15 +80,18 @@ static int take_file(struct walk *w, const char *name)
 
 static int cannot_read(const struct walk *w)
 {
-	error(STATUS_IO, "cannot read %s/%s/%s: %s", w->tree->root->path, w->tree->dir,
-	      w->path, strerror(errno));
+	int saved = errno;
+	CLEANUP_FREE char *path = modtree_path(w->tree, w->path);
+
+	error(STATUS_IO, "cannot read %s/%s: %s", w->tree->root->path, path,
+	      strerror(saved));
 	return -1;
 }
 
 /* A link, or what the file system does not tell: resolved inside the root. */
 static int take_unknown(struct walk *w, const struct walk_dir *here, const char *name)
 {
-	CLEANUP_FREE char *path = xasprintf("%s/%s", w->tree->dir, w->path);
+	CLEANUP_FREE char *path = modtree_path(w->tree, w->path);
 	CLEANUP_FD int fd = rootfs_openat(w->tree->root, path, O_PATH);
 	struct stat st;
 	int dir;
@@ -94,11 +99,10 @@ static int take_unknown(struct walk *w, const struct walk_dir *here, const char 
 	if (fd < 0 && (errno == ENOENT || errno == ELOOP || errno == ENOTDIR))
 		return 0; /* a link to nowhere */
 	if (fd < 0 || fstat(fd, &st) < 0)
-		return depconf_excludes(&w->tree->depconf, name) ? 0 : cannot_read(w);
+		return cannot_read(w);
 	if (S_ISREG(st.st_mode))
 		return take_file(w, name);
-	if (!S_ISDIR(st.st_mode) || depconf_excludes(&w->tree->depconf, name) ||
-	    is_ancestor(here, &st))
+	if (!S_ISDIR(st.st_mode) || is_ancestor(here, &st))
 		return 0;
 	dir = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return dir < 0 ? cannot_read(w) : walk_directory(w, here, dir);
@@ -109,7 +113,8 @@ static int take_entry(struct walk *w, const struct walk_dir *here, const char *n
 {
 	int dir;
 
-	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+	    depconf_excludes(&w->tree->depconf, name))
 		return 0;
 	if (length + strlen(name) + 2 > sizeof(w->path)) {
 		errno = ENAMETOOLONG;
@@ -122,8 +127,6 @@ static int take_entry(struct walk *w, const struct walk_dir *here, const char *n
 	case DT_REG:
 		return take_file(w, name);
 	case DT_DIR:
-		if (depconf_excludes(&w->tree->depconf, name))
-			return 0;
 		dir = openat(here->fd, name,
 			     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		return dir < 0 ? cannot_read(w) : walk_directory(w, here, dir);
@@ -178,11 +181,15 @@ static int walk_directory(struct walk *w, const struct walk_dir *parent, int fd)
 int modscan_walk(struct modtree *tree, const char *sub,
 		 int (*found)(struct modtree *tree, const char *path))
 {
-	CLEANUP_FREE char *path = xasprintf("%s/%s", tree->dir, sub);
+	CLEANUP_FREE char *path = modtree_path(tree, sub);
 	struct walk w = { .tree = tree, .found = found };
 	int fd = rootfs_openat(tree->root, path, O_RDONLY | O_DIRECTORY);
 	int result = 0;
 
+	if (strlen(sub) >= sizeof(w.path)) {
+		close_fd(&fd);
+		return 0; /* no such path */
+	}
 	strcpy(w.path, sub);
 	if (fd >= 0)
 		result = walk_directory(&w, NULL, fd);
@@ -198,18 +205,15 @@ int modscan_walk(struct modtree *tree, const char *sub,
  */
 int modscan_add(struct modtree *tree, const char *path)
 {
-	char key[MAX_PATH]; /* NAME_MAX is no limit: VFAT and FUSE have longer names */
+	const char *name = module_name(&tree->arena, path);
 	struct module *module;
 	int order;
 
-	strcpy(key, path_base(path));
-	key[module_stem(key)] = '\0';
-	normalize_name(key);
-	HASH_FIND_STR(tree->modules, key, module);
+	HASH_FIND_STR(tree->modules, name, module);
 	if (!module) {
 		module = arena_alloc(&tree->arena, sizeof(*module));
 		*module = (struct module){
-			.name = arena_strdup(&tree->arena, key),
+			.name = name,
 			.path = arena_strdup(&tree->arena, path),
 			.rank = SIZE_MAX,
 		};
@@ -218,7 +222,7 @@ int modscan_add(struct modtree *tree, const char *path)
 		return 0;
 	}
 	order = depconf_compare(&tree->depconf, path, module->path);
-	if (order < 0)
+	if (order < 0 || strcmp(path, module->path) == 0)
 		return 0;
 	if (order > 0) {
 		module->path = arena_strdup(&tree->arena, path);

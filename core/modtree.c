@@ -62,6 +62,11 @@ int modtree_list(struct string_list *names, struct arena *arena,
 	return failure ? -1 : 0;
 }
 
+char *modtree_path(const struct modtree *tree, const char *path)
+{
+	return path[0] == '/' ? xstrdup(path + 1) : xasprintf("%s/%s", tree->dir, path);
+}
+
 /* The versions in module_dir as a message lists them: "" where there are none. */
 static const char *list_versions(struct arena *arena, const struct rootfs *root,
 				 const char *module_dir)

@@ -11,6 +11,8 @@ size_t module_stem(const char *filename)
 	static const char *const suffixes[] = { ".ko", ".ko.gz", ".ko.xz", ".ko.zst" };
 	size_t len = strlen(filename), i;
 
+	if (filename[0] == '.')
+		return 0;
 	for (i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
 		size_t suffix = strlen(suffixes[i]);
 
@@ -59,8 +61,7 @@ void normalize_name(char *s)
 char *module_name(struct arena *arena, const char *path)
 {
 	const char *base = path_base(path);
-	size_t stem = module_stem(base);
-	char *name = arena_strndup(arena, base, stem ? stem : strlen(base));
+	char *name = arena_strndup(arena, base, strcspn(base, "."));
 
 	normalize_name(name);
 	return name;

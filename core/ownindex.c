@@ -35,7 +35,7 @@ static bool is_left_out(const struct own_index *of, const struct present_file *f
 		if (depconf_excludes(&of->source->depconf, name))
 			return true;
 	}
-	return file->superseded;
+	return depconf_excludes(&of->source->depconf, name) || file->superseded;
 }
 
 /* Whether a module of DEST is SOURCE's of that path.  *newest: the latest of all so far. */
@@ -163,14 +163,12 @@ static int make(const struct own_index *of, struct modtree *tree,
 
 static int publish(const struct own_index *of, const struct index_facts *facts)
 {
-	const struct index_policy policy = { .no_weakdep = facts->no_weakdep };
+	const struct index_policy policy = { 0 };
 	struct index_files files;
 	int result = index_write(&files, facts, &policy);
 
 	if (result == 0)
 		result = copy_set(files.parts, files.n, of->fd, of->shown);
-	if (result == 0 && facts->no_weakdep)
-		unlinkat(of->fd, "modules.weakdep", 0); /* an earlier run's */
 	index_files_free(&files);
 	return result;
 }

@@ -4,12 +4,14 @@
  *
  * modules.symbols comes in the order in which depmod's own hash table is iterated: 2048
  * buckets, each sorted by name.  Its hash function is Paul Hsieh's (SuperFastHash, as
- * WebKit has it), so that is ours, too, on a host of any byte order.
+ * WebKit has it), so the order is by that one, on a host of any byte order; names are
+ * found by another, for it is easy to make many that it takes for one.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "symtable.h"
+#include "table.h"
 #include "util.h"
 
 enum { DEPMOD_BUCKETS = 2048, LEAST_SLOTS = 1024 };
@@ -20,7 +22,7 @@ static uint32_t pair(const char *p)
 	return (uint32_t)(unsigned char)p[0] | (uint32_t)(unsigned char)p[1] << 8;
 }
 
-static uint32_t hash_name(const char *name)
+static uint32_t depmod_bucket(const char *name)
 {
 	size_t len = strlen(name), n;
 	uint32_t hash = (uint32_t)len;
@@ -54,7 +56,7 @@ static uint32_t hash_name(const char *name)
 	hash += hash >> 17;
 	hash ^= hash << 25;
 	hash += hash >> 6;
-	return hash;
+	return hash % DEPMOD_BUCKETS;
 }
 
 /* The slot of a name, or the free one where it belongs. */
@@ -88,7 +90,7 @@ static void make_slots(struct symtable *table)
 
 void symtable_add(struct symtable *table, const char *name, uint64_t crc, uint32_t owner)
 {
-	struct symbol symbol = { name, crc, owner, hash_name(name) };
+	struct symbol symbol = { name, crc, owner, table_hash(name, strlen(name)) };
 	uint32_t *slot;
 
 	if (table->n >= table->n_slots / 2)
@@ -108,20 +110,24 @@ const struct symbol *symtable_find(const struct symtable *table, const char *nam
 
 	if (!table->n_slots)
 		return NULL;
-	slot = find_slot(table, name, hash_name(name));
+	slot = find_slot(table, name, table_hash(name, strlen(name)));
 	return *slot ? &table->symbols[*slot - 1] : NULL;
 }
 
 static int by_bucket(const void *a, const void *b)
 {
 	const struct symbol *x = a, *y = b;
-	uint32_t i = x->hash % DEPMOD_BUCKETS, k = y->hash % DEPMOD_BUCKETS;
 
-	return i != k ? (i < k ? -1 : 1) : strcmp(x->name, y->name);
+	return x->hash != y->hash ? (x->hash < y->hash ? -1 : 1) :
+				    strcmp(x->name, y->name);
 }
 
 void symtable_sort(struct symtable *table)
 {
+	size_t i;
+
+	for (i = 0; i < table->n; i++)
+		table->symbols[i].hash = depmod_bucket(table->symbols[i].name);
 	if (table->n)
 		qsort(table->symbols, table->n, sizeof(*table->symbols), by_bucket);
 	free(table->slots);

@@ -21,6 +21,9 @@ struct buffer {
 int buffer_reserve(struct buffer *buffer, uint64_t size, const char **why);
 void buffer_free(struct buffer *buffer);
 
+/* Give memory back that only few files need. */
+void buffer_trim(struct buffer *buffer);
+
 /*
  * Read size bytes of fd at offset, all of them.
  * Returns 0, or -1 with *why set to a constant text; not reported.

@@ -15,8 +15,10 @@ struct depconf {
 	size_t n_overrides, overrides_capacity;
 	const char **searches; /* directories, or "built-in"; the first is preferred */
 	size_t n_searches, searches_capacity;
-	const char **excludes; /* names of directories to pass over */
+	const char **excludes; /* names of directories and files to pass over */
 	size_t n_excludes, excludes_capacity;
+	const char **externals; /* absolute paths of directories with more modules */
+	size_t n_externals, externals_capacity;
 };
 
 /* Read depmod.d of root from depmod's own places.  Returns 0, or -1, reported. */
@@ -29,12 +31,13 @@ void depconf_free(struct depconf *conf);
 
 /*
  * Which of two files of one module name depmod prefers: above 0 the first, below 0
- * the second, 0 where its rules do not say.  Paths are below the module directory.
+ * the second, 0 where its rules do not say.  Paths are below the module directory, or
+ * absolute: those of an external directory.
  * The rules are those of kmod's depmod_module_is_higher_priority().
  */
 int depconf_compare(const struct depconf *conf, const char *a, const char *b);
 
-/* True where depmod does not look into a directory of this name. */
-bool depconf_excludes(const struct depconf *conf, const char *dirname);
+/* True where depmod passes over directories and files of this name. */
+bool depconf_excludes(const struct depconf *conf, const char *name);
 
 #endif

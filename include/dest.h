@@ -15,9 +15,9 @@ struct indexing {
 		INDEX_OWN,
 		INDEX_DEPMOD, /* depmod(8) */
 	} writer;
-	const char *depmod;	    /* the program, from depmod_find() */
-	const struct modtree *tree; /* SOURCE's, with its depmod.d */
-	bool verbose;		    /* show on standard output who it is */
+	const char *depmod;   /* the program, from depmod_find() */
+	struct modtree *tree; /* SOURCE's, with its depmod.d */
+	bool verbose;	      /* show on standard output who it is */
 };
 
 /*

@@ -7,14 +7,15 @@
 
 /*
  * Collect the facts of n modules of an indexed tree, given by their paths, out of the
- * tree's own text indexes: no module is read.  The modules must need no others, and none
- * may be newer than newest.
+ * tree's own text indexes: no module is
+ * read, but for weakdep fields where the indexes have none.  The modules must need no
+ * others, and none may be newer than newest.
  *
  * Returns 1; 0 where the indexes cannot tell: they do not know a module, or one that it
  * needs is not among the n, or an index is missing, older than newest or malformed; or
  * -1, reported.  In each case facts is to be freed.
  */
-int index_filter(struct index_facts *facts, const struct modtree *tree,
+int index_filter(struct index_facts *facts, struct modtree *tree,
 		 const char *const *paths, size_t n, time_t newest);
 
 #endif

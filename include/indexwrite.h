@@ -33,7 +33,6 @@ struct index_facts {
 	struct index_list symbols; /* in the order of depmod's table */
 	struct index_list softdeps, weakdeps;
 	struct index_list devnames;	 /* "vhci c10:137" */
-	bool no_weakdep;		 /* they are not known */
 	char *builtin, *builtin_modinfo; /* those files; NULL: there is none */
 	size_t builtin_size, builtin_modinfo_size;
 };

@@ -8,7 +8,8 @@
  * Call found for each module file below the directory sub of the module directory
  * ("": all of it), links to files and directories included, resolved in the root;
  * directories that depmod passes over are passed over.  path is below the module
- * directory and borrowed.  found returns 0, or -1 to end the walk.
+ * directory, or absolute where sub is, and borrowed.  found returns 0, or -1 to end the
+ * walk.
  *
  * Returns 0, or -1, reported.  A missing sub is no error.
  */
@@ -23,7 +24,7 @@ int modscan_walk(struct modtree *tree, const char *sub,
 int modscan_names(struct modtree *tree);
 
 /*
- * Add one module by its path below the module directory, by the same rules.  The path is
+ * Add one module by its path (as modscan_walk() has it), by the same rules.  The path is
  * borrowed.  Returns 0.
  */
 int modscan_add(struct modtree *tree, const char *path);

@@ -82,6 +82,13 @@ void modtree_close(struct modtree *tree);
 int modtree_list(struct string_list *names, struct arena *arena,
 		 const struct rootfs *root, const char *path);
 
+/*
+ * Where a module's path leads, below the root: from the module directory, or from the
+ * root itself where the path is absolute, which only external modules (depconf.h) have.
+ * The caller frees it.
+ */
+char *modtree_path(const struct modtree *tree, const char *path);
+
 /* Give the indexes up: from now on the modules themselves are read. */
 int modtree_unindex(struct modtree *tree);
 

@@ -9,7 +9,7 @@
 
 /*
  * Length of a file name without its module suffix (.ko, .ko.gz, .ko.xz, .ko.zst),
- * or 0 where it has none or nothing before it.
+ * or 0 where it has none, or begins with '.', so that there is no name in it.
  */
 size_t module_stem(const char *filename);
 
@@ -30,7 +30,7 @@ void normalize_name(char *name);
 
 /*
  * The module name of a path, as libkmod makes it: the last component up to its
- * suffix, every '-' as '_'.  Allocated in arena.
+ * first '.', every '-' as '_'.  Allocated in arena.
  */
 char *module_name(struct arena *arena, const char *path);
 

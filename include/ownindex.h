@@ -12,7 +12,7 @@ struct own_index {
 	const char *shown;	       /* the same, as messages name it */
 	int fd;			       /* the same, opened */
 	const struct present *present; /* its files, those of the plan marked */
-	const struct modtree *source;  /* the tree that they came from */
+	struct modtree *source;	       /* the tree that they came from */
 	bool verbose;		       /* show on standard output what they are made of */
 };
 

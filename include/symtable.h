@@ -12,7 +12,7 @@ struct symbol {
 	const char *name; /* borrowed */
 	uint64_t crc;
 	uint32_t owner; /* the module's number, or NO_OWNER */
-	uint32_t hash;	/* kmod's */
+	uint32_t hash;	/* of the name; once sorted, its bucket */
 };
 
 /* Exported symbols by name.  Zero-initialise it; owns the table alone. */

@@ -318,6 +318,85 @@ list_all() {
 	assert_failure 2
 }
 
+@test "named modules: the base directory may be named in any way, links lead to it" {
+	some_modules
+	for base in src ./src/ "$src/."; do
+		run --separate-stderr "$MODBOX" depmod -b $base -n "$kver" "$tree/kernel/c-d.ko"
+		assert_success
+		assert_line 'kernel/c-d.ko:'
+	done
+	ln -s "$tree/kernel" "$src/there"
+	run --separate-stderr "$MODBOX" depmod -b src -n "$kver" "$src/there/c-d.ko" "$tree/kernel/c-d.ko"
+	assert_success
+	assert_equal "$stderr" ''
+	assert_line 'kernel/c-d.ko:'
+}
+
+@test "named modules that are not there: the old indexes stay" {
+	some_modules
+	depmod
+	before=$(fingerprint "$tree")
+	run --separate-stderr "$MODBOX" depmod -b "$src" "$kver" "$tree/kernel/b.ko" "$tree/kernel/none.ko"
+	assert_failure 1
+	assert_regex "$stderr" "kernel/none.ko: No such file"
+	long=$(printf 'a%.0s' {1..9000})
+	for path in "$tree/kernel/$long.ko" "$tree/$long/x.ko" "$tree/kernel/a.ko/b.ko"; do
+		run --separate-stderr "$MODBOX" depmod -b "$src" "$kver" "$path"
+		assert [ "$status" = 1 -o "$status" = 2 ]
+	done
+	assert_equal "$(fingerprint "$tree")" "$before"
+}
+
+@test "depmod.d: external directories, inside the root" {
+	some_modules
+	mkdir -p "$src/opt"
+	module b.ko
+	mv "$tree/kernel/b.ko" "$src/opt"
+	module b.ko depends=c-d
+	module x.ko depends=b
+	mv "$tree/kernel/x.ko" "$src/opt/x.ko"
+	list_all
+	# As kmod has it of the host: its rows name the path that it was given.
+	mkdir conf
+	for search in 'search external built-in' 'search built-in external' ''; do
+		printf '%s\n' 'external 6.* /opt' 'external 5.* /other' "$search" >conf/x.conf
+		depmod -n -C conf
+		assert_success
+		assert_equal "$stderr" ''
+		mine=$output
+		sed -i "s|/opt|$src/opt|" conf/x.conf
+		"$KMOD34/depmod" -n -b "$src" -C conf "$kver" | sed "s|$src/opt|/opt|g" >kmod
+		diff kmod <(echo "$mine")
+	done
+	[[ $mine = */opt/x.ko:\ * ]]
+}
+
+@test "depmod.d: an excluded file, and lines that are none" {
+	some_modules
+	module x.ko
+	list_all
+	depmod_d 'exclude x.ko nothing'
+	as_kmod
+	run grep x.ko: "out/lib/modules/$kver/modules.dep"
+	assert_failure
+	depmod_d 'bogus' 'override a'
+	depmod
+	assert_success
+	assert_equal "${#stderr_lines[@]}" 2
+	assert_regex "$stderr" "test.conf:2: the line that begins with 'bogus' is ignored"
+}
+
+@test "a name ends at its first dot, as kmod has it" {
+	module a.b.ko alias=x
+	module .hidden.ko
+	sed -i /hidden/d "$tree/modules.order"
+	as_kmod_but_hidden() { rm "$tree/kernel/.hidden.ko"; as_kmod; }
+	depmod -o mine
+	as_kmod_but_hidden
+	diff -r out mine --exclude modules.weakdep
+	grep -x 'alias x a' "mine/lib/modules/$kver/modules.alias"
+}
+
 @test "unusable options and operands" {
 	run --separate-stderr "$MODBOX" depmod -b "$src" notaversion
 	assert_failure 2

@@ -162,6 +162,21 @@ fake_depmod() {
 
 # -- which depmod -------------------------------------------------------------------
 
+@test "weakdeps of modules that an earlier run copied stay in the index" {
+	module a.ko weakdep=b
+	module b.ko
+	module c.ko
+	index
+	modcopy -m a
+	assert_success
+	cp "$copy/modules.weakdep" before
+	modcopy -v -m c
+	assert_success
+	assert_line "# indexes: made by modbox, out of SOURCE's indexes"
+	cmp before "$copy/modules.weakdep"
+	grep -x 'weakdep a b' before
+}
+
 @test "depmod is found in PATH, else in /sbin or /usr/sbin" {
 	module a.ko
 	fake_depmod "echo \"\$real is it\"; exec \$real \"\$@\""

@@ -45,6 +45,18 @@ closure() {
 	assert_output 'True []'
 }
 
+@test 'json: the memory of a module is what its allocated sections take' {
+	closure json ext4 xfs
+	run "$MODBOX_SRC/tests/lib/check-json" "$MODBOX_SRC/docs/modclosure.schema.json" \
+		'"\n".join("%s %s" % (m["path"], m["memory"]) for m in k[0]["modules"])' <out
+	assert_success
+	while read -r path memory; do
+		assert_equal "$memory" "$(($(readelf -SW "$src/$path" |
+			awk 'sub(/.*\] */, "") && $7 ~ /A/ { print "0x" $5 }' | paste -sd +)))"
+	done <<<"$output"
+	[ "${#lines[@]}" -gt 4 ]
+}
+
 @test 'cpio-list: all modules, and all directories above them' {
 	closure cpio-list '*'
 	cut -d ' ' -f 2,3 out | sed -n 's|^/\(.*\) '"$src"'/\1$|\1|p' | sort >files
