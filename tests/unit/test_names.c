@@ -19,11 +19,14 @@ static void stems(void **state)
 		const char *file;
 		size_t stem;
 	} rows[] = {
-		{ "a.ko", 1 },	       { "ext4.ko.xz", 4 }, { "ext4.ko.gz", 4 },
-		{ "ext4.ko.zst", 4 },  { "a.ko.ko", 4 },    { "a.ko.bz2", 0 },
-		{ ".ko", 0 },	       { ".ko.xz", 0 },	    { "", 0 },
-		{ "ko", 0 },	       { "ako", 0 },	    { "a.ko.", 0 },
-		{ "a.ko.xz.part", 0 }, { "a.KO", 0 },	    { "a.ko.debug", 0 },
+		{ "a.ko", 1 },	       { "ext4.ko.xz", 4 },
+		{ "ext4.ko.gz", 4 },   { "ext4.ko.zst", 4 },
+		{ "a.ko.ko", 4 },      { "a.ko.bz2", 0 },
+		{ ".ko", 0 },	       { ".a.ko", 0 },
+		{ ".ko.xz", 0 },       { "", 0 },
+		{ "ko", 0 },	       { "ako", 0 },
+		{ "a.ko.", 0 },	       { "a.ko.xz.part", 0 },
+		{ "a.KO", 0 },	       { "a.ko.debug", 0 },
 		{ "a.b-c.ko.zst", 5 },
 	};
 	size_t i;
@@ -41,7 +44,8 @@ static void module_names(void **state)
 		{ "a/b-c/d", "d" },
 		{ "snd_hda-intel.ko", "snd_hda_intel" },
 		{ "a/", "" },
-		{ "a.ko.bz2", "a.ko.bz2" },
+		{ "a.ko.bz2", "a" },
+		{ "a.b.ko", "a" },
 	};
 	struct arena arena = { 0 };
 	size_t i;

@@ -15,6 +15,8 @@ static struct plan_module modules[] = {
 	{ .name = "jbd2", .path = "kernel/fs/jbd2.ko", .by = "operand" },
 };
 
+static const char *builtin_files[] = { "modules.builtin", "modules.builtin.modinfo" };
+
 /* A root in the current directory, and the path that it has on this host. */
 static const char *open_root(struct rootfs *root)
 {
@@ -40,7 +42,8 @@ static void cpio(void **state)
 	const struct plan two = { .module_dir = "lib/modules",
 				  .version = "6.1",
 				  .modules = modules,
-				  .n_modules = 2 };
+				  .n_modules = 2,
+				  .builtin_files = { builtin_files, 2, 2 } };
 	const char *items[] = { "lib/modules/6.1" };
 	const struct string_list same = { .items = items, .n = 1 };
 	char expected[8192];
@@ -112,7 +115,9 @@ static void cpio_links(void **state)
 /* A root is given by the name that the user chose, if that is absolute. */
 static void cpio_name_of_the_root(void **state)
 {
-	const struct plan none = { .module_dir = "lib/modules", .version = "6.1" };
+	const struct plan none = { .module_dir = "lib/modules",
+				   .version = "6.1",
+				   .builtin_files = { builtin_files, 2, 2 } };
 	char path[4096], expected[8192];
 	struct rootfs root;
 	const char *real = open_root(&root);
