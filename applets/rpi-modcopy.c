@@ -12,6 +12,7 @@
 #include "config.h"
 #include "depmod.h"
 #include "dest.h"
+#include "image.h"
 #include "interrupt.h"
 #include "kernelopts.h"
 #include "message.h"
@@ -121,11 +122,12 @@ static int choose_writer(const char *given, enum index_writer *writer, char **pr
 	return *program ? 0 : -1;
 }
 
-static int write_all(struct job *jobs, size_t n, const struct rootfs *source,
-		     const char *dest_path, struct indexing *indexing)
+static int write_all(struct job *jobs, size_t n, const struct image *image,
+		     const struct rootfs *source, const char *dest_path,
+		     struct indexing *indexing)
 {
 	struct rootfs dest;
-	int result = 0;
+	int result;
 	size_t i;
 
 	if ((rootfs_open(&dest, dest_path) < 0 && errno != ENOENT) ||
@@ -134,12 +136,34 @@ static int write_all(struct job *jobs, size_t n, const struct rootfs *source,
 		error(STATUS_IO, "cannot open DEST %s: %s", dest_path, strerror(errno));
 		return -1;
 	}
+	result = dest_write_shared(image, source, &dest);
 	for (i = 0; i < n && result == 0; i++) {
 		indexing->tree = &jobs[i].tree;
-		result = dest_write(&jobs[i].plan, source, &dest, indexing);
+		result = dest_write_kernel(image, i, &dest, indexing);
 	}
 	rootfs_close(&dest);
 	return result;
+}
+
+/* Write what was planned for all kernels. */
+static int carry_out(const struct modcopy_options *o, const struct rootfs *source,
+		     const char *dest, struct job *jobs, size_t n)
+{
+	struct indexing indexing = { .verbose = o->verbose };
+	CLEANUP_FREE char *depmod = NULL;
+	struct image image = { 0 };
+	int result;
+	size_t i;
+
+	if (choose_writer(o->depmod, &indexing.writer, &depmod) < 0)
+		return -1;
+	indexing.depmod = depmod;
+	for (i = 0; i < n; i++)
+		image_add_plan(&image, &jobs[i].plan, i);
+	interrupt_catch();
+	result = write_all(jobs, n, &image, source, dest, &indexing);
+	image_free(&image);
+	return result < 0 ? -1 : output_finish();
 }
 
 /* Everything is resolved, for all kernels, before anything is written. */
@@ -147,24 +171,16 @@ static int run(const struct applet *self, const struct modcopy_options *o,
 	       const struct rootfs *source, const char *dest, struct job *jobs, size_t n,
 	       const struct request_list *wanted)
 {
-	struct indexing indexing = { .verbose = o->verbose };
-	CLEANUP_FREE char *depmod = NULL;
 	size_t i;
 
 	for (i = 0; i < n; i++)
 		if (resolve(self, o, &jobs[i], i, source, dest, wanted) < 0)
 			return -1;
-	if (!o->dry_run && choose_writer(o->depmod, &indexing.writer, &depmod) < 0)
-		return -1;
-	indexing.depmod = depmod;
 	for (i = 0; (o->verbose || o->dry_run) && i < n; i++)
 		plan_show(&jobs[i].plan);
 	if (output_finish() < 0 || o->dry_run)
 		return -1;
-	interrupt_catch();
-	if (write_all(jobs, n, source, dest, &indexing) < 0)
-		return -1;
-	return output_finish();
+	return carry_out(o, source, dest, jobs, n);
 }
 
 static void with_operands(const struct applet *self, const struct modcopy_options *o,

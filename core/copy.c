@@ -319,6 +319,15 @@ int copy_data(const void *data, size_t size, const struct stat *like, int dir,
 	return publish_one(&d, name, shown);
 }
 
+int copy_link(const char *target, int dir, const char *name, const char *shown)
+{
+	struct draft d;
+
+	if (draft_symlink(&d, dir, target) < 0)
+		return cannot_write(shown);
+	return publish_one(&d, name, shown);
+}
+
 int copy_set(const struct copy_part *parts, size_t n, int dir, const char *shown)
 {
 	struct draft *drafts = xcalloc(n, sizeof(*drafts));

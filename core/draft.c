@@ -30,15 +30,19 @@ static void next_temp(struct draft *d, unsigned i)
 	snprintf(d->temp, sizeof(d->temp), TEMP_PREFIX "%ld-%u", (long)getpid(), i);
 }
 
-int draft_open_named(struct draft *d, int dir, mode_t mode)
+/* Make a file, or a link to target, under a temporary name that is free. */
+static int make_named(struct draft *d, const char *target)
 {
 	unsigned i;
 
-	*d = (struct draft){ .dir = dir, .mode = mode, .fd = -1 };
 	for (i = 0; i < MAX_TEMPS; i++) {
 		next_temp(d, i);
-		d->fd = openat(dir, d->temp,
-			       O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+		if (target && symlinkat(target, d->dir, d->temp) == 0)
+			return 0;
+		if (!target)
+			d->fd = openat(d->dir, d->temp,
+				       O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+				       d->mode);
 		if (d->fd >= 0)
 			return 0;
 		if (errno != EEXIST && errno != EINTR)
@@ -46,6 +50,18 @@ int draft_open_named(struct draft *d, int dir, mode_t mode)
 	}
 	d->temp[0] = '\0';
 	return -1;
+}
+
+int draft_open_named(struct draft *d, int dir, mode_t mode)
+{
+	*d = (struct draft){ .dir = dir, .mode = mode, .fd = -1 };
+	return make_named(d, NULL);
+}
+
+int draft_symlink(struct draft *d, int dir, const char *target)
+{
+	*d = (struct draft){ .dir = dir, .fd = -1 };
+	return make_named(d, target);
 }
 
 int draft_open(struct draft *d, int dir, mode_t mode)

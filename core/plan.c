@@ -79,14 +79,20 @@ static void show_name(const struct plan *plan, const struct plan_name *name)
 	put_comment(line);
 }
 
+char *plan_why(struct arena *arena, const struct plan_module *module)
+{
+	return arena_printf(arena, "%s: %s %s%s%s", module->name,
+			    edge_phrase(module->edge), module->by,
+			    module->alias ? ", as " : "",
+			    module->alias ? module->alias : "");
+}
+
 static void show_module(const struct plan *plan, const struct plan_module *module)
 {
-	CLEANUP_FREE char *why = xasprintf("%s: %s %s%s%s", module->name,
-					   edge_phrase(module->edge), module->by,
-					   module->alias ? ", as " : "",
-					   module->alias ? module->alias : "");
+	struct arena arena = { 0 };
 
-	put_comment(why);
+	put_comment(plan_why(&arena, module));
+	arena_free(&arena);
 	printf("%s/%s/%s\n", plan->module_dir, plan->version, module->path);
 }
 

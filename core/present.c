@@ -228,17 +228,20 @@ int present_scan(struct present *present, const struct rootfs *root, const char 
 	return 0;
 }
 
-const char *present_mark(struct present *present, const struct plan *plan)
+const char *present_mark(struct present *present, const struct image *image,
+			 size_t kernel, const char *top)
 {
 	struct present_file *file, *twin, *end = present->files + present->n;
 	const char *lost = NULL;
 	size_t i;
 
-	for (i = 0; i < plan->n_modules; i++) {
-		const char *path = plan->modules[i].path;
-		struct present_file wanted = { .path = path,
-					       .key = make_key(&present->arena, path) };
+	for (i = 0; i < image->n; i++) {
+		const char *path = image->files[i].path + strlen(top) + 1;
+		struct present_file wanted = { .path = path };
 
+		if (image->files[i].kernel != kernel || !module_stem(path_base(path)))
+			continue;
+		wanted.key = make_key(&present->arena, path);
 		file = present->n ? bsearch(&wanted, present->files, present->n,
 					    sizeof(wanted), compare_files) :
 				    NULL;

@@ -57,6 +57,12 @@ void rootfs_close(struct rootfs *root)
 	*root = (struct rootfs){ .fd = -1 };
 }
 
+char *rootfs_show(const struct rootfs *root, const char *path)
+{
+	return xasprintf("%s%s%s", root->path, strcmp(root->path, "/") == 0 ? "" : "/",
+			 path);
+}
+
 const char *rootfs_absolute(const struct rootfs *root)
 {
 	if (root->path[0] == '/' || root->path[0] == '\0')

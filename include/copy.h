@@ -30,6 +30,9 @@ int copy_file(int src, const char *from, int dir, const char *name, const char *
 int copy_data(const void *data, size_t size, const struct stat *like, int dir,
 	      const char *name, const char *shown);
 
+/* The same for a symbolic link that leads to target. */
+int copy_link(const char *target, int dir, const char *name, const char *shown);
+
 /* One file of a set: its name, and its contents, borrowed. */
 struct copy_part {
 	const char *name;

@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
+#include "image.h"
 #include "modtree.h"
-#include "plan.h"
 #include "rootfs.h"
 
 /* Who makes the indexes of a module directory of DEST, and from what. */
@@ -21,16 +21,20 @@ struct indexing {
 };
 
 /*
- * Carry a plan out into the directory tree dest: the modules, modules.builtin and
- * modules.builtin.modinfo, the filtered modules.order, the indexes; then remove what
- * a copied module supersedes.  In that order, so that whatever fails, the indexes that
- * DEST has lead to files that are there.
+ * Write an image's files of one kernel, indexing's, into the directory tree dest: the
+ * modules and what describes built-in ones, the filtered modules.order, the indexes; then
+ * remove what a copied module supersedes.  In that order, so that whatever fails, the
+ * indexes that DEST has lead to files that are there.
  * The module directory is locked (flock) while it is written, so that runs at once
  * follow each other.  SOURCE's depmod.d is the only configuration for indexes.
  *
  * Returns 0, or -1, reported.
  */
-int dest_write(const struct plan *plan, const struct rootfs *source,
-	       const struct rootfs *dest, const struct indexing *indexing);
+int dest_write_kernel(const struct image *image, size_t kernel, const struct rootfs *dest,
+		      const struct indexing *indexing);
+
+/* Write its files that belong to no kernel.  Returns 0, or -1, reported. */
+int dest_write_shared(const struct image *image, const struct rootfs *source,
+		      const struct rootfs *dest);
 
 #endif

@@ -20,6 +20,9 @@ int draft_open(struct draft *draft, int dir, mode_t mode);
 /* The same with a temporary name from the beginning. */
 int draft_open_named(struct draft *draft, int dir, mode_t mode);
 
+/* A symbolic link to target in place of a file; it has a temporary name. */
+int draft_symlink(struct draft *draft, int dir, const char *target);
+
 /* Give a draft that has no name this one, where that is free: the draft is done. */
 int draft_link(const struct draft *draft, const char *name);
 

@@ -93,6 +93,9 @@ struct plan {
  */
 void plan_show(const struct plan *plan);
 
+/* Why a module is in a plan, for people: "ext4: requested by --module".  In arena. */
+char *plan_why(struct arena *arena, const struct plan_module *module);
+
 /* Forget the names of a plan: what was requested, and what was not there. */
 void plan_drop_names(struct plan *plan);
 

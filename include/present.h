@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "plan.h"
+#include "image.h"
 #include "rootfs.h"
 #include "util.h"
 
@@ -20,8 +20,8 @@ struct present_file {
 	int base;
 	const char *below;
 	size_t top;	 /* of present.tops, or NO_TOP */
-	bool planned;	 /* the plan put it there */
-	bool superseded; /* the plan put the same module there, compressed otherwise */
+	bool planned;	 /* the image has it */
+	bool superseded; /* the image has the same module, compressed otherwise */
 };
 
 #define NO_TOP ((size_t)-1)
@@ -60,10 +60,12 @@ int present_scan(struct present *present, const struct rootfs *root, const char 
 		 const char *shown, int fd, bool clean);
 
 /*
- * Mark what the plan put there, and what that supersedes.  Returns the path of a planned
- * module that the scan did not find, as depmod(8) would not, or NULL.
+ * Mark the modules that the image has of this kernel, whose module directory is top, and
+ * what they supersede.  Returns the path of one that the scan did not find, as depmod(8)
+ * would not, or NULL.
  */
-const char *present_mark(struct present *present, const struct plan *plan);
+const char *present_mark(struct present *present, const struct image *image,
+			 size_t kernel, const char *top);
 
 void present_free(struct present *present);
 

@@ -31,6 +31,9 @@ void rootfs_close(struct rootfs *root);
  */
 const char *rootfs_absolute(const struct rootfs *root);
 
+/* A path below the root, as messages name it.  The caller frees it. */
+char *rootfs_show(const struct rootfs *root, const char *path);
+
 /*
  * Open an existing file or directory.  path is relative to the root, with or
  * without a leading '/'.  flags as open(2); O_CLOEXEC is added.  O_NOFOLLOW

@@ -82,13 +82,13 @@ static void modules(void **state)
 
 static void nothing(void **state)
 {
-	struct plan plan = { 0 };
+	const struct image image = { 0 };
 	struct present p;
 
 	(void)state;
 	put(DIR "/modules.order", "");
 	scan(&p, true);
-	present_mark(&p, &plan);
+	present_mark(&p, &image, 0, "lib/modules/1.0");
 	assert_int_equal(p.n, 0);
 	present_free(&p);
 }
@@ -143,9 +143,9 @@ static void circles_end(void **state)
 
 static void superseded(void **state)
 {
-	struct plan_module planned[] = { { .path = "kernel/a.ko.xz" },
-					 { .path = "updates/b.ko" } };
-	struct plan plan = { .modules = planned, .n_modules = 2 };
+	struct image_file planned[] = { { .path = "lib/modules/1.0/kernel/a.ko.xz" },
+					{ .path = "lib/modules/1.0/updates/b.ko" } };
+	const struct image image = { .files = planned, .n = 2 };
 	struct present p;
 
 	(void)state;
@@ -157,7 +157,7 @@ static void superseded(void **state)
 	put(DIR "/updates/d.ko.gz", "");
 	put(DIR "/updates/d.ko.xz", "");
 	scan(&p, false);
-	present_mark(&p, &plan);
+	present_mark(&p, &image, 0, "lib/modules/1.0");
 	assert_true(find(&p, "kernel/a.ko")->superseded);
 	assert_true(find(&p, "kernel/a.ko.gz")->superseded);
 	assert_true(find(&p, "kernel/a.ko.xz")->planned);

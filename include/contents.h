@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_CONTENTS_H
+#define MODBOX_CONTENTS_H
+
+#include "image.h"
+#include "rootfs.h"
+
+/* What a file of an image will be in DEST. */
+struct contents {
+	const struct image_file *file;
+	const char *shown; /* SOURCE's file, as messages name it; IMAGE_COPY alone */
+	int fd;		   /* what to copy, from its beginning; or -1 and ... */
+	const void *data;  /* ... this; NULL for a link */
+	uint64_t size;	   /* bytes of either */
+};
+
+/*
+ * Give the files of an image to put, one after the other, in their order; those of
+ * one kernel (or IMAGE_SHARED) alone.  What put borrows is its own until it returns.
+ *
+ * Returns 0, or -1, reported: the first that put returns, or a file of SOURCE that
+ * cannot be read, is none or is not what was planned (status 4), or a signal.
+ */
+int contents_each(const struct image *image, size_t kernel, const struct rootfs *source,
+		  int (*put)(void *context, const struct contents *contents),
+		  void *context);
+
+#endif

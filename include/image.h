@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_IMAGE_H
+#define MODBOX_IMAGE_H
+
+#include <stdint.h>
+
+#include "plan.h"
+
+enum image_kind {
+	IMAGE_COPY, /* of a file of SOURCE */
+	IMAGE_DATA, /* contents that were made */
+	IMAGE_LINK, /* a symbolic link */
+};
+
+/* The kernel of a file that belongs to no kernel's module directory. */
+#define IMAGE_SHARED ((size_t)-1)
+
+/* A file that DEST gets.  Paths are below the root, without '/' at their beginning. */
+struct image_file {
+	enum image_kind kind;
+	const char *path; /* in DEST */
+	const char *from; /* IMAGE_COPY: in SOURCE */
+	const char *data; /* IMAGE_DATA: its contents; IMAGE_LINK: where it leads to */
+	uint64_t size;	  /* bytes: IMAGE_COPY: of SOURCE's file, or IMAGE_ANY_SIZE */
+	size_t kernel;	  /* whose module directory it is in, or IMAGE_SHARED */
+	const char *why;
+};
+
+#define IMAGE_ANY_SIZE UINT64_MAX
+
+/*
+ * All files that a run puts into DEST, for all its kernels, but for what is made there:
+ * modules.order and the indexes.  Strings are in its arena, or a plan's.
+ */
+struct image {
+	struct arena arena;
+	struct image_file *files;
+	size_t n, capacity;
+};
+
+void image_add(struct image *image, const struct image_file *file);
+
+/* Add what a plan copies: its modules, then what describes the built-in ones. */
+void image_add_plan(struct image *image, const struct plan *plan, size_t kernel);
+void image_free(struct image *image);
+
+#endif
