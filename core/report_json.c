@@ -4,15 +4,14 @@
  * says.  Numbers and quotes are cJSON's affair; it takes strings as they are, so that
  * they are made valid UTF-8 before.
  */
-#include <cjson/cJSON.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "json.h"
 #include "reach.h"
 #include "report.h"
-#include "text.h"
 
 enum { SCHEMA = 1 }; /* one more wherever a field goes or changes its meaning */
 
@@ -30,71 +29,37 @@ struct causes {
 	size_t *requests;
 };
 
-static cJSON *new_text(const char *text)
-{
-	CLEANUP_FREE char *clean = clean_text(text, true);
-
-	return cJSON_CreateString(clean);
-}
-
-/* Keys are string constants, which need no copy. */
-static void add(cJSON *object, const char *key, cJSON *value)
-{
-	cJSON_AddItemToObjectCS(object, key, value);
-}
-
-static void add_text(cJSON *object, const char *key, const char *text)
-{
-	add(object, key, text ? new_text(text) : cJSON_CreateNull());
-}
-
 /* Exact below 10^15, which neither files nor modules come to. */
 static void add_number(cJSON *object, const char *key, uint64_t number)
 {
-	add(object, key, cJSON_CreateNumber((double)number));
-}
-
-static cJSON *add_array(cJSON *object, const char *key)
-{
-	cJSON *array = cJSON_CreateArray();
-
-	add(object, key, array);
-	return array;
-}
-
-static cJSON *add_object(cJSON *array)
-{
-	cJSON *object = cJSON_CreateObject();
-
-	cJSON_AddItemToArray(array, object);
-	return object;
+	json_add(object, key, cJSON_CreateNumber((double)number));
 }
 
 static void add_edge(cJSON *edges, enum edge kind, const char *from, const char *asked)
 {
-	cJSON *edge = add_object(edges);
+	cJSON *edge = json_add_object(edges);
 
-	add_text(edge, "kind", edge_kind(kind));
-	add_text(edge, "from", from);
+	json_add_text(edge, "kind", edge_kind(kind));
+	json_add_text(edge, "from", from);
 	if (asked)
-		add_text(edge, "asked", asked);
+		json_add_text(edge, "asked", asked);
 }
 
 static void add_request(cJSON *requests, const struct plan *plan,
 			const struct plan_name *name)
 {
-	cJSON *request = add_object(requests), *modules;
+	cJSON *request = json_add_object(requests), *modules;
 	size_t i;
 
-	add_text(request, "name", name->name);
-	add_text(request, "from", name->by);
-	add_text(request, "answer", answers[name->answer]);
-	modules = add_array(request, "modules");
+	json_add_text(request, "name", name->name);
+	json_add_text(request, "from", name->by);
+	json_add_text(request, "answer", answers[name->answer]);
+	modules = json_add_array(request, "modules");
 	for (i = 0; i < name->n_modules; i++)
 		cJSON_AddItemToArray(modules,
-				     new_text(plan->modules[name->modules[i]].name));
+				     json_text(plan->modules[name->modules[i]].name));
 	if (name->answer == ANSWER_BUILTIN)
-		add_text(request, "builtin", name->builtin);
+		json_add_text(request, "builtin", name->builtin);
 }
 
 static void causes_make(struct causes *causes, const struct plan *plan)
@@ -129,7 +94,7 @@ static void add_edges(cJSON *object, const struct plan *plan, const struct cause
 		      size_t to)
 {
 	const struct adjacency *needed_by = &causes->needed_by;
-	cJSON *edges = add_array(object, "edges");
+	cJSON *edges = json_add_array(object, "edges");
 	size_t i;
 
 	for (i = causes->first[to]; i < causes->first[to + 1]; i++) {
@@ -146,7 +111,7 @@ static void add_edges(cJSON *object, const struct plan *plan, const struct cause
 
 static void add_modules(cJSON *object, const struct plan *plan)
 {
-	cJSON *modules = add_array(object, "modules");
+	cJSON *modules = json_add_array(object, "modules");
 	struct causes causes;
 	size_t i;
 
@@ -155,10 +120,10 @@ static void add_modules(cJSON *object, const struct plan *plan)
 		const struct plan_module *module = &plan->modules[i];
 		CLEANUP_FREE char *path = xasprintf("%s/%s/%s", plan->module_dir,
 						    plan->version, module->path);
-		cJSON *item = add_object(modules);
+		cJSON *item = json_add_object(modules);
 
-		add_text(item, "name", module->name);
-		add_text(item, "path", path);
+		json_add_text(item, "name", module->name);
+		json_add_text(item, "path", path);
 		add_number(item, "size", module->size);
 		if (module->memory)
 			add_number(item, "memory", module->memory);
@@ -171,7 +136,7 @@ static void add_modules(cJSON *object, const struct plan *plan)
 static void add_names(cJSON *object, const char *key, const struct plan *plan,
 		      enum answer answer)
 {
-	cJSON *names = add_array(object, key);
+	cJSON *names = json_add_array(object, key);
 	size_t i;
 
 	for (i = 0; i < plan->n_names; i++) {
@@ -181,27 +146,27 @@ static void add_names(cJSON *object, const char *key, const struct plan *plan,
 		/* Most machines have modaliases that nothing answers: requests say so. */
 		if (name->answer != answer || (name->literal && answer == ANSWER_NONE))
 			continue;
-		item = add_object(names);
+		item = json_add_object(names);
 		if (answer == ANSWER_BUILTIN)
-			add_text(item, "name", name->builtin);
-		add_text(item, "asked", name->name);
-		add_text(item, "kind", edge_kind(name->edge));
-		add_text(item, "from", name->by);
+			json_add_text(item, "name", name->builtin);
+		json_add_text(item, "asked", name->name);
+		json_add_text(item, "kind", edge_kind(name->edge));
+		json_add_text(item, "from", name->by);
 	}
 }
 
 static void add_firmware(cJSON *object, const struct firmware_list *list)
 {
-	cJSON *array = add_array(object, "firmware");
+	cJSON *array = json_add_array(object, "firmware");
 	size_t i;
 
 	for (i = 0; i < list->n; i++) {
-		cJSON *item = add_object(array);
+		cJSON *item = json_add_object(array);
 
-		add_text(item, "name", list->items[i].name);
-		add_text(item, "module", list->items[i].module);
-		add(item, "builtin", cJSON_CreateBool(list->items[i].builtin));
-		add_text(item, "path", list->items[i].path);
+		json_add_text(item, "name", list->items[i].name);
+		json_add_text(item, "module", list->items[i].module);
+		json_add(item, "builtin", cJSON_CreateBool(list->items[i].builtin));
+		json_add_text(item, "path", list->items[i].path);
 	}
 }
 
@@ -213,12 +178,12 @@ static cJSON *describe(const struct report *report)
 	size_t i;
 
 	add_number(object, "schema", SCHEMA);
-	add_text(object, "kernel", plan->version);
-	add_text(object, "directory", dir);
+	json_add_text(object, "kernel", plan->version);
+	json_add_text(object, "directory", dir);
 	if (plan->remark)
-		add_text(object, "remark", plan->remark);
+		json_add_text(object, "remark", plan->remark);
 	add_number(object, "size", plan->bytes);
-	requests = add_array(object, "requests");
+	requests = json_add_array(object, "requests");
 	for (i = 0; i < plan->n_requests; i++)
 		add_request(requests, plan, &plan->names[i]);
 	add_modules(object, plan);
@@ -232,15 +197,6 @@ static cJSON *describe(const struct report *report)
 
 void report_json(const struct report *report)
 {
-	/* Memory that does not fail, so that nothing here does. */
-	cJSON_Hooks hooks = { xmalloc, free };
-	cJSON *object;
-	char *text;
-
-	cJSON_InitHooks(&hooks);
-	object = describe(report);
-	text = cJSON_PrintUnformatted(object);
-	puts(text);
-	cJSON_free(text);
-	cJSON_Delete(object);
+	json_begin();
+	json_write(describe(report), false);
 }
