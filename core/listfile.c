@@ -11,8 +11,6 @@
 #include "message.h"
 #include "rootfs.h"
 
-enum { MAX_LINE = 4096 }; /* bytes: longer than any alias */
-
 static const char BLANKS[] = " \t\r\v\f";
 
 static void append(struct request_list *list, struct request request, const char *origin)
@@ -58,6 +56,74 @@ void request_list_free(struct request_list *list)
 	*list = (struct request_list){ 0 };
 }
 
+void list_lines_begin(struct list_lines *lines, const char *text, size_t size)
+{
+	*lines = (struct list_lines){ .next = text, .end = text + size };
+	if (size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+		lines->next += 3; /* the byte order mark of some editors */
+}
+
+bool list_lines_next(struct list_lines *lines)
+{
+	size_t left = (size_t)(lines->end - lines->next);
+	const char *newline = left ? memchr(lines->next, '\n', left) : NULL;
+
+	if (!left)
+		return false;
+	lines->number++;
+	lines->line = lines->next;
+	lines->ended = newline != NULL;
+	lines->len = newline ? (size_t)(newline - lines->line) : left;
+	lines->next = newline ? newline + 1 : lines->end;
+	return true;
+}
+
+static bool is_blank(char c)
+{
+	return c && strchr(BLANKS, c);
+}
+
+size_t list_name(const char *line, size_t *len)
+{
+	size_t at = 0;
+
+	while (*len > 0 && is_blank(line[*len - 1]))
+		--*len;
+	while (at < *len && is_blank(line[at]))
+		at++;
+	*len = at < *len && line[at] == '#' ? 0 : *len - at;
+	return at;
+}
+
+const char *list_shown(const char *path)
+{
+	return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+char *list_read(const char *path, size_t *size)
+{
+	bool standard_input = strcmp(path, "-") == 0;
+	CLEANUP_FD int fd = standard_input ? -1 :
+					     open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	char *data = NULL;
+
+	if (standard_input || fd >= 0)
+		data = read_whole(standard_input ? STDIN_FILENO : fd, size);
+	if (!data)
+		error(STATUS_IO, "cannot read the list %s: %s", list_shown(path),
+		      strerror(errno));
+	return data;
+}
+
+int list_check(const struct list_lines *lines, const char *path, const char *what)
+{
+	if (!memchr(lines->line, '\0', lines->len))
+		return 0;
+	error(STATUS_USAGE, "%s:%u: a NUL byte: this is not a list of %s",
+	      list_shown(path), lines->number, what);
+	return -1;
+}
+
 /* Lines on their way to whoever wants them. */
 struct reader {
 	const char *path, *what;
@@ -65,30 +131,27 @@ struct reader {
 	void *context;
 };
 
-/* Take one line of len bytes, which it may change.  Returns 0, or -1, reported. */
-static int take_line(const struct reader *reader, char *line, size_t len, unsigned number)
+/* Take one line.  Returns 0, or -1, reported. */
+static int take_line(const struct reader *reader, const struct list_lines *lines)
 {
-	CLEANUP_FREE char *origin = NULL;
+	CLEANUP_FREE char *origin = NULL, *name = NULL;
+	size_t len = lines->len, at;
 
-	if (memchr(line, '\0', len)) {
-		error(STATUS_USAGE, "%s:%u: a NUL byte: this is not a list of %s",
-		      reader->path, number, reader->what);
+	if (list_check(lines, reader->path, reader->what) < 0)
 		return -1;
-	}
-	if (len > MAX_LINE) {
+	if (len > LIST_MAX_LINE) {
 		error(STATUS_USAGE,
 		      "%s:%u: the line is longer than %d bytes: this is not a list of %s",
-		      reader->path, number, MAX_LINE, reader->what);
+		      list_shown(reader->path), lines->number, LIST_MAX_LINE,
+		      reader->what);
 		return -1;
 	}
-	while (len > 0 && strchr(BLANKS, line[len - 1]))
-		len--;
-	line[len] = '\0';
-	line += strspn(line, BLANKS);
-	if (line[0] == '\0' || line[0] == '#')
+	at = list_name(lines->line, &len);
+	if (!len)
 		return 0;
-	origin = xasprintf("%s:%u", reader->path, number);
-	reader->take(reader->context, line, origin);
+	name = xasprintf("%.*s", (int)len, lines->line + at);
+	origin = xasprintf("%s:%u", list_shown(reader->path), lines->number);
+	reader->take(reader->context, name, origin);
 	return 0;
 }
 
@@ -96,35 +159,17 @@ int listfile_lines(const char *path, const char *what,
 		   void (*take)(void *context, const char *name, const char *origin),
 		   void *context)
 {
-	bool standard_input = strcmp(path, "-") == 0;
-	const struct reader reader = { standard_input ? "standard input" : path, what,
-				       take, context };
-	CLEANUP_FD int fd = standard_input ? -1 :
-					     open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	CLEANUP_FREE char *data = NULL;
-	unsigned number = 0;
-	char *line;
-	size_t size = 0;
+	const struct reader reader = { path, what, take, context };
+	struct list_lines lines;
+	size_t size;
+	CLEANUP_FREE char *data = list_read(path, &size);
 
-	if (standard_input || fd >= 0)
-		data = read_whole(standard_input ? STDIN_FILENO : fd, &size);
-	if (!data) {
-		error(STATUS_IO, "cannot read the list %s: %s", reader.path,
-		      strerror(errno));
+	if (!data)
 		return -1;
-	}
-	line = data;
-	if (size >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0)
-		line += 3; /* the byte order mark of some editors */
-	while (line < data + size) {
-		char *end = memchr(line, '\n', (size_t)(data + size - line));
-
-		if (!end)
-			end = data + size;
-		if (take_line(&reader, line, (size_t)(end - line), ++number) < 0)
+	list_lines_begin(&lines, data, size);
+	while (list_lines_next(&lines))
+		if (take_line(&reader, &lines) < 0)
 			return -1;
-		line = end + 1;
-	}
 	return 0;
 }
 

@@ -51,4 +51,40 @@ int listfile_lines(const char *path, const char *what,
 		   void (*take)(void *context, const char *name, const char *origin),
 		   void *context);
 
+/*
+ * For who needs a list's text itself.
+ */
+enum { LIST_MAX_LINE = 4096 }; /* bytes: longer than any alias */
+
+/*
+ * Read a list ("-": standard input).  *size gets its bytes; a NUL is put behind them.
+ * Returns memory that the caller frees, or NULL, reported (status 4).
+ */
+char *list_read(const char *path, size_t *size);
+
+/* A list's path as messages name it. */
+const char *list_shown(const char *path);
+
+/* A walk over the lines of a text, which is borrowed. */
+struct list_lines {
+	const char *next, *end; /* what is left */
+	const char *line;	/* the current one, */
+	size_t len;		/* without its newline, */
+	bool ended;		/* if it has one */
+	unsigned number;
+};
+
+/* Begin, behind a byte order mark. */
+void list_lines_begin(struct list_lines *lines, const char *text, size_t size);
+bool list_lines_next(struct list_lines *lines);
+
+/* Report a NUL byte in the current line (status 2).  Returns 0, or -1. */
+int list_check(const struct list_lines *lines, const char *path, const char *what);
+
+/*
+ * Where the name in a line of *len bytes begins.  *len becomes its length: 0 where the
+ * line is empty or a comment.
+ */
+size_t list_name(const char *line, size_t *len);
+
 #endif
