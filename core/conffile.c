@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -139,7 +140,7 @@ void conf_files_free(struct conf_files *files)
 char *conf_next_line(struct conf_lines *lines)
 {
 	const struct conf_text *conf = lines->conf;
-	size_t n = 0;
+	size_t n = 0, joined = SIZE_MAX;
 
 	if (lines->at >= conf->size) {
 		free(lines->line);
@@ -149,20 +150,29 @@ char *conf_next_line(struct conf_lines *lines)
 	if (!lines->line)
 		lines->line = xmalloc(conf->size + 1);
 	lines->number = ++lines->next;
+	lines->dangling = 0;
 	while (lines->at < conf->size) {
 		char c = conf->text[lines->at++];
 
 		if (c == '\n')
 			break;
+		if (c == '\\' && lines->at == conf->size)
+			lines->dangling = lines->next;
 		if (c == '\\' && lines->at < conf->size) {
 			c = conf->text[lines->at++];
 			if (c == '\n') {
 				lines->next++;
+				joined = n;
 				continue;
 			}
 		}
 		lines->line[n++] = c;
 	}
 	lines->line[n] = '\0';
+	if (joined != SIZE_MAX) {
+		joined += strspn(lines->line + joined, " \t\r");
+		if (!lines->line[joined] || lines->line[joined] == '#')
+			lines->dangling = lines->next - 1;
+	}
 	return lines->line;
 }

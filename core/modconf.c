@@ -110,7 +110,7 @@ const struct soft_rule *soft_rules_next(struct soft_rules *rules, const char *na
 	return &rules->items[(*at)++];
 }
 
-static void add_alias(struct modconf *conf, char *pattern, char *target)
+static void add_alias(struct modconf *conf, const char *pattern, const char *target)
 {
 	conf->aliases = grow(conf->aliases, conf->n_aliases, &conf->aliases_capacity,
 			     sizeof(*conf->aliases));
@@ -132,57 +132,78 @@ static void add_line(struct modconf *conf, const char *keyword, const char *modu
 	};
 }
 
-/* Take a line apart as libkmod does: words end at blanks and tabs. */
-static void parse_line(struct modconf *conf, char *line)
+/* Words end at blanks and tabs. */
+bool modconf_statement(char *line, struct conf_statement *statement)
 {
-	static const char *const keywords[] = { "options", "install", "remove" };
-	char *rest = line;
-	char *keyword, *name, *words;
-	size_t i;
+	char *rest = line, *name;
 
-	if (line[0] == '#' || !(keyword = strtok_r(line, "\t ", &rest)))
-		return;
+	*statement = (struct conf_statement){ 0 };
+	if (line[0] == '#' || !(statement->keyword = strtok_r(line, "\t ", &rest)))
+		return false;
 	name = strtok_r(NULL, "\t ", &rest);
 	if (!name || !normalize_alias(name))
+		return true;
+	statement->name = name;
+	statement->words = strtok_r(NULL, "", &rest);
+	return true;
+}
+
+char *modconf_target(const struct conf_statement *statement)
+{
+	char *rest = statement->words;
+	char *target = rest ? strtok_r(rest, "\t ", &rest) : NULL;
+
+	return target && normalize_alias(target) ? target : NULL;
+}
+
+static void take_statement(struct modconf *conf, const struct conf_statement *statement)
+{
+	static const char *const keywords[] = { "options", "install", "remove" };
+	const char *keyword = statement->keyword;
+	size_t i;
+
+	if (!statement->name || !statement->words)
 		return;
 	if (strcmp(keyword, "alias") == 0) {
-		char *target = strtok_r(NULL, "\t ", &rest);
+		char *target = modconf_target(statement);
 
-		if (target && normalize_alias(target))
-			add_alias(conf, name, target);
-		return;
+		if (target)
+			add_alias(conf, statement->name, target);
 	}
-	words = strtok_r(NULL, "", &rest);
-	if (!words)
-		return;
 	if (strcmp(keyword, "softdep") == 0 || strcmp(keyword, "weakdep") == 0)
 		soft_rules_add(&conf->soft, &conf->arena,
-			       arena_strdup(&conf->arena, name), words,
-			       keyword[0] == 'w');
+			       arena_strdup(&conf->arena, statement->name),
+			       statement->words, keyword[0] == 'w');
 	for (i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++)
 		if (strcmp(keyword, keywords[i]) == 0)
-			add_line(conf, keywords[i], name, words);
+			add_line(conf, keywords[i], statement->name, statement->words);
+}
+
+int modconf_files(struct conf_files *files, const struct rootfs *root,
+		  const char *const *dirs, size_t n_dirs)
+{
+	if (n_dirs)
+		return conf_files_read(files, root, dirs, n_dirs, true, true);
+	return conf_files_read(files, root, default_dirs,
+			       sizeof(default_dirs) / sizeof(default_dirs[0]), true,
+			       false);
 }
 
 int modconf_read(struct modconf *conf, const struct rootfs *root, const char *const *dirs,
 		 size_t n_dirs)
 {
 	struct conf_files files = { 0 };
-	bool named = n_dirs > 0;
-	int result;
+	int result = modconf_files(&files, root, dirs, n_dirs);
 	size_t i;
 
-	if (!named) {
-		dirs = default_dirs;
-		n_dirs = sizeof(default_dirs) / sizeof(default_dirs[0]);
-	}
-	result = conf_files_read(&files, root, dirs, n_dirs, true, named);
 	for (i = 0; result == 0 && i < files.n; i++) {
 		struct conf_lines lines = { .conf = &files.items[i] };
+		struct conf_statement statement;
 		char *line;
 
 		while ((line = conf_next_line(&lines)))
-			parse_line(conf, line);
+			if (modconf_statement(line, &statement))
+				take_statement(conf, &statement);
 	}
 	conf_files_free(&files);
 	return result;
@@ -204,16 +225,14 @@ void soft_rules_parse(struct soft_rules *rules, struct arena *arena,
 	char *line;
 
 	while ((line = conf_next_line(&lines))) {
-		char *rest = line;
-		char *keyword = strtok_r(line, "\t ", &rest);
-		char *name = keyword ? strtok_r(NULL, "\t ", &rest) : NULL;
-		char *words = name ? strtok_r(NULL, "", &rest) : NULL;
-		bool weak = keyword && strcmp(keyword, "weakdep") == 0;
+		struct conf_statement statement;
+		bool weak;
 
-		if (!words || (!weak && strcmp(keyword, "softdep") != 0))
+		if (!modconf_statement(line, &statement) || !statement.words)
 			continue;
-		if (normalize_alias(name))
-			soft_rules_add(rules, arena, arena_strdup(arena, name), words,
-				       weak);
+		weak = strcmp(statement.keyword, "weakdep") == 0;
+		if (weak || strcmp(statement.keyword, "softdep") == 0)
+			soft_rules_add(rules, arena, arena_strdup(arena, statement.name),
+				       statement.words, weak);
 	}
 }

@@ -40,9 +40,11 @@ void conf_files_free(struct conf_files *files);
 struct conf_lines {
 	const struct conf_text *conf;
 	size_t at;
-	unsigned number; /* of the line last returned: its first one in the file */
-	unsigned next;	 /* of the last line read */
-	char *line;	 /* owned: room for any line */
+	unsigned number;   /* of the line last returned: its first one in the file */
+	unsigned next;	   /* of the last line read */
+	unsigned dangling; /* the one that a "\" continues into nothing: the end of the
+			      file, an empty line or a comment; or 0 */
+	char *line;	   /* owned: room for any line */
 };
 
 /*

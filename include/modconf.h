@@ -2,6 +2,8 @@
 #ifndef MODBOX_MODCONF_H
 #define MODBOX_MODCONF_H
 
+#include <stdbool.h>
+
 #include "conffile.h"
 #include "plan.h"
 
@@ -52,6 +54,26 @@ struct modconf {
 int modconf_read(struct modconf *conf, const struct rootfs *root, const char *const *dirs,
 		 size_t n_dirs);
 void modconf_free(struct modconf *conf);
+
+/* The files of modprobe.d, as modconf_read() takes them.  Returns 0, or -1, reported. */
+int modconf_files(struct conf_files *files, const struct rootfs *root,
+		  const char *const *dirs, size_t n_dirs);
+
+/* A line of modprobe.d.  Its strings are in that line. */
+struct conf_statement {
+	char *keyword;
+	char *name;  /* normalised; NULL: there is none that an index could hold */
+	char *words; /* the rest of the line; NULL: there is none */
+};
+
+/*
+ * Take a line apart as libkmod does, writing into it.
+ * Returns false where it holds no statement.
+ */
+bool modconf_statement(char *line, struct conf_statement *statement);
+
+/* The target of an alias, normalised, or NULL.  Writes into the statement's words. */
+char *modconf_target(const struct conf_statement *statement);
 
 /*
  * Parse the words of a softdep ("pre: a b post: c"; words before the first of the two
