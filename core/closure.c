@@ -60,12 +60,13 @@ static void add_trouble(struct closure *c, const struct source *source,
 static char *hint(struct closure *c, const struct source *source)
 {
 	char *name = normalize_request(&c->arena, source->name);
-	const char *near = NULL;
+	const char *near;
+	size_t n = 0;
 
 	/* Who misses hundreds of names has the wrong kernel, and no use for as many. */
 	if (name && c->n_hints++ < MAX_HINTS)
-		near = modtree_suggest(c->tree, name);
-	if (near)
+		n = modtree_suggest(c->tree, name, &near, 1);
+	if (n)
 		return xasprintf(" (did you mean %s?)", near);
 	if (!c->tree->indexed && !ENABLED(FEATURE_ALIAS_SCAN))
 		return xstrdup(" (an alias needs depmod's indexes, or a modbox with "
@@ -94,7 +95,7 @@ static void report_troubles(struct closure *c)
 {
 	size_t i;
 
-	for (i = 0; i < c->n_troubles; i++) {
+	for (i = 0; !(c->flags & CLOSURE_QUIET) && i < c->n_troubles; i++) {
 		CLEANUP_FREE char *text = describe(c, &c->troubles[i]);
 
 		if (c->flags & CLOSURE_KEEP_GOING) {
@@ -105,32 +106,6 @@ static void report_troubles(struct closure *c)
 			c->failed = true;
 		}
 	}
-}
-
-/*
- * Add an edge to a module, and the module itself where it is new.  An excluded module
- * is passed over, but for what cannot be without it.
- */
-static void follow(struct closure *c, struct module *module, const struct source *source)
-{
-	if (module->excluded) {
-		if (source->edge == EDGE_DEPENDS)
-			add_trouble(c, source, module->excluded);
-		return;
-	}
-	if (!module->node) {
-		c->nodes = grow(c->nodes, c->n, &c->capacity, sizeof(*c->nodes));
-		c->nodes[c->n] = (struct node){
-			.module = module,
-			.edge = source->edge,
-			.by = source->by,
-			.name = source->name,
-		};
-		module->node = ++c->n;
-	}
-	if (source->from != SIZE_MAX)
-		node_link(&c->nodes[source->from], module->node - 1, source->edge,
-			  source->name);
 }
 
 /* True where a module asked for a name before: modprobe.d can repeat what indexes have. */
@@ -168,6 +143,50 @@ static void add_name(struct closure *c, const struct source *source,
 	for (i = 0; i < answer->n; i++)
 		if (!answer->modules[i]->excluded)
 			name->modules[name->n_modules++] = answer->modules[i]->node - 1;
+	if (answer->n && !name->n_modules)
+		name->excluded = answer->modules[0]->excluded;
+}
+
+/*
+ * A hard dependency that is not there, or that is excluded: the plan of a run that goes
+ * on all the same shows the former, and of a quiet one both.
+ */
+static void add_missing(struct closure *c, const struct source *source,
+			const char *excluded)
+{
+	const struct lookup none = { ANSWER_NONE };
+
+	add_trouble(c, source, excluded);
+	if (has_name(c, source) || (excluded && !(c->flags & CLOSURE_QUIET)))
+		return;
+	add_name(c, source, &none);
+	c->names[c->n_names - 1].excluded = excluded;
+}
+
+/*
+ * Add an edge to a module, and the module itself where it is new.  An excluded module
+ * is passed over, but for what cannot be without it.
+ */
+static void follow(struct closure *c, struct module *module, const struct source *source)
+{
+	if (module->excluded) {
+		if (source->edge == EDGE_DEPENDS)
+			add_missing(c, source, module->excluded);
+		return;
+	}
+	if (!module->node) {
+		c->nodes = grow(c->nodes, c->n, &c->capacity, sizeof(*c->nodes));
+		c->nodes[c->n] = (struct node){
+			.module = module,
+			.edge = source->edge,
+			.by = source->by,
+			.name = source->name,
+		};
+		module->node = ++c->n;
+	}
+	if (source->from != SIZE_MAX)
+		node_link(&c->nodes[source->from], module->node - 1, source->edge,
+			  source->name);
 }
 
 /* Follow all that a name was answered with. */
@@ -214,16 +233,6 @@ static int follow_soft(struct closure *c, const struct source *source)
 	return 0;
 }
 
-/* A hard dependency that is not there: the plan of a run that keeps going shows it. */
-static void add_missing(struct closure *c, const struct source *source)
-{
-	const struct lookup none = { ANSWER_NONE };
-
-	add_trouble(c, source, NULL);
-	if (!has_name(c, source))
-		add_name(c, source, &none);
-}
-
 /* Follow a hard dependency, a module's name. */
 static int follow_depends(struct closure *c, size_t from, const char *name)
 {
@@ -237,7 +246,7 @@ static int follow_depends(struct closure *c, size_t from, const char *name)
 	if (module)
 		follow(c, module, &source);
 	else if (!builtin_has(&c->tree->builtins, name))
-		add_missing(c, &source);
+		add_missing(c, &source, NULL);
 	return 0;
 }
 

@@ -12,6 +12,8 @@ enum {
 	CLOSURE_KEEP_GOING = 4, /* what is missing is a warning, and status 1 */
 	CLOSURE_CHECK = 8,	/* check every chosen module's structure */
 	CLOSURE_VERIFY = 16,	/* decode every chosen module */
+	CLOSURE_QUIET = 64,  /* what cannot be had is not reported: the plan's names tell,
+				with who excludes it */
 	CLOSURE_DIRECT = 32, /* edges are the modules' own, not modules.dep's rows, which
 				hold what is needed indirectly too */
 };
@@ -27,7 +29,8 @@ enum {
  *
  * Fills plan in load order, dependencies first.  The plan borrows nothing from tree.
  * Returns 0, or -1, reported: a request or a hard dependency is not there, or is
- * excluded, and CLOSURE_KEEP_GOING is not set; or a module is damaged.
+ * excluded, and neither CLOSURE_KEEP_GOING nor CLOSURE_QUIET is set; or a module is
+ * damaged.
  */
 int closure_resolve(struct plan *plan, struct modtree *tree,
 		    const struct request_list *wanted, int flags);
