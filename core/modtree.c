@@ -67,6 +67,35 @@ char *modtree_path(const struct modtree *tree, const char *path)
 	return path[0] == '/' ? xstrdup(path + 1) : xasprintf("%s/%s", tree->dir, path);
 }
 
+int modtree_versions(struct string_list *versions, struct arena *arena,
+		     const struct rootfs *root, const char *module_dir)
+{
+	const char *const *dirs = module_dir ? &module_dir : default_module_dirs;
+	size_t n = module_dir ? 1 : 2, i, j;
+
+	*versions = (struct string_list){ 0 };
+	for (i = 0; i < n && !versions->n; i++) {
+		struct string_list names;
+
+		modtree_list(&names, arena, root, dirs[i]);
+		for (j = 0; j < names.n; j++) {
+			CLEANUP_FREE char *path = xasprintf("%s/%s/modules.builtin",
+							    dirs[i], names.items[j]);
+			CLEANUP_FD int fd = rootfs_openat(root, path, O_PATH);
+
+			if (fd >= 0)
+				string_list_add(versions, names.items[j]);
+		}
+		string_list_free(&names);
+	}
+	if (versions->n)
+		return 0;
+	error(STATUS_SOURCE,
+	      "%s/%s has no kernel: name the directory of kernels with --module-dir",
+	      root->path, dirs[0]);
+	return -1;
+}
+
 /* The versions in module_dir as a message lists them: "" where there are none. */
 static const char *list_versions(struct arena *arena, const struct rootfs *root,
 				 const char *module_dir)
@@ -297,35 +326,52 @@ int modtree_all(struct modtree *tree)
 	return result;
 }
 
-/* Keep candidate in *best where it is nearer to name. */
-static void consider(const char *name, const char *candidate, const char **best,
-		     unsigned *distance)
-{
-	unsigned d = *distance ? name_distance(name, candidate, *distance - 1) : 1;
+/* The names nearest to one, so far. */
+struct nearest {
+	const char *name, **items;
+	size_t n, max;
+	unsigned distance; /* of all of them */
+};
 
-	if (d < *distance) {
-		*distance = d;
-		*best = candidate;
-	}
+static void consider(struct nearest *nearest, const char *candidate)
+{
+	unsigned d = name_distance(nearest->name, candidate, nearest->distance);
+	size_t i;
+
+	if (d > nearest->distance || !d)
+		return;
+	if (d < nearest->distance)
+		nearest->n = 0;
+	nearest->distance = d;
+	for (i = 0; i < nearest->n; i++)
+		if (strcmp(nearest->items[i], candidate) == 0)
+			return;
+	if (nearest->n < nearest->max)
+		nearest->items[nearest->n++] = candidate;
 }
 
-const char *modtree_suggest(struct modtree *tree, const char *name)
+size_t modtree_suggest(struct modtree *tree, const char *name, const char **near,
+		       size_t max)
 {
 	CLEANUP_FREE char *path = xasprintf("%s/modules.order", tree->dir);
 	CLEANUP_FREE char *text = NULL;
-	unsigned distance = strlen(name) < 5 ? 2 : 3; /* one typing error, or two */
+	struct nearest nearest = {
+		.name = name,
+		.items = near,
+		.max = max,
+		.distance = strlen(name) < 5 ? 1 : 2, /* one typing error, or two */
+	};
 	struct module *module, *next;
-	const char *best = NULL;
 	char *line, *rest;
 	size_t size, i;
 
 	HASH_ITER(hh, tree->modules, module, next)
-		consider(name, module->name, &best, &distance);
+		consider(&nearest, module->name);
 	for (i = 0; i < tree->builtins.n_names; i++)
-		consider(name, tree->builtins.names[i], &best, &distance);
+		consider(&nearest, tree->builtins.names[i]);
 	text = tree->indexed ? rootfs_read(tree->root, path, &size) : NULL;
 	for (line = text ? strtok_r(text, "\r\n", &rest) : NULL; line;
 	     line = strtok_r(NULL, "\r\n", &rest))
-		consider(name, module_name(&tree->arena, line), &best, &distance);
-	return best;
+		consider(&nearest, module_name(&tree->arena, line));
+	return nearest.n;
 }

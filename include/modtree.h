@@ -89,6 +89,14 @@ int modtree_list(struct string_list *names, struct arena *arena,
  */
 char *modtree_path(const struct modtree *tree, const char *path);
 
+/*
+ * Find the kernels of root: the directories in module_dir (NULL: its usual places) that
+ * hold a modules.builtin, sorted.  They are allocated in arena, the list is the caller's.
+ * Returns 0, or -1, reported: there is none (status 3).
+ */
+int modtree_versions(struct string_list *versions, struct arena *arena,
+		     const struct rootfs *root, const char *module_dir);
+
 /* Give the indexes up: from now on the modules themselves are read. */
 int modtree_unindex(struct modtree *tree);
 
@@ -125,7 +133,11 @@ void lookup_append(struct lookup *result, struct module *module);
 /* Meet all modules: tree->modules then holds every one.  Returns 0, or -1, reported. */
 int modtree_all(struct modtree *tree);
 
-/* The known name nearest to one that was not found, or NULL.  In the tree's arena. */
-const char *modtree_suggest(struct modtree *tree, const char *name);
+/*
+ * The known names nearest to one that was not found, max of those that are equally near
+ * at most, in the tree's arena.  Returns how many they are.
+ */
+size_t modtree_suggest(struct modtree *tree, const char *name, const char **near,
+		       size_t max);
 
 #endif
