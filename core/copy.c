@@ -294,14 +294,17 @@ int copy_file(int src, const char *from, int dir, const char *name, const char *
 	return publish_one(&d, name, shown);
 }
 
-/* Make a draft of data.  On failure, reported, there is none. */
+/*
+ * Make a draft of data, like a file, src if that is open, or NULL.  On failure, reported,
+ * there is none.
+ */
 static int draft_data(struct draft *d, const void *data, size_t size,
-		      const struct stat *like, int dir, const char *shown)
+		      const struct stat *like, int src, int dir, const char *shown)
 {
 	if (draft_open(d, dir, like ? 0600 : 0644) < 0)
 		return cannot_write(shown);
 	if (write_all(d->fd, data, size) < 0 || check_size(d->fd, (off_t)size) < 0 ||
-	    (like && copy_facts(d->fd, like, -1) < 0) || flush(d->fd) < 0) {
+	    (like && copy_facts(d->fd, like, src) < 0) || flush(d->fd) < 0) {
 		cannot_write(shown);
 		draft_drop(d);
 		return -1;
@@ -314,7 +317,21 @@ int copy_data(const void *data, size_t size, const struct stat *like, int dir,
 {
 	struct draft d;
 
-	if (draft_data(&d, data, size, like, dir, shown) < 0)
+	if (draft_data(&d, data, size, like, -1, dir, shown) < 0)
+		return -1;
+	return publish_one(&d, name, shown);
+}
+
+int copy_replace(const void *data, size_t size, int old, int dir, const char *name,
+		 const char *shown)
+{
+	struct draft d;
+	struct stat like;
+
+	if (fstat(old, &like) < 0)
+		return cannot_write(shown);
+	like.st_atim.tv_nsec = like.st_mtim.tv_nsec = UTIME_NOW;
+	if (draft_data(&d, data, size, &like, old, dir, shown) < 0)
 		return -1;
 	return publish_one(&d, name, shown);
 }
@@ -338,7 +355,7 @@ int copy_set(const struct copy_part *parts, size_t n, int dir, const char *shown
 		CLEANUP_FREE char *path = xasprintf("%s/%s", shown, parts[made].name);
 
 		result = draft_data(&drafts[made], parts[made].data, parts[made].size,
-				    NULL, dir, path);
+				    NULL, -1, dir, path);
 	}
 	/* From here on a signal comes too late: half a set is worse than a new one. */
 	if (result == 0 && interrupted())

@@ -29,6 +29,11 @@ static bool is_below(const char *directory, const char *path)
 	return strncmp(path, directory, strlen(directory)) == 0;
 }
 
+bool selection_is_set(const char *name)
+{
+	return ENABLED(FEATURE_LIST_SYNTAX) && (is_directory(name) || is_glob(name));
+}
+
 /* Add the modules that a pattern or a directory names, by path. */
 static int find_matching(struct modtree *tree, const char *pattern, bool directory,
 			 struct lookup *result)

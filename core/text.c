@@ -20,9 +20,9 @@ static const struct form {
 	{ 0xf1, 0xf3, 0x80, 0xbf, 4 }, { 0xf4, 0xf4, 0x80, 0x8f, 4 },
 };
 
-/* The length of the character at s, or 0 where there is none.  Ends at a NUL. */
-static size_t character(const unsigned char *s)
+size_t text_character(const char *text)
 {
+	const unsigned char *s = (const unsigned char *)text;
 	size_t i, j;
 
 	if (s[0] < 0x80)
@@ -42,16 +42,17 @@ static size_t character(const unsigned char *s)
 	return 0;
 }
 
-/* C0, DEL, and C1, which some terminals obey too. */
-static bool is_control(const unsigned char *s)
+bool text_is_control(const char *text)
 {
+	const unsigned char *s = (const unsigned char *)text;
+
 	return s[0] < 0x20 || s[0] == 0x7f || (s[0] == 0xc2 && s[1] < 0xa0);
 }
 
 char *clean_text(const char *s, bool keep_controls)
 {
 	static const char replacement[] = "\xef\xbf\xbd";
-	const unsigned char *from = (const unsigned char *)s;
+	const char *from = s;
 	char *text = xmalloc(3 * strlen(s) + 1), *to = text;
 	size_t length;
 
@@ -59,11 +60,11 @@ char *clean_text(const char *s, bool keep_controls)
 		const void *piece = from;
 		size_t n;
 
-		n = length = character(from);
+		n = length = text_character(from);
 		if (!length) {
 			piece = replacement;
 			n = 3;
-		} else if (!keep_controls && is_control(from)) {
+		} else if (!keep_controls && text_is_control(from)) {
 			piece = "?";
 			n = 1;
 		}

@@ -33,6 +33,13 @@ int copy_data(const void *data, size_t size, const struct stat *like, int dir,
 /* The same for a symbolic link that leads to target. */
 int copy_link(const char *target, int dir, const char *name, const char *shown);
 
+/*
+ * Write contents in place of the open file old, with its mode, owner, ACLs and extended
+ * attributes; the times are now.
+ */
+int copy_replace(const void *data, size_t size, int old, int dir, const char *name,
+		 const char *shown);
+
 /* One file of a set: its name, and its contents, borrowed. */
 struct copy_part {
 	const char *name;

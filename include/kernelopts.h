@@ -20,7 +20,7 @@ struct kernel_options {
 
 /*
  * Their rows of an option table, for a struct type with a member of struct
- * kernel_options: what they choose, then how it is resolved.
+ * kernel_options: what they choose, then from where and how it is resolved.
  */
 /* clang-format off */
 #define KERNEL_OPTION_ROWS(type, member, verb) \
@@ -28,6 +28,12 @@ struct kernel_options {
 	  verb " this module or what this alias means; repeatable" }, \
 	{ 'f', "module-file", "FILE", OPTION_LIST, KERNEL_OPTION(type, member, lists), \
 	  verb " the modules of this list, '-' for standard input; repeatable" }, \
+	TREE_OPTION_ROWS(type, member), \
+	{ 'K', "keep-going", NULL, OPTION_FLAG, KERNEL_OPTION(type, member, keep_going), \
+	  "only warn of what is missing; exit status 1 at the end" }
+
+/* Those of an applet that has names and lists from elsewhere. */
+#define TREE_OPTION_ROWS(type, member) \
 	{ 'k', "kernel-version", "VERSION", OPTION_LIST, \
 	  KERNEL_OPTION(type, member, versions), \
 	  "of this kernel instead of the running one; repeatable" }, \
@@ -40,9 +46,7 @@ struct kernel_options {
 	{ 'C', "config", "DIR", OPTION_LIST, KERNEL_OPTION(type, member, config_dirs), \
 	  "modprobe.d of SOURCE to use instead of its usual ones; repeatable" }, \
 	{ 0, "no-config", NULL, OPTION_FLAG, KERNEL_OPTION(type, member, no_config), \
-	  "use no modprobe.d at all" }, \
-	{ 'K', "keep-going", NULL, OPTION_FLAG, KERNEL_OPTION(type, member, keep_going), \
-	  "only warn of what is missing; exit status 1 at the end" }
+	  "use no modprobe.d at all" }
 /* clang-format on */
 
 /* Check their values.  Returns 0, or -1, reported (status 2). */

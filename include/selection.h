@@ -14,6 +14,9 @@
 int selection_find(struct modtree *tree, const struct request *request,
 		   struct lookup *result);
 
+/* True where a name is a shell pattern or a directory, by FEATURE_LIST_SYNTAX. */
+bool selection_is_set(const char *name);
+
 /*
  * Mark what the excluding requests of a list select: module->excluded is the request's
  * origin.  Returns 0, or -1, reported.

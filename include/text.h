@@ -3,6 +3,7 @@
 #define MODBOX_TEXT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /*
@@ -11,6 +12,15 @@
  * Returns memory that the caller frees.
  */
 char *clean_text(const char *s, bool keep_controls);
+
+/*
+ * The length of the UTF-8 character at s, or 0 where there is none.  It ends before a NUL
+ * or newline, but for these themselves.
+ */
+size_t text_character(const char *s);
+
+/* True for C0, DEL, and C1, which some terminals obey too. */
+bool text_is_control(const char *s);
 
 enum { SIZE_TEXT = 8 };
 
