@@ -11,7 +11,6 @@
  * that sysfs says it has; it may have lost files and rights on its way; and it is read
  * in the order of names, for no two file systems list a directory in the same one.
  */
-#include "table.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -22,6 +21,7 @@
 #include <unistd.h>
 
 #include "hardware.h"
+#include "table.h"
 #include "message.h"
 #include "options.h"
 

@@ -2,7 +2,6 @@
 #ifndef MODBOX_MODTREE_H
 #define MODBOX_MODTREE_H
 
-#include "table.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -10,6 +9,7 @@
 #include "builtin.h"
 #include "depconf.h"
 #include "elfsymbols.h"
+#include "table.h"
 #include "modconf.h"
 #include "modfile.h"
 #include "modindex.h"

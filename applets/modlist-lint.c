@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* modlist-lint: what is wrong with a list of modules, before it is used. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "applet.h"
+#include "interrupt.h"
+#include "kernelopts.h"
+#include "lint.h"
+#include "lintfix.h"
+#include "lintreport.h"
+#include "message.h"
+
+enum { MAX_LOOKS = 100 }; /* at lists that are mended; a handful does */
+
+struct lint_options {
+	struct kernel_options kernel;
+	const char *format, *explain, *fail_on;
+	struct string_list ignore;
+	int all_kernels, fix, diff, rules;
+};
+
+#define FIELD(name) offsetof(struct lint_options, name)
+
+static const struct option_row options[] = {
+	{ 'o', "format", "FORMAT", OPTION_STRING, FIELD(format),
+	  "text (default), json or sarif" },
+	{ 0, "fail-on", "SEVERITY", OPTION_STRING, FIELD(fail_on),
+	  "exit status 1 from here on: error (default), warning or info" },
+	{ 0, "ignore", "RULE", OPTION_LIST, FIELD(ignore),
+	  "leave the findings of this rule out; repeatable" },
+	{ 0, "fix", NULL, OPTION_FLAG, FIELD(fix),
+	  "rewrite the lists where there is one right mend, and report the rest" },
+	{ 0, "diff", NULL, OPTION_FLAG, FIELD(diff),
+	  "show what --fix would change, as a patch, and nothing else" },
+	{ 0, "rules", NULL, OPTION_FLAG, FIELD(rules), "list the rules" },
+	{ 0, "explain", "RULE", OPTION_STRING, FIELD(explain),
+	  "say why a rule matters, and what to do" },
+	{ 0, "all-kernels", NULL, OPTION_FLAG, FIELD(all_kernels),
+	  "for all kernels of SOURCE" },
+	TREE_OPTION_ROWS(struct lint_options, kernel),
+	{ 'h', "help", NULL, OPTION_HELP, 0, "show this help" },
+	{ 'V', "version", NULL, OPTION_VERSION, 0, "show the version" },
+	{ 0 },
+};
+
+static void report_text(const struct lint *lint)
+{
+	lint_report_text(lint, isatty(STDOUT_FILENO));
+}
+
+static const struct format {
+	const char *name;
+	void (*write)(const struct lint *lint);
+} formats[] = {
+	{ "text", report_text },
+	{ "json", lint_report_json },
+	{ "sarif", lint_report_sarif },
+};
+
+enum { N_FORMATS = sizeof(formats) / sizeof(formats[0]) };
+
+/* What is asked for. */
+struct task {
+	const struct applet *self;
+	const struct lint_options *o;
+	const struct format *format;
+	int fail_on;
+	uint64_t ignored;
+};
+
+/* The rule of an id, or LINT_RULES, reported. */
+static enum lint_rule_number find_rule(const struct applet *self, const char *id)
+{
+	enum lint_rule_number rule = lint_rule_find(id, strlen(id));
+
+	if (rule == LINT_RULES)
+		usage_error(self, "there is no rule '%s': --rules lists them", id);
+	return rule;
+}
+
+static int check_choices(struct task *task)
+{
+	const char *format = task->o->format ? task->o->format : "text";
+	const char *fail_on = task->o->fail_on ? task->o->fail_on : "error";
+	size_t i;
+
+	for (i = 0; i < N_FORMATS && strcmp(format, formats[i].name) != 0;)
+		i++;
+	if (i == N_FORMATS) {
+		usage_error(task->self, "unknown format '%s'", format);
+		return -1;
+	}
+	task->format = &formats[i];
+	for (i = 0; i < LINT_SEVERITIES && strcmp(fail_on, lint_severities[i]) != 0;)
+		i++;
+	if (i == LINT_SEVERITIES) {
+		usage_error(task->self, "--fail-on is error, warning or info, not '%s'",
+			    fail_on);
+		return -1;
+	}
+	task->fail_on = (int)i;
+	return 0;
+}
+
+static int check_options(struct task *task)
+{
+	const struct lint_options *o = task->o;
+	size_t i;
+
+	if (kernel_options_check(task->self, &o->kernel) < 0 || check_choices(task) < 0)
+		return -1;
+	if (o->all_kernels && o->kernel.versions.n) {
+		usage_error(task->self, "--all-kernels and --kernel-version exclude each "
+					"other");
+		return -1;
+	}
+	if (o->diff && o->format) {
+		usage_error(task->self, "--diff has a format of its own");
+		return -1;
+	}
+	for (i = 0; i < o->ignore.n; i++) {
+		enum lint_rule_number rule = find_rule(task->self, o->ignore.items[i]);
+
+		if (rule == LINT_RULES)
+			return -1;
+		task->ignored |= UINT64_C(1) << rule;
+	}
+	return 0;
+}
+
+/* Standard input can be read once, and not written. */
+static int check_lists(const struct task *task, char *const *lists, size_t n)
+{
+	size_t inputs = 0, i;
+
+	for (i = 0; i < n; i++)
+		inputs += strcmp(lists[i], "-") == 0;
+	if (inputs > 1)
+		usage_error(task->self, "standard input is one list");
+	else if (inputs && task->o->fix && !task->o->diff)
+		usage_error(task->self, "--fix cannot write standard input: use --diff");
+	else
+		return 0;
+	return -1;
+}
+
+static void latch_status(const struct task *task, const struct lint *lint)
+{
+	const struct lint_finding *finding;
+	size_t i, j;
+
+	for (i = 0; i < lint->n_files; i++)
+		for (j = 0; j < lint->files[i].n; j++)
+			for (finding = lint->files[i].lines[j].findings; finding;
+			     finding = finding->next)
+				if ((int)lint_rules[finding->rule].severity >=
+				    task->fail_on)
+					message_latch(STATUS_MISSING);
+}
+
+static int look(const struct task *task, struct lint *lint)
+{
+	bool mends = task->o->fix || task->o->diff;
+	int looks = 0;
+
+	do {
+		if (lint_look(lint) < 0)
+			return -1;
+	} while (mends && ++looks < MAX_LOOKS && lint_mend(lint));
+	return 0;
+}
+
+static void run(const struct task *task, const char *source, char *const *lists, size_t n)
+{
+	struct lint lint = { .ignored = task->ignored, .source.fd = -1 };
+
+	if (lint_open(&lint, source, &task->o->kernel, task->o->all_kernels) == 0 &&
+	    lint_read(&lint, lists, n) == 0 && look(task, &lint) == 0) {
+		if (task->o->diff)
+			lint_show_diff(&lint);
+		else if (!task->o->fix || lint_write(&lint) == 0)
+			task->format->write(&lint);
+		latch_status(task, &lint);
+	}
+	lint_close(&lint);
+}
+
+static void start(struct task *task, char **operands, int n)
+{
+	enum lint_rule_number rule = LINT_RULES;
+
+	if (task->o->explain)
+		rule = find_rule(task->self, task->o->explain);
+	if (task->o->rules)
+		lint_list_rules();
+	else if (rule < LINT_RULES)
+		lint_explain(rule);
+	else if (!task->o->explain && n < 2)
+		usage_error(task->self, "SOURCE and a LIST are needed");
+	else if (!task->o->explain && check_options(task) == 0 &&
+		 check_lists(task, operands + 1, (size_t)n - 1) == 0)
+		run(task, operands[0], operands + 1, (size_t)n - 1);
+	output_finish();
+}
+
+static int modlist_lint_main(const struct applet *self, int argc, char **argv)
+{
+	struct lint_options o = { 0 };
+	struct task task = { .self = self, .o = &o };
+	int first = options_parse(self, argc, argv, &o);
+
+	if (first >= 0) {
+		if (o.fix)
+			interrupt_catch();
+		else
+			interrupt_ignore_pipe();
+		start(&task, argv + first, argc - first);
+	}
+	string_list_free(&o.ignore);
+	kernel_options_free(&o.kernel);
+	return message_status();
+}
+
+const struct applet applet_modlist_lint = {
+	.name = "modlist-lint",
+	.args = "SOURCE LIST...",
+	.summary = "Find what is wrong with lists of kernel modules.",
+	.options = options,
+	.main = modlist_lint_main,
+};

@@ -1,0 +1,517 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * modlist-lint: its files, its kernels, and the findings on lines.
+ *
+ * Whatever is said of a list is what closure_resolve() makes of it, for each kernel.  A
+ * finding of several kernels is one: the checks say what they find of each kernel, and
+ * lint_add() puts it together.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "closure.h"
+#include "lint.h"
+#include "lintchecks.h"
+#include "message.h"
+#include "selection.h"
+#include "text.h"
+
+bool lint_wants(const struct lint *lint, enum lint_rule_number rule)
+{
+	return !(lint->ignored >> rule & 1);
+}
+
+/* Where the finding of a rule at a place is among a line's, or belongs. */
+static struct lint_finding **find_place(struct lint_line *line, size_t at,
+					enum lint_rule_number rule)
+{
+	struct lint_finding **link = &line->findings;
+
+	while (*link && ((*link)->at < at || ((*link)->at == at && (*link)->rule < rule)))
+		link = &(*link)->next;
+	return link;
+}
+
+static void add_part(struct arena *arena, struct lint_finding *finding, const char *text,
+		     const struct modtree *kernel)
+{
+	struct lint_part **part = &finding->parts;
+	struct lint_kernel **last;
+
+	while (*part && strcmp((*part)->text, text) != 0)
+		part = &(*part)->next;
+	if (!*part) {
+		*part = arena_alloc(arena, sizeof(**part));
+		**part = (struct lint_part){ .text = arena_strdup(arena, text) };
+	}
+	for (last = &(*part)->kernels; *last;)
+		last = &(*last)->next;
+	if (!kernel)
+		return;
+	*last = arena_alloc(arena, sizeof(**last));
+	**last = (struct lint_kernel){ .version = kernel->version };
+}
+
+struct lint_finding *lint_add(struct lint *lint, struct lint_line *line, size_t at,
+			      enum lint_rule_number rule, const char *subject,
+			      const struct modtree *kernel, const char *format, ...)
+{
+	struct lint_finding **link, *finding;
+	CLEANUP_FREE char *text = NULL;
+	va_list args;
+
+	if ((lint->ignored | line->ignored) >> rule & 1)
+		return NULL;
+	link = find_place(line, at, rule);
+	finding = *link;
+	if (!finding || finding->at != at || finding->rule != rule) {
+		finding = arena_alloc(&lint->arena, sizeof(*finding));
+		*finding = (struct lint_finding){
+			.rule = rule, .at = at, .subject = subject, .next = *link
+		};
+		*link = finding;
+	}
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	va_end(args);
+	add_part(&lint->arena, finding, text ? text : "", kernel);
+	return finding;
+}
+
+const struct lint_finding *lint_found(const struct lint_line *line,
+				      enum lint_rule_number rule)
+{
+	const struct lint_finding *finding = line->findings;
+
+	while (finding && finding->rule != rule)
+		finding = finding->next;
+	return finding;
+}
+
+static void append(char **text, const char *separator, const char *more)
+{
+	char *longer = xasprintf("%s%s%s", *text, separator, more);
+
+	free(*text);
+	*text = longer;
+}
+
+char *lint_message(const struct lint_finding *finding)
+{
+	const struct lint_part *part;
+	char *text = xasprintf("%s%s", finding->subject ? finding->subject : "",
+			       finding->subject ? ": " : "");
+
+	for (part = finding->parts; part; part = part->next) {
+		const struct lint_kernel *kernel;
+
+		append(&text, part == finding->parts ? "" : ", ", part->text);
+		for (kernel = part->kernels; kernel; kernel = kernel->next)
+			append(&text,
+			       kernel == part->kernels ? " " :
+			       kernel->next	       ? ", " :
+							 " and ",
+			       kernel->version);
+	}
+	if (finding->hint)
+		append(&text, "; ", finding->hint);
+	return text;
+}
+
+unsigned lint_column(const struct lint_line *line, size_t at)
+{
+	unsigned column = 1;
+	size_t i, length;
+
+	for (i = 0; i < at; i += length ? length : 1, column++)
+		length = text_character(line->text + i);
+	return column;
+}
+
+char *lint_place(const struct lint_line *line)
+{
+	return xasprintf("%s:%u", line->file->name, line->number);
+}
+
+/* Split a text into the lines of a file. */
+static void split(struct lint_file *file, const char *text, size_t size)
+{
+	struct list_lines lines;
+	size_t capacity = 0;
+
+	list_lines_begin(&lines, text, size);
+	while (list_lines_next(&lines)) {
+		file->lines = grow(file->lines, file->n, &capacity, sizeof(*file->lines));
+		file->lines[file->n] = (struct lint_line){
+			.file = file,
+			.text = lines.line,
+			.len = lines.len,
+			.ended = lines.ended,
+			.number = lines.number,
+			.origin = file->n,
+		};
+		file->n++;
+	}
+	if (file->n)
+		return;
+	/* What is empty has one line that is empty and does not end. */
+	file->lines = xcalloc(1, sizeof(*file->lines));
+	file->lines[file->n++] =
+		(struct lint_line){ .file = file, .text = text, .number = 1 };
+}
+
+static int open_kernels(struct lint *lint, const struct kernel_options *options)
+{
+	size_t n = kernel_options_count(options);
+
+	lint->kernels = xcalloc(n, sizeof(*lint->kernels));
+	for (; lint->n_kernels < n; lint->n_kernels++) {
+		struct modtree *tree = &lint->kernels[lint->n_kernels];
+
+		if (kernel_options_open(options, lint->n_kernels, &lint->source, tree) <
+		    0) {
+			modtree_close(tree);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* SOURCE's own, of which a kernel package has none. */
+static bool has_firmware(const struct rootfs *source)
+{
+	CLEANUP_FD int fd = rootfs_openat(source, "lib/firmware", O_PATH | O_DIRECTORY);
+	CLEANUP_FD int usr =
+		rootfs_openat(source, "usr/lib/firmware", O_PATH | O_DIRECTORY);
+
+	return fd >= 0 || usr >= 0;
+}
+
+int lint_open(struct lint *lint, const char *source, const struct kernel_options *options,
+	      bool all)
+{
+	struct kernel_options chosen = *options;
+	struct string_list versions = { 0 };
+	int result = 0;
+
+	if (rootfs_open(&lint->source, source) < 0) {
+		error(STATUS_SOURCE, "cannot open SOURCE %s: %s", source,
+		      strerror(errno));
+		return -1;
+	}
+	lint->flags = kernel_options_flags(options) | CLOSURE_QUIET;
+	lint->has_firmware = has_firmware(&lint->source);
+	if (all) {
+		result = modtree_versions(&versions, &lint->kept, &lint->source,
+					  options->module_dir);
+		chosen.versions = versions;
+	}
+	if (result == 0)
+		result = open_kernels(lint, &chosen);
+	if (result == 0 && !options->no_config)
+		result = modconf_files(&lint->conf, &lint->source,
+				       options->config_dirs.items,
+				       options->config_dirs.n);
+	string_list_free(&versions);
+	return result;
+}
+
+/* Read one list.  Returns 0, or -1, reported. */
+static int read_list(struct lint_file *file)
+{
+	struct list_lines lines;
+
+	file->data = list_read(file->path, &file->size);
+	if (!file->data)
+		return -1;
+	if (strcmp(file->path, "-") != 0 && stat(file->path, &file->st) < 0) {
+		error(STATUS_IO, "cannot read the list %s: %s", file->path,
+		      strerror(errno));
+		return -1;
+	}
+	list_lines_begin(&lines, file->data, file->size);
+	while (list_lines_next(&lines))
+		if (list_check(&lines, file->path, "modules") < 0)
+			return -1;
+	split(file, file->data, file->size);
+	return 0;
+}
+
+int lint_read(struct lint *lint, char *const *lists, size_t n)
+{
+	const char *root = lint->source.path;
+	const char *slash = strcmp(root, "/") == 0 ? "" : "/";
+	size_t i;
+
+	lint->n_lists = n;
+	lint->n_files = n + lint->conf.n;
+	lint->files = xcalloc(lint->n_files, sizeof(*lint->files));
+	for (i = 0; i < n; i++) {
+		lint->files[i].path = lists[i];
+		lint->files[i].name = list_shown(lists[i]);
+		if (read_list(&lint->files[i]) < 0)
+			return -1;
+	}
+	for (i = 0; i < lint->conf.n; i++) {
+		const struct conf_text *conf = &lint->conf.items[i];
+
+		lint->files[n + i].name =
+			arena_printf(&lint->kept, "%s%s%s", root, slash, conf->name);
+		split(&lint->files[n + i], conf->text, conf->size);
+	}
+	return 0;
+}
+
+/*
+ * The rules that a comment says to ignore: "# modlist-lint: ignore RULE...".  Returns
+ * those that were ignored before and these.
+ */
+static uint64_t read_comment(struct lint *lint, struct lint_line *line, uint64_t ignored)
+{
+	static const char marker[] = "modlist-lint:", ignore[] = "ignore";
+	const char *end = line->text + line->len, *p = memchr(line->text, '#', line->len);
+	size_t words = 0, len;
+
+	for (p++; p < end && (*p == ' ' || *p == '\t'); p++)
+		;
+	if ((size_t)(end - p) < sizeof(marker) - 1 ||
+	    memcmp(p, marker, sizeof(marker) - 1) != 0)
+		return ignored;
+	for (p += sizeof(marker) - 1; p < end; p += len ? len : 1) {
+		enum lint_rule_number rule;
+
+		for (len = 0; p + len < end && !strchr(" \t\r,", p[len]);)
+			len++;
+		if (!len)
+			continue;
+		if (words++ == 0 && len == sizeof(ignore) - 1 &&
+		    memcmp(p, ignore, len) == 0)
+			continue;
+		rule = lint_rule_find(p, len);
+		if (rule < LINT_RULES)
+			ignored |= UINT64_C(1) << rule;
+		else
+			lint_add(lint, line, (size_t)(p - line->text), LINT_BAD_IGNORE,
+				 NULL, NULL, "there is no rule %.*s", (int)len, p);
+	}
+	if (words < 2)
+		lint_add(lint, line, 0, LINT_BAD_IGNORE, NULL, NULL, "it names no rule");
+	return ignored;
+}
+
+/* Lines begin anew.  What a comment says to ignore is for all lines up to the next that
+ * is none. */
+static void prepare(struct lint *lint, struct lint_file *file)
+{
+	uint64_t ignored = 0;
+	size_t i;
+
+	file->crlf = false;
+	for (i = 0; i < file->n; i++) {
+		struct lint_line *line = &file->lines[i];
+		size_t first = 0;
+
+		line->findings = NULL;
+		line->ignored = ignored;
+		line->name = NULL;
+		line->duplicate = false;
+		while (first < line->len && strchr(" \t", line->text[first]))
+			first++;
+		if (first < line->len && line->text[first] == '#')
+			ignored = read_comment(lint, line, ignored);
+		else
+			ignored = 0;
+	}
+}
+
+static void forget(struct lint *lint)
+{
+	size_t i;
+
+	for (i = 0; lint->asked && i < lint->wanted.n; i++)
+		free(lint->asked[i].answers);
+	free(lint->asked);
+	lint->asked = NULL;
+	lint->n_statements = 0;
+	lint->n_hints = 0;
+	request_list_free(&lint->wanted);
+	arena_free(&lint->arena);
+}
+
+/* Request what the lists name. */
+static void ask(struct lint *lint)
+{
+	size_t i, j, n = 0;
+
+	for (i = 0; i < lint->n_lists; i++)
+		n += lint->files[i].n;
+	lint->asked = xcalloc(n, sizeof(*lint->asked));
+	for (i = 0; i < lint->n_lists; i++) {
+		for (j = 0; j < lint->files[i].n; j++) {
+			struct lint_line *line = &lint->files[i].lines[j];
+			CLEANUP_FREE char *place = NULL;
+
+			if (!line->name)
+				continue;
+			place = lint_place(line);
+			lint->asked[lint->wanted.n].line = line;
+			request_add(&lint->wanted, line->name, place);
+		}
+	}
+	for (i = 0; i < lint->wanted.n; i++) {
+		lint->asked[i].request = &lint->wanted.items[i];
+		lint->asked[i].answers =
+			xcalloc(lint->n_kernels, sizeof(*lint->asked[i].answers));
+	}
+}
+
+struct named {
+	const char *name;
+	size_t index;
+};
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct named *)a)->name, ((const struct named *)b)->name);
+}
+
+static void sort_names(struct lint_view *view)
+{
+	size_t n = view->plan.n_modules, i;
+	CLEANUP_FREE struct named *named = xcalloc(n, sizeof(*named));
+
+	view->sorted = xcalloc(n, sizeof(*view->sorted));
+	for (i = 0; i < n; i++)
+		named[i] = (struct named){ view->plan.modules[i].name, i };
+	if (n)
+		qsort(named, n, sizeof(*named), by_name);
+	for (i = 0; i < n; i++)
+		view->sorted[i] = named[i].index;
+}
+
+size_t lint_view_find(const struct lint_view *view, const char *name)
+{
+	size_t low = 0, high = view->plan.n_modules;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(view->plan.modules[view->sorted[middle]].name, name);
+
+		if (order == 0)
+			return view->sorted[middle];
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return SIZE_MAX;
+}
+
+/* What an exclusion stands for is not in the plan. */
+static int look_up(struct lint_view *view, const struct lint_asked *asked,
+		   struct lint_answer *answer)
+{
+	struct lookup found;
+
+	if (selection_find(view->tree, asked->request, &found) < 0)
+		return -1;
+	answer->answer = found.answer;
+	if (found.builtin)
+		answer->builtin = arena_strdup(&view->lint->arena, found.builtin);
+	lookup_free(&found);
+	return 0;
+}
+
+/* Keep what the kernel answered.  Returns 0, or -1, reported. */
+static int note_answers(struct lint_view *view)
+{
+	struct lint *lint = view->lint;
+	size_t i, n = 0;
+
+	view->names = xcalloc(lint->wanted.n, sizeof(*view->names));
+	for (i = 0; i < lint->wanted.n; i++) {
+		struct lint_answer *answer = &lint->asked[i].answers[view->number];
+
+		if (lint->asked[i].request->exclude) {
+			if (look_up(view, &lint->asked[i], answer) < 0)
+				return -1;
+			continue;
+		}
+		view->names[i] = &view->plan.names[n++];
+		answer->answer = view->names[i]->answer;
+		if (view->names[i]->builtin)
+			answer->builtin =
+				arena_strdup(&lint->arena, view->names[i]->builtin);
+	}
+	return 0;
+}
+
+static int look_at_kernel(struct lint *lint, size_t number)
+{
+	struct lint_view view = { .lint = lint,
+				  .tree = &lint->kernels[number],
+				  .number = number };
+	int result = closure_resolve(&view.plan, view.tree, &lint->wanted, lint->flags);
+
+	if (result == 0) {
+		sort_names(&view);
+		result = note_answers(&view);
+	}
+	if (result == 0) {
+		lint_find_leads(&view);
+		lint_check_aliases(&view);
+		result = lint_check_needs(&view);
+	}
+	if (result == 0)
+		result = lint_check_conf_kernel(&view);
+	free(view.leads);
+	free(view.names);
+	free(view.sorted);
+	plan_free(&view.plan);
+	return result;
+}
+
+int lint_look(struct lint *lint)
+{
+	size_t i;
+
+	forget(lint);
+	for (i = 0; i < lint->n_files; i++)
+		prepare(lint, &lint->files[i]);
+	for (i = 0; i < lint->n_lists; i++)
+		lint_check_text(lint, &lint->files[i]);
+	ask(lint);
+	lint_check_lists(lint);
+	lint_check_conf(lint);
+	for (i = 0; i < lint->n_kernels; i++)
+		if (look_at_kernel(lint, i) < 0)
+			return -1;
+	lint_check_names(lint);
+	return lint_check_conf_names(lint);
+}
+
+void lint_close(struct lint *lint)
+{
+	size_t i;
+
+	forget(lint);
+	for (i = 0; i < lint->n_files; i++) {
+		if (lint->files[i].old != lint->files[i].lines)
+			free(lint->files[i].old);
+		free(lint->files[i].lines);
+		free(lint->files[i].data);
+	}
+	free(lint->files);
+	for (i = 0; i < lint->n_kernels; i++)
+		modtree_close(&lint->kernels[i]);
+	free(lint->kernels);
+	free(lint->statements);
+	conf_files_free(&lint->conf);
+	rootfs_close(&lint->source);
+	arena_free(&lint->kept);
+}

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the lists' modules need, which lines lead to which, and which lines need not be.
+ *
+ * A line is redundant where the others lead to all that it stands for.  Two lines can
+ * lead to each other, and only one of them may go: so first those that no other leads to
+ * are found, then all that these lead to; of the rest the earlier ones stay.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "firmware.h"
+#include "lintchecks.h"
+#include "reach.h"
+#include "selection.h"
+
+enum { MAX_SHOWN = 3 }; /* lines, or files */
+
+/* -- who leads to whom ------------------------------------------------------------ */
+
+struct walk {
+	const struct lint_view *view;
+	struct adjacency forward;
+	struct lint_asked **from; /* for each module: who led to it first, */
+	struct lint_asked **also; /* and a second one */
+	size_t *queue, n;
+	bool pairs; /* keep two */
+};
+
+/* Note that asked leads to a module. */
+static void note(struct walk *w, size_t module, struct lint_asked *asked)
+{
+	if (!w->from[module])
+		w->from[module] = asked;
+	else if (w->pairs && w->from[module] != asked && !w->also[module])
+		w->also[module] = asked;
+	else
+		return;
+	w->queue[w->n++] = module;
+}
+
+/* Follow all edges from what was noted. */
+static void follow(struct walk *w)
+{
+	const struct plan *plan = &w->view->plan;
+	size_t head, i;
+
+	for (head = 0; head < w->n; head++) {
+		size_t module = w->queue[head];
+
+		for (i = w->forward.first[module]; i < w->forward.first[module + 1];
+		     i++) {
+			size_t to = plan->edges[w->forward.list[i]].to;
+
+			note(w, to, w->from[module]);
+			if (w->also[module])
+				note(w, to, w->also[module]);
+		}
+	}
+	w->n = 0;
+}
+
+static void begin(struct walk *w, bool pairs)
+{
+	size_t n = w->view->plan.n_modules;
+
+	memset(w->from, 0, n * sizeof(struct lint_asked *));
+	memset(w->also, 0, n * sizeof(struct lint_asked *));
+	w->pairs = pairs;
+}
+
+/* The modules of a name that can be redundant, or NULL. */
+static const struct plan_name *candidate(const struct walk *w, size_t i)
+{
+	const struct plan_name *name = w->view->names[i];
+
+	if (!name || !name->n_modules || w->view->lint->asked[i].line->duplicate)
+		return NULL;
+	return name;
+}
+
+static void note_all(struct walk *w, size_t i)
+{
+	const struct plan_name *name = w->view->names[i];
+	size_t j;
+
+	for (j = 0; j < name->n_modules; j++)
+		note(w, name->modules[j], &w->view->lint->asked[i]);
+}
+
+/* Whether others than asked itself lead to all of a name's modules. */
+static bool is_led_to(const struct walk *w, const struct plan_name *name,
+		      const struct lint_asked *asked)
+{
+	size_t j;
+
+	for (j = 0; j < name->n_modules; j++) {
+		size_t module = name->modules[j];
+
+		if ((!w->from[module] || w->from[module] == asked) && !w->also[module])
+			return false;
+	}
+	return true;
+}
+
+/* The lines that lead to a redundant one, as a message names them. */
+static const char *list_pullers(const struct walk *w, const struct plan_name *name)
+{
+	struct arena *arena = &w->view->lint->arena;
+	const struct lint_asked *shown[MAX_SHOWN];
+	const char *text = "";
+	size_t n = 0, i, j;
+
+	for (j = 0; j < name->n_modules && n < MAX_SHOWN; j++) {
+		const struct lint_asked *by = w->from[name->modules[j]];
+		CLEANUP_FREE char *place = lint_place(by->line);
+
+		for (i = 0; i < n && shown[i] != by; i++)
+			;
+		if (i < n)
+			continue;
+		shown[n++] = by;
+		text = arena_printf(arena, "%s%s%s (%s)", text, *text ? ", " : "", place,
+				    by->line->name);
+	}
+	return text;
+}
+
+/* Whether they are in its own list. */
+static bool are_beside(const struct walk *w, const struct plan_name *name,
+		       const struct lint_asked *asked)
+{
+	size_t j;
+
+	for (j = 0; j < name->n_modules; j++)
+		if (w->from[name->modules[j]]->line->file != asked->line->file)
+			return false;
+	return true;
+}
+
+static void find_redundant(struct walk *w, bool *led)
+{
+	struct lint *lint = w->view->lint;
+	const struct plan_name *name;
+	size_t i;
+
+	begin(w, true);
+	for (i = 0; i < lint->wanted.n; i++)
+		if (candidate(w, i))
+			note_all(w, i);
+	follow(w);
+	for (i = 0; i < lint->wanted.n; i++) {
+		name = candidate(w, i);
+		led[i] = name && is_led_to(w, name, &lint->asked[i]);
+	}
+	begin(w, false);
+	for (i = 0; i < lint->wanted.n; i++)
+		if (candidate(w, i) && !led[i])
+			note_all(w, i);
+	follow(w);
+	for (i = 0; i < lint->wanted.n; i++) {
+		struct lint_answer *answer = &lint->asked[i].answers[w->view->number];
+
+		if (!led[i])
+			continue;
+		name = candidate(w, i);
+		if (is_led_to(w, name, NULL)) {
+			answer->redundant = list_pullers(w, name);
+			answer->own_list = are_beside(w, name, &lint->asked[i]);
+			continue;
+		}
+		note_all(w, i);
+		follow(w);
+	}
+}
+
+void lint_find_leads(struct lint_view *view)
+{
+	struct lint *lint = view->lint;
+	size_t n = view->plan.n_modules, i;
+	struct walk w = { .view = view };
+	CLEANUP_FREE bool *led = xcalloc(lint->wanted.n, sizeof(*led));
+
+	adjacency_make(&w.forward, &view->plan, false);
+	w.from = xcalloc(n, sizeof(struct lint_asked *));
+	w.also = xcalloc(n, sizeof(struct lint_asked *));
+	w.queue = xcalloc(2 * n, sizeof(*w.queue));
+	if (lint_wants(lint, LINT_REDUNDANT))
+		find_redundant(&w, led);
+	begin(&w, false);
+	for (i = 0; i < lint->wanted.n; i++)
+		if (view->names[i])
+			note_all(&w, i);
+	follow(&w);
+	view->leads = w.from;
+	adjacency_free(&w.forward);
+	free(w.also);
+	free(w.queue);
+}
+
+/* -- what is not there -------------------------------------------------------------- */
+
+static struct lint_asked *find_origin(const struct lint *lint, const char *origin)
+{
+	size_t i = 0;
+
+	while (strcmp(lint->asked[i].request->origin, origin) != 0)
+		i++;
+	return &lint->asked[i];
+}
+
+/* Say that a module, of a line or pulled in by it, has not got what it asks for. */
+static void add_missing(struct lint_view *view, const struct plan_name *name)
+{
+	enum lint_rule_number rule = name->edge == EDGE_DEPENDS ?
+					     LINT_MISSING_DEPENDENCY :
+					     LINT_MISSING_SOFTDEP;
+	size_t by = lint_view_find(view, name->by);
+	struct lint_line *line;
+
+	if (by == SIZE_MAX || !view->leads[by])
+		return;
+	line = view->leads[by]->line;
+	lint_add(view->lint, line, line->at, rule, line->name, view->tree,
+		 "%s, %s %s, is absent from", name->name, edge_phrase(name->edge),
+		 name->by);
+}
+
+/*
+ * Say that an exclusion leaves out what modules depend on, once for all of them: of a
+ * bus, there can be hundreds.  i is the first of the names that says so.
+ */
+static void add_needed(struct lint_view *view, size_t i)
+{
+	const struct plan *plan = &view->plan;
+	const struct plan_name *name = &plan->names[i];
+	struct lint_asked *exclusion = find_origin(view->lint, name->excluded);
+	size_t by = lint_view_find(view, name->by), others = 0, j;
+	CLEANUP_FREE char *place = NULL, *more = NULL;
+
+	for (j = plan->n_requests; j < plan->n_names; j++) {
+		const struct plan_name *other = &plan->names[j];
+
+		if (!other->excluded || strcmp(other->name, name->name) != 0)
+			continue;
+		if (j < i)
+			return;
+		others += j > i;
+	}
+	if (by == SIZE_MAX || !view->leads[by])
+		return;
+	place = lint_place(view->leads[by]->line);
+	more = others ? xasprintf(" and %zu more", others) : xstrdup("");
+	lint_add(view->lint, exclusion->line, exclusion->line->at, LINT_NEEDED_EXCLUSION,
+		 exclusion->line->name, view->tree, "%s (%s)%s need%s %s in", name->by,
+		 place, more, others ? "" : "s", name->name);
+}
+
+/* Say that an exclusion leaves out all that another line names. */
+static void add_excluded(struct lint_view *view, size_t i)
+{
+	const struct lint_asked *asked = &view->lint->asked[i];
+	struct lint_asked *exclusion;
+	CLEANUP_FREE char *place = lint_place(asked->line);
+
+	exclusion = find_origin(view->lint, view->names[i]->excluded);
+	lint_add(view->lint, exclusion->line, exclusion->line->at, LINT_NEEDED_EXCLUSION,
+		 exclusion->line->name, view->tree, "%s (%s) names what it excludes in",
+		 asked->line->name, place);
+}
+
+/* A line's missing firmware, in one part. */
+struct lack {
+	size_t n;
+	const char *text;
+};
+
+static void add_lacks(struct lint_view *view, const struct firmware_list *list)
+{
+	struct lint *lint = view->lint;
+	CLEANUP_FREE struct lack *lacks = xcalloc(lint->wanted.n, sizeof(*lacks));
+	size_t i;
+
+	for (i = 0; i < list->n; i++) {
+		const struct firmware *firmware = &list->items[i];
+		size_t module = lint_view_find(view, firmware->module);
+		struct lack *lack;
+
+		if (firmware->path || module == SIZE_MAX)
+			continue;
+		lack = &lacks[view->leads[module] - lint->asked];
+		if (lack->n++ < MAX_SHOWN)
+			lack->text = arena_printf(&lint->arena, "%s%s%s",
+						  lack->text ? lack->text : "",
+						  lack->text ? ", " : "", firmware->name);
+	}
+	for (i = 0; i < lint->wanted.n; i++) {
+		struct lint_line *line = lint->asked[i].line;
+		CLEANUP_FREE char *more = NULL;
+
+		if (!lacks[i].n)
+			continue;
+		more = lacks[i].n > MAX_SHOWN ?
+			       xasprintf(" and %zu more", lacks[i].n - MAX_SHOWN) :
+			       xstrdup("");
+		lint_add(lint, line, line->at, LINT_MISSING_FIRMWARE, line->name,
+			 view->tree, "SOURCE lacks %s%s, for", lacks[i].text, more);
+	}
+}
+
+/* The firmware of the modules that lines stand for; that of others is not theirs. */
+static int check_firmware(struct lint_view *view)
+{
+	struct lint *lint = view->lint;
+	CLEANUP_FREE struct plan_module *modules =
+		xcalloc(view->plan.n_modules, sizeof(*modules));
+	CLEANUP_FREE bool *listed = xcalloc(view->plan.n_modules, sizeof(*listed));
+	struct plan plan = { .modules = modules };
+	struct firmware_list list;
+	int result;
+	size_t i, j;
+
+	for (i = 0; i < lint->wanted.n; i++)
+		for (j = 0; view->names[i] && j < view->names[i]->n_modules; j++)
+			listed[view->names[i]->modules[j]] = true;
+	for (i = 0; i < view->plan.n_modules; i++)
+		if (listed[i])
+			modules[plan.n_modules++] = view->plan.modules[i];
+	result = firmware_read(&list, view->tree, &plan, false);
+	if (result == 0)
+		add_lacks(view, &list);
+	firmware_free(&list);
+	return result;
+}
+
+int lint_check_needs(struct lint_view *view)
+{
+	struct lint *lint = view->lint;
+	size_t i;
+
+	for (i = 0; i < lint->wanted.n; i++)
+		if (view->names[i] && view->names[i]->excluded &&
+		    !selection_is_set(view->names[i]->name))
+			add_excluded(view, i);
+	for (i = view->plan.n_requests; i < view->plan.n_names; i++) {
+		const struct plan_name *name = &view->plan.names[i];
+
+		if (name->excluded)
+			add_needed(view, i);
+		else if (name->answer == ANSWER_NONE)
+			add_missing(view, name);
+	}
+	if (lint->has_firmware && lint_wants(lint, LINT_MISSING_FIRMWARE))
+		return check_firmware(view);
+	return 0;
+}

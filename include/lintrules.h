@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_LINTRULES_H
+#define MODBOX_LINTRULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum lint_severity { LINT_INFO, LINT_WARNING, LINT_ERROR, LINT_SEVERITIES };
+
+/* The rules, by name; sorted as they are shown. */
+enum lint_rule_number {
+	LINT_ALIAS_CHAIN,
+	LINT_BAD_IGNORE,
+	LINT_BLACKLISTED,
+	LINT_BUILT_IN,
+	LINT_CONCRETE_CRYPTO,
+	LINT_CONF_SYNTAX,
+	LINT_CONF_UNKNOWN_MODULE,
+	LINT_CONTROL_CHARACTER,
+	LINT_CRLF,
+	LINT_DANGLING_LINE,
+	LINT_DUPLICATE,
+	LINT_EMPTY_LIST,
+	LINT_INLINE_COMMENT,
+	LINT_INSTALL_COMMAND,
+	LINT_INSTALL_NEEDS,
+	LINT_LONG_LINE,
+	LINT_MISSING_DEPENDENCY,
+	LINT_MISSING_FIRMWARE,
+	LINT_MISSING_SOFTDEP,
+	LINT_NEEDED_EXCLUSION,
+	LINT_NO_MATCH,
+	LINT_NOT_UTF8,
+	LINT_PATH,
+	LINT_REDUNDANT,
+	LINT_SEVERAL_MODULES,
+	LINT_TRAILING_BLANK,
+	LINT_UNKNOWN_KEYWORD,
+	LINT_UNKNOWN_NAME,
+	LINT_UNMATCHED_EXCLUSION,
+	LINT_UNREACHED_SOFTDEP,
+	LINT_RULES, /* how many there are: 64 at most */
+};
+
+struct lint_rule {
+	const char *id;
+	enum lint_severity severity;
+	bool mended; /* by --fix */
+	const char *title;
+	const char *advice; /* why it matters, and what to do */
+};
+
+extern const struct lint_rule lint_rules[LINT_RULES];
+
+/* error, warning, info */
+extern const char *const lint_severities[LINT_SEVERITIES];
+
+/* The rule of an id of len bytes, or LINT_RULES. */
+enum lint_rule_number lint_rule_find(const char *id, size_t len);
+
+#endif
