@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What the names of lists came to, in each of the kernels. */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@ enum {
 	MAX_NEAR = 3,
 	MAX_SHOWN = 6,	/* modules of an alias */
 	COMMON = 8,	/* kinds of aliases that are tried for a name */
+	MIN_NAME = 3,	/* bytes: shorter ones are near to anything */
 	MAX_HINTS = 20, /* "did you mean", each of which compares all names */
 };
 
@@ -67,10 +69,10 @@ static const char *hint(struct lint *lint, struct modtree *tree, const char *wri
 
 	if (strpbrk(written, " \t"))
 		return "a line holds one name";
-	if (!name)
+	if (name && base != written && modtree_find(tree, name, &module) < 0)
 		return NULL;
-	if (base != written && modtree_find(tree, name, &module) < 0)
-		return NULL;
+	if (!name || (!module && strlen(name) < MIN_NAME))
+		return *text ? text + 2 : NULL;
 	if (module)
 		near[n++] = module->name;
 	else if (lint->n_hints++ < MAX_HINTS &&
@@ -197,24 +199,37 @@ void lint_check_names(struct lint *lint)
 	}
 }
 
+/* How many bytes an algorithm and a module have in common at the beginning. */
+static size_t common(const char *algorithm, const char *module)
+{
+	size_t n = 0;
+
+	while (algorithm[n] && algorithm[n] == module[n])
+		n++;
+	return n;
+}
+
 /*
- * The alias of an algorithm that a module's name fits best, so far; "" where it is the
- * algorithm's own.
+ * How well an algorithm fits a module's name: sha256 is what sha256_ssse3 implements;
+ * where there is none like that, xts is its own; else it is whatever begins alike.
  */
+static size_t fitness(const char *algorithm, const char *module)
+{
+	size_t n = common(algorithm, module);
+
+	if (!algorithm[n] && module[n] == '_')
+		return SIZE_MAX;
+	return !algorithm[n] && !module[n] ? SIZE_MAX - 1 : n;
+}
+
+/* Keep the algorithm that fits best; of two, the shorter. */
 static void consider(const char **best, const char *module, const char *algorithm)
 {
-	size_t now = 0, before = 0;
+	size_t now = fitness(algorithm, module);
+	size_t before = *best ? fitness(*best, module) : 0;
 
-	if (*best && !**best)
-		return;
-	while (algorithm[now] && algorithm[now] == module[now])
-		now++;
-	while (*best && (*best)[before] && (*best)[before] == module[before])
-		before++;
-	if (!algorithm[now] && !module[now])
-		*best = "";
-	else if (!*best || now > before ||
-		 (now == before && strlen(algorithm) < strlen(*best)))
+	if (!*best || now > before ||
+	    (now == before && strlen(algorithm) < strlen(*best)))
 		*best = algorithm;
 }
 
@@ -286,13 +301,14 @@ static void check_crypto(struct lint_view *view)
 	for (i = 0; i < lint->wanted.n; i++) {
 		struct lint_line *line = lint->asked[i].line;
 		const struct plan_name *name = view->names[i];
-		const char *algorithm;
+		const char *algorithm, *module;
 
 		if (!name || name->n_modules != 1)
 			continue;
 		algorithm = best[name->modules[0]];
-		if (!algorithm || !*algorithm ||
-		    !is_name_of(name->name, view->plan.modules[name->modules[0]].name))
+		module = view->plan.modules[name->modules[0]].name;
+		if (!algorithm || strcmp(algorithm, module) == 0 ||
+		    !is_name_of(name->name, module))
 			continue;
 		lint_add(lint, line, line->at, LINT_CONCRETE_CRYPTO, line->name,
 			 view->tree,

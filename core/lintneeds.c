@@ -4,7 +4,8 @@
  *
  * A line is redundant where the others lead to all that it stands for.  Two lines can
  * lead to each other, and only one of them may go: so first those that no other leads to
- * are found, then all that these lead to; of the rest the earlier ones stay.
+ * are found, then all that these lead to; of the rest the earlier ones stay, aliases
+ * before names.  Patterns and directories always stay: they are meant to be open.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 
 #include "firmware.h"
 #include "lintchecks.h"
+#include "names.h"
 #include "reach.h"
 #include "selection.h"
 
@@ -89,6 +91,20 @@ static void note_all(struct walk *w, size_t i)
 		note(w, name->modules[j], &w->view->lint->asked[i]);
 }
 
+/* All that a line leads to, and no earlier one. */
+static void lead(struct walk *w, size_t i)
+{
+	note_all(w, i);
+	follow(w);
+}
+
+static bool is_own_name(const struct walk *w, size_t i)
+{
+	const struct plan_name *name = w->view->names[i];
+
+	return is_name_of(name->name, w->view->plan.modules[name->modules[0]].name);
+}
+
 /* Whether others than asked itself lead to all of a name's modules. */
 static bool is_led_to(const struct walk *w, const struct plan_name *name,
 		      const struct lint_asked *asked)
@@ -143,7 +159,7 @@ static void find_redundant(struct walk *w, bool *led)
 {
 	struct lint *lint = w->view->lint;
 	const struct plan_name *name;
-	size_t i;
+	size_t names, i;
 
 	begin(w, true);
 	for (i = 0; i < lint->wanted.n; i++)
@@ -152,33 +168,37 @@ static void find_redundant(struct walk *w, bool *led)
 	follow(w);
 	for (i = 0; i < lint->wanted.n; i++) {
 		name = candidate(w, i);
-		led[i] = name && is_led_to(w, name, &lint->asked[i]);
+		led[i] = name && !selection_is_set(name->name) &&
+			 is_led_to(w, name, &lint->asked[i]);
 	}
 	begin(w, false);
 	for (i = 0; i < lint->wanted.n; i++)
 		if (candidate(w, i) && !led[i])
-			note_all(w, i);
-	follow(w);
+			lead(w, i);
+	for (names = 0; names < 2; names++) {
+		for (i = 0; i < lint->wanted.n; i++) {
+			if (!led[i] || is_own_name(w, i) != names ||
+			    is_led_to(w, w->view->names[i], NULL))
+				continue;
+			lead(w, i);
+			led[i] = false;
+		}
+	}
 	for (i = 0; i < lint->wanted.n; i++) {
 		struct lint_answer *answer = &lint->asked[i].answers[w->view->number];
 
 		if (!led[i])
 			continue;
-		name = candidate(w, i);
-		if (is_led_to(w, name, NULL)) {
-			answer->redundant = list_pullers(w, name);
-			answer->own_list = are_beside(w, name, &lint->asked[i]);
-			continue;
-		}
-		note_all(w, i);
-		follow(w);
+		name = w->view->names[i];
+		answer->redundant = list_pullers(w, name);
+		answer->own_list = are_beside(w, name, &lint->asked[i]);
 	}
 }
 
 void lint_find_leads(struct lint_view *view)
 {
 	struct lint *lint = view->lint;
-	size_t n = view->plan.n_modules, i;
+	size_t n = view->plan.n_modules, i, j;
 	struct walk w = { .view = view };
 	CLEANUP_FREE bool *led = xcalloc(lint->wanted.n, sizeof(*led));
 
@@ -191,8 +211,10 @@ void lint_find_leads(struct lint_view *view)
 	begin(&w, false);
 	for (i = 0; i < lint->wanted.n; i++)
 		if (view->names[i])
-			note_all(&w, i);
-	follow(&w);
+			lead(&w, i);
+	for (i = lint->wanted.n; i--;)
+		for (j = 0; view->names[i] && j < view->names[i]->n_modules; j++)
+			w.from[view->names[i]->modules[j]] = &lint->asked[i];
 	view->leads = w.from;
 	adjacency_free(&w.forward);
 	free(w.also);
@@ -210,21 +232,67 @@ static struct lint_asked *find_origin(const struct lint *lint, const char *origi
 	return &lint->asked[i];
 }
 
-/* Say that a module, of a line or pulled in by it, has not got what it asks for. */
-static void add_missing(struct lint_view *view, const struct plan_name *name)
+/* What the modules of a line have not got, in one part. */
+struct lack {
+	size_t n;
+	const char *text;
+};
+
+static void add_lack(struct lint_view *view, struct lack *lacks, const char *module,
+		     const char *what)
 {
-	enum lint_rule_number rule = name->edge == EDGE_DEPENDS ?
-					     LINT_MISSING_DEPENDENCY :
-					     LINT_MISSING_SOFTDEP;
-	size_t by = lint_view_find(view, name->by);
-	struct lint_line *line;
+	struct arena *arena = &view->lint->arena;
+	size_t by = lint_view_find(view, module);
+	struct lack *lack;
 
 	if (by == SIZE_MAX || !view->leads[by])
 		return;
-	line = view->leads[by]->line;
-	lint_add(view->lint, line, line->at, rule, line->name, view->tree,
-		 "%s, %s %s, is absent from", name->name, edge_phrase(name->edge),
-		 name->by);
+	lack = &lacks[view->leads[by] - view->lint->asked];
+	if (lack->n++ < MAX_SHOWN)
+		lack->text = arena_printf(arena, "%s%s%s", lack->text ? lack->text : "",
+					  lack->text ? ", " : "", what);
+}
+
+/* Say what the lines' modules have not got.  Frees lacks. */
+static void tell_lacks(struct lint_view *view, struct lack *lacks,
+		       enum lint_rule_number rule, const char *verb, const char *end)
+{
+	struct lint *lint = view->lint;
+	size_t i;
+
+	for (i = 0; i < lint->wanted.n; i++) {
+		struct lint_line *line = lint->asked[i].line;
+		const char *more = "";
+
+		if (lacks[i].n > MAX_SHOWN)
+			more = arena_printf(&lint->arena, " and %zu more",
+					    lacks[i].n - MAX_SHOWN);
+		if (lacks[i].n)
+			lint_add(lint, line, line->at, rule, line->name, view->tree,
+				 "%s%s%s%s", verb, lacks[i].text, more, end);
+	}
+	free(lacks);
+}
+
+/* What modules ask for of one kind, which is not there. */
+static void check_missing(struct lint_view *view, bool hard)
+{
+	struct lack *lacks = xcalloc(view->lint->wanted.n, sizeof(*lacks));
+	size_t i;
+
+	for (i = view->plan.n_requests; i < view->plan.n_names; i++) {
+		const struct plan_name *name = &view->plan.names[i];
+		CLEANUP_FREE char *what = NULL;
+
+		if (name->answer != ANSWER_NONE || name->excluded ||
+		    (name->edge == EDGE_DEPENDS) != hard)
+			continue;
+		what = xasprintf("%s (%s %s)", name->name, edge_phrase(name->edge),
+				 name->by);
+		add_lack(view, lacks, name->by, what);
+	}
+	tell_lacks(view, lacks, hard ? LINT_MISSING_DEPENDENCY : LINT_MISSING_SOFTDEP, "",
+		   ", absent from");
 }
 
 /*
@@ -270,43 +338,15 @@ static void add_excluded(struct lint_view *view, size_t i)
 		 asked->line->name, place);
 }
 
-/* A line's missing firmware, in one part. */
-struct lack {
-	size_t n;
-	const char *text;
-};
-
 static void add_lacks(struct lint_view *view, const struct firmware_list *list)
 {
-	struct lint *lint = view->lint;
-	CLEANUP_FREE struct lack *lacks = xcalloc(lint->wanted.n, sizeof(*lacks));
+	struct lack *lacks = xcalloc(view->lint->wanted.n, sizeof(*lacks));
 	size_t i;
 
-	for (i = 0; i < list->n; i++) {
-		const struct firmware *firmware = &list->items[i];
-		size_t module = lint_view_find(view, firmware->module);
-		struct lack *lack;
-
-		if (firmware->path || module == SIZE_MAX)
-			continue;
-		lack = &lacks[view->leads[module] - lint->asked];
-		if (lack->n++ < MAX_SHOWN)
-			lack->text = arena_printf(&lint->arena, "%s%s%s",
-						  lack->text ? lack->text : "",
-						  lack->text ? ", " : "", firmware->name);
-	}
-	for (i = 0; i < lint->wanted.n; i++) {
-		struct lint_line *line = lint->asked[i].line;
-		CLEANUP_FREE char *more = NULL;
-
-		if (!lacks[i].n)
-			continue;
-		more = lacks[i].n > MAX_SHOWN ?
-			       xasprintf(" and %zu more", lacks[i].n - MAX_SHOWN) :
-			       xstrdup("");
-		lint_add(lint, line, line->at, LINT_MISSING_FIRMWARE, line->name,
-			 view->tree, "SOURCE lacks %s%s, for", lacks[i].text, more);
-	}
+	for (i = 0; i < list->n; i++)
+		if (!list->items[i].path)
+			add_lack(view, lacks, list->items[i].module, list->items[i].name);
+	tell_lacks(view, lacks, LINT_MISSING_FIRMWARE, "SOURCE lacks ", ", for");
 }
 
 /* The firmware of the modules that lines stand for; that of others is not theirs. */
@@ -343,14 +383,11 @@ int lint_check_needs(struct lint_view *view)
 		if (view->names[i] && view->names[i]->excluded &&
 		    !selection_is_set(view->names[i]->name))
 			add_excluded(view, i);
-	for (i = view->plan.n_requests; i < view->plan.n_names; i++) {
-		const struct plan_name *name = &view->plan.names[i];
-
-		if (name->excluded)
+	for (i = view->plan.n_requests; i < view->plan.n_names; i++)
+		if (view->plan.names[i].excluded)
 			add_needed(view, i);
-		else if (name->answer == ANSWER_NONE)
-			add_missing(view, name);
-	}
+	check_missing(view, true);
+	check_missing(view, false);
 	if (lint->has_firmware && lint_wants(lint, LINT_MISSING_FIRMWARE))
 		return check_firmware(view);
 	return 0;
