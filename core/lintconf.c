@@ -35,8 +35,11 @@ static size_t begin_of(const struct lint_line *line)
 
 static const char *subject_of(struct lint *lint, const struct lint_statement *statement)
 {
-	return arena_printf(&lint->arena, "%s %s", statement->words.keyword,
-			    statement->words.name ? statement->words.name : "");
+	const struct conf_statement *words = &statement->words;
+
+	if (!words->name)
+		return words->keyword;
+	return arena_printf(&lint->arena, "%s %s", words->keyword, words->name);
 }
 
 /* -- by itself --------------------------------------------------------------------- */

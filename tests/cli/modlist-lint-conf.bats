@@ -1,0 +1,177 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# modlist-lint's rules for modprobe.d: for each, what it finds and what it leaves alone.
+# shellcheck disable=SC2154 # bats sets $status, $output, $lines and $stderr
+# shellcheck disable=SC2016 # texts for others
+
+load ../lib/lint
+
+# conf NAME LINE...: a file of modprobe.d, anew
+conf() {
+	mkdir -p "$src/etc/modprobe.d"
+	printf '%s\n' "${@:2}" >"$src/etc/modprobe.d/$1"
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	src=src dst=dst
+	add_tree
+	module a.ko depends=b
+	module b.ko
+	module c.ko alias=crypto-c
+	module own.ko 'softdep=pre: c' 'softdep=post: b'
+	builtin_module g.ko
+	list a
+	at=src/etc/modprobe.d
+}
+
+@test 'a configuration in which nothing is wrong' {
+	conf x.conf '# comment' '' 'blacklist c' 'options a x=1 \' '  y=2' 'options g z=1' 'alias net-pf-3 off' \
+		'alias disk* a' 'softdep a pre: c' 'softdep b* pre: c' 'remove a rmmod a' 'weakdep a c' 'install nothing /bin/true' \
+		'options crypto-c x=1'
+	clean
+}
+
+@test 'blacklisted: a listed module, one behind an alias' {
+	conf x.conf 'blacklist c' 'blacklist b' 'blacklist none'
+	list a crypto-c
+	lints 0 "boot.list:2:1: warning: crypto-c: c is blacklisted by $at/x.conf:1 in $kver [blacklisted]"
+	lints 0 '' --no-config
+	mkdir -p src/opt
+	echo 'blacklist a' >src/opt/y.conf
+	lints 0 "boot.list:1:1: warning: a: a is blacklisted by src/opt/y.conf:1 in $kver [blacklisted]" -C /opt
+}
+
+@test 'install-command: of a listed module, of one that it needs, of a name' {
+	conf x.conf 'install b /bin/true' 'install zz /bin/false' 'install c /bin/true'
+	list a zz
+	lints 0 "boot.list:1:1: warning: a: modprobe runs $at/x.conf:1 in place of b in $kver [install-command]
+boot.list:2:1: warning: zz: no module, but a command of modprobe.d in $kver [install-command]"
+	list own
+	conf x.conf 'install zz /bin/false'
+	clean
+}
+
+@test 'install-needs: modules that a command names and no list selects' {
+	conf x.conf 'install a /sbin/modprobe --ignore-install a && /sbin/modprobe -q crypto-c; insmod /x/own.ko p=1'
+	lints 0 "boot.list:1:1: warning: a: modprobe runs $at/x.conf:1 in place of a in $kver [install-command]
+$at/x.conf:1:1: warning: install a: it loads c, which no list selects in $kver, it loads own, which no list selects in $kver [install-needs]"
+	conf x.conf 'install a { /sbin/modprobe gone $CMDLINE_OPTS; modprobe -r c; echo modprobe; }'
+	lints 0 "boot.list:1:1: warning: a: modprobe runs $at/x.conf:1 in place of a in $kver [install-command]
+$at/x.conf:1:1: warning: install a: it loads gone, which is absent from $kver [install-needs]"
+	conf x.conf 'install a modprobe c' 'install b modprobe $x'
+	list a c
+	lints 0 '' --ignore=install-command
+}
+
+@test 'alias-chain: an alias to an alias, of modprobe.d or of a module' {
+	conf x.conf 'alias one a' 'alias two one' 'alias three crypto-c' 'alias four off' 'alias five none' 'alias six g'
+	lints 0 "$at/x.conf:2:1: warning: alias two: one is no module, but an alias itself in $kver [alias-chain]
+$at/x.conf:3:1: warning: alias three: crypto_c is no module, but an alias itself in $kver [alias-chain]"
+}
+
+@test 'conf-unknown-module: options and softdeps for what no kernel has' {
+	conf x.conf 'options gone x=1' 'softdep gone pre: a' 'weakdep gone a' 'options a x=1' 'softdep go* pre: a' 'blacklist gone'
+	lints 0 "$at/x.conf:1:1: info: options gone: absent from $kver [conf-unknown-module]
+$at/x.conf:2:1: info: softdep gone: absent from $kver [conf-unknown-module]
+$at/x.conf:3:1: info: weakdep gone: absent from $kver [conf-unknown-module]"
+	another 6.2.0-test
+	module a.ko
+	module gone.ko
+	lint_kernels 6.1.0-test 6.2.0-test
+	assert_output ''
+}
+
+@test 'unreached-softdep: behind another of the same name, or a pattern' {
+	conf a.conf 'softdep a pre: b' 'softdep x-* pre: b'
+	conf b.conf 'softdep a post: c' 'softdep x_y pre: c' 'softdep b pre: c'
+	lints 0 "$at/b.conf:1:1: warning: softdep a: libkmod never reaches it, for $at/a.conf:1 comes first [unreached-softdep]
+$at/b.conf:2:1: warning: softdep x_y: libkmod never reaches it, for $at/a.conf:2 comes first [unreached-softdep]" --ignore=conf-unknown-module
+	rm "$at/a.conf"
+	conf b.conf 'softdep a post: c' 'softdep b pre: c'
+	clean
+}
+
+@test "unreached-softdep: the module's own lines are modules.softdep, by its name" {
+	index
+	conf a.conf 'softdep own pre: b'
+	lint
+	assert_output "$at/a.conf:1:1: warning: softdep own: it hides the module's own softdep in $kver [unreached-softdep]"
+	conf a.conf 'softdep own pre: a c post: b'
+	lint
+	assert_output ''
+	rm "$at/a.conf"
+	conf z.conf 'softdep own pre: a c post: b'
+	lint
+	assert_output "$at/z.conf:1:1: warning: softdep own: the module's own softdep comes first in $kver [unreached-softdep]"
+}
+
+@test "unreached-softdep: kmod's own modprobe does the same" {
+	index
+	mkdir -p base/lib
+	ln -s "$PWD/src/usr/lib/modules" base/lib/modules
+	# loads: the modules that modprobe would load for own
+	loads() {
+		"$ORACLE/modprobe" -d base -C "$at" -S "$kver" --show-depends own | names
+	}
+	conf a.conf 'softdep own pre: a'
+	assert_equal "$(loads)" 'a b own'
+	rm "$at/a.conf"
+	conf z.conf 'softdep own pre: a'
+	assert_equal "$(loads)" 'c own'
+}
+
+@test 'unknown-keyword, conf-syntax' {
+	conf x.conf 'optoins a x=1' ' # indented' 'options a' 'alias x' 'softdep' 'blacklist' 'install a' 'alias x [ a' 'include y'
+	lints 0 "$at/x.conf:1:1: warning: optoins: no keyword of modprobe.d [unknown-keyword]
+$at/x.conf:2:2: warning: #: no keyword of modprobe.d [unknown-keyword]
+$at/x.conf:3:1: warning: options a: words are missing [conf-syntax]
+$at/x.conf:4:1: warning: alias x: words are missing [conf-syntax]
+$at/x.conf:5:1: warning: softdep: words are missing [conf-syntax]
+$at/x.conf:6:1: warning: blacklist: words are missing [conf-syntax]
+$at/x.conf:7:1: warning: install a: words are missing [conf-syntax]
+$at/x.conf:8:1: warning: alias x: words are missing [conf-syntax]
+$at/x.conf:9:1: warning: include: no keyword of modprobe.d [unknown-keyword]"
+}
+
+@test 'dangling-line: continued into an empty line, a comment, the end' {
+	conf x.conf 'options a x=1 \' '' 'options a y=1 \' '# more' 'options b x=1 \' ' y=1'
+	printf 'options a z=1 \\\n' >>"$at/x.conf"
+	lints 0 "$at/x.conf:1:15: warning: the backslash continues it into nothing [dangling-line]
+$at/x.conf:3:15: warning: the backslash continues it into nothing [dangling-line]
+$at/x.conf:7:15: warning: the backslash continues it into nothing [dangling-line]"
+	printf 'options a z=1 \\' >"$at/x.conf"
+	lints 0 "$at/x.conf:1:15: warning: the backslash continues it into nothing [dangling-line]"
+}
+
+@test 'NULs and megabyte lines are findings' {
+	mkdir -p "$at"
+	{ printf 'options a x\0y\n'; printf 'options b %01048576d\n' 0; head -c 300000 /dev/zero; } >"$at/x.conf"
+	lints 1 "$at/x.conf:1:12: warning: a NUL byte ends what libkmod reads of it [conf-syntax]
+$at/x.conf:2:1: error: the line has 1048586 bytes [long-line]
+$at/x.conf:3:1: warning: a NUL byte ends what libkmod reads of it [conf-syntax]"
+	# Any bytes.
+	for seed in 1 2 3 4 5; do
+		python3 -c "import random, sys
+random.seed($seed)
+sys.stdout.buffer.write(random.randbytes(200000))" >"$at/x.conf"
+		lint --fail-on=info
+		[[ $status = [01] ]]
+		"$MODBOX" modlist-lint -k "$kver" -o sarif src boot.list >/dev/null
+	done
+}
+
+@test 'many lines of one kind take no long time' {
+	mkdir -p "$at"
+	seq -f 'softdep m%.0f pre: a' 50000 >"$at/x.conf"
+	start=$(date +%s)
+	lint --ignore=conf-unknown-module
+	assert_output ''
+	[ $(($(date +%s) - start)) -lt "$([ "$MODBOX_BUILD" = asan ] && echo 30 || echo 5)" ]
+}
+
+@test 'comments ignore findings here too; an absent directory is an error' {
+	conf x.conf '# modlist-lint: ignore unknown-keyword' 'optoins a x=1'
+	clean
+	refuses_lint 4 'cannot read src/opt: No such file or directory' -C opt
+}
