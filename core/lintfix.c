@@ -30,6 +30,14 @@ struct draft_lines {
 	bool changed;
 };
 
+/* The bytes of the byte order mark. */
+static size_t mark_size(const struct lint_file *list)
+{
+	const struct lint_line *first = list->old ? list->old : list->lines;
+
+	return (size_t)(first->text - list->data);
+}
+
 static void add_line(struct draft_lines *lines, const struct lint_line *from,
 		     const char *text, size_t len, bool ended)
 {
@@ -39,7 +47,7 @@ static void add_line(struct draft_lines *lines, const struct lint_line *from,
 	}
 	lines->items =
 		grow(lines->items, lines->n, &lines->capacity, sizeof(*lines->items));
-	lines->items[lines->n++] = (struct lint_line){
+	lines->items[lines->n] = (struct lint_line){
 		.file = lines->list,
 		.text = text,
 		.len = len,
@@ -47,6 +55,7 @@ static void add_line(struct draft_lines *lines, const struct lint_line *from,
 		.number = (unsigned)lines->n + 1,
 		.origin = from->origin,
 	};
+	lines->n++;
 }
 
 static void mend_line(struct lint *lint, struct draft_lines *lines,
@@ -55,14 +64,16 @@ static void mend_line(struct lint *lint, struct draft_lines *lines,
 	const struct lint_finding *finding = line->findings;
 	const char *text, *newline;
 
-	while (finding && !finding->drops && !finding->mend)
+	/* The first line stays where it has a byte order mark before it. */
+	while (finding && !finding->mend &&
+	       !(finding->drops && (line->number > 1 || !mark_size(lines->list))))
 		finding = finding->next;
 	if (!finding) {
 		add_line(lines, line, line->text, line->len, line->ended);
 		return;
 	}
 	lines->changed = true;
-	if (finding->drops)
+	if (!finding->mend)
 		return;
 	text = arena_strdup(&lint->kept, finding->mend);
 	newline = strchr(text, '\n');
@@ -130,9 +141,12 @@ static bool is_changed(const struct lint_file *list, size_t from, size_t i)
 	       memcmp(old->text, list->lines[from].text, old->len) != 0;
 }
 
-static void put_line(char sign, const struct lint_line *line)
+static void put_line(char sign, const struct lint_file *list,
+		     const struct lint_line *line)
 {
 	putchar(sign);
+	if (line->number == 1)
+		fwrite(list->data, 1, mark_size(list), stdout);
 	fwrite(line->text, 1, line->len, stdout);
 	fputs(line->ended ? "\n" : "\n\\ No newline at end of file\n", stdout);
 }
@@ -161,9 +175,9 @@ static void put_hunk(const struct lint_file *list, size_t first, size_t end, siz
 		bool changed = is_changed(list, from, i);
 
 		from = lines_of(list, from, i, &n);
-		put_line(changed ? '-' : ' ', &list->old[i]);
+		put_line(changed ? '-' : ' ', list, &list->old[i]);
 		for (j = 0; changed && j < n; j++)
-			put_line('+', &list->lines[from + j]);
+			put_line('+', list, &list->lines[from + j]);
 		from += n;
 	}
 }
@@ -207,7 +221,7 @@ bool lint_show_diff(const struct lint *lint)
 /* The text of a list, a byte order mark included. */
 static char *join(const struct lint_file *list, size_t *size)
 {
-	size_t mark = (size_t)(list->old[0].text - list->data), i;
+	size_t mark = mark_size(list), i;
 	char *text, *to;
 
 	*size = mark;
