@@ -50,9 +50,9 @@ cJSON *json_add_object(cJSON *array)
 	return object;
 }
 
-void json_write(cJSON *object, bool pretty)
+void json_write(cJSON *object)
 {
-	char *text = pretty ? cJSON_Print(object) : cJSON_PrintUnformatted(object);
+	char *text = cJSON_PrintUnformatted(object);
 
 	puts(text);
 	cJSON_free(text);

@@ -79,7 +79,7 @@ void lint_report_json(const struct lint *lint)
 	for (i = 0; i < lint->n_kernels; i++)
 		cJSON_AddItemToArray(kernels, json_text(lint->kernels[i].version));
 	for_each(lint, json_add_array(object, "findings"), add_finding);
-	json_write(object, false);
+	json_write(object);
 }
 
 /* -- SARIF ------------------------------------------------------------------------- */
@@ -167,5 +167,5 @@ void lint_report_sarif(const struct lint *lint)
 	add_driver(run);
 	json_add_text(run, "columnKind", "unicodeCodePoints");
 	for_each(lint, json_add_array(run, "results"), add_result);
-	json_write(object, true);
+	json_write(object);
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * JSON: an object for each kernel, on a line of its own, as docs/modclosure.schema.json
- * says.  Numbers and quotes are cJSON's affair; it takes strings as they are, so that
- * they are made valid UTF-8 before.
+ * says.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -198,5 +197,5 @@ static cJSON *describe(const struct report *report)
 void report_json(const struct report *report)
 {
 	json_begin();
-	json_write(describe(report), false);
+	json_write(describe(report));
 }

@@ -3,7 +3,6 @@
 #define MODBOX_JSON_H
 
 #include <cjson/cJSON.h>
-#include <stdbool.h>
 
 /*
  * Building JSON with cJSON, out of memory that does not fail, so that nothing here does.
@@ -23,7 +22,7 @@ void json_add_text(cJSON *object, const char *key, const char *text);
 cJSON *json_add_array(cJSON *object, const char *key);
 cJSON *json_add_object(cJSON *array);
 
-/* Write and free it: on one line, or for people too. */
-void json_write(cJSON *object, bool pretty);
+/* Write it on one line, and free it. */
+void json_write(cJSON *object);
 
 #endif
