@@ -76,14 +76,12 @@ static const char *hint(struct lint *lint, struct modtree *tree, const char *wri
 	if (module)
 		near[n++] = module->name;
 	else if (lint->n_hints++ < MAX_HINTS &&
-		 find_aliases(lint, tree, name, &aliases) == 0)
+		 find_aliases(lint, tree, name, &aliases) == 0 && !elsewhere)
 		n = modtree_suggest(tree, name, near, MAX_NEAR);
 	for (i = 0; i < n; i++)
 		text = arena_printf(arena, "%s%s%s%s", text,
-				    i	      ? " or " :
-				    elsewhere ? " near it: " :
-						"; did you mean ",
-				    near[i], i + 1 < n || elsewhere ? "" : "?");
+				    i ? " or " : "; did you mean ", near[i],
+				    i + 1 < n ? "" : "?");
 	if (aliases)
 		text = arena_printf(arena, "%s; aliases that match: %s", text, aliases);
 	return *text ? text + 2 : NULL;
@@ -142,7 +140,8 @@ static void check_there(struct lint *lint, const struct lint_asked *asked)
 	if (asked->request->optional)
 		return;
 	if (!absent) {
-		tell(lint, asked, LINT_BUILT_IN, ANSWER_BUILTIN, "built in to");
+		if (!asked->line->duplicate)
+			tell(lint, asked, LINT_BUILT_IN, ANSWER_BUILTIN, "built in to");
 		return;
 	}
 	finding = tell(lint, asked, rule, ANSWER_NONE,
@@ -217,9 +216,9 @@ static size_t fitness(const char *algorithm, const char *module)
 {
 	size_t n = common(algorithm, module);
 
-	if (!algorithm[n] && module[n] == '_')
-		return SIZE_MAX;
-	return !algorithm[n] && !module[n] ? SIZE_MAX - 1 : n;
+	if (!module[n]) /* its own, or one variant of that */
+		return algorithm[n] ? 0 : SIZE_MAX - 1;
+	return !algorithm[n] && module[n] == '_' ? SIZE_MAX : n;
 }
 
 /* Keep the algorithm that fits best; of two, the shorter. */
@@ -303,7 +302,7 @@ static void check_crypto(struct lint_view *view)
 		const struct plan_name *name = view->names[i];
 		const char *algorithm, *module;
 
-		if (!name || name->n_modules != 1)
+		if (!name || name->n_modules != 1 || line->duplicate)
 			continue;
 		algorithm = best[name->modules[0]];
 		module = view->plan.modules[name->modules[0]].name;
@@ -327,7 +326,8 @@ void lint_check_aliases(struct lint_view *view)
 		struct lint_line *line = lint->asked[i].line;
 		const struct plan_name *name = view->names[i];
 
-		if (name && name->n_modules > 1 && !selection_is_set(name->name))
+		if (name && name->n_modules > 1 && !line->duplicate &&
+		    !selection_is_set(name->name))
 			lint_add(lint, line, line->at, LINT_SEVERAL_MODULES, line->name,
 				 view->tree, "answered by %s in",
 				 list_modules(&lint->arena, &view->plan, name->modules,

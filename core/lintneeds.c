@@ -4,8 +4,8 @@
  *
  * A line is redundant where the others lead to all that it stands for.  Two lines can
  * lead to each other, and only one of them may go: so first those that no other leads to
- * are found, then all that these lead to; of the rest the earlier ones stay, aliases
- * before names.  Patterns and directories always stay: they are meant to be open.
+ * are found, then all that these lead to; of the rest some stay, by rank, then by line.
+ * Patterns and directories always stay: they are meant to be open.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -98,12 +98,18 @@ static void lead(struct walk *w, size_t i)
 	follow(w);
 }
 
-static bool is_own_name(const struct walk *w, size_t i)
+/* Which of two lines for the same stays: an algorithm's alias, a name, another alias. */
+static unsigned rank(const struct walk *w, size_t i)
 {
 	const struct plan_name *name = w->view->names[i];
+	const char *module = w->view->plan.modules[name->modules[0]].name;
 
-	return is_name_of(name->name, w->view->plan.modules[name->modules[0]].name);
+	if (strncmp(name->name, "crypto", 6) == 0 && strchr("-_", name->name[6]))
+		return 0;
+	return is_name_of(name->name, module) ? 1 : 2;
 }
+
+enum { RANKS = 3 };
 
 /* Whether others than asked itself lead to all of a name's modules. */
 static bool is_led_to(const struct walk *w, const struct plan_name *name,
@@ -159,7 +165,8 @@ static void find_redundant(struct walk *w, bool *led)
 {
 	struct lint *lint = w->view->lint;
 	const struct plan_name *name;
-	size_t names, i;
+	size_t i;
+	unsigned r;
 
 	begin(w, true);
 	for (i = 0; i < lint->wanted.n; i++)
@@ -175,9 +182,9 @@ static void find_redundant(struct walk *w, bool *led)
 	for (i = 0; i < lint->wanted.n; i++)
 		if (candidate(w, i) && !led[i])
 			lead(w, i);
-	for (names = 0; names < 2; names++) {
+	for (r = 0; r < RANKS; r++) {
 		for (i = 0; i < lint->wanted.n; i++) {
-			if (!led[i] || is_own_name(w, i) != names ||
+			if (!led[i] || rank(w, i) != r ||
 			    is_led_to(w, w->view->names[i], NULL))
 				continue;
 			lead(w, i);
