@@ -1,0 +1,170 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# modlist-lint on real lists and kernels: what the initramfs generators of the distribution
+# take, as their packages carry it, for four kernels.
+#
+# All findings were looked at, none is false: the lists are for all architectures and for
+# kernels of ten years, so that of their names a good part is absent from each (ide-cd,
+# ps3disk, rockchipdrm, windfarm_*), of the directories too (kernel/drivers/ide/), and some
+# are built in (af_packet, atkbd); the same names come twice, for their scripts add them in
+# several places; ext3 is an alias of ext4 there; and sd_mod and mmc_block are in directories
+# that are taken whole.  What can be checked by other means is checked below.
+# shellcheck disable=SC2154 # bats sets $status, $output, $lines and $stderr
+
+load kernels
+
+kernels='amd64 armel-rpi next-amd64 next-arm64'
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	local package
+	package=$("$MODBOX_SRC/scripts/fetch-package" initramfs-tools-core)
+	# modules="$modules NAME...", and copy_modules_dir DIRECTORY EXCEPTION...
+	awk '
+		/^[ \t]*modules="\$modules [a-z]/ {
+			gsub(/.*\$modules |".*/, "")
+			for (i = 1; i <= NF; i++) print $i
+		}
+		/copy_modules_dir kernel\// { print $2 "/" }
+	' "$package/usr/share/initramfs-tools/hook-functions" >initramfs-tools.list
+	cat "$package/usr/share/initramfs-tools/modules" >>initramfs-tools.list
+	package=$("$MODBOX_SRC/scripts/fetch-package" dracut-core)
+	# instmods NAME... =DIRECTORY..., over several lines
+	cat "$package"/usr/lib/dracut/modules.d/*/module-setup.sh | awk '
+		{
+			line = $0
+			while (line ~ /\\$/ && (getline more) > 0) {
+				sub(/\\$/, " ", line)
+				line = line more
+			}
+			$0 = line
+		}
+		/^[ \t]*([a-z]+=[^ ]* )?instmods / {
+			sub(/.*instmods /, "")
+			gsub(/[|;&<>#].*|["\047]/, "")
+			for (i = 1; i <= NF; i++)
+				if ($i ~ /^=[a-z\/-]+$/) print "kernel/" substr($i, 2) "/"
+				else if ($i ~ /^[a-z][a-z0-9_-]*$/) print $i
+		}
+	' >dracut.list
+	[ "$(wc -l <initramfs-tools.list)" -gt 80 ]
+	[ "$(wc -l <dracut.list)" -gt 120 ]
+}
+
+# found RULE: the subjects of its findings in out.json
+found() {
+	python3 - "$1" <<-'END'
+		import json, sys
+		for f in json.load(open("out.json"))["findings"]:
+		    if f["rule"] == sys.argv[1]:
+		        print(f["subject"])
+	END
+}
+
+# closure LIST: what it selects
+closure() {
+	"$MODBOX" modclosure -K -k "$kver" -f "$1" "$indexed" 2>/dev/null | sort
+}
+
+# checked LIST: each finding is true by other means
+checked() {
+	"$MODBOX" modlist-lint -o json -k "$kver" "$indexed" "$1" >out.json || [ $? = 1 ]
+	# absent: modprobe finds nothing, and nothing is built in
+	found unknown-name | sort -u >absent
+	assert_equal "$(modprobe_says <absent | grep -v ':$')" ''
+	tr - _ <absent | while read -r name; do
+		! grep -qE "/$(sed 's/_/[-_]/g' <<<"$name")\.ko" "$tree/modules.order" "$tree/modules.builtin" ||
+			fail "$name is there"
+	done
+	found no-match | while read -r directory; do
+		assert_equal "$(find "$tree/$directory" -name '*.ko*' 2>/dev/null | head -n 1)" ''
+	done
+	# built in: no module, but something answers
+	found built-in | while read -r name; do
+		[[ $(modprobe_says <<<"$name") = *': '* ]] ||
+			grep -q "/$(tr _- .. <<<"$name")\.ko" "$tree/modules.builtin" || fail "$name is not built in"
+	done
+	found several-modules | while read -r name; do
+		[ "$(modprobe_says <<<"$name" | wc -w)" -ge 3 ]
+	done
+	# redundant, duplicate: without all those lines the same is selected
+	cp "$1" shorter.list
+	"$MODBOX" modlist-lint -k "$kver" --fix "$indexed" shorter.list >/dev/null || true
+	closure "$1" >long
+	closure shorter.list >short
+	[ -s long ]
+	cmp long short
+	assert_equal "$(wc -l <shorter.list)" "$(($(wc -l <"$1") - $(found redundant | wc -l) - $(found duplicate | wc -l)))"
+	"$MODBOX" modlist-lint -k "$kver" "$indexed" shorter.list >rest || true
+	! grep -E '\[(redundant|duplicate)\]' rest
+	# nothing else was found but what is looked at here, and softdeps
+	python3 -c 'import json
+print(*sorted({f["rule"] for f in json.load(open("out.json"))["findings"]} - {
+	"unknown-name", "no-match", "built-in", "several-modules", "redundant", "duplicate",
+	"concrete-crypto", "missing-softdep"}))' >others
+	assert_equal "$(cat others)" ''
+}
+
+@test 'lists of initramfs-tools and dracut: every finding is true' {
+	for name in $(in_build "$kernels" 'amd64 armel-rpi'); do
+		kernel "$name"
+		cd "$BATS_TEST_TMPDIR"
+		for list in initramfs-tools dracut; do
+			echo "$list for $kver" # shown where it fails
+			checked $list.list
+		done
+	done
+}
+
+# four_kernels: a SOURCE, four, that has them all, with indexes of kmod 34
+four_kernels() {
+	local name
+	four=$(mktemp -d "$MODBOX_CACHE/tmp/four.XXXXXX")
+	mkdir -p "$four/usr/lib/modules" "$four/empty"
+	ln -s usr/lib "$four/lib"
+	for name in $kernels; do
+		kernel "$name"
+		cp -al "$tree" "$four/usr/lib/modules/"
+		rm "$four/usr/lib/modules/$kver"/modules.{dep,alias,symbols,softdep}*
+		"$KMOD34/depmod" -b "$four" -C "$four/empty" "$kver"
+	done
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+teardown() {
+	[ -z "${four:-}" ] || rm -rf "$four"
+}
+
+@test 'four kernels at once: one finding for all of them, 1,000 lines in 0.3 s' {
+	four_kernels
+	run "$MODBOX" modlist-lint --all-kernels "$four" initramfs-tools.list
+	assert_failure 1
+	assert_line --regexp '^initramfs-tools.list:[0-9]+:1: error: nvme?[a-z_-]*: |^initramfs-tools.list:[0-9]+:1: error: ide-cd: absent from 6[^ ]*, 6[^ ]*, 6[^ ]* and 6[^ ]* \[unknown-name\]$'
+	assert_line --regexp ': error: virtio_pci: absent from 6[^ ]*rpi, a module in 6.1[^ ]*amd64, built in to 6.[^ ]* and 6[^ ]*; was it renamed\? \[unknown-name\]$|: error: virtio_pci: absent from 6[^ ]*rpi, built in to 6.[^ ]* and 6[^ ]*, a module in 6.1[^ ]*amd64; was it renamed\? \[unknown-name\]$'
+
+	sed 's|.*/||; s/\.ko.*//' "$four"/usr/lib/modules/*amd64/modules.order | sort -u |
+		awk 'NR % 4 == 0' | head -n 1000 >thousand.list
+	assert_equal "$(wc -l <thousand.list)" 1000
+	best=10000
+	for _ in 1 2 3 4 5 6 7; do
+		start=$(date +%s%N)
+		"$MODBOX" modlist-lint --all-kernels "$four" thousand.list >out || [ $? = 1 ]
+		took=$((($(date +%s%N) - start) / 1000000))
+		[ "$took" -ge "$best" ] || best=$took
+	done
+	[ "$(wc -l <out)" -gt 100 ]
+	echo "$best ms" # shown where it fails
+	[ "$best" -le "$(in_build 300 10000)" ]
+}
+
+@test "a kernel's package without indexes: the same findings" {
+	kernel amd64
+	cd "$BATS_TEST_TMPDIR"
+	cat initramfs-tools.list dracut.list >both.list
+	# A request that is a built-in's very name is answered without reading all modules.
+	sed -i '/^crc32$/d' both.list
+	for source in "$plain" "$indexed"; do
+		"$MODBOX" modlist-lint -k "$kver" "$source" both.list >"${source##*/}.out" || [ $? = 1 ]
+	done
+	same "${plain##*/}.out" "${indexed##*/}.out"
+}
