@@ -130,20 +130,26 @@ static int check_options(struct task *task)
 	return 0;
 }
 
-/* Standard input can be read once, and not written. */
+/* What is read twice would be written twice, and standard input cannot be written. */
 static int check_lists(const struct task *task, char *const *lists, size_t n)
 {
-	size_t inputs = 0, i;
+	size_t i, j;
 
-	for (i = 0; i < n; i++)
-		inputs += strcmp(lists[i], "-") == 0;
-	if (inputs > 1)
-		usage_error(task->self, "standard input is one list");
-	else if (inputs && task->o->fix && !task->o->diff)
-		usage_error(task->self, "--fix cannot write standard input: use --diff");
-	else
-		return 0;
-	return -1;
+	for (i = 0; i < n; i++) {
+		for (j = 0; j < i && strcmp(lists[i], lists[j]) != 0;)
+			j++;
+		if (j < i) {
+			usage_error(task->self, "%s is given twice",
+				    list_shown(lists[i]));
+			return -1;
+		}
+		if (strcmp(lists[i], "-") == 0 && task->o->fix && !task->o->diff) {
+			usage_error(task->self,
+				    "--fix cannot write standard input: use --diff");
+			return -1;
+		}
+	}
+	return 0;
 }
 
 static void latch_status(const struct task *task, const struct lint *lint)
@@ -178,6 +184,8 @@ static void run(const struct task *task, const char *source, char *const *lists,
 
 	if (lint_open(&lint, source, &task->o->kernel, task->o->all_kernels) == 0 &&
 	    lint_read(&lint, lists, n) == 0 && look(task, &lint) == 0) {
+		if (task->o->fix)
+			interrupt_catch();
 		if (task->o->diff)
 			lint_show_diff(&lint);
 		else if (!task->o->fix || lint_write(&lint) == 0)
@@ -212,10 +220,7 @@ static int modlist_lint_main(const struct applet *self, int argc, char **argv)
 	int first = options_parse(self, argc, argv, &o);
 
 	if (first >= 0) {
-		if (o.fix)
-			interrupt_catch();
-		else
-			interrupt_ignore_pipe();
+		interrupt_ignore_pipe();
 		start(&task, argv + first, argc - first);
 	}
 	string_list_free(&o.ignore);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # modlist-lint's rules for modprobe.d: for each, what it finds and what it leaves alone.
 # shellcheck disable=SC2154 # bats sets $status, $output, $lines and $stderr
-# shellcheck disable=SC2016 # texts for others
+# shellcheck disable=SC1003,SC2016,SC2034 # texts for others; variables for those sourced
 
 load ../lib/lint
 
@@ -14,7 +14,7 @@ conf() {
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
-	src=src dst=dst
+	src=src
 	add_tree
 	module a.ko depends=b
 	module b.ko

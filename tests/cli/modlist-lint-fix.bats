@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # modlist-lint --fix and --diff: lists are mended whole, or not at all.
 # shellcheck disable=SC2154 # bats sets $status, $output, $lines and $stderr
+# shellcheck disable=SC2016 # texts for other shells
 
 load ../lib/lint
 
@@ -29,14 +30,14 @@ fixes() {
 	printf "$1" >expected
 	cp boot.list patched
 	before=$(fingerprint boot.list)
-	"$MODBOX" modlist-lint -k "$kver" --diff "$src" boot.list >diff || true
+	"$MODBOX" modlist-lint -k "$kver" --diff "$src" boot.list >changed || true
 	assert_equal "$(fingerprint boot.list)" "$before"
 	cp boot.list saved
 	if ! cmp -s boot.list expected; then
-		patch -s --binary patched diff
-		cmp patched expected || fail "$(cat diff)"
+		patch -s --binary patched changed
+		cmp patched expected || fail "$(cat changed)"
 	else
-		assert_equal "$(cat diff)" ''
+		assert_equal "$(cat changed)" ''
 	fi
 	modlint --fix "$src" boot.list
 	assert_equal "$stderr" ''
@@ -177,9 +178,9 @@ rest'
 	printf 'kernel/d.ko\nd' >two.list
 	modlint --diff "$src" one.list two.list
 	assert_success
-	"$MODBOX" modlist-lint -k "$kver" --diff "$src" one.list two.list >diff
-	assert_equal "$(grep -c '^@@' diff)" 5
-	patch -s -p0 <diff
+	"$MODBOX" modlist-lint -k "$kver" --diff "$src" one.list two.list >changed
+	assert_equal "$(grep -c '^@@' changed)" 5
+	patch -s -p0 <changed
 	modlint --diff "$src" one.list two.list
 	assert_output ''
 	assert_equal "$(cat two.list)" d

@@ -403,6 +403,7 @@ boot.list:4:1: error: zz: absent from $kver [unknown-name]"
 	refuses_lint 2 "unknown format 'xml' (see modlist-lint --help)" -o xml
 	refuses_lint 2 '--all-kernels and --kernel-version exclude each other (see modlist-lint --help)' --all-kernels
 	refuses_lint 2 '--diff has a format of its own (see modlist-lint --help)' --diff --format=json
+	refuses_lint 2 'boot.list is given twice (see modlist-lint --help)' -- boot.list
 	refuses_lint 2 '--fix cannot write standard input: use --diff (see modlist-lint --help)' --fix -- -
 	run --separate-stderr "$MODBOX" modlist-lint --all-kernels nowhere boot.list
 	assert_failure 3

@@ -73,7 +73,7 @@ checked() {
 	found unknown-name | sort -u >absent
 	assert_equal "$(modprobe_says <absent | grep -v ':$')" ''
 	tr - _ <absent | while read -r name; do
-		! grep -qE "/$(sed 's/_/[-_]/g' <<<"$name")\.ko" "$tree/modules.order" "$tree/modules.builtin" ||
+		! grep -qE "/${name//_/[-_]}\.ko" "$tree/modules.order" "$tree/modules.builtin" ||
 			fail "$name is there"
 	done
 	found no-match | while read -r directory; do
