@@ -202,18 +202,13 @@ static void put_difference(const struct lint_file *list)
 	}
 }
 
-bool lint_show_diff(const struct lint *lint)
+void lint_show_diff(const struct lint *lint)
 {
-	bool changed = false;
 	size_t i;
 
-	for (i = 0; i < lint->n_lists; i++) {
-		if (!lint->files[i].old)
-			continue;
-		changed = true;
-		put_difference(&lint->files[i]);
-	}
-	return changed;
+	for (i = 0; i < lint->n_lists; i++)
+		if (lint->files[i].old)
+			put_difference(&lint->files[i]);
 }
 
 /* -- the lists --------------------------------------------------------------------- */

@@ -64,8 +64,7 @@ struct lint_file {
 	const char *name; /* as findings have it */
 	const char *path; /* of a list: "-" is standard input; else NULL */
 	char *data;	  /* of a list: as it was read */
-	size_t size;
-	struct stat st; /* when it was read */
+	struct stat st;	  /* when it was read */
 	struct lint_line *lines;
 	size_t n;
 	bool crlf;	       /* it has such lines, and they are to be mended */

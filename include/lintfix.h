@@ -12,11 +12,8 @@
  */
 bool lint_mend(struct lint *lint);
 
-/*
- * Show what was changed as a unified diff for patch(1).
- * Returns true where something was.
- */
-bool lint_show_diff(const struct lint *lint);
+/* Show what was changed as a unified diff for patch(1). */
+void lint_show_diff(const struct lint *lint);
 
 /*
  * Write the lists that were changed, each whole or not at all, with the old one's mode

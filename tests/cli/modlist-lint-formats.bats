@@ -3,6 +3,7 @@
 # What modlist-lint writes: for terminals, as JSON, as SARIF.
 # shellcheck disable=SC2154 # bats sets $status, $output, $lines and $stderr
 # shellcheck disable=SC2016,SC2034 # texts for other shells; variables for those sourced
+# shellcheck disable=SC2030,SC2031 # each test is a subshell
 
 load ../lib/lint
 
