@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # the tests use what is set here
+#
+# Sourced by the tests that boot: kernels of the distribution, in QEMU's virtual machines, with
+# software emulation.  The initramfs has three archives, one after the other: a base that is
+# the same for all, the modules that modbox chose, and the commands of the test.  What is
+# right is what the machine then prints on its console.
+
+bats_require_minimum_version 1.5.0
+bats_load_library bats-support
+bats_load_library bats-assert
+bats_load_library bats-file
+
+# Seconds for a boot.  On an idle processor none needs more than 30; this one may be busy.
+boot_limit=300
+
+# -- what the tests of a file share, for its setup_file -------------------------------------
+
+# prepare KERNEL...: of those that scripts/fetch-kernel knows.  Below $BATS_FILE_TMPDIR/KERNEL
+# there is then the root that modules are taken from, and the base of its initramfs.
+prepare() {
+	set -e
+	local name
+	for name; do
+		mkdir "$BATS_FILE_TMPDIR/$name"
+		cd "$BATS_FILE_TMPDIR/$name"
+		source_root "$name"
+		base_archive "$name"
+	done
+}
+
+# source_root KERNEL: its package, as it lies in a system where /lib is /usr/lib
+source_root() {
+	local package
+	package=$("$MODBOX_SRC/scripts/fetch-kernel" "$1")
+	if [ -d "$package/usr/lib/modules" ]; then
+		ln -s "$package" source
+		return
+	fi
+	mkdir -p source/usr
+	cp -al "$package/lib" source/usr 2>/dev/null || cp -a "$package/lib" source/usr
+	cp -a "$package/boot" source
+	ln -s usr/lib source/lib
+}
+
+# base_archive KERNEL: base.cpio: init, busybox, kmod, cryptsetup and the links of a merged /usr;
+# nothing below lib/modules
+base_archive() {
+	local packages program
+	packages=$("$MODBOX_SRC/scripts/fetch-packages" "$1" busybox-static kmod cryptsetup-bin)
+	mkdir -p base/{dev,proc,sys,mnt} base/usr/{bin,sbin,lib,busybox}
+	ln -s usr/{bin,sbin,lib} base
+	cp "$MODBOX_SRC/tests/boot/init" base/init
+	for program in busybox kmod cryptsetup; do
+		add_program "$packages" "$program" base
+	done
+	archive base >base.cpio
+}
+
+# add_program PACKAGES NAME ROOT: copy a program, its loader and its libraries into ROOT
+add_program() {
+	local file name needed=("$2") i
+	for ((i = 0; i < ${#needed[@]}; i++)); do
+		name=${needed[i]}
+		file=$(find "$1" ! -type d -name "${name##*/}" -path '*/*bin/*' -o \
+			! -type d -name "${name##*/}" -path '*/lib*' ! -path '*/gconv/*')
+		[ -n "$file" ] || { echo "$2 needs $name, which $1 has not" >&2; return 1; }
+		case $name in
+		/*) install -D "${file%%$'\n'*}" "$3$name" ;;
+		*.so*) install -D "${file%%$'\n'*}" "$3/usr/lib/$name" ;;
+		*) install -D "${file%%$'\n'*}" "$3/usr/bin/$name" ;;
+		esac
+		mapfile -t -O ${#needed[@]} needed < <(readelf -ld "${file%%$'\n'*}" |
+			sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p; s/.*interpreter: \(.*\)\]/\1/p' |
+			grep -vxF "$(printf '%s\n' "${needed[@]}")")
+	done
+}
+
+# archive DIRECTORY: its initramfs archive
+archive() {
+	(cd "$1" && find . -mindepth 1 | LC_ALL=C sort | cpio -o -H newc -R 0:0 --quiet)
+}
+
+# -- in a test ----------------------------------------------------------------------------------
+
+# kernel NAME: one that was prepared: $source is where modules are taken from, $kver its version
+kernel() {
+	cd "$BATS_TEST_TMPDIR" || return
+	base=$BATS_FILE_TMPDIR/$1
+	source=$(realpath "$base/source")
+	kver=$(ls "$source/usr/lib/modules")
+	vmlinuz=$source/boot/vmlinuz-$kver
+	case $1 in
+	# Pointer authentication by the architecture's own algorithm costs twice the time.
+	*arm64) machine=(qemu-system-aarch64 -M virt -cpu 'max,pauth-impdef=on') tty=ttyAMA0 ;;
+	*) machine=(qemu-system-x86_64 -M q35 -cpu max) tty=ttyS0 ;;
+	esac
+}
+
+# requests NAME...: the options that ask for these, in $requests
+requests() {
+	mapfile -t requests < <(printf -- '-m\n%s\n' "$@")
+}
+
+# module_archive OPTION...: make modules.cpio, of what rpi-modcopy takes out of $source
+#
+# For want of --cpio and --decompress, by hand:
+module_archive() {
+	local option options=() decompress=
+	for option; do
+		case $option in
+		--decompress) decompress=1 ;;
+		*) options+=("$option") ;;
+		esac
+	done
+	rm -rf modules
+	"$MODBOX" rpi-modcopy -k "$kver" "${options[@]}" "$source" modules || return
+	if [ -n "$decompress" ]; then
+		find modules -name '*.ko.xz' -exec xz -d {} + &&
+			rm modules/usr/lib/modules/"$kver"/modules.{dep,alias,symbols,softdep,weakdep}* &&
+			"$MODBOX" depmod -b modules -m usr/lib/modules "$kver" || return
+	fi
+	archive modules >modules.cpio
+}
+
+# The modules in modules.cpio, below the module directory, sorted.
+archived() {
+	cpio -it --quiet <modules.cpio | sed -n "s|^usr/lib/modules/$kver/\(.*\.ko\)|\1|p" | LC_ALL=C sort
+}
+
+# boots [QEMU_OPTION]... <COMMANDS: boot with modules.cpio, and do these commands (see
+# tests/boot/init).  What was printed, without times, is then in the file console.
+boots() {
+	mkdir commands
+	cat >commands/commands
+	archive commands >commands.cpio
+	cat "$base/base.cpio" modules.cpio commands.cpio >initramfs
+	local status=0
+	timeout -k 10 "$boot_limit" "${machine[@]}" -m 1G -nodefaults -no-user-config -display none -no-reboot \
+		-serial stdio -kernel "$vmlinuz" -initrd initramfs \
+		-append "console=$tty panic=-1 loglevel=7 printk.devkmsg=on" "$@" \
+		</dev/null >serial 2>messages 3>&- || status=$?
+	rm initramfs
+	sed 's/\r$//; s/^\[ *[0-9.]*\] //' serial >console
+	[ $status != 124 ] || fail_on_console "it was not done after $boot_limit seconds"
+	[ $status = 0 ] || fail_on_console "${machine[0]}: status $status: $(cat messages)"
+	prints 'test: the end'
+	# Whatever a test is about, modules lack nothing.
+	! grep -E 'Unknown symbol|disagrees about version|[Ii]nvalid module format|^test: .*[Nn]ot found|^test: the archive|Kernel panic' \
+		console >wrong || fail_on_console "$(head -n 5 wrong)"
+}
+
+fail_on_console() {
+	tail -n 25 console
+	fail "$*"
+}
+
+# prints LINE...: these are on the console
+prints() {
+	local line
+	for line; do
+		grep -qxF -- "$line" console || fail_on_console "there is no line '$line'"
+	done
+}
+
+# prints_not LINE...: these are not
+prints_not() {
+	local line
+	for line; do
+		! grep -qxF -- "$line" console || fail_on_console "there is a line '$line'"
+	done
+}
