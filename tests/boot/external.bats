@@ -1,0 +1,116 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Modules out of the kernel's tree, built and installed by its own build system.  One of them
+# needs another; a third has the name of one in the tree, which says nothing when it is loaded.
+# shellcheck disable=SC2154 # boot.bash sets $kver and $vmlinuz, setup_file $HEADERS
+
+load boot
+
+setup_file() {
+	prepare amd64
+	HEADERS=$("$MODBOX_SRC/scripts/fetch-headers" amd64)
+	export HEADERS
+	cp -r "$MODBOX_SRC/tests/boot/external" "$BATS_FILE_TMPDIR"
+	make -C "$HEADERS" M="$BATS_FILE_TMPDIR/external" modules
+}
+
+# A root that has one module of the kernel's own; DIR is where its modules are.
+setup() {
+	kernel amd64
+	dir=usr/lib/modules/$kver
+	in_tree=kernel/drivers/net/dummy.ko
+	mkdir -p "root/$dir"
+	(cd "$source/$dir" && cp --parents -t "$BATS_TEST_TMPDIR/root/$dir" "$in_tree" modules.order \
+		modules.builtin modules.builtin.modinfo)
+	ln -s usr/lib root/lib
+	source=$PWD/root
+}
+
+# installs DIR [VARIABLE=VALUE]...: as make modules_install does
+installs() {
+	make -C "$HEADERS" M="$BATS_FILE_TMPDIR/external" DEPMOD=true INSTALL_MOD_PATH="$source" \
+		INSTALL_MOD_DIR="$1" "${@:2}" modules_install
+	assert_file_exists "$source/$dir/$1/boot_user.ko"
+}
+
+# The root gets indexes, by kmod's depmod and its own configuration.
+indexed() {
+	mkdir -p root/etc/depmod.d
+	"$ORACLE/depmod" -b root -C root/etc/depmod.d "$kver"
+}
+
+depmod_d() {
+	mkdir -p root/etc/depmod.d
+	printf '%s\n' "$@" >root/etc/depmod.d/test.conf
+}
+
+# copies 'MODULE...' OPTION...: these are copied, without indexes of SOURCE and with them
+copies() {
+	module_archive "${@:2}"
+	assert_equal "$(archived | xargs)" "$1"
+	indexed
+	module_archive "${@:2}"
+	assert_equal "$(archived | xargs)" "$1"
+}
+
+# boots_loading NAME...
+boots_loading() {
+	boots <<-END
+		use kmod
+		load $*
+	END
+	local names=("${@/#/test: }")
+	prints "${names[@]/%/: loaded}"
+}
+
+not_the_kernels="dummy: not the kernel's"
+
+@test "in updates/, stripped by kbuild, .ko.xz: by name, with what it needs" {
+	installs updates INSTALL_MOD_STRIP=1
+	run readelf -S "$source/$dir/updates/boot_user.ko"
+	refute_output --partial .debug_info
+	xz --check=crc32 "$source/$dir"/updates/*.ko
+	copies 'updates/boot_supplier.ko.xz updates/boot_user.ko.xz updates/dummy.ko.xz' \
+		-m boot-user -m dummy
+	boots_loading boot_user dummy
+	prints 'boot_user: the number is 42' "$not_the_kernels"
+}
+
+@test "in extra/, stripped, .ko.zst, newer than the indexes: by alias and path" {
+	indexed
+	installs extra
+	strip --strip-debug "$source/$dir"/extra/*.ko
+	zstd -q --rm "$source/$dir"/extra/*.ko
+	copies 'extra/boot_supplier.ko.zst extra/boot_user.ko.zst' -m boot-number
+	copies 'extra/boot_supplier.ko.zst' -m extra/boot_supplier.ko.zst
+	# Nothing says which dummy it is: the one that depmod takes.
+	copies 'extra/boot_supplier.ko.zst extra/boot_user.ko.zst extra/dummy.ko.zst' \
+		-m boot-number -m dummy
+	boots_loading boot-number dummy
+	prints 'boot_user: the number is 42' "$not_the_kernels"
+}
+
+@test "depmod.d: search built-in updates" {
+	depmod_d 'search built-in updates'
+	installs updates
+	copies "$in_tree updates/boot_supplier.ko updates/boot_user.ko" -m dummy -m boot-user
+	boots_loading dummy boot_user
+	prints 'boot_user: the number is 42'
+	prints_not "$not_the_kernels"
+}
+
+@test "depmod.d: search extra built-in" {
+	depmod_d 'search extra built-in'
+	installs extra
+	copies 'extra/dummy.ko' -m dummy
+	boots_loading dummy
+	prints "$not_the_kernels"
+}
+
+@test "depmod.d: override" {
+	depmod_d 'search built-in extra' 'override dummy * extra'
+	installs extra
+	copies 'extra/dummy.ko' -m dummy
+	boots_loading dummy
+	prints "$not_the_kernels"
+}
