@@ -17,6 +17,7 @@
 #include "applet.h"
 #include "indexmake.h"
 #include "interrupt.h"
+#include "kernelopts.h"
 #include "kernelsyms.h"
 #include "message.h"
 #include "modscan.h"
@@ -25,6 +26,8 @@
 struct depmod_options {
 	struct string_list config;
 	const char *base, *module_dir, *out, *symvers, *map, *prefix, *compat;
+	const char *max_module_size;
+	uint64_t max_bytes;
 	int all, quick, unresolved, show, warn, verbose;
 };
 
@@ -56,6 +59,7 @@ static const struct option_row options[] = {
 	  "what this architecture puts before symbols" },
 	{ 0, "compat", "KMOD", OPTION_STRING, FIELD(compat),
 	  "30: what kmod 30 writes, without modules.weakdep" },
+	MAX_MODULE_SIZE_ROW(FIELD(max_module_size)),
 	{ 'v', "verbose", NULL, OPTION_FLAG, FIELD(verbose),
 	  "show which module needs which, for which symbol" },
 	{ 'h', "help", NULL, OPTION_HELP, 0, "show this help" },
@@ -334,6 +338,7 @@ static void with_root(const struct depmod_options *o, const char *version, char 
 	/* Absolute, as kmod's: scripts compare it. */
 	base = rootfs_absolute(&job.root);
 	job.shown = xasprintf("%s/%s", strcmp(base, "/") == 0 ? "" : base, job.tree.dir);
+	job.tree.max_module_size = o->max_bytes;
 	run(&job, modules);
 	modtree_close(&job.tree);
 	rootfs_close(&job.root);
@@ -349,7 +354,7 @@ static bool is_version(const char *text)
 	       text[digits + 1] <= '9' && !strchr(text, '/');
 }
 
-static bool check(const struct applet *self, const struct depmod_options *o,
+static bool check(const struct applet *self, struct depmod_options *o,
 		  const char *version)
 {
 	if (!is_version(version))
@@ -359,7 +364,9 @@ static bool check(const struct applet *self, const struct depmod_options *o,
 	else if (o->compat && strcmp(o->compat, "30") != 0)
 		usage_error(self, "--compat knows 30 only");
 	else
-		return true;
+		return !o->max_module_size ||
+		       option_size(self, "max-module-size", o->max_module_size,
+				   &o->max_bytes) == 0;
 	return false;
 }
 

@@ -113,8 +113,7 @@ static int check_options(const struct applet *self, struct task *task)
 {
 	const struct closure_options *o = task->o;
 
-	if (kernel_options_check(self, &o->kernel) < 0 ||
-	    find_format(self, o->format, task) < 0 ||
+	if (find_format(self, o->format, task) < 0 ||
 	    choose_color(self, o->color, task) < 0)
 		return -1;
 	if (!!o->why + o->reverse + o->size > 1) {
@@ -320,7 +319,8 @@ static int modclosure_main(const struct applet *self, int argc, char **argv)
 
 	if (first >= 0 && argc - first < 1)
 		usage_error(self, "SOURCE is needed");
-	else if (first >= 0 && check_options(self, &task) == 0) {
+	else if (first >= 0 && kernel_options_check(self, &o.kernel) == 0 &&
+		 check_options(self, &task) == 0) {
 		interrupt_ignore_pipe();
 		if (read_requests(&o, argv + first + 1, &wanted) == 0)
 			run(&task, argv[first], &wanted);

@@ -25,15 +25,11 @@
 #include "decode.h"
 #include "util.h"
 
-/*
- * Above this, a module is taken for a trap.  The largest of all, with debug
- * information, are near 500 MiB; without, 15 MiB.
- */
-#define DECODED_MAX (UINT64_C(1) << 30)
 /* What decoding xz may take: xz -9 makes files that take 65 MiB, by hand it can be more. */
 #define XZ_MEMORY_MAX (UINT64_C(512) << 20)
 
 struct decoder {
+	uint64_t max;
 	struct buffer in;
 	lzma_stream xz;
 	z_stream gzip;
@@ -41,10 +37,11 @@ struct decoder {
 	ZSTD_DStream *zstd;
 };
 
-struct decoder *decoder_new(void)
+struct decoder *decoder_new(uint64_t max)
 {
 	struct decoder *decoder = xcalloc(1, sizeof(*decoder));
 
+	decoder->max = max ? max : DECODED_MAX;
 	decoder->xz = (lzma_stream)LZMA_STREAM_INIT;
 	return decoder;
 }
@@ -69,17 +66,29 @@ static int fail(const char **why, const char *text)
 	return -1;
 }
 
-/* More room behind the decoded bytes: a decoder that is given some goes on. */
-static int more_room(struct buffer *out, size_t decoded, const char **why)
+static int check_size(const struct decoder *decoder, uint64_t size, const char **why)
+{
+	return size <= decoder->max ?
+		       0 :
+		       fail(why, "it is larger than --max-module-size allows");
+}
+
+/*
+ * More room behind the decoded bytes: a decoder that is given some goes on.  *room gets
+ * how many bytes: at most one more than are allowed, which tells that they are too many.
+ */
+static int more_room(const struct decoder *decoder, struct buffer *out, size_t decoded,
+		     size_t *room, const char **why)
 {
 	enum { LEAST = 1 << 20 };
 
-	if (decoded < out->size)
-		return 0;
-	if (decoded >= DECODED_MAX)
-		return fail(why,
-			    "it is too large for a module when decompressed (over 1 GiB)");
-	return buffer_reserve(out, decoded + LEAST, why);
+	if (check_size(decoder, decoded, why) < 0 ||
+	    (decoded == out->size && buffer_reserve(out, decoded + LEAST, why) < 0))
+		return -1;
+	*room = out->size - decoded;
+	if (*room > decoder->max - decoded)
+		*room = (size_t)(decoder->max - decoded) + 1;
+	return 0;
 }
 
 static int xz_fail(lzma_ret ret, const char **why)
@@ -103,6 +112,7 @@ static int xz_decode(struct decoder *decoder, uint64_t size, struct buffer *out,
 {
 	lzma_stream *xz = &decoder->xz;
 	lzma_ret ret = lzma_stream_decoder(xz, XZ_MEMORY_MAX, LZMA_CONCATENATED);
+	size_t room;
 
 	if (ret != LZMA_OK)
 		return xz_fail(ret, why);
@@ -110,12 +120,12 @@ static int xz_decode(struct decoder *decoder, uint64_t size, struct buffer *out,
 	xz->avail_in = size;
 	*decoded = 0;
 	while (ret != LZMA_STREAM_END) {
-		if (more_room(out, *decoded, why) < 0)
+		if (more_room(decoder, out, *decoded, &room, why) < 0)
 			return -1;
 		xz->next_out = out->data + *decoded;
-		xz->avail_out = out->size - *decoded;
+		xz->avail_out = room;
 		ret = lzma_code(xz, LZMA_FINISH);
-		*decoded = out->size - xz->avail_out;
+		*decoded += room - xz->avail_out;
 		if (ret != LZMA_OK && ret != LZMA_STREAM_END)
 			return xz_fail(ret, why);
 	}
@@ -178,22 +188,23 @@ static int zstd_decode(struct decoder *decoder, uint64_t size, struct buffer *ou
 		return fail(why,
 			    "there is not enough memory to decompress its zstd frame");
 	/* With room for all of it, zstd needs no window of its own. */
-	if (hint < DECODED_MAX && buffer_reserve(out, hint, why) < 0)
+	if (hint <= decoder->max && buffer_reserve(out, hint, why) < 0)
 		return -1;
 	*decoded = 0;
 	/* Behind a frame, ret is 0; a file ends there, or another frame begins. */
 	while (ret != 0 || in.pos < in.size) {
-		ZSTD_outBuffer room;
+		ZSTD_outBuffer to;
+		size_t room;
 
-		if (more_room(out, *decoded, why) < 0)
+		if (more_room(decoder, out, *decoded, &room, why) < 0)
 			return -1;
-		room = (ZSTD_outBuffer){ out->data, out->size, *decoded };
-		ret = ZSTD_decompressStream(decoder->zstd, &room, &in);
+		to = (ZSTD_outBuffer){ out->data, *decoded + room, *decoded };
+		ret = ZSTD_decompressStream(decoder->zstd, &to, &in);
 		if (ZSTD_isError(ret))
 			return zstd_fail(ret, why);
-		if (in.pos == in.size && ret != 0 && room.pos < room.size)
+		if (in.pos == in.size && ret != 0 && to.pos < to.size)
 			return fail(why, "its zstd frame is truncated");
-		*decoded = room.pos;
+		*decoded = to.pos;
 	}
 	return 0;
 }
@@ -245,16 +256,17 @@ static int gzip_decode(struct decoder *decoder, uint64_t size, struct buffer *ou
 	*decoded = 0;
 	do {
 		int ret = Z_OK;
+		size_t room;
 
 		if (gzip_begin(decoder, why) < 0)
 			return -1;
 		while (ret != Z_STREAM_END) {
-			if (more_room(out, *decoded, why) < 0)
+			if (more_room(decoder, out, *decoded, &room, why) < 0)
 				return -1;
 			gzip->next_in = p;
 			gzip->avail_in = at_most((size_t)(end - p));
 			gzip->next_out = out->data + *decoded;
-			gzip->avail_out = at_most(out->size - *decoded);
+			gzip->avail_out = at_most(room);
 			ret = inflate(gzip, Z_NO_FLUSH);
 			p = gzip->next_in;
 			*decoded = (size_t)(gzip->next_out - out->data);
@@ -303,15 +315,15 @@ enum codec codec_of(const void *magic, size_t size)
 
 static int read_in(struct decoder *decoder, int fd, uint64_t size, const char **why)
 {
-	if (size > DECODED_MAX)
-		return fail(why, "it is too large for a module (over 1 GiB)");
-	if (buffer_reserve(&decoder->in, size, why) < 0)
+	if (check_size(decoder, size, why) < 0 ||
+	    buffer_reserve(&decoder->in, size, why) < 0)
 		return -1;
 	return read_at(fd, decoder->in.data, size, 0, why);
 }
 
-int decoder_decode(struct decoder *decoder, enum codec codec, int fd, uint64_t size,
-		   struct buffer *out, size_t *decoded, const char **why)
+/* *decoded may be one byte more than is allowed. */
+static int decode(struct decoder *decoder, enum codec codec, int fd, uint64_t size,
+		  struct buffer *out, size_t *decoded, const char **why)
 {
 	if (!codecs[codec].enabled)
 		return fail(why, codecs[codec].disabled);
@@ -324,6 +336,14 @@ int decoder_decode(struct decoder *decoder, enum codec codec, int fd, uint64_t s
 	if (ENABLED(FEATURE_MODULE_GZIP) && codec == CODEC_GZIP)
 		return gzip_decode(decoder, size, out, decoded, why);
 	return fail(why, "it is not compressed");
+}
+
+int decoder_decode(struct decoder *decoder, enum codec codec, int fd, uint64_t size,
+		   struct buffer *out, size_t *decoded, const char **why)
+{
+	if (decode(decoder, codec, fd, size, out, decoded, why) < 0)
+		return -1;
+	return check_size(decoder, *decoded, why);
 }
 
 int decoder_check(struct decoder *decoder, enum codec codec, int fd, uint64_t size,

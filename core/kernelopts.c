@@ -25,7 +25,7 @@ static bool has_dotdot(const char *path)
 	return false;
 }
 
-int kernel_options_check(const struct applet *applet, const struct kernel_options *o)
+int kernel_options_check(const struct applet *applet, struct kernel_options *o)
 {
 	size_t i;
 
@@ -46,7 +46,9 @@ int kernel_options_check(const struct applet *applet, const struct kernel_option
 		usage_error(applet, "--module-dir is a path without '..'");
 		return -1;
 	}
-	return 0;
+	return o->max_module_size ? option_size(applet, "max-module-size",
+						o->max_module_size, &o->max_bytes) :
+				    0;
 }
 
 void kernel_options_free(struct kernel_options *o)
@@ -108,6 +110,7 @@ int kernel_options_open(const struct kernel_options *o, size_t i,
 		.config_dirs = o->config_dirs.items,
 		.n_config_dirs = o->config_dirs.n,
 		.no_config = o->no_config,
+		.max_module_size = o->max_bytes,
 	};
 	struct utsname running;
 

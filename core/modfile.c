@@ -59,11 +59,11 @@ static int fail(const char **why, const char *text)
 	return -1;
 }
 
-struct modreader *modreader_new(void)
+struct modreader *modreader_new(uint64_t max)
 {
 	struct modreader *reader = xcalloc(1, sizeof(*reader));
 
-	reader->decoder = decoder_new();
+	reader->decoder = decoder_new(max);
 	reader->excerpt.fd = -1;
 	return reader;
 }

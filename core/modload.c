@@ -49,7 +49,8 @@ struct load_job {
 
 static void *slot_take(void *context)
 {
-	struct loader *loader = ((struct load_job *)context)->tree->loader;
+	const struct modtree *tree = ((struct load_job *)context)->tree;
+	struct loader *loader = tree->loader;
 	struct slot *slot;
 
 	pthread_mutex_lock(&loader->lock);
@@ -63,7 +64,7 @@ static void *slot_take(void *context)
 	slot->busy = true;
 	pthread_mutex_unlock(&loader->lock);
 	if (!slot->reader)
-		slot->reader = modreader_new();
+		slot->reader = modreader_new(tree->max_module_size);
 	return slot;
 }
 

@@ -239,7 +239,8 @@ static int open_names(struct modtree *tree)
 int modtree_open(struct modtree *tree, const struct rootfs *root, const char *version,
 		 const struct modtree_options *options)
 {
-	*tree = (struct modtree){ .root = root };
+	*tree = (struct modtree){ .root = root,
+				  .max_module_size = options->max_module_size };
 	tree->version = arena_strdup(&tree->arena, version);
 	if (find_directory(tree, options->module_dir) < 0 ||
 	    builtins_read(&tree->builtins, root, tree->dir) < 0 ||

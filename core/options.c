@@ -41,6 +41,25 @@ void usage_error(const struct applet *applet, const char *format, ...)
 	error(STATUS_USAGE, "%s (see %s --help)", text ? text : "", applet->name);
 }
 
+int option_size(const struct applet *applet, const char *option, const char *text,
+		uint64_t *size)
+{
+	unsigned shift = 0;
+	char *end;
+
+	errno = 0;
+	*size = strtoull(text, &end, 10);
+	if (*end == 'K' || *end == 'M')
+		shift = *end++ == 'K' ? 10 : 20;
+	if (*text >= '0' && *text <= '9' && !errno && !*end && *size > 0 &&
+	    *size <= UINT64_MAX >> shift) {
+		*size <<= shift;
+		return 0;
+	}
+	usage_error(applet, "--%s is a size, as 500K or 256M, not '%s'", option, text);
+	return -1;
+}
+
 int output_finish(void)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))

@@ -179,6 +179,7 @@ int own_index(const struct own_index *of)
 				.dir = of->top,
 				.version = of->source->version,
 				.depconf = of->source->depconf,
+				.max_module_size = of->source->max_module_size,
 				.all_met = true };
 	struct index_facts facts = { 0 };
 	int result = filter(of, &facts);

@@ -20,7 +20,14 @@ enum codec codec_of(const void *magic, size_t size);
 /* The decoders and the compressed bytes; kept from file to file, for one thread. */
 struct decoder;
 
-struct decoder *decoder_new(void);
+/*
+ * Bytes of a decoded file: above this it is taken for a trap, unless --max-module-size
+ * says otherwise.  The largest modules have 15 MiB; with debug information, near 500.
+ */
+#define DECODED_MAX (UINT64_C(256) << 20)
+
+/* A decoder for files of up to max bytes when decoded; 0: DECODED_MAX. */
+struct decoder *decoder_new(uint64_t max);
 void decoder_free(struct decoder *decoder);
 
 /*

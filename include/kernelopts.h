@@ -11,7 +11,8 @@
 /* The options that all applets on a kernel tree share, with the same letters. */
 struct kernel_options {
 	struct string_list modules, lists, versions, config_dirs;
-	const char *module_dir;
+	const char *module_dir, *max_module_size;
+	uint64_t max_bytes; /* of max_module_size, once it is checked; or 0 */
 	int no_config, no_softdep, no_weakdep, keep_going;
 };
 
@@ -23,6 +24,10 @@ struct kernel_options {
  * kernel_options: what they choose, then from where and how it is resolved.
  */
 /* clang-format off */
+#define MAX_MODULE_SIZE_ROW(field) \
+	{ 0, "max-module-size", "SIZE", OPTION_STRING, field, \
+	  "take no module that is larger when decompressed (default: 256M)" }
+
 #define KERNEL_OPTION_ROWS(type, member, verb) \
 	{ 'm', "module", "NAME", OPTION_LIST, KERNEL_OPTION(type, member, modules), \
 	  verb " this module or what this alias means; repeatable" }, \
@@ -46,12 +51,12 @@ struct kernel_options {
 	{ 'C', "config", "DIR", OPTION_LIST, KERNEL_OPTION(type, member, config_dirs), \
 	  "modprobe.d of SOURCE to use instead of its usual ones; repeatable" }, \
 	{ 0, "no-config", NULL, OPTION_FLAG, KERNEL_OPTION(type, member, no_config), \
-	  "use no modprobe.d at all" }
+	  "use no modprobe.d at all" }, \
+	MAX_MODULE_SIZE_ROW(KERNEL_OPTION(type, member, max_module_size))
 /* clang-format on */
 
 /* Check their values.  Returns 0, or -1, reported (status 2). */
-int kernel_options_check(const struct applet *applet,
-			 const struct kernel_options *options);
+int kernel_options_check(const struct applet *applet, struct kernel_options *options);
 void kernel_options_free(struct kernel_options *options);
 
 /*

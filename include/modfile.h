@@ -27,7 +27,8 @@ struct modsymbols; /* elfsymbols.h */
  */
 struct modreader;
 
-struct modreader *modreader_new(void);
+/* max: bytes that a module may have when it is decompressed, as for decoder_new(). */
+struct modreader *modreader_new(uint64_t max);
 void modreader_free(struct modreader *reader);
 
 /*

@@ -44,8 +44,9 @@ struct modtree {
 	const struct rootfs *root; /* borrowed */
 	const char *module_dir;	   /* usr/lib/modules: no '/' at either end */
 	const char *version;
-	const char *dir;      /* module_dir/version */
-	const char *fallback; /* why module_dir is not the usual one, or NULL */
+	const char *dir;	  /* module_dir/version */
+	const char *fallback;	  /* why module_dir is not the usual one, or NULL */
+	uint64_t max_module_size; /* bytes when decompressed; 0: DECODED_MAX (decode.h) */
 	struct modconf conf;
 	struct depconf depconf;
 	struct builtins builtins;
@@ -63,7 +64,8 @@ struct modtree_options {
 	const char *module_dir;		/* NULL: usr/lib/modules, else lib/modules */
 	const char *const *config_dirs; /* NULL and 0: SOURCE's own */
 	size_t n_config_dirs;
-	bool no_config; /* no modprobe.d at all */
+	bool no_config;		  /* no modprobe.d at all */
+	uint64_t max_module_size; /* bytes when decompressed; 0: the usual */
 };
 
 /*

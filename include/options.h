@@ -3,6 +3,7 @@
 #define MODBOX_OPTIONS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct applet;
 
@@ -51,6 +52,13 @@ void usage_error(const struct applet *applet, const char *format, ...)
 
 /* Print the applet's help on standard output. */
 void options_help(const struct applet *applet);
+
+/*
+ * The bytes of an option's argument: a number above 0, which K or M may follow.
+ * Returns 0, or -1, reported (status 2).
+ */
+int option_size(const struct applet *applet, const char *option, const char *text,
+		uint64_t *size);
 
 /*
  * Flush standard output.  Returns 0, or -1, reported: a result that could not be

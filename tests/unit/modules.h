@@ -245,7 +245,7 @@ static const char fields_read[] = "license=GPL\nalias=a b\nalias=pci:*\ndepends=
 static inline int make_reader(void **state)
 {
 	(void)state;
-	reader = modreader_new();
+	reader = modreader_new(0);
 	return 0;
 }
 

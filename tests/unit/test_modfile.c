@@ -216,7 +216,7 @@ static int count_files(const char *dir)
 /* Read a module with a reader of its own; dir then has that many files, and none after. */
 static bool reads_with_files(int fd, const char *dir, int expected)
 {
-	struct modreader *own = modreader_new();
+	struct modreader *own = modreader_new(0);
 	struct arena arena = { 0 };
 	struct modinfo info;
 	const char *why;
