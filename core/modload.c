@@ -134,17 +134,15 @@ static void load_open(struct load_job *job, struct slot *slot, struct module *mo
 	if (WITH_SYMBOLS && (job->flags & LOAD_SYMBOLS) == LOAD_SYMBOLS) {
 		module->info_loaded = true;
 		module->symbols = arena_alloc(&slot->strings, sizeof(*module->symbols));
-		if (modreader_symbols(slot->reader, fd, &slot->strings, &module->info,
-				      module->symbols, &module->why) < 0)
-			return;
+		modreader_symbols(slot->reader, fd, &slot->strings, &module->info,
+				  module->symbols, &module->why);
 	} else if (job->flags & LOAD_INFO) {
 		module->info_loaded = true;
-		if (modreader_modinfo(slot->reader, fd, &slot->strings, &module->info,
-				      &module->why) < 0)
-			return;
-	}
-	if ((job->flags & LOAD_CHECK && !(job->flags & LOAD_INFO)) || verify)
+		modreader_modinfo(slot->reader, fd, &slot->strings, &module->info,
+				  &module->why);
+	} else if (job->flags & LOAD_CHECK || verify) {
 		modreader_check(slot->reader, fd, verify, &module->why);
+	}
 }
 
 static void show_progress(struct load_job *job)

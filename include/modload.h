@@ -9,7 +9,8 @@ enum {
 	LOAD_INFO = 2,	/* read .modinfo, which checks the structure too */
 	LOAD_SYMBOLS = 8 |
 		       LOAD_INFO, /* that, and the symbols that it exports and needs */
-	LOAD_VERIFY = 4,	  /* decode all, so that a flipped bit is found */
+	LOAD_VERIFY =
+		4, /* decode all, so that a flipped bit is found; LOAD_INFO does it */
 };
 
 /*
