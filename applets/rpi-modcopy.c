@@ -16,9 +16,11 @@
 #include "interrupt.h"
 #include "kernelopts.h"
 #include "message.h"
+#include "recode.h"
 
 struct modcopy_options {
 	struct kernel_options kernel;
+	struct recode_options recode;
 	const char *depmod;
 	int verify, dry_run, verbose;
 };
@@ -29,6 +31,9 @@ static const struct option_row options[] = {
 	KERNEL_OPTION_ROWS(struct modcopy_options, kernel, "copy"),
 	{ 0, "depmod", "WHO", OPTION_STRING, FIELD(depmod),
 	  "who makes DEST's indexes: builtin, none, auto, or a depmod(8)" },
+	/* clang-format off */
+	RECODE_OPTION_ROWS(struct modcopy_options, recode)
+	/* clang-format on */
 	{ 0, "verify", NULL, OPTION_FLAG, FIELD(verify),
 	  "decode every chosen module, so that a flipped bit is found" },
 	{ 'n', "dry-run", NULL, OPTION_FLAG, FIELD(dry_run),
@@ -84,6 +89,8 @@ static int resolve(const struct applet *self, const struct modcopy_options *o,
 		   const char *dest, const struct request_list *wanted)
 {
 	int flags = kernel_options_flags(&o->kernel) | CLOSURE_CHECK;
+	/* What is to be recoded is verified then, which a dry run does not come to. */
+	bool verify = o->verify || (o->dry_run && recode_wanted(&o->recode));
 
 	if (kernel_options_open(&o->kernel, i, source, &job->tree) < 0)
 		return -1;
@@ -93,7 +100,7 @@ static int resolve(const struct applet *self, const struct modcopy_options *o,
 		return -1;
 	}
 	return closure_resolve(&job->plan, &job->tree, wanted,
-			       flags | (o->verify ? CLOSURE_VERIFY : 0));
+			       flags | (verify ? CLOSURE_VERIFY : 0));
 }
 
 /*
@@ -160,8 +167,11 @@ static int carry_out(const struct modcopy_options *o, const struct rootfs *sourc
 	indexing.depmod = depmod;
 	for (i = 0; i < n; i++)
 		image_add_plan(&image, &jobs[i].plan, i);
-	interrupt_catch();
-	result = write_all(jobs, n, &image, source, dest, &indexing);
+	result = image_recode(&image, &o->recode, source, o->kernel.max_bytes);
+	if (result == 0) {
+		interrupt_catch();
+		result = write_all(jobs, n, &image, source, dest, &indexing);
+	}
 	image_free(&image);
 	return result < 0 ? -1 : output_finish();
 }
@@ -221,7 +231,8 @@ static int modcopy_main(const struct applet *self, int argc, char **argv)
 					  "more operands than SOURCE and DEST");
 		usable = false;
 	}
-	usable = usable && kernel_options_check(self, &o.kernel) == 0;
+	usable = usable && kernel_options_check(self, &o.kernel) == 0 &&
+		 recode_options_check(self, &o.recode) == 0;
 	if (usable)
 		with_operands(self, &o, argv[first], argv[first + 1]);
 	kernel_options_free(&o.kernel);

@@ -5,27 +5,29 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "config.h"
 #include "contents.h"
 #include "interrupt.h"
 #include "message.h"
+#include "recoder.h"
 
 /* Open SOURCE's file.  Returns 0, or -1, reported. */
-static int open_copy(struct contents *c, const struct rootfs *source)
+static int open_copy(struct contents *c, const struct rootfs *source, struct stat *st)
 {
 	const struct image_file *file = c->file;
-	struct stat st;
 
 	/* O_NONBLOCK: do not wait for the writer of a FIFO. */
 	c->fd = rootfs_openat(source, file->from, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-	if (c->fd < 0 || fstat(c->fd, &st) < 0) {
+	if (c->fd < 0 || fstat(c->fd, st) < 0) {
 		error(STATUS_IO, "cannot read %s: %s", c->shown, strerror(errno));
 		return -1;
 	}
-	if (!S_ISREG(st.st_mode)) {
+	if (!S_ISREG(st->st_mode)) {
 		error(STATUS_IO, "%s is not a regular file", c->shown);
 		return -1;
 	}
-	c->size = (uint64_t)st.st_size;
+	c->like = st;
+	c->size = (uint64_t)st->st_size;
 	if (file->size != IMAGE_ANY_SIZE && c->size != file->size) {
 		error(STATUS_IO, "%s changed while this ran: try again", c->shown);
 		return -1;
@@ -33,18 +35,34 @@ static int open_copy(struct contents *c, const struct rootfs *source)
 	return 0;
 }
 
-static int give(const struct image_file *file, const struct rootfs *source,
+/* A file that is made of SOURCE's.  Returns 0, or -1, reported. */
+static int take_recoded(struct contents *c, const struct recoded *recoded)
+{
+	c->like = &recoded->st;
+	c->data = recoded->data;
+	c->size = recoded->size;
+	return 0;
+}
+
+static int give(const struct image *image, const struct image_file *file,
+		const struct rootfs *source,
 		int (*put)(void *context, const struct contents *contents), void *context)
 {
 	struct contents c = { .file = file, .fd = -1 };
+	bool recode = ENABLED(FEATURE_RECODE) && file->recoded;
 	CLEANUP_FREE char *shown = NULL;
+	struct recoded recoded;
+	struct stat st;
 	int result = 0;
 
 	if (interrupted())
 		return -1;
+	if (recode && recoder_get(image->recoder, file->recoded - 1, &recoded) < 0)
+		return -1;
 	if (file->kind == IMAGE_COPY) {
 		c.shown = shown = rootfs_show(source, file->from);
-		result = open_copy(&c, source);
+		result = recode && recoded.changed ? take_recoded(&c, &recoded) :
+						     open_copy(&c, source, &st);
 	} else if (file->kind == IMAGE_DATA) {
 		c.data = file->data;
 		c.size = file->size;
@@ -52,6 +70,8 @@ static int give(const struct image_file *file, const struct rootfs *source,
 	if (result == 0)
 		result = put(context, &c);
 	close_fd(&c.fd);
+	if (recode)
+		recoder_release(image->recoder, file->recoded - 1);
 	return result;
 }
 
@@ -63,7 +83,7 @@ int contents_each(const struct image *image, size_t kernel, const struct rootfs 
 
 	for (i = 0; i < image->n; i++)
 		if (image->files[i].kernel == kernel &&
-		    give(&image->files[i], source, put, context) < 0)
+		    give(image, &image->files[i], source, put, context) < 0)
 			return -1;
 	return 0;
 }

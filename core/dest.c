@@ -88,7 +88,7 @@ static int put(void *context, const struct contents *c)
 	if (c->fd >= 0)
 		return copy_file(c->fd, c->shown, dir, name, shown);
 	if (c->data)
-		return copy_data(c->data, c->size, NULL, dir, name, shown);
+		return copy_data(c->data, c->size, c->like, dir, name, shown);
 	return copy_link(file->data, dir, name, shown);
 }
 

@@ -2,7 +2,9 @@
 /* What goes into DEST: a list of files, whoever asked for them, and wherever it goes. */
 #include <stdlib.h>
 
+#include "config.h"
 #include "image.h"
+#include "recoder.h"
 
 void image_add(struct image *image, const struct image_file *file)
 {
@@ -42,6 +44,8 @@ void image_add_plan(struct image *image, const struct plan *plan, size_t kernel)
 
 void image_free(struct image *image)
 {
+	if (ENABLED(FEATURE_RECODE))
+		recoder_free(image->recoder);
 	free(image->files);
 	arena_free(&image->arena);
 	*image = (struct image){ 0 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Signals that ask us to stop, as a flag. */
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
 
 #include "interrupt.h"
@@ -44,17 +45,14 @@ void interrupt_catch(void)
 
 bool interrupted(void)
 {
-	static bool reported;
+	static atomic_flag reported = ATOMIC_FLAG_INIT;
 	int number = came;
 	size_t i;
 
 	if (!number)
 		return false;
-	for (i = 0; !reported && i < sizeof(caught) / sizeof(caught[0]); i++) {
-		if (caught[i].number != number)
-			continue;
-		error(STATUS_IO, "interrupted by %s", caught[i].name);
-		reported = true;
-	}
+	for (i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
+		if (caught[i].number == number && !atomic_flag_test_and_set(&reported))
+			error(STATUS_IO, "interrupted by %s", caught[i].name);
 	return true;
 }

@@ -46,9 +46,10 @@ int kernel_options_check(const struct applet *applet, struct kernel_options *o)
 		usage_error(applet, "--module-dir is a path without '..'");
 		return -1;
 	}
-	return o->max_module_size ? option_size(applet, "max-module-size",
-						o->max_module_size, &o->max_bytes) :
-				    0;
+	return ENABLED(MODULE_DECODERS) && o->max_module_size ?
+		       option_size(applet, "max-module-size", o->max_module_size,
+				   &o->max_bytes) :
+		       0;
 }
 
 void kernel_options_free(struct kernel_options *o)

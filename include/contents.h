@@ -2,6 +2,8 @@
 #ifndef MODBOX_CONTENTS_H
 #define MODBOX_CONTENTS_H
 
+#include <sys/stat.h>
+
 #include "image.h"
 #include "rootfs.h"
 
@@ -9,14 +11,16 @@
 struct contents {
 	const struct image_file *file;
 	const char *shown; /* SOURCE's file, as messages name it; IMAGE_COPY alone */
-	int fd;		   /* what to copy, from its beginning; or -1 and ... */
-	const void *data;  /* ... this; NULL for a link */
-	uint64_t size;	   /* bytes of either */
+	const struct stat *like; /* the same, for its mode, owner and times */
+	int fd;			 /* what to copy, from its beginning; or -1 and ... */
+	const void *data;	 /* ... this; NULL for a link */
+	uint64_t size;		 /* bytes of either */
 };
 
 /*
  * Give the files of an image to put, one after the other, in their order; those of
  * one kernel (or IMAGE_SHARED) alone.  What put borrows is its own until it returns.
+ * A file that is recoded is given as data, with SOURCE's file as like.
  *
  * Returns 0, or -1, reported: the first that put returns, or a file of SOURCE that
  * cannot be read, is none or is not what was planned (status 4), or a signal.

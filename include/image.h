@@ -21,9 +21,11 @@ struct image_file {
 	const char *path; /* in DEST */
 	const char *from; /* IMAGE_COPY: in SOURCE */
 	const char *data; /* IMAGE_DATA: its contents; IMAGE_LINK: where it leads to */
-	uint64_t size;	  /* bytes: IMAGE_COPY: of SOURCE's file, or IMAGE_ANY_SIZE */
+	uint64_t size;	  /* bytes in DEST: IMAGE_COPY: those of SOURCE's file, or of what
+			     it is recoded to, or IMAGE_ANY_SIZE */
 	size_t kernel;	  /* whose module directory it is in, or IMAGE_SHARED */
 	const char *why;
+	size_t recoded; /* IMAGE_COPY: 1 + its number in the recoder, or 0 */
 };
 
 #define IMAGE_ANY_SIZE UINT64_MAX
@@ -36,6 +38,7 @@ struct image {
 	struct arena arena;
 	struct image_file *files;
 	size_t n, capacity;
+	struct recoder *recoder; /* recode.h; NULL: all is copied as it is */
 };
 
 void image_add(struct image *image, const struct image_file *file);

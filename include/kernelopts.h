@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "config.h"
 #include "listfile.h"
 #include "modtree.h"
 #include "options.h"
@@ -50,9 +51,10 @@ struct kernel_options {
 	  "do not follow weakdeps" }, \
 	{ 'C', "config", "DIR", OPTION_LIST, KERNEL_OPTION(type, member, config_dirs), \
 	  "modprobe.d of SOURCE to use instead of its usual ones; repeatable" }, \
+	IF_ENABLED(MODULE_DECODERS, \
+		MAX_MODULE_SIZE_ROW(KERNEL_OPTION(type, member, max_module_size)),) \
 	{ 0, "no-config", NULL, OPTION_FLAG, KERNEL_OPTION(type, member, no_config), \
-	  "use no modprobe.d at all" }, \
-	MAX_MODULE_SIZE_ROW(KERNEL_OPTION(type, member, max_module_size))
+	  "use no modprobe.d at all" }
 /* clang-format on */
 
 /* Check their values.  Returns 0, or -1, reported (status 2). */
