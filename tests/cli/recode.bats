@@ -1,0 +1,309 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Modules that are written in another compression than SOURCE's: --decompress.
+# shellcheck disable=SC2154 # common.bash sets $src, $dst, $tree and $copy
+
+load ../lib/common
+
+# The modules of DEST, by their paths, sorted.
+written() {
+	(cd "$copy" && find . -name '*.ko*' -printf '%P\n' | LC_ALL=C sort | paste -sd ' ')
+}
+
+# original PATH: a module of SOURCE, decoded, by the tools that are made for it
+original() {
+	case $1 in
+	*.gz) gzip -dc "$tree/$1" ;;
+	*.xz) xz -dc "$tree/$1" ;;
+	*.zst) zstd -dcq "$tree/$1" ;;
+	*) cat "$tree/$1" ;;
+	esac
+}
+
+# assert_decoded PATH...: modules of SOURCE, which DEST has uncompressed, all else alike
+assert_decoded() {
+	local from to
+	for from; do
+		to=${from%.ko*}.ko
+		cmp "$copy/$to" <(original "$from") || fail "$to is not what $from holds"
+		assert_equal "$(stat -c '%a %U %G %y' "$copy/$to")" \
+			"$(stat -c '%a %U %G %y' "$tree/$from")"
+	done
+}
+
+# zeros NAME.ko.SUFFIX SIZE: a module with so many zeros behind it
+zeros() {
+	local file=$tree/kernel/${1%.*}
+	mkmodule "$file" "name=${1%%.*}" depends=
+	truncate -s "$2" "$file"
+	case $1 in
+	*.gz) gzip -1n "$file" ;;
+	*.xz) xz -0 --check=crc32 "$file" ;;
+	*.zst) zstd -q1 --rm "$file" ;;
+	esac
+}
+
+# Indexes that have a modules.weakdep, so that no module is decoded for its weakdeps; by
+# a depmod(8) that knows all codecs.
+index_all() {
+	index
+	: >"$tree/modules.weakdep"
+}
+
+four_modules() {
+	module a.ko.gz depends=b
+	module b.ko.xz depends=c alias=bee
+	module kernel/fs/c.ko.zst depends=d
+	module -p 70000 d.ko depends=
+	chmod 640 "$tree/kernel/b.ko.xz"
+	touch -d '2001-02-03 04:05:06.123456789' "$tree"/kernel/{,fs/}*.ko*
+}
+
+@test "--decompress: modules of all kinds, by name, as they are inside" {
+	four_modules
+	for indexes in unindex index index_all; do
+		rm -rf "$dst"
+		$indexes
+		copies -m a --decompress
+		assert_equal "$(written)" 'kernel/a.ko kernel/b.ko kernel/d.ko kernel/fs/c.ko'
+		assert_decoded kernel/a.ko.gz kernel/b.ko.xz kernel/fs/c.ko.zst kernel/d.ko
+		assert_equal "$(sort "$copy/modules.dep")" "$(printf '%s\n' \
+			'kernel/a.ko: kernel/b.ko kernel/fs/c.ko kernel/d.ko' \
+			'kernel/b.ko: kernel/fs/c.ko kernel/d.ko' \
+			'kernel/d.ko:' \
+			'kernel/fs/c.ko: kernel/d.ko')"
+		assert_equal "$(cat "$copy/modules.order")" "$(cat "$tree/modules.order")"
+		grep -q '^alias bee b$' "$copy/modules.alias"
+		assert_no_leftovers
+	done
+}
+
+@test "--decompress: depmod(8) makes the same indexes" {
+	four_modules
+	copies -m a --decompress
+	mv "$dst" own
+	copies -m a --decompress --depmod="$KMOD34/depmod"
+	diff -r -x '*.bin' own "$dst"
+}
+
+@test "--decompress: what is uncompressed is copied with all that it has" {
+	module a.ko
+	module b.ko.xz
+	setfattr -n user.note -v x "$tree/kernel/a.ko" "$tree/kernel/b.ko.xz"
+	setfattr -n user.note -v x "$tree/kernel/b.ko.xz"
+	copies -m a -m b --decompress
+	run getfattr --absolute-names --only-values -n user.note "$copy/kernel/a.ko"
+	assert_output x
+	run getfattr -d "$copy/kernel/b.ko"
+	assert_output ''
+}
+
+@test "--decompress: contents tell how a module is compressed, not its name" {
+	module plain.ko
+	module packed.ko.zst
+	module other.ko.gz
+	mv "$tree/kernel/plain.ko" "$tree/kernel/plain.ko.xz"
+	mv "$tree/kernel/packed.ko.zst" "$tree/kernel/packed.ko"
+	mv "$tree/kernel/other.ko.gz" "$tree/kernel/other.ko.xz"
+	copies -m plain -m packed -m other --decompress
+	assert_equal "$(written)" 'kernel/other.ko kernel/packed.ko kernel/plain.ko'
+	cmp "$copy/kernel/plain.ko" "$tree/kernel/plain.ko.xz"
+	cmp "$copy/kernel/packed.ko" <(zstd -dcq <"$tree/kernel/packed.ko")
+	cmp "$copy/kernel/other.ko" <(gzip -dc <"$tree/kernel/other.ko.xz")
+}
+
+@test "--decompress: a module that is a link" {
+	module a.ko.xz
+	mv "$tree/kernel/a.ko.xz" "$tree/kernel/elsewhere"
+	ln -s elsewhere "$tree/kernel/a.ko.xz"
+	copies -m a --decompress
+	cmp "$copy/kernel/a.ko" <(xz -dc <"$tree/kernel/elsewhere")
+}
+
+@test "--decompress replaces what an earlier run copied, and is replaced" {
+	module a.ko.xz depends=b
+	module b.ko.zst
+	module c.ko.gz
+	index
+	copies -m a -m c
+	copies -m a --decompress
+	assert_equal "$(written)" 'kernel/a.ko kernel/b.ko kernel/c.ko.gz'
+	assert_equal "$(sort "$copy/modules.dep")" \
+		$'kernel/a.ko: kernel/b.ko\nkernel/b.ko:\nkernel/c.ko.gz:'
+	# Once more, so that modules which are there decompressed are not asked for.
+	copies -m c --decompress
+	assert_equal "$(written)" 'kernel/a.ko kernel/b.ko kernel/c.ko'
+	assert_equal "$(sort "$copy/modules.dep")" \
+		$'kernel/a.ko: kernel/b.ko\nkernel/b.ko:\nkernel/c.ko:'
+	copies -m a
+	assert_equal "$(written)" 'kernel/a.ko.xz kernel/b.ko.zst kernel/c.ko'
+	assert_equal "$(sort "$copy/modules.dep")" \
+		$'kernel/a.ko.xz: kernel/b.ko.zst\nkernel/b.ko.zst:\nkernel/c.ko:'
+}
+
+@test "--decompress for two kernels" {
+	module a.ko.xz depends=
+	cp -a "$tree" "${tree%/*}/6.2.0-two"
+	copies -m a --decompress -k 6.2.0-two
+	assert_equal "$(written)" kernel/a.ko
+	cmp "$copy/kernel/a.ko" "${copy%/*}/6.2.0-two/kernel/a.ko"
+}
+
+@test "--decompress: more than is kept in memory at once" {
+	for name in a b c d e; do
+		zeros $name.ko.zst 40M
+	done
+	for name in f g h i; do
+		module -p 3000 $name.ko.xz depends=
+	done
+	touch -r "$tree" "$tree"/kernel/*
+	copies -m '*' --decompress
+	assert_equal "$(modules_in "$copy")" 'a b c d e f g h i'
+	assert_decoded kernel/{a,b,c,d,e}.ko.zst kernel/{f,g,h,i}.ko.xz
+}
+
+@test "--decompress in a dry run shows SOURCE's files, and writes nothing" {
+	module a.ko.xz
+	chooses a -n -m a --decompress
+	assert_line "usr/lib/modules/$kver/kernel/a.ko.xz"
+	assert_not_exists "$dst"
+}
+
+# -- what cannot be decoded ----------------------------------------------------------
+
+# flip FILE OFFSET: one bit of a file, which keeps its time
+flip() {
+	local byte
+	cp -p "$1" whole
+	byte=$(od -An -tu1 -j "$2" -N 1 "$1")
+	# shellcheck disable=SC2059 # the byte is the format
+	printf "\\$(printf %o $((byte ^ 16)))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+	touch -r whole "$1"
+}
+
+# damaged NAME: --decompress finds a flipped bit in the middle, and a file that is cut
+# off, and leaves DEST as it was
+damaged() {
+	module -p 30000 "$1" depends=
+	local file=$tree/kernel/$1 name=${1%%.*} size indexes
+	size=$(stat -c %s "$file")
+	# With modules.weakdep in it, nothing of the indexed tree is decoded before.
+	for indexes in unindex index_all; do
+		$indexes
+		for at in $((size / 2)) $((size - 6)); do
+			flip "$file" "$at"
+			refuses 4 "$file: *" -m good -m "$name" --decompress
+			modcopy -n -m "$name" --decompress
+			assert_failure 4
+			truncate -s "$at" "$file"
+			touch -r whole "$file"
+			refuses 4 "$file: *" -m good -m "$name" --decompress
+			cp -p whole "$file"
+		done
+	done
+	copies -m "$name" --decompress
+	cmp "$copy/kernel/$name.ko" <(original "kernel/$1")
+}
+
+@test "a flipped bit, or a truncated file: nothing is written" {
+	module good.ko.xz depends=
+	damaged a.ko.gz
+	damaged b.ko.xz
+	damaged c.ko.zst
+}
+
+@test "every damaged module is named" {
+	module -p 30000 a.ko.xz depends=
+	module -p 30000 b.ko.zst depends=
+	module c.ko.gz depends=
+	index_all
+	flip "$tree/kernel/a.ko.xz" 9000
+	flip "$tree/kernel/b.ko.zst" 9000
+	modcopy -m a -m b -m c --decompress
+	assert_failure 4
+	assert_equal "${#stderr_lines[@]}" 2
+	assert_regex "$stderr" 'kernel/a.ko.xz: its xz stream is '
+	assert_regex "$stderr" 'kernel/b.ko.zst: its zstd frame is '
+	assert_not_exists "$dst"
+}
+
+@test "what is no module inside" {
+	module a.ko.xz depends=
+	index_all
+	touch -r "$tree/kernel/a.ko.xz" time
+	seq 10000 | xz --check=crc32 >"$tree/kernel/a.ko.xz"
+	touch -r time "$tree/kernel/a.ko.xz"
+	refuses 4 "*kernel/a.ko.xz: it is not a kernel module*" -m a --decompress
+}
+
+@test "a full disk: what is there is whole" {
+	module -p 20000 a.ko.xz depends=
+	module -p 900000 b.ko.xz depends=
+	mkdir "$dst"
+	# shellcheck disable=SC2016 # the inner shell's
+	under own_mounts sh -c 'mount -t tmpfs -o size=500k none dst && "$@"; status=$?
+		cp -a dst/. out; exit $status' sh
+	modcopy -m a -m b --decompress
+	assert_failure 4
+	assert_regex "$stderr" 'cannot write .*kernel/b.ko: No space left on device'
+	cmp out/usr/lib/modules/"$kver"/kernel/a.ko <(original kernel/a.ko.xz)
+	assert_equal "$(find out -name 'b.ko*' -o -name '.*' ! -path out)" ''
+}
+
+# -- --max-module-size ---------------------------------------------------------------
+
+@test "--max-module-size: a bomb is refused, as soon as it is decoded" {
+	module good.ko
+	for suffix in gz xz zst; do
+		zeros "bomb.ko.$suffix" 257M
+		unindex
+		refuses 4 "$tree/kernel/bomb.ko.$suffix: it is larger than --max-module-size allows" -m bomb
+		index_all
+		refuses 4 "*bomb.ko.$suffix: it is larger than --max-module-size allows" \
+			-m good -m bomb --decompress
+		refuses 4 '*bomb.ko.*' -m bomb --verify
+		rm "$tree/kernel/bomb.ko.$suffix"
+	done
+}
+
+@test "--max-module-size is exact, and concerns what is decoded alone" {
+	module -p 3000000 plain.ko depends=
+	for suffix in gz xz zst; do
+		module -p 3000000 "a.ko.$suffix" depends=
+		size=$(original "kernel/a.ko.$suffix" | wc -c)
+		unindex
+		rm -rf "$dst"
+		refuses 4 '*/a.ko.*: it is larger than --max-module-size allows' \
+			-m a --max-module-size=$((size - 1)) --decompress
+		refuses 4 '*/a.ko.*' -m a --max-module-size=1M
+		copies -m a -m plain --max-module-size="$size" --decompress
+		assert_decoded "kernel/a.ko.$suffix"
+		copies -m a --max-module-size=3M
+		rm "$tree/kernel/a.ko.$suffix"
+	done
+	rm -rf "$dst"
+	copies -m plain --max-module-size=1K
+}
+
+@test "--max-module-size in modclosure and depmod" {
+	module -p 3000000 a.ko.xz depends=
+	run --separate-stderr "$MODBOX" modclosure --max-module-size=500K -k "$kver" "$src" a
+	assert_failure 4
+	assert_regex "$stderr" 'kernel/a.ko.xz: it is larger than --max-module-size allows'
+	run --separate-stderr "$MODBOX" depmod --max-module-size=500K -n -b "$src" -m usr/lib/modules "$kver"
+	assert_failure 1
+	assert_regex "$stderr" 'kernel/a.ko.xz: left out: it is larger than --max-module-size allows'
+	run "$MODBOX" depmod --max-module-size=9M -n -b "$src" -m usr/lib/modules "$kver"
+	assert_success
+	assert_line kernel/a.ko.xz:
+}
+
+@test "--max-module-size: what is no size" {
+	module a.ko
+	for size in '' 0 0K -1 +1 ' 1' 1.5M 1G 1KM 1kB M x 18446744073709551616 18014398509481984K; do
+		refuses 2 "--max-module-size is a size, as 500K or 256M, not '$size' (see rpi-modcopy --help)" \
+			-m a --max-module-size="$size"
+		run --separate-stderr "$MODBOX" depmod --max-module-size="$size" "$kver"
+		assert_failure 2
+	done
+}
