@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which files of an image are decoded, what they are called then, and links to them. */
+#include "modules.h"
+
+#include "contents.h"
+#include "recode.h"
+#include "tempdir.h"
+
+#define FW "usr/lib/firmware/"
+
+static const struct recode_options decompress = { .decompress = 1 };
+static struct rootfs source;
+static struct image image;
+
+static void put_packed(const char *path, const char *text, compressor compress)
+{
+	struct bytes b = { .size = 0 };
+
+	append(&b, text, strlen(text));
+	b = compress(&b);
+	put_bytes(path, b.data, b.size);
+}
+
+static void add_copy(const char *path, size_t n)
+{
+	image_add(&image, &(struct image_file){ .kind = IMAGE_COPY,
+						.path = path,
+						.from = path,
+						.size = IMAGE_ANY_SIZE,
+						.kernel = n });
+}
+
+static void add_link(const char *path, const char *target)
+{
+	char full[256];
+
+	snprintf(full, sizeof(full), "root/%s", path);
+	assert_int_equal(symlink(target, full), 0);
+	image_add(&image, &(struct image_file){ .kind = IMAGE_LINK,
+						.path = path,
+						.data = target,
+						.kernel = IMAGE_SHARED });
+}
+
+static int recode(void)
+{
+	return image_recode(&image, &decompress, &source, 0);
+}
+
+static int setup(void **state)
+{
+	if (tempdir_setup(state) < 0)
+		return -1;
+	put("root/" FW "plain.bin", "plain");
+	put_packed("root/" FW "a.bin.xz", "a's contents", xz);
+	put_packed("root/" FW "dir/b.bin.zst", "b's contents", zstd);
+	return rootfs_open(&source, "root");
+}
+
+static int teardown(void **state)
+{
+	image_free(&image);
+	rootfs_close(&source);
+	return tempdir_teardown(state);
+}
+
+/* A file of the image as "PATH=CONTENTS" or "PATH->TARGET". */
+static int show(void *context, const struct contents *c)
+{
+	char *shown = context;
+	size_t n = strlen(shown), room = 4096 - n;
+	char text[100] = "";
+
+	if (c->file->kind == IMAGE_LINK)
+		snprintf(shown + n, room, "%s->%s ", c->file->path, c->file->data);
+	else if (c->data)
+		snprintf(shown + n, room, "%s=%.*s ", c->file->path, (int)c->size,
+			 (const char *)c->data);
+	else if (pread(c->fd, text, sizeof(text) - 1, 0) >= 0)
+		snprintf(shown + n, room, "%s:%s ", c->file->path, text);
+	if (c->file->kind == IMAGE_COPY)
+		assert_non_null(c->like);
+	return 0;
+}
+
+static const char *shown(void)
+{
+	static char text[4096];
+
+	text[0] = '\0';
+	assert_int_equal(contents_each(&image, IMAGE_SHARED, &source, show, text), 0);
+	return text;
+}
+
+static void test_firmware(void **state)
+{
+	(void)state;
+	add_copy(FW "a.bin.xz", IMAGE_SHARED);
+	add_copy(FW "plain.bin", IMAGE_SHARED);
+	add_copy(FW "dir/b.bin.zst", IMAGE_SHARED);
+	assert_int_equal(recode(), 0);
+	/* Twice: what was made is given as often as it is asked for. */
+	for (int i = 0; i < 2; i++)
+		assert_string_equal(shown(),
+				    FW "a.bin=a's contents " FW "plain.bin:plain " FW
+				       "dir/b.bin=b's contents ");
+}
+
+static void test_links_follow(void **state)
+{
+	(void)state;
+	add_link(FW "one.bin.xz", "a.bin.xz");
+	add_link(FW "two.bin.xz", "one.bin.xz");
+	add_link(FW "bare.bin", "../firmware/a.bin.xz");
+	add_link(FW "absolute.bin.zst", "/" FW "dir/b.bin.zst");
+	add_link(FW "through.bin.zst", "link.xz/b.bin.zst");
+	add_link(FW "link.xz", "dir");
+	add_link(FW "same.xz", "plain.bin");
+	add_link(FW "nowhere.xz", "nothing.xz");
+	add_copy(FW "a.bin.xz", IMAGE_SHARED);
+	add_copy(FW "dir/b.bin.zst", IMAGE_SHARED);
+	assert_int_equal(recode(), 0);
+	assert_string_equal(shown(),
+			    FW "one.bin->a.bin " FW "two.bin->one.bin " FW
+			       "bare.bin->../firmware/a.bin " FW "absolute.bin->/" FW
+			       "dir/b.bin " FW "through.bin->link.xz/b.bin " FW
+			       "link.xz->dir " FW "same.xz->plain.bin " FW
+			       "nowhere.xz->nothing.xz " FW "a.bin=a's contents " FW
+			       "dir/b.bin=b's contents ");
+}
+
+static void test_a_link_to_a_link_by_another_name(void **state)
+{
+	(void)state;
+	add_link(FW "inner", "a.bin.xz");
+	add_link(FW "outer.xz", "inner");
+	add_copy(FW "a.bin.xz", IMAGE_SHARED);
+	assert_int_equal(recode(), 0);
+	assert_string_equal(shown(), FW "inner->a.bin " FW "outer->inner " FW
+					"a.bin=a's contents ");
+}
+
+static void test_what_is_not_compressed_keeps_its_name(void **state)
+{
+	(void)state;
+	put("root/" FW "odd.xz", "no xz stream");
+	put("root/" FW "empty.zst", "");
+	add_copy(FW "odd.xz", IMAGE_SHARED);
+	add_copy(FW "empty.zst", IMAGE_SHARED);
+	assert_int_equal(recode(), 0);
+	assert_string_equal(shown(), FW "odd.xz:no xz stream " FW "empty.zst: ");
+}
+
+static void test_empty_contents(void **state)
+{
+	(void)state;
+	put_packed("root/" FW "e.xz", "", xz);
+	add_copy(FW "e.xz", IMAGE_SHARED);
+	assert_int_equal(recode(), 0);
+	assert_string_equal(shown(), FW "e= ");
+}
+
+static void test_two_of_one_name(void **state)
+{
+	(void)state;
+	put("root/" FW "a.bin", "another");
+	add_copy(FW "a.bin", IMAGE_SHARED);
+	add_copy(FW "a.bin.xz", IMAGE_SHARED);
+	assert_int_equal(recode(), -1);
+}
+
+static void test_damage(void **state)
+{
+	(void)state;
+	put_bytes("root/" FW "a.bin.xz",
+		  "\xfd"
+		  "7zXZ\0\0\1garbage",
+		  15);
+	add_copy(FW "a.bin.xz", IMAGE_SHARED);
+	assert_int_equal(recode(), -1);
+}
+
+static void test_a_fifo_and_what_is_gone(void **state)
+{
+	(void)state;
+	assert_int_equal(mkfifo("root/" FW "fifo.xz", 0600), 0);
+	add_copy(FW "fifo.xz", IMAGE_SHARED);
+	add_copy(FW "gone.xz", IMAGE_SHARED);
+	assert_int_equal(recode(), -1);
+}
+
+/* Other files of a kernel's directory are not touched, whatever they are named. */
+static void test_modules(void **state)
+{
+	struct bytes module = usual_module(), packed = xz(&module);
+
+	(void)state;
+	put("root/lib/modules/1/modules.builtin.xz", "list");
+	put("root/lib/modules/1/kernel/x", "");
+	put_bytes("root/lib/modules/1/kernel/x.ko.xz", packed.data, packed.size);
+	add_copy("lib/modules/1/kernel/x.ko.xz", 0);
+	add_copy("lib/modules/1/modules.builtin.xz", 0);
+	assert_int_equal(recode(), 0);
+	assert_string_equal(image.files[0].path, "lib/modules/1/kernel/x.ko");
+	assert_int_equal(image.files[0].size, module.size);
+	assert_string_equal(image.files[1].path, "lib/modules/1/modules.builtin.xz");
+	assert_string_equal(image.files[1].path, image.files[1].from);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_firmware),
+		TEST(test_links_follow),
+		TEST(test_a_link_to_a_link_by_another_name),
+		TEST(test_what_is_not_compressed_keeps_its_name),
+		TEST(test_empty_contents),
+		TEST(test_two_of_one_name),
+		TEST(test_damage),
+		TEST(test_a_fifo_and_what_is_gone),
+		TEST(test_modules),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
