@@ -59,6 +59,17 @@ works() {
 	done
 }
 
+@test "each feature that is off builds when it alone is on" {
+	configure defconfig
+	for symbol in $(sed -n 's/^# CONFIG_\(FEATURE_.*\) is not set/\1/p' "$out/.config"); do
+		configure defconfig
+		sed -i "s/^# CONFIG_$symbol is not set/CONFIG_$symbol=y/" "$out/.config"
+		configure olddefconfig
+		build
+		works
+	done
+}
+
 @test "savedefconfig gives the files in configs/ back" {
 	for file in configs/*defconfig; do
 		configure "${file##*/}"
