@@ -64,7 +64,7 @@ enum { N_FORMATS = sizeof(formats) / sizeof(formats[0]) };
 /* What is asked for. */
 struct task {
 	const struct applet *self;
-	const struct lint_options *o;
+	struct lint_options *o;
 	const struct format *format;
 	int fail_on;
 	uint64_t ignored;
@@ -106,7 +106,7 @@ static int check_choices(struct task *task)
 
 static int check_options(struct task *task)
 {
-	const struct lint_options *o = task->o;
+	struct lint_options *o = task->o;
 	size_t i;
 
 	if (kernel_options_check(task->self, &o->kernel) < 0 || check_choices(task) < 0)

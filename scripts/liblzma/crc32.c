@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* liblzma's CRC32, which is zlib's: one table in the binary less, and no slower. */
+#include <lzma.h>
+#include <zlib.h>
+
+uint32_t lzma_crc32(const uint8_t *data, size_t size, uint32_t crc)
+{
+	return (uint32_t)crc32_z(crc, data, size);
+}
