@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "table.h"
 #include "lintchecks.h"
 #include "names.h"
+#include "table.h"
 
 static const char SPACE[] = " \t\r\v\f";
 

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "table.h"
 #include "lintchecks.h"
 #include "names.h"
 #include "selection.h"
+#include "table.h"
 #include "text.h"
 
 /* The first control character and the first byte that is no UTF-8. */
