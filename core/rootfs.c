@@ -111,15 +111,16 @@ static bool next_component(struct walk *w, char name[NAME_MAX + 1])
  * The part of an absolute link's target below the root's own path on the host, or
  * NULL where it is none or where the target exists inside the root as it stands.
  */
-static const char *below_own_path(struct walk *w, const char *target)
+static const char *below_own_path(const struct rootfs *root, const char *target,
+				  int *links)
 {
-	size_t len = strlen(w->root->real);
+	size_t len = strlen(root->real);
 	CLEANUP_FD int fd = -1;
 
-	if (len <= 1 || strncmp(target, w->root->real, len) != 0 ||
+	if (len <= 1 || strncmp(target, root->real, len) != 0 ||
 	    (target[len] != '/' && target[len] != '\0'))
 		return NULL;
-	fd = walk_open(w->root, target, O_PATH, false, 0, w->links);
+	fd = walk_open(root, target, O_PATH, false, 0, links);
 	return fd < 0 ? target + len : NULL;
 }
 
@@ -140,7 +141,7 @@ static int follow_link(struct walk *w, int fd)
 		return -1;
 	target[len] = '\0';
 	if (target[0] == '/') {
-		inside = below_own_path(w, target);
+		inside = below_own_path(w->root, target, w->links);
 		walk_to_root(w);
 	}
 	rest = xasprintf("%s/%s", inside ? inside : target, w->rest);
@@ -284,6 +285,26 @@ int rootfs_openat(const struct rootfs *root, const char *path, int flags)
 	default:
 		return -1;
 	}
+}
+
+char *rootfs_readlink(const struct rootfs *root, const char *path)
+{
+	CLEANUP_FD int fd = rootfs_openat(root, path, O_PATH | O_NOFOLLOW);
+	int links = MAX_LINKS;
+	char target[PATH_MAX];
+	const char *inside;
+	struct stat st;
+	ssize_t len;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return NULL;
+	errno = EINVAL;
+	len = S_ISLNK(st.st_mode) ? readlinkat(fd, "", target, sizeof(target) - 1) : -1;
+	if (len < 0)
+		return NULL;
+	target[len] = '\0';
+	inside = below_own_path(root, target, &links);
+	return xasprintf("%s%s", inside && !*inside ? "/" : "", inside ? inside : target);
 }
 
 int rootfs_mkdirs(const struct rootfs *root, const char *path, mode_t mode)

@@ -43,6 +43,15 @@ char *rootfs_show(const struct rootfs *root, const char *path);
 int rootfs_openat(const struct rootfs *root, const char *path, int flags);
 
 /*
+ * What a symbolic link holds, as it is to be read in the root: without the root's own
+ * path where that rule (above) is what makes it lead somewhere.  Only the last component
+ * of path may be a link.
+ * Returns memory that the caller frees, or NULL with errno set (EINVAL: it is no link);
+ * not reported.
+ */
+char *rootfs_readlink(const struct rootfs *root, const char *path);
+
+/*
  * Open the directory path for reading, creating what of it is missing with mode
  * (a dangling link's target too, inside the root).
  * Returns a descriptor that the caller owns, or -1 with errno set; not reported.

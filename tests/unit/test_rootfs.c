@@ -201,6 +201,53 @@ static void links_with_its_own_path(void **state)
 	both_ways(check_own_path);
 }
 
+/* path is a link that holds text, or, where that is NULL, none: failure. */
+static void assert_holds(const char *path, const char *text, int failure)
+{
+	char *held = rootfs_readlink(&root, path);
+	int saved = errno;
+
+	if (text) {
+		assert_non_null(held);
+		assert_string_equal(held, text);
+	} else {
+		assert_null(held);
+		assert_int_equal(saved, failure);
+	}
+	free(held);
+}
+
+static void check_readlink(void)
+{
+	assert_holds("read-me", "../x/./y", 0);
+	assert_holds("/through/held", "usr/nothing", 0);
+	assert_holds("held-loop", "held-loop", 0);
+	assert_holds("held-own", "/usr/lib", 0);
+	assert_holds("held-root", "/", 0);
+	assert_holds("held-climb", "/../outside", 0);
+	assert_holds("usr", NULL, EINVAL);
+	assert_holds("file", NULL, EINVAL);
+	assert_holds("", NULL, EINVAL);
+	assert_holds("file/x", NULL, ENOTDIR);
+	assert_holds("held-loop/x", NULL, ELOOP);
+	assert_holds("absent", NULL, ENOENT);
+	assert_holds("../outside/link", NULL, ENOENT);
+}
+
+static void reading_links(void **state)
+{
+	(void)state;
+	put_link("../x/./y", "root/read-me");
+	put_link("/usr", "root/through");
+	put_link("usr/nothing", "root/usr/held");
+	put_link("held-loop", "root/held-loop");
+	put_link("x", "outside/link");
+	put_host_link("root/usr/lib", "root/held-own");
+	put_host_link("root", "root/held-root");
+	put_host_link("root/../outside", "root/held-climb");
+	both_ways(check_readlink);
+}
+
 static void check_flags(void)
 {
 	CLEANUP_FD int dir = rootfs_openat(&root, "usr/lib", O_PATH | O_DIRECTORY);
@@ -444,6 +491,7 @@ int main(void)
 		cmocka_unit_test(links),
 		cmocka_unit_test(links_out_of_it),
 		cmocka_unit_test(links_with_its_own_path),
+		cmocka_unit_test(reading_links),
 		cmocka_unit_test(flags),
 		cmocka_unit_test(long_paths),
 		cmocka_unit_test(reading),
