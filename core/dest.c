@@ -80,7 +80,7 @@ static int put(void *context, const struct contents *c)
 	struct sink *s = context;
 	const struct image_file *file = c->file;
 	CLEANUP_FREE char *shown = rootfs_show(s->dirs.dest, file->path);
-	const char *name = strrchr(file->path, '/') + 1;
+	const char *name = path_base(file->path);
 	int dir = destdir_enter(&s->dirs, file->path);
 
 	if (dir < 0)

@@ -75,7 +75,8 @@ int destdir_open(const struct destdir *d, const char *path)
 
 int destdir_enter(struct destdir *d, const char *file)
 {
-	size_t len = (size_t)(strrchr(file, '/') - file);
+	const char *slash = strrchr(file, '/');
+	size_t len = slash ? (size_t)(slash - file) : 0;
 
 	if (d->fd >= 0 && strncmp(d->path, file, len) == 0 && d->path[len] == '\0')
 		return d->fd;

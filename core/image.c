@@ -1,16 +1,52 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What goes into DEST: a list of files, whoever asked for them, and wherever it goes. */
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "config.h"
 #include "image.h"
+#include "message.h"
 #include "recoder.h"
+#include "text.h"
 
 void image_add(struct image *image, const struct image_file *file)
 {
 	image->files =
 		grow(image->files, image->n, &image->capacity, sizeof(*image->files));
 	image->files[image->n++] = *file;
+}
+
+static bool is_in(const char *path, const struct image_file *link)
+{
+	size_t len = strlen(link->path);
+
+	return link->kind == IMAGE_LINK && strncmp(path, link->path, len) == 0 &&
+	       path[len] == '/';
+}
+
+int image_share(struct image *image, const struct rootfs *source, struct image_file file)
+{
+	size_t i;
+
+	file.kernel = IMAGE_SHARED;
+	for (i = 0; i < image->n; i++) {
+		const struct image_file *other = &image->files[i];
+		bool same = strcmp(other->path, file.path) == 0;
+
+		if (same && other->kind == file.kind && file.from &&
+		    strcmp(other->from, file.from) == 0)
+			return 0;
+		if (!same && !is_in(file.path, other) && !is_in(other->path, &file))
+			continue;
+		error(STATUS_IO,
+		      "%s/%s and %s cannot both be copied: as %s they get in each other's way",
+		      source->path, file.from ? file.from : file.path,
+		      other->from ? other->from : other->path, file.path);
+		return -1;
+	}
+	image_add(image, &file);
+	return 0;
 }
 
 static void add_copy(struct image *image, const struct plan *plan, size_t kernel,
@@ -40,6 +76,26 @@ void image_add_plan(struct image *image, const struct plan *plan, size_t kernel)
 	for (i = 0; i < plan->builtin_files.n; i++)
 		add_copy(image, plan, kernel, plan->builtin_files.items[i],
 			 IMAGE_ANY_SIZE, "describes built-in modules");
+}
+
+static void show_file(const struct image_file *file)
+{
+	CLEANUP_FREE char *why = clean_text(file->why, false);
+	CLEANUP_FREE char *path = clean_text(file->path, false);
+	CLEANUP_FREE char *from = clean_text(file->from ? file->from : "", false);
+
+	printf(strcmp(from, path) == 0 ? "# %s\n" : "# %s: %s\n", why, path);
+	if (*from)
+		printf("%s\n", from);
+}
+
+void image_show_shared(const struct image *image)
+{
+	size_t i;
+
+	for (i = 0; i < image->n; i++)
+		if (image->files[i].kernel == IMAGE_SHARED)
+			show_file(&image->files[i]);
 }
 
 void image_free(struct image *image)

@@ -22,8 +22,8 @@ struct destdir {
 int destdir_open(const struct destdir *dir, const char *path);
 
 /*
- * Open the directory of a file of DEST, whose path has a '/'.  It is kept for the next
- * file, and closed by destdir_close().  Returns -1, reported.
+ * Open the directory of a file of DEST.  It is kept for the next file, and closed by
+ * destdir_close().  Returns -1, reported.
  */
 int destdir_enter(struct destdir *dir, const char *file);
 void destdir_close(struct destdir *dir);

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "plan.h"
+#include "rootfs.h"
 
 enum image_kind {
 	IMAGE_COPY, /* of a file of SOURCE */
@@ -19,7 +20,8 @@ enum image_kind {
 struct image_file {
 	enum image_kind kind;
 	const char *path; /* in DEST */
-	const char *from; /* IMAGE_COPY: in SOURCE */
+	const char
+		*from; /* in SOURCE: IMAGE_COPY, and IMAGE_LINK where it has that link */
 	const char *data; /* IMAGE_DATA: its contents; IMAGE_LINK: where it leads to */
 	uint64_t size;	  /* bytes in DEST: IMAGE_COPY: those of SOURCE's file, or of what
 			     it is recoded to, or IMAGE_ANY_SIZE */
@@ -42,6 +44,19 @@ struct image {
 };
 
 void image_add(struct image *image, const struct image_file *file);
+
+/*
+ * Add a file that belongs to no kernel, unless it is there.
+ * Returns 0, or -1, reported (status 4): another file of that path is, or one of both is
+ * a link where the other has a directory.
+ */
+int image_share(struct image *image, const struct rootfs *source, struct image_file file);
+
+/*
+ * Show the files that belong to no kernel on standard output, as plan_show() shows a
+ * plan: '#' lines that say why, and a line for each file of SOURCE.
+ */
+void image_show_shared(const struct image *image);
 
 /* Add what a plan copies: its modules, then what describes the built-in ones. */
 void image_add_plan(struct image *image, const struct plan *plan, size_t kernel);
