@@ -8,10 +8,12 @@
 
 #include "applet.h"
 #include "closure.h"
+#include "firmwareopts.h"
 #include "hardware.h"
 #include "interrupt.h"
 #include "kernelopts.h"
 #include "message.h"
+#include "names.h"
 #include "report.h"
 #include "reverse.h"
 #include "sizes.h"
@@ -22,7 +24,8 @@ struct closure_options {
 	struct kernel_options kernel;
 	const char *format, *why, *color;
 	struct string_list hardware;
-	int nul, reverse, direct, size, hard_only, firmware, builtin_firmware, verbose;
+	struct firmware_options firmware;
+	int nul, reverse, direct, size, hard_only, verbose;
 };
 
 #define FIELD(name) offsetof(struct closure_options, name)
@@ -39,12 +42,9 @@ static const struct option_row options[] = {
 	  "with --reverse: only those that need them themselves" },
 	{ 0, "size", NULL, OPTION_FLAG, FIELD(size),
 	  "what each request costs, and what leaving it out saves" },
-	{ 0, "firmware", NULL, OPTION_FLAG, FIELD(firmware),
-	  "the firmware that the modules ask for, and whether SOURCE has it" },
-	{ 0, "builtin-firmware", NULL, OPTION_FLAG, FIELD(builtin_firmware),
-	  "that of built-in modules too" },
-	{ 0, "hardware", "PATH", OPTION_LIST, FIELD(hardware),
-	  "modules for these modaliases: a file, or a sysfs tree; repeatable" },
+	FIRMWARE_OPTION_ROWS(struct closure_options, firmware, "show"){
+		0, "hardware", "PATH", OPTION_LIST, FIELD(hardware),
+		"modules for these modaliases: a file, or a sysfs tree; repeatable" },
 	KERNEL_OPTION_ROWS(struct closure_options, kernel, "of"),
 	{ 0, "hard-only", NULL, OPTION_FLAG, FIELD(hard_only),
 	  "follow neither softdeps nor weakdeps" },
@@ -109,11 +109,11 @@ static int choose_color(const struct applet *self, const char *when, struct task
 	return 0;
 }
 
-static int check_options(const struct applet *self, struct task *task)
+static int check_options(const struct applet *self, struct closure_options *o,
+			 struct task *task)
 {
-	const struct closure_options *o = task->o;
-
-	if (find_format(self, o->format, task) < 0 ||
+	if (firmware_options_check(self, &o->firmware, false) < 0 ||
+	    find_format(self, o->format, task) < 0 ||
 	    choose_color(self, o->color, task) < 0)
 		return -1;
 	if (!!o->why + o->reverse + o->size > 1) {
@@ -124,7 +124,7 @@ static int check_options(const struct applet *self, struct task *task)
 		usage_error(self, "--why needs a name");
 		return -1;
 	}
-	if ((o->why || o->size) && (o->format || o->firmware || o->builtin_firmware)) {
+	if ((o->why || o->size) && (o->format || o->firmware.wanted)) {
 		usage_error(self, "--%s has a format of its own",
 			    o->why ? "why" : "size");
 		return -1;
@@ -218,8 +218,11 @@ static void put_firmware(const struct report *report)
 	for (i = 0; i < list->n; i++) {
 		const struct firmware *firmware = &list->items[i];
 		CLEANUP_FREE char *name = clean_text(firmware->name, false);
-		CLEANUP_FREE char *path =
-			clean_text(firmware->path ? firmware->path : "missing", false);
+		CLEANUP_FREE char *path = clean_text(firmware->path ? firmware->path :
+						     is_path_below(firmware->name) ?
+								      "missing" :
+								      "refused",
+						     false);
 
 		printf("%s: %s (%s%s)%c", name, path, firmware->module,
 		       firmware->builtin ? ", built in" : "", report->nul ? '\0' : '\n');
@@ -241,8 +244,11 @@ static int write_report(const struct task *task, struct modtree *tree,
 	struct firmware_list firmware = { 0 };
 	int result = 0;
 
-	if (o->firmware || o->builtin_firmware) {
-		result = firmware_read(&firmware, tree, plan, o->builtin_firmware);
+	if (ENABLED(FEATURE_FIRMWARE) && o->firmware.wanted) {
+		result = firmware_read(&firmware, tree, plan, &o->firmware);
+		if (result == 0)
+			result = firmware_require(&firmware, &o->firmware, tree,
+						  o->kernel.keep_going);
 		report.firmware = &firmware;
 	}
 	if (result == 0 && o->why)
@@ -320,13 +326,14 @@ static int modclosure_main(const struct applet *self, int argc, char **argv)
 	if (first >= 0 && argc - first < 1)
 		usage_error(self, "SOURCE is needed");
 	else if (first >= 0 && kernel_options_check(self, &o.kernel) == 0 &&
-		 check_options(self, &task) == 0) {
+		 check_options(self, &o, &task) == 0) {
 		interrupt_ignore_pipe();
 		if (read_requests(&o, argv + first + 1, &wanted) == 0)
 			run(&task, argv[first], &wanted);
 	}
 	request_list_free(&wanted);
 	string_list_free(&o.hardware);
+	firmware_options_free(&o.firmware);
 	kernel_options_free(&o.kernel);
 	return message_status();
 }

@@ -9,9 +9,12 @@
 
 #include "applet.h"
 #include "closure.h"
+#include "confcopy.h"
 #include "config.h"
 #include "depmod.h"
 #include "dest.h"
+#include "firmwarecopy.h"
+#include "firmwareopts.h"
 #include "image.h"
 #include "interrupt.h"
 #include "kernelopts.h"
@@ -20,6 +23,8 @@
 
 struct modcopy_options {
 	struct kernel_options kernel;
+	struct firmware_options firmware;
+	struct conf_options conf;
 	struct recode_options recode;
 	const char *depmod;
 	int verify, dry_run, verbose;
@@ -29,11 +34,13 @@ struct modcopy_options {
 
 static const struct option_row options[] = {
 	KERNEL_OPTION_ROWS(struct modcopy_options, kernel, "copy"),
-	{ 0, "depmod", "WHO", OPTION_STRING, FIELD(depmod),
-	  "who makes DEST's indexes: builtin, none, auto, or a depmod(8)" },
 	/* clang-format off */
+	FIRMWARE_OPTION_ROWS(struct modcopy_options, firmware, "copy")
+	CONF_OPTION_ROWS(struct modcopy_options, conf)
 	RECODE_OPTION_ROWS(struct modcopy_options, recode)
 	/* clang-format on */
+	{ 0, "depmod", "WHO", OPTION_STRING, FIELD(depmod),
+	  "who makes DEST's indexes: builtin, none, auto, or a depmod(8)" },
 	{ 0, "verify", NULL, OPTION_FLAG, FIELD(verify),
 	  "decode every chosen module, so that a flipped bit is found" },
 	{ 'n', "dry-run", NULL, OPTION_FLAG, FIELD(dry_run),
@@ -152,28 +159,44 @@ static int write_all(struct job *jobs, size_t n, const struct image *image,
 	return result;
 }
 
+/* Add what goes along with the modules.  Returns 0, or -1, reported. */
+static int add_extras(struct image *image, const struct modcopy_options *o,
+		      const struct rootfs *source, const char *dest, struct job *jobs,
+		      size_t n)
+{
+	struct conf_names names = { 0 };
+	int result = 0;
+	size_t i;
+
+	for (i = 0; ENABLED(FEATURE_FIRMWARE) && i < n && result == 0; i++)
+		if (o->firmware.wanted)
+			result = firmware_copy(image, &o->firmware, &jobs[i].tree,
+					       &jobs[i].plan, jobs[0].plan.module_dir,
+					       o->kernel.keep_going);
+	if (!ENABLED(FEATURE_CONFIG) || result < 0)
+		return result;
+	for (i = 0; i < n; i++)
+		conf_names_add(&names, &jobs[i].plan);
+	result = conf_copy(image, &o->conf, &o->kernel, &names, source, dest);
+	conf_names_free(&names);
+	return result;
+}
+
 /* Write what was planned for all kernels. */
 static int carry_out(const struct modcopy_options *o, const struct rootfs *source,
-		     const char *dest, struct job *jobs, size_t n)
+		     const char *dest, struct job *jobs, size_t n,
+		     const struct image *image)
 {
 	struct indexing indexing = { .verbose = o->verbose };
 	CLEANUP_FREE char *depmod = NULL;
-	struct image image = { 0 };
-	int result;
-	size_t i;
 
 	if (choose_writer(o->depmod, &indexing.writer, &depmod) < 0)
 		return -1;
 	indexing.depmod = depmod;
-	for (i = 0; i < n; i++)
-		image_add_plan(&image, &jobs[i].plan, i);
-	result = image_recode(&image, &o->recode, source, o->kernel.max_bytes);
-	if (result == 0) {
-		interrupt_catch();
-		result = write_all(jobs, n, &image, source, dest, &indexing);
-	}
-	image_free(&image);
-	return result < 0 ? -1 : output_finish();
+	interrupt_catch();
+	if (write_all(jobs, n, image, source, dest, &indexing) < 0)
+		return -1;
+	return output_finish();
 }
 
 /* Everything is resolved, for all kernels, before anything is written. */
@@ -181,16 +204,29 @@ static int run(const struct applet *self, const struct modcopy_options *o,
 	       const struct rootfs *source, const char *dest, struct job *jobs, size_t n,
 	       const struct request_list *wanted)
 {
+	struct image image = { 0 };
+	int result;
 	size_t i;
 
 	for (i = 0; i < n; i++)
 		if (resolve(self, o, &jobs[i], i, source, dest, wanted) < 0)
 			return -1;
-	for (i = 0; (o->verbose || o->dry_run) && i < n; i++)
-		plan_show(&jobs[i].plan);
-	if (output_finish() < 0 || o->dry_run)
-		return -1;
-	return carry_out(o, source, dest, jobs, n);
+	for (i = 0; i < n; i++)
+		image_add_plan(&image, &jobs[i].plan, i);
+	result = add_extras(&image, o, source, dest, jobs, n);
+	if (result == 0)
+		result = image_recode(&image, &o->recode, source, o->kernel.max_bytes);
+	if (result == 0 && (o->verbose || o->dry_run)) {
+		for (i = 0; i < n; i++)
+			plan_show(&jobs[i].plan);
+		if (ENABLED(FEATURE_FIRMWARE) || ENABLED(FEATURE_CONFIG))
+			image_show_shared(&image);
+		result = output_finish();
+	}
+	if (result == 0 && !o->dry_run)
+		result = carry_out(o, source, dest, jobs, n, &image);
+	image_free(&image);
+	return result;
 }
 
 static void with_operands(const struct applet *self, const struct modcopy_options *o,
@@ -202,6 +238,8 @@ static void with_operands(const struct applet *self, const struct modcopy_option
 	struct rootfs source;
 
 	interrupt_ignore_pipe();
+	if (ENABLED(FEATURE_CONFIG))
+		conf_options_requests(&o->conf, &wanted);
 	if (kernel_options_requests(&o->kernel, &wanted) == 0 &&
 	    kernel_options_require(&o->kernel, &wanted) == 0 && check_dest(dest) == 0) {
 		if (rootfs_open(&source, source_path) == 0) {
@@ -232,9 +270,13 @@ static int modcopy_main(const struct applet *self, int argc, char **argv)
 		usable = false;
 	}
 	usable = usable && kernel_options_check(self, &o.kernel) == 0 &&
+		 firmware_options_check(self, &o.firmware, o.verbose) == 0 &&
+		 conf_options_check(self, &o.conf, &o.kernel) == 0 &&
 		 recode_options_check(self, &o.recode) == 0;
 	if (usable)
 		with_operands(self, &o, argv[first], argv[first + 1]);
+	conf_options_free(&o.conf);
+	firmware_options_free(&o.firmware);
 	kernel_options_free(&o.kernel);
 	return message_status();
 }

@@ -18,22 +18,24 @@
 #include "modload.h"
 #include "names.h"
 
-static const char *const bases[] = { "lib/firmware", "usr/lib/firmware" };
+const char *const firmware_bases[] = { "lib/firmware", "usr/lib/firmware" };
 static const char *const suffixes[] = { "", ".zst", ".xz" };
 static const char WILDCARDS[] = "*?";
 
-enum {
-	N_BASES = sizeof(bases) / sizeof(*bases),
-	N_SUFFIXES = sizeof(suffixes) / sizeof(*suffixes),
-	N_DIRS = 4 * N_BASES,
+enum { N_SUFFIXES = sizeof(suffixes) / sizeof(*suffixes) };
+
+/* A directory that is there. */
+struct place {
+	const char *path; /* below the root */
+	size_t base;	  /* which of the list's bases it is in */
 };
 
-/* Where one kernel looks, in its order: directories that are there, below the root. */
+/* Where one kernel looks, in its order. */
 struct search {
 	const struct rootfs *root;
 	struct firmware_list *list;
-	const char *dirs[N_DIRS];
-	size_t n;
+	struct place *places;
+	size_t n, capacity;
 };
 
 static bool stat_directory(const struct rootfs *root, const char *path, struct stat *st)
@@ -43,68 +45,109 @@ static bool stat_directory(const struct rootfs *root, const char *path, struct s
 	return fd >= 0 && fstat(fd, st) == 0;
 }
 
-static void add_directory(struct search *search, const char *path)
+static void add_place(struct search *search, size_t base, const char *below)
 {
+	struct firmware_list *list = search->list;
+	const char *path =
+		arena_printf(&list->arena, "%s%s", list->bases.items[base], below);
 	struct stat st;
 
-	if (stat_directory(search->root, path, &st))
-		search->dirs[search->n++] = path;
+	if (!stat_directory(search->root, path, &st))
+		return;
+	search->places = grow(search->places, search->n, &search->capacity,
+			      sizeof(*search->places));
+	search->places[search->n++] = (struct place){ path, base };
 }
 
 /* Where lib leads to usr/lib, the path without the link in it is the one to tell. */
-static void open_search(struct search *search, const char *version)
+static size_t first_usual_base(const struct rootfs *root)
 {
-	struct arena *arena = &search->list->arena;
-	const char *const below[] = { arena_printf(arena, "/updates/%s", version),
-				      "/updates", arena_printf(arena, "/%s", version),
-				      "" };
-	struct stat st[N_BASES];
-	size_t first = 0, i, k;
+	struct stat a, b;
 
-	if (stat_directory(search->root, bases[0], &st[0]) &&
-	    stat_directory(search->root, bases[1], &st[1]) &&
-	    st[0].st_dev == st[1].st_dev && st[0].st_ino == st[1].st_ino)
-		first = 1;
+	return stat_directory(root, firmware_bases[0], &a) &&
+	       stat_directory(root, firmware_bases[1], &b) && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
+}
+
+/* Add a directory that must be there.  Returns 0, or -1, reported. */
+static int add_base(struct search *search, const char *dir)
+{
+	struct stat st;
+
+	string_list_add(&search->list->bases, dir);
+	if (stat_directory(search->root, dir, &st))
+		return 0;
+	error(STATUS_IO, "cannot read %s/%s: %s", search->root->path, dir,
+	      strerror(errno));
+	return -1;
+}
+
+/* Returns 0, or -1, reported. */
+static int open_search(struct search *search, const char *version,
+		       const struct string_list *dirs)
+{
+	struct firmware_list *list = search->list;
+	const char *const below[] = {
+		arena_printf(&list->arena, "/updates/%s", version),
+		"/updates",
+		arena_printf(&list->arena, "/%s", version),
+		"",
+	};
+	size_t i, k, n;
+
+	for (i = 0; i < dirs->n; i++)
+		if (add_base(search, dirs->items[i]) < 0)
+			return -1;
+	for (i = dirs->n ? 2 : first_usual_base(search->root); i < 2; i++)
+		string_list_add(&list->bases, firmware_bases[i]);
+	n = list->bases.n;
 	for (i = 0; i < sizeof(below) / sizeof(*below); i++)
-		for (k = first; k < N_BASES; k++)
-			add_directory(search,
-				      arena_printf(arena, "%s%s", bases[k], below[i]));
+		for (k = 0; k < n; k++)
+			add_place(search, k, below[i]);
+	for (i = 0; i < 2; i++)
+		string_list_add(&list->bases, firmware_bases[i]);
+	return 0;
 }
 
 /* Returns 0 where path is what the kernel would load, else an errno as it has it. */
-static int try_file(const struct rootfs *root, const char *path)
+static int try_file(const struct rootfs *root, const char *path, uint64_t *size)
 {
 	CLEANUP_FD int fd = rootfs_openat(root, path, O_PATH);
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return errno;
+	*size = (uint64_t)st.st_size;
 	return S_ISREG(st.st_mode) && st.st_size > 0 ? 0 : EINVAL;
 }
 
 /*
- * The path of a firmware file, or NULL.  After all directories the kernel asks for the
- * next suffix only if what it found last was nothing: a file in the last of them that it
- * cannot take (a directory, an empty one) ends the search.
+ * Find the file of a name; its path stays NULL where there is none.  After all
+ * directories the kernel asks for the next suffix only if what it found last was nothing:
+ * a file in the last of them that it cannot take (a directory, an empty one) ends the
+ * search.
  */
-static const char *find_file(const struct search *search, const char *name)
+static void find_file(const struct search *search, struct firmware *item)
 {
 	int error_number = ENOENT;
 	size_t i, k;
 
-	if (!is_path_below(name))
-		return NULL;
+	if (!is_path_below(item->name))
+		return;
 	for (i = 0; i < N_SUFFIXES && error_number == ENOENT; i++) {
 		for (k = 0; k < search->n; k++) {
-			CLEANUP_FREE char *path =
-				xasprintf("%s/%s%s", search->dirs[k], name, suffixes[i]);
+			const struct place *place = &search->places[k];
+			CLEANUP_FREE char *path = xasprintf("%s/%s%s", place->path,
+							    item->name, suffixes[i]);
 
-			error_number = try_file(search->root, path);
-			if (error_number == 0)
-				return arena_strdup(&search->list->arena, path);
+			error_number = try_file(search->root, path, &item->size);
+			if (error_number)
+				continue;
+			item->path = arena_strdup(&search->list->arena, path);
+			item->base = place->base;
+			return;
 		}
 	}
-	return NULL;
 }
 
 static void add_item(struct firmware_list *list, const struct firmware *item)
@@ -213,11 +256,12 @@ static void add_match(struct search *search, const struct firmware *field,
 {
 	struct firmware item = *field;
 
-	item.path = find_file(search, name);
+	item.name = name;
+	item.pattern = field->name;
+	find_file(search, &item);
 	if (!item.path)
 		return;
 	item.name = arena_strdup(&search->list->arena, name);
-	item.pattern = field->name;
 	add_item(search->list, &item);
 }
 
@@ -279,7 +323,7 @@ static void expand(struct search *search, const struct firmware *field)
 	while (fixed > 0 && field->name[fixed] != '/')
 		fixed--;
 	for (i = 0; is_path_below(field->name) && i < search->n; i++) {
-		const char *dir = search->dirs[i];
+		const char *dir = search->places[i].path;
 		CLEANUP_FREE char *path = xasprintf("%s%s%.*s", dir, fixed ? "/" : "",
 						    (int)fixed, field->name);
 
@@ -298,7 +342,7 @@ static void look_up(struct search *search)
 		size_t before = list->n;
 
 		if (!strpbrk(item.name, WILDCARDS)) {
-			list->items[i].path = find_file(search, item.name);
+			find_file(search, &list->items[i]);
 			continue;
 		}
 		expand(search, &item);
@@ -309,26 +353,50 @@ static void look_up(struct search *search)
 	}
 }
 
+static bool is_excluded(const char *name, const struct string_list *patterns)
+{
+	size_t i;
+
+	for (i = 0; i < patterns->n; i++)
+		if (fnmatch(patterns->items[i], name, 0) == 0)
+			return true;
+	return false;
+}
+
+static void exclude(struct firmware_list *list, const struct string_list *patterns)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < list->n; i++)
+		if (!is_excluded(list->items[i].name, patterns))
+			list->items[n++] = list->items[i];
+	list->n = n;
+}
+
 int firmware_read(struct firmware_list *list, struct modtree *tree,
-		  const struct plan *plan, bool builtins)
+		  const struct plan *plan, const struct firmware_options *options)
 {
 	struct search search = { .root = tree->root, .list = list };
+	int result;
 
 	*list = (struct firmware_list){ 0 };
-	if (read_modules(list, tree, plan) < 0)
-		return -1;
-	if (builtins)
+	result = open_search(&search, tree->version, &options->dirs);
+	if (result == 0)
+		result = read_modules(list, tree, plan);
+	if (options->builtins)
 		read_builtins(list, &tree->builtins);
 	sort_items(list);
-	open_search(&search, tree->version);
 	look_up(&search);
 	sort_items(list);
-	return 0;
+	exclude(list, &options->excluded);
+	free(search.places);
+	return result;
 }
 
 void firmware_free(struct firmware_list *list)
 {
 	free(list->items);
+	string_list_free(&list->bases);
 	arena_free(&list->arena);
 	*list = (struct firmware_list){ 0 };
 }

@@ -39,9 +39,8 @@ int image_share(struct image *image, const struct rootfs *source, struct image_f
 			return 0;
 		if (!same && !is_in(file.path, other) && !is_in(other->path, &file))
 			continue;
-		error(STATUS_IO,
-		      "%s/%s and %s cannot both be copied: as %s they get in each other's way",
-		      source->path, file.from ? file.from : file.path,
+		error(STATUS_IO, "%s/%s and %s cannot both be copied to %s", source->path,
+		      file.from ? file.from : file.path,
 		      other->from ? other->from : other->path, file.path);
 		return -1;
 	}

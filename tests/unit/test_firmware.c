@@ -12,6 +12,7 @@ static int read_firmware(const char *const *modules, size_t n, const char *built
 			 size_t size)
 {
 	struct plan plan = { .n_modules = n };
+	const struct firmware_options options = { .builtins = size > 0 };
 	int result;
 
 	plan.modules = calloc(n + 1, sizeof(*plan.modules));
@@ -19,7 +20,7 @@ static int read_firmware(const char *const *modules, size_t n, const char *built
 	for (size_t i = 0; i < n; i++)
 		plan.modules[i].name = modules[i];
 	open_kernel(builtin, size);
-	result = firmware_read(&list, &kernel, &plan, size > 0);
+	result = firmware_read(&list, &kernel, &plan, &options);
 	close_kernel();
 	free(plan.modules);
 	return result;

@@ -1,0 +1,269 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Configuration that goes along with modules: --with-config and --load.
+# shellcheck disable=SC2154 # bats sets $status, $output, $lines and $stderr
+# shellcheck disable=SC2030,SC2031,SC1003 # each test is a subshell; lines end with backslashes
+
+load ../lib/common
+
+conf=etc/modprobe.d/modbox.conf
+list=etc/modules-load.d/modbox.conf
+
+# brings 'LINE'...: these are the lines of DEST's configuration, comments left out
+brings() {
+	assert_equal "$(grep -v '^#' "$dst/$conf")" "$(printf '%s\n' "$@")"
+}
+
+# loads NAME...: these are the names that DEST loads
+loads() {
+	assert_equal "$(grep -v '^#' "$dst/$list")" "$(printf '%s\n' "$@")"
+}
+
+@test 'every kind of line that names a chosen module, and none of another' {
+	module m-one.ko depends=n
+	module n.ko
+	module x.ko
+	modprobe_d 'options m-one a=1 b="x y"' 'options m_one c=2' 'options x a=1' \
+		'alias eth0 m-one' 'alias eth1 x' 'softdep n pre: x post: y' 'softdep x pre: n' \
+		'weakdep n x' 'blacklist n' 'blacklist x' 'install n /bin/true; modprobe -i n' \
+		'remove m_one modprobe -r n' 'install x /bin/false' 'options nn a=1' 'options' \
+		'alias eth2' 'include /etc/x' 'unheard-of n' 'blacklist' '# options n a=1'
+	copies -m m_one --no-softdep --no-weakdep --with-config
+	brings 'options m-one a=1 b="x y"' 'options m_one c=2' 'alias eth0 m-one' \
+		'softdep n pre: x post: y' 'weakdep n x' 'blacklist n' \
+		'install n /bin/true; modprobe -i n' 'remove m_one modprobe -r n'
+	assert_equal "$(modules_in "$copy")" 'm_one n'
+}
+
+@test 'none without --with-config, nor where no line concerns a module' {
+	module m.ko
+	modprobe_d 'options m a=1'
+	copies -m m
+	assert_not_exists "$dst/etc"
+	rm "$src/etc/modprobe.d/test.conf"
+	modprobe_d 'options n a=1'
+	copies -m m --with-config
+	assert_not_exists "$dst/etc"
+}
+
+@test "modprobe's order: files by name, one of a name, each line with where it is from" {
+	module m.ko
+	mkdir -p "$src"/{etc,usr/lib,run}/modprobe.d
+	echo 'options m from=etc-b' >"$src/etc/modprobe.d/b.conf"
+	printf '# said\n\n\toptions m from=lib-a' >"$src/usr/lib/modprobe.d/a.conf"
+	echo 'options m from=lib-b' >"$src/usr/lib/modprobe.d/b.conf"
+	echo 'options m from=run-c' >"$src/run/modprobe.d/c.conf"
+	echo 'options m from=none' >"$src/etc/modprobe.d/d.other"
+	copies -m m --with-config
+	assert_equal "$(tail -n +2 "$dst/$conf")" '# usr/lib/modprobe.d/a.conf:3
+	options m from=lib-a
+# etc/modprobe.d/b.conf:1
+options m from=etc-b
+# run/modprobe.d/c.conf:1
+options m from=run-c'
+	rm -r "$dst"
+	copies -m m --with-config -C usr/lib/modprobe.d
+	brings $'\toptions m from=lib-a' 'options m from=lib-b'
+}
+
+@test 'continued lines are joined, and backslashes keep their meaning' {
+	module m.ko
+	module n.ko
+	printf '%s\n' 'options m a=1 \' '  b=2 \' 'c=\\d\e' 'install \' 'n /bin/\' 'true' \
+		>lines
+	mkdir -p "$src/etc/modprobe.d"
+	{ cat lines; printf 'options n z=1 \\'; } >"$src/etc/modprobe.d/l.conf"
+	copies -m m -m n --with-config
+	assert_equal "$(tail -n +2 "$dst/$conf")" '# etc/modprobe.d/l.conf:1
+options m a=1   b=2 c=\\de
+# etc/modprobe.d/l.conf:4
+install n /bin/true
+# etc/modprobe.d/l.conf:7
+options n z=1 \\'
+	# and what modprobe makes of it is the same (it takes the end of a file for a byte)
+	cp lines "$src/etc/modprobe.d/l.conf"
+	copies -m m -m n --with-config
+	"$ORACLE/modprobe" -C "$src/etc/modprobe.d" -c | grep -E '^(options|install) [mn] ' >before
+	"$ORACLE/modprobe" -C "$dst/etc/modprobe.d" -c | grep -E '^(options|install) [mn] ' >after
+	diff before after
+	assert_equal "$(wc -l <before)" 2
+}
+
+@test 'aliases: what they lead to, what they stand for, and options of their names' {
+	module m.ko
+	module n.ko alias=nic:v1
+	modprobe_d 'alias snd-card-0 m' 'options snd-card-0 index=0' 'alias usb:v* m' \
+		'options usb:v* x=1' 'alias net-pf-[0-9] off' 'alias net-pf-1 off' 'options net-pf-1 x=1' \
+		'options nic:v1 speed=1' 'alias pci:v[0-9]* n' 'softdep ni* pre: m' 'options n* no=1'
+	copies -m m --with-config
+	brings 'alias snd-card-0 m' 'options snd-card-0 index=0' 'alias usb:v* m' 'options usb:v* x=1'
+	rm -r "$dst"
+	copies -m nic:v1 --with-config
+	brings 'options nic:v1 speed=1' 'alias pci:v[0-9]* n'
+}
+
+@test 'a name that only an alias or a command of modprobe.d has' {
+	module m.ko
+	modprobe_d 'alias foo-bar m' 'alias foo-baz other' 'install run-it /bin/true'
+	copies -m foo_bar -m run-it --with-config
+	brings 'alias foo-bar m' 'install run-it /bin/true'
+}
+
+@test 'what modprobe.d says is what modprobe does in DEST' {
+	module m.ko depends=n
+	module n.ko
+	module p.ko
+	modprobe_d 'alias eth9 m' 'options m a=1' 'options n b=2' 'softdep m pre: p' 'options p c=3'
+	ln -s usr/lib "$src/lib"
+	copies -m m --with-config
+	ln -s usr/lib "$dst/lib"
+	index
+	for root in "$src" "$dst"; do
+		"$ORACLE/modprobe" -C "$root/etc/modprobe.d" -d "$root" -S "$kver" -D eth9 |
+			sed "s,$root,,"
+	done >shown
+	assert_equal "$(head -n 3 shown)" "$(tail -n +4 shown)"
+	assert_equal "$(wc -l <shown)" 6
+}
+
+@test 'again with the same: the same bytes; with others: lines that are still there stay' {
+	module m.ko
+	module n.ko
+	module p.ko
+	modprobe_d 'options n b=1' 'options p c=1' 'options m a=1 \' 'x\y'
+	copies -m m -m p --with-config
+	cp "$dst/$conf" first
+	copies -m m -m p --with-config
+	cmp "$dst/$conf" first
+	rm "$src/etc/modprobe.d/test.conf"
+	modprobe_d 'options n b=1' 'options p c=2' 'options m a=1 \' 'x\y'
+	copies -m n --with-config
+	brings 'options n b=1' 'options m a=1 xy'
+	echo 'options n b=2' >"$src/etc/modprobe.d/test.conf"
+	copies -m m --with-config
+	brings ''
+}
+
+@test 'several kernels: the modules of all, in one file' {
+	module m.ko
+	module old.ko
+	kver=6.2.0-test add_tree
+	module m.ko
+	module new.ko
+	set_module_dir usr/lib/modules
+	modprobe_d 'options new a=1' 'options m a=1' 'options old a=1' 'options none a=1'
+	modcopy -k 6.2.0-test -K -m m -m new -m old --with-config --load=new --load=old
+	assert_failure 1
+	brings 'options new a=1' 'options m a=1' 'options old a=1'
+	loads old new
+}
+
+@test 'file names with control characters do not forge lines' {
+	module m.ko
+	mkdir -p "$src/etc/modprobe.d"
+	printf 'options m a=1\r\n' >"$src/etc/modprobe.d/a"$'\n''blacklist m.conf'
+	copies -m m --with-config
+	brings $'options m a=1\r'
+	assert_equal "$(wc -l <"$dst/$conf")" 3
+}
+
+@test 'long lines, NUL bytes, many lines' {
+	module m.ko
+	mkdir -p "$src/etc/modprobe.d"
+	{
+		printf 'options m '
+		head -c 300000 /dev/zero | tr '\0' a
+		printf '\nblacklist m\0options m z=1\n'
+		yes 'options m a=1' | head -n 5000
+	} >"$src/etc/modprobe.d/a.conf"
+	copies -m m --with-config
+	assert_equal "$(grep -cv '^#' "$dst/$conf")" 5002
+	assert_equal "$(grep -c '^options m a=1$' "$dst/$conf")" 5000
+	assert_equal "$(grep -c '^blacklist m$' "$dst/$conf")" 1
+}
+
+@test 'DEST files that are in the way: status 4' {
+	module m.ko
+	modprobe_d 'options m a=1'
+	mkdir -p "$dst/$conf" "$dst/etc/modules-load.d"
+	refuses 4 "cannot read $dst/$conf: Is a directory" -m m --with-config
+	mkfifo "$dst/$list"
+	refuses 4 "cannot read $dst/$list: Invalid argument" --load=m
+}
+
+@test 'links in DEST are not followed out of it' {
+	module m.ko
+	modprobe_d 'options m a=1'
+	mkdir -p "$dst/etc/modprobe.d" host
+	echo host >host/file
+	ln -s "$PWD/host/file" "$dst/$conf"
+	ln -s "$PWD/host" "$dst/etc/modules-load.d"
+	copies -m m --with-config --load=m
+	assert_equal "$(cat host/*)" host
+	brings 'options m a=1'
+	assert_equal "$(grep -v '^#' "$dst$PWD/host/modbox.conf")" m
+}
+
+# -- --load
+
+@test '--load: a module is copied, and loaded at boot by the name that was given' {
+	module dm-crypt.ko depends=dm-mod
+	module dm-mod.ko
+	module a.ko 'alias=crypto-xts(aes)'
+	builtin_module b.ko
+	copies --load=dm-crypt --load='crypto-xts(aes)' --load b
+	loads dm-crypt 'crypto-xts(aes)' b
+	assert_equal "$(modules_in "$copy")" 'a dm_crypt dm_mod'
+}
+
+@test '--load in the syntax of lists: the modules that it selects' {
+	module kernel/drivers/nvme.ko depends=nvme-core
+	module kernel/drivers/nvme-core.ko
+	module kernel/fs/ext4.ko.xz
+	copies --load='nv*' --load=ext4? --load=none? --load=kernel/fs/ --load=fs/ext4.ko.xz
+	loads nvme_core nvme ext4
+}
+
+@test '--load again: names are added, each once' {
+	module m.ko
+	module n.ko
+	copies --load=m
+	cp "$dst/$list" first
+	copies --load=m
+	cmp "$dst/$list" first
+	printf '# mine\nm' >"$dst/$list"
+	copies --load=n --load=m --load=n
+	assert_equal "$(cat "$dst/$list")" '# mine
+m
+n'
+	copies -m m
+	loads m n
+}
+
+@test '--load of what is not there: status 1, and it is left out with --keep-going' {
+	module m.ko
+	refuses 1 "--load: no module nothere in *" --load=m --load=nothere
+	modcopy -K --load=m --load=nothere
+	assert_failure 1
+	loads m
+}
+
+@test 'usage: status 2' {
+	module m.ko
+	refuses 2 "--with-config and --no-config exclude each other (see *" \
+		-m m --with-config --no-config
+	for name in '' '!m' 'a b' '#m' ';m' $'m\nn'; do
+		refuses 2 "--load needs a name, not *" -m m --load="$name"
+	done
+}
+
+@test '--dry-run tells what would be made' {
+	module m.ko
+	modprobe_d 'options m a=1'
+	modcopy -n --with-config --load=m
+	assert_success
+	assert_line "# lines of modprobe.d: $conf"
+	assert_line "# modules to load: $list"
+	refute_line "$conf"
+	assert_not_exists "$dst"
+}

@@ -1,0 +1,422 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Firmware that goes along with the modules that ask for it.
+# shellcheck disable=SC2154 # bats sets $status, $output, $lines and $stderr
+# shellcheck disable=SC2030,SC2031 # each test is a subshell
+
+load ../lib/common
+
+# firmware PATH...: files of SOURCE, each with its path in it
+firmware() {
+	local path
+	for path; do
+		mkdir -p "$(dirname "$src/$path")"
+		echo "$path" >"$src/$path"
+	done
+}
+
+# linked TARGET PATH: a symbolic link of SOURCE
+linked() {
+	mkdir -p "$(dirname "$src/$2")"
+	ln -s "$1" "$src/$2"
+}
+
+# in_dest 'PATH[ -> TARGET]'...: these are DEST's files outside of module directories
+in_dest() {
+	assert_equal "$(cd "$dst" && find . -path '*/modules/*' -prune -o ! -type d \
+		\( -type l -printf '%P -> %l\n' -o -printf '%P\n' \) | LC_ALL=C sort)" "$(printf '%s\n' "$@")"
+}
+
+# brings 'PATH[ -> TARGET]'... [-- ARGUMENT...]: a copy of m with its firmware
+brings() {
+	local expected=()
+	while [ $# -gt 0 ] && [ "$1" != -- ]; do
+		expected+=("$1")
+		shift
+	done
+	copies -m m --firmware "${@:2}"
+	in_dest "${expected[@]}"
+}
+
+@test 'what a module and its dependencies ask for, and nothing else' {
+	module m.ko depends=n firmware=m/a.bin
+	module n.ko.xz firmware=n.bin
+	module other.ko firmware=other.bin
+	firmware usr/lib/firmware/{m/a.bin,n.bin,other.bin,m/b.bin}
+	brings usr/lib/firmware/m/a.bin usr/lib/firmware/n.bin
+	cmp "$src/usr/lib/firmware/m/a.bin" "$dst/usr/lib/firmware/m/a.bin"
+	# with indexes too, and again into the same DEST
+	index
+	brings usr/lib/firmware/m/a.bin usr/lib/firmware/n.bin
+	assert_no_leftovers
+}
+
+@test 'none without --firmware' {
+	module m.ko firmware=a.bin
+	firmware usr/lib/firmware/a.bin
+	copies -m m
+	assert_not_exists "$dst/usr/lib/firmware"
+}
+
+@test 'of several files the one that the kernel would load, under its own name' {
+	module m.ko firmware=a.bin firmware=b.bin firmware=c.bin
+	firmware usr/lib/firmware/{a.bin,a.bin.xz,updates/a.bin,b.bin.xz,b.bin.zst} \
+		"usr/lib/firmware/updates/$kver/c.bin.xz" usr/lib/firmware/c.bin.xz
+	brings usr/lib/firmware/b.bin.zst "usr/lib/firmware/updates/$kver/c.bin.xz" \
+		usr/lib/firmware/updates/a.bin
+}
+
+@test 'wildcards, over plain and compressed names alike' {
+	module m.ko 'firmware=fm*-sdio.*.txt'
+	firmware usr/lib/firmware/{fm1-sdio.a.txt,fm2-sdio.b.txt.xz,fm3-sdio.c.txt.zst,fm4.txt}
+	linked fm1-sdio.a.txt usr/lib/firmware/fm5-sdio.d.txt
+	brings usr/lib/firmware/fm1-sdio.a.txt usr/lib/firmware/fm2-sdio.b.txt.xz \
+		usr/lib/firmware/fm3-sdio.c.txt.zst \
+		'usr/lib/firmware/fm5-sdio.d.txt -> fm1-sdio.a.txt'
+}
+
+@test 'files keep mode, owner and times' {
+	module m.ko firmware=a.bin
+	firmware usr/lib/firmware/a.bin
+	chmod 640 "$src/usr/lib/firmware/a.bin"
+	touch -d 2020-02-02T00:00:00Z "$src/usr/lib/firmware/a.bin"
+	copies -m m --firmware
+	assert_equal "$(stat -c '%a %Y' "$dst/usr/lib/firmware/a.bin")" '640 1580601600'
+}
+
+# -- links
+
+@test 'a link to a file, and the file' {
+	module m.ko firmware=a.bin
+	firmware usr/lib/firmware/b.bin
+	linked b.bin usr/lib/firmware/a.bin
+	brings 'usr/lib/firmware/a.bin -> b.bin' usr/lib/firmware/b.bin
+	brings 'usr/lib/firmware/a.bin -> b.bin' usr/lib/firmware/b.bin
+}
+
+@test 'a chain of links' {
+	module m.ko firmware=d/a.bin
+	firmware usr/lib/firmware/e/z.bin.xz
+	linked ../c.bin.xz usr/lib/firmware/d/a.bin.xz
+	linked /usr/lib/firmware/x.bin.xz usr/lib/firmware/c.bin.xz
+	linked ./e/z.bin.xz usr/lib/firmware/x.bin.xz
+	brings 'usr/lib/firmware/c.bin.xz -> /usr/lib/firmware/x.bin.xz' \
+		'usr/lib/firmware/d/a.bin.xz -> ../c.bin.xz' usr/lib/firmware/e/z.bin.xz \
+		'usr/lib/firmware/x.bin.xz -> ./e/z.bin.xz'
+}
+
+@test 'a link through a directory that is not copied leads past it in DEST' {
+	module m.ko firmware=d/a.bin firmware=d/e/b.bin
+	firmware usr/lib/firmware/c.bin
+	linked ../other/.././c.bin usr/lib/firmware/d/a.bin
+	linked .. usr/lib/firmware/d/f
+	linked f/c.bin usr/lib/firmware/d/g
+	linked ../g usr/lib/firmware/d/e/b.bin
+	mkdir "$src/usr/lib/firmware/other"
+	brings usr/lib/firmware/c.bin 'usr/lib/firmware/d/a.bin -> ../c.bin' \
+		'usr/lib/firmware/d/e/b.bin -> ../g' 'usr/lib/firmware/d/f -> ../../firmware' \
+		'usr/lib/firmware/d/g -> f/c.bin'
+	assert_equal "$(cat "$dst/usr/lib/firmware/d/e/b.bin")" usr/lib/firmware/c.bin
+}
+
+@test 'links to directories, in links to directories' {
+	module m.ko firmware=a/b/c.bin firmware=a/b/d.bin
+	firmware usr/lib/firmware/real/deep/{c,d,e}.bin
+	linked real usr/lib/firmware/a
+	linked deep usr/lib/firmware/real/b
+	brings 'usr/lib/firmware/a -> real' 'usr/lib/firmware/real/b -> deep' \
+		usr/lib/firmware/real/deep/c.bin usr/lib/firmware/real/deep/d.bin
+	assert_equal "$(cat "$dst/usr/lib/firmware/a/b/c.bin")" usr/lib/firmware/real/deep/c.bin
+}
+
+@test 'alternatives: a link that leaves the directory of firmware and comes back' {
+	module m.ko firmware=regulatory.db
+	firmware usr/lib/firmware/regulatory.db-debian
+	linked usr/lib lib
+	linked /etc/alternatives/regulatory.db usr/lib/firmware/regulatory.db
+	linked /lib/firmware/regulatory.db-debian etc/alternatives/regulatory.db
+	brings 'etc/alternatives/regulatory.db -> /lib/firmware/regulatory.db-debian' \
+		'usr/lib/firmware/regulatory.db -> /etc/alternatives/regulatory.db' \
+		usr/lib/firmware/regulatory.db-debian
+}
+
+@test 'an absolute link is one inside SOURCE, and none leaves it' {
+	module m.ko firmware=a.bin firmware=b.bin firmware=c.bin
+	echo host >outside.bin
+	firmware usr/share/a.bin
+	linked /usr/share/a.bin usr/lib/firmware/a.bin
+	linked ../../../../../../../../../../../../../../../usr/share/a.bin usr/lib/firmware/b.bin
+	linked "$PWD/outside.bin" usr/lib/firmware/c.bin
+	brings 'usr/lib/firmware/a.bin -> /usr/share/a.bin' \
+		'usr/lib/firmware/b.bin -> ../../../../../../../../../../../../../../../usr/share/a.bin' \
+		usr/share/a.bin
+}
+
+@test 'links to the top of SOURCE, and to it' {
+	module m.ko firmware=a.bin firmware=top/b.bin
+	firmware b.bin
+	linked /b.bin usr/lib/firmware/a.bin
+	linked ../../.. usr/lib/firmware/top
+	brings b.bin 'usr/lib/firmware/a.bin -> /b.bin' 'usr/lib/firmware/top -> ../../../'
+	assert_equal "$(cat "$dst/usr/lib/firmware/top/b.bin")" b.bin
+}
+
+@test "a link that begins with SOURCE's own path is inside, and no longer has it in DEST" {
+	module m.ko firmware=a.bin
+	firmware usr/lib/firmware/b.bin
+	linked "$src/usr/lib" lib
+	linked "$src/lib/firmware/b.bin" usr/lib/firmware/a.bin
+	brings 'usr/lib/firmware/a.bin -> /lib/firmware/b.bin' usr/lib/firmware/b.bin
+}
+
+@test 'links in a circle are no firmware' {
+	module m.ko firmware=a.bin firmware=d/a.bin
+	linked b.bin usr/lib/firmware/a.bin
+	linked a.bin usr/lib/firmware/b.bin
+	linked d usr/lib/firmware/d
+	copies -m m --firmware
+	refuses 1 "*/usr/lib/modules/$kver: m asks for firmware 'a.bin', which SOURCE does not have" \
+		-m m --firmware --firmware-missing=error --firmware-exclude='d/*'
+}
+
+@test 'a link to what has become a directory in DEST: status 4, and the directory stays' {
+	module m.ko firmware=a/x.bin
+	firmware usr/lib/firmware/b/x.bin
+	linked b usr/lib/firmware/a
+	mkdir -p "$dst/usr/lib/firmware/a/keep"
+	modcopy -m m --firmware
+	assert_failure 4
+	assert_equal "${#stderr_lines[@]}" 1
+	[[ $stderr == "rpi-modcopy: cannot write $dst/usr/lib/firmware/a: "* ]]
+	assert_dir_exists "$dst/usr/lib/firmware/a/keep"
+	assert_no_leftovers
+}
+
+# -- lib and usr/lib
+
+@test 'lib and usr/lib of SOURCE become the one that has the modules' {
+	module m.ko firmware=a.bin firmware=b.bin firmware=c.bin firmware=d/e.bin firmware=f.bin
+	firmware usr/lib/firmware/{a,b0}.bin lib/firmware/{b,c0,f}.bin lib/firmware/d0/e.bin
+	linked c0.bin lib/firmware/c.bin
+	linked /lib/firmware/d0 lib/firmware/d
+	linked ../../usr/lib/firmware/b0.bin lib/firmware/b.bin.xz
+	brings usr/lib/firmware/a.bin usr/lib/firmware/b.bin 'usr/lib/firmware/c.bin -> c0.bin' \
+		usr/lib/firmware/c0.bin 'usr/lib/firmware/d -> d0' usr/lib/firmware/d0/e.bin \
+		usr/lib/firmware/f.bin
+	assert_not_exists "$dst/lib"
+	rm "$src/lib/firmware/b.bin"
+	rm -r "$dst"
+	brings usr/lib/firmware/a.bin 'usr/lib/firmware/b.bin.xz -> b0.bin' \
+		usr/lib/firmware/b0.bin 'usr/lib/firmware/c.bin -> c0.bin' \
+		usr/lib/firmware/c0.bin 'usr/lib/firmware/d -> d0' usr/lib/firmware/d0/e.bin \
+		usr/lib/firmware/f.bin
+}
+
+@test '-M lib/modules: firmware goes to lib/firmware, and links lead there' {
+	linked usr/lib lib
+	module m.ko firmware=a.bin firmware=b.bin firmware=c.bin
+	firmware usr/lib/firmware/{a,d}.bin
+	linked a.bin usr/lib/firmware/b.bin
+	linked /usr/lib/firmware/x usr/lib/firmware/c.bin
+	linked ../share/../firmware/d.bin usr/lib/firmware/x
+	mkdir "$src/usr/lib/share"
+	copies -M lib/modules -m m --firmware
+	in_dest lib/firmware/a.bin 'lib/firmware/b.bin -> a.bin' 'lib/firmware/c.bin -> x' \
+		lib/firmware/d.bin 'lib/firmware/x -> d.bin'
+}
+
+@test '-M lib/modules: absolute links, out and back' {
+	linked usr/lib lib
+	module m.ko firmware=a.bin
+	firmware usr/lib/firmware/d/b.bin
+	linked /etc/alt usr/lib/firmware/a.bin
+	linked /usr/lib/firmware/d/b.bin etc/alt
+	copies -M lib/modules -m m --firmware
+	in_dest 'etc/alt -> ../lib/firmware/d/b.bin' 'lib/firmware/a.bin -> ../../etc/alt' \
+		lib/firmware/d/b.bin
+	assert_equal "$(cat "$dst/lib/firmware/a.bin")" usr/lib/firmware/d/b.bin
+}
+
+@test 'DEST with lib -> usr/lib, or usr/lib -> ../lib' {
+	module m.ko firmware=a.bin
+	firmware lib/firmware/a.bin
+	mkdir -p "$dst/usr/lib"
+	ln -s usr/lib "$dst/lib"
+	brings 'lib -> usr/lib' usr/lib/firmware/a.bin
+	rm -r "$dst"
+	mkdir -p "$dst/usr" "$dst/lib"
+	ln -s ../lib "$dst/usr/lib"
+	brings lib/firmware/a.bin 'usr/lib -> ../lib'
+}
+
+@test 'two different files for one place in DEST: status 4, both named' {
+	module m.ko firmware=a.bin firmware=b.bin
+	firmware usr/lib/firmware/b.bin lib/firmware/b.bin
+	linked b.bin usr/lib/firmware/a.bin
+	refuses 4 "$src/lib/firmware/b.bin and usr/lib/firmware/b.bin cannot both be copied to *" \
+		-m m --firmware
+}
+
+@test 'several kernels: a file of both comes once, and each gets its own' {
+	module m.ko firmware=a.bin
+	kver=6.2.0-test add_tree
+	module m.ko firmware=a.bin firmware=b.bin
+	firmware usr/lib/firmware/{a,b}.bin
+	set_module_dir usr/lib/modules
+	copies -k 6.2.0-test -m m --firmware
+	in_dest usr/lib/firmware/a.bin usr/lib/firmware/b.bin
+	modcopy -n -k 6.2.0-test -m m --firmware
+	assert_success
+	assert_equal "$(listed | grep -c firmware/a.bin)" 1
+}
+
+# -- options
+
+@test '--builtin-firmware: that of built-in modules, and implies --firmware' {
+	module m.ko firmware=a.bin
+	builtin_module drivers/b.ko firmware=b.bin
+	firmware usr/lib/firmware/{a,b}.bin
+	copies -m m --firmware
+	in_dest usr/lib/firmware/a.bin
+	copies -m m --builtin-firmware
+	in_dest usr/lib/firmware/a.bin usr/lib/firmware/b.bin
+}
+
+@test '--firmware-dir: instead of the usual ones, the first that has it' {
+	module m.ko firmware=a.bin firmware=v/b.bin firmware=c.bin
+	firmware usr/lib/firmware/{a,c}.bin opt/fw/a.bin opt/fw/v/b.bin.xz srv/updates/a.bin srv/v/b.bin.xz
+	linked /usr/lib/firmware/c.bin srv/c.bin
+	brings usr/lib/firmware/a.bin usr/lib/firmware/v/b.bin.xz -- --firmware-dir=/opt/fw/
+	assert_equal "$(cat "$dst/usr/lib/firmware/a.bin")" opt/fw/a.bin
+	rm -r "$dst"
+	refuses 4 "$src/usr/lib/firmware/c.bin and srv/c.bin cannot both be copied to *" \
+		-m m --firmware --firmware-dir=opt/fw --firmware-dir srv
+	brings usr/lib/firmware/updates/a.bin usr/lib/firmware/v/b.bin.xz -- \
+		--firmware-dir=opt/fw --firmware-dir srv --firmware-exclude=c.bin
+	assert_equal "$(cat "$dst/usr/lib/firmware/updates/a.bin")" srv/updates/a.bin
+	assert_equal "$(cat "$dst/usr/lib/firmware/v/b.bin.xz")" opt/fw/v/b.bin.xz
+}
+
+@test '--firmware-dir that SOURCE does not have: status 4' {
+	module m.ko
+	refuses 4 "cannot read $src/opt/fw: No such file or directory" \
+		-m m --firmware --firmware-dir=/opt/fw
+}
+
+@test '--firmware-exclude' {
+	module m.ko firmware=a/b/c.bin firmware=a.bin firmware=d.bin 'firmware=w?.bin' firmware=no.bin
+	firmware usr/lib/firmware/{a/b/c,a,d,w1,w2}.bin
+	copies -m m --firmware --firmware-exclude='a/*' --firmware-exclude=w2.bin \
+		--firmware-exclude='no*' --firmware-missing=error
+	in_dest usr/lib/firmware/{a,d,w1}.bin
+}
+
+@test 'missing firmware: silence, a warning with --verbose' {
+	module m.ko firmware=a.bin 'firmware=w*'
+	copies -m m --firmware
+	modcopy -v -m m --firmware
+	assert_success
+	assert_equal "$stderr" "rpi-modcopy: warning: $tree: m asks for firmware 'a.bin', which SOURCE does not have
+rpi-modcopy: warning: $tree: m asks for firmware 'w*', which SOURCE does not have"
+	modcopy -v -m m --firmware --firmware-missing=ignore
+	assert_success
+	assert_equal "$stderr" ''
+}
+
+@test '--firmware-missing=warn' {
+	module m.ko firmware=a.bin
+	modcopy -m m --firmware --firmware-missing=warn
+	assert_success
+	assert_equal "$stderr" "rpi-modcopy: warning: $tree: m asks for firmware 'a.bin', which SOURCE does not have"
+}
+
+@test '--firmware-missing=error: status 1, nothing written; all with --keep-going' {
+	module m.ko firmware=a.bin firmware=b.bin
+	firmware usr/lib/firmware/b.bin
+	refuses 1 "$tree: m asks for firmware 'a.bin', which SOURCE does not have" \
+		-m m --firmware --firmware-missing=error
+	assert_not_exists "$dst"
+	modcopy -K -m m --firmware --firmware-missing=error
+	assert_failure 1
+	assert_equal "$stderr" "rpi-modcopy: warning: $tree: m asks for firmware 'a.bin', which SOURCE does not have"
+	in_dest usr/lib/firmware/b.bin
+}
+
+@test 'names with .. or absolute are refused and named' {
+	module m.ko firmware=../../../etc/shadow firmware=/etc/shadow firmware=x/.. 'firmware=../../../e*/shadow' firmware=a..b
+	firmware etc/shadow usr/lib/firmware/a..b lib/firmware/x
+	modcopy -m m --firmware --firmware-missing=ignore
+	assert_success
+	assert_equal "${#stderr_lines[@]}" 4
+	assert_equal "${stderr_lines[0]}" "rpi-modcopy: warning: $tree: m asks for firmware '../../../e*/shadow', which is refused: it is no path below a directory"
+	in_dest usr/lib/firmware/a..b
+	modcopy -m m --firmware --firmware-missing=error
+	assert_failure 1
+	assert_equal "${#stderr_lines[@]}" 4
+}
+
+@test 'names with control characters do not forge lines' {
+	module m.ko $'firmware=a\n/etc/x.bin' $'firmware=b\033[1m'
+	firmware $'usr/lib/firmware/a\n/etc/x.bin'
+	modcopy -n -v -m m --firmware
+	assert_success
+	assert_equal "${#stderr_lines[@]}" 1
+	refute_line '/etc/x.bin'
+	[[ $output != *$'\033'* ]]
+}
+
+@test 'usage: status 2' {
+	module m.ko
+	refuses 2 "--firmware-dir goes with --firmware (see *" -m m --firmware-dir=x
+	refuses 2 "--firmware-exclude goes with --firmware (see *" -m m --firmware-exclude=x
+	refuses 2 "--firmware-missing goes with --firmware (see *" -m m --firmware-missing=warn
+	refuses 2 "--firmware-missing is warn, error or ignore, not 'no' (see *" \
+		-m m --firmware --firmware-missing=no
+	for dir in '' / .. a/../../b; do
+		refuses 2 "--firmware-dir is a path in SOURCE without '..' (see *" \
+			-m m --firmware --firmware-dir="$dir"
+	done
+}
+
+@test '--dry-run lists files and links, and why' {
+	module m.ko firmware=a.bin
+	firmware lib/firmware/b.bin
+	linked b.bin lib/firmware/a.bin
+	modcopy -n -m m --firmware
+	assert_success
+	assert_equal "$stderr" ''
+	assert_not_exists "$dst"
+	[[ $output == *"
+# firmware a.bin of m: usr/lib/firmware/a.bin
+lib/firmware/a.bin
+# firmware a.bin of m: usr/lib/firmware/b.bin
+lib/firmware/b.bin" ]]
+}
+
+@test 'a full disk, a file that cannot be read: status 4' {
+	module m.ko firmware=a.bin
+	firmware usr/lib/firmware/a.bin
+	chmod 0 "$src/usr/lib/firmware/a.bin"
+	under unprivileged
+	modcopy -m m --firmware
+	assert_failure 4
+	assert_equal "$stderr" "rpi-modcopy: cannot read $src/usr/lib/firmware/a.bin: Permission denied"
+	assert_no_leftovers
+}
+
+@test 'modclosure shows the same, with the same options' {
+	module m.ko firmware=a.bin firmware=b.bin firmware=../c.bin
+	builtin_module drivers/n.ko firmware=n.bin
+	firmware opt/fw/a.bin.xz
+	run --separate-stderr "$MODBOX" modclosure -k "$kver" --firmware-dir=opt/fw --builtin-firmware "$src" m
+	assert_success
+	assert_output '../c.bin: refused (m)
+a.bin: opt/fw/a.bin.xz (m)
+b.bin: missing (m)
+n.bin: missing (n, built in)'
+	run --separate-stderr "$MODBOX" modclosure -k "$kver" --firmware --firmware-exclude='*c.bin' \
+		--firmware-missing=error "$src" m
+	assert_failure 1
+	assert_output ''
+	assert_equal "${#stderr_lines[@]}" 2
+}
