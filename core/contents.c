@@ -35,15 +35,6 @@ static int open_copy(struct contents *c, const struct rootfs *source, struct sta
 	return 0;
 }
 
-/* A file that is made of SOURCE's.  Returns 0, or -1, reported. */
-static int take_recoded(struct contents *c, const struct recoded *recoded)
-{
-	c->like = &recoded->st;
-	c->data = recoded->data;
-	c->size = recoded->size;
-	return 0;
-}
-
 static int give(const struct image *image, const struct image_file *file,
 		const struct rootfs *source,
 		int (*put)(void *context, const struct contents *contents), void *context)
@@ -51,7 +42,7 @@ static int give(const struct image *image, const struct image_file *file,
 	struct contents c = { .file = file, .fd = -1 };
 	bool recode = ENABLED(FEATURE_RECODE) && file->recoded;
 	CLEANUP_FREE char *shown = NULL;
-	struct recoded recoded;
+	struct recoded recoded = { 0 };
 	struct stat st;
 	int result = 0;
 
@@ -59,10 +50,14 @@ static int give(const struct image *image, const struct image_file *file,
 		return -1;
 	if (recode && recoder_get(image->recoder, file->recoded - 1, &recoded) < 0)
 		return -1;
-	if (file->kind == IMAGE_COPY) {
+	if (file->kind == IMAGE_COPY)
 		c.shown = shown = rootfs_show(source, file->from);
-		result = recode && recoded.changed ? take_recoded(&c, &recoded) :
-						     open_copy(&c, source, &st);
+	if (recoded.changed) {
+		c.like = &recoded.st;
+		c.data = recoded.data;
+		c.size = recoded.size;
+	} else if (file->kind == IMAGE_COPY) {
+		result = open_copy(&c, source, &st);
 	} else if (file->kind == IMAGE_DATA) {
 		c.data = file->data;
 		c.size = file->size;
