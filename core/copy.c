@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -24,6 +25,8 @@ enum {
 	CHUNK = 16 << 20,   /* bytes between two looks for a signal */
 	BUFFER = 128 << 10, /* bytes, on the stack */
 };
+
+#define OFF_MAX ((off_t)INT64_MAX)
 
 /* A signal that stopped us has been reported already. */
 static int cannot_write(const char *shown)
@@ -42,7 +45,7 @@ static bool disk_failed(int failure)
 	       failure == EFBIG;
 }
 
-static int write_all(int fd, const void *data, size_t size)
+int copy_bytes(int fd, const void *data, size_t size)
 {
 	const char *p = data;
 
@@ -74,13 +77,15 @@ struct copying {
 	off_t done;
 };
 
-/* Copy what is left by read and write, to the end of the file. */
-static int copy_plainly(struct copying *c)
+/* Copy what is left by read and write, to the end of the file or of limit bytes. */
+static int copy_plainly(struct copying *c, off_t limit)
 {
 	char buffer[BUFFER];
 
 	while (!interrupted()) {
-		ssize_t n = pread(c->src, buffer, sizeof(buffer), c->done);
+		off_t left = limit - c->done;
+		ssize_t n = pread(c->src, buffer,
+				  left < BUFFER ? (size_t)left : sizeof(buffer), c->done);
 
 		if (n == 0)
 			return 0;
@@ -90,7 +95,7 @@ static int copy_plainly(struct copying *c)
 			error(STATUS_IO, "cannot read %s: %s", c->from, strerror(errno));
 			return -1;
 		}
-		if (write_all(c->dst, buffer, (size_t)n) < 0)
+		if (copy_bytes(c->dst, buffer, (size_t)n) < 0)
 			return cannot_write(c->shown);
 		c->done += n;
 	}
@@ -104,10 +109,6 @@ static int copy_plainly(struct copying *c)
  */
 static int copy_in_kernel(struct copying *c, off_t size)
 {
-	if (ioctl(c->dst, FICLONE, c->src) == 0) {
-		c->done = size;
-		return 0;
-	}
 	while (c->done < size) {
 		off_t left = size - c->done;
 		ssize_t n = copy_file_range(c->src, &c->done, c->dst, NULL,
@@ -140,25 +141,51 @@ static int check_size(int fd, off_t size)
 	return st.st_size == size ? 0 : -1;
 }
 
+/* Whether the file is what st said it was when its copying began. */
+static int check_unchanged(const struct copying *c, const struct stat *st)
+{
+	struct stat now;
+
+	if (fstat(c->src, &now) == 0 && now.st_size == st->st_size &&
+	    (st->st_size == 0 || c->done == st->st_size) &&
+	    now.st_mtim.tv_sec == st->st_mtim.tv_sec &&
+	    now.st_mtim.tv_nsec == st->st_mtim.tv_nsec)
+		return 0;
+	error(STATUS_IO, "%s changed while it was copied: try again", c->from);
+	return -1;
+}
+
 static int copy_contents(int src, const struct stat *st, const char *from, int dst,
 			 const char *shown)
 {
 	struct copying c = { .src = src, .from = from, .dst = dst, .shown = shown };
-	struct stat now;
 
-	if (st->st_size > 0 && copy_in_kernel(&c, st->st_size) < 0)
+	if (st->st_size > 0 && ioctl(dst, FICLONE, src) == 0)
+		c.done = st->st_size;
+	else if (st->st_size > 0 && copy_in_kernel(&c, st->st_size) < 0)
 		return -1;
 	/* A size of 0 is also what some FUSE and /proc files claim. */
-	if ((st->st_size == 0 || c.done < st->st_size) && copy_plainly(&c) < 0)
+	if ((st->st_size == 0 || c.done < st->st_size) && copy_plainly(&c, OFF_MAX) < 0)
 		return -1;
-	if (fstat(src, &now) < 0 || now.st_size != st->st_size ||
-	    (st->st_size > 0 && c.done != st->st_size) ||
-	    now.st_mtim.tv_sec != st->st_mtim.tv_sec ||
-	    now.st_mtim.tv_nsec != st->st_mtim.tv_nsec) {
-		error(STATUS_IO, "%s changed while it was copied: try again", from);
+	if (check_unchanged(&c, st) < 0)
+		return -1;
+	return check_size(dst, c.done) < 0 ? cannot_write(shown) : 0;
+}
+
+int copy_append(int src, const char *from, uint64_t size, int dst, const char *shown)
+{
+	struct copying c = { .src = src, .from = from, .dst = dst, .shown = shown };
+	struct stat st;
+
+	if (fstat(src, &st) < 0) {
+		error(STATUS_IO, "cannot read %s: %s", from, strerror(errno));
 		return -1;
 	}
-	return check_size(dst, c.done) < 0 ? cannot_write(shown) : 0;
+	if (copy_in_kernel(&c, (off_t)size) < 0 ||
+	    (c.done < (off_t)size && copy_plainly(&c, (off_t)size) < 0))
+		return -1;
+	st.st_size = (off_t)size;
+	return check_unchanged(&c, &st);
 }
 
 /* What the user, or the file system of the destination, cannot do. */
@@ -245,8 +272,7 @@ static int rewrite_named(struct draft *d, const char *shown)
 	return 0;
 }
 
-/* Give a whole draft its name.  It is dropped in any case. */
-static int publish(struct draft *d, const char *name, const char *shown)
+int copy_publish(struct draft *d, const char *name, const char *shown)
 {
 	int result = 0;
 
@@ -266,7 +292,7 @@ static int publish(struct draft *d, const char *name, const char *shown)
 static int publish_one(struct draft *d, const char *name, const char *shown)
 {
 	if (!interrupted())
-		return publish(d, name, shown);
+		return copy_publish(d, name, shown);
 	draft_drop(d);
 	return -1;
 }
@@ -303,7 +329,7 @@ static int draft_data(struct draft *d, const void *data, size_t size,
 {
 	if (draft_open(d, dir, like ? 0600 : 0644) < 0)
 		return cannot_write(shown);
-	if (write_all(d->fd, data, size) < 0 || check_size(d->fd, (off_t)size) < 0 ||
+	if (copy_bytes(d->fd, data, size) < 0 || check_size(d->fd, (off_t)size) < 0 ||
 	    (like && copy_facts(d->fd, like, src) < 0) || flush(d->fd) < 0) {
 		cannot_write(shown);
 		draft_drop(d);
@@ -364,7 +390,7 @@ int copy_set(const struct copy_part *parts, size_t n, int dir, const char *shown
 		CLEANUP_FREE char *path =
 			xasprintf("%s/%s", shown, parts[published].name);
 
-		result = publish(&drafts[published], parts[published].name, path);
+		result = copy_publish(&drafts[published], parts[published].name, path);
 	}
 	while (published < made)
 		draft_drop(&drafts[published++]);

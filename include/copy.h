@@ -4,7 +4,10 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/stat.h>
+
+#include "draft.h"
 
 /*
  * A file appears under its name when it is whole, or not at all; an old file of that
@@ -53,6 +56,23 @@ struct copy_part {
  * leaves the old set.  shown is the directory.
  */
 int copy_set(const struct copy_part *parts, size_t n, int dir, const char *shown);
+
+/*
+ * Append the open regular file src, which has size bytes, to dst where it stands: a file,
+ * which shares src's blocks where the file system can and the position in it is a block's
+ * beginning, or a pipe.  Returns 0, or -1, reported.
+ */
+int copy_append(int src, const char *from, uint64_t size, int dst, const char *shown);
+
+/* Write all of data to a descriptor.  Returns 0, or -1 with errno set, also after a
+ * signal. */
+int copy_bytes(int fd, const void *data, size_t size);
+
+/*
+ * Give a draft that is whole its name, in place of an old file.  It is dropped in any
+ * case.  Returns 0, or -1, reported.
+ */
+int copy_publish(struct draft *draft, const char *name, const char *shown);
 
 /*
  * Whether name is that of a temporary file of ours, which only a killed run leaves.

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Files that the user named to be written: whole or not at all, where they can be. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "copy.h"
+#include "interrupt.h"
+#include "message.h"
+#include "outfile.h"
+#include "util.h"
+
+enum { ROOM = 64 << 10 };
+
+static int cannot_write(const struct outfile *out)
+{
+	int saved = errno;
+
+	if (!interrupted())
+		error(STATUS_IO, "cannot write %s: %s", out->shown, strerror(saved));
+	return -1;
+}
+
+static int open_stdout(struct outfile *out)
+{
+	fflush(stdout);
+	out->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	return out->fd < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0 ? -1 : 0;
+}
+
+/* A draft beside the file that path is, or will be. */
+static int open_draft(struct outfile *out, const char *path)
+{
+	CLEANUP_FREE char *full = realpath(path, NULL);
+	char *slash;
+	int dir;
+
+	if (!full)
+		full = xstrdup(path);
+	slash = strrchr(full, '/');
+	out->name = xstrdup(slash ? slash + 1 : full);
+	if (!*out->name) { /* "dir/" */
+		errno = EISDIR;
+		return -1;
+	}
+	if (slash)
+		slash[slash == full] = '\0';
+	dir = open(slash ? full : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	out->draft.dir = dir;
+	if (dir < 0 || draft_open(&out->draft, dir, 0644) < 0)
+		return -1;
+	out->fd = out->draft.fd;
+	return 0;
+}
+
+static int open_path(struct outfile *out, const char *path)
+{
+	struct stat st;
+
+	if (strcmp(path, "-") == 0)
+		return open_stdout(out);
+	if (stat(path, &st) < 0 || S_ISREG(st.st_mode))
+		return open_draft(out, path);
+	out->fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	return out->fd < 0 ? -1 : 0;
+}
+
+int outfile_open(struct outfile *out, const char *path)
+{
+	*out = (struct outfile){ .fd = -1, .draft = { .fd = -1, .dir = -1 } };
+	out->shown = xstrdup(strcmp(path, "-") == 0 ? "standard output" : path);
+	if (open_path(out, path) < 0)
+		return cannot_write(out);
+	out->buffer = xmalloc(ROOM);
+	return 0;
+}
+
+static int flush(struct outfile *out)
+{
+	size_t n = out->used;
+
+	out->used = 0;
+	return copy_bytes(out->fd, out->buffer, n) < 0 ? cannot_write(out) : 0;
+}
+
+int outfile_add(struct outfile *out, const void *data, uint64_t size)
+{
+	if (size > ROOM - out->used && flush(out) < 0)
+		return -1;
+	out->size += size;
+	if (size > ROOM)
+		return copy_bytes(out->fd, data, size) < 0 ? cannot_write(out) : 0;
+	if (size)
+		memcpy(out->buffer + out->used, data, size);
+	out->used += size;
+	return 0;
+}
+
+int outfile_copy(struct outfile *out, int src, const char *from, uint64_t size)
+{
+	if (flush(out) < 0)
+		return -1;
+	out->size += size;
+	return copy_append(src, from, size, out->fd, out->shown);
+}
+
+/* What NFS and FUSE store only when a descriptor is closed fails now, or never. */
+static int check_stored(int fd)
+{
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+
+	return copy < 0 ? -1 : close(copy);
+}
+
+int outfile_finish(struct outfile *out)
+{
+	int result = 0;
+
+	if (interrupted() || flush(out) < 0)
+		return -1;
+	if (check_stored(out->fd) < 0)
+		return cannot_write(out);
+	if (out->name)
+		result = copy_publish(&out->draft, out->name, out->shown);
+	else
+		close_fd(&out->fd);
+	out->fd = -1;
+	return result;
+}
+
+void outfile_drop(struct outfile *out)
+{
+	if (out->name && out->fd >= 0)
+		draft_drop(&out->draft);
+	else if (out->shown)
+		close_fd(&out->fd);
+	if (out->name)
+		close_fd(&out->draft.dir);
+	free(out->shown);
+	free(out->name);
+	free(out->buffer);
+	*out = (struct outfile){ .fd = -1 };
+}
