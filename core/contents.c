@@ -77,7 +77,7 @@ int contents_each(const struct image *image, size_t kernel, const struct rootfs 
 	size_t i;
 
 	for (i = 0; i < image->n; i++)
-		if (image->files[i].kernel == kernel &&
+		if ((kernel == IMAGE_ALL || image->files[i].kernel == kernel) &&
 		    give(image, &image->files[i], source, put, context) < 0)
 			return -1;
 	return 0;

@@ -97,6 +97,77 @@ void image_show_shared(const struct image *image)
 			show_file(&image->files[i]);
 }
 
+static int compare_files(const void *a, const void *b)
+{
+	const struct image_file *x = a, *y = b;
+	int order = strcmp(x->path, y->path);
+
+	return order ? order : (x->kind > y->kind) - (x->kind < y->kind);
+}
+
+/* Those of a path, up to one that last has as well. */
+static void add_dirs(struct image *image, const char *path, const char *last)
+{
+	size_t len, same = 0;
+
+	while (path[same] && path[same] == last[same])
+		same++;
+	for (len = strlen(path); len && len >= same; len--)
+		if (path[len] == '/')
+			image_add(image, &(struct image_file){
+						 .kind = IMAGE_DIR,
+						 .path = arena_strndup(&image->arena,
+								       path, len),
+						 .kernel = IMAGE_SHARED,
+						 .why = "directory" });
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool is_same(const struct image_file *a, const struct image_file *b)
+{
+	return a->kind == b->kind && same_text(a->from, b->from) && a->size == b->size &&
+	       (a->kind == IMAGE_DATA ? memcmp(a->data, b->data, a->size) == 0 :
+					same_text(a->data, b->data));
+}
+
+static void sort(struct image *image)
+{
+	if (image->n)
+		qsort(image->files, image->n, sizeof(*image->files), compare_files);
+}
+
+int image_sort(struct image *image)
+{
+	size_t n = image->n, i, kept = 0;
+	const char *last = "";
+
+	sort(image);
+	for (i = 0; i < n; i++) {
+		add_dirs(image, image->files[i].path, last);
+		last = image->files[i].path;
+	}
+	sort(image);
+	for (i = 0; i < image->n; i++) {
+		struct image_file *file = &image->files[i];
+		const struct image_file *before =
+			kept ? &image->files[kept - 1] : NULL;
+
+		if (!before || strcmp(before->path, file->path) != 0) {
+			image->files[kept++] = *file;
+		} else if (!is_same(before, file)) {
+			error(STATUS_IO, "%s is to be two different files: one from %s, one from %s",
+			      file->path, before->why, file->why);
+			return -1;
+		}
+	}
+	image->n = kept;
+	return 0;
+}
+
 void image_free(struct image *image)
 {
 	if (ENABLED(FEATURE_RECODE))

@@ -18,11 +18,13 @@
 #include "copy.h"
 #include "indexfilter.h"
 #include "indexmake.h"
+#include "indexrename.h"
 #include "indexwrite.h"
 #include "message.h"
 #include "modscan.h"
 #include "names.h"
 #include "ownindex.h"
+
 
 /* Whether depmod would not find a file: it is superseded, or exclude tells where it is. */
 static bool is_left_out(const struct own_index *of, const struct present_file *file)
@@ -161,19 +163,17 @@ static int make(const struct own_index *of, struct modtree *tree,
 	return result;
 }
 
-static int publish(const struct own_index *of, const struct index_facts *facts)
+static int write_facts(const struct own_index *of, struct index_facts *facts,
+		       struct index_files *files)
 {
 	const struct index_policy policy = { 0 };
-	struct index_files files;
-	int result = index_write(&files, facts, &policy);
 
-	if (result == 0)
-		result = copy_set(files.parts, files.n, of->fd, of->shown);
-	index_files_free(&files);
-	return result;
+	if (of->renames)
+		index_rename(facts, of->renames);
+	return index_write(files, facts, &policy);
 }
 
-int own_index(const struct own_index *of)
+int own_index_make(struct index_files *files, const struct own_index *of)
 {
 	struct modtree tree = { .root = of->dest,
 				.dir = of->top,
@@ -184,6 +184,7 @@ int own_index(const struct own_index *of)
 	struct index_facts facts = { 0 };
 	int result = filter(of, &facts);
 
+	*files = (struct index_files){ 0 };
 	if (result >= 0 && of->verbose)
 		printf("# indexes: made by modbox, out of %s\n",
 		       result ? "SOURCE's indexes" : "the modules");
@@ -192,9 +193,20 @@ int own_index(const struct own_index *of)
 		result = make(of, &tree, &facts);
 	}
 	if (result >= 0)
-		result = publish(of, &facts);
+		result = write_facts(of, &facts, files);
 	index_facts_free(&facts);
 	tree.depconf = (struct depconf){ 0 }; /* SOURCE's tree frees it */
 	modtree_close(&tree);
+	return result;
+}
+
+int own_index(const struct own_index *of)
+{
+	struct index_files files;
+	int result = own_index_make(&files, of);
+
+	if (result == 0)
+		result = copy_set(files.parts, files.n, of->fd, of->shown);
+	index_files_free(&files);
 	return result;
 }

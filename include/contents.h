@@ -13,13 +13,14 @@ struct contents {
 	const char *shown; /* SOURCE's file, as messages name it; IMAGE_COPY alone */
 	const struct stat *like; /* the same, for its mode, owner and times */
 	int fd;			 /* what to copy, from its beginning; or -1 and ... */
-	const void *data;	 /* ... this; NULL for a link */
+	const void *data;	 /* ... this; NULL for a link or directory */
 	uint64_t size;		 /* bytes of either */
 };
 
 /*
  * Give the files of an image to put, one after the other, in their order; those of
- * one kernel (or IMAGE_SHARED) alone.  What put borrows is its own until it returns.
+ * one kernel (or IMAGE_SHARED) alone, or IMAGE_ALL.  What put borrows is its own until it
+ * returns.
  * A file that is recoded is given as data, with SOURCE's file as like.
  *
  * Returns 0, or -1, reported: the first that put returns, or a file of SOURCE that

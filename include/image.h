@@ -11,10 +11,13 @@ enum image_kind {
 	IMAGE_COPY, /* of a file of SOURCE */
 	IMAGE_DATA, /* contents that were made */
 	IMAGE_LINK, /* a symbolic link */
+	IMAGE_DIR,  /* a directory: in archives, which must name them */
 };
 
 /* The kernel of a file that belongs to no kernel's module directory. */
 #define IMAGE_SHARED ((size_t)-1)
+/* No file's, but whoever asks for the files of a kernel gets all. */
+#define IMAGE_ALL ((size_t)-2)
 
 /* A file that DEST gets.  Paths are below the root, without '/' at their beginning. */
 struct image_file {
@@ -32,9 +35,12 @@ struct image_file {
 
 #define IMAGE_ANY_SIZE UINT64_MAX
 
+/* The why of what is made of the modules: modules.order and the indexes. */
+#define IMAGE_MADE "made of the modules"
+
 /*
  * All files that a run puts into DEST, for all its kernels, but for what is made there:
- * modules.order and the indexes.  Strings are in its arena, or a plan's.
+ * modules.order and the indexes (an archive's image has those: imageindex.h).  Strings are in its arena, or a plan's.
  */
 struct image {
 	struct arena arena;
@@ -60,6 +66,14 @@ void image_show_shared(const struct image *image);
 
 /* Add what a plan copies: its modules, then what describes the built-in ones. */
 void image_add_plan(struct image *image, const struct plan *plan, size_t kernel);
+
+/*
+ * Add the directories that its files are in, and sort it by paths, as strcmp() does: a
+ * directory comes before what is in it.  What is in it twice, and the same, is left once.
+ * Returns 0, or -1, reported: two different files have one path, or are below a file.
+ */
+int image_sort(struct image *image);
+
 void image_free(struct image *image);
 
 #endif

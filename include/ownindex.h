@@ -2,17 +2,23 @@
 #ifndef MODBOX_OWNINDEX_H
 #define MODBOX_OWNINDEX_H
 
+#include "indexrename.h"
+#include "indexwrite.h"
 #include "modtree.h"
 #include "present.h"
 
-/* A module directory of DEST whose indexes are to be made; all is borrowed. */
+/*
+ * A module directory whose indexes are to be made: DEST's, or SOURCE's own, for just those
+ * of its modules that go into an archive.  All is borrowed.
+ */
 struct own_index {
 	const struct rootfs *dest;
 	const char *top;	       /* the module directory, below DEST */
 	const char *shown;	       /* the same, as messages name it */
-	int fd;			       /* the same, opened */
+	int fd;			       /* own_index(): the same, opened */
 	const struct present *present; /* its files, those of the plan marked */
 	struct modtree *source;	       /* the tree that they came from */
+	const struct renames *renames; /* what the indexes call them, or NULL */
 	bool verbose;		       /* show on standard output what they are made of */
 };
 
@@ -25,5 +31,8 @@ struct own_index {
  * Returns 0, or -1, reported.
  */
 int own_index(const struct own_index *of);
+
+/* Make them in memory alone. files is to be freed in each case. */
+int own_index_make(struct index_files *files, const struct own_index *of);
 
 #endif

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Indexes for an archive: there is no directory yet that could be looked at, so they are
+ * made in memory, of just those modules of SOURCE that the image has.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "imageindex.h"
+#include "message.h"
+#include "names.h"
+#include "order.h"
+#include "ownindex.h"
+
+static void add_data(struct image *image, size_t kernel, const char *top,
+		     const char *name, const void *data, size_t size)
+{
+	struct image_file file = {
+		.kind = IMAGE_DATA,
+		.path = arena_printf(&image->arena, "%s/%s", top, name),
+		.data = "",
+		.size = size,
+		.kernel = kernel,
+		.why = IMAGE_MADE,
+	};
+
+	if (size) {
+		char *copy = arena_alloc(&image->arena, size);
+
+		memcpy(copy, data, size);
+		file.data = copy;
+	}
+	image_add(image, &file);
+}
+
+/* The image's modules of a kernel, as SOURCE has them. */
+static void find_modules(struct present *present, const struct image *image,
+			 size_t kernel, const char *top)
+{
+	size_t i;
+
+	*present = (struct present){ 0 };
+	for (i = 0; i < image->n; i++) {
+		const struct image_file *file = &image->files[i];
+
+		if (file->kernel != kernel || !file->from ||
+		    !module_stem(path_base(file->from)))
+			continue;
+		present->files = grow(present->files, present->n, &present->capacity,
+				      sizeof(*present->files));
+		present->files[present->n++] = (struct present_file){
+			.path = file->from + strlen(top) + 1,
+			.planned = true,
+		};
+	}
+}
+
+static int add_order(struct image *image, size_t kernel, struct modtree *tree,
+		     const struct present *present)
+{
+	CLEANUP_FREE char *path = xasprintf("%s/modules.order", tree->dir);
+	CLEANUP_FREE const char **modules = xcalloc(present->n, sizeof(*modules));
+	CLEANUP_FREE char *source = NULL, *text = NULL;
+	size_t source_size, size, i;
+
+	source = rootfs_read(tree->root, path, &source_size);
+	if (!source && errno == ENOENT)
+		return 0;
+	if (!source) {
+		CLEANUP_FREE char *shown = rootfs_show(tree->root, path);
+
+		error(STATUS_IO, "cannot read %s: %s", shown, strerror(errno));
+		return -1;
+	}
+	for (i = 0; i < present->n; i++)
+		modules[i] = present->files[i].path;
+	text = order_cut((struct order_text){ source, source_size },
+			 (struct order_text){ 0 }, modules, present->n, &size);
+	add_data(image, kernel, tree->dir, "modules.order", text, size);
+	return 0;
+}
+
+static int add_indexes(struct image *image, size_t kernel, struct modtree *tree,
+		       const struct present *present, bool verbose)
+{
+	CLEANUP_FREE char *shown = rootfs_show(tree->root, tree->dir);
+	struct renames renames;
+	const struct own_index of = { .dest = tree->root,
+				      .top = tree->dir,
+				      .shown = shown,
+				      .fd = -1,
+				      .present = present,
+				      .source = tree,
+				      .renames = &renames,
+				      .verbose = verbose };
+	struct index_files files;
+	int result;
+	size_t i;
+
+	renames_collect(&renames, image, kernel, tree->dir);
+	result = own_index_make(&files, &of);
+	for (i = 0; result == 0 && i < files.n; i++)
+		add_data(image, kernel, tree->dir, files.parts[i].name,
+			 files.parts[i].data, files.parts[i].size);
+	index_files_free(&files);
+	renames_free(&renames);
+	return result;
+}
+
+int image_add_indexes(struct image *image, size_t kernel, struct modtree *tree,
+		      bool no_indexes, bool verbose)
+{
+	struct present present;
+	int result;
+
+	find_modules(&present, image, kernel, tree->dir);
+	result = add_order(image, kernel, tree, &present);
+	if (result == 0 && !no_indexes)
+		result = add_indexes(image, kernel, tree, &present, verbose);
+	present_free(&present);
+	return result;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_IMAGEINDEX_H
+#define MODBOX_IMAGEINDEX_H
+
+#include "image.h"
+#include "modtree.h"
+
+/*
+ * Add to an image, which is for an archive, what is made in DEST after the copying: a
+ * kernel's modules.order, cut to the image's modules, and unless no_indexes its indexes.
+ * tree is SOURCE's; verbose as own_index().
+ *
+ * Returns 0, or -1, reported: a module that cannot be indexed, SOURCE's files.
+ */
+int image_add_indexes(struct image *image, size_t kernel, struct modtree *tree,
+		      bool no_indexes, bool verbose);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_INDEXRENAME_H
+#define MODBOX_INDEXRENAME_H
+
+#include "image.h"
+#include "indexwrite.h"
+#include "table.h"
+
+/*
+ * What modules are called in DEST where SOURCE calls them otherwise: kernel/fs/ext4.ko
+ * what is kernel/fs/ext4.ko.xz there.  Paths below the module directory.
+ */
+struct renames {
+	struct rename {
+		const char *from, *to; /* an image's */
+		UT_hash_handle hh;
+	} * by_from;
+	struct arena arena;
+};
+
+/* Collect those of one kernel, whose module directory is top, out of an image. */
+void renames_collect(struct renames *renames, const struct image *image, size_t kernel,
+		     const char *top);
+void renames_free(struct renames *renames);
+
+/* Have the rows of modules.dep call modules as DEST does; nothing else names paths. */
+void index_rename(struct index_facts *facts, const struct renames *renames);
+
+#endif
