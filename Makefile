@@ -59,7 +59,7 @@ objects := $(sources:%.c=$(O)/%.o) $(O)/applets.o
 unlisted := $(patsubst applets/%.c,%,$(shell grep -l '\.unlisted = true' applets/*.c))
 enabled = $(foreach a,$(applets),$(if $(CONFIG_$(shell echo $a | tr a-z- A-Z_)),$a))
 version := $(shell scripts/version)
-libraries := libkmod libattr libcjson liblzma libzstd zlib
+libraries := libkmod libattr libcjson liblzma libmd libzstd zlib
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef \
 	-Wpointer-arith -Wwrite-strings -Wcast-qual -Wformat=2 -Wimplicit-fallthrough \
@@ -73,7 +73,7 @@ CC := musl-gcc
 CFLAGS ?= -Os
 FLAGS += -fno-pie -fno-asynchronous-unwind-tables -idirafter $(O)/sysroot/include
 LINK += -L$(O)/sysroot/lib -static -no-pie -Wl,-z,noseparate-code
-LIBS = $(addprefix $(O)/sysroot/lib/,ascii.o memcpy.o libkmod.a libattr.a libcjson.a liblzma.a libzstd.a libz.a)
+LIBS = $(addprefix $(O)/sysroot/lib/,ascii.o memcpy.o libkmod.a libattr.a libcjson.a liblzma.a libmd.a libzstd.a libz.a)
 toolchain = $(call need,musl-gcc,musl-tools)
 sysroot := $(O)/sysroot.stamp
 else
