@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "config.h"
 #include "contents.h"
@@ -81,4 +82,37 @@ int contents_each(const struct image *image, size_t kernel, const struct rootfs 
 		    give(image, &image->files[i], source, put, context) < 0)
 			return -1;
 	return 0;
+}
+
+int contents_read(const struct contents *c,
+		  int (*add)(void *context, const void *data, uint64_t size),
+		  void *context)
+{
+	enum { PIECE = 64 << 10 };
+	char piece[PIECE];
+	uint64_t done = 0;
+
+	if (c->fd < 0)
+		return add(context, c->data, c->size);
+	while (!interrupted()) {
+		ssize_t n = pread(c->fd, piece, sizeof(piece), (off_t)done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			error(STATUS_IO, "cannot read %s: %s", c->shown, strerror(errno));
+			return -1;
+		}
+		if (n == 0 ? done < c->size : (uint64_t)n > c->size - done) {
+			error(STATUS_IO, "%s changed while it was read: try again",
+			      c->shown);
+			return -1;
+		}
+		if (n == 0)
+			return 0;
+		if (add(context, piece, (uint64_t)n) < 0)
+			return -1;
+		done += (uint64_t)n;
+	}
+	return -1;
 }

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "config.h"
 #include "copy.h"
 #include "interrupt.h"
 #include "message.h"
@@ -88,17 +89,33 @@ static int flush(struct outfile *out)
 	return copy_bytes(out->fd, out->buffer, n) < 0 ? cannot_write(out) : 0;
 }
 
-int outfile_add(struct outfile *out, const void *data, uint64_t size)
+/* Write what is added, or what the encoder makes of it. */
+static int put(void *context, const void *data, size_t size)
 {
+	struct outfile *out = context;
+
 	if (size > ROOM - out->used && flush(out) < 0)
 		return -1;
-	out->size += size;
 	if (size > ROOM)
 		return copy_bytes(out->fd, data, size) < 0 ? cannot_write(out) : 0;
 	if (size)
 		memcpy(out->buffer + out->used, data, size);
 	out->used += size;
 	return 0;
+}
+
+int outfile_encode(struct outfile *out, enum codec codec)
+{
+	out->encoder = encoder_new(codec);
+	return encoder_begin(out->encoder, ENCODER_ANY_SIZE, put, out);
+}
+
+int outfile_add(struct outfile *out, const void *data, uint64_t size)
+{
+	out->size += size;
+	if (ENABLED(FEATURE_CPIO_COMPRESS) && out->encoder)
+		return encoder_write(out->encoder, data, size);
+	return put(out, data, size);
 }
 
 int outfile_copy(struct outfile *out, int src, const char *from, uint64_t size)
@@ -121,6 +138,9 @@ int outfile_finish(struct outfile *out)
 {
 	int result = 0;
 
+	if (ENABLED(FEATURE_CPIO_COMPRESS) && out->encoder &&
+	    encoder_end(out->encoder) < 0)
+		return -1;
 	if (interrupted() || flush(out) < 0)
 		return -1;
 	if (check_stored(out->fd) < 0)
@@ -144,5 +164,7 @@ void outfile_drop(struct outfile *out)
 	free(out->shown);
 	free(out->name);
 	free(out->buffer);
+	if (ENABLED(FEATURE_CPIO_COMPRESS))
+		encoder_free(out->encoder);
 	*out = (struct outfile){ .fd = -1 };
 }

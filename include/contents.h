@@ -30,4 +30,13 @@ int contents_each(const struct image *image, size_t kernel, const struct rootfs 
 		  int (*put)(void *context, const struct contents *contents),
 		  void *context);
 
+/*
+ * Give all bytes of a file's contents to add, piece by piece; add returns 0, or -1,
+ * reported.  Returns that, or -1, reported: SOURCE's file cannot be read, or is not as
+ * long as it was.
+ */
+int contents_read(const struct contents *contents,
+		  int (*add)(void *context, const void *data, uint64_t size),
+		  void *context);
+
 #endif

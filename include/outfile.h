@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "draft.h"
+#include "encode.h"
 
 /*
  * A file that the user named to be written, beside DEST or in place of it.  It gets its
@@ -15,19 +16,23 @@
  */
 struct outfile {
 	int fd;
-	uint64_t size; /* bytes that were added */
+	uint64_t size; /* bytes that were added, before compression */
 	char *shown;   /* as messages name it */
 	char *name;    /* in draft.dir; NULL: it has one already, and no draft */
 	struct draft draft;
+	struct encoder *encoder; /* NULL: what is added is written as it is */
 	char *buffer;
 	size_t used;
 };
 
 /* Returns 0, or -1, reported, as the functions below.  outfile_drop() ends it. */
 int outfile_open(struct outfile *out, const char *path);
+
+/* Compress all that will be added. */
+int outfile_encode(struct outfile *out, enum codec codec);
 int outfile_add(struct outfile *out, const void *data, uint64_t size);
 
-/* Add the open regular file src, which has size bytes; as copy_append(). */
+/* Where nothing compresses: add the open regular file src, as copy_append(). */
 int outfile_copy(struct outfile *out, int src, const char *from, uint64_t size);
 
 /* It is whole: give it its name. */
