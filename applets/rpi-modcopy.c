@@ -9,23 +9,17 @@
 
 #include "applet.h"
 #include "closure.h"
-#include "confcopy.h"
 #include "config.h"
 #include "depmod.h"
 #include "dest.h"
-#include "firmwarecopy.h"
-#include "firmwareopts.h"
-#include "image.h"
 #include "interrupt.h"
 #include "kernelopts.h"
 #include "message.h"
-#include "recode.h"
+#include "output.h"
 
 struct modcopy_options {
 	struct kernel_options kernel;
-	struct firmware_options firmware;
-	struct conf_options conf;
-	struct recode_options recode;
+	struct output_options output;
 	const char *depmod;
 	int verify, dry_run, verbose;
 };
@@ -34,13 +28,9 @@ struct modcopy_options {
 
 static const struct option_row options[] = {
 	KERNEL_OPTION_ROWS(struct modcopy_options, kernel, "copy"),
-	/* clang-format off */
-	FIRMWARE_OPTION_ROWS(struct modcopy_options, firmware, "copy")
-	CONF_OPTION_ROWS(struct modcopy_options, conf)
-	RECODE_OPTION_ROWS(struct modcopy_options, recode)
-	/* clang-format on */
 	{ 0, "depmod", "WHO", OPTION_STRING, FIELD(depmod),
 	  "who makes DEST's indexes: builtin, none, auto, or a depmod(8)" },
+	OUTPUT_OPTION_ROWS(struct modcopy_options, output),
 	{ 0, "verify", NULL, OPTION_FLAG, FIELD(verify),
 	  "decode every chosen module, so that a flipped bit is found" },
 	{ 'n', "dry-run", NULL, OPTION_FLAG, FIELD(dry_run),
@@ -52,17 +42,13 @@ static const struct option_row options[] = {
 	{ 0 },
 };
 
-/* The kernels to copy for: plans made of trees that stay open until all is done. */
-struct job {
-	struct modtree tree;
-	struct plan plan;
-};
-
 /* Check DEST before anything is done: it may be missing, but not be anything else. */
 static int check_dest(const char *path)
 {
 	struct stat st;
 
+	if (!path) /* an archive takes its place */
+		return 0;
 	if (stat(path, &st) == 0) {
 		if (S_ISDIR(st.st_mode))
 			return 0;
@@ -96,26 +82,41 @@ static int resolve(const struct applet *self, const struct modcopy_options *o,
 		   const char *dest, const struct request_list *wanted)
 {
 	int flags = kernel_options_flags(&o->kernel) | CLOSURE_CHECK;
-	/* What is to be recoded is verified then, which a dry run does not come to. */
-	bool verify = o->verify || (o->dry_run && recode_wanted(&o->recode));
 
 	if (kernel_options_open(&o->kernel, i, source, &job->tree) < 0)
 		return -1;
-	if (same_directory(&job->tree, dest)) {
+	if (dest && same_directory(&job->tree, dest)) {
 		usage_error(self, "%s of SOURCE and of DEST are one directory",
 			    job->tree.dir);
 		return -1;
 	}
 	return closure_resolve(&job->plan, &job->tree, wanted,
-			       flags | (verify ? CLOSURE_VERIFY : 0));
+			       flags | (o->verify ? CLOSURE_VERIFY : 0));
+}
+
+/* An archive is no directory that a depmod(8) could look at. */
+static int check_depmod(const struct applet *self, const struct modcopy_options *o)
+{
+	const char *who = o->depmod;
+
+	if (!o->output.cpio || !who || strcmp(who, "builtin") == 0 ||
+	    strcmp(who, "auto") == 0 || strcmp(who, "none") == 0)
+		return 0;
+	usage_error(self, "with --cpio, --depmod is builtin or none");
+	return -1;
 }
 
 /*
  * Who makes the indexes.  program is the depmod(8), which the caller frees, if it is one.
  * Returns 0, or -1, reported.
  */
-static int choose_writer(const char *given, enum index_writer *writer, char **program)
+static int choose_writer(const struct modcopy_options *o, enum index_writer *writer,
+			 char **program)
 {
+	const char *given = o->depmod;
+
+	if (o->output.cpio && (!given || strcmp(given, "auto") == 0))
+		given = "builtin";
 	if (!given)
 		given = ENABLED(INDEX_BUILTIN) ? "builtin" :
 			ENABLED(INDEX_AUTO)    ? "auto" :
@@ -136,97 +137,72 @@ static int choose_writer(const char *given, enum index_writer *writer, char **pr
 	return *program ? 0 : -1;
 }
 
-static int write_all(struct job *jobs, size_t n, const struct image *image,
-		     const struct rootfs *source, const char *dest_path,
-		     struct indexing *indexing)
+static int write_dest(const struct output *output, const char *path,
+		      struct indexing *indexing)
 {
 	struct rootfs dest;
 	int result;
 	size_t i;
 
-	if ((rootfs_open(&dest, dest_path) < 0 && errno != ENOENT) ||
-	    (dest.fd < 0 &&
-	     (rootfs_make(dest_path) < 0 || rootfs_open(&dest, dest_path) < 0))) {
-		error(STATUS_IO, "cannot open DEST %s: %s", dest_path, strerror(errno));
+	if ((rootfs_open(&dest, path) < 0 && errno != ENOENT) ||
+	    (dest.fd < 0 && (rootfs_make(path) < 0 || rootfs_open(&dest, path) < 0))) {
+		error(STATUS_IO, "cannot open DEST %s: %s", path, strerror(errno));
 		return -1;
 	}
-	result = dest_write_shared(image, source, &dest);
-	for (i = 0; i < n && result == 0; i++) {
-		indexing->tree = &jobs[i].tree;
-		result = dest_write_kernel(image, i, &dest, indexing);
+	result = dest_write_shared(&output->image, output->source, &dest);
+	for (i = 0; i < output->n && result == 0; i++) {
+		indexing->tree = &output->jobs[i].tree;
+		result = dest_write_kernel(&output->image, i, &dest, indexing);
 	}
 	rootfs_close(&dest);
 	return result;
 }
 
-/* Add what goes along with the modules.  Returns 0, or -1, reported. */
-static int add_extras(struct image *image, const struct modcopy_options *o,
-		      const struct rootfs *source, const char *dest, struct job *jobs,
-		      size_t n)
-{
-	struct conf_names names = { 0 };
-	int result = 0;
-	size_t i;
-
-	for (i = 0; ENABLED(FEATURE_FIRMWARE) && i < n && result == 0; i++)
-		if (o->firmware.wanted)
-			result = firmware_copy(image, &o->firmware, &jobs[i].tree,
-					       &jobs[i].plan, jobs[0].plan.module_dir,
-					       o->kernel.keep_going);
-	if (!ENABLED(FEATURE_CONFIG) || result < 0)
-		return result;
-	for (i = 0; i < n; i++)
-		conf_names_add(&names, &jobs[i].plan);
-	result = conf_copy(image, &o->conf, &o->kernel, &names, source, dest);
-	conf_names_free(&names);
-	return result;
-}
-
-/* Write what was planned for all kernels. */
-static int carry_out(const struct modcopy_options *o, const struct rootfs *source,
-		     const char *dest, struct job *jobs, size_t n,
-		     const struct image *image)
+/* Write what was planned for all kernels, to the directory dest or the archive. */
+static int carry_out(const struct modcopy_options *o, struct output *output,
+		     const char *dest)
 {
 	struct indexing indexing = { .verbose = o->verbose };
 	CLEANUP_FREE char *depmod = NULL;
+	int result;
 
-	if (choose_writer(o->depmod, &indexing.writer, &depmod) < 0)
+	if (choose_writer(o, &indexing.writer, &depmod) < 0)
 		return -1;
 	indexing.depmod = depmod;
 	interrupt_catch();
-	if (write_all(jobs, n, image, source, dest, &indexing) < 0)
+	if (output_add_indexes(output, indexing.writer == INDEX_NONE, o->verbose) < 0 ||
+	    output_judge(output) < 0)
 		return -1;
-	return output_finish();
+	result = dest ? write_dest(output, dest, &indexing) : output_archive(output);
+	return result < 0 ? -1 : output_manifest(output);
 }
 
 /* Everything is resolved, for all kernels, before anything is written. */
-static int run(const struct applet *self, const struct modcopy_options *o,
-	       const struct rootfs *source, const char *dest, struct job *jobs, size_t n,
-	       const struct request_list *wanted)
+static void run(const struct applet *self, const struct modcopy_options *o,
+		struct output *output, const char *dest,
+		const struct request_list *wanted)
 {
-	struct image image = { 0 };
-	int result;
+	bool writes = !o->dry_run && !o->output.check;
 	size_t i;
 
-	for (i = 0; i < n; i++)
-		if (resolve(self, o, &jobs[i], i, source, dest, wanted) < 0)
-			return -1;
-	for (i = 0; i < n; i++)
-		image_add_plan(&image, &jobs[i].plan, i);
-	result = add_extras(&image, o, source, dest, jobs, n);
-	if (result == 0)
-		result = image_recode(&image, &o->recode, source, o->kernel.max_bytes);
-	if (result == 0 && (o->verbose || o->dry_run)) {
-		for (i = 0; i < n; i++)
-			plan_show(&jobs[i].plan);
-		if (ENABLED(FEATURE_FIRMWARE) || ENABLED(FEATURE_CONFIG))
-			image_show_shared(&image);
-		result = output_finish();
+	if (writes && output_open(output) < 0)
+		return;
+	for (i = 0; i < output->n; i++) {
+		struct job *job = &output->jobs[i];
+
+		if (resolve(self, o, job, i, output->source, dest, wanted) < 0)
+			return;
+		image_add_plan(&output->image, &job->plan, i);
 	}
-	if (result == 0 && !o->dry_run)
-		result = carry_out(o, source, dest, jobs, n, &image);
-	image_free(&image);
-	return result;
+	for (i = 0; (o->verbose || o->dry_run) && i < output->n; i++)
+		plan_show(&output->jobs[i].plan);
+	if (output_finish() < 0)
+		return;
+	if (writes)
+		carry_out(o, output, dest);
+	else
+		output_judge(output);
+	output_finish();
 }
 
 static void with_operands(const struct applet *self, const struct modcopy_options *o,
@@ -236,14 +212,16 @@ static void with_operands(const struct applet *self, const struct modcopy_option
 	CLEANUP_FREE struct job *jobs = xcalloc(n, sizeof(*jobs));
 	struct request_list wanted = { 0 };
 	struct rootfs source;
+	struct output output = {
+		.options = &o->output, .source = &source, .jobs = jobs, .n = n
+	};
 
 	interrupt_ignore_pipe();
-	if (ENABLED(FEATURE_CONFIG))
-		conf_options_requests(&o->conf, &wanted);
 	if (kernel_options_requests(&o->kernel, &wanted) == 0 &&
 	    kernel_options_require(&o->kernel, &wanted) == 0 && check_dest(dest) == 0) {
 		if (rootfs_open(&source, source_path) == 0) {
-			run(self, o, &source, dest, jobs, n, &wanted);
+			run(self, o, &output, dest, &wanted);
+			output_free(&output);
 			for (i = 0; i < n; i++) {
 				plan_free(&jobs[i].plan);
 				modtree_close(&jobs[i].tree);
@@ -261,29 +239,17 @@ static int modcopy_main(const struct applet *self, int argc, char **argv)
 {
 	struct modcopy_options o = { 0 };
 	int first = options_parse(self, argc, argv, &o);
-	bool usable = first >= 0;
 
-	if (usable && argc - first != 2) {
-		usage_error(self, argc - first < 2 ?
-					  "SOURCE and DEST are needed" :
-					  "more operands than SOURCE and DEST");
-		usable = false;
-	}
-	usable = usable && kernel_options_check(self, &o.kernel) == 0 &&
-		 firmware_options_check(self, &o.firmware, o.verbose) == 0 &&
-		 conf_options_check(self, &o.conf, &o.kernel) == 0 &&
-		 recode_options_check(self, &o.recode) == 0;
-	if (usable)
+	if (first >= 0 && output_options_check(self, &o.output, argc - first) == 0 &&
+	    check_depmod(self, &o) == 0 && kernel_options_check(self, &o.kernel) == 0)
 		with_operands(self, &o, argv[first], argv[first + 1]);
-	conf_options_free(&o.conf);
-	firmware_options_free(&o.firmware);
 	kernel_options_free(&o.kernel);
 	return message_status();
 }
 
 const struct applet applet_rpi_modcopy = {
 	.name = "rpi-modcopy",
-	.args = "SOURCE DEST",
+	.args = "SOURCE [DEST]",
 	.summary =
 		"Copy kernel modules, with all that they need, from a root into another.",
 	.options = options,

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "modload.h"
 #include "reach.h"
 #include "sizes.h"
 
@@ -119,4 +120,26 @@ void report_sizes(const struct report *report)
 	adjacency_free(&t.forward);
 	free(t.distance);
 	free(t.users);
+}
+
+void sizes_show(struct plan *plan, struct modtree *tree)
+{
+	const struct report report = { .plan = plan, .tree = tree };
+	CLEANUP_FREE struct module **modules =
+		xcalloc(plan->n_modules, sizeof(struct module *));
+	size_t i, n = 0;
+
+	for (i = 0; i < plan->n_modules; i++) {
+		HASH_FIND_STR(tree->modules, plan->modules[i].name, modules[n]);
+		n += modules[n] != NULL;
+	}
+	modload(tree, modules, n, LOAD_INFO, "reading modules:");
+	for (i = 0; i < plan->n_modules; i++) {
+		const struct module *module;
+
+		HASH_FIND_STR(tree->modules, plan->modules[i].name, module);
+		if (module)
+			plan->modules[i].memory = module->info.memory;
+	}
+	report_sizes(&report);
 }

@@ -11,4 +11,10 @@
  */
 void report_sizes(const struct report *report);
 
+/*
+ * The same for a plan for which no module's .modinfo need have been read: that is done
+ * now, in the tree that the plan was made of.
+ */
+void sizes_show(struct plan *plan, struct modtree *tree);
+
 #endif

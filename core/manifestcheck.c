@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Two manifests compared: what an update of a kernel changes. */
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "builtin.h"
+#include "manifestcheck.h"
+#include "message.h"
+#include "names.h"
+#include "table.h"
+
+/* A row of before, by what it is compared with. */
+struct entry {
+	const struct manifest_row *row;
+	const char *key;
+	size_t kernel; /* of now: the one in whose place it was; or NONE */
+	bool found;
+	UT_hash_handle hh;
+};
+
+#define NONE SIZE_MAX
+
+struct check {
+	struct arena arena;
+	const struct manifest *before, *now;
+	const struct modtree *const *trees;
+	size_t *partners; /* for each kernel of now the one of before, or NONE */
+	struct entry *entries;
+	size_t came, went, changed;
+};
+
+static bool is_taken(const struct check *c, size_t partner)
+{
+	size_t i;
+
+	for (i = 0; i < c->now->kernels.n; i++)
+		if (c->partners[i] == partner)
+			return true;
+	return false;
+}
+
+/* A kernel of the same name, else the first that has no partner yet. */
+static void find_partners(struct check *c)
+{
+	const struct string_list *now = &c->now->kernels, *before = &c->before->kernels;
+	size_t i, k;
+
+	c->partners = arena_alloc(&c->arena, now->n * sizeof(*c->partners));
+	for (i = 0; i < now->n; i++) {
+		c->partners[i] = NONE;
+		for (k = 0; k < before->n; k++)
+			if (strcmp(now->items[i], before->items[k]) == 0)
+				c->partners[i] = k;
+	}
+	for (i = 0; i < now->n; i++)
+		for (k = 0; c->partners[i] == NONE && k < before->n; k++)
+			if (!is_taken(c, k)) {
+				c->partners[i] = k;
+				notice("%s is %s now: modules are compared by their names",
+				       before->items[k], now->items[i]);
+			}
+}
+
+/* The path below a kernel's module directory, or NULL. */
+static const char *below(const char *path, const char *kernel)
+{
+	size_t len = strlen(kernel);
+
+	return strncmp(path, kernel, len) == 0 && path[len] == '/' ? path + len + 1 :
+								     NULL;
+}
+
+/* The kernel of now that a row is of, by its module directory, now or before; or NONE. */
+static size_t kernel_of(const struct check *c, bool is_now,
+			const struct manifest_row *row, const char **rest)
+{
+	size_t i;
+
+	for (i = 0; i < c->now->kernels.n; i++) {
+		const char *dir = c->now->kernels.items[i];
+
+		if (!is_now && c->partners[i] == NONE)
+			continue;
+		if (!is_now)
+			dir = c->before->kernels.items[c->partners[i]];
+		*rest = below(row->path, dir);
+		if (*rest)
+			return i;
+	}
+	return NONE;
+}
+
+/* Whether a kernel is in the place of one of another version. */
+static bool is_other(const struct check *c, size_t kernel)
+{
+	return kernel != NONE && c->partners[kernel] != NONE &&
+	       strcmp(c->now->kernels.items[kernel],
+		      c->before->kernels.items[c->partners[kernel]]) != 0;
+}
+
+/* What a row is compared by: its path, or what no path is. */
+static const char *key_of(struct check *c, bool is_now, const struct manifest_row *row,
+			  size_t *kernel)
+{
+	const char *rest;
+
+	*kernel = kernel_of(c, is_now, row, &rest);
+	if (!is_other(c, *kernel))
+		return row->path;
+	if (module_stem(path_base(rest)))
+		rest = module_name(&c->arena, rest);
+	return arena_printf(&c->arena, "\n%zu %s", *kernel, rest);
+}
+
+static bool is_made(const struct manifest_row *row)
+{
+	return strcmp(row->why, IMAGE_MADE) == 0;
+}
+
+static void enter(struct check *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->before->n; i++) {
+		struct entry *entry;
+
+		if (is_made(&c->before->rows[i]))
+			continue;
+		entry = arena_alloc(&c->arena, sizeof(*entry));
+		*entry = (struct entry){ .row = &c->before->rows[i] };
+		entry->key = key_of(c, false, entry->row, &entry->kernel);
+		HASH_ADD_KEYPTR(hh, c->entries, entry->key, strlen(entry->key), entry);
+	}
+}
+
+static void compare(struct check *c, const struct manifest_row *before,
+		    const struct manifest_row *now)
+{
+	if (strcmp(before->sha256, now->sha256) == 0 &&
+	    strcmp(before->size, now->size) == 0)
+		return;
+	c->changed++;
+	printf("changed %s", now->path);
+	if (now->sha256[0] == '-' || before->sha256[0] == '-')
+		printf(" (%s, was %s)\n", now->sha256, before->sha256);
+	else if (strcmp(before->size, now->size) != 0)
+		printf(" (%s bytes, was %s)\n", now->size, before->size);
+	else
+		puts(" (other contents)");
+}
+
+static void look_up(struct check *c, const struct manifest_row *row)
+{
+	struct entry *entry;
+	size_t kernel;
+	const char *key;
+
+	if (is_made(row))
+		return;
+	key = key_of(c, true, row, &kernel);
+	HASH_FIND_STR(c->entries, key, entry);
+	if (entry) {
+		entry->found = true;
+		if (!is_other(c, kernel))
+			compare(c, entry->row, row);
+		return;
+	}
+	c->came++;
+	printf("came %s (%s)\n", row->path, row->why);
+}
+
+static void tell_gone(struct check *c)
+{
+	const struct entry *entry, *next;
+
+	HASH_ITER(hh, c->entries, entry, next) {
+		const char *path = entry->row->path;
+
+		if (entry->found)
+			continue;
+		if (entry->kernel != NONE && module_stem(path_base(path)) &&
+		    builtin_has(&c->trees[entry->kernel]->builtins,
+				module_name(&c->arena, path))) {
+			notice("%s: it is built in now", path);
+			continue;
+		}
+		c->went++;
+		printf("went %s (%s)\n", path, entry->row->why);
+	}
+}
+
+int manifest_check(const struct manifest *before, const char *shown,
+		   const struct manifest *now, const struct modtree *const *trees)
+{
+	struct check c = { .before = before, .now = now, .trees = trees };
+	bool same;
+	size_t i;
+
+	find_partners(&c);
+	enter(&c);
+	for (i = 0; i < now->n; i++)
+		look_up(&c, &now->rows[i]);
+	tell_gone(&c);
+	same = c.came + c.went + c.changed == 0;
+	if (!same)
+		error(STATUS_MISSING, "%s: %zu came, %zu went, %zu changed", shown,
+		      c.came, c.went, c.changed);
+	HASH_CLEAR(hh, c.entries);
+	arena_free(&c.arena);
+	return same ? 0 : -1;
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What a run writes beside DEST or in place of it, and what it checks before. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "imageindex.h"
+#include "manifestcheck.h"
+#include "message.h"
+#include "output.h"
+#include "sizes.h"
+
+int output_open(struct output *output)
+{
+	const struct output_options *o = output->options;
+
+	if (ENABLED(FEATURE_CPIO) && o->cpio) {
+		if (strcmp(o->cpio, "-") == 0 && isatty(STDOUT_FILENO)) {
+			error(STATUS_USAGE, "an archive is not written to a terminal");
+			return -1;
+		}
+		if (outfile_open(&output->archive, o->cpio) < 0)
+			return -1;
+		if (ENABLED(FEATURE_CPIO_COMPRESS) && o->codec != CODEC_NONE &&
+		    outfile_encode(&output->archive, o->codec) < 0)
+			return -1;
+	}
+	if (ENABLED(FEATURE_MANIFEST) && o->manifest)
+		return outfile_open(&output->manifest, o->manifest);
+	return 0;
+}
+
+int output_add_indexes(struct output *output, bool no_indexes, bool verbose)
+{
+	size_t i;
+
+	if (!ENABLED(FEATURE_CPIO) || !output->options->cpio)
+		return 0;
+	for (i = 0; i < output->n; i++)
+		if (image_add_indexes(&output->image, i, &output->jobs[i].tree,
+				      no_indexes, verbose) < 0)
+			return -1;
+	return image_sort(&output->image);
+}
+
+static int count(void *context, const struct contents *c)
+{
+	if (strcmp(c->file->why, IMAGE_MADE) != 0)
+		*(uint64_t *)context += c->size;
+	return 0;
+}
+
+static int check_limit(struct output *output)
+{
+	uint64_t bytes = 0, limit = output->options->limit;
+	size_t i;
+
+	if (contents_each(&output->image, IMAGE_ALL, output->source, count, &bytes) < 0)
+		return -1;
+	if (bytes <= limit)
+		return 0;
+	error(STATUS_IO,
+	      "nothing is written: %" PRIu64 " bytes would be, and --max-size is %" PRIu64,
+	      bytes, limit);
+	for (i = 0; i < output->n; i++)
+		sizes_show(&output->jobs[i].plan, &output->jobs[i].tree);
+	return -1;
+}
+
+static int make_manifest(struct output *output)
+{
+	struct string_list kernels = { 0 };
+	int result;
+	size_t i;
+
+	for (i = 0; i < output->n; i++)
+		string_list_add(&kernels, output->jobs[i].tree.dir);
+	result = manifest_write(&output->text, &output->image, output->source, &kernels);
+	string_list_free(&kernels);
+	return result;
+}
+
+/* Take the manifest of before from a file.  Returns 0, or -1, reported. */
+static int read_manifest(struct manifest *manifest, const char *path)
+{
+	bool input = strcmp(path, "-") == 0;
+	const char *shown = input ? "standard input" : path;
+	CLEANUP_FD int fd = input ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) :
+				    open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+	size_t size;
+	char *text = fd < 0 ? NULL : read_whole(fd, &size);
+
+	if (text)
+		return manifest_parse(manifest, text, size, shown);
+	error(STATUS_IO, "cannot read %s: %s", shown, strerror(errno));
+	return -1;
+}
+
+static int check_manifest(struct output *output)
+{
+	CLEANUP_FREE const struct modtree **trees =
+		xcalloc(output->n, sizeof(struct modtree *));
+	struct manifest before = { 0 }, now = { 0 };
+	const char *path = output->options->check;
+	size_t size = output->text.size, i;
+
+	for (i = 0; i < output->n; i++)
+		trees[i] = &output->jobs[i].tree;
+	bytes_add(&output->text, "", 1);
+	if (read_manifest(&before, path) == 0 &&
+	    manifest_parse(&now, output->text.data, size, path) == 0)
+		manifest_check(&before, path, &now, trees);
+	if (now.text)
+		output->text = (struct bytes_out){ 0 };
+	manifest_free(&before);
+	manifest_free(&now);
+	return -1;
+}
+
+int output_judge(struct output *output)
+{
+	const struct output_options *o = output->options;
+
+	if (ENABLED(FEATURE_MAX_SIZE) && o->max_size && check_limit(output) < 0)
+		return -1;
+	if (!ENABLED(FEATURE_MANIFEST) || !(o->manifest || o->check))
+		return 0;
+	if (make_manifest(output) < 0)
+		return -1;
+	return o->check ? check_manifest(output) : 0;
+}
+
+int output_archive(struct output *output)
+{
+	if (archive_write(&output->image, output->source, &output->options->policy,
+			  &output->archive) < 0)
+		return -1;
+	return outfile_finish(&output->archive);
+}
+
+int output_manifest(struct output *output)
+{
+	if (!ENABLED(FEATURE_MANIFEST) || !output->options->manifest)
+		return 0;
+	if (outfile_add(&output->manifest, output->text.data, output->text.size) < 0)
+		return -1;
+	return outfile_finish(&output->manifest);
+}
+
+void output_free(struct output *output)
+{
+	if (ENABLED(FEATURE_CPIO))
+		outfile_drop(&output->archive);
+	if (ENABLED(FEATURE_MANIFEST))
+		outfile_drop(&output->manifest);
+	bytes_free(&output->text);
+	image_free(&output->image);
+}

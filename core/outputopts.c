@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The options that say where what is copied goes, and what it may come to. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "applet.h"
+#include "config.h"
+#include "cpio.h"
+#include "outputopts.h"
+
+/* The digits at *text, which moves behind them.  Returns false where there are none. */
+static bool read_number(const char **text, uint64_t most, uint64_t *number)
+{
+	const char *start = *text;
+
+	for (*number = 0; **text >= '0' && **text <= '9'; (*text)++) {
+		unsigned digit = (unsigned)(**text - '0');
+
+		if (*number > (most - digit) / 10)
+			return false;
+		*number = *number * 10 + digit;
+	}
+	return *text > start;
+}
+
+static int read_owner(const struct applet *applet, struct output_options *o)
+{
+	const char *text = o->owner ? o->owner : "0:0";
+	uint64_t uid, gid;
+
+	/* The last number is no user's, but "none". */
+	if (!read_number(&text, UINT32_MAX - 1, &uid) || *text++ != ':' ||
+	    !read_number(&text, UINT32_MAX - 1, &gid) || *text) {
+		usage_error(applet, "--owner is UID:GID, two numbers, not '%s'",
+			    o->owner);
+		return -1;
+	}
+	o->policy.uid = (uint32_t)uid;
+	o->policy.gid = (uint32_t)gid;
+	return 0;
+}
+
+static int read_align(const struct applet *applet, struct output_options *o)
+{
+	const char *text = o->align ? o->align : "4";
+	uint64_t align;
+
+	if (!read_number(&text, CPIO_NAME_MAX, &align) || *text || align < 4 ||
+	    (align & (align - 1))) {
+		usage_error(applet, "--cpio-align is a power of two from 4 to %d, not '%s'",
+			    CPIO_NAME_MAX, o->align);
+		return -1;
+	}
+	o->policy.align = (unsigned)align;
+	return 0;
+}
+
+static int read_codec(const struct applet *applet, struct output_options *o)
+{
+	const char *missing;
+
+	if (!o->compress)
+		return 0;
+	if (encoder_codec(o->compress, &o->codec) < 0) {
+		usage_error(applet, "--cpio-compress is gzip, xz, zstd or none, not '%s'",
+			    o->compress);
+		return -1;
+	}
+	missing = encoder_missing(o->codec);
+	if (o->codec != CODEC_NONE && !missing && !ENABLED(FEATURE_CPIO_COMPRESS))
+		missing = "FEATURE_CPIO_COMPRESS";
+	if (missing)
+		usage_error(applet, "this modbox was built without %s", missing);
+	return missing ? -1 : 0;
+}
+
+/* reproducible-builds.org: the time that stands for all times of a build. */
+static int read_epoch(const struct applet *applet, struct output_options *o)
+{
+	const char *given = getenv("SOURCE_DATE_EPOCH"), *text = given;
+	uint64_t time;
+
+	if (!given || !*given)
+		return 0;
+	if (!read_number(&text, UINT32_MAX, &time) || *text) {
+		usage_error(applet,
+			    "SOURCE_DATE_EPOCH is seconds since 1970, up to 2106, not '%s'",
+			    given);
+		return -1;
+	}
+	o->policy.fixed_time = true;
+	o->policy.time = (uint32_t)time;
+	return 0;
+}
+
+static int read_limit(const struct applet *applet, struct output_options *o)
+{
+	const char *text = o->max_size;
+	unsigned shift = 0;
+
+	if (!text)
+		return 0;
+	if (read_number(&text, UINT64_MAX >> 21, &o->limit)) {
+		shift = *text == 'K' ? 10 : *text == 'M' ? 20 : 0;
+		text += shift > 0;
+		o->limit <<= shift;
+		if (!*text)
+			return 0;
+	}
+	usage_error(applet, "--max-size is a number of bytes, or of K or M, not '%s'",
+		    o->max_size);
+	return -1;
+}
+
+static int check_built_in(const struct applet *applet, const struct output_options *o)
+{
+	const struct {
+		const char *given;
+		bool enabled;
+		const char *symbol;
+	} rows[] = {
+		{ o->cpio, ENABLED(FEATURE_CPIO), "FEATURE_CPIO" },
+		{ o->max_size, ENABLED(FEATURE_MAX_SIZE), "FEATURE_MAX_SIZE" },
+		{ o->manifest, ENABLED(FEATURE_MANIFEST), "FEATURE_MANIFEST" },
+		{ o->check, ENABLED(FEATURE_MANIFEST), "FEATURE_MANIFEST" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (!rows[i].given || rows[i].enabled)
+			continue;
+		usage_error(applet, "this modbox was built without %s", rows[i].symbol);
+		return -1;
+	}
+	return 0;
+}
+
+/* What is wrong with them together, or NULL. */
+static const char *find_conflict(const struct output_options *o, int operands)
+{
+	if (!o->cpio && (o->align || o->compress || o->owner))
+		return "--cpio-align, --cpio-compress and --owner go with --cpio";
+	if ((o->cpio && !*o->cpio) || (o->manifest && !*o->manifest))
+		return "--cpio and --manifest need a FILE";
+	if (o->check && o->manifest)
+		return "--check writes nothing, and --manifest does";
+	if (o->cpio && strcmp(o->cpio, "-") == 0 && o->manifest &&
+	    strcmp(o->manifest, "-") == 0)
+		return "--cpio=- and --manifest=- cannot both have standard output";
+	if (operands < 1)
+		return o->cpio || o->check ? "SOURCE is needed" :
+					     "SOURCE and DEST are needed";
+	if (operands < 2 && !o->cpio && !o->check)
+		return "SOURCE and DEST are needed";
+	if (operands > 2)
+		return "more operands than SOURCE and DEST";
+	if (operands > 1 && o->cpio)
+		return "--cpio takes the place of DEST: give one of them";
+	return NULL;
+}
+
+int output_options_check(const struct applet *applet, struct output_options *o,
+			 int operands)
+{
+	const char *conflict = find_conflict(o, operands);
+
+	if (conflict) {
+		usage_error(applet, "%s", conflict);
+		return -1;
+	}
+	if (check_built_in(applet, o) < 0 ||
+	    (ENABLED(FEATURE_MAX_SIZE) && read_limit(applet, o) < 0))
+		return -1;
+	if (!ENABLED(FEATURE_CPIO) || !o->cpio)
+		return 0;
+	return read_owner(applet, o) < 0 || read_align(applet, o) < 0 ||
+			       read_codec(applet, o) < 0 || read_epoch(applet, o) < 0 ?
+		       -1 :
+		       0;
+}
