@@ -32,7 +32,7 @@ enum {
 	BLOCK = 512, /* bytes: what an archive's size is a multiple of, as cpio's */
 };
 
-static const char nuls[CPIO_NAME_MAX];
+static char nuls[CPIO_NAME_MAX]; /* never written; not const, so that no file has them */
 
 /* How many bytes from at to the next multiple of align, a power of two. */
 static unsigned gap(uint64_t at, unsigned align)

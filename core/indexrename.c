@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Rows of modules.dep for modules that DEST calls otherwise than SOURCE. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "bytes.h"
 #include "indexrename.h"
+
+static int compare(const void *a, const void *b)
+{
+	return strcmp(((const struct rename *)a)->from, ((const struct rename *)b)->from);
+}
 
 void renames_collect(struct renames *renames, const struct image *image, size_t kernel,
 		     const char *top)
@@ -13,23 +19,22 @@ void renames_collect(struct renames *renames, const struct image *image, size_t 
 	*renames = (struct renames){ 0 };
 	for (i = 0; i < image->n; i++) {
 		const struct image_file *file = &image->files[i];
-		struct rename *rename;
 
 		if (file->kernel != kernel || !file->from ||
 		    strcmp(file->from, file->path) == 0)
 			continue;
-		rename = arena_alloc(&renames->arena, sizeof(*rename));
-		*rename = (struct rename){ .from = file->from + below,
-					   .to = file->path + below };
-		HASH_ADD_KEYPTR(hh, renames->by_from, rename->from, strlen(rename->from),
-				rename);
+		renames->items = grow(renames->items, renames->n, &renames->capacity,
+				      sizeof(*renames->items));
+		renames->items[renames->n++] =
+			(struct rename){ file->from + below, file->path + below };
 	}
+	if (renames->n)
+		qsort(renames->items, renames->n, sizeof(*renames->items), compare);
 }
 
 void renames_free(struct renames *renames)
 {
-	HASH_CLEAR(hh, renames->by_from);
-	arena_free(&renames->arena);
+	free(renames->items);
 }
 
 /* "PATH: DEPENDENCY...": every word is a path, which holds neither blank nor ':'. */
@@ -38,17 +43,15 @@ static const char *rename_row(struct arena *arena, const char *row,
 {
 	static const char ends[] = ": ";
 	struct bytes_out out = { 0 };
-	const char *renamed;
+	char *renamed;
 
 	while (*row) {
 		size_t len = strcspn(row, ends), end = strspn(row + len, ends);
-		struct rename *rename;
+		struct rename key = { .from = arena_strndup(arena, row, len) };
+		const struct rename *found = bsearch(&key, renames->items, renames->n,
+						     sizeof(key), compare);
 
-		HASH_FIND(hh, renames->by_from, row, len, rename);
-		if (rename)
-			bytes_add_text(&out, rename->to);
-		else
-			bytes_add(&out, row, len);
+		bytes_add_text(&out, found ? found->to : key.from);
 		bytes_add(&out, row + len, end);
 		row += len + end;
 	}
@@ -61,7 +64,7 @@ void index_rename(struct index_facts *facts, const struct renames *renames)
 {
 	size_t i;
 
-	for (i = 0; renames->by_from && i < facts->n; i++)
+	for (i = 0; renames->n && i < facts->n; i++)
 		facts->modules[i].row =
 			rename_row(&facts->arena, facts->modules[i].row, renames);
 }

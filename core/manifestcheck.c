@@ -2,21 +2,24 @@
 /* Two manifests compared: what an update of a kernel changes. */
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "builtin.h"
 #include "manifestcheck.h"
 #include "message.h"
 #include "names.h"
-#include "table.h"
 
-/* A row of before, by what it is compared with. */
+/* A row by what it is compared by. */
 struct entry {
-	const struct manifest_row *row;
 	const char *key;
-	size_t kernel; /* of now: the one in whose place it was; or NONE */
-	bool found;
-	UT_hash_handle hh;
+	const struct manifest_row *row;
+	size_t kernel; /* of now: the one that it is of, or in whose place; or NONE */
+};
+
+struct entries {
+	struct entry *items; /* sorted by key */
+	size_t n;
 };
 
 #define NONE SIZE_MAX
@@ -26,7 +29,6 @@ struct check {
 	const struct manifest *before, *now;
 	const struct modtree *const *trees;
 	size_t *partners; /* for each kernel of now the one of before, or NONE */
-	struct entry *entries;
 	size_t came, went, changed;
 };
 
@@ -113,25 +115,30 @@ static const char *key_of(struct check *c, bool is_now, const struct manifest_ro
 	return arena_printf(&c->arena, "\n%zu %s", *kernel, rest);
 }
 
-static bool is_made(const struct manifest_row *row)
+static int compare_keys(const void *a, const void *b)
 {
-	return strcmp(row->why, IMAGE_MADE) == 0;
+	return strcmp(((const struct entry *)a)->key, ((const struct entry *)b)->key);
 }
 
-static void enter(struct check *c)
+static struct entries sort_rows(struct check *c, bool is_now)
 {
+	const struct manifest *m = is_now ? c->now : c->before;
+	struct entries entries = { arena_alloc(&c->arena,
+					       (m->n + 1) * sizeof(struct entry)),
+				   0 };
 	size_t i;
 
-	for (i = 0; i < c->before->n; i++) {
-		struct entry *entry;
+	for (i = 0; i < m->n; i++) {
+		struct entry *entry = &entries.items[entries.n];
 
-		if (is_made(&c->before->rows[i]))
+		if (strcmp(m->rows[i].why, IMAGE_MADE) == 0)
 			continue;
-		entry = arena_alloc(&c->arena, sizeof(*entry));
-		*entry = (struct entry){ .row = &c->before->rows[i] };
-		entry->key = key_of(c, false, entry->row, &entry->kernel);
-		HASH_ADD_KEYPTR(hh, c->entries, entry->key, strlen(entry->key), entry);
+		entry->row = &m->rows[i];
+		entry->key = key_of(c, is_now, entry->row, &entry->kernel);
+		entries.n++;
 	}
+	qsort(entries.items, entries.n, sizeof(struct entry), compare_keys);
+	return entries;
 }
 
 static void compare(struct check *c, const struct manifest_row *before,
@@ -150,43 +157,45 @@ static void compare(struct check *c, const struct manifest_row *before,
 		puts(" (other contents)");
 }
 
-static void look_up(struct check *c, const struct manifest_row *row)
+static void tell_new(struct check *c, const struct manifest_row *row)
 {
-	struct entry *entry;
-	size_t kernel;
-	const char *key;
-
-	if (is_made(row))
-		return;
-	key = key_of(c, true, row, &kernel);
-	HASH_FIND_STR(c->entries, key, entry);
-	if (entry) {
-		entry->found = true;
-		if (!is_other(c, kernel))
-			compare(c, entry->row, row);
-		return;
-	}
 	c->came++;
 	printf("came %s (%s)\n", row->path, row->why);
 }
 
-static void tell_gone(struct check *c)
+static void tell_gone(struct check *c, const struct entry *entry)
 {
-	const struct entry *entry, *next;
+	const char *path = entry->row->path;
 
-	HASH_ITER(hh, c->entries, entry, next) {
-		const char *path = entry->row->path;
+	if (entry->kernel != NONE && module_stem(path_base(path)) &&
+	    builtin_has(&c->trees[entry->kernel]->builtins,
+			module_name(&c->arena, path))) {
+		notice("%s: it is built in now", path);
+		return;
+	}
+	c->went++;
+	printf("went %s (%s)\n", path, entry->row->why);
+}
 
-		if (entry->found)
-			continue;
-		if (entry->kernel != NONE && module_stem(path_base(path)) &&
-		    builtin_has(&c->trees[entry->kernel]->builtins,
-				module_name(&c->arena, path))) {
-			notice("%s: it is built in now", path);
-			continue;
-		}
-		c->went++;
-		printf("went %s (%s)\n", path, entry->row->why);
+/* Both are sorted: go through them side by side. */
+static void compare_all(struct check *c)
+{
+	struct entries before = sort_rows(c, false), now = sort_rows(c, true);
+	size_t i = 0, k = 0;
+
+	while (i < before.n || k < now.n) {
+		int order = i == before.n ? 1 :
+			    k == now.n	  ? -1 :
+					    compare_keys(&before.items[i], &now.items[k]);
+
+		if (order < 0)
+			tell_gone(c, &before.items[i]);
+		else if (order > 0)
+			tell_new(c, now.items[k].row);
+		else if (!is_other(c, now.items[k].kernel))
+			compare(c, before.items[i].row, now.items[k].row);
+		i += order <= 0;
+		k += order >= 0;
 	}
 }
 
@@ -195,18 +204,13 @@ int manifest_check(const struct manifest *before, const char *shown,
 {
 	struct check c = { .before = before, .now = now, .trees = trees };
 	bool same;
-	size_t i;
 
 	find_partners(&c);
-	enter(&c);
-	for (i = 0; i < now->n; i++)
-		look_up(&c, &now->rows[i]);
-	tell_gone(&c);
+	compare_all(&c);
 	same = c.came + c.went + c.changed == 0;
 	if (!same)
 		error(STATUS_MISSING, "%s: %zu came, %zu went, %zu changed", shown,
 		      c.came, c.went, c.changed);
-	HASH_CLEAR(hh, c.entries);
 	arena_free(&c.arena);
 	return same ? 0 : -1;
 }

@@ -127,19 +127,15 @@ void sizes_show(struct plan *plan, struct modtree *tree)
 	const struct report report = { .plan = plan, .tree = tree };
 	CLEANUP_FREE struct module **modules =
 		xcalloc(plan->n_modules, sizeof(struct module *));
-	size_t i, n = 0;
+	size_t i;
 
-	for (i = 0; i < plan->n_modules; i++) {
-		HASH_FIND_STR(tree->modules, plan->modules[i].name, modules[n]);
-		n += modules[n] != NULL;
-	}
-	modload(tree, modules, n, LOAD_INFO, "reading modules:");
-	for (i = 0; i < plan->n_modules; i++) {
-		const struct module *module;
-
-		HASH_FIND_STR(tree->modules, plan->modules[i].name, module);
-		if (module)
-			plan->modules[i].memory = module->info.memory;
-	}
+	/* They were found there before. */
+	for (i = 0; i < plan->n_modules; i++)
+		if (modtree_find(tree, plan->modules[i].name, &modules[i]) < 0 ||
+		    !modules[i])
+			return;
+	modload(tree, modules, plan->n_modules, LOAD_INFO, "reading modules:");
+	for (i = 0; i < plan->n_modules; i++)
+		plan->modules[i].memory = modules[i]->info.memory;
 	report_sizes(&report);
 }

@@ -4,7 +4,6 @@
 
 #include "image.h"
 #include "indexwrite.h"
-#include "table.h"
 
 /*
  * What modules are called in DEST where SOURCE calls them otherwise: kernel/fs/ext4.ko
@@ -13,9 +12,8 @@
 struct renames {
 	struct rename {
 		const char *from, *to; /* an image's */
-		UT_hash_handle hh;
-	} * by_from;
-	struct arena arena;
+	} * items;		       /* sorted by from */
+	size_t n, capacity;
 };
 
 /* Collect those of one kernel, whose module directory is top, out of an image. */
