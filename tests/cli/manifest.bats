@@ -1,0 +1,284 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# --manifest, --check and --max-size: what is copied, told, compared and limited.
+# shellcheck disable=SC2154 # common.bash sets $src, $dst, $tree and $copy
+# shellcheck disable=SC2030,SC2031 # each test is a subshell of its own
+
+load ../lib/common
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	src=$BATS_TEST_TMPDIR/src
+	dst=$BATS_TEST_TMPDIR/dst
+	dir=usr/lib/modules/$kver
+	add_tree
+}
+
+# modcopy_alone ARGUMENT...: run rpi-modcopy from $src without a DEST
+modcopy_alone() {
+	run --separate-stderr "$MODBOX" rpi-modcopy "$@" "$src"
+}
+
+# manifest: make one of a and b, which need c
+manifest() {
+	module fs/a.ko depends=c
+	module -p 1000 b.ko 'softdep=pre: c'
+	module c.ko.xz
+	builtin_module lib/d.ko
+	copies -m a -m b --manifest=manifest
+}
+
+# checks 'LINE...' STATUS ARGUMENT...: --check prints these lines, and writes nothing
+checks() {
+	local before
+	before=$(fingerprint "$dst"; fingerprint manifest)
+	modcopy_alone -k "$kver" --check=manifest "${@:3}"
+	assert_equal "$status" "$2"
+	assert_equal "$(sed 's/ (.*//' <<<"$output")" "$1"
+	assert_equal "$(fingerprint "$dst"; fingerprint manifest)" "$before"
+}
+
+# -- the manifest -------------------------------------------------------------------
+
+@test "every file with its size, SHA-256 and reason, sorted" {
+	manifest
+	rows() {
+		local file=$dir/$1
+		printf '%s\t%s\t%s\t%s\n' "$file" "$(stat -c %s "$src/$file")" \
+			"$(sha256sum <"$src/$file" | cut -c 1-64)" "$2"
+	}
+	diff manifest - <<-END
+		# modbox manifest 1
+		# kernel	$dir
+		# path	size	sha256	why
+		$(rows fs/a.ko 'a: requested by --module')
+		$(rows kernel/b.ko 'b: requested by --module')
+		$(rows kernel/c.ko.xz 'c: dependency of a')
+		$(rows modules.builtin 'describes built-in modules')
+		$(rows modules.builtin.modinfo 'describes built-in modules')
+	END
+	# What was there before makes no difference, nor does the way it is written.
+	cp manifest first
+	copies -m a -m b --manifest=manifest
+	diff manifest first
+	modcopy_alone -k "$kver" -m a -m b --cpio=/dev/null --manifest=manifest
+	assert_success
+	diff <(grep -v 'made of the modules$' manifest) first
+}
+
+@test "of an archive, all that is in it" {
+	manifest
+	modcopy_alone -k "$kver" -m a -m b --cpio=archive --manifest=manifest
+	assert_success
+	mkdir out
+	(cd out && cpio -id --quiet <../archive)
+	assert_equal "$(grep -v '^#' manifest | cut -f 1)" \
+		"$(cd out && find . -type f | sed 's|^./||' | LC_ALL=C sort)"
+	grep -v '^#' manifest | awk -F '\t' '{ print $3 "  out/" $1 }' | sha256sum -c --quiet
+	grep -v '^#' manifest | while IFS=$'\t' read -r path size _; do
+		assert_equal "$(stat -c %s "out/$path")" "$size"
+	done
+}
+
+@test "names that a line cannot hold" {
+	kver=$'6.1\n\ttest\\'
+	add_tree
+	module a.ko
+	copies -m a --manifest=manifest
+	run cat manifest
+	assert_line --index 1 $'# kernel\tusr/lib/modules/6.1\\012\\011test\\134'
+	assert_line --index 3 --partial $'usr/lib/modules/6.1\\012\\011test\\134/kernel/a.ko\t'
+	modcopy_alone -k "$kver" -m a --check=manifest
+	assert_success
+	assert_output ''
+}
+
+@test "on standard output; what is shown goes to standard error" {
+	manifest
+	"$MODBOX" rpi-modcopy -v -k "$kver" -m a -m b --manifest=- "$src" "$dst" >out 2>shown
+	diff out manifest
+	grep -q '# a: requested' shown
+}
+
+@test "it is there when all is written, not before" {
+	module a.ko
+	echo old >manifest
+	refuses 1 '*no module b*' -m b --manifest=manifest
+	refuses 4 'cannot write nowhere/manifest: No such file or directory' -m a --manifest=nowhere/manifest
+	: >file
+	refuses_between 4 '*' "$src" file -m a -k "$kver" --manifest=manifest
+	assert_equal "$(<manifest)" old
+	chooses a -m a --manifest=manifest
+	assert_equal "$(<manifest)" old
+	assert_no_leftovers .
+}
+
+# -- the check ------------------------------------------------------------------------
+
+@test "nothing changed: silence and status 0" {
+	manifest
+	checks '' 0 -m a -m b
+	assert_equal "$stderr" ''
+	checks '' 0 -m b -m a
+	# With a DEST too, and from standard input.
+	modcopy -m a -m b --check=manifest
+	assert_success
+	modcopy -m a -m b --check=- <manifest
+	assert_success
+	modcopy_alone -k "$kver" -m a -m b --cpio=archive --check=manifest
+	assert_success
+	assert_not_exists archive
+}
+
+@test "what came, went or changed" {
+	manifest
+	module new.ko
+	checks "came $dir/kernel/new.ko" 1 -m a -m b -m new
+	assert_output "came $dir/kernel/new.ko (new: requested by --module)"
+	assert_equal "$stderr" 'rpi-modcopy: manifest: 1 came, 0 went, 0 changed'
+	checks "went $dir/kernel/b.ko" 1 -m a
+	assert_output "went $dir/kernel/b.ko (b: requested by --module)"
+	mkmodule -p 2000 "$tree/kernel/b.ko" name=b 'softdep=pre: c'
+	checks "changed $dir/kernel/b.ko" 1 -m a -m b
+	assert_output --regexp 'b.ko \([0-9]+ bytes, was [0-9]+\)$'
+	mkmodule -p 1000 "$tree/kernel/b.ko" name=b 'softdep=pre: x'
+	checks "changed $dir/kernel/b.ko" 1 -m a -m b
+	assert_output --partial 'b.ko (other contents)'
+	assert_equal "$stderr" 'rpi-modcopy: manifest: 0 came, 0 went, 1 changed'
+	checks "$(printf '%s\n' "changed $dir/kernel/b.ko" "came $dir/kernel/new.ko")" 1 -m a -m b -m new
+}
+
+@test "what is made of the modules is not compared" {
+	manifest
+	modcopy_alone -k "$kver" -m a -m b --cpio=/dev/null --manifest=manifest
+	index
+	checks '' 0 -m a -m b
+	sed -i 's/^\(.*modules.dep\t\)[0-9]*/\17/' manifest
+	checks '' 0 -m a -m b --cpio=archive
+}
+
+# another KERNEL: the tree's modules in another version's, each otherwise compressed
+another() {
+	local file
+	cp -a "$tree" "${tree%/*}/$1"
+	kver=$1
+	set_module_dir usr/lib/modules
+	for file in "$tree"/*/*.ko; do
+		[ -e "$file" ] || break # another was made of another
+		mkmodule -p 77 "$file" name="$(basename "$file" .ko)" depends=c
+		zstd -q --rm "$file"
+	done
+}
+
+@test "an update of the kernel: it counts which modules there are" {
+	manifest
+	another 6.1.1-test
+	checks '' 0 -m a -m b
+	assert_equal "$stderr" \
+		"rpi-modcopy: $dir is usr/lib/modules/6.1.1-test now: modules are compared by their names"
+	# Wherever they are.
+	mkdir "$tree/updates"
+	mv "$tree/kernel/b.ko.zst" "$tree/updates"
+	checks '' 0 -m a -m b
+	# One that was dropped.
+	rm "$tree/updates/b.ko.zst"
+	checks "went $dir/kernel/b.ko" 1 -m a -m 'b?'
+	# One that is built in is there.
+	builtin_module fs/b.ko
+	checks '' 0 -m a -m b
+	assert_equal "${stderr_lines[1]}" "rpi-modcopy: $dir/kernel/b.ko: it is built in now"
+	echo x >"$tree/modules.builtin.ranges"
+	checks 'came usr/lib/modules/6.1.1-test/modules.builtin.ranges' 1 -m a -m b
+}
+
+@test "several kernels: each is compared with its own" {
+	manifest
+	another 6.2.0-test
+	modcopy_alone -m a -m b -k 6.1.0-test -k 6.2.0-test --cpio=/dev/null --manifest=manifest
+	assert_success
+	another 6.3.0-test
+	modcopy_alone -m a -m b -k 6.2.0-test -k 6.1.0-test --check=manifest
+	assert_success
+	assert_equal "$stderr" ''
+	modcopy_alone -m a -m b -k 6.3.0-test -k 6.1.0-test --check=manifest
+	assert_success
+	assert_equal "$stderr" "rpi-modcopy: usr/lib/modules/6.2.0-test is usr/lib/modules/6.3.0-test now: modules are compared by their names"
+	# One kernel less, one more
+	modcopy_alone -m a -m b -k 6.1.0-test --check=manifest
+	assert_failure 1
+	assert_equal "$(cut -d / -f 1-4 <<<"$output" | sort -u)" 'went usr/lib/modules/6.2.0-test'
+	modcopy_alone -m a -m b -k 6.1.0-test -k 6.2.0-test -k 6.3.0-test --check=manifest
+	assert_failure 1
+	assert_equal "$(cut -d / -f 1-4 <<<"$output" | sort -u)" 'came usr/lib/modules/6.3.0-test'
+}
+
+@test "what is no manifest" {
+	module a.ko
+	wrong() {
+		modcopy_alone -k "$kver" -m a --check=manifest
+		assert_failure "$1"
+		assert_equal "${#stderr_lines[@]}" 1
+		assert_equal "$stderr" "rpi-modcopy: $2"
+	}
+	wrong 4 'cannot read manifest: No such file or directory'
+	: >manifest
+	wrong 2 'manifest: this is no manifest that rpi-modcopy --manifest made'
+	echo hello >manifest
+	wrong 2 'manifest: this is no manifest that rpi-modcopy --manifest made'
+	echo '# modbox manifest 2' >manifest
+	wrong 2 'manifest: this manifest is of another version than this modbox reads'
+	for text in 'a' '# modbox manifest 1\na\tb\tc\td' '# modbox manifest 1\na\0b\n'; do
+		printf "# modbox manifest 1\n$text" >manifest
+		wrong 2 'manifest: this manifest is truncated or damaged: make it anew'
+	done
+	for line in '' a 'a\tb\tc' 'a\tb\tc\td\te' '\tb\tc\td' 'a\033\tb\tc\td' 'a\tb\tc\td\r'; do
+		printf "# modbox manifest 1\n# x\n$line\n" >manifest
+		wrong 2 'manifest:3: this is not a path, size, sha256 and why with tabs between them'
+	done
+	mkdir dir
+	modcopy_alone -k "$kver" -m a --check=dir
+	assert_failure 4
+	assert_equal "$stderr" 'rpi-modcopy: cannot read dir: Is a directory'
+	refuses 2 '--check writes nothing, and --manifest does *' -m a --check=manifest --manifest=m
+}
+
+@test "a check that cannot be shown is status 4" {
+	manifest
+	run --separate-stderr sh -c '"$@" >/dev/full' sh "$MODBOX" rpi-modcopy -k "$kver" -m a --check=manifest "$src"
+	assert_failure 4
+	assert_regex "$stderr" 'cannot write standard output: No space left on device'
+}
+
+# -- the limit ---------------------------------------------------------------------------
+
+@test "--max-size: more than this is not written, and the requests are listed" {
+	manifest
+	rm -rf "$dst"
+	size=$(($(stat -c %s "$tree"/{fs/a.ko,kernel/b.ko,kernel/c.ko.xz,modules.builtin*} | paste -sd +)))
+	run "$MODBOX" modclosure --size -k "$kver" "$src" a b
+	table=$output
+	for _ in unindexed indexed; do
+		for where in "$dst" --cpio=archive; do
+			run --separate-stderr "$MODBOX" rpi-modcopy -k "$kver" -m a -m b --max-size=$((size - 1)) "$src" "$where"
+			assert_failure 4
+			assert_equal "$stderr" "rpi-modcopy: nothing is written: $size bytes would be, and --max-size is $((size - 1))"
+			assert_output "$table"
+			assert_not_exists "$dst"
+			assert_not_exists archive
+		done
+		modcopy -n -m a -m b --max-size=$((size - 1))
+		assert_failure 4
+		index
+	done
+	copies -m a -m b --max-size=$size
+	modcopy_alone -k "$kver" -m a -m b --cpio=archive --max-size=1M
+	assert_success
+	copies -m a -m b --max-size=$((size / 1024 + 1))K
+	modcopy -m a -m b --max-size=$((size / 1024))K
+	assert_failure 4
+	for limit in '' K 1k 1G -1 1.5M 1KK '1 K' 99999999999999999999; do
+		refuses 2 "--max-size is a number of bytes, or of K or M, not '$limit' *" -m a "--max-size=$limit"
+	done
+	modcopy -m a --max-size=0
+	assert_failure 4
+}
