@@ -30,7 +30,9 @@ static const struct option_row options[] = {
 	KERNEL_OPTION_ROWS(struct modcopy_options, kernel, "copy"),
 	{ 0, "depmod", "WHO", OPTION_STRING, FIELD(depmod),
 	  "who makes DEST's indexes: builtin, none, auto, or a depmod(8)" },
-	OUTPUT_OPTION_ROWS(struct modcopy_options, output),
+	/* clang-format off */
+	OUTPUT_OPTION_ROWS(struct modcopy_options, output)
+	/* clang-format on */
 	{ 0, "verify", NULL, OPTION_FLAG, FIELD(verify),
 	  "decode every chosen module, so that a flipped bit is found" },
 	{ 'n', "dry-run", NULL, OPTION_FLAG, FIELD(dry_run),

@@ -48,7 +48,7 @@ static int put(void *context, const struct contents *c)
 	CLEANUP_FREE char *dir = NULL;
 	struct contents target = { .fd = -1, .data = file->data };
 
-	if (file->kind == IMAGE_COPY && !a->policy->fixed_time)
+	if (c->like && !a->policy->fixed_time)
 		entry.mtime = clamp_time(c->like->st_mtime);
 	switch (file->kind) {
 	case IMAGE_DIR:

@@ -49,7 +49,7 @@ int output_add_indexes(struct output *output, bool no_indexes, bool verbose)
 
 static int count(void *context, const struct contents *c)
 {
-	if (strcmp(c->file->why, IMAGE_MADE) != 0)
+	if (c->file->kind != IMAGE_DATA || strcmp(c->file->why, IMAGE_MADE) != 0)
 		*(uint64_t *)context += c->size;
 	return 0;
 }

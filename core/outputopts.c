@@ -93,48 +93,6 @@ static int read_epoch(const struct applet *applet, struct output_options *o)
 	return 0;
 }
 
-static int read_limit(const struct applet *applet, struct output_options *o)
-{
-	const char *text = o->max_size;
-	unsigned shift = 0;
-
-	if (!text)
-		return 0;
-	if (read_number(&text, UINT64_MAX >> 21, &o->limit)) {
-		shift = *text == 'K' ? 10 : *text == 'M' ? 20 : 0;
-		text += shift > 0;
-		o->limit <<= shift;
-		if (!*text)
-			return 0;
-	}
-	usage_error(applet, "--max-size is a number of bytes, or of K or M, not '%s'",
-		    o->max_size);
-	return -1;
-}
-
-static int check_built_in(const struct applet *applet, const struct output_options *o)
-{
-	const struct {
-		const char *given;
-		bool enabled;
-		const char *symbol;
-	} rows[] = {
-		{ o->cpio, ENABLED(FEATURE_CPIO), "FEATURE_CPIO" },
-		{ o->max_size, ENABLED(FEATURE_MAX_SIZE), "FEATURE_MAX_SIZE" },
-		{ o->manifest, ENABLED(FEATURE_MANIFEST), "FEATURE_MANIFEST" },
-		{ o->check, ENABLED(FEATURE_MANIFEST), "FEATURE_MANIFEST" },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (!rows[i].given || rows[i].enabled)
-			continue;
-		usage_error(applet, "this modbox was built without %s", rows[i].symbol);
-		return -1;
-	}
-	return 0;
-}
-
 /* What is wrong with them together, or NULL. */
 static const char *find_conflict(const struct output_options *o, int operands)
 {
@@ -168,8 +126,8 @@ int output_options_check(const struct applet *applet, struct output_options *o,
 		usage_error(applet, "%s", conflict);
 		return -1;
 	}
-	if (check_built_in(applet, o) < 0 ||
-	    (ENABLED(FEATURE_MAX_SIZE) && read_limit(applet, o) < 0))
+	if (ENABLED(FEATURE_MAX_SIZE) && o->max_size &&
+	    option_size(applet, "max-size", o->max_size, &o->limit) < 0)
 		return -1;
 	if (!ENABLED(FEATURE_CPIO) || !o->cpio)
 		return 0;

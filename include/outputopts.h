@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "archive.h"
+#include "config.h"
 #include "options.h"
 
 /* The options that say where what is copied goes, and what it may come to. */
@@ -23,6 +24,7 @@ struct output_options {
 /* Their rows of an option table, for a struct type with such a member. */
 /* clang-format off */
 #define OUTPUT_OPTION_ROWS(type, member) \
+	IF_ENABLED(FEATURE_CPIO, \
 	{ 0, "cpio", "FILE", OPTION_STRING, OUTPUT_OPTION(type, member, cpio), \
 	  "write a cpio archive for the kernel instead of DEST; '-' for standard output" }, \
 	{ 0, "cpio-align", "BYTES", OPTION_STRING, OUTPUT_OPTION(type, member, align), \
@@ -30,13 +32,15 @@ struct output_options {
 	{ 0, "cpio-compress", "HOW", OPTION_STRING, OUTPUT_OPTION(type, member, compress), \
 	  "compress it: gzip, xz, zstd or none (default)" }, \
 	{ 0, "owner", "UID:GID", OPTION_STRING, OUTPUT_OPTION(type, member, owner), \
-	  "who owns what is in it (default: 0:0)" }, \
+	  "who owns what is in it (default: 0:0)" },) \
+	IF_ENABLED(FEATURE_MAX_SIZE, \
 	{ 0, "max-size", "BYTES", OPTION_STRING, OUTPUT_OPTION(type, member, max_size), \
-	  "copy nothing if it is more than this; K and M are 1024 and 1024*1024" }, \
+	  "copy nothing if it is more than this, as 500K or 20M" },) \
+	IF_ENABLED(FEATURE_MANIFEST, \
 	{ 0, "manifest", "FILE", OPTION_STRING, OUTPUT_OPTION(type, member, manifest), \
 	  "write path, size, SHA-256 and reason of every file here" }, \
 	{ 0, "check", "MANIFEST", OPTION_STRING, OUTPUT_OPTION(type, member, check), \
-	  "copy nothing, show what came, went or changed since then" }
+	  "copy nothing, show what came, went or changed since then" },)
 /* clang-format on */
 
 /*

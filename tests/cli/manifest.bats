@@ -276,9 +276,9 @@ another() {
 	copies -m a -m b --max-size=$((size / 1024 + 1))K
 	modcopy -m a -m b --max-size=$((size / 1024))K
 	assert_failure 4
-	for limit in '' K 1k 1G -1 1.5M 1KK '1 K' 99999999999999999999; do
-		refuses 2 "--max-size is a number of bytes, or of K or M, not '$limit' *" -m a "--max-size=$limit"
+	for limit in '' 0 K 1k 1G -1 1.5M 1KK '1 K' 99999999999999999999; do
+		refuses 2 "--max-size is a size, as 500K or 256M, not '$limit' *" -m a "--max-size=$limit"
 	done
-	modcopy -m a --max-size=0
+	modcopy -m a --max-size=1
 	assert_failure 4
 }
