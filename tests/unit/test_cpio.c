@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* cpio archives: what the format, and the kernel, can take. */
+#include <sys/stat.h>
+
+#include "tempdir.h"
+
+#include "cpio.h"
+
+static struct outfile out;
+
+static struct cpio begin(unsigned align)
+{
+	tempdir_clear("archive");
+	assert_int_equal(outfile_open(&out, "archive"), 0);
+	return (struct cpio){ .out = &out, .align = align };
+}
+
+static void end(struct cpio *cpio)
+{
+	assert_int_equal(cpio_end(cpio), 0);
+	assert_int_equal(out.size % 512, 0);
+	assert_int_equal(outfile_finish(&out), 0);
+	outfile_drop(&out);
+}
+
+/* A name of so many bytes. */
+static char *name_of(size_t length)
+{
+	static char name[8192];
+
+	memset(name, 'n', length);
+	name[length] = '\0';
+	return name;
+}
+
+static int add(struct cpio *cpio, const char *name, uint64_t size)
+{
+	return cpio_begin(cpio, &(struct cpio_entry){
+					.name = name, .mode = S_IFREG, .size = size });
+}
+
+static void writes_headers(void **state)
+{
+	static const char expected[] =
+		"070701"
+		"00000001000081A4000003E8FFFFFFFE00000001499602D200000003"
+		"00000000000000000000000000000000"
+		"0000000400000000"
+		"a/b\0"
+		"\0\0" /* to a multiple of 4 */
+		"xyz\0";
+	struct cpio cpio = begin(4);
+	const struct cpio_entry entry = {
+		.name = "a/b", .mode = S_IFREG | 0644, .mtime = 1234567890, .size = 3
+	};
+
+	(void)state;
+	cpio.uid = 1000;
+	cpio.gid = UINT32_MAX - 1;
+	assert_int_equal(cpio_begin(&cpio, &entry), 0);
+	assert_int_equal(outfile_add(&out, "xyz", 3), 0);
+	assert_int_equal(cpio_pad(&cpio), 0);
+	end(&cpio);
+	assert_memory_equal(get("archive"), expected, sizeof(expected) - 1);
+	assert_memory_equal(get("archive") + sizeof(expected) - 1, "07070100000000", 14);
+}
+
+static void takes_names_that_the_kernel_takes(void **state)
+{
+	struct cpio cpio = begin(4);
+	int old;
+
+	(void)state;
+	assert_int_equal(add(&cpio, name_of(CPIO_NAME_MAX - 1), 0), 0);
+	old = begin_stderr();
+	assert_int_equal(add(&cpio, name_of(CPIO_NAME_MAX), 0), -1);
+	assert_non_null(strstr(end_stderr(old), "no path over 4095 bytes"));
+	outfile_drop(&out);
+	assert_false(exists("archive"));
+}
+
+static void takes_files_below_4_gib(void **state)
+{
+	struct cpio cpio = begin(4);
+	int old;
+
+	(void)state;
+	assert_int_equal(add(&cpio, "a", UINT32_MAX), 0);
+	old = begin_stderr();
+	assert_int_equal(add(&cpio, "b", UINT64_C(1) << 32), -1);
+	assert_non_null(strstr(end_stderr(old), "b has 4294967296 bytes"));
+	outfile_drop(&out);
+}
+
+/* Whatever is before them, and however long their names are. */
+static void aligns_contents(void **state)
+{
+	struct cpio cpio;
+	size_t length, unaligned = 0;
+
+	(void)state;
+	cpio = begin(4096);
+	for (length = 1; length < CPIO_NAME_MAX; length += 13) {
+		assert_int_equal(add(&cpio, name_of(length), 4096), 0);
+		assert_int_equal(out.size % 4, 0);
+		/* A longer name cannot be padded as far. */
+		if (out.size % 4096) {
+			assert_true(length > 1000);
+			unaligned++;
+		}
+		assert_int_equal(outfile_add(&out, name_of(4096), 4096), 0);
+		assert_int_equal(cpio_pad(&cpio), 0);
+		assert_int_equal(add(&cpio, "small", 1), 0);
+		assert_int_equal(outfile_add(&out, "x", 1), 0);
+		assert_int_equal(cpio_pad(&cpio), 0);
+	}
+	assert_true(unaligned < 200);
+	end(&cpio);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(writes_headers),
+		cmocka_unit_test(takes_names_that_the_kernel_takes),
+		cmocka_unit_test(takes_files_below_4_gib),
+		cmocka_unit_test(aligns_contents),
+	};
+
+	return cmocka_run_group_tests(tests, tempdir_setup, tempdir_teardown);
+}
