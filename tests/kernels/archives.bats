@@ -1,0 +1,66 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Archives of real kernels' modules hold what DEST would; and manifests of them.
+# shellcheck disable=SC2154 # kernels.bash sets $plain, $indexed, $tree, $kver and $dir
+# shellcheck disable=SC2030,SC2031 # each test is a subshell of its own
+
+load kernels
+
+# taken SOURCE ARGUMENT...: rpi-modcopy -f list succeeds, and says nothing
+taken() {
+	run --separate-stderr "$MODBOX" rpi-modcopy -k "$kver" -f list "${@:2}" "$1"
+	assert_success
+	assert_output ''
+	assert_equal "$stderr" ''
+}
+
+# archived KERNEL TREE: modules of all kinds; cpio and bsdtar unpack what DEST has
+archived() {
+	kernel "$1"
+	every 40 <names >list
+	run "$MODBOX" rpi-modcopy -k "$kver" -f list "${!2}" dst
+	assert_success
+	taken "${!2}" --cpio=archive
+	mkdir cpio bsdtar
+	(cd cpio && cpio -id --quiet <../archive)
+	diff -r cpio dst
+	taken "${!2}" --cpio=aligned --cpio-align=4096 --manifest=manifest
+	bsdtar -xf aligned -C bsdtar
+	diff -r bsdtar dst
+	# What is aligned is nearly all: but for names that would be too long for the kernel.
+	"$MODBOX_SRC/tests/lib/cpio-entries" <aligned |
+		awk '$8 >= 4096 { n++; bad += $1 % 4096 > 0 } END { exit !(n > 20 && bad * 10 < n) }'
+	# The manifest tells just that.
+	(cd dst && find . -type f -printf '%P\t%s\n' | LC_ALL=C sort) >files
+	same files <(grep -v '^#' manifest | cut -f 1-2)
+	grep -v '^#' manifest | awk -F '\t' '{ print $3 "  dst/" $1 }' | sha256sum -c --quiet
+	taken "${!2}" --check=manifest
+	# Again, to a pipe
+	"$MODBOX" rpi-modcopy -k "$kver" -f list --cpio=- "${!2}" | cmp - archive
+}
+
+@test "amd64: an archive" { archived amd64 plain; }
+@test "armel-rpi: an archive" { archived armel-rpi indexed; }
+@test "next-amd64: an archive" { archived next-amd64 indexed; }
+@test "next-arm64: an archive" { archived next-arm64 plain; }
+
+@test "from one release's kernel to the next: what a list lost and gained" {
+	kernel amd64
+	printf '%s\n' ext4 dm-crypt nvme ahci virtio_blk 'qla3xxx?' >list
+	taken "$indexed" --cpio=/dev/null --manifest=manifest
+	grep -v '^#' manifest | cut -f 1 >before
+	kernel next-amd64
+	run --separate-stderr "$MODBOX" rpi-modcopy -k "$kver" -f list --check=manifest "$indexed"
+	assert_failure 1
+	cp /dev/stdin shown <<<"$output"
+	# The names that one has and the other not, but for those that are built in now.
+	run "$MODBOX" rpi-modcopy -n -k "$kver" -f list "$indexed" x
+	modules() { sed -n 's|.*/\(.*\)\.ko.*|\1|p' | tr - _ | sort -u; }
+	printf '%s\n' "${lines[@]}" | grep -v '^#' | modules >now
+	sed 's|.*/||; s|\.ko$||; s|-|_|g' "$tree/modules.builtin" | sort -u >builtin
+	same <(modules <before | comm -23 - now | comm -23 - builtin) \
+		<(grep '^went .*\.ko' shown | sed 's/ (.*//' | modules)
+	same <(modules <before | comm -13 - now) <(grep '^came .*\.ko' shown | sed 's/ (.*//' | modules)
+	run grep -c '^changed' shown
+	assert_output 0
+}
