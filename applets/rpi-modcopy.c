@@ -101,7 +101,7 @@ static int check_depmod(const struct applet *self, const struct modcopy_options 
 {
 	const char *who = o->depmod;
 
-	if (!o->output.cpio || !who || strcmp(who, "builtin") == 0 ||
+	if (!ENABLED(FEATURE_CPIO) || !o->output.cpio || !who || strcmp(who, "builtin") == 0 ||
 	    strcmp(who, "auto") == 0 || strcmp(who, "none") == 0)
 		return 0;
 	usage_error(self, "with --cpio, --depmod is builtin or none");
@@ -117,7 +117,7 @@ static int choose_writer(const struct modcopy_options *o, enum index_writer *wri
 {
 	const char *given = o->depmod;
 
-	if (o->output.cpio && (!given || strcmp(given, "auto") == 0))
+	if (ENABLED(FEATURE_CPIO) && o->output.cpio && (!given || strcmp(given, "auto") == 0))
 		given = "builtin";
 	if (!given)
 		given = ENABLED(INDEX_BUILTIN) ? "builtin" :
@@ -175,7 +175,10 @@ static int carry_out(const struct modcopy_options *o, struct output *output,
 	if (output_add_indexes(output, indexing.writer == INDEX_NONE, o->verbose) < 0 ||
 	    output_judge(output) < 0)
 		return -1;
-	result = dest ? write_dest(output, dest, &indexing) : output_archive(output);
+	if (ENABLED(FEATURE_CPIO) && o->output.cpio)
+		result = output_archive(output);
+	else
+		result = write_dest(output, dest, &indexing);
 	return result < 0 ? -1 : output_manifest(output);
 }
 
@@ -184,7 +187,7 @@ static void run(const struct applet *self, const struct modcopy_options *o,
 		struct output *output, const char *dest,
 		const struct request_list *wanted)
 {
-	bool writes = !o->dry_run && !o->output.check;
+	bool writes = !o->dry_run && !(ENABLED(FEATURE_MANIFEST) && o->output.check);
 	size_t i;
 
 	if (writes && output_open(output) < 0)

@@ -94,7 +94,7 @@ static int read_epoch(const struct applet *applet, struct output_options *o)
 }
 
 /* What is wrong with them together, or NULL. */
-static const char *find_conflict(const struct output_options *o, int operands)
+static const char *find_conflict(const struct output_options *o)
 {
 	if (!o->cpio && (o->align || o->compress || o->owner))
 		return "--cpio-align, --cpio-compress and --owner go with --cpio";
@@ -105,23 +105,31 @@ static const char *find_conflict(const struct output_options *o, int operands)
 	if (o->cpio && strcmp(o->cpio, "-") == 0 && o->manifest &&
 	    strcmp(o->manifest, "-") == 0)
 		return "--cpio=- and --manifest=- cannot both have standard output";
-	if (operands < 1)
-		return o->cpio || o->check ? "SOURCE is needed" :
-					     "SOURCE and DEST are needed";
-	if (operands < 2 && !o->cpio && !o->check)
-		return "SOURCE and DEST are needed";
-	if (operands > 2)
-		return "more operands than SOURCE and DEST";
-	if (operands > 1 && o->cpio)
-		return "--cpio takes the place of DEST: give one of them";
 	return NULL;
+}
+
+/* DEST is needed, unless there is another thing to do. */
+static const char *check_operands(const struct output_options *o, int n)
+{
+	bool check = ENABLED(FEATURE_MANIFEST) && o->check;
+	bool cpio = ENABLED(FEATURE_CPIO) && o->cpio;
+
+	if (n > 2)
+		return "more operands than SOURCE and DEST";
+	if (n < 2 && !check && !cpio)
+		return "SOURCE and DEST are needed";
+	if (n < 1)
+		return "SOURCE is needed";
+	return n > 1 && cpio ? "--cpio takes the place of DEST: give one of them" : NULL;
 }
 
 int output_options_check(const struct applet *applet, struct output_options *o,
 			 int operands)
 {
-	const char *conflict = find_conflict(o, operands);
+	const char *conflict = check_operands(o, operands);
 
+	if ((ENABLED(FEATURE_CPIO) || ENABLED(FEATURE_MANIFEST)) && !conflict)
+		conflict = find_conflict(o);
 	if (conflict) {
 		usage_error(applet, "%s", conflict);
 		return -1;
