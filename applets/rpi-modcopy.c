@@ -101,8 +101,9 @@ static int check_depmod(const struct applet *self, const struct modcopy_options 
 {
 	const char *who = o->depmod;
 
-	if (!ENABLED(FEATURE_CPIO) || !o->output.cpio || !who || strcmp(who, "builtin") == 0 ||
-	    strcmp(who, "auto") == 0 || strcmp(who, "none") == 0)
+	if (!ENABLED(FEATURE_CPIO) || !o->output.cpio || !who ||
+	    strcmp(who, "builtin") == 0 || strcmp(who, "auto") == 0 ||
+	    strcmp(who, "none") == 0)
 		return 0;
 	usage_error(self, "with --cpio, --depmod is builtin or none");
 	return -1;
@@ -117,7 +118,8 @@ static int choose_writer(const struct modcopy_options *o, enum index_writer *wri
 {
 	const char *given = o->depmod;
 
-	if (ENABLED(FEATURE_CPIO) && o->output.cpio && (!given || strcmp(given, "auto") == 0))
+	if (ENABLED(FEATURE_CPIO) && o->output.cpio &&
+	    (!given || strcmp(given, "auto") == 0))
 		given = "builtin";
 	if (!given)
 		given = ENABLED(INDEX_BUILTIN) ? "builtin" :

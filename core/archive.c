@@ -52,7 +52,8 @@ static int put(void *context, const struct contents *c)
 		entry.mtime = clamp_time(c->like->st_mtime);
 	switch (file->kind) {
 	case IMAGE_DIR:
-		entry.name = dir = xasprintf("%s/", file->path);
+		dir = xasprintf("%s/", file->path);
+		entry.name = dir;
 		entry.mode = S_IFDIR | 0755;
 		target.data = "";
 		c = &target;

@@ -10,8 +10,8 @@
  *		header's beginning
  *	data	size bytes, padded to a multiple of 4
  *
- * The last entry is called TRAILER!!!.  The kernel passes over NULs behind it, and goes on
- * with what follows at a multiple of 4: another archive, or a compressed one.
+ * The last entry is called TRAILER!!!.  The kernel passes over NULs behind it, and goes
+ *on with what follows at a multiple of 4: another archive, or a compressed one.
  *
  * Data is aligned by more NULs at the end of a name, which namesize counts: the kernel
  * takes the name up to the first, as do cpio and bsdtar, but skips, without a word, an
@@ -73,10 +73,11 @@ int cpio_begin(struct cpio *cpio, const struct cpio_entry *entry)
 		      entry->name);
 		return -1;
 	}
-	snprintf(header, sizeof(header), "070701%08X%08X%08X%08X%08X%08X%08X%032X%08zX%08X",
-		 ++cpio->inode, (unsigned)entry->mode, cpio->uid, cpio->gid,
-		 S_ISDIR(entry->mode) ? 2 : 1, entry->mtime, (unsigned)entry->size, 0, size,
-		 0);
+	snprintf(header, sizeof(header),
+		 "070701%08X%08X%08X%08X%08X%08X%08X%032X%08zX%08X", ++cpio->inode,
+		 (unsigned)entry->mode, cpio->uid, cpio->gid,
+		 S_ISDIR(entry->mode) ? 2 : 1, entry->mtime, (unsigned)entry->size, 0,
+		 size, 0);
 	if (outfile_add(cpio->out, header, HEADER) < 0 ||
 	    outfile_add(cpio->out, entry->name, length) < 0 ||
 	    outfile_add(cpio->out, nuls, size - length) < 0)

@@ -114,12 +114,12 @@ static void add_dirs(struct image *image, const char *path, const char *last)
 		same++;
 	for (len = strlen(path); len && len >= same; len--)
 		if (path[len] == '/')
-			image_add(image, &(struct image_file){
-						 .kind = IMAGE_DIR,
-						 .path = arena_strndup(&image->arena,
-								       path, len),
-						 .kernel = IMAGE_SHARED,
-						 .why = "directory" });
+			image_add(image,
+				  &(struct image_file){
+					  .kind = IMAGE_DIR,
+					  .path = arena_strndup(&image->arena, path, len),
+					  .kernel = IMAGE_SHARED,
+					  .why = "directory" });
 }
 
 static bool same_text(const char *a, const char *b)
@@ -153,13 +153,12 @@ int image_sort(struct image *image)
 	sort(image);
 	for (i = 0; i < image->n; i++) {
 		struct image_file *file = &image->files[i];
-		const struct image_file *before =
-			kept ? &image->files[kept - 1] : NULL;
+		const struct image_file *before = kept ? &image->files[kept - 1] : NULL;
 
 		if (!before || strcmp(before->path, file->path) != 0) {
 			image->files[kept++] = *file;
 		} else if (!is_same(before, file)) {
-			error(STATUS_IO, "%s is to be two different files: one from %s, one from %s",
+			error(STATUS_IO, "%s would be two different files (%s; %s)",
 			      file->path, before->why, file->why);
 			return -1;
 		}

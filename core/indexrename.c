@@ -48,8 +48,8 @@ static const char *rename_row(struct arena *arena, const char *row,
 	while (*row) {
 		size_t len = strcspn(row, ends), end = strspn(row + len, ends);
 		struct rename key = { .from = arena_strndup(arena, row, len) };
-		const struct rename *found = bsearch(&key, renames->items, renames->n,
-						     sizeof(key), compare);
+		const struct rename *found =
+			bsearch(&key, renames->items, renames->n, sizeof(key), compare);
 
 		bytes_add_text(&out, found ? found->to : key.from);
 		bytes_add(&out, row + len, end);

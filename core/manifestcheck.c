@@ -123,9 +123,9 @@ static int compare_keys(const void *a, const void *b)
 static struct entries sort_rows(struct check *c, bool is_now)
 {
 	const struct manifest *m = is_now ? c->now : c->before;
-	struct entries entries = { arena_alloc(&c->arena,
-					       (m->n + 1) * sizeof(struct entry)),
-				   0 };
+	struct entries entries = {
+		arena_alloc(&c->arena, (m->n + 1) * sizeof(struct entry)), 0
+	};
 	size_t i;
 
 	for (i = 0; i < m->n; i++) {

@@ -64,7 +64,8 @@ static int check_limit(struct output *output)
 	if (bytes <= limit)
 		return 0;
 	error(STATUS_IO,
-	      "nothing is written: %" PRIu64 " bytes would be, and --max-size is %" PRIu64,
+	      "nothing is written: %" PRIu64
+	      " bytes would be, and --max-size is %" PRIu64,
 	      bytes, limit);
 	for (i = 0; i < output->n; i++)
 		sizes_show(&output->jobs[i].plan, &output->jobs[i].tree);

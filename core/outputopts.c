@@ -47,7 +47,8 @@ static int read_align(const struct applet *applet, struct output_options *o)
 
 	if (!read_number(&text, CPIO_NAME_MAX, &align) || *text || align < 4 ||
 	    (align & (align - 1))) {
-		usage_error(applet, "--cpio-align is a power of two from 4 to %d, not '%s'",
+		usage_error(applet,
+			    "--cpio-align is a power of two from 4 to %d, not '%s'",
 			    CPIO_NAME_MAX, o->align);
 		return -1;
 	}
@@ -83,9 +84,10 @@ static int read_epoch(const struct applet *applet, struct output_options *o)
 	if (!given || !*given)
 		return 0;
 	if (!read_number(&text, UINT32_MAX, &time) || *text) {
-		usage_error(applet,
-			    "SOURCE_DATE_EPOCH is seconds since 1970, up to 2106, not '%s'",
-			    given);
+		usage_error(
+			applet,
+			"SOURCE_DATE_EPOCH is seconds since 1970, up to 2106, not '%s'",
+			given);
 		return -1;
 	}
 	o->policy.fixed_time = true;

@@ -15,9 +15,9 @@ struct archive_policy {
 
 /*
  * Write an image as a cpio archive to out, which was opened, in the order that the image
- * has: it was sorted (image_sort()).  Modes are 0644, 0755 and 0777, so that an archive does
- * not depend on who unpacked SOURCE.  Times are those of SOURCE's files, as far as an
- * archive can hold them; directories and what was made have the latest of those.
+ * has: it was sorted (image_sort()).  Modes are 0644, 0755 and 0777, so that an archive
+ * does not depend on who unpacked SOURCE.  Times are those of SOURCE's files, as far as
+ * an archive can hold them; directories and what was made have the latest of those.
  *
  * Returns 0, or -1, reported.
  */

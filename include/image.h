@@ -40,7 +40,8 @@ struct image_file {
 
 /*
  * All files that a run puts into DEST, for all its kernels, but for what is made there:
- * modules.order and the indexes (an archive's image has those: imageindex.h).  Strings are in its arena, or a plan's.
+ * modules.order and the indexes (an archive's image has those: imageindex.h).  Strings
+ * are in its arena, or a plan's.
  */
 struct image {
 	struct arena arena;

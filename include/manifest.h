@@ -13,7 +13,7 @@
  *	# modbox manifest 1
  *	# kernel<TAB>usr/lib/modules/6.12.107       a line for each kernel, in their order
  *	# path<TAB>size<TAB>sha256<TAB>why
- *	usr/lib/modules/6.12.107/kernel/fs/ext4/ext4.ko<TAB>1012345<TAB>3f5c...<TAB>ext4: ...
+ *	usr/lib/modules/6.12.107/kernel/lib/crc16.ko<TAB>1842<TAB>3f5c...<TAB>crc16: ...
  *
  * Rows are sorted by their paths.  Of a symbolic link, sha256 is "->" and where it leads
  * to.  A backslash or control character is written as a backslash and three octal digits.

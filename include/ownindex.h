@@ -8,8 +8,8 @@
 #include "present.h"
 
 /*
- * A module directory whose indexes are to be made: DEST's, or SOURCE's own, for just those
- * of its modules that go into an archive.  All is borrowed.
+ * A module directory whose indexes are to be made: DEST's, or SOURCE's own, for just
+ * those of its modules that go into an archive.  All is borrowed.
  */
 struct own_index {
 	const struct rootfs *dest;

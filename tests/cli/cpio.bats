@@ -89,8 +89,8 @@ some_modules() {
 	index --weakdep
 	same_as_dest -m a
 	same_as_dest -m a --depmod=none
-	assert_not_exists out/usr/lib/modules/$kver/modules.dep
-	assert_file_exists out/usr/lib/modules/$kver/modules.order
+	assert_not_exists "out/usr/lib/modules/$kver/modules.dep"
+	assert_file_exists "out/usr/lib/modules/$kver/modules.order"
 	same_as_dest -m a --depmod=builtin
 	rm "$tree/modules.order"
 	rm -rf "$dst"
@@ -254,9 +254,9 @@ some_modules() {
 		assert_success
 		assert_equal "$(awk -v align=$align '$3 ~ /^10/ && $8 >= align && $1 % align' <<<"$output")" ''
 		unpacked out cpio -id --quiet
-		diff -r out/usr/lib/modules/$kver/kernel "$tree/kernel"
+		diff -r "out/usr/lib/modules/$kver/kernel" "$tree/kernel"
 		unpacked out bsdtar -xf -
-		diff -r out/usr/lib/modules/$kver/kernel "$tree/kernel"
+		diff -r "out/usr/lib/modules/$kver/kernel" "$tree/kernel"
 	done
 	for align in '' 0 1 2 3 6 4095 8192 4K x; do
 		refuses_archive 2 "--cpio-align is a power of two from 4 to 4096, not '$align' *" \

@@ -34,7 +34,7 @@ checks() {
 	before=$(fingerprint "$dst"; fingerprint manifest)
 	modcopy_alone -k "$kver" --check=manifest "${@:3}"
 	assert_equal "$status" "$2"
-	assert_equal "$(sed 's/ (.*//' <<<"$output")" "$1"
+	assert_equal "$(printf '%s\n' "${lines[@]% (*}")" "$1"
 	assert_equal "$(fingerprint "$dst"; fingerprint manifest)" "$before"
 }
 
@@ -228,11 +228,11 @@ another() {
 	echo '# modbox manifest 2' >manifest
 	wrong 2 'manifest: this manifest is of another version than this modbox reads'
 	for text in 'a' '# modbox manifest 1\na\tb\tc\td' '# modbox manifest 1\na\0b\n'; do
-		printf "# modbox manifest 1\n$text" >manifest
+		printf "# modbox manifest 1\n%b" "$text" >manifest
 		wrong 2 'manifest: this manifest is truncated or damaged: make it anew'
 	done
 	for line in '' a 'a\tb\tc' 'a\tb\tc\td\te' '\tb\tc\td' 'a\033\tb\tc\td' 'a\tb\tc\td\r'; do
-		printf "# modbox manifest 1\n# x\n$line\n" >manifest
+		printf "# modbox manifest 1\n# x\n%b\n" "$line" >manifest
 		wrong 2 'manifest:3: this is not a path, size, sha256 and why with tabs between them'
 	done
 	mkdir dir

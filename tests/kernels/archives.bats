@@ -52,7 +52,7 @@ archived() {
 	kernel next-amd64
 	run --separate-stderr "$MODBOX" rpi-modcopy -k "$kver" -f list --check=manifest "$indexed"
 	assert_failure 1
-	cp /dev/stdin shown <<<"$output"
+	echo "$output" >shown
 	# The names that one has and the other not, but for those that are built in now.
 	run "$MODBOX" rpi-modcopy -n -k "$kver" -f list "$indexed" x
 	modules() { sed -n 's|.*/\(.*\)\.ko.*|\1|p' | tr - _ | sort -u; }

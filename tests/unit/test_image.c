@@ -8,13 +8,13 @@
 static void add(struct image *image, enum image_kind kind, const char *path,
 		const char *from)
 {
-	image_add(image, &(struct image_file){
-				 .kind = kind,
-				 .path = path,
-				 .from = kind == IMAGE_COPY ? from : NULL,
-				 .data = kind == IMAGE_COPY ? NULL : from,
-				 .size = kind == IMAGE_DATA ? strlen(from) : 7,
-				 .why = "a test" });
+	image_add(image,
+		  &(struct image_file){ .kind = kind,
+					.path = path,
+					.from = kind == IMAGE_COPY ? from : NULL,
+					.data = kind == IMAGE_COPY ? NULL : from,
+					.size = kind == IMAGE_DATA ? strlen(from) : 7,
+					.why = "a test" });
 }
 
 static void assert_paths(const struct image *image, const char *expected)
@@ -74,8 +74,8 @@ static void refuses_what_is_two_things(void **state)
 		enum image_kind kind;
 		const char *path, *from;
 	} others[] = {
-		{ IMAGE_COPY, "a/b", "y" },	 { IMAGE_DATA, "a/b", "x" },
-		{ IMAGE_LINK, "a/b", "x" },	 { IMAGE_COPY, "a/b/c", "x" },
+		{ IMAGE_COPY, "a/b", "y" }, { IMAGE_DATA, "a/b", "x" },
+		{ IMAGE_LINK, "a/b", "x" }, { IMAGE_COPY, "a/b/c", "x" },
 		{ IMAGE_COPY, "a", "x" },
 	};
 	size_t i;
@@ -118,8 +118,8 @@ static void renames_rows(void **state)
 	add(&image, IMAGE_DATA, "top/6/k/x", "x");
 	renames_collect(&renames, &image, 0, "top/6");
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		facts.modules =
-			grow(facts.modules, facts.n, &facts.capacity, sizeof(*facts.modules));
+		facts.modules = grow(facts.modules, facts.n, &facts.capacity,
+				     sizeof(*facts.modules));
 		facts.modules[facts.n++].row = rows[i].row;
 	}
 	index_rename(&facts, &renames);
