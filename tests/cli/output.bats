@@ -164,7 +164,7 @@ some_modules() {
 	run --separate-stderr "$MODBOX" rpi-modcopy --help
 	assert_success
 	assert_equal "$stderr" ''
-	assert_line --partial 'rpi-modcopy [OPTION]... SOURCE DEST'
+	assert_line --partial 'rpi-modcopy [OPTION]... SOURCE [DEST]'
 	for option in '-m, --module=' '-f, --module-file=' '-k, --kernel-version=' '-M, --module-dir=' \
 		'-K, --keep-going' '-n, --dry-run' '-v, --verbose' '-h, --help' '-V, --version' \
 		'-C, --config=' '    --no-softdep' '    --no-weakdep' '    --no-config' '    --depmod=' \
