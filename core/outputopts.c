@@ -104,9 +104,8 @@ static const char *find_conflict(const struct output_options *o)
 		return "--cpio and --manifest need a FILE";
 	if (o->check && o->manifest)
 		return "--check writes nothing, and --manifest does";
-	if (o->cpio && strcmp(o->cpio, "-") == 0 && o->manifest &&
-	    strcmp(o->manifest, "-") == 0)
-		return "--cpio=- and --manifest=- cannot both have standard output";
+	if (o->cpio && o->manifest && strcmp(o->cpio, o->manifest) == 0)
+		return "--cpio and --manifest cannot be one FILE";
 	return NULL;
 }
 

@@ -434,7 +434,8 @@ while_writing() {
 	for option in --cpio-align=4 --cpio-compress=none --owner=0:0; do
 		refuses 2 '--cpio-align, --cpio-compress and --owner go with --cpio *' -m a $option
 	done
-	refuses_archive 2 '--cpio=- and --manifest=- cannot both have standard output *' -m a --cpio=- --manifest=-
+	refuses_archive 2 '--cpio and --manifest cannot be one FILE *' -m a "--manifest=$archive"
+	refuses_archive 2 '--cpio and --manifest cannot be one FILE *' -m a --cpio=- --manifest=-
 	run --separate-stderr "$MODBOX" rpi-modcopy -m a "--cpio=$archive"
 	assert_failure 2
 	assert_equal "$stderr" 'rpi-modcopy: SOURCE is needed (see rpi-modcopy --help)'
