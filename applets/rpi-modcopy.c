@@ -9,16 +9,23 @@
 
 #include "applet.h"
 #include "closure.h"
+#include "confcopy.h"
 #include "config.h"
 #include "depmod.h"
 #include "dest.h"
+#include "firmwarecopy.h"
+#include "firmwareopts.h"
 #include "interrupt.h"
 #include "kernelopts.h"
 #include "message.h"
 #include "output.h"
+#include "recode.h"
 
 struct modcopy_options {
 	struct kernel_options kernel;
+	struct firmware_options firmware;
+	struct conf_options conf;
+	struct recode_options recode;
 	struct output_options output;
 	const char *depmod;
 	int verify, dry_run, verbose;
@@ -28,6 +35,11 @@ struct modcopy_options {
 
 static const struct option_row options[] = {
 	KERNEL_OPTION_ROWS(struct modcopy_options, kernel, "copy"),
+	/* clang-format off */
+	FIRMWARE_OPTION_ROWS(struct modcopy_options, firmware, "copy")
+	CONF_OPTION_ROWS(struct modcopy_options, conf)
+	RECODE_OPTION_ROWS(struct modcopy_options, recode)
+	/* clang-format on */
 	{ 0, "depmod", "WHO", OPTION_STRING, FIELD(depmod),
 	  "who makes DEST's indexes: builtin, none, auto, or a depmod(8)" },
 	/* clang-format off */
@@ -162,6 +174,50 @@ static int write_dest(const struct output *output, const char *path,
 	return result;
 }
 
+/* Add what goes along with the modules.  Returns 0, or -1, reported. */
+static int add_extras(struct output *output, const struct modcopy_options *o,
+		      const char *dest)
+{
+	struct job *jobs = output->jobs;
+	struct conf_names names = { 0 };
+	int result = 0;
+	size_t i;
+
+	for (i = 0; ENABLED(FEATURE_FIRMWARE) && i < output->n && result == 0; i++)
+		if (o->firmware.wanted)
+			result = firmware_copy(&output->image, &o->firmware,
+					       &jobs[i].tree, &jobs[i].plan,
+					       jobs[0].plan.module_dir,
+					       o->kernel.keep_going);
+	if (!ENABLED(FEATURE_CONFIG) || result < 0)
+		return result;
+	for (i = 0; i < output->n; i++)
+		conf_names_add(&names, &jobs[i].plan);
+	result = conf_copy(&output->image, &o->conf, &o->kernel, &names, output->source,
+			   ENABLED(FEATURE_CPIO) && o->output.cpio ? NULL : dest);
+	conf_names_free(&names);
+	return result;
+}
+
+/* Resolve for all kernels: what is to be written.  Returns 0, or -1, reported. */
+static int prepare(const struct applet *self, const struct modcopy_options *o,
+		   struct output *output, const char *dest,
+		   const struct request_list *wanted)
+{
+	size_t i;
+
+	for (i = 0; i < output->n; i++)
+		if (resolve(self, o, &output->jobs[i], i, output->source, dest, wanted) <
+		    0)
+			return -1;
+	for (i = 0; i < output->n; i++)
+		image_add_plan(&output->image, &output->jobs[i].plan, i);
+	if (add_extras(output, o, dest) < 0)
+		return -1;
+	return image_recode(&output->image, &o->recode, output->source,
+			    o->kernel.max_bytes);
+}
+
 /* Write what was planned for all kernels, to the directory dest or the archive. */
 static int carry_out(const struct modcopy_options *o, struct output *output,
 		     const char *dest)
@@ -194,15 +250,13 @@ static void run(const struct applet *self, const struct modcopy_options *o,
 
 	if (writes && output_open(output) < 0)
 		return;
-	for (i = 0; i < output->n; i++) {
-		struct job *job = &output->jobs[i];
-
-		if (resolve(self, o, job, i, output->source, dest, wanted) < 0)
-			return;
-		image_add_plan(&output->image, &job->plan, i);
-	}
+	if (prepare(self, o, output, dest, wanted) < 0)
+		return;
 	for (i = 0; (o->verbose || o->dry_run) && i < output->n; i++)
 		plan_show(&output->jobs[i].plan);
+	if ((ENABLED(FEATURE_FIRMWARE) || ENABLED(FEATURE_CONFIG)) &&
+	    (o->verbose || o->dry_run))
+		image_show_shared(&output->image);
 	if (output_finish() < 0)
 		return;
 	if (writes)
@@ -220,10 +274,16 @@ static void with_operands(const struct applet *self, const struct modcopy_option
 	struct request_list wanted = { 0 };
 	struct rootfs source;
 	struct output output = {
-		.options = &o->output, .source = &source, .jobs = jobs, .n = n
+		.options = &o->output,
+		.source = &source,
+		.jobs = jobs,
+		.n = n,
+		.usr = !o->kernel.module_dir,
 	};
 
 	interrupt_ignore_pipe();
+	if (ENABLED(FEATURE_CONFIG))
+		conf_options_requests(&o->conf, &wanted);
 	if (kernel_options_requests(&o->kernel, &wanted) == 0 &&
 	    kernel_options_require(&o->kernel, &wanted) == 0 && check_dest(dest) == 0) {
 		if (rootfs_open(&source, source_path) == 0) {
@@ -248,8 +308,13 @@ static int modcopy_main(const struct applet *self, int argc, char **argv)
 	int first = options_parse(self, argc, argv, &o);
 
 	if (first >= 0 && output_options_check(self, &o.output, argc - first) == 0 &&
-	    check_depmod(self, &o) == 0 && kernel_options_check(self, &o.kernel) == 0)
+	    check_depmod(self, &o) == 0 && kernel_options_check(self, &o.kernel) == 0 &&
+	    firmware_options_check(self, &o.firmware, o.verbose) == 0 &&
+	    conf_options_check(self, &o.conf, &o.kernel) == 0 &&
+	    recode_options_check(self, &o.recode) == 0)
 		with_operands(self, &o, argv[first], argv[first + 1]);
+	conf_options_free(&o.conf);
+	firmware_options_free(&o.firmware);
 	kernel_options_free(&o.kernel);
 	return message_status();
 }

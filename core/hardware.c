@@ -21,9 +21,9 @@
 #include <unistd.h>
 
 #include "hardware.h"
-#include "table.h"
 #include "message.h"
 #include "options.h"
+#include "table.h"
 
 enum {
 	MAX_FILE = 64 << 10, /* bytes: the largest page, which a file of sysfs can fill */

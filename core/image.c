@@ -97,6 +97,16 @@ void image_show_shared(const struct image *image)
 			show_file(&image->files[i]);
 }
 
+void image_move(struct image *image, const char *from, const char *to)
+{
+	size_t len = strlen(from), i;
+
+	for (i = 0; i < image->n; i++)
+		if (strncmp(image->files[i].path, from, len) == 0)
+			image->files[i].path = arena_printf(&image->arena, "%s%s", to,
+							    image->files[i].path + len);
+}
+
 static int compare_files(const void *a, const void *b)
 {
 	const struct image_file *x = a, *y = b;

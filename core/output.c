@@ -34,6 +34,16 @@ int output_open(struct output *output)
 	return 0;
 }
 
+/*
+ * Archives are unpacked where lib is a link to usr/lib: one that had lib itself would put
+ * a directory in the place of that link (init/initramfs.c: clean_path()).
+ */
+static void move_lib(struct output *output)
+{
+	if (ENABLED(FEATURE_CPIO) && output->options->cpio && output->usr)
+		image_move(&output->image, "lib/", "usr/lib/");
+}
+
 int output_add_indexes(struct output *output, bool no_indexes, bool verbose)
 {
 	size_t i;
@@ -44,6 +54,7 @@ int output_add_indexes(struct output *output, bool no_indexes, bool verbose)
 		if (image_add_indexes(&output->image, i, &output->jobs[i].tree,
 				      no_indexes, verbose) < 0)
 			return -1;
+	move_lib(output);
 	return image_sort(&output->image);
 }
 
@@ -126,6 +137,7 @@ int output_judge(struct output *output)
 {
 	const struct output_options *o = output->options;
 
+	move_lib(output); /* for --check, which adds no indexes */
 	if (ENABLED(FEATURE_MAX_SIZE) && o->max_size && check_limit(output) < 0)
 		return -1;
 	if (!ENABLED(FEATURE_MANIFEST) || !(o->manifest || o->check))

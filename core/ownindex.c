@@ -24,7 +24,6 @@
 #include "names.h"
 #include "ownindex.h"
 
-
 /* Whether depmod would not find a file: it is superseded, or exclude tells where it is. */
 static bool is_left_out(const struct own_index *of, const struct present_file *file)
 {

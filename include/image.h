@@ -68,6 +68,9 @@ void image_show_shared(const struct image *image);
 /* Add what a plan copies: its modules, then what describes the built-in ones. */
 void image_add_plan(struct image *image, const struct plan *plan, size_t kernel);
 
+/* Put what is below the directory from, a path that ends with '/', below to. */
+void image_move(struct image *image, const char *from, const char *to);
+
 /*
  * Add the directories that its files are in, and sort it by paths, as strcmp() does: a
  * directory comes before what is in it.  What is in it twice, and the same, is left once.

@@ -9,11 +9,11 @@
 #include "builtin.h"
 #include "depconf.h"
 #include "elfsymbols.h"
-#include "table.h"
 #include "modconf.h"
 #include "modfile.h"
 #include "modindex.h"
 #include "options.h"
+#include "table.h"
 
 /* A module of a tree.  The tree owns it. */
 struct module {

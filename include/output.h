@@ -18,6 +18,7 @@ struct output {
 	const struct rootfs *source;
 	struct job *jobs;
 	size_t n;
+	bool usr; /* in an archive, what SOURCE has in lib goes to usr/lib */
 	struct image image;
 	struct outfile archive, manifest;
 	struct bytes_out text; /* the manifest's */
