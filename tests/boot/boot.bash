@@ -104,24 +104,8 @@ requests() {
 }
 
 # module_archive OPTION...: make modules.cpio, of what rpi-modcopy takes out of $source
-#
-# For want of --cpio and --decompress, by hand:
 module_archive() {
-	local option options=() decompress=
-	for option; do
-		case $option in
-		--decompress) decompress=1 ;;
-		*) options+=("$option") ;;
-		esac
-	done
-	rm -rf modules
-	"$MODBOX" rpi-modcopy -k "$kver" "${options[@]}" "$source" modules || return
-	if [ -n "$decompress" ]; then
-		find modules -name '*.ko.xz' -exec xz -d {} + &&
-			rm modules/usr/lib/modules/"$kver"/modules.{dep,alias,symbols,softdep,weakdep}* &&
-			"$MODBOX" depmod -b modules -m usr/lib/modules "$kver" || return
-	fi
-	archive modules >modules.cpio
+	"$MODBOX" rpi-modcopy --cpio=modules.cpio -k "$kver" "$@" "$source"
 }
 
 # The modules in modules.cpio, below the module directory, sorted.

@@ -214,10 +214,16 @@ some_modules() {
 	archives -m a -k "$kver"
 }
 
-@test "lib/modules: its parents do not replace what leads elsewhere" {
+@test "lib/modules goes to usr/lib, so that no directory replaces an initramfs' link" {
 	new_tree lib/modules
 	module a.ko
-	same_as_dest -m a
+	archives -m a
+	assert_equal "$(entries | awk 'NR < 4 { print $9 }')" $'usr/\nusr/lib/\nusr/lib/modules/'
+	copies -m a
+	unpacked out cpio -id --quiet
+	diff -r out/usr/lib "$dst/lib"
+	# But where it is said to be there.
+	same_as_dest -M lib/modules -m a
 	assert_equal "$(entries | awk 'NR < 3 { print $9 }')" $'lib/\nlib/modules/'
 }
 
