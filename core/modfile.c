@@ -32,6 +32,7 @@
 #include "elfcheck.h"
 #include "elfsymbols.h"
 #include "modfile.h"
+#include "modinfo.h"
 
 #define PAGE UINT64_C(4096)
 
@@ -331,6 +332,10 @@ static int read_module(struct modreader *reader, int fd, struct arena *arena,
 			    why) < 0)
 			return -1;
 		layout.modinfo.data = buffer->data;
+	}
+	if (WITH_SYMBOLS && symbols) {
+		modinfo_split(info, arena, layout.modinfo.data, layout.modinfo.size);
+		return 0;
 	}
 	if (kmod_open(reader, why) < 0 ||
 	    excerpt_fill(&reader->excerpt, &layout, source.size, why) < 0)

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_MODINFO_H
+#define MODBOX_MODINFO_H
+
+#include <stddef.h>
+
+#include "modfile.h"
+
+/*
+ * Take a .modinfo section of size bytes apart, into fields that are allocated in arena;
+ * info's memory stays as it is.  The section is borrowed until this returns.
+ */
+void modinfo_split(struct modinfo *info, struct arena *arena, const void *section,
+		   size_t size);
+
+#endif
