@@ -29,6 +29,7 @@
 
 #include <cmocka.h>
 
+#include "elfsymbols.h"
 #include "modfile.h"
 
 /* Some bytes, of a module or of a compressed one. */
@@ -217,6 +218,25 @@ static inline int check(const struct bytes *b, bool decode)
 	return ret;
 }
 
+/* Where symbols are read too, fields are by our own hand, and the same as libkmod's. */
+static inline void assert_same_with_symbols(int fd, const struct modinfo *info)
+{
+	struct arena arena = { 0 };
+	struct modsymbols symbols;
+	struct modinfo own;
+	const char *why;
+
+	if (modreader_symbols(reader, fd, &arena, &own, &symbols, &why) == 0) {
+		assert_int_equal(own.n, info->n);
+		for (size_t i = 0; i < own.n; i++) {
+			assert_string_equal(own.fields[i].key, info->fields[i].key);
+			assert_string_equal(own.fields[i].value, info->fields[i].value);
+		}
+		assert_int_equal(own.memory, info->memory);
+	}
+	arena_free(&arena);
+}
+
 /* The fields, as key=value lines, or the reason behind "! ". */
 static inline const char *read_lines(const struct bytes *b)
 {
@@ -234,6 +254,8 @@ static inline const char *read_lines(const struct bytes *b)
 	for (size_t i = 0; lines[0] != '!' && i < info.n; i++)
 		n += snprintf(lines + n, sizeof(lines) - (size_t)n, "%s=%s\n",
 			      info.fields[i].key, info.fields[i].value);
+	if (lines[0] != '!')
+		assert_same_with_symbols(fd, &info);
 	arena_free(&arena);
 	close(fd);
 	return lines;
