@@ -232,14 +232,20 @@ static int copy_times(int fd, const struct stat *like)
 	return futimens(fd, times) < 0 && !not_possible(errno) ? -1 : 0;
 }
 
-/* All that a draft has of like but contents; src: also the attributes of that file. */
-static int copy_facts(int fd, const struct stat *like, int src)
+/* Who may do what with a draft, as with like; src: also the attributes of that file. */
+static int copy_rights(int fd, const struct stat *like, int src)
 {
 	int foreign = copy_owner(fd, like);
 
 	if (foreign < 0 || (src >= 0 && xattr_copy(src, fd) < 0))
 		return -1;
-	return copy_mode(fd, like->st_mode, foreign) < 0 ? -1 : copy_times(fd, like);
+	return copy_mode(fd, like->st_mode, foreign);
+}
+
+/* All that a draft has of like but contents. */
+static int copy_facts(int fd, const struct stat *like, int src)
+{
+	return copy_rights(fd, like, src) < 0 ? -1 : copy_times(fd, like);
 }
 
 /* What NFS and FUSE store only when a descriptor is closed fails now, or never. */
@@ -320,17 +326,27 @@ int copy_file(int src, const char *from, int dir, const char *name, const char *
 	return publish_one(&d, name, shown);
 }
 
-/*
- * Make a draft of data, like a file, src if that is open, or NULL.  On failure, reported,
- * there is none.
- */
+int copy_replace_draft(struct draft *d, int src, const char *name, const char *shown)
+{
+	struct stat like;
+
+	if (fstat(src, &like) < 0 || copy_rights(d->fd, &like, src) < 0 ||
+	    flush(d->fd) < 0) {
+		cannot_write(shown);
+		draft_drop(d);
+		return -1;
+	}
+	return publish_one(d, name, shown);
+}
+
+/* Make a draft of data.  On failure, reported, there is none. */
 static int draft_data(struct draft *d, const void *data, size_t size,
-		      const struct stat *like, int src, int dir, const char *shown)
+		      const struct stat *like, int dir, const char *shown)
 {
 	if (draft_open(d, dir, like ? 0600 : 0644) < 0)
 		return cannot_write(shown);
 	if (copy_bytes(d->fd, data, size) < 0 || check_size(d->fd, (off_t)size) < 0 ||
-	    (like && copy_facts(d->fd, like, src) < 0) || flush(d->fd) < 0) {
+	    (like && copy_facts(d->fd, like, -1) < 0) || flush(d->fd) < 0) {
 		cannot_write(shown);
 		draft_drop(d);
 		return -1;
@@ -343,7 +359,7 @@ int copy_data(const void *data, size_t size, const struct stat *like, int dir,
 {
 	struct draft d;
 
-	if (draft_data(&d, data, size, like, -1, dir, shown) < 0)
+	if (draft_data(&d, data, size, like, dir, shown) < 0)
 		return -1;
 	return publish_one(&d, name, shown);
 }
@@ -352,14 +368,15 @@ int copy_replace(const void *data, size_t size, int old, int dir, const char *na
 		 const char *shown)
 {
 	struct draft d;
-	struct stat like;
 
-	if (fstat(old, &like) < 0)
+	if (draft_open(&d, dir, 0600) < 0)
 		return cannot_write(shown);
-	like.st_atim.tv_nsec = like.st_mtim.tv_nsec = UTIME_NOW;
-	if (draft_data(&d, data, size, &like, old, dir, shown) < 0)
+	if (copy_bytes(d.fd, data, size) < 0 || check_size(d.fd, (off_t)size) < 0) {
+		cannot_write(shown);
+		draft_drop(&d);
 		return -1;
-	return publish_one(&d, name, shown);
+	}
+	return copy_replace_draft(&d, old, name, shown);
 }
 
 int copy_link(const char *target, int dir, const char *name, const char *shown)
@@ -381,7 +398,7 @@ int copy_set(const struct copy_part *parts, size_t n, int dir, const char *shown
 		CLEANUP_FREE char *path = xasprintf("%s/%s", shown, parts[made].name);
 
 		result = draft_data(&drafts[made], parts[made].data, parts[made].size,
-				    NULL, -1, dir, path);
+				    NULL, dir, path);
 	}
 	/* From here on a signal comes too late: half a set is worse than a new one. */
 	if (result == 0 && interrupted())

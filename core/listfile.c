@@ -49,6 +49,16 @@ void request_add_literal(struct request_list *list, const char *alias, const cha
 	append(list, request, origin);
 }
 
+void request_add_known(struct request_list *list, const char *path, const char *origin)
+{
+	struct request request = {
+		.name = arena_strdup(&list->arena, path),
+		.literal = true,
+	};
+
+	append(list, request, origin);
+}
+
 void request_list_free(struct request_list *list)
 {
 	free(list->items);

@@ -6,20 +6,32 @@
 
 enum { NAME_LIMIT = 64 }; /* longer names get no suggestions */
 
-size_t module_stem(const char *filename)
+size_t module_suffix(const char *filename, size_t len)
 {
-	static const char *const suffixes[] = { ".ko", ".ko.gz", ".ko.xz", ".ko.zst" };
-	size_t len = strlen(filename), i;
+	static const struct {
+		char text[8];
+		size_t len;
+	} suffixes[] = {
+		{ ".ko", 3 }, { ".ko.gz", 6 }, { ".ko.xz", 6 }, { ".ko.zst", 7 }
+	};
+	size_t i;
 
 	if (filename[0] == '.')
 		return 0;
 	for (i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
-		size_t suffix = strlen(suffixes[i]);
+		size_t n = suffixes[i].len;
 
-		if (len > suffix && strcmp(filename + len - suffix, suffixes[i]) == 0)
-			return len - suffix;
+		if (len > n && memcmp(filename + len - n, suffixes[i].text, n) == 0)
+			return n;
 	}
 	return 0;
+}
+
+size_t module_stem(const char *filename)
+{
+	size_t len = strlen(filename), suffix = module_suffix(filename, len);
+
+	return suffix ? len - suffix : 0;
 }
 
 const char *path_base(const char *path)

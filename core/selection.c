@@ -11,27 +11,32 @@
  * A name with a colon is a modalias, of which pci:v00008086d*sv* is one as it stands in
  * modules.alias: its wildcards are not ours.
  */
-static bool is_glob(const char *name)
+enum selector request_selector(const struct request *request)
 {
-	return !strchr(name, ':') && strpbrk(name, "*?[");
-}
-
-static bool is_directory(const char *name)
-{
+	const char *name = request->name;
 	size_t len = strlen(name);
 
-	return len > 0 && name[len - 1] == '/';
+	if (!ENABLED(FEATURE_LIST_SYNTAX) || request->literal)
+		return SELECT_NAME;
+	if (len > 0 && name[len - 1] == '/')
+		return SELECT_DIRECTORY;
+	return !strchr(name, ':') && strpbrk(name, "*?[") ? SELECT_PATTERN : SELECT_NAME;
 }
 
-static bool is_below(const char *directory, const char *path)
+bool is_in_directory(const char *directory, const char *path, size_t len)
 {
+	size_t n;
+
 	directory += strspn(directory, "/");
-	return strncmp(path, directory, strlen(directory)) == 0;
+	n = strlen(directory);
+	return len >= n && memcmp(path, directory, n) == 0;
 }
 
 bool selection_is_set(const char *name)
 {
-	return ENABLED(FEATURE_LIST_SYNTAX) && (is_directory(name) || is_glob(name));
+	const struct request request = { .name = name };
+
+	return request_selector(&request) != SELECT_NAME;
 }
 
 /* Add the modules that a pattern or a directory names, by path. */
@@ -44,8 +49,9 @@ static int find_matching(struct modtree *tree, const char *pattern, bool directo
 	if (modtree_all(tree) < 0)
 		return -1;
 	HASH_ITER(hh, tree->modules, module, next)
-		if (directory ? is_below(pattern, module->path) :
-				fnmatch(pattern, module->name, 0) == 0)
+		if (directory ?
+			    is_in_directory(pattern, module->path, strlen(module->path)) :
+			    fnmatch(pattern, module->name, 0) == 0)
 			lookup_append(result, module);
 	for (i = 0; !directory && !result->n && i < tree->builtins.n_names; i++) {
 		if (fnmatch(pattern, tree->builtins.names[i], 0) != 0)
@@ -78,6 +84,7 @@ static int find_named(struct modtree *tree, const char *name, struct lookup *res
 int selection_find(struct modtree *tree, const struct request *request,
 		   struct lookup *result)
 {
+	enum selector selector = request_selector(request);
 	struct arena arena = { 0 };
 	int status = 0;
 	char *name;
@@ -86,9 +93,9 @@ int selection_find(struct modtree *tree, const struct request *request,
 	if (request->literal) {
 		name = arena_strdup(&arena, request->name);
 		status = normalize_alias(name) ? modtree_lookup(tree, name, result) : 0;
-	} else if (ENABLED(FEATURE_LIST_SYNTAX) && is_directory(request->name)) {
+	} else if (selector == SELECT_DIRECTORY) {
 		status = find_matching(tree, request->name, true, result);
-	} else if (ENABLED(FEATURE_LIST_SYNTAX) && is_glob(request->name)) {
+	} else if (selector == SELECT_PATTERN) {
 		name = arena_strdup(&arena, request->name);
 		if (normalize_alias(name))
 			status = find_matching(tree, name, false, result);

@@ -37,6 +37,13 @@ int copy_data(const void *data, size_t size, const struct stat *like, int dir,
 int copy_link(const char *target, int dir, const char *name, const char *shown);
 
 /*
+ * Give a draft (draft.h) that has new contents the mode, owner, ACLs and extended
+ * attributes of the open file src, and the name of that.  It is done or dropped, whatever
+ * comes of it.
+ */
+int copy_replace_draft(struct draft *draft, int src, const char *name, const char *shown);
+
+/*
  * Write contents in place of the open file old, with its mode, owner, ACLs and extended
  * attributes; the times are now.
  */

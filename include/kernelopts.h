@@ -45,6 +45,10 @@ struct kernel_options {
 	  "of this kernel instead of the running one; repeatable" }, \
 	{ 'M', "module-dir", "DIR", OPTION_STRING, KERNEL_OPTION(type, member, module_dir), \
 	  "kernels are in this directory (default: usr/lib/modules)" }, \
+	KERNEL_CLOSURE_ROWS(type, member)
+
+/* The last of them alone: how it is resolved. */
+#define KERNEL_CLOSURE_ROWS(type, member) \
 	{ 0, "no-softdep", NULL, OPTION_FLAG, KERNEL_OPTION(type, member, no_softdep), \
 	  "do not follow softdeps" }, \
 	{ 0, "no-weakdep", NULL, OPTION_FLAG, KERNEL_OPTION(type, member, no_weakdep), \

@@ -13,7 +13,7 @@ struct request {
 	const char *origin;
 	bool exclude;  /* !NAME */
 	bool optional; /* NAME? */
-	bool literal;  /* a modalias as it stands: no path, no pattern */
+	bool literal;  /* a modalias, or a module's path, as it stands: no pattern */
 };
 
 /* Requests in the order given.  The list owns its strings. */
@@ -32,6 +32,9 @@ void request_add(struct request_list *list, const char *name, const char *origin
 /* Add a modalias that may be answered by nothing, and has no syntax. */
 void request_add_literal(struct request_list *list, const char *alias,
 			 const char *origin);
+
+/* Add a module that is known to be there, by its path or name, which has no syntax. */
+void request_add_known(struct request_list *list, const char *path, const char *origin);
 void request_list_free(struct request_list *list);
 
 /*

@@ -13,6 +13,12 @@
  */
 size_t module_stem(const char *filename);
 
+/*
+ * Length of the module suffix with which a name of len bytes ends, or 0 where it has none
+ * or nothing before it.
+ */
+size_t module_suffix(const char *filename, size_t len);
+
 /* The last component of a path. */
 const char *path_base(const char *path);
 

@@ -5,6 +5,18 @@
 #include "listfile.h"
 #include "modtree.h"
 
+/* How a request selects: by the syntax of lists where FEATURE_LIST_SYNTAX is there. */
+enum selector {
+	SELECT_NAME,
+	SELECT_PATTERN,	  /* a shell pattern, to be normalised, on modules' names */
+	SELECT_DIRECTORY, /* all modules below it */
+};
+
+enum selector request_selector(const struct request *request);
+
+/* Whether a path of len bytes is below a directory, which has a '/' at its end. */
+bool is_in_directory(const char *directory, const char *path, size_t len);
+
 /*
  * What a request selects: what modtree_lookup() answers for its name; or, by the syntax
  * of lists (FEATURE_LIST_SYNTAX), the modules whose names a shell pattern matches, or

@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* modorder-filter: modules.order and a set of modules. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "applet.h"
+#include "closure.h"
+#include "copy.h"
+#include "draft.h"
+#include "interrupt.h"
+#include "kernelopts.h"
+#include "message.h"
+#include "modscan.h"
+#include "names.h"
+#include "orderfilter.h"
+
+struct filter_options {
+	struct kernel_options kernel;
+	const char *tree, *source;
+	int closure, invert, sort, missing, check, in_place, nul, normalize;
+};
+
+#define FIELD(name) offsetof(struct filter_options, name)
+
+static const struct option_row options[] = {
+	{ 'm', "module", "NAME", OPTION_LIST, FIELD(kernel.modules),
+	  "this module is in the set; repeatable" },
+	{ 'f', "module-file", "FILE", OPTION_LIST, FIELD(kernel.lists),
+	  "so are those of this list, '-' for standard input; repeatable" },
+	{ 0, "tree", "DIR", OPTION_STRING, FIELD(tree),
+	  "so are the modules in this directory and below" },
+	{ 0, "closure", NULL, OPTION_FLAG, FIELD(closure),
+	  "and all that these need, by --source" },
+	{ 0, "invert", NULL, OPTION_FLAG, FIELD(invert),
+	  "print the lines that name no module of the set" },
+	{ 0, "sort", NULL, OPTION_FLAG, FIELD(sort),
+	  "print the set itself, in ORDER's order" },
+	{ 0, "missing", NULL, OPTION_FLAG, FIELD(missing),
+	  "print what of the set ORDER does not name" },
+	{ 0, "check", NULL, OPTION_FLAG, FIELD(check),
+	  "print nothing; exit status 1 unless ORDER names just the set" },
+	{ 'i', "in-place", NULL, OPTION_FLAG, FIELD(in_place),
+	  "put the result in the place of each ORDER" },
+	{ '0', "null", NULL, OPTION_FLAG, FIELD(nul), "end lines with NUL" },
+	{ 0, "normalize", NULL, OPTION_FLAG, FIELD(normalize),
+	  "mend CRLF, a last line without newline, and duplicates" },
+	{ 0, "source", "SOURCE", OPTION_STRING, FIELD(source),
+	  "the root of the kernel: its modules.order is ORDER, if none is named" },
+	{ 'k', "kernel-version", "VERSION", OPTION_LIST, FIELD(kernel.versions),
+	  "of this kernel instead of the running one" },
+	{ 'M', "module-dir", "DIR", OPTION_STRING, FIELD(kernel.module_dir),
+	  "kernels are in this directory (default: usr/lib/modules)" },
+	KERNEL_CLOSURE_ROWS(struct filter_options, kernel),
+	{ 'K', "keep-going", NULL, OPTION_FLAG, FIELD(kernel.keep_going),
+	  "only warn of what is missing; exit status 1 at the end" },
+	{ 'h', "help", NULL, OPTION_HELP, 0, "show this help" },
+	{ 'V', "version", NULL, OPTION_VERSION, 0, "show the version" },
+	{ 0 },
+};
+
+/* A run: what is asked for, the set, and SOURCE where there is one. */
+struct job {
+	const struct filter_options *o;
+	const char *const *orders; /* operands, NULL at their end */
+	struct request_list set;
+	struct rootfs source;
+	struct modtree tree;
+	char *own; /* its modules.order, as messages name it */
+};
+
+static bool is_stdin(const char *path)
+{
+	return strcmp(path, "-") == 0;
+}
+
+static bool has_stdin(const char *const *paths, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (is_stdin(paths[i]))
+			return true;
+	return false;
+}
+
+/* Returns 0, or -1, reported. */
+static int check_options(const struct applet *self, struct filter_options *o,
+			 const char *const *orders, size_t n)
+{
+	struct kernel_options *k = &o->kernel;
+	bool reads_stdin = n ? has_stdin(orders, n) : !o->source;
+	const struct {
+		bool wrong;
+		const char *message;
+	} rules[] = {
+		{ o->invert + o->sort + o->missing + o->check > 1,
+		  "--invert, --sort, --missing and --check exclude each other" },
+		{ o->normalize && (o->sort || o->missing || o->check),
+		  "--normalize is for ORDER's lines: not with --sort, --missing, --check" },
+		{ o->in_place && (o->missing || o->check),
+		  "--in-place does not go with --missing and --check" },
+		{ o->in_place && o->nul,
+		  "--in-place does not go with --null: modules.order has lines" },
+		{ o->in_place && (!n || reads_stdin),
+		  "--in-place needs ORDER, and that a file" },
+		{ !o->source && (o->closure || k->versions.n || k->module_dir),
+		  "--closure, --kernel-version and --module-dir need --source" },
+		{ o->source && n && !o->closure,
+		  "--source and ORDER go together only with --closure" },
+		{ k->versions.n > 1, "--kernel-version can be given once" },
+		{ !o->closure && (k->no_softdep || k->no_weakdep || k->no_config ||
+				  k->config_dirs.n || k->keep_going),
+		  "--no-softdep, --no-weakdep, --config, --no-config and --keep-going "
+		  "need --closure" },
+		{ reads_stdin && has_stdin(k->lists.items, k->lists.n),
+		  "standard input is either a list or ORDER: name the other one" },
+	};
+	size_t i;
+
+	if (kernel_options_check(self, k) < 0)
+		return -1;
+	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		if (!rules[i].wrong)
+			continue;
+		usage_error(self, "%s", rules[i].message);
+		return -1;
+	}
+	return 0;
+}
+
+/* Add the modules of a tree, whose directory path is, to the set. */
+static int add_modules(struct job *job, struct modtree *tree, const char *path)
+{
+	CLEANUP_FD int fd = rootfs_openat(tree->root, tree->dir, O_PATH | O_DIRECTORY);
+	struct module *module, *next;
+
+	if (fd < 0) {
+		error(STATUS_SOURCE, "cannot open %s: %s", path, strerror(errno));
+		return -1;
+	}
+	/* depmod's own rules where several files have one name, no host's. */
+	if (depconf_read_host(&tree->depconf, NULL, 0, "") < 0 || modscan_names(tree) < 0)
+		return -1;
+	HASH_ITER(hh, tree->modules, module, next)
+		request_add_known(&job->set,
+				  job->o->closure ? module->name : module->path, path);
+	return 0;
+}
+
+/* Add the modules in a directory of this host to the set.  Returns 0, or -1, reported. */
+static int add_directory(struct job *job, const char *path)
+{
+	CLEANUP_FREE char *real = realpath(path, NULL);
+	struct modtree tree = { 0 };
+	struct rootfs host;
+	int result;
+
+	if (!real || rootfs_open(&host, "/") < 0) {
+		error(STATUS_SOURCE, "cannot open %s: %s", path, strerror(errno));
+		return -1;
+	}
+	tree.root = &host;
+	tree.dir = real + 1;
+	result = add_modules(job, &tree, path);
+	modtree_close(&tree);
+	rootfs_close(&host);
+	return result;
+}
+
+/* Put the modules that the set needs in its place.  Returns 0, or -1, reported. */
+static int close_set(struct job *job)
+{
+	struct plan plan = { 0 };
+	int result = closure_resolve(&plan, &job->tree, &job->set,
+				     kernel_options_flags(&job->o->kernel));
+	size_t i;
+
+	request_list_free(&job->set);
+	for (i = 0; i < plan.n_modules; i++)
+		request_add_known(&job->set, plan.modules[i].path, "--closure");
+	plan_free(&plan);
+	return result;
+}
+
+static int require_some(const struct job *job)
+{
+	size_t i;
+
+	if (!job->o->tree)
+		return kernel_options_require(&job->o->kernel, &job->set);
+	for (i = 0; i < job->set.n; i++)
+		if (!job->set.items[i].exclude)
+			return 0;
+	error(STATUS_EMPTY, "no module was requested: %s has none", job->o->tree);
+	return -1;
+}
+
+static int make_set(struct job *job)
+{
+	if (kernel_options_requests(&job->o->kernel, &job->set) < 0 ||
+	    (job->o->tree && add_directory(job, job->o->tree) < 0) ||
+	    require_some(job) < 0)
+		return -1;
+	return job->o->closure ? close_set(job) : 0;
+}
+
+static void begin(const struct job *job, struct order_filter *filter)
+{
+	static char room[64 << 10];
+	const struct filter_options *o = job->o;
+	size_t i;
+
+	if (!isatty(fileno(filter->out)))
+		setvbuf(filter->out, room, _IOFBF, sizeof(room));
+	filter->task = o->invert  ? ORDER_DROP :
+		       o->sort	  ? ORDER_SORT :
+		       o->missing ? ORDER_MISSING :
+		       o->check	  ? ORDER_CHECK :
+				    ORDER_KEEP;
+	filter->nul = o->nul;
+	filter->normalize = o->normalize;
+	for (i = 0; i < job->set.n; i++)
+		nameset_add(&filter->set, &job->set.items[i]);
+}
+
+/* Filter src into a draft, which then takes its place.  Returns 0, or -1, reported. */
+static int replace(const struct job *job, int dir, int src, const char *name,
+		   const char *shown)
+{
+	struct order_filter filter = { .to = shown };
+	struct draft draft;
+	int result = -1;
+
+	if (draft_open(&draft, dir, 0600) < 0) {
+		error(STATUS_IO, "cannot write %s: %s", shown, strerror(errno));
+		return -1;
+	}
+	filter.out = fdopen(fcntl(draft.fd, F_DUPFD_CLOEXEC, 0), "w");
+	begin(job, &filter);
+	if (order_filter_read(&filter, src, shown) == 0)
+		result = order_filter_finish(&filter);
+	order_filter_free(&filter);
+	fclose(filter.out);
+	if (result == 0)
+		return copy_replace_draft(&draft, src, name, shown);
+	draft_drop(&draft);
+	return -1;
+}
+
+/* Returns 0, or -1, reported. */
+static int edit(const struct job *job, const char *path)
+{
+	const char *name = path_base(path);
+	CLEANUP_FREE char *dir_path = xasprintf("%.*s.", (int)(name - path), path);
+	CLEANUP_FD int dir = open(dir_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_FD int src =
+		openat(dir, name,
+		       O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat st;
+
+	if (src < 0 && errno == ELOOP) {
+		error(STATUS_IO, "%s is a symbolic link: name the file that it leads to",
+		      path);
+		return -1;
+	}
+	if (src < 0 || fstat(src, &st) < 0) {
+		error(STATUS_IO, "cannot read %s: %s", path, strerror(errno));
+		return -1;
+	}
+	if (!S_ISREG(st.st_mode)) {
+		error(STATUS_IO, "%s is not a regular file: it cannot be replaced", path);
+		return -1;
+	}
+	return replace(job, dir, src, name, path);
+}
+
+/* Open SOURCE's own modules.order.  Returns a descriptor, or -1 with errno set. */
+static int open_own(const struct job *job)
+{
+	CLEANUP_FREE char *path = xasprintf("%s/modules.order", job->tree.dir);
+	int fd = rootfs_openat(&job->source, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+
+	if (fd < 0 || (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)))
+		return fd;
+	close_fd(&fd);
+	errno = EINVAL;
+	return -1;
+}
+
+/* Read one ORDER, or, where it is NULL, SOURCE's own.  Returns 0, or -1, reported. */
+static int read_order(const struct job *job, struct order_filter *filter,
+		      const char *path)
+{
+	CLEANUP_FD int fd = -1;
+
+	if (path && is_stdin(path))
+		return order_filter_read(filter, STDIN_FILENO, "standard input");
+	fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : open_own(job);
+	if (!path)
+		path = job->own;
+	if (fd >= 0)
+		return order_filter_read(filter, fd, path);
+	error(STATUS_IO, "cannot read %s: %s", path, strerror(errno));
+	return -1;
+}
+
+/* Filter every ORDER, one after the other, to standard output. */
+static int print(const struct job *job)
+{
+	static const char *const standard_input[] = { "-", NULL };
+	const char *const *orders = job->orders;
+	struct order_filter filter = { .to = "standard output", .out = stdout };
+	int result = 0;
+
+	begin(job, &filter);
+	if (!*orders && !job->o->source)
+		orders = standard_input;
+	if (!*orders)
+		result = read_order(job, &filter, NULL);
+	for (; result == 0 && *orders; orders++) {
+		result = read_order(job, &filter, *orders);
+		if (orders > job->orders)
+			filter.shown = "any ORDER";
+	}
+	if (result == 0)
+		result = order_filter_finish(&filter);
+	order_filter_free(&filter);
+	return result;
+}
+
+static int filter_orders(const struct job *job)
+{
+	const char *const *order;
+
+	if (!job->o->in_place)
+		return print(job);
+	interrupt_catch();
+	for (order = job->orders; *order; order++)
+		if (edit(job, *order) < 0)
+			return -1;
+	return 0;
+}
+
+/* Returns 0, or -1, reported. */
+static int open_source(struct job *job)
+{
+	const char *path = job->o->source;
+
+	if (rootfs_open(&job->source, path) < 0) {
+		error(STATUS_SOURCE, "cannot open SOURCE %s: %s", path, strerror(errno));
+		return -1;
+	}
+	if (kernel_options_open(&job->o->kernel, 0, &job->source, &job->tree) < 0)
+		return -1;
+	job->own = xasprintf("%s/%s/modules.order", job->source.path, job->tree.dir);
+	return 0;
+}
+
+static int modorder_filter_main(const struct applet *self, int argc, char **argv)
+{
+	struct filter_options o = { 0 };
+	struct job job = { .o = &o, .source.fd = -1 };
+	int first = options_parse(self, argc, argv, &o);
+
+	if (first >= 0) {
+		job.orders = (const char *const *)argv + first;
+		if (check_options(self, &o, job.orders, (size_t)(argc - first)) == 0) {
+			interrupt_ignore_pipe();
+			if ((!o.source || open_source(&job) == 0) && make_set(&job) == 0)
+				filter_orders(&job);
+		}
+	}
+	modtree_close(&job.tree);
+	rootfs_close(&job.source);
+	request_list_free(&job.set);
+	kernel_options_free(&o.kernel);
+	free(job.own);
+	return message_status();
+}
+
+const struct applet applet_modorder_filter = {
+	.name = "modorder-filter",
+	.args = "[ORDER]...",
+	.summary = "Keep the lines of modules.order that name a module of a set.",
+	.options = options,
+	.main = modorder_filter_main,
+};

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A set of modules, by name, for lines by the million: a hash table with open addressing,
+ * in front of which stands a table of the bytes that names end with.
+ */
+#include <fnmatch.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "names.h"
+#include "nameset.h"
+
+/* A name as it stands in a line: '-' and '_' are alike. */
+struct key {
+	const char *text;
+	size_t len;
+	uint32_t hash;
+};
+
+static char alike(char c)
+{
+	return c == '-' ? '_' : c;
+}
+
+/* The length of a line up to its module's suffix, or a carriage return. */
+static size_t stem_length(const char *line, size_t len)
+{
+	size_t suffix;
+
+	if (len > 0 && line[len - 1] == '\r')
+		len--;
+	suffix = module_suffix(line, len);
+	if (!suffix && len > 2 && line[len - 2] == '.' && line[len - 1] == 'o')
+		suffix = 2;
+	return len - suffix;
+}
+
+/* The name that ends at stem; its hash is FNV-1a. */
+static struct key make_key(const struct nameset *set, const char *line, size_t stem)
+{
+	struct key key = { .hash = 2166136261U };
+	size_t start = set->paths ? 0 : stem, i;
+
+	while (start > 0 && line[start - 1] != '/')
+		start--;
+	for (i = start; i < stem; i++)
+		key.hash = (key.hash ^ (unsigned char)alike(line[i])) * 16777619U;
+	key.text = line + start;
+	key.len = stem - start;
+	return key;
+}
+
+static bool is_named(const struct member *member, const struct key *key)
+{
+	size_t i;
+
+	if (member->hash != key->hash)
+		return false;
+	for (i = 0; i < key->len; i++)
+		if (member->name[i] != alike(key->text[i]))
+			return false;
+	return member->name[i] == '\0';
+}
+
+/* The slot of a key: the one that it has, or would have. */
+static uint32_t *find_slot(const struct nameset *set, const struct key *key)
+{
+	size_t i = key->hash & (set->n_slots - 1);
+
+	while (set->slots[i] && !is_named(&set->members[set->slots[i] - 1], key))
+		i = (i + 1) & (set->n_slots - 1);
+	return &set->slots[i];
+}
+
+/* Keep the table less than half full. */
+static void make_room(struct nameset *set)
+{
+	size_t i, at;
+
+	if (set->n * 2 < set->n_slots)
+		return;
+	free(set->slots);
+	set->n_slots = set->n_slots ? set->n_slots * 2 : 64;
+	set->slots = xcalloc(set->n_slots, sizeof(*set->slots));
+	for (i = 0; i < set->n; i++) {
+		if (set->members[i].selector != SELECT_NAME)
+			continue;
+		at = set->members[i].hash & (set->n_slots - 1);
+		while (set->slots[at])
+			at = (at + 1) & (set->n_slots - 1);
+		set->slots[at] = (uint32_t)(i + 1);
+	}
+}
+
+static struct member *append(struct nameset *set, const char *written, size_t len)
+{
+	struct member *member;
+
+	set->members = grow(set->members, set->n, &set->capacity, sizeof(*set->members));
+	member = &set->members[set->n++];
+	*member = (struct member){ .written = arena_strndup(&set->arena, written, len) };
+	return member;
+}
+
+/* The member that a line of len bytes names: a new one where there is none. */
+static struct member *take_line(struct nameset *set, const char *line, size_t len,
+				bool *is_new)
+{
+	struct key key = make_key(set, line, stem_length(line, len));
+	struct member *member;
+	uint32_t *slot;
+	char *name;
+
+	make_room(set);
+	slot = find_slot(set, &key);
+	*is_new = !*slot;
+	if (*slot)
+		return &set->members[*slot - 1];
+	member = append(set, line, len - (len > 0 && line[len - 1] == '\r'));
+	*slot = (uint32_t)set->n;
+	name = arena_strndup(&set->arena, key.text, key.len);
+	normalize_name(name);
+	member->name = name;
+	member->hash = key.hash;
+	if (key.len)
+		set->ends[(unsigned char)name[key.len - 1]] = true;
+	return member;
+}
+
+static void add_pattern(struct nameset *set, const struct request *request)
+{
+	struct member *member = append(set, request->name, strlen(request->name));
+	char *pattern = arena_strdup(&set->arena, request->name);
+
+	member->name = normalize_alias(pattern) ? pattern : "";
+	member->selector = request_selector(request);
+	member->origin = arena_strdup(&set->arena, request->origin);
+	member->excluded = request->exclude;
+	member->optional = request->optional;
+	set->patterns = grow(set->patterns, set->n_patterns, &set->patterns_capacity,
+			     sizeof(*set->patterns));
+	set->patterns[set->n_patterns++] = set->n - 1;
+}
+
+void nameset_add(struct nameset *set, const struct request *request)
+{
+	struct member *member;
+	bool is_new;
+
+	if (request_selector(request) != SELECT_NAME) {
+		add_pattern(set, request);
+		return;
+	}
+	member = take_line(set, request->name, strlen(request->name), &is_new);
+	member->excluded |= request->exclude;
+	member->optional = request->optional && (is_new || member->optional);
+	if (is_new)
+		member->origin = arena_strdup(&set->arena, request->origin);
+}
+
+void nameset_add_line(struct nameset *set, const char *line, size_t len)
+{
+	bool is_new;
+
+	take_line(set, line, len, &is_new)->met++;
+}
+
+/*
+ * Whether one of the patterns that exclude, or else do not, matches a member or what may
+ * become one.
+ */
+static bool match_patterns(struct nameset *set, const char *name, const char *path,
+			   size_t len, bool exclude)
+{
+	bool matched = false;
+	size_t skip, i;
+
+	for (skip = 0; skip < len && strchr("./", path[skip]);)
+		skip++;
+	for (i = 0; i < set->n_patterns; i++) {
+		struct member *pattern = &set->members[set->patterns[i]];
+
+		if (pattern->excluded != exclude)
+			continue;
+		if (pattern->selector == SELECT_DIRECTORY ?
+			    !is_in_directory(pattern->written, path + skip, len - skip) :
+			    fnmatch(pattern->name, name, 0) != 0)
+			continue;
+		pattern->met++;
+		matched = true;
+	}
+	return matched;
+}
+
+/* The member that a line names by a pattern alone, now one of its own, or NULL. */
+static struct member *find_by_pattern(struct nameset *set, const char *line, size_t len,
+				      const struct key *key)
+{
+	char name[NAME_MAX + 1];
+	struct member *member;
+	bool is_new;
+
+	if (!key->len || key->len >= sizeof(name))
+		return NULL;
+	memcpy(name, key->text, key->len);
+	name[key->len] = '\0';
+	normalize_name(name);
+	if (!match_patterns(set, name, line, len, false))
+		return NULL;
+	member = take_line(set, line, len, &is_new);
+	member->optional = true;
+	return member;
+}
+
+struct member *nameset_find(struct nameset *set, const char *line, size_t len)
+{
+	size_t stem = stem_length(line, len);
+	struct member *member = NULL;
+	struct key key;
+
+	if (!stem ||
+	    !(set->ends[(unsigned char)alike(line[stem - 1])] || set->n_patterns))
+		return NULL;
+	key = make_key(set, line, stem);
+	if (set->n_slots) {
+		uint32_t found = *find_slot(set, &key);
+
+		member = found ? &set->members[found - 1] : NULL;
+	}
+	if (!member && set->n_patterns)
+		member = find_by_pattern(set, line, len, &key);
+	if (!member)
+		return NULL;
+	if (!member->met) {
+		match_patterns(set, member->name, line, len, false);
+		if (match_patterns(set, member->name, line, len, true))
+			member->excluded = true;
+	}
+	member->met++;
+	return member->excluded ? NULL : member;
+}
+
+void nameset_exclude(struct nameset *set)
+{
+	size_t i;
+
+	for (i = 0; i < set->n; i++) {
+		struct member *member = &set->members[i];
+
+		if (!member->met && member->selector == SELECT_NAME &&
+		    match_patterns(set, member->name, member->written,
+				   strlen(member->written), true))
+			member->excluded = true;
+	}
+}
+
+void nameset_free(struct nameset *set)
+{
+	free(set->members);
+	free(set->patterns);
+	free(set->slots);
+	arena_free(&set->arena);
+	*set = (struct nameset){ 0 };
+}

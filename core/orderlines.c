@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The lines of a modules.order.
+ *
+ * Blocks are looked through eight bytes at a time, for newlines and NULs together: lines
+ * are short, so that memchr(3), which begins anew with each of them, takes twice as long.
+ */
+#include <endian.h>
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "interrupt.h"
+#include "message.h"
+#include "orderlines.h"
+#include "util.h"
+
+enum {
+	MAX_LINE = 4096,  /* bytes; depmod takes a file with a longer one for corrupt */
+	BLOCK = 64 << 10, /* bytes to read at once */
+	WORD = sizeof(uint64_t),
+};
+
+struct reader {
+	const char *shown;
+	int (*take)(void *context, const struct order_line *line);
+	void *context;
+	struct order_line line;			  /* its text is where the next begins */
+	char buffer[MAX_LINE + 1 + BLOCK + WORD]; /* a line's beginning, a block, blanks */
+};
+
+static int refuse(const struct reader *r, const char *what)
+{
+	error(STATUS_USAGE, "%s:%zu: %s: this is not a modules.order", r->shown,
+	      r->line.number, what);
+	return -1;
+}
+
+static int take_line(struct reader *r, const char *end, bool ended)
+{
+	r->line.length = (size_t)(end - r->line.text);
+	r->line.ended = ended;
+	if (r->line.length > MAX_LINE)
+		return refuse(r, "the line is longer than 4096 bytes");
+	if (r->take(r->context, &r->line) < 0)
+		return -1;
+	r->line.text = end + 1;
+	r->line.number++;
+	return 0;
+}
+
+/* Of eight bytes, mark those below '\v' by their highest bit, the first byte lowest. */
+static uint64_t mark_low(const char *bytes)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t word;
+
+	memcpy(&word, bytes, sizeof(word));
+	word = le64toh(word);
+	return ~(((word & 0x7f * ones) + (0x80 - '\v') * ones) | word) & 0x80 * ones;
+}
+
+/* Take the lines that end between two places of the buffer. */
+static int take_block(struct reader *r, const char *p, const char *end)
+{
+	for (; p < end; p += WORD) {
+		uint64_t marks = mark_low(p);
+
+		for (; marks; marks &= marks - 1) {
+			const char *at = p + __builtin_ctzll(marks) / 8;
+
+			if (*at == '\0')
+				return refuse(r, "a NUL byte");
+			if (*at == '\n' && take_line(r, at, true) < 0)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+/* Read until something comes.  Returns bytes; 0 at the end; -1, reported. */
+static ssize_t read_block(int fd, char *buffer, const char *shown)
+{
+	ssize_t n;
+
+	while (!interrupted()) {
+		n = read(fd, buffer, BLOCK);
+		if (n >= 0)
+			return n;
+		if (errno == EINTR)
+			continue;
+		error(STATUS_IO, "cannot read %s: %s", shown, strerror(errno));
+		break;
+	}
+	return -1;
+}
+
+static int read_lines(struct reader *r, int fd)
+{
+	size_t kept = 0;
+	ssize_t n;
+
+	while ((n = read_block(fd, r->buffer + kept, r->shown)) > 0) {
+		const char *old = r->buffer + kept, *end = old + n;
+
+		memset(r->buffer + kept + n, ' ', WORD);
+		r->line.text = r->buffer;
+		if (take_block(r, old, end) < 0)
+			return -1;
+		kept = (size_t)(end - r->line.text);
+		if (kept > MAX_LINE)
+			return take_line(r, end, false);
+		memmove(r->buffer, r->line.text, kept);
+	}
+	r->line.text = r->buffer;
+	if (n == 0 && kept > 0)
+		return take_line(r, r->buffer + kept, false);
+	return (int)n;
+}
+
+int order_lines(int fd, const char *shown,
+		int (*take)(void *context, const struct order_line *line), void *context)
+{
+	struct reader *r = xmalloc(sizeof(*r));
+	int result;
+
+	*r = (struct reader){ 0 };
+	r->shown = shown;
+	r->take = take;
+	r->context = context;
+	r->line.number = 1;
+	result = read_lines(r, fd);
+	free_pointer(&r);
+	return result;
+}
