@@ -240,6 +240,11 @@ static int replace(const struct job *job, int dir, int src, const char *name,
 		return -1;
 	}
 	filter.out = fdopen(fcntl(draft.fd, F_DUPFD_CLOEXEC, 0), "w");
+	if (!filter.out) {
+		error(STATUS_IO, "cannot write %s: %s", shown, strerror(errno));
+		draft_drop(&draft);
+		return -1;
+	}
 	begin(job, &filter);
 	if (order_filter_read(&filter, src, shown) == 0)
 		result = order_filter_finish(&filter);

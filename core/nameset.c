@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * A set of modules, by name, for lines by the million: a hash table with open addressing,
- * in front of which stands a table of the bytes that names end with.
- */
+/* A set of modules, by name, for lines by the million: a hash table, open addressing. */
 #include <fnmatch.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -11,7 +8,9 @@
 #include "names.h"
 #include "nameset.h"
 
-/* A name as it stands in a line: '-' and '_' are alike. */
+#define FNV_BASIS 0x811c9dc5U
+
+/* A name as it stands in a line, where '-' and '_' are alike, or a path, where not. */
 struct key {
 	const char *text;
 	size_t len;
@@ -23,42 +22,52 @@ static char alike(char c)
 	return c == '-' ? '_' : c;
 }
 
-/* The length of a line up to its module's suffix, or a carriage return. */
-static size_t stem_length(const char *line, size_t len)
+static void add_byte(struct key *key, char c)
 {
-	size_t suffix;
-
-	if (len > 0 && line[len - 1] == '\r')
-		len--;
-	suffix = module_suffix(line, len);
-	if (!suffix && len > 2 && line[len - 2] == '.' && line[len - 1] == 'o')
-		suffix = 2;
-	return len - suffix;
+	key->hash = (key->hash ^ (unsigned char)c) * 16777619U;
+	key->len++;
 }
 
-/* The name that ends at stem; its hash is FNV-1a. */
-static struct key make_key(const struct nameset *set, const char *line, size_t stem)
+/* A path is one up to the module's suffix, as in depmod's own reading of modules.order. */
+static struct key make_path_key(const char *line, size_t len)
 {
-	struct key key = { .hash = 2166136261U };
-	size_t start = set->paths ? 0 : stem, i;
+	struct key key = { .text = line, .hash = FNV_BASIS };
 
-	while (start > 0 && line[start - 1] != '/')
-		start--;
-	for (i = start; i < stem; i++)
-		key.hash = (key.hash ^ (unsigned char)alike(line[i])) * 16777619U;
-	key.text = line + start;
-	key.len = stem - start;
+	len -= module_suffix(line, len);
+	while (key.len < len)
+		add_byte(&key, line[key.len]);
 	return key;
 }
 
-static bool is_named(const struct member *member, const struct key *key)
+/* A name is that of the file up to its first '.', as modname_normalize() of libkmod cuts.
+ */
+static struct key make_name_key(const char *line, size_t len)
+{
+	const char *slash = memrchr(line, '/', len);
+	const char *end = line + len;
+	struct key key = { .text = slash ? slash + 1 : line, .hash = FNV_BASIS };
+
+	while (key.text + key.len < end && key.text[key.len] != '.')
+		add_byte(&key, alike(key.text[key.len]));
+	return key;
+}
+
+static struct key make_key(const struct nameset *set, const char *line, size_t len)
+{
+	if (len > 0 && line[len - 1] == '\r')
+		len--;
+	return set->paths ? make_path_key(line, len) : make_name_key(line, len);
+}
+
+static bool is_named(const struct nameset *set, const struct member *member,
+		     const struct key *key)
 {
 	size_t i;
 
 	if (member->hash != key->hash)
 		return false;
 	for (i = 0; i < key->len; i++)
-		if (member->name[i] != alike(key->text[i]))
+		if (member->name[i] != (set->paths ? key->text[i] : alike(key->text[i])))
 			return false;
 	return member->name[i] == '\0';
 }
@@ -68,7 +77,7 @@ static uint32_t *find_slot(const struct nameset *set, const struct key *key)
 {
 	size_t i = key->hash & (set->n_slots - 1);
 
-	while (set->slots[i] && !is_named(&set->members[set->slots[i] - 1], key))
+	while (set->slots[i] && !is_named(set, &set->members[set->slots[i] - 1], key))
 		i = (i + 1) & (set->n_slots - 1);
 	return &set->slots[i];
 }
@@ -107,7 +116,7 @@ static struct member *append(struct nameset *set, const char *written, size_t le
 static struct member *take_line(struct nameset *set, const char *line, size_t len,
 				bool *is_new)
 {
-	struct key key = make_key(set, line, stem_length(line, len));
+	struct key key = make_key(set, line, len);
 	struct member *member;
 	uint32_t *slot;
 	char *name;
@@ -120,11 +129,10 @@ static struct member *take_line(struct nameset *set, const char *line, size_t le
 	member = append(set, line, len - (len > 0 && line[len - 1] == '\r'));
 	*slot = (uint32_t)set->n;
 	name = arena_strndup(&set->arena, key.text, key.len);
-	normalize_name(name);
+	if (!set->paths)
+		normalize_name(name);
 	member->name = name;
 	member->hash = key.hash;
-	if (key.len)
-		set->ends[(unsigned char)name[key.len - 1]] = true;
 	return member;
 }
 
@@ -201,7 +209,7 @@ static struct member *find_by_pattern(struct nameset *set, const char *line, siz
 	struct member *member;
 	bool is_new;
 
-	if (!key->len || key->len >= sizeof(name))
+	if (key->len >= sizeof(name))
 		return NULL;
 	memcpy(name, key->text, key->len);
 	name[key->len] = '\0';
@@ -215,14 +223,11 @@ static struct member *find_by_pattern(struct nameset *set, const char *line, siz
 
 struct member *nameset_find(struct nameset *set, const char *line, size_t len)
 {
-	size_t stem = stem_length(line, len);
+	struct key key = make_key(set, line, len);
 	struct member *member = NULL;
-	struct key key;
 
-	if (!stem ||
-	    !(set->ends[(unsigned char)alike(line[stem - 1])] || set->n_patterns))
+	if (!key.len)
 		return NULL;
-	key = make_key(set, line, stem);
 	if (set->n_slots) {
 		uint32_t found = *find_slot(set, &key);
 

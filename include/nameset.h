@@ -22,8 +22,8 @@ struct member {
 
 /*
  * A set of modules by their names, as libkmod compares them: the last component of a
- * path less its suffix (that of object files too, which modules.order in a kernel's build
- * tree has), '-' and '_' alike.  Zero-initialise it.  It owns what it holds.
+ * path up to its first '.', '-' and '_' alike.  Zero-initialise it.  It owns what it
+ * holds.
  */
 struct nameset {
 	struct arena arena;
@@ -34,7 +34,6 @@ struct nameset {
 	uint32_t *slots; /* a hash table: 1 + index of a member, or 0 */
 	size_t n_slots;	 /* a power of two, or 0 */
 	bool paths;	 /* directories count too: of several files of one name, each */
-	bool ends[256];	 /* whether a name ends with this byte */
 };
 
 /* Add what a request selects, or leave it out, in the syntax of lists. */
