@@ -3,6 +3,7 @@
 # modorder-filter: what of a modules.order is in a set, and what not.
 # shellcheck disable=SC2154 # common.bash sets $src, $tree and $kver; bats $status, $output
 # shellcheck disable=SC2030,SC2031 # each test is a subshell of its own
+# shellcheck disable=SC2094 # order is read twice, not written
 
 load ../lib/common
 
@@ -32,22 +33,22 @@ fails() {
 	assert_equal "$stderr" "modorder-filter: $2"
 }
 
-# A thousand names, some with dashes, in an order of their own; every tenth is in set.
+# A thousand names, some with dashes, in an order of their own; every tenth is in chosen.
 many() {
 	seq 1000 | sort -R --random-source=<(yes) |
 		awk '{ print "kernel/d" $1 % 7 "/mod" ($1 % 3 ? "_" : "-") $1 ".ko" }' >order
-	awk 'NR % 10 == 0' order | sort >set
+	awk 'NR % 10 == 0' order | sort >chosen
 }
 
 @test "the lines that name a module of the set are printed, and with --invert the others" {
 	many
-	filter -f set order >actual
-	grep -Fxf set order | cmp - actual
-	filter --invert -f set order >actual
-	grep -vFxf set order | cmp - actual
-	filter -f set <order | cmp - <(grep -Fxf set order)
-	filter -f - order <set | cmp - <(grep -Fxf set order)
-	filter -f set - <order | cmp - <(grep -Fxf set order)
+	filter -f chosen order >actual
+	grep -Fxf chosen order | cmp - actual
+	filter --invert -f chosen order >actual
+	grep -vFxf chosen order | cmp - actual
+	filter -f chosen <order | cmp - <(grep -Fxf chosen order)
+	filter -f - order <chosen | cmp - <(grep -Fxf chosen order)
+	filter -f chosen - <order | cmp - <(grep -Fxf chosen order)
 }
 
 @test "it runs by its own name" {
@@ -142,8 +143,8 @@ many() {
 
 @test "--sort against join" {
 	many
-	filter --sort -f set order >actual
-	awk '{ print $1, NR }' order | LC_ALL=C sort | LC_ALL=C join - <(LC_ALL=C sort set) |
+	filter --sort -f chosen order >actual
+	awk '{ print $1, NR }' order | LC_ALL=C sort | LC_ALL=C join - <(LC_ALL=C sort chosen) |
 		LC_ALL=C sort -k 2n | cut -d' ' -f1 | cmp - actual
 }
 
@@ -160,10 +161,10 @@ many() {
 
 @test "--missing prints what ORDER does not know" {
 	many
-	{ cat set; printf 'kernel/new%d.ko\n' 3 1 2; } >more
-	filter --missing -f more order >actual
-	LC_ALL=C sort more | LC_ALL=C comm -23 - <(LC_ALL=C sort order) | cmp - actual
-	gives '' --missing -f set order
+	printf 'kernel/new%d.ko\n' 3 1 2 | cat chosen - >longer
+	filter --missing -f longer order >actual
+	LC_ALL=C sort longer | LC_ALL=C comm -23 - <(LC_ALL=C sort order) | cmp - actual
+	gives '' --missing -f chosen order
 	gives 'q*\n' --missing -m 'q*' -m 'mod*' order
 }
 
@@ -256,10 +257,10 @@ many() {
 	filter -i -m a order other
 	assert_equal "$(cat order other)" "$(printf 'kernel/a.ko\nkernel/a.ko')"
 	assert_equal "$(stat -c %a order)" 640
-	assert_equal "$(ls -A | tr '\n' ' ')" 'order other src '
+	assert_equal "$(echo * .[!.]*)" 'order other src .[!.]*'
 	printf 'kernel/a.ko\r\nkernel/b.ko\r' >order
 	filter -i --normalize --invert -m a "$PWD/order"
-	assert_equal "$(xxd -p order)" "$(echo kernel/b.ko | xxd -p)"
+	cmp order <(echo kernel/b.ko)
 	order kernel/a.ko kernel/b.ko
 	filter --in-place --sort -m b -m a order
 	assert_equal "$(cat order)" "$(printf 'a\nb')"
@@ -281,7 +282,7 @@ many() {
 	run filter -i -m a order
 	assert_failure 2
 	cmp order before
-	assert_equal "$(ls -A | tr '\n' ' ')" 'before order src '
+	assert_equal "$(echo * .[!.]*)" 'before order src .[!.]*'
 	ln -s order link
 	fails 4 'link is a symbolic link: name the file that it leads to' -i -m a link
 	[ -L link ]
@@ -305,17 +306,17 @@ many() {
 	assert_equal "$left" order
 }
 
-@test "what cannot be written is status 4: a full disk, a closed pipe, no output" {
+@test "what cannot be written is status 4: a full disk, a closed pipe" {
 	many
-	run --separate-stderr sh -c '"$1" modorder-filter -f set order >/dev/full' - "$MODBOX"
+	# shellcheck disable=SC2016 # sh expands it
+	run --separate-stderr sh -c '"$1" modorder-filter -f chosen order >/dev/full' - "$MODBOX"
 	assert_failure 4
 	assert_equal "$stderr" 'modorder-filter: cannot write standard output: No space left on device'
+	# shellcheck disable=SC2016
 	run --separate-stderr sh -c '{ yes kernel/a.ko | head -n 300000 | "$1" modorder-filter -m a
 		echo $? >&2; } | head -n 1' - "$MODBOX"
 	assert_output kernel/a.ko
 	assert_equal "${stderr_lines[-1]}" 4
-	run filter -m a - <&-
-	assert_failure 4
 }
 
 @test "an ORDER that cannot be read is status 4" {
@@ -357,15 +358,13 @@ many() {
 }
 
 @test "memory is that of the set, however long the order" {
-	[ "$MODBOX_BUILD" = static ] || return 0
+	local kib=4096
+	[ "$MODBOX_BUILD" = static ] || kib=unlimited # shadow memory is terabytes
 	many
 	awk '{ l[NR] = $0 } END { for (i = 0; i < 1000000; i++) print l[i % NR + 1] }' order >long
-	peak() { command time -f %M -o peak "$MODBOX" modorder-filter "$@" >/dev/null; cat peak; }
-	short=$(peak -f set order)
-	long=$(peak -f set long)
-	[ $((long - short)) -lt 300 ] || fail "$short KiB, $long KiB"
-	long=$(peak --sort -f set long)
-	[ $((long - short)) -lt 300 ] || fail "--sort: $short KiB, $long KiB"
+	[ "$(stat -c %s long)" -gt 16000000 ]
+	(ulimit -v $kib && filter -f chosen long) | cmp - <(grep -Fxf chosen long)
+	(ulimit -v $kib && filter --sort -f chosen long) | cmp - <(grep -Fxf chosen order)
 }
 
 @test "an empty set is status 5" {
