@@ -350,9 +350,10 @@ static void list_symbols(struct reading *r, const struct versions *v)
 {
 	struct modsymbols *list = r->symbols;
 	size_t n = count_symbols(r);
-	struct symbol symbol;
 
 	for (size_t i = 1; i < n; i++) {
+		struct symbol symbol = { 0 };
+
 		read_symbol(r, i, &symbol);
 		if (symbol.exported)
 			list->exported[list->n_exported++] =

@@ -209,10 +209,11 @@ static void add_builtin(struct making *m, const char *line, size_t len)
 
 static void write_builtin_bin(struct making *m)
 {
-	const char *line = m->facts->builtin, *end = line + m->facts->builtin_size;
+	const char *line = m->facts->builtin, *end;
 
 	if (!line) /* as depmod: the file is there, and empty */
 		return;
+	end = line + m->facts->builtin_size;
 	while (line < end) {
 		const char *newline = memchr(line, '\n', (size_t)(end - line));
 
@@ -228,11 +229,11 @@ static void write_builtin_bin(struct making *m)
 static void write_builtin_alias_bin(struct making *m)
 {
 	static const char key[] = ".alias=";
-	const char *entry = m->facts->builtin_modinfo;
-	const char *end = entry + m->facts->builtin_modinfo_size, *next;
+	const char *entry = m->facts->builtin_modinfo, *end, *next;
 
 	if (!entry)
 		return;
+	end = entry + m->facts->builtin_modinfo_size;
 	for (; entry < end; entry = next) {
 		const char *nul = memchr(entry, '\0', (size_t)(end - entry));
 		const char *dot = strchr(entry, '.');

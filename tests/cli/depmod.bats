@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # modbox depmod: its options, and what it makes of trees, against kmod's own depmod.
 # shellcheck disable=SC2154 # common.bash sets $src, $tree and $kver; bats $stderr
+# shellcheck disable=SC2034,SC2119,SC2120 # common.bash uses them; arguments need not be
 # shellcheck disable=SC2030,SC2031 # each test is a subshell of its own
 
 load ../lib/common
@@ -133,7 +134,7 @@ list_all() {
 	# Not the root's.
 	mkdir conf
 	echo 'search built-in extra updates' >conf/x.conf
-	rm -rf "$src/etc"
+	rm -rf "${src:?}/etc"
 	for config in conf conf/x.conf; do
 		rm -rf out
 		depmod -C $config -o out
@@ -321,7 +322,7 @@ list_all() {
 @test "named modules: the base directory may be named in any way, links lead to it" {
 	some_modules
 	for base in src ./src/ "$src/."; do
-		run --separate-stderr "$MODBOX" depmod -b $base -n "$kver" "$tree/kernel/c-d.ko"
+		run --separate-stderr "$MODBOX" depmod -b "$base" -n "$kver" "$tree/kernel/c-d.ko"
 		assert_success
 		assert_line 'kernel/c-d.ko:'
 	done
@@ -390,9 +391,9 @@ list_all() {
 	module a.b.ko alias=x
 	module .hidden.ko
 	sed -i /hidden/d "$tree/modules.order"
-	as_kmod_but_hidden() { rm "$tree/kernel/.hidden.ko"; as_kmod; }
 	depmod -o mine
-	as_kmod_but_hidden
+	rm "$tree/kernel/.hidden.ko"
+	as_kmod
 	diff -r out mine --exclude modules.weakdep
 	grep -x 'alias x a' "mine/lib/modules/$kver/modules.alias"
 }
