@@ -100,11 +100,9 @@ static int check_options(const struct applet *self, struct filter_options *o,
 		{ o->invert + o->sort + o->missing + o->check > 1,
 		  "--invert, --sort, --missing and --check exclude each other" },
 		{ o->normalize && (o->sort || o->missing || o->check),
-		  "--normalize is for ORDER's lines: not with --sort, --missing, --check" },
-		{ o->in_place && (o->missing || o->check),
-		  "--in-place does not go with --missing and --check" },
-		{ o->in_place && o->nul,
-		  "--in-place does not go with --null: modules.order has lines" },
+		  "--normalize does not go with --sort, --missing and --check" },
+		{ o->in_place && (o->missing || o->check || o->nul),
+		  "--in-place does not go with --missing, --check and --null" },
 		{ o->in_place && (!n || reads_stdin),
 		  "--in-place needs ORDER, and that a file" },
 		{ !o->source && (o->closure || k->versions.n || k->module_dir),
@@ -136,7 +134,7 @@ static int check_options(const struct applet *self, struct filter_options *o,
 static int add_modules(struct job *job, struct modtree *tree, const char *path)
 {
 	CLEANUP_FD int fd = rootfs_openat(tree->root, tree->dir, O_PATH | O_DIRECTORY);
-	struct module *module, *next;
+	struct module *module, *next = NULL;
 
 	if (fd < 0) {
 		error(STATUS_SOURCE, "cannot open %s: %s", path, strerror(errno));
@@ -256,31 +254,36 @@ static int replace(const struct job *job, int dir, int src, const char *name,
 	return -1;
 }
 
+/* Open an ORDER that can be replaced.  Returns a descriptor, or -1, reported. */
+static int open_regular(int dir, const char *name, const char *shown)
+{
+	int fd = openat(dir, name,
+			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		return fd;
+	if (fd >= 0)
+		error(STATUS_IO, "%s is not a regular file: it cannot be replaced",
+		      shown);
+	else if (errno == ELOOP)
+		error(STATUS_IO, "%s is a symbolic link: name the file that it leads to",
+		      shown);
+	else
+		error(STATUS_IO, "cannot read %s: %s", shown, strerror(errno));
+	close_fd(&fd);
+	return -1;
+}
+
 /* Returns 0, or -1, reported. */
 static int edit(const struct job *job, const char *path)
 {
 	const char *name = path_base(path);
 	CLEANUP_FREE char *dir_path = xasprintf("%.*s.", (int)(name - path), path);
 	CLEANUP_FD int dir = open(dir_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	CLEANUP_FD int src =
-		openat(dir, name,
-		       O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	struct stat st;
+	CLEANUP_FD int src = open_regular(dir, name, path);
 
-	if (src < 0 && errno == ELOOP) {
-		error(STATUS_IO, "%s is a symbolic link: name the file that it leads to",
-		      path);
-		return -1;
-	}
-	if (src < 0 || fstat(src, &st) < 0) {
-		error(STATUS_IO, "cannot read %s: %s", path, strerror(errno));
-		return -1;
-	}
-	if (!S_ISREG(st.st_mode)) {
-		error(STATUS_IO, "%s is not a regular file: it cannot be replaced", path);
-		return -1;
-	}
-	return replace(job, dir, src, name, path);
+	return src < 0 ? -1 : replace(job, dir, src, name, path);
 }
 
 /* Open SOURCE's own modules.order.  Returns a descriptor, or -1 with errno set. */

@@ -8,55 +8,36 @@
 #include "names.h"
 #include "nameset.h"
 
-#define FNV_BASIS 0x811c9dc5U
-
-/* A name as it stands in a line, where '-' and '_' are alike, or a path, where not. */
+/* A name, or path, as it stands in a line, and its hash, FNV-1a. */
 struct key {
 	const char *text;
 	size_t len;
 	uint32_t hash;
 };
 
-static char alike(char c)
+/* The byte that a byte is compared as. */
+static char compared(const struct nameset *set, char c)
 {
-	return c == '-' ? '_' : c;
+	return c == '-' && !set->paths ? '_' : c;
 }
 
-static void add_byte(struct key *key, char c)
-{
-	key->hash = (key->hash ^ (unsigned char)c) * 16777619U;
-	key->len++;
-}
-
-/* A path is one up to the module's suffix, as in depmod's own reading of modules.order. */
-static struct key make_path_key(const char *line, size_t len)
-{
-	struct key key = { .text = line, .hash = FNV_BASIS };
-
-	len -= module_suffix(line, len);
-	while (key.len < len)
-		add_byte(&key, line[key.len]);
-	return key;
-}
-
-/* A name is that of the file up to its first '.', as modname_normalize() of libkmod cuts.
+/*
+ * A name is that of the file up to its first '.', as libkmod's modname_normalize() cuts
+ * it; a path is one up to the module's suffix, as depmod looks lines up.
  */
-static struct key make_name_key(const char *line, size_t len)
-{
-	const char *slash = memrchr(line, '/', len);
-	const char *end = line + len;
-	struct key key = { .text = slash ? slash + 1 : line, .hash = FNV_BASIS };
-
-	while (key.text + key.len < end && key.text[key.len] != '.')
-		add_byte(&key, alike(key.text[key.len]));
-	return key;
-}
-
 static struct key make_key(const struct nameset *set, const char *line, size_t len)
 {
+	const char *slash = set->paths ? NULL : memrchr(line, '/', len), *end;
+	struct key key = { slash ? slash + 1 : line, 0, 2166136261U };
+	char stop = set->paths ? '\0' : '.';
+
 	if (len > 0 && line[len - 1] == '\r')
 		len--;
-	return set->paths ? make_path_key(line, len) : make_name_key(line, len);
+	end = line + len - (set->paths ? module_suffix(line, len) : 0);
+	for (; key.text + key.len < end && key.text[key.len] != stop; key.len++)
+		key.hash = (key.hash ^ (unsigned char)compared(set, key.text[key.len])) *
+			   16777619U;
+	return key;
 }
 
 static bool is_named(const struct nameset *set, const struct member *member,
@@ -67,7 +48,7 @@ static bool is_named(const struct nameset *set, const struct member *member,
 	if (member->hash != key->hash)
 		return false;
 	for (i = 0; i < key->len; i++)
-		if (member->name[i] != (set->paths ? key->text[i] : alike(key->text[i])))
+		if (member->name[i] != compared(set, key->text[i]))
 			return false;
 	return member->name[i] == '\0';
 }
