@@ -363,6 +363,7 @@ static int check_firmware(struct lint_view *view)
 	CLEANUP_FREE struct plan_module *modules =
 		xcalloc(view->plan.n_modules, sizeof(*modules));
 	CLEANUP_FREE bool *listed = xcalloc(view->plan.n_modules, sizeof(*listed));
+	const struct firmware_options usual = { 0 };
 	struct plan plan = { .modules = modules };
 	struct firmware_list list;
 	int result;
@@ -374,7 +375,7 @@ static int check_firmware(struct lint_view *view)
 	for (i = 0; i < view->plan.n_modules; i++)
 		if (listed[i])
 			modules[plan.n_modules++] = view->plan.modules[i];
-	result = firmware_read(&list, view->tree, &plan, false);
+	result = firmware_read(&list, view->tree, &plan, &usual);
 	if (result == 0)
 		add_lacks(view, &list);
 	firmware_free(&list);
