@@ -38,9 +38,14 @@ int output_open(struct output *output)
  * Archives are unpacked where lib is a link to usr/lib: one that had lib itself would put
  * a directory in the place of that link (init/initramfs.c: clean_path()).
  */
+static bool moves_lib(const struct output *output)
+{
+	return ENABLED(FEATURE_CPIO) && output->options->cpio && output->usr;
+}
+
 static void move_lib(struct output *output)
 {
-	if (ENABLED(FEATURE_CPIO) && output->options->cpio && output->usr)
+	if (moves_lib(output))
 		image_move(&output->image, "lib/", "usr/lib/");
 }
 
@@ -89,8 +94,13 @@ static int make_manifest(struct output *output)
 	int result;
 	size_t i;
 
-	for (i = 0; i < output->n; i++)
-		string_list_add(&kernels, output->jobs[i].tree.dir);
+	for (i = 0; i < output->n; i++) {
+		const char *dir = output->jobs[i].tree.dir;
+
+		if (moves_lib(output) && strncmp(dir, "lib/", 4) == 0)
+			dir = arena_printf(&output->image.arena, "usr/%s", dir);
+		string_list_add(&kernels, dir);
+	}
 	result = manifest_write(&output->text, &output->image, output->source, &kernels);
 	string_list_free(&kernels);
 	return result;
