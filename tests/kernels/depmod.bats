@@ -103,7 +103,6 @@ subsets() {
 		# shellcheck disable=SC2086
 		"$MODBOX" depmod -n --compat=30 $options -b base "$kver" 2>&1 >actual.out |
 			sed 's/^depmod: warning: //' >actual
-		sed -i "s|$PWD/||" expected
 		cmp expected actual
 		cmp expected.out actual.out
 		[[ $options != *-e* ]] || [ "$(wc -l <actual)" -gt 1000 ]
