@@ -110,10 +110,11 @@ static int check_options(const struct applet *self, struct filter_options *o,
 		{ o->source && n && !o->closure,
 		  "--source and ORDER go together only with --closure" },
 		{ k->versions.n > 1, "--kernel-version can be given once" },
-		{ !o->closure && (k->no_softdep || k->no_weakdep || k->no_config ||
-				  k->config_dirs.n || k->keep_going),
-		  "--no-softdep, --no-weakdep, --config, --no-config and --keep-going "
-		  "need --closure" },
+		{ !o->closure &&
+			  (k->no_softdep || k->no_weakdep || k->no_config ||
+			   k->config_dirs.n || k->keep_going || k->max_module_size),
+		  "--no-softdep, --no-weakdep, --config, --no-config, --keep-going and "
+		  "--max-module-size need --closure" },
 		{ reads_stdin && has_stdin(k->lists.items, k->lists.n),
 		  "standard input is either a list or ORDER: name the other one" },
 	};

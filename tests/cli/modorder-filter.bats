@@ -393,7 +393,7 @@ many() {
 		'--normalize --sort' '--normalize --missing' '--normalize --check' \
 		'-i --missing' '-i --check' '-i -0' '-i -' --closure '-k x' '-M x' \
 		'--source=src' '--source=src --closure -k x -k y' --no-softdep --no-weakdep \
-		--no-config '--config=src' --keep-going '-f - -' '-m' '--nosuch' '-k a/b --source=src'; do
+		--no-config '--config=src' --keep-going --max-module-size=1M '-f - -' '-m' '--nosuch' '-k a/b --source=src'; do
 		read -r -a words <<<"$options"
 		run --separate-stderr filter -m a order "${words[@]}"
 		[ "$status" = 2 ] || fail "$options: status $status"
