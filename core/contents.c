@@ -52,7 +52,8 @@ static int give(const struct image *image, const struct image_file *file,
 	if (recode && recoder_get(image->recoder, file->recoded - 1, &recoded) < 0)
 		return -1;
 	if (file->kind == IMAGE_COPY)
-		c.shown = shown = rootfs_show(source, file->from);
+		shown = rootfs_show(source, file->from);
+	c.shown = shown;
 	if (recoded.changed) {
 		c.like = &recoded.st;
 		c.data = recoded.data;
