@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # README's way from a kernel package to a booting initramfs, as it is written there.
+# shellcheck disable=SC2154 # boot.bash sets $boot_limit
 
 load boot
 
@@ -60,5 +61,5 @@ until_printed() {
 	for module in virtio_blk ext4 jbd2 mbcache crc16; do
 		grep -q "^$module " console || fail_on_console "$module is not there"
 	done
-	! grep -E 'Unknown symbol|[Nn]o such|[Nn]ot found' console
+	run ! grep -E 'Unknown symbol|[Nn]o such|[Nn]ot found' console
 }
