@@ -34,6 +34,14 @@ static int open_stdout(struct outfile *out)
 	return out->fd < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0 ? -1 : 0;
 }
 
+static int make_draft(struct outfile *out)
+{
+	if (draft_open(&out->draft, out->draft.dir, 0644) < 0)
+		return -1;
+	out->fd = out->draft.fd;
+	return 0;
+}
+
 /* A draft beside the file that path is, or will be. */
 static int open_draft(struct outfile *out, const char *path)
 {
@@ -53,9 +61,16 @@ static int open_draft(struct outfile *out, const char *path)
 		slash[slash == full] = '\0';
 	dir = open(slash ? full : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	out->draft.dir = dir;
-	if (dir < 0 || draft_open(&out->draft, dir, 0644) < 0)
+	if (dir < 0 || make_draft(out) < 0)
 		return -1;
-	out->fd = out->draft.fd;
+	/*
+	 * What has no name goes with us, however we end.  Else it was but a trial: until
+	 * there is something to write, a signal just kills.
+	 */
+	if (out->draft.temp[0]) {
+		draft_drop(&out->draft);
+		out->fd = -1;
+	}
 	return 0;
 }
 
@@ -86,6 +101,8 @@ static int flush(struct outfile *out)
 	size_t n = out->used;
 
 	out->used = 0;
+	if (out->fd < 0 && make_draft(out) < 0)
+		return cannot_write(out);
 	return copy_bytes(out->fd, out->buffer, n) < 0 ? cannot_write(out) : 0;
 }
 

@@ -15,7 +15,7 @@
  * from whoever prints: that goes to standard error.  A pipe or device is written as it is.
  */
 struct outfile {
-	int fd;
+	int fd; /* -1: where a draft has a name, until there is something to write */
 	uint64_t size; /* bytes that were added, before compression */
 	char *shown;   /* as messages name it */
 	char *name;    /* in draft.dir; NULL: it has one already, and no draft */

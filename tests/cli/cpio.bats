@@ -384,6 +384,25 @@ some_modules() {
 	assert_equal "$(<"$archive")" old
 }
 
+@test "a signal before anything is written leaves no temporary name" {
+	module a.ko
+	export ASAN_OPTIONS=detect_leaks=0
+	strace -qq -o trace -e trace=openat "$MODBOX" rpi-modcopy -k "$kver" -m a --cpio=new "$src"
+	nameless=$(grep -n TMPFILE trace | head -n 1 | cut -d : -f 1)
+	[ "$nameless" ]
+	# As on a file system without O_TMPFILE.
+	under strace -qq -o trace -e trace=openat,openat2 -e "inject=openat:error=EOPNOTSUPP:when=$nameless"
+	archives -m a
+	cmp "$archive" new
+	assert_no_leftovers "$BATS_TEST_TMPDIR"
+	rm "$archive"
+	under "${under[@]}" -e inject=openat2:signal=SIGTERM:when=5
+	to "$archive" -m a
+	assert_equal "$status" 143
+	assert_not_exists "$archive"
+	assert_no_leftovers "$BATS_TEST_TMPDIR"
+}
+
 # -- SOURCE ---------------------------------------------------------------------------------
 
 @test "a file that cannot be read, or is none" {
