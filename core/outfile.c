@@ -80,8 +80,10 @@ static int open_path(struct outfile *out, const char *path)
 
 	if (strcmp(path, "-") == 0)
 		return open_stdout(out);
-	if (stat(path, &st) < 0 || S_ISREG(st.st_mode))
+	if (stat(path, &st) == 0 ? S_ISREG(st.st_mode) : lstat(path, &st) < 0)
 		return open_draft(out, path);
+	if (S_ISLNK(st.st_mode)) /* it leads nowhere, and is not to be lost for a file */
+		return -1;
 	out->fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
 	return out->fd < 0 ? -1 : 0;
 }

@@ -297,6 +297,11 @@ some_modules() {
 	archives -m a
 	[ -L "$archive" ]
 	entries target
+	# One that leads nowhere is not replaced by a file.
+	rm target
+	refuses_archive 4 "cannot write $archive: No such file or directory" -m a
+	ln -sfn archive "$archive"
+	refuses_archive 4 "cannot write $archive: *" -m a
 	cd "$src"
 	archive=../there
 	archives -m a
