@@ -98,6 +98,21 @@ int outfile_open(struct outfile *out, const char *path)
 	return 0;
 }
 
+bool outfile_same(const struct outfile *a, const struct outfile *b)
+{
+	struct stat x, y;
+
+	return a->name && b->name && strcmp(a->name, b->name) == 0 &&
+	       fstat(a->draft.dir, &x) == 0 && fstat(b->draft.dir, &y) == 0 &&
+	       x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+bool outfile_old(const struct outfile *out, struct stat *st)
+{
+	return out->name &&
+	       fstatat(out->draft.dir, out->name, st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 static int flush(struct outfile *out)
 {
 	size_t n = out->used;

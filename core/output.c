@@ -29,9 +29,14 @@ int output_open(struct output *output)
 		    outfile_encode(&output->archive, o->codec) < 0)
 			return -1;
 	}
-	if (ENABLED(FEATURE_MANIFEST) && o->manifest)
-		return outfile_open(&output->manifest, o->manifest);
-	return 0;
+	if (!ENABLED(FEATURE_MANIFEST) || !o->manifest)
+		return 0;
+	if (outfile_open(&output->manifest, o->manifest) < 0)
+		return -1;
+	if (!outfile_same(&output->archive, &output->manifest))
+		return 0;
+	error(STATUS_USAGE, "--cpio and --manifest cannot be one FILE");
+	return -1;
 }
 
 /*
@@ -143,11 +148,40 @@ static int check_manifest(struct output *output)
 	return -1;
 }
 
+/* What is read shall not be what is written.  Returns 0, or -1, reported. */
+static int check_source(const struct output *output, const struct outfile *out)
+{
+	struct stat old, st;
+	size_t i;
+
+	if (!outfile_old(out, &old))
+		return 0;
+	for (i = 0; i < output->image.n; i++) {
+		const struct image_file *file = &output->image.files[i];
+		CLEANUP_FD int fd = -1;
+
+		if (file->kind != IMAGE_COPY)
+			continue;
+		fd = rootfs_openat(output->source, file->from, O_PATH);
+		if (fd < 0 || fstat(fd, &st) < 0 || st.st_dev != old.st_dev ||
+		    st.st_ino != old.st_ino)
+			continue;
+		error(STATUS_USAGE,
+		      "%s is a file of SOURCE that is to be copied: name another FILE",
+		      out->shown);
+		return -1;
+	}
+	return 0;
+}
+
 int output_judge(struct output *output)
 {
 	const struct output_options *o = output->options;
 
 	move_lib(output); /* for --check, which adds no indexes */
+	if ((ENABLED(FEATURE_CPIO) && check_source(output, &output->archive) < 0) ||
+	    (ENABLED(FEATURE_MANIFEST) && check_source(output, &output->manifest) < 0))
+		return -1;
 	if (ENABLED(FEATURE_MAX_SIZE) && o->max_size && check_limit(output) < 0)
 		return -1;
 	if (!ENABLED(FEATURE_MANIFEST) || !(o->manifest || o->check))

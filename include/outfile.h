@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "draft.h"
 #include "encode.h"
@@ -27,6 +28,12 @@ struct outfile {
 
 /* Returns 0, or -1, reported, as the functions below.  outfile_drop() ends it. */
 int outfile_open(struct outfile *out, const char *path);
+
+/* Whether two will get one name: the first would be lost. */
+bool outfile_same(const struct outfile *a, const struct outfile *b);
+
+/* Whether there is a file that it will replace, and which. */
+bool outfile_old(const struct outfile *out, struct stat *st);
 
 /* Compress all that will be added. */
 int outfile_encode(struct outfile *out, enum codec codec);

@@ -410,6 +410,27 @@ some_modules() {
 
 # -- SOURCE ---------------------------------------------------------------------------------
 
+@test "a file of SOURCE that is copied is not replaced by what is made of it" {
+	module a.ko.xz firmware=a.bin
+	mkdir -p "$src/usr/lib/firmware"
+	echo firmware >"$src/usr/lib/firmware/a.bin"
+	before=$(fingerprint "$src")
+	for file in "modules/$kver/kernel/a.ko.xz" "modules/$kver/modules.builtin" firmware/a.bin; do
+		file=$src/usr/lib/$file
+		for option in "--cpio=$file" "--cpio=new --manifest=$file" "--decompress --cpio=$file"; do
+			# shellcheck disable=SC2086 # words
+			run --separate-stderr "$MODBOX" rpi-modcopy -k "$kver" -m a --firmware $option "$src"
+			assert_failure 2
+			assert_equal "$stderr" "rpi-modcopy: $file is a file of SOURCE that is to be copied: name another FILE"
+			assert_equal "$(fingerprint "$src")" "$before"
+		done
+	done
+	# Another file of SOURCE is no other than any file.
+	echo old >"$src/file"
+	archive=$src/file archives -m a
+	entries "$src/file"
+}
+
 @test "a file that cannot be read, or is none" {
 	module a.ko
 	chmod 0 "$tree/modules.builtin.modinfo"
@@ -466,6 +487,13 @@ while_writing() {
 	done
 	refuses_archive 2 '--cpio and --manifest cannot be one FILE *' -m a "--manifest=$archive"
 	refuses_archive 2 '--cpio and --manifest cannot be one FILE *' -m a --cpio=- --manifest=-
+	# By other names, too; neither is there yet, or both are.
+	for manifest in "$PWD/./archive" link; do
+		refuses_archive 2 '--cpio and --manifest cannot be one FILE' -m a "--manifest=$manifest"
+		echo old >"$archive"
+		ln -sf archive link
+	done
+	assert_equal "$(<"$archive")" old
 	run --separate-stderr "$MODBOX" rpi-modcopy -m a "--cpio=$archive"
 	assert_failure 2
 	assert_equal "$stderr" 'rpi-modcopy: SOURCE is needed (see rpi-modcopy --help)'
