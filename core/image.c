@@ -17,12 +17,11 @@ void image_add(struct image *image, const struct image_file *file)
 	image->files[image->n++] = *file;
 }
 
-static bool is_in(const char *path, const struct image_file *link)
+static bool is_in(const char *path, const struct image_file *file)
 {
-	size_t len = strlen(link->path);
+	size_t len = strlen(file->path);
 
-	return link->kind == IMAGE_LINK && strncmp(path, link->path, len) == 0 &&
-	       path[len] == '/';
+	return strncmp(path, file->path, len) == 0 && path[len] == '/';
 }
 
 int image_share(struct image *image, const struct rootfs *source, struct image_file file)

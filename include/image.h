@@ -55,7 +55,7 @@ void image_add(struct image *image, const struct image_file *file);
 /*
  * Add a file that belongs to no kernel, unless it is there.
  * Returns 0, or -1, reported (status 4): another file of that path is, or one of both is
- * a link where the other has a directory.
+ * where the other has a directory.
  */
 int image_share(struct image *image, const struct rootfs *source, struct image_file file);
 

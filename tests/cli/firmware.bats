@@ -255,6 +255,13 @@ brings() {
 	linked b.bin usr/lib/firmware/a.bin
 	refuses 4 "$src/lib/firmware/b.bin and usr/lib/firmware/b.bin cannot both be copied to *" \
 		-m m --firmware
+	# A file where another has its directory.
+	new_tree
+	module m.ko firmware=x firmware=x/y
+	firmware usr/lib/firmware/x lib/firmware/x/y
+	refuses 4 "$src/lib/firmware/x/y and usr/lib/firmware/x cannot both be copied to *" \
+		-m m --firmware
+	assert_not_exists "$dst"
 }
 
 @test 'several kernels: a file of both comes once, and each gets its own' {
