@@ -9,6 +9,8 @@
 #include "manifestcheck.h"
 #include "message.h"
 #include "names.h"
+#include "text.h"
+#include "util.h"
 
 /* A row by what it is compared by. */
 struct entry {
@@ -141,26 +143,35 @@ static struct entries sort_rows(struct check *c, bool is_now)
 	return entries;
 }
 
+/* What manifests say goes to a terminal. */
+static void show(const char *what, const char *path, const char *why)
+{
+	CLEANUP_FREE char *line = xasprintf("%s %s (%s)", what, path, why);
+	CLEANUP_FREE char *clean = clean_text(line, false);
+
+	puts(clean);
+}
+
 static void compare(struct check *c, const struct manifest_row *before,
 		    const struct manifest_row *now)
 {
+	CLEANUP_FREE char *how = NULL;
+
 	if (strcmp(before->sha256, now->sha256) == 0 &&
 	    strcmp(before->size, now->size) == 0)
 		return;
 	c->changed++;
-	printf("changed %s", now->path);
 	if (now->sha256[0] == '-' || before->sha256[0] == '-')
-		printf(" (%s, was %s)\n", now->sha256, before->sha256);
+		how = xasprintf("%s, was %s", now->sha256, before->sha256);
 	else if (strcmp(before->size, now->size) != 0)
-		printf(" (%s bytes, was %s)\n", now->size, before->size);
-	else
-		puts(" (other contents)");
+		how = xasprintf("%s bytes, was %s", now->size, before->size);
+	show("changed", now->path, how ? how : "other contents");
 }
 
 static void tell_new(struct check *c, const struct manifest_row *row)
 {
 	c->came++;
-	printf("came %s (%s)\n", row->path, row->why);
+	show("came", row->path, row->why);
 }
 
 static void tell_gone(struct check *c, const struct entry *entry)
@@ -174,13 +185,29 @@ static void tell_gone(struct check *c, const struct entry *entry)
 		return;
 	}
 	c->went++;
-	printf("went %s (%s)\n", path, entry->row->why);
+	show("went", path, entry->row->why);
+}
+
+/* A path that is there twice, as after a merge, says nothing.  Returns true, reported. */
+static bool is_ambiguous(const struct entries *entries, const char *shown)
+{
+	size_t i;
+
+	for (i = 1; i < entries->n; i++) {
+		const struct entry *entry = &entries->items[i];
+
+		if (compare_keys(entry - 1, entry) != 0)
+			continue;
+		error(STATUS_USAGE, "%s: %s is there twice: make this manifest anew",
+		      shown, entry->row->path);
+		return true;
+	}
+	return false;
 }
 
 /* Both are sorted: go through them side by side. */
-static void compare_all(struct check *c)
+static void compare_all(struct check *c, struct entries before, struct entries now)
 {
-	struct entries before = sort_rows(c, false), now = sort_rows(c, true);
 	size_t i = 0, k = 0;
 
 	while (i < before.n || k < now.n) {
@@ -203,12 +230,16 @@ int manifest_check(const struct manifest *before, const char *shown,
 		   const struct manifest *now, const struct modtree *const *trees)
 {
 	struct check c = { .before = before, .now = now, .trees = trees };
-	bool same;
+	struct entries rows;
+	bool same = false;
 
 	find_partners(&c);
-	compare_all(&c);
-	same = c.came + c.went + c.changed == 0;
-	if (!same)
+	rows = sort_rows(&c, false);
+	if (!is_ambiguous(&rows, shown)) {
+		compare_all(&c, rows, sort_rows(&c, true));
+		same = c.came + c.went + c.changed == 0;
+	}
+	if (c.came + c.went + c.changed)
 		error(STATUS_MISSING, "%s: %zu came, %zu went, %zu changed", shown,
 		      c.came, c.went, c.changed);
 	arena_free(&c.arena);

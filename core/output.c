@@ -112,12 +112,10 @@ static int make_manifest(struct output *output)
 }
 
 /* Take the manifest of before from a file.  Returns 0, or -1, reported. */
-static int read_manifest(struct manifest *manifest, const char *path)
+static int read_manifest(struct manifest *manifest, const char *path, const char *shown)
 {
-	bool input = strcmp(path, "-") == 0;
-	const char *shown = input ? "standard input" : path;
-	CLEANUP_FD int fd = input ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) :
-				    open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+	CLEANUP_FD int fd = shown != path ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) :
+					    open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
 	size_t size;
 	char *text = fd < 0 ? NULL : read_whole(fd, &size);
 
@@ -133,14 +131,15 @@ static int check_manifest(struct output *output)
 		xcalloc(output->n, sizeof(struct modtree *));
 	struct manifest before = { 0 }, now = { 0 };
 	const char *path = output->options->check;
+	const char *shown = strcmp(path, "-") == 0 ? "standard input" : path;
 	size_t size = output->text.size, i;
 
 	for (i = 0; i < output->n; i++)
 		trees[i] = &output->jobs[i].tree;
 	bytes_add(&output->text, "", 1);
-	if (read_manifest(&before, path) == 0 &&
-	    manifest_parse(&now, output->text.data, size, path) == 0)
-		manifest_check(&before, path, &now, trees);
+	if (read_manifest(&before, path, shown) == 0 &&
+	    manifest_parse(&now, output->text.data, size, shown) == 0)
+		manifest_check(&before, shown, &now, trees);
 	if (now.text)
 		output->text = (struct bytes_out){ 0 };
 	manifest_free(&before);

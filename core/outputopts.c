@@ -102,6 +102,8 @@ static const char *find_conflict(const struct output_options *o)
 		return "--cpio-align, --cpio-compress and --owner go with --cpio";
 	if ((o->cpio && !*o->cpio) || (o->manifest && !*o->manifest))
 		return "--cpio and --manifest need a FILE";
+	if (o->check && !*o->check)
+		return "--check needs a MANIFEST";
 	if (o->check && o->manifest)
 		return "--check writes nothing, and --manifest does";
 	if (o->cpio && o->manifest && strcmp(o->cpio, o->manifest) == 0)

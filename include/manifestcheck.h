@@ -15,7 +15,8 @@
  * names, wherever they are now and however compressed, and which other files; a module
  * that is built in now is not missed.  What is made of the modules is left out.
  *
- * Returns 0 where nothing did, or -1.
+ * Returns 0 where nothing did, or -1; reported too (status 2) where before has a path
+ * twice.
  */
 int manifest_check(const struct manifest *before, const char *shown,
 		   const struct manifest *now, const struct modtree *const *trees);

@@ -235,11 +235,30 @@ another() {
 		printf "# modbox manifest 1\n# x\n%b\n" "$line" >manifest
 		wrong 2 'manifest:3: this is not a path, size, sha256 and why with tabs between them'
 	done
+	copies -m a --manifest=once
+	cat once - <<<"$(tail -n 1 once)" >manifest
+	wrong 2 "manifest: $dir/modules.builtin.modinfo is there twice: make this manifest anew"
+	sed -i s/6.1.0/6.2.0/ manifest
+	modcopy_alone -k "$kver" -m a --check=manifest
+	assert_failure 2
+	assert_output ''
 	mkdir dir
 	modcopy_alone -k "$kver" -m a --check=dir
 	assert_failure 4
 	assert_equal "$stderr" 'rpi-modcopy: cannot read dir: Is a directory'
 	refuses 2 '--check writes nothing, and --manifest does *' -m a --check=manifest --manifest=m
+	refuses 2 '--check needs a MANIFEST *' -m a --check=
+}
+
+@test "what a manifest says does not reach the terminal as it is" {
+	manifest
+	printf 'a\x9b1m\t1\tx\tb\xc2\x9b2m\n' >>manifest
+	checks $'went a\ufffd1m' 1 -m a -m b
+	assert_output $'went a\ufffd1m (b?2m)'
+	sed -i "s,kernel/b.ko\t.*\tb: ,kernel/b.ko\t5\xc2\x9b\tx\tb: ," manifest
+	modcopy_alone -k "$kver" -m a -m b --check=- <manifest
+	assert_line --regexp '^changed .*/b.ko .* bytes, was 5\?\)$'
+	assert_equal "$stderr" 'rpi-modcopy: standard input: 0 came, 1 went, 1 changed'
 }
 
 @test "a check that cannot be shown is status 4" {
