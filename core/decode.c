@@ -170,9 +170,15 @@ static int xz_check(struct decoder *decoder, int fd, uint64_t size, const char *
 
 static int zstd_fail(size_t ret, const char **why)
 {
-	if (ZSTD_getErrorCode(ret) == ZSTD_error_srcSize_wrong)
+	switch (ZSTD_getErrorCode(ret)) {
+	case ZSTD_error_srcSize_wrong:
 		return fail(why, "its zstd frame is truncated");
-	return fail(why, "its zstd frame is damaged");
+	case ZSTD_error_frameParameter_windowTooLarge:
+		return fail(why, "its zstd frame needs a window of over 128 MiB: "
+				 "compress it without --long");
+	default:
+		return fail(why, "its zstd frame is damaged");
+	}
 }
 
 static int zstd_decode(struct decoder *decoder, uint64_t size, struct buffer *out,

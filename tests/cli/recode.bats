@@ -227,6 +227,17 @@ damaged() {
 	assert_not_exists "$dst"
 }
 
+@test "a zstd frame that takes more memory than there should be" {
+	module a.ko depends=
+	module -p 200000 b.ko depends=
+	for file in a b; do # zstd(1) does not know their sizes
+		zstd -q --ultra --long=31 <"$tree/kernel/$file.ko" >"$tree/kernel/$file.ko.zst"
+		rm "$tree/kernel/$file.ko"
+		refuses 4 "$tree/kernel/$file.ko.zst: its zstd frame needs a window of over 128 MiB: compress it without --long" \
+			-m $file --decompress
+	done
+}
+
 @test "what is no module inside" {
 	module a.ko.xz depends=
 	index_all
