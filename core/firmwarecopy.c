@@ -25,6 +25,7 @@ struct carrier {
 	const char *to;	     /* DEST's firmware directory */
 	bool moves;	     /* whether any of the real ones is another */
 	const char *why;     /* that file is copied */
+	bool as_is;	     /* it is what was asked for, not a compression of that */
 	struct arena *arena; /* the image's */
 };
 
@@ -118,6 +119,7 @@ static int add(const struct carrier *c, const char *path, const char *text, uint
 				   .data = text,
 				   .size = size,
 				   .why = c->why,
+				   .as_is = c->as_is,
 			   });
 }
 
@@ -177,9 +179,11 @@ static const char *walk(const struct carrier *c, const char *at, const char *res
 static int add_item(struct carrier *c, const struct firmware *item)
 {
 	const char *below_base = item->path + strlen(c->bases->items[item->base]);
+	size_t tail = strlen(item->path) - strlen(item->name);
 	const char *real;
 
 	c->own = c->real[item->base];
+	c->as_is = strcmp(item->path + tail, item->name) == 0;
 	c->why = arena_printf(c->arena, "firmware %s of %s", item->name, item->module);
 	errno = ENOENT;
 	real = c->own ? walk(c, c->own, below_base + 1, true) : NULL;

@@ -30,12 +30,14 @@ int image_share(struct image *image, const struct rootfs *source, struct image_f
 
 	file.kernel = IMAGE_SHARED;
 	for (i = 0; i < image->n; i++) {
-		const struct image_file *other = &image->files[i];
+		struct image_file *other = &image->files[i];
 		bool same = strcmp(other->path, file.path) == 0;
 
 		if (same && other->kind == file.kind && file.from &&
-		    strcmp(other->from, file.from) == 0)
+		    strcmp(other->from, file.from) == 0) {
+			other->as_is |= file.as_is;
 			return 0;
+		}
 		if (!same && !is_in(file.path, other) && !is_in(other->path, &file))
 			continue;
 		error(STATUS_IO, "%s/%s and %s cannot both be copied to %s", source->path,

@@ -69,7 +69,7 @@ static void add_files(struct image *image, bool firmware)
 
 		if (file->kind == IMAGE_COPY &&
 		    (module || (firmware && file->kernel == IMAGE_SHARED &&
-				firmware_stem(file->path))))
+				!file->as_is && firmware_stem(file->path))))
 			file->recoded = 1 + recoder_add(image->recoder, file->from,
 							file->size, module);
 	}

@@ -30,6 +30,7 @@ struct image_file {
 			     it is recoded to, or IMAGE_ANY_SIZE */
 	size_t kernel;	  /* whose module directory it is in, or IMAGE_SHARED */
 	const char *why;
+	bool as_is; /* firmware that the kernel asks for by its whole name: never recoded */
 	size_t recoded; /* IMAGE_COPY: 1 + its number in the recoder, or 0 */
 };
 

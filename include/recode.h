@@ -39,8 +39,9 @@ bool recode_wanted(const struct recode_options *options);
 /*
  * Have the image's modules, and with --decompress its firmware, written as the options
  * say, under names that tell so: a.ko.xz becomes a.ko, or a.ko.zst.  Firmware is a file
- * of SOURCE that belongs to no kernel and is named .zst or .xz; links to it lead to its
- * new name.  What a file is compressed by its first bytes tell, not its name.
+ * of SOURCE that belongs to no kernel, is named .zst or .xz, and is not asked for by that
+ * name; links to it lead to its new name.  What a file is compressed by its first bytes
+ * tell, not its name.
  *
  * Each file is decoded once here, so that a damaged one is found before anything is
  * written; max is the most bytes of one.

@@ -141,6 +141,22 @@ four_modules() {
 		$'kernel/a.ko.xz: kernel/b.ko.zst\nkernel/b.ko.zst:\nkernel/c.ko:'
 }
 
+@test "--decompress: firmware that is asked for as .xz or .zst stays so" {
+	module m.ko firmware=a.xz firmware=b.zst firmware=b firmware=c firmware=d
+	mkdir -p "$src/usr/lib/firmware"
+	for file in a.xz c.xz e.xz; do
+		echo "$file" | xz --check=crc32 >"$src/usr/lib/firmware/$file"
+	done
+	echo b | zstd -q >"$src/usr/lib/firmware/b.zst"
+	ln -s e.xz "$src/usr/lib/firmware/d"
+	copies -m m --firmware --decompress
+	assert_equal "$(cd "$dst/usr/lib/firmware" && echo *)" 'a.xz b.zst c d e.xz'
+	for file in a.xz b.zst e.xz d; do
+		cmp {"$src","$dst"}/usr/lib/firmware/$file
+	done
+	assert_equal "$(<"$dst/usr/lib/firmware/c")" c.xz
+}
+
 @test "--decompress for two kernels" {
 	module a.ko.xz depends=
 	cp -a "$tree" "${tree%/*}/6.2.0-two"
