@@ -68,26 +68,39 @@ int output_add_indexes(struct output *output, bool no_indexes, bool verbose)
 	return image_sort(&output->image);
 }
 
+struct bytes_count {
+	uint64_t all, firmware;
+};
+
 static int count(void *context, const struct contents *c)
 {
+	struct bytes_count *bytes = context;
+
 	if (c->file->kind != IMAGE_DATA || strcmp(c->file->why, IMAGE_MADE) != 0)
-		*(uint64_t *)context += c->size;
+		bytes->all += c->size;
+	if (c->file->kind == IMAGE_COPY && c->file->kernel == IMAGE_SHARED)
+		bytes->firmware += c->size;
 	return 0;
 }
 
 static int check_limit(struct output *output)
 {
-	uint64_t bytes = 0, limit = output->options->limit;
+	uint64_t limit = output->options->limit;
+	struct bytes_count bytes = { 0 };
+	CLEANUP_FREE char *firmware = NULL;
 	size_t i;
 
 	if (contents_each(&output->image, IMAGE_ALL, output->source, count, &bytes) < 0)
 		return -1;
-	if (bytes <= limit)
+	if (bytes.all <= limit)
 		return 0;
+	/* The table below is of modules. */
+	if (bytes.firmware)
+		firmware = xasprintf(", %" PRIu64 " of them firmware", bytes.firmware);
 	error(STATUS_IO,
 	      "nothing is written: %" PRIu64
-	      " bytes would be, and --max-size is %" PRIu64,
-	      bytes, limit);
+	      " bytes would be%s, and --max-size is %" PRIu64,
+	      bytes.all, firmware ? firmware : "", limit);
 	for (i = 0; i < output->n; i++)
 		sizes_show(&output->jobs[i].plan, &output->jobs[i].tree);
 	return -1;

@@ -300,4 +300,12 @@ another() {
 	done
 	modcopy -m a --max-size=1
 	assert_failure 4
+	# The table does not tell of firmware, but the message does.
+	module f.ko firmware=f.bin
+	mkdir -p "$src/usr/lib/firmware"
+	head -c 5000 /dev/zero >"$src/usr/lib/firmware/f.bin"
+	unindex
+	modcopy -m f --firmware --max-size=1K
+	assert_failure 4
+	assert_regex "$stderr" '^rpi-modcopy: nothing is written: [0-9]* bytes would be, 5000 of them firmware, and --max-size is 1024$'
 }
