@@ -304,6 +304,20 @@ brings() {
 	assert_equal "$(cat "$dst/usr/lib/firmware/v/b.bin.xz")" opt/fw/v/b.bin.xz
 }
 
+@test "--firmware-dir that is SOURCE's top, or leads there" {
+	module m.ko firmware=a.bin firmware=b/c.bin firmware=d/e.bin
+	firmware a.bin b/f.bin usr/lib/firmware/a.bin g/e.bin
+	linked f.bin b/c.bin
+	linked /g d
+	linked / opt/top
+	for dir in . ./ opt/top; do
+		rm -rf "$dst"
+		brings usr/lib/firmware/a.bin 'usr/lib/firmware/b/c.bin -> f.bin' usr/lib/firmware/b/f.bin \
+			'usr/lib/firmware/d -> g' usr/lib/firmware/g/e.bin -- --firmware-dir=$dir
+		assert_equal "$(<"$dst/usr/lib/firmware/a.bin")" a.bin
+	done
+}
+
 @test '--firmware-dir that SOURCE does not have: status 4' {
 	module m.ko
 	refuses 4 "cannot read $src/opt/fw: No such file or directory" \
