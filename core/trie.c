@@ -209,6 +209,15 @@ static bool is_wanted(const struct search *search, const struct comparison *comp
 	}
 }
 
+/* Add a byte to the key below a wildcard.  Returns 0, or -1: no key is as long. */
+static int add_byte(struct search *search, size_t *length, char c)
+{
+	if (*length + 1 >= sizeof(search->key))
+		return corrupt();
+	search->key[(*length)++] = c;
+	return 0;
+}
+
 /*
  * Compare all keys at and below a node.  length bytes of the key stand, and comparison
  * is how they compare; prefix is what of the node's is still to be added.
@@ -223,9 +232,8 @@ static int search_below(struct search *search, const struct node *node,
 	for (; *prefix; prefix++) {
 		if (!compare(search, &here, *prefix))
 			return 0;
-		if (length + 2 >= sizeof(search->key))
-			return corrupt();
-		search->key[length++] = *prefix;
+		if (add_byte(search, &length, *prefix) < 0)
+			return -1;
 	}
 	search->key[length] = '\0';
 	if (node->n_values && is_wanted(search, &here) && take_values(search, node) < 0)
@@ -233,14 +241,14 @@ static int search_below(struct search *search, const struct node *node,
 	for (c = node->first; c <= node->last; c++) {
 		uint32_t offset = child_of(search->trie, node, c);
 		struct comparison below = here;
+		size_t longer = length;
 		struct node child;
 
 		if (!offset || !compare(search, &below, (char)c))
 			continue;
-		if (read_node(search, offset, &child) < 0)
-			return -1;
-		search->key[length] = (char)c;
-		if (search_below(search, &child, child.prefix, length + 1, &below) < 0)
+		if (read_node(search, offset, &child) < 0 ||
+		    add_byte(search, &longer, (char)c) < 0 ||
+		    search_below(search, &child, child.prefix, longer, &below) < 0)
 			return -1;
 	}
 	return 0;

@@ -154,6 +154,53 @@ static void test_deep(void **state)
 	free(keys);
 }
 
+/* Keys that no index can hold: of bytes of children alone, without a prefix anywhere. */
+static void test_endless_key(void **state)
+{
+	enum { SIZE = 64 << 10 }; /* what is allowed to be read goes by the size */
+	/* The root is its own child, behind 'a'. */
+	static const unsigned char cycle[] = "\xb0\x07\xf4\x57\0\2\0\1\x20\0\0\x0c"
+					     "aa\x20\0\0\x0c";
+	struct trie_values values = { 0 };
+	char *data = calloc(1, SIZE);
+	struct trie trie;
+
+	(void)state;
+	assert_non_null(data);
+	memcpy(data, cycle, sizeof(cycle) - 1);
+	assert_int_equal(trie_init(&trie, data, SIZE), 0);
+	assert_int_equal(trie_all(&trie, &values), -1);
+	trie_values_free(&values);
+	trie_free(&trie);
+}
+
+/* The longest key is found below a wildcard too, and among all. */
+static void test_longest_key(void **state)
+{
+	char *key = malloc(TRIE_KEY_MAX + 1);
+	struct trie_writer writer = { 0 };
+	struct trie_values values = { 0 };
+	struct bytes_out out = { 0 };
+	struct trie trie;
+
+	(void)state;
+	assert_non_null(key);
+	memset(key, 'x', TRIE_KEY_MAX);
+	key[TRIE_KEY_MAX] = '\0';
+	key[0] = '*';
+	assert_int_equal(triewrite_add(&writer, key, "v", 0), 0);
+	assert_int_equal(triewrite_finish(&writer, &out), 0);
+	triewrite_free(&writer);
+	assert_int_equal(trie_init(&trie, out.data, out.size), 0);
+	key[0] = 'y';
+	assert_string_equal(find(&trie, key), "v");
+	assert_int_equal(trie_all(&trie, &values), 0);
+	assert_int_equal(values.n, 1);
+	trie_values_free(&values);
+	trie_free(&trie);
+	free(key);
+}
+
 /* Values in any order of priority, and many of one: as depmod sorts them, and not slowly.
  */
 static void test_many_values(void **state)
@@ -183,7 +230,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_empty),	    cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_found_again), cmocka_unit_test(test_refused_keys),
-		cmocka_unit_test(test_deep),	    cmocka_unit_test(test_many_values),
+		cmocka_unit_test(test_deep),	    cmocka_unit_test(test_endless_key),
+		cmocka_unit_test(test_longest_key), cmocka_unit_test(test_many_values),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
