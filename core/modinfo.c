@@ -53,6 +53,9 @@ void modinfo_split(struct modinfo *info, struct arena *arena, const void *sectio
 		n++;
 		bytes += len + 2;
 	}
+	/* Where one byte is all there is, libkmod takes it for padding. */
+	if (n == 1 && len == 1 && at == end)
+		n = 0;
 	*info = (struct modinfo){ .memory = info->memory };
 	if (n == 0)
 		return;

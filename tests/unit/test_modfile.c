@@ -38,6 +38,8 @@ static void test_strange_modinfo(void **state)
 		{ "a=1\0b=2", 7, "a=1\nb=2\n" },
 		{ "\0\0a=1\0\0\0b=2\0\0", 14, "a=1\nb=2\n" },
 		{ "=\0=x\0y", 7, "=\n=x\ny=\n" },
+		{ "\0\0x", 3, "" },
+		{ "\0\0x", 4, "x=\n" },
 	};
 
 	(void)state;
