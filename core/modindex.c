@@ -49,8 +49,10 @@ static int read_trie(const struct modindex *index, const char *name, struct trie
 		return missing ? 0 : -1;
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || !(data = read_whole(fd, &size)))
 		return report_corrupt(index, name);
-	if (trie_init(trie, data, size) < 0)
+	if (trie_init(trie, data, size) < 0) {
+		trie_free(trie);
 		return report_corrupt(index, name);
+	}
 	if (stamp)
 		*stamp = st.st_mtime;
 	return 1;
