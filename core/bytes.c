@@ -8,7 +8,7 @@
 
 char *bytes_room(struct bytes_out *out, size_t n)
 {
-	if (n > out->capacity - out->size) {
+	if (!out->data || n > out->capacity - out->size) {
 		size_t least = out->size + n;
 
 		out->capacity = least + least / 2 + 4096;
