@@ -26,6 +26,8 @@
 #include "cpio.h"
 #include "message.h"
 
+#define TRAILER "TRAILER!!!"
+
 enum {
 	HEADER = 110, /* bytes */
 	WORD = 4,
@@ -57,32 +59,42 @@ static size_t name_size(const struct cpio *cpio, const struct cpio_entry *entry)
 	return size;
 }
 
-int cpio_begin(struct cpio *cpio, const struct cpio_entry *entry)
+static int put(struct cpio *cpio, const struct cpio_entry *entry)
 {
 	size_t size = name_size(cpio, entry), length = strlen(entry->name);
 	char header[HEADER + 1];
 
+	snprintf(header, sizeof(header),
+		 "070701%08X%08X%08X%08X%08X%08X%08X%032X%08X%08X", ++cpio->inode,
+		 (unsigned)entry->mode, cpio->uid, cpio->gid,
+		 S_ISDIR(entry->mode) ? 2 : 1, entry->mtime, (unsigned)entry->size, 0,
+		 (unsigned)size, 0);
+	if (outfile_add(cpio->out, header, HEADER) < 0 ||
+	    outfile_add(cpio->out, entry->name, length) < 0 ||
+	    outfile_add(cpio->out, nuls, size - length) < 0)
+		return -1;
+	return cpio_pad(cpio);
+}
+
+int cpio_begin(struct cpio *cpio, const struct cpio_entry *entry)
+{
 	if (entry->size > UINT32_MAX) {
 		error(STATUS_IO,
 		      "%s has %" PRIu64 " bytes: a cpio archive takes files below 4 GiB",
 		      entry->name, entry->size);
 		return -1;
 	}
-	if (size > CPIO_NAME_MAX) {
+	if (strlen(entry->name) >= CPIO_NAME_MAX) {
 		error(STATUS_IO, "%s: the kernel takes no path over 4095 bytes",
 		      entry->name);
 		return -1;
 	}
-	snprintf(header, sizeof(header),
-		 "070701%08X%08X%08X%08X%08X%08X%08X%032X%08zX%08X", ++cpio->inode,
-		 (unsigned)entry->mode, cpio->uid, cpio->gid,
-		 S_ISDIR(entry->mode) ? 2 : 1, entry->mtime, (unsigned)entry->size, 0,
-		 size, 0);
-	if (outfile_add(cpio->out, header, HEADER) < 0 ||
-	    outfile_add(cpio->out, entry->name, length) < 0 ||
-	    outfile_add(cpio->out, nuls, size - length) < 0)
+	if (strcmp(entry->name, TRAILER) == 0) {
+		error(STATUS_IO, "%s: a cpio archive ends where a file is called so",
+		      entry->name);
 		return -1;
-	return cpio_pad(cpio);
+	}
+	return put(cpio, entry);
 }
 
 int cpio_pad(struct cpio *cpio)
@@ -95,7 +107,7 @@ int cpio_end(struct cpio *cpio)
 	struct cpio end = { .out = cpio->out, .align = WORD, .inode = UINT32_MAX };
 
 	/* Number 0, as cpio gives it. */
-	if (cpio_begin(&end, &(struct cpio_entry){ .name = "TRAILER!!!" }) < 0)
+	if (put(&end, &(struct cpio_entry){ .name = TRAILER }) < 0)
 		return -1;
 	return add_nuls(cpio, BLOCK);
 }

@@ -79,6 +79,21 @@ static void takes_names_that_the_kernel_takes(void **state)
 	assert_false(exists("archive"));
 }
 
+/* Where it stands, cpio ends, and the kernel leaves the file out. */
+static void refuses_the_name_of_the_end(void **state)
+{
+	struct cpio cpio = begin(4);
+	int old;
+
+	(void)state;
+	assert_int_equal(add(&cpio, "TRAILER!!!/", 0), 0);
+	assert_int_equal(add(&cpio, "usr/TRAILER!!!", 0), 0);
+	old = begin_stderr();
+	assert_int_equal(add(&cpio, "TRAILER!!!", 0), -1);
+	assert_non_null(strstr(end_stderr(old), "ends where a file is called so"));
+	end(&cpio);
+}
+
 static void takes_files_below_4_gib(void **state)
 {
 	struct cpio cpio = begin(4);
@@ -123,6 +138,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes_headers),
 		cmocka_unit_test(takes_names_that_the_kernel_takes),
+		cmocka_unit_test(refuses_the_name_of_the_end),
 		cmocka_unit_test(takes_files_below_4_gib),
 		cmocka_unit_test(aligns_contents),
 	};
