@@ -27,7 +27,8 @@ static char *escape(struct arena *arena, const char *s)
 	for (; *s; s++) {
 		unsigned char c = (unsigned char)*s;
 
-		if (c < ' ' || c == 0x7f || c == '\\')
+		/* A row that began with '#' would be a comment. */
+		if (c < ' ' || c == 0x7f || c == '\\' || (c == '#' && end == text))
 			end += sprintf(end, "\\%03o", c);
 		else
 			*end++ = *s;

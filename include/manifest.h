@@ -16,7 +16,8 @@
  *	usr/lib/modules/6.12.107/kernel/lib/crc16.ko<TAB>1842<TAB>3f5c...<TAB>crc16: ...
  *
  * Rows are sorted by their paths.  Of a symbolic link, sha256 is "->" and where it leads
- * to.  A backslash or control character is written as a backslash and three octal digits.
+ * to.  A backslash, a control character or a '#' at a field's beginning is written as a
+ * backslash and three octal digits.
  */
 struct manifest {
 	char *text; /* which the rows and kernels are in; owned */
