@@ -32,6 +32,24 @@ static void add(struct depconf *conf, const char ***list, size_t *n, size_t *cap
 	(*list)[(*n)++] = arena_strdup(&conf->arena, item);
 }
 
+/*
+ * Whether a pattern of versions is worth compiling.  Repetitions {m,n} multiply when they
+ * are nested, and a long pattern is deep or slow: regcomp(3) would take any memory, time
+ * or stack for them.
+ */
+static bool is_modest(const char *pattern)
+{
+	enum { MAX_PATTERN = 255, MAX_REPEATS = 256 };
+	unsigned long repeats = 1, n;
+	const char *p;
+
+	for (p = pattern; *p && repeats <= MAX_REPEATS; p++) {
+		n = *p == '{' || *p == ',' ? strtoul(p + 1, NULL, 10) : 0;
+		repeats *= n > MAX_REPEATS ? MAX_REPEATS + 1UL : n ? n : 1;
+	}
+	return !*p && p - pattern <= MAX_PATTERN;
+}
+
 /* depmod's cfg_kernel_matches(): "*", or an extended regular expression. */
 static bool version_matches(const char *pattern, const char *version)
 {
@@ -66,7 +84,7 @@ static bool parse_override(struct depconf *conf, char **rest, const char *versio
 	char *dir = strtok_r(NULL, "\t ", rest);
 	CLEANUP_FREE char *path = NULL;
 
-	if (!module || !kernel || !dir)
+	if (!module || !kernel || !dir || !is_modest(kernel))
 		return false;
 	path = xasprintf("%s/%s", dir, module);
 	if (version_matches(kernel, version))
@@ -81,7 +99,7 @@ static bool parse_external(struct depconf *conf, char **rest, const char *versio
 	char *kernel = strtok_r(NULL, "\t ", rest);
 	char *dir = strtok_r(NULL, "\t ", rest);
 
-	if (!kernel || !dir || dir[0] != '/')
+	if (!kernel || !is_modest(kernel) || !dir || dir[0] != '/')
 		return false;
 	if (version_matches(kernel, version))
 		add(conf, &conf->externals, &conf->n_externals, &conf->externals_capacity,

@@ -98,6 +98,31 @@ static void override_by_pattern(void **state)
 	assert_first("updates/a.ko", "extra/a.ko");
 }
 
+/* What would take all memory, time or stack to compile is no pattern. */
+static void override_by_hostile_pattern(void **state)
+{
+	static char deep[100000] = "override a ";
+	int old;
+
+	(void)state;
+	if (!ENABLED(FEATURE_DEPMOD_REGEX))
+		return;
+	memset(deep + strlen(deep), '(', 80000);
+	strcat(deep, " extra\n");
+	old = begin_stderr();
+	read_text(deep);
+	assert_non_null(strstr(end_stderr(old), "x.conf:1: the line that begins with"));
+	old = begin_stderr();
+	read_text("override a (((6{1,200}){1,200}){1,200}){1,200} extra\n"
+		  "external ((6{1,200}){1,200}){200} /extra\n"
+		  "override a ^6{99999999999999999999} extra\n");
+	assert_non_null(strstr(end_stderr(old), "x.conf:3: the line that begins with"));
+	assert_int_equal(conf.n_externals, 0);
+	assert_first("updates/a.ko", "extra/a.ko");
+	read_text("override a ^[0-9]{1,2}[.][0-9]{1,3}[.]0-9-(amd64|arm64){1}$ extra\n");
+	assert_first("extra/a.ko", "updates/a.ko");
+}
+
 static void excludes(void **state)
 {
 	(void)state;
@@ -135,9 +160,13 @@ static void files(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(without_any), cmocka_unit_test(search),
-		cmocka_unit_test(override),    cmocka_unit_test(override_by_pattern),
-		cmocka_unit_test(excludes),    cmocka_unit_test(files),
+		cmocka_unit_test(without_any),
+		cmocka_unit_test(search),
+		cmocka_unit_test(override),
+		cmocka_unit_test(override_by_pattern),
+		cmocka_unit_test(override_by_hostile_pattern),
+		cmocka_unit_test(excludes),
+		cmocka_unit_test(files),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
