@@ -1,10 +1,45 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Memory that is kept from one file to the next, and reading into it. */
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "buffer.h"
+
+static const struct failure {
+	int number;
+	const char *text;
+} failures[] = {
+	{ ENOMEM, "there is not enough memory to read it" },
+	{ EMFILE, "too many files are open to read it" },
+	{ ENFILE, "too many files are open to read it" },
+	{ EACCES, "permission denied" },
+	{ EPERM, "permission denied" },
+	{ EIO, "it cannot be read (I/O error)" },
+	{ ENOSPC, "there is no space for a temporary file with its .modinfo" },
+	{ ENOSYS, "its .modinfo cannot be read without /proc or a temporary file in TMPDIR" },
+	{ 0, "it cannot be read" },
+};
+
+const char *read_failure(int error_number)
+{
+	const struct failure *failure = failures;
+
+	while (failure->number && failure->number != error_number)
+		failure++;
+	return failure->text;
+}
+
+bool is_read_failure(const char *why)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(failures) / sizeof(failures[0]); i++)
+		if (why == failures[i].text)
+			return true;
+	return false;
+}
 
 int buffer_reserve(struct buffer *buffer, uint64_t size, const char **why)
 {
@@ -19,7 +54,7 @@ int buffer_reserve(struct buffer *buffer, uint64_t size, const char **why)
 	if (want <= SIZE_MAX / 2)
 		data = realloc(buffer->data, want);
 	if (!data) {
-		*why = "there is not enough memory to read it";
+		*why = read_failure(ENOMEM);
 		return -1;
 	}
 	buffer->data = data;
@@ -51,7 +86,7 @@ int read_at(int fd, void *data, size_t size, uint64_t offset, const char **why)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0) {
-			*why = "it cannot be read (I/O error)";
+			*why = read_failure(errno);
 			return -1;
 		}
 		if (n == 0) {

@@ -13,6 +13,7 @@
  * which modprobe reads modules with, too.
  */
 #define ZLIB_CONST
+#include <errno.h>
 #include <lzma.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -97,6 +98,7 @@ static int xz_fail(lzma_ret ret, const char **why)
 	case LZMA_BUF_ERROR:
 		return fail(why, "its xz stream is truncated");
 	case LZMA_MEM_ERROR:
+		return fail(why, read_failure(ENOMEM));
 	case LZMA_MEMLIMIT_ERROR:
 		return fail(why,
 			    "there is not enough memory to decompress its xz stream");
@@ -191,8 +193,7 @@ static int zstd_decode(struct decoder *decoder, uint64_t size, struct buffer *ou
 	if (!decoder->zstd)
 		decoder->zstd = ZSTD_createDStream();
 	if (!decoder->zstd || ZSTD_isError(ZSTD_initDStream(decoder->zstd)))
-		return fail(why,
-			    "there is not enough memory to decompress its zstd frame");
+		return fail(why, read_failure(ENOMEM));
 	/* With room for all of it, zstd needs no window of its own. */
 	if (hint <= decoder->max && buffer_reserve(out, hint, why) < 0)
 		return -1;
@@ -241,8 +242,7 @@ static int gzip_begin(struct decoder *decoder, const char **why)
 	else
 		ret = inflateInit2(&decoder->gzip, MAX_WBITS + GZIP_FORMAT);
 	if (ret != Z_OK)
-		return fail(why,
-			    "there is not enough memory to decompress its gzip data");
+		return fail(why, read_failure(ENOMEM));
 	decoder->gzip_ready = true;
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "buffer.h"
 #include "indexmake.h"
 #include "message.h"
 #include "modload.h"
@@ -48,7 +49,8 @@ static void rank_lines(char *text, struct by_line *table)
 	}
 }
 
-static void rank_modules(struct modtree *tree)
+/* Returns 0, or -1, reported: where modules.order cannot be read, though it is there. */
+static int rank_modules(struct modtree *tree)
 {
 	CLEANUP_FREE char *path = xasprintf("%s/modules.order", tree->dir);
 	CLEANUP_FREE char *text = NULL;
@@ -58,6 +60,11 @@ static void rank_modules(struct modtree *tree)
 	size_t size;
 
 	text = rootfs_read(tree->root, path, &size);
+	if (!text && errno != ENOENT) {
+		error(STATUS_IO, "cannot read %s/%s: %s", tree->root->path, path,
+		      strerror(errno));
+		return -1;
+	}
 	if (!text)
 		warning("%s/%s: %s: modules are sorted by their paths", tree->root->path,
 			path, strerror(errno));
@@ -72,6 +79,7 @@ static void rank_modules(struct modtree *tree)
 		rank_lines(text, table);
 	HASH_CLEAR(hh, table);
 	arena_free(&arena);
+	return 0;
 }
 
 static int by_rank(const void *a, const void *b)
@@ -235,15 +243,28 @@ int index_read_builtin(struct index_facts *facts, const struct modtree *tree)
 			 &facts->builtin_modinfo_size);
 }
 
-/* Leave out the modules that could not be read.  Returns how many are left. */
-static size_t keep_read(struct module **modules, size_t n)
+/*
+ * Leave out the modules that are damaged; *n gets how many are left.
+ * Returns 0, or -1, reported: an index without one that may be whole would be wrong.
+ */
+static int keep_read(const struct modtree *tree, struct module **modules, size_t *n)
 {
-	size_t kept = 0, i;
+	size_t all = *n, i;
+	int result = 0;
 
-	for (i = 0; i < n; i++)
-		if (!modules[i]->why)
-			modules[kept++] = modules[i];
-	return kept;
+	for (*n = i = 0; i < all; i++) {
+		const struct module *module = modules[i];
+
+		if (!module->why) {
+			modules[(*n)++] = modules[i];
+		} else if (is_read_failure(module->why)) {
+			CLEANUP_FREE char *path = modtree_path(tree, module->path);
+
+			error(STATUS_IO, "%s/%s: %s", tree->root->path, path, module->why);
+			result = -1;
+		}
+	}
+	return result;
 }
 
 int index_make(struct index_facts *facts, struct modtree *tree, struct depgraph *graph,
@@ -253,15 +274,14 @@ int index_make(struct index_facts *facts, struct modtree *tree, struct depgraph 
 	CLEANUP_FREE struct module **all = xcalloc(count, sizeof(struct module *));
 	struct module *module, *next;
 
-	if (index_read_builtin(facts, tree) < 0)
+	if (index_read_builtin(facts, tree) < 0 || rank_modules(tree) < 0)
 		return -1;
-	rank_modules(tree);
 	HASH_ITER(hh, tree->modules, module, next)
 		all[n++] = module;
 	if (n)
 		qsort(all, n, sizeof(struct module *), by_rank);
 	modload(tree, all, n, LOAD_SYMBOLS, "reading modules:");
-	if (depgraph_make(graph, all, keep_read(all, n), policy) < 0)
+	if (keep_read(tree, all, &n) < 0 || depgraph_make(graph, all, n, policy) < 0)
 		return -1;
 	take_graph(facts, graph);
 	return 0;

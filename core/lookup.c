@@ -100,10 +100,8 @@ static int answer_alias(struct modtree *tree, const char *name, struct lookup *r
 	int status;
 	size_t i;
 
-	if (!tree->indexed) {
-		modscan_aliases(tree, name, result);
-		return 0;
-	}
+	if (!tree->indexed)
+		return modscan_aliases(tree, name, result);
 	status = modindex_aliases(&tree->index, name, &values);
 	for (i = 0; status == 0 && i < values.n; i++)
 		status = answer_name(tree, values.items[i].text, result);

@@ -36,8 +36,6 @@
 
 #define PAGE UINT64_C(4096)
 
-#define NO_EXCERPT "its .modinfo cannot be put into a temporary file"
-
 /* The file that libkmod reads. */
 struct excerpt {
 	int fd;
@@ -137,8 +135,7 @@ static int excerpt_open(struct excerpt *excerpt, const char **why)
 	}
 	temporary = open_temporary(&excerpt->fd);
 	if (!temporary)
-		return fail(why, "its .modinfo cannot be read without /proc "
-				 "or a temporary file in TMPDIR");
+		return fail(why, read_failure(errno == EMFILE ? EMFILE : ENOSYS));
 	excerpt->path = xasprintf("/proc/self/fd/%d", excerpt->fd);
 	if (leads_to(excerpt->path, excerpt->fd)) {
 		unlink(temporary);
@@ -170,7 +167,7 @@ static int kmod_open(struct modreader *reader, const char **why)
 	reader->kmod = kmod_new("/dev/null", &none);
 	if (!reader->kmod) {
 		excerpt_close(&reader->excerpt);
-		return fail(why, "libkmod cannot be initialised");
+		return fail(why, read_failure(ENOMEM));
 	}
 	kmod_set_log_fn(reader->kmod, log_nothing, NULL);
 	return 0;
@@ -187,7 +184,7 @@ static int write_at(int fd, const void *data, size_t size, uint64_t offset,
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return fail(why, NO_EXCERPT);
+			return fail(why, read_failure(n < 0 ? errno : ENOSPC));
 		p += n;
 		offset += (uint64_t)n;
 		size -= (size_t)n;
@@ -207,7 +204,7 @@ static int excerpt_fill(struct excerpt *excerpt, const struct elf_layout *layout
 		uint64_t size = (end + end / 2 + 2 * PAGE) / PAGE * PAGE;
 
 		if (ftruncate(excerpt->fd, (off_t)size) < 0)
-			return fail(why, NO_EXCERPT);
+			return fail(why, read_failure(errno));
 		excerpt->size = size;
 	}
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
@@ -257,10 +254,10 @@ static int read_fields(struct modreader *reader, struct arena *arena,
 		ret = kmod_module_get_info(module, &list);
 		kmod_module_unref(module);
 	}
+	if (ret == -EINVAL || ret == -ENOEXEC || ret == -ENODATA)
+		return fail(why, "libkmod cannot read its .modinfo");
 	if (ret < 0)
-		return fail(why, ret == -ENOMEM ?
-					 "there is not enough memory to read it" :
-					 "libkmod cannot read its .modinfo");
+		return fail(why, read_failure(-ret));
 	copy_fields(list, arena, info);
 	kmod_module_info_free_list(list);
 	return 0;
@@ -274,7 +271,7 @@ static int identify(int fd, struct elf_source *source, enum codec *codec,
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
-		return fail(why, "it cannot be read (I/O error)");
+		return fail(why, read_failure(errno));
 	if (!S_ISREG(st.st_mode))
 		return fail(why, "it is not a regular file");
 	if (st.st_size < (off_t)sizeof(magic))

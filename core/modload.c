@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "buffer.h"
 #include "modload.h"
 #include "workers.h"
 
@@ -100,11 +101,8 @@ static const char *open_failure(int error_number)
 		return "it is not there";
 	case ELOOP:
 		return "too many symbolic links lead to it";
-	case EACCES:
-	case EPERM:
-		return "permission denied";
 	default:
-		return "it cannot be opened";
+		return read_failure(error_number);
 	}
 }
 
@@ -119,7 +117,11 @@ static void load_open(struct load_job *job, struct slot *slot, struct module *mo
 	bool verify = job->flags & LOAD_VERIFY;
 	struct stat st;
 
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+	if (fstat(fd, &st) < 0) {
+		module->why = read_failure(errno);
+		return;
+	}
+	if (!S_ISREG(st.st_mode)) {
 		module->why = "it is not a regular file";
 		return;
 	}

@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "buffer.h"
 #include "config.h"
 #include "message.h"
 #include "modload.h"
@@ -236,8 +237,11 @@ int modscan_add(struct modtree *tree, const char *path)
 	return 0;
 }
 
-/* Give modules their rank in modules.order; a tree without it has none. */
-static void rank_modules(struct modtree *tree)
+/*
+ * Give modules their rank in modules.order; a tree without it has none.
+ * Returns 0, or -1, reported.
+ */
+static int rank_modules(struct modtree *tree)
 {
 	CLEANUP_FREE char *path = xasprintf("%s/modules.order", tree->dir);
 	CLEANUP_FREE char *text = NULL;
@@ -246,9 +250,12 @@ static void rank_modules(struct modtree *tree)
 	char *line, *rest;
 
 	text = rootfs_read(tree->root, path, &size);
-	if (!text)
-		return;
-	for (line = strtok_r(text, "\r\n", &rest); line;
+	if (!text && errno != ENOENT) {
+		error(STATUS_IO, "cannot read %s/%s: %s", tree->root->path, path,
+		      strerror(errno));
+		return -1;
+	}
+	for (line = text ? strtok_r(text, "\r\n", &rest) : NULL; line;
 	     line = strtok_r(NULL, "\r\n", &rest)) {
 		struct module *module;
 		char *name = module_name(&names, line);
@@ -258,6 +265,7 @@ static void rank_modules(struct modtree *tree)
 			module->rank = rank++;
 	}
 	arena_free(&names);
+	return 0;
 }
 
 int modscan_names(struct modtree *tree)
@@ -284,37 +292,49 @@ static void add_aliases(struct aliases *aliases, struct module *module)
 			aliases_add(aliases, module->info.fields[i].value, module);
 }
 
-static void read_aliases(struct modtree *tree)
+/* Returns 0, or -1, reported: a module may have the alias that is asked for. */
+static int read_aliases(struct modtree *tree)
 {
 	size_t n = 0, i, count = HASH_COUNT(tree->modules);
 	CLEANUP_FREE struct module **all = xcalloc(count, sizeof(struct module *));
 	struct module *module, *next;
+	int result = 0;
 
-	rank_modules(tree);
+	if (rank_modules(tree) < 0)
+		return -1;
 	HASH_ITER(hh, tree->modules, module, next)
 		all[n++] = module;
 	if (n)
 		qsort(all, n, sizeof(struct module *), by_rank);
 	modload(tree, all, n, LOAD_INFO, "reading modules:");
 	for (i = 0; i < n; i++) {
-		if (all[i]->why)
-			warning("%s/%s/%s: %s: its aliases are not known",
-				tree->root->path, tree->dir, all[i]->path, all[i]->why);
-		else
+		const char *why = all[i]->why;
+
+		if (!why) {
 			add_aliases(&tree->aliases, all[i]);
+		} else if (is_read_failure(why)) {
+			error(STATUS_IO, "%s/%s/%s: %s", tree->root->path, tree->dir,
+			      all[i]->path, why);
+			result = -1;
+		} else {
+			warning("%s/%s/%s: %s: its aliases are not known",
+				tree->root->path, tree->dir, all[i]->path, why);
+		}
 	}
-	tree->aliases_read = true;
+	tree->aliases_read = result == 0;
+	return result;
 }
 
-void modscan_aliases(struct modtree *tree, const char *name, struct lookup *result)
+int modscan_aliases(struct modtree *tree, const char *name, struct lookup *result)
 {
 	size_t n, i;
 
 	if (!ENABLED(FEATURE_ALIAS_SCAN))
-		return;
-	if (!tree->aliases_read)
-		read_aliases(tree);
+		return 0;
+	if (!tree->aliases_read && read_aliases(tree) < 0)
+		return -1;
 	n = aliases_find(&tree->aliases, name);
 	for (i = 0; i < n; i++)
 		lookup_add(result, tree->aliases.found[i]->owner);
+	return 0;
 }

@@ -2,6 +2,7 @@
 #ifndef MODBOX_BUFFER_H
 #define MODBOX_BUFFER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,5 +30,13 @@ void buffer_trim(struct buffer *buffer);
  * Returns 0, or -1 with *why set to a constant text; not reported.
  */
 int read_at(int fd, void *data, size_t size, uint64_t offset, const char **why);
+
+/*
+ * The constant text for a system call that failed with this errno while a file was to be
+ * read, and whether a text is one of those: then it is not the file that is bad, and
+ * what it holds is not known.
+ */
+const char *read_failure(int error_number);
+bool is_read_failure(const char *why);
 
 #endif

@@ -31,8 +31,9 @@ int modscan_add(struct modtree *tree, const char *path);
 
 /*
  * Add the modules of which a normalised name is an alias, in modules.order's order.
- * All modules are read at the first call, those that cannot be with a warning.
+ * All modules are read at the first call; for one that is damaged there is a warning.
+ * Returns 0, or -1, reported: one could not be read.
  */
-void modscan_aliases(struct modtree *tree, const char *name, struct lookup *result);
+int modscan_aliases(struct modtree *tree, const char *name, struct lookup *result);
 
 #endif
