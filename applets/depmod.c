@@ -296,7 +296,7 @@ static int check_tree(const struct job *job)
 		rootfs_openat(&job->root, job->tree.dir, O_PATH | O_DIRECTORY);
 
 	if (fd < 0)
-		error(STATUS_SOURCE, "cannot open the module directory %s: %s",
+		error(source_status(errno), "cannot open the module directory %s: %s",
 		      job->shown, strerror(errno));
 	return fd < 0 ? -1 : 0;
 }
@@ -327,7 +327,7 @@ static void with_root(const struct depmod_options *o, const char *version, char 
 
 	dir += strspn(dir, "/");
 	if (rootfs_open(&job.root, base) < 0) {
-		error(STATUS_SOURCE, "cannot open %s: %s", base, strerror(errno));
+		error(source_status(errno), "cannot open %s: %s", base, strerror(errno));
 		return;
 	}
 	job.tree.root = &job.root;

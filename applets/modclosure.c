@@ -296,7 +296,7 @@ static void run(const struct task *task, const char *source_path,
 	int result = 0;
 
 	if (rootfs_open(&source, source_path) < 0) {
-		error(STATUS_SOURCE, "cannot open SOURCE %s: %s", source_path,
+		error(source_status(errno), "cannot open SOURCE %s: %s", source_path,
 		      strerror(errno));
 		return;
 	}

@@ -138,7 +138,7 @@ static int add_modules(struct job *job, struct modtree *tree, const char *path)
 	struct module *module, *next = NULL;
 
 	if (fd < 0) {
-		error(STATUS_SOURCE, "cannot open %s: %s", path, strerror(errno));
+		error(source_status(errno), "cannot open %s: %s", path, strerror(errno));
 		return -1;
 	}
 	/* depmod's own rules where several files have one name, no host's. */
@@ -159,7 +159,7 @@ static int add_directory(struct job *job, const char *path)
 	int result;
 
 	if (!real || rootfs_open(&host, "/") < 0) {
-		error(STATUS_SOURCE, "cannot open %s: %s", path, strerror(errno));
+		error(source_status(errno), "cannot open %s: %s", path, strerror(errno));
 		return -1;
 	}
 	tree.root = &host;
@@ -361,7 +361,7 @@ static int open_source(struct job *job)
 	const char *path = job->o->source;
 
 	if (rootfs_open(&job->source, path) < 0) {
-		error(STATUS_SOURCE, "cannot open SOURCE %s: %s", path, strerror(errno));
+		error(source_status(errno), "cannot open SOURCE %s: %s", path, strerror(errno));
 		return -1;
 	}
 	if (kernel_options_open(&job->o->kernel, 0, &job->source, &job->tree) < 0)

@@ -295,7 +295,7 @@ static void with_operands(const struct applet *self, const struct modcopy_option
 			}
 			rootfs_close(&source);
 		} else {
-			error(STATUS_SOURCE, "cannot open SOURCE %s: %s", source_path,
+			error(source_status(errno), "cannot open SOURCE %s: %s", source_path,
 			      strerror(errno));
 		}
 	}

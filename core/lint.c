@@ -78,7 +78,7 @@ int lint_open(struct lint *lint, const char *source, const struct kernel_options
 	int result = 0;
 
 	if (rootfs_open(&lint->source, source) < 0) {
-		error(STATUS_SOURCE, "cannot open SOURCE %s: %s", source,
+		error(source_status(errno), "cannot open SOURCE %s: %s", source,
 		      strerror(errno));
 		return -1;
 	}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Messages on standard error, and the exit status that they latch. */
+#include <errno.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -33,6 +34,21 @@ void message_latch(enum status status)
 	if (severity((int)status) > severity(latched))
 		latched = (int)status;
 	pthread_mutex_unlock(&lock);
+}
+
+enum status source_status(int error_number)
+{
+	switch (error_number) {
+	case ENOENT:
+	case ENOTDIR:
+	case ELOOP:
+	case ENAMETOOLONG:
+	case EACCES:
+	case EPERM:
+		return STATUS_SOURCE;
+	default:
+		return STATUS_IO;
+	}
 }
 
 int message_status(void)

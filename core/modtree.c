@@ -163,7 +163,7 @@ static int find_directory(struct modtree *tree, const char *given)
 		found = is_directory(tree->root, tree->dir);
 	}
 	if (found < 0)
-		error(STATUS_SOURCE, "cannot open %s/%s: %s", tree->root->path, tree->dir,
+		error(source_status(errno), "cannot open %s/%s: %s", tree->root->path, tree->dir,
 		      strerror(errno));
 	else if (!found)
 		report_no_version(tree, module_dir);

@@ -33,6 +33,12 @@ void notice(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Latch a status without a message: a warning that still fails the run. */
 void message_latch(enum status status);
 
+/*
+ * What an errno means that opening SOURCE, or what makes it a tree, gave: that it is not
+ * there (STATUS_SOURCE), or that it could not be read (STATUS_IO).
+ */
+enum status source_status(int error_number);
+
 /* The status latched so far. */
 int message_status(void);
 
