@@ -29,6 +29,9 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+/* The private directory that is still there. */
+static const char *left;
+
 static int cannot_prepare(const char *path)
 {
 	error(STATUS_IO,
@@ -213,7 +216,7 @@ static int build(struct shadow *s)
 	path = arena_printf(&s->arena, "%s/modbox-XXXXXX", dir);
 	if (!mkdtemp(path))
 		return cannot_prepare(dir);
-	s->path = path;
+	s->path = left = path;
 	s->config = arena_printf(&s->arena, "%s/depmod.d", path);
 	s->modules = arena_printf(&s->arena, "%s/lib/modules/%s", path, s->of->version);
 	s->real = path_of(s, s->of->module_dir);
@@ -240,8 +243,33 @@ static int remove_entry(const char *path, const struct stat *st, int type,
 	return 0;
 }
 
+/*
+ * Remove the private directory, if there is one.  Where something fails once, as it may
+ * by a signal or for want of memory, it need not the second time.
+ */
+static void remove_left(void)
+{
+	enum { MAX_OPEN = 16 };
+	const char *path = left;
+	int tries = 2;
+
+	left = NULL;
+	while (path && tries--) {
+		nftw(path, remove_entry, MAX_OPEN, FTW_DEPTH | FTW_PHYS);
+		if (rmdir(path) == 0 || errno == ENOENT)
+			return;
+	}
+	if (path)
+		warning("cannot remove %s: %s", path, strerror(errno));
+}
+
 int shadow_make(struct shadow *s, const struct shadowed *of)
 {
+	static bool registered;
+
+	/* Who runs out of memory exits. */
+	if (!registered)
+		registered = atexit(remove_left) == 0;
 	*s = (struct shadow){ .of = of, .fd = -1 };
 	if (build(s) == 0)
 		return 0;
@@ -251,11 +279,8 @@ int shadow_make(struct shadow *s, const struct shadowed *of)
 
 void shadow_remove(struct shadow *s)
 {
-	enum { MAX_OPEN = 16 };
-
 	close_fd(&s->fd);
-	if (s->path)
-		nftw(s->path, remove_entry, MAX_OPEN, FTW_DEPTH | FTW_PHYS);
+	remove_left();
 	free(s->replacements);
 	arena_free(&s->arena);
 }
