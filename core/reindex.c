@@ -254,16 +254,22 @@ static int check_modules(struct written *w, const struct shadowed *of)
 	return 0;
 }
 
-static void remove_stale(const struct written *w, int module_dir)
+/* Remove those of names that depmod did not write.  Returns 0, or -1, reported. */
+static int remove_stale(const struct written *w, const struct shadowed *of,
+			const char *const *names, size_t n)
 {
 	size_t i;
 
-	for (i = 0; i < COUNT(indexes); i++)
-		if (!find_part(w, indexes[i]))
-			unlinkat(module_dir, indexes[i], 0);
-	for (i = 0; i < COUNT(later_indexes); i++)
-		if (!find_part(w, later_indexes[i]))
-			unlinkat(module_dir, later_indexes[i], 0);
+	for (i = 0; i < n; i++) {
+		if (find_part(w, names[i]) ||
+		    unlinkat(of->module_dir, names[i], 0) == 0 || errno == ENOENT)
+			continue;
+		error(STATUS_IO,
+		      "cannot remove %s/%s, which depmod did not make anew: %s",
+		      of->shown, names[i], strerror(errno));
+		return -1;
+	}
+	return 0;
 }
 
 int reindex(const char *depmod, const struct shadowed *of)
@@ -278,7 +284,9 @@ int reindex(const char *depmod, const struct shadowed *of)
 	    check_complete(&w, of->shown) == 0 && check_modules(&w, of) == 0)
 		result = copy_set(w.parts, w.n, of->module_dir, of->shown);
 	if (result == 0)
-		remove_stale(&w, of->module_dir);
+		result = remove_stale(&w, of, indexes, COUNT(indexes));
+	if (result == 0)
+		result = remove_stale(&w, of, later_indexes, COUNT(later_indexes));
 	shadow_remove(&shadow);
 	free(w.parts);
 	arena_free(&w.arena);
