@@ -83,7 +83,8 @@ static char *show_path(const struct job *job, const char *path)
 
 /*
  * The path below the module directory of a path on this host, or NULL: links on the way
- * do not matter, but one of the file itself does.  The caller frees it.
+ * do not matter, but one of the file itself does.  The caller frees it; errno is set
+ * where it could not be told, else 0.
  */
 static char *path_inside(const struct job *job, const char *path)
 {
@@ -93,8 +94,10 @@ static char *path_inside(const struct job *job, const char *path)
 
 	*strrchr(parent, '/') = '\0';
 	real = realpath(*parent ? parent : "/", NULL);
-	if (!top || !real || strncmp(real, top, len) != 0 ||
-	    (real[len] != '/' && real[len] != '\0'))
+	if (!top || !real)
+		return NULL;
+	errno = 0;
+	if (strncmp(real, top, len) != 0 || (real[len] != '/' && real[len] != '\0'))
 		return NULL;
 	real[len] = real[len] ? '/' : '\0';
 	return xasprintf("%s%s%s", real[len] ? real + len + 1 : "", real[len] ? "/" : "",
@@ -112,10 +115,15 @@ static int take_one(struct job *job, const char *path)
 		return -1;
 	}
 	inside = path_inside(job, path);
+	if (!inside && errno && !rootfs_is_absent(errno)) {
+		error(STATUS_IO, "cannot read %s: %s", path, strerror(errno));
+		return -1;
+	}
 	full = modtree_path(&job->tree, inside ? inside : "");
 	fd = rootfs_openat(&job->root, full, O_PATH);
 	if (inside && fd < 0) {
-		error(STATUS_MISSING, "%s: %s", path, strerror(errno));
+		error(rootfs_is_absent(errno) ? STATUS_MISSING : STATUS_IO, "%s: %s",
+		      path, strerror(errno));
 		return -1;
 	}
 	if (!inside || !module_stem(path_base(path)) || is_unlistable(inside)) {
@@ -146,14 +154,14 @@ static int walk(struct modtree *tree, int (*found)(struct modtree *, const char 
 	return 0;
 }
 
-/* Is a module newer than modules.dep?  Found so by a walk that ends there. */
+/* Is a module newer than modules.dep, or may it be? */
 static int check_newer(struct modtree *tree, const char *path)
 {
 	CLEANUP_FREE char *full = modtree_path(tree, path);
 	CLEANUP_FD int fd = rootfs_openat(tree->root, full, O_PATH);
 	struct stat st;
 
-	if (fd >= 0 && fstat(fd, &st) == 0 && st.st_mtime > tree->index.stamp)
+	if (fd < 0 || fstat(fd, &st) < 0 || st.st_mtime > tree->index.stamp)
 		tree->stale = "";
 	return 0;
 }

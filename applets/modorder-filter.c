@@ -361,7 +361,8 @@ static int open_source(struct job *job)
 	const char *path = job->o->source;
 
 	if (rootfs_open(&job->source, path) < 0) {
-		error(source_status(errno), "cannot open SOURCE %s: %s", path, strerror(errno));
+		error(source_status(errno), "cannot open SOURCE %s: %s", path,
+		      strerror(errno));
 		return -1;
 	}
 	if (kernel_options_open(&job->o->kernel, 0, &job->source, &job->tree) < 0)

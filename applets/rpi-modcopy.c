@@ -74,20 +74,31 @@ static int check_dest(const char *path)
 	return -1;
 }
 
-/* Whether DEST's module directory is SOURCE's own. */
-static bool same_directory(const struct modtree *tree, const char *dest_path)
+/* DEST's module directory must not be SOURCE's own.  Returns 0, or -1, reported. */
+static int check_apart(const struct applet *self, const struct modtree *tree,
+		       const char *dest_path)
 {
 	CLEANUP_FD int from = rootfs_openat(tree->root, tree->dir, O_PATH);
 	CLEANUP_FD int to = -1;
 	struct rootfs dest;
 	struct stat a, b;
 
-	if (rootfs_open(&dest, dest_path) < 0)
-		return false;
-	to = rootfs_openat(&dest, tree->dir, O_PATH);
-	rootfs_close(&dest);
-	return from >= 0 && to >= 0 && fstat(from, &a) == 0 && fstat(to, &b) == 0 &&
-	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+	if (from >= 0 && rootfs_open(&dest, dest_path) == 0) {
+		to = rootfs_openat(&dest, tree->dir, O_PATH);
+		rootfs_close(&dest);
+	}
+	if (from >= 0 && to < 0 && rootfs_is_absent(errno))
+		return 0;
+	if (from < 0 || to < 0 || fstat(from, &a) < 0 || fstat(to, &b) < 0) {
+		error(STATUS_IO, "cannot read %s/%s: %s",
+		      from < 0 ? tree->root->path : dest_path, tree->dir,
+		      strerror(errno));
+		return -1;
+	}
+	if (a.st_dev != b.st_dev || a.st_ino != b.st_ino)
+		return 0;
+	usage_error(self, "%s of SOURCE and of DEST are one directory", tree->dir);
+	return -1;
 }
 
 /* Resolve the requests for one kernel.  Returns 0, or -1, reported. */
@@ -99,11 +110,8 @@ static int resolve(const struct applet *self, const struct modcopy_options *o,
 
 	if (kernel_options_open(&o->kernel, i, source, &job->tree) < 0)
 		return -1;
-	if (dest && same_directory(&job->tree, dest)) {
-		usage_error(self, "%s of SOURCE and of DEST are one directory",
-			    job->tree.dir);
+	if (dest && check_apart(self, &job->tree, dest) < 0)
 		return -1;
-	}
 	return closure_resolve(&job->plan, &job->tree, wanted,
 			       flags | (o->verify ? CLOSURE_VERIFY : 0));
 }
@@ -295,8 +303,8 @@ static void with_operands(const struct applet *self, const struct modcopy_option
 			}
 			rootfs_close(&source);
 		} else {
-			error(source_status(errno), "cannot open SOURCE %s: %s", source_path,
-			      strerror(errno));
+			error(source_status(errno), "cannot open SOURCE %s: %s",
+			      source_path, strerror(errno));
 		}
 	}
 	request_list_free(&wanted);

@@ -72,25 +72,26 @@ static int put(void *context, const struct contents *c)
 	return cpio_pad(&a->cpio);
 }
 
-/* The latest time of SOURCE's files. */
-static uint32_t latest_time(const struct image *image, const struct rootfs *source)
+/* Find the latest time of SOURCE's files.  Returns 0, or -1, reported. */
+static int find_latest(const struct image *image, const struct rootfs *source,
+		       uint32_t *latest)
 {
-	uint32_t latest = 0;
 	size_t i;
 
 	for (i = 0; i < image->n; i++) {
+		const char *from = image->files[i].from;
+		CLEANUP_FD int fd = -1;
 		struct stat st;
-		int fd;
 
 		if (image->files[i].kind != IMAGE_COPY)
 			continue;
-		fd = rootfs_openat(source, image->files[i].from, O_PATH);
-		/* A file that is not there is reported when it is read. */
-		if (fd >= 0 && fstat(fd, &st) == 0 && clamp_time(st.st_mtime) > latest)
-			latest = clamp_time(st.st_mtime);
-		close_fd(&fd);
+		fd = rootfs_openat(source, from, O_PATH);
+		if (fd < 0 || fstat(fd, &st) < 0)
+			return rootfs_cannot_read(source, from);
+		if (clamp_time(st.st_mtime) > *latest)
+			*latest = clamp_time(st.st_mtime);
 	}
-	return latest;
+	return 0;
 }
 
 int archive_write(const struct image *image, const struct rootfs *source,
@@ -98,13 +99,15 @@ int archive_write(const struct image *image, const struct rootfs *source,
 {
 	struct archive a = {
 		.policy = policy,
+		.latest = policy->time,
 		.cpio = { .out = out,
 			  .uid = policy->uid,
 			  .gid = policy->gid,
 			  .align = policy->align },
 	};
 
-	a.latest = policy->fixed_time ? policy->time : latest_time(image, source);
+	if (!policy->fixed_time && find_latest(image, source, &a.latest) < 0)
+		return -1;
 	if (contents_each(image, IMAGE_ALL, source, put, &a) < 0)
 		return -1;
 	return cpio_end(&a.cpio);

@@ -18,7 +18,8 @@ static const struct failure {
 	{ EPERM, "permission denied" },
 	{ EIO, "it cannot be read (I/O error)" },
 	{ ENOSPC, "there is no space for a temporary file with its .modinfo" },
-	{ ENOSYS, "its .modinfo cannot be read without /proc or a temporary file in TMPDIR" },
+	{ ENOSYS,
+	  "its .modinfo cannot be read without /proc or a temporary file in TMPDIR" },
 	{ 0, "it cannot be read" },
 };
 

@@ -22,8 +22,7 @@ static char *read_required(const struct rootfs *root, const char *dir, const cha
 		      "'make modules_install' in its build",
 		      root->path, path);
 	else
-		error(STATUS_IO, "cannot read %s/%s: %s", root->path, path,
-		      strerror(errno));
+		rootfs_cannot_read(root, path);
 	return NULL;
 }
 

@@ -270,10 +270,12 @@ static int read_old(const char *dest, const char *path, char **text)
 	size_t size;
 
 	*text = NULL;
-	if (!dest || rootfs_open(&root, dest) < 0)
+	if (!dest)
 		return 0;
-	*text = rootfs_read(&root, path, &size);
-	rootfs_close(&root);
+	if (rootfs_open(&root, dest) == 0) {
+		*text = rootfs_read(&root, path, &size);
+		rootfs_close(&root);
+	}
 	if (*text || errno == ENOENT)
 		return 0;
 	error(STATUS_IO, "cannot read %s/%s: %s", dest, path, strerror(errno));

@@ -47,11 +47,8 @@ static int add_file(struct conf_files *files, const struct rootfs *root, const c
 	text = rootfs_read(root, path, &size);
 	if (!text && errno == EISDIR)
 		return 0;
-	if (!text && !is_masked(errno)) {
-		error(STATUS_IO, "cannot read %s/%s: %s", root->path, path,
-		      strerror(errno));
-		return -1;
-	}
+	if (!text && !is_masked(errno))
+		return rootfs_cannot_read(root, path);
 	files->items =
 		grow(files->items, files->n, &files->capacity, sizeof(*files->items));
 	memmove(files->items + at + 1, files->items + at,
@@ -81,9 +78,7 @@ static int add_directory(struct conf_files *files, const struct rootfs *root,
 
 	if (!d) {
 		close_fd(&fd);
-		error(STATUS_IO, "cannot read %s/%s: %s", root->path, dir,
-		      strerror(errno));
-		return -1;
+		return rootfs_cannot_read(root, dir);
 	}
 	while (result == 0 && (errno = 0, entry = readdir(d))) {
 		const char *name = entry->d_name;
@@ -95,11 +90,8 @@ static int add_directory(struct conf_files *files, const struct rootfs *root,
 		path = xasprintf("%s/%s", dir, name);
 		result = add_file(files, root, path);
 	}
-	if (result == 0 && errno) {
-		error(STATUS_IO, "cannot read %s/%s: %s", root->path, dir,
-		      strerror(errno));
-		result = -1;
-	}
+	if (result == 0 && errno)
+		result = rootfs_cannot_read(root, dir);
 	closedir(d);
 	return result;
 }
@@ -118,11 +110,8 @@ int conf_files_read(struct conf_files *files, const struct rootfs *root,
 			result = add_directory(files, root, dir, fd, aliases);
 		else if (errno == ENOTDIR && must_exist)
 			result = add_file(files, root, dir);
-		else if (must_exist || (errno != ENOENT && errno != ENOTDIR)) {
-			error(STATUS_IO, "cannot read %s/%s: %s", root->path, dir,
-			      strerror(errno));
-			result = -1;
-		}
+		else if (must_exist || (errno != ENOENT && errno != ENOTDIR))
+			result = rootfs_cannot_read(root, dir);
 		if (result < 0)
 			return -1;
 	}

@@ -36,13 +36,25 @@ struct search {
 	struct firmware_list *list;
 	struct place *places;
 	size_t n, capacity;
+	bool failed; /* something could not be looked at: reported */
 };
 
-static bool stat_directory(const struct rootfs *root, const char *path, struct stat *st)
+/* What failed to be looked at with errno: there may be firmware, unless nothing is there.
+ */
+static void note_failure(struct search *search, const char *path)
 {
-	CLEANUP_FD int fd = rootfs_openat(root, path, O_PATH | O_DIRECTORY);
+	if (rootfs_unless_absent(search->root, path) < 0)
+		search->failed = true;
+}
 
-	return fd >= 0 && fstat(fd, st) == 0;
+static bool stat_directory(struct search *search, const char *path, struct stat *st)
+{
+	CLEANUP_FD int fd = rootfs_openat(search->root, path, O_PATH | O_DIRECTORY);
+
+	if (fd >= 0 && fstat(fd, st) == 0)
+		return true;
+	note_failure(search, path);
+	return false;
 }
 
 static void add_place(struct search *search, size_t base, const char *below)
@@ -52,7 +64,7 @@ static void add_place(struct search *search, size_t base, const char *below)
 		arena_printf(&list->arena, "%s%s", list->bases.items[base], below);
 	struct stat st;
 
-	if (!stat_directory(search->root, path, &st))
+	if (!stat_directory(search, path, &st))
 		return;
 	search->places = grow(search->places, search->n, &search->capacity,
 			      sizeof(*search->places));
@@ -60,12 +72,12 @@ static void add_place(struct search *search, size_t base, const char *below)
 }
 
 /* Where lib leads to usr/lib, the path without the link in it is the one to tell. */
-static size_t first_usual_base(const struct rootfs *root)
+static size_t first_usual_base(struct search *search)
 {
 	struct stat a, b;
 
-	return stat_directory(root, firmware_bases[0], &a) &&
-	       stat_directory(root, firmware_bases[1], &b) && a.st_dev == b.st_dev &&
+	return stat_directory(search, firmware_bases[0], &a) &&
+	       stat_directory(search, firmware_bases[1], &b) && a.st_dev == b.st_dev &&
 	       a.st_ino == b.st_ino;
 }
 
@@ -75,10 +87,10 @@ static int add_base(struct search *search, const char *dir)
 	struct stat st;
 
 	string_list_add(&search->list->bases, dir);
-	if (stat_directory(search->root, dir, &st))
+	if (stat_directory(search, dir, &st))
 		return 0;
-	error(STATUS_IO, "cannot read %s/%s: %s", search->root->path, dir,
-	      strerror(errno));
+	if (!search->failed)
+		rootfs_cannot_read(search->root, dir);
 	return -1;
 }
 
@@ -98,7 +110,7 @@ static int open_search(struct search *search, const char *version,
 	for (i = 0; i < dirs->n; i++)
 		if (add_base(search, dirs->items[i]) < 0)
 			return -1;
-	for (i = dirs->n ? 2 : first_usual_base(search->root); i < 2; i++)
+	for (i = dirs->n ? 2 : first_usual_base(search); i < 2; i++)
 		string_list_add(&list->bases, firmware_bases[i]);
 	n = list->bases.n;
 	for (i = 0; i < sizeof(below) / sizeof(*below); i++)
@@ -110,13 +122,17 @@ static int open_search(struct search *search, const char *version,
 }
 
 /* Returns 0 where path is what the kernel would load, else an errno as it has it. */
-static int try_file(const struct rootfs *root, const char *path, uint64_t *size)
+static int try_file(struct search *search, const char *path, uint64_t *size)
 {
-	CLEANUP_FD int fd = rootfs_openat(root, path, O_PATH);
+	CLEANUP_FD int fd = rootfs_openat(search->root, path, O_PATH);
 	struct stat st;
 
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return errno;
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		int failure = errno;
+
+		note_failure(search, path);
+		return failure;
+	}
 	*size = (uint64_t)st.st_size;
 	return S_ISREG(st.st_mode) && st.st_size > 0 ? 0 : EINVAL;
 }
@@ -127,7 +143,7 @@ static int try_file(const struct rootfs *root, const char *path, uint64_t *size)
  * a file in the last of them that it cannot take (a directory, an empty one) ends the
  * search.
  */
-static void find_file(const struct search *search, struct firmware *item)
+static void find_file(struct search *search, struct firmware *item)
 {
 	int error_number = ENOENT;
 	size_t i, k;
@@ -140,7 +156,7 @@ static void find_file(const struct search *search, struct firmware *item)
 			CLEANUP_FREE char *path = xasprintf("%s/%s%s", place->path,
 							    item->name, suffixes[i]);
 
-			error_number = try_file(search->root, path, &item->size);
+			error_number = try_file(search, path, &item->size);
 			if (error_number)
 				continue;
 			item->path = arena_strdup(&search->list->arena, path);
@@ -298,7 +314,7 @@ static void match_below(struct search *search, const struct firmware *field,
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
 
-	while (dir && (entry = readdir(dir))) {
+	while (dir && (errno = 0, entry = readdir(dir))) {
 		bool last = rest[len] == '\0';
 		CLEANUP_FREE char *match = matching_name(pattern, entry->d_name, last);
 		CLEANUP_FREE char *below = match ? xasprintf("%s/%s", path, match) : NULL;
@@ -309,6 +325,8 @@ static void match_below(struct search *search, const struct firmware *field,
 			match_below(search, field, below, skip, rest + len + 1,
 				    O_NOFOLLOW);
 	}
+	if (errno)
+		note_failure(search, path);
 	if (dir)
 		closedir(dir);
 	else
@@ -390,7 +408,7 @@ int firmware_read(struct firmware_list *list, struct modtree *tree,
 	sort_items(list);
 	exclude(list, &options->excluded);
 	free(search.places);
-	return result;
+	return search.failed ? -1 : result;
 }
 
 void firmware_free(struct firmware_list *list)

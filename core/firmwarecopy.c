@@ -191,10 +191,7 @@ static int add_item(struct carrier *c, const struct firmware *item)
 	real = c->own ? walk(c, c->own, below_base + 1, true) : NULL;
 	if (real)
 		return add(c, real, NULL, item->size);
-	if (errno)
-		error(STATUS_IO, "cannot read %s/%s: %s", c->source->path, item->path,
-		      strerror(errno));
-	return -1;
+	return errno ? rootfs_cannot_read(c->source, item->path) : -1;
 }
 
 static int add_list(struct image *image, const struct firmware_list *list,
@@ -215,6 +212,8 @@ static int add_list(struct image *image, const struct firmware_list *list,
 	for (i = 0; i < list->bases.n; i++) {
 		real[i] = walk(&c, "", list->bases.items[i], false);
 		c.moves |= real[i] && strcmp(real[i], c.to) != 0;
+		if (!real[i] && rootfs_unless_absent(source, list->bases.items[i]) < 0)
+			return -1;
 	}
 	for (i = 0; i < list->n && result == 0; i++)
 		if (list->items[i].path)

@@ -158,8 +158,7 @@ static int read_index(struct filter *f, const char *name, char **text, size_t *s
 		contents = read_whole(fd, size);
 	}
 	if (!contents) {
-		error(STATUS_IO, "cannot read %s/%s: %s", f->tree->root->path, path,
-		      strerror(errno));
+		rootfs_cannot_read(f->tree->root, path);
 		return -1;
 	}
 	*text = arena_strndup(&f->facts->arena, contents, *size);

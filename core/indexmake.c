@@ -60,11 +60,8 @@ static int rank_modules(struct modtree *tree)
 	size_t size;
 
 	text = rootfs_read(tree->root, path, &size);
-	if (!text && errno != ENOENT) {
-		error(STATUS_IO, "cannot read %s/%s: %s", tree->root->path, path,
-		      strerror(errno));
-		return -1;
-	}
+	if (!text && errno != ENOENT)
+		return rootfs_cannot_read(tree->root, path);
 	if (!text)
 		warning("%s/%s: %s: modules are sorted by their paths", tree->root->path,
 			path, strerror(errno));
@@ -230,9 +227,7 @@ static int read_file(const struct modtree *tree, const char *name, char **text,
 		warning("%s/%s is not there", tree->root->path, path);
 		return 0;
 	}
-	error(STATUS_IO, "cannot read %s/%s: %s", tree->root->path, path,
-	      strerror(errno));
-	return -1;
+	return rootfs_cannot_read(tree->root, path);
 }
 
 int index_read_builtin(struct index_facts *facts, const struct modtree *tree)
@@ -260,7 +255,8 @@ static int keep_read(const struct modtree *tree, struct module **modules, size_t
 		} else if (is_read_failure(module->why)) {
 			CLEANUP_FREE char *path = modtree_path(tree, module->path);
 
-			error(STATUS_IO, "%s/%s: %s", tree->root->path, path, module->why);
+			error(STATUS_IO, "%s/%s: %s", tree->root->path, path,
+			      module->why);
 			result = -1;
 		}
 	}

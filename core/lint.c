@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "closure.h"
+#include "firmware.h"
 #include "lint.h"
 #include "lintchecks.h"
 #include "message.h"
@@ -60,14 +61,20 @@ static int open_kernels(struct lint *lint, const struct kernel_options *options)
 	return 0;
 }
 
-/* SOURCE's own, of which a kernel package has none. */
-static bool has_firmware(const struct rootfs *source)
+/* SOURCE's own, of which a kernel package has none.  Returns 0, or -1, reported. */
+static int find_firmware(struct lint *lint)
 {
-	CLEANUP_FD int fd = rootfs_openat(source, "lib/firmware", O_PATH | O_DIRECTORY);
-	CLEANUP_FD int usr =
-		rootfs_openat(source, "usr/lib/firmware", O_PATH | O_DIRECTORY);
+	size_t i;
 
-	return fd >= 0 || usr >= 0;
+	for (i = 0; i < 2 && !lint->has_firmware; i++) {
+		CLEANUP_FD int fd = rootfs_openat(&lint->source, firmware_bases[i],
+						  O_PATH | O_DIRECTORY);
+
+		lint->has_firmware = fd >= 0;
+		if (fd < 0 && rootfs_unless_absent(&lint->source, firmware_bases[i]) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 int lint_open(struct lint *lint, const char *source, const struct kernel_options *options,
@@ -83,8 +90,8 @@ int lint_open(struct lint *lint, const char *source, const struct kernel_options
 		return -1;
 	}
 	lint->flags = kernel_options_flags(options) | CLOSURE_QUIET;
-	lint->has_firmware = has_firmware(&lint->source);
-	if (all) {
+	result = find_firmware(lint);
+	if (result == 0 && all) {
 		result = modtree_versions(&versions, &lint->kept, &lint->source,
 					  options->module_dir);
 		chosen.versions = versions;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What the names of lists came to, in each of the kernels. */
+#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lintchecks.h"
+#include "message.h"
 #include "names.h"
 #include "selection.h"
 
@@ -244,6 +246,8 @@ static void read_crypto_index(const struct lint_view *view, const char **best)
 	CLEANUP_FREE char *text = rootfs_read(view->tree->root, path, &size);
 	char *line = text;
 
+	if (!text)
+		rootfs_unless_absent(view->tree->root, path);
 	while (line && (line = strstr(line, "alias crypto"))) {
 		char *end = line + strcspn(line, "\n"), *rest, *alias, *name;
 		bool last = !*end;

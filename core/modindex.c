@@ -22,6 +22,13 @@ static int report_corrupt(const struct modindex *index, const char *name)
 	return -1;
 }
 
+static int cannot_read(const struct modindex *index, const char *name)
+{
+	error(STATUS_IO, "cannot read %s/%s/%s: %s", index->root->path, index->dir, name,
+	      strerror(errno));
+	return -1;
+}
+
 /* Open the index name.  Returns a descriptor, or -1: *missing, or reported. */
 static int open_index(const struct modindex *index, const char *name, bool *missing)
 {
@@ -30,8 +37,7 @@ static int open_index(const struct modindex *index, const char *name, bool *miss
 
 	*missing = fd < 0 && errno == ENOENT;
 	if (fd < 0 && !*missing)
-		error(STATUS_IO, "cannot read %s/%s: %s", index->root->path, path,
-		      strerror(errno));
+		cannot_read(index, name);
 	return fd;
 }
 
@@ -47,8 +53,13 @@ static int read_trie(const struct modindex *index, const char *name, struct trie
 
 	if (fd < 0)
 		return missing ? 0 : -1;
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || !(data = read_whole(fd, &size)))
+	if (fstat(fd, &st) < 0)
+		return cannot_read(index, name);
+	if (!S_ISREG(st.st_mode))
 		return report_corrupt(index, name);
+	data = read_whole(fd, &size);
+	if (!data)
+		return cannot_read(index, name);
 	if (trie_init(trie, data, size) < 0) {
 		trie_free(trie);
 		return report_corrupt(index, name);
@@ -70,7 +81,7 @@ static int read_soft(struct modindex *index, const char *name)
 		return missing ? 0 : -1;
 	data = read_whole(fd, &text.size);
 	if (!data)
-		return report_corrupt(index, name);
+		return cannot_read(index, name);
 	text.text = data;
 	soft_rules_parse(&index->soft, &index->arena, &text);
 	return 1;

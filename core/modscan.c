@@ -250,11 +250,8 @@ static int rank_modules(struct modtree *tree)
 	char *line, *rest;
 
 	text = rootfs_read(tree->root, path, &size);
-	if (!text && errno != ENOENT) {
-		error(STATUS_IO, "cannot read %s/%s: %s", tree->root->path, path,
-		      strerror(errno));
-		return -1;
-	}
+	if (!text && errno != ENOENT)
+		return rootfs_cannot_read(tree->root, path);
 	for (line = text ? strtok_r(text, "\r\n", &rest) : NULL; line;
 	     line = strtok_r(NULL, "\r\n", &rest)) {
 		struct module *module;

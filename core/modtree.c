@@ -67,27 +67,40 @@ char *modtree_path(const struct modtree *tree, const char *path)
 	return path[0] == '/' ? xstrdup(path + 1) : xasprintf("%s/%s", tree->dir, path);
 }
 
+/* Add the kernels of a directory, which have a modules.builtin. */
+static int add_versions(struct string_list *versions, struct arena *arena,
+			const struct rootfs *root, const char *dir)
+{
+	struct string_list names;
+	int result = 0;
+	size_t i;
+
+	if (modtree_list(&names, arena, root, dir) < 0)
+		result = rootfs_unless_absent(root, dir);
+	for (i = 0; result == 0 && i < names.n; i++) {
+		CLEANUP_FREE char *path =
+			xasprintf("%s/%s/modules.builtin", dir, names.items[i]);
+		CLEANUP_FD int fd = rootfs_openat(root, path, O_PATH);
+
+		if (fd >= 0)
+			string_list_add(versions, names.items[i]);
+		else
+			result = rootfs_unless_absent(root, path);
+	}
+	string_list_free(&names);
+	return result;
+}
+
 int modtree_versions(struct string_list *versions, struct arena *arena,
 		     const struct rootfs *root, const char *module_dir)
 {
 	const char *const *dirs = module_dir ? &module_dir : default_module_dirs;
-	size_t n = module_dir ? 1 : 2, i, j;
+	size_t n = module_dir ? 1 : 2, i;
 
 	*versions = (struct string_list){ 0 };
-	for (i = 0; i < n && !versions->n; i++) {
-		struct string_list names;
-
-		modtree_list(&names, arena, root, dirs[i]);
-		for (j = 0; j < names.n; j++) {
-			CLEANUP_FREE char *path = xasprintf("%s/%s/modules.builtin",
-							    dirs[i], names.items[j]);
-			CLEANUP_FD int fd = rootfs_openat(root, path, O_PATH);
-
-			if (fd >= 0)
-				string_list_add(versions, names.items[j]);
-		}
-		string_list_free(&names);
-	}
+	for (i = 0; i < n && !versions->n; i++)
+		if (add_versions(versions, arena, root, dirs[i]) < 0)
+			return -1;
 	if (versions->n)
 		return 0;
 	error(STATUS_SOURCE,
@@ -163,8 +176,8 @@ static int find_directory(struct modtree *tree, const char *given)
 		found = is_directory(tree->root, tree->dir);
 	}
 	if (found < 0)
-		error(source_status(errno), "cannot open %s/%s: %s", tree->root->path, tree->dir,
-		      strerror(errno));
+		error(source_status(errno), "cannot open %s/%s: %s", tree->root->path,
+		      tree->dir, strerror(errno));
 	else if (!found)
 		report_no_version(tree, module_dir);
 	if (found <= 0)

@@ -49,6 +49,8 @@ static int open_draft(struct outfile *out, const char *path)
 	char *slash;
 	int dir;
 
+	if (!full && errno != ENOENT)
+		return -1;
 	if (!full)
 		full = xstrdup(path);
 	slash = strrchr(full, '/');

@@ -125,8 +125,7 @@ static int list_builtin_files(struct plan *plan, const struct modtree *tree)
 	size_t i;
 
 	if (result < 0)
-		error(STATUS_IO, "cannot read %s/%s: %s", tree->root->path, tree->dir,
-		      strerror(errno));
+		rootfs_cannot_read(tree->root, tree->dir);
 	for (i = 0; i < names.n; i++) {
 		const char *name = names.items[i];
 

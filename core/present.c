@@ -126,15 +126,18 @@ static int scan_link(struct scan *s, const char *path, int depth)
 	return dir < 0 ? cannot_read(s, path) : scan_dir(s, dir, &level);
 }
 
-static mode_t type_of(int dir, const struct dirent *entry)
+/* Returns 0, or -1 with errno set. */
+static int type_of(int dir, const struct dirent *entry, mode_t *type)
 {
 	struct stat st;
 
+	*type = DTTOIF(entry->d_type);
 	if (entry->d_type != DT_UNKNOWN)
-		return DTTOIF(entry->d_type);
-	return fstatat(dir, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 ?
-		       st.st_mode & S_IFMT :
-		       0;
+		return 0;
+	if (fstatat(dir, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return -1;
+	*type = st.st_mode & S_IFMT;
+	return 0;
 }
 
 static int scan_entry(struct scan *s, int dir, const struct dirent *entry,
@@ -142,7 +145,7 @@ static int scan_entry(struct scan *s, int dir, const struct dirent *entry,
 {
 	struct arena *arena = &s->present->arena;
 	const char *name = entry->d_name;
-	mode_t type = type_of(dir, entry);
+	mode_t type;
 	struct level below = { .base = level->base, .depth = level->depth + 1 };
 	int fd;
 
@@ -150,6 +153,8 @@ static int scan_entry(struct scan *s, int dir, const struct dirent *entry,
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
 	    strcmp(name, "build") == 0 || strcmp(name, "source") == 0)
 		return 0;
+	if (type_of(dir, entry, &type) < 0)
+		return cannot_read(s, level->path);
 	if (copy_is_leftover(name)) {
 		if (s->clean && type == S_IFREG)
 			unlinkat(dir, name, 0);

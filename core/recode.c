@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Which files of an image are compressed otherwise in DEST, and what they are called. */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,22 +98,28 @@ static const char *without_suffix(struct arena *arena, const char *path)
 	return stem ? arena_strndup(arena, path, stem) : path;
 }
 
-/* Where a link leads to, at its end, is what tells whether there is a new name. */
-static void rename_link(struct image *image, struct image_file *file,
-			const struct rootfs *source)
+/*
+ * Where a link leads to, at its end, is what tells whether there is a new name.
+ * Returns 0, or -1, reported.
+ */
+static int rename_link(struct image *image, struct image_file *file,
+		       const struct rootfs *source)
 {
-	CLEANUP_FD int fd =
-		rootfs_openat(source, file->from ? file->from : file->path, O_PATH);
+	const char *path = file->from ? file->from : file->path;
+	CLEANUP_FD int fd = rootfs_openat(source, path, O_PATH);
 	struct stat st;
 
-	if (fd < 0 || fstat(fd, &st) < 0 || !recoder_changes(image->recoder, &st))
-		return;
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return rootfs_unless_absent(source, path);
+	if (!recoder_changes(image->recoder, &st))
+		return 0;
 	file->path = without_suffix(&image->arena, file->path);
 	file->data = without_suffix(&image->arena, file->data);
+	return 0;
 }
 
-static void rename_files(struct image *image, enum codec codec,
-			 const struct rootfs *source)
+static int rename_files(struct image *image, enum codec codec,
+			const struct rootfs *source)
 {
 	size_t i;
 
@@ -120,8 +127,9 @@ static void rename_files(struct image *image, enum codec codec,
 		struct image_file *file = &image->files[i];
 		const struct recoded *found;
 
-		if (file->kind == IMAGE_LINK && file->kernel == IMAGE_SHARED)
-			rename_link(image, file, source);
+		if (file->kind == IMAGE_LINK && file->kernel == IMAGE_SHARED &&
+		    rename_link(image, file, source) < 0)
+			return -1;
 		if (!file->recoded)
 			continue;
 		found = recoder_found(image->recoder, file->recoded - 1);
@@ -131,6 +139,7 @@ static void rename_files(struct image *image, enum codec codec,
 		else if (found->changed)
 			file->path = without_suffix(&image->arena, file->path);
 	}
+	return 0;
 }
 
 static int by_path(const void *a, const void *b)
@@ -171,6 +180,5 @@ int image_recode(struct image *image, const struct recode_options *o,
 	add_files(image, o->decompress);
 	if (recoder_check(image->recoder) < 0)
 		return -1;
-	rename_files(image, o->codec, source);
-	return check_names(image);
+	return rename_files(image, o->codec, source) < 0 ? -1 : check_names(image);
 }

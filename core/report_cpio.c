@@ -100,11 +100,8 @@ static int add_file(struct list *list, const char *file)
 	const char *path = arena_printf(&list->arena, "%s/%s", list->top, file);
 	const char *location = locate(list, path);
 
-	if (!location) {
-		error(STATUS_IO, "cannot read %s/%s: %s", root->path, path,
-		      strerror(errno));
-		return -1;
-	}
+	if (!location)
+		return rootfs_cannot_read(root, path);
 	list->files[list->n++] = (struct listed_file){ path, location };
 	if (check_field("the name", path, "") < 0)
 		return -1;

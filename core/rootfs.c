@@ -19,6 +19,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "message.h"
 #include "rootfs.h"
 #include "util.h"
 
@@ -285,6 +286,23 @@ int rootfs_openat(const struct rootfs *root, const char *path, int flags)
 	default:
 		return -1;
 	}
+}
+
+bool rootfs_is_absent(int error_number)
+{
+	return error_number == ENOENT || error_number == ENOTDIR ||
+	       error_number == ELOOP || error_number == ENAMETOOLONG;
+}
+
+int rootfs_cannot_read(const struct rootfs *root, const char *path)
+{
+	error(STATUS_IO, "cannot read %s/%s: %s", root->path, path, strerror(errno));
+	return -1;
+}
+
+int rootfs_unless_absent(const struct rootfs *root, const char *path)
+{
+	return rootfs_is_absent(errno) ? 0 : rootfs_cannot_read(root, path);
 }
 
 char *rootfs_readlink(const struct rootfs *root, const char *path)

@@ -58,8 +58,8 @@ struct firmware_list {
  * it matches, compressed or not; the item is the field itself (pattern and name) where
  * it matches none.
  *
- * Returns 0, or -1, reported: a module, or one of options->dirs, cannot be read
- * (status 4).
+ * Returns 0, or -1, reported: a module, one of options->dirs, or what else
+ * is there and may hold firmware cannot be read (status 4).
  */
 int firmware_read(struct firmware_list *list, struct modtree *tree,
 		  const struct plan *plan, const struct firmware_options *options);

@@ -43,6 +43,18 @@ char *rootfs_show(const struct rootfs *root, const char *path);
 int rootfs_openat(const struct rootfs *root, const char *path, int flags);
 
 /*
+ * Whether an errno of opening a path says that nothing is there.  Any other leaves open
+ * what is.
+ */
+bool rootfs_is_absent(int error_number);
+
+/* Report that path cannot be read, by errno; status 4.  Returns -1. */
+int rootfs_cannot_read(const struct rootfs *root, const char *path);
+
+/* The same, unless errno says that nothing is there: then 0, and nothing is reported. */
+int rootfs_unless_absent(const struct rootfs *root, const char *path);
+
+/*
  * What a symbolic link holds, as it is to be read in the root: without the root's own
  * path where that rule (above) is what makes it lead somewhere.  Only the last component
  * of path may be a link.
