@@ -77,14 +77,19 @@ static void put_line(const char *kind, const char *format, va_list args)
 
 static void put_line(const char *kind, const char *format, va_list args)
 {
-	char *text = NULL;
+	char *text = NULL, cut[1024];
+	va_list again;
 
-	if (vasprintf(&text, format, args) < 0)
+	va_copy(again, args);
+	if (vasprintf(&text, format, args) < 0) {
 		text = NULL;
+		vsnprintf(cut, sizeof(cut), format, again);
+	}
+	va_end(again);
 	pthread_mutex_lock(&lock);
 	flockfile(stderr);
 	fprintf(stderr, "%s: %s", program, kind);
-	put_escaped(text ? text : "out of memory");
+	put_escaped(text ? text : cut);
 	putc('\n', stderr);
 	fflush(stderr);
 	funlockfile(stderr);
