@@ -28,10 +28,12 @@ static int wanted(const char *name, struct error_context *context)
 	return strcmp(name, "security.evm") != 0;
 }
 
+/* Any failure but that a file system or a policy does not let a file have them. */
 static bool counts(int failure)
 {
-	return failure == ENOSPC || failure == EDQUOT || failure == EIO ||
-	       failure == ENOMEM;
+	return failure != EPERM && failure != EACCES && failure != EOPNOTSUPP &&
+	       failure != ENOSYS && failure != EINVAL && failure != ENODATA &&
+	       failure != E2BIG;
 }
 
 static void note_failure(struct error_context *context, const char *format, ...)
