@@ -69,10 +69,9 @@ struct lint_finding *lint_add(struct lint *lint, struct lint_line *line, size_t 
 		*link = finding;
 	}
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		text = NULL;
+	text = xvasprintf(format, args);
 	va_end(args);
-	add_part(&lint->arena, finding, text ? text : "", kernel);
+	add_part(&lint->arena, finding, text, kernel);
 	return finding;
 }
 

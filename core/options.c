@@ -35,10 +35,9 @@ void usage_error(const struct applet *applet, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		text = NULL;
+	text = xvasprintf(format, args);
 	va_end(args);
-	error(STATUS_USAGE, "%s (see %s --help)", text ? text : "", applet->name);
+	error(STATUS_USAGE, "%s (see %s --help)", text, applet->name);
 }
 
 int option_size(const struct applet *applet, const char *option, const char *text,

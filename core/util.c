@@ -51,16 +51,22 @@ char *xstrdup(const char *s)
 	return checked(strdup(s));
 }
 
+char *xvasprintf(const char *format, va_list args)
+{
+	char *s;
+
+	return checked(vasprintf(&s, format, args) < 0 ? NULL : s);
+}
+
 char *xasprintf(const char *format, ...)
 {
 	va_list args;
 	char *s;
 
 	va_start(args, format);
-	if (vasprintf(&s, format, args) < 0)
-		s = NULL;
+	s = xvasprintf(format, args);
 	va_end(args);
-	return checked(s);
+	return s;
 }
 
 void *grow(void *array, size_t n, size_t *capacity, size_t size)

@@ -2,6 +2,7 @@
 #ifndef MODBOX_UTIL_H
 #define MODBOX_UTIL_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 /* Allocation that does not fail: out of memory ends the program, status 4. */
@@ -10,6 +11,7 @@ void *xcalloc(size_t n, size_t size);
 void *xreallocarray(void *old, size_t n, size_t size);
 char *xstrdup(const char *s);
 char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *xvasprintf(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 
 /*
  * Make room for one more element: returns array, perhaps moved, with a capacity
