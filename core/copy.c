@@ -330,6 +330,7 @@ int copy_replace_draft(struct draft *d, int src, const char *name, const char *s
 {
 	struct stat like;
 
+	draft_sweep(d->dir, false);
 	if (fstat(src, &like) < 0 || copy_rights(d->fd, &like, src) < 0 ||
 	    flush(d->fd) < 0) {
 		cannot_write(shown);
@@ -394,6 +395,7 @@ int copy_set(const struct copy_part *parts, size_t n, int dir, const char *shown
 	size_t made = 0, published = 0;
 	int result = 0;
 
+	draft_sweep(dir, false);
 	for (; result == 0 && made < n; made += result == 0) {
 		CLEANUP_FREE char *path = xasprintf("%s/%s", shown, parts[made].name);
 

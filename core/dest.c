@@ -92,6 +92,21 @@ static int put(void *context, const struct contents *c)
 	return copy_link(file->data, dir, name, shown);
 }
 
+/* The same for what is in no module directory: DEST itself is locked. */
+static int put_shared(void *context, const struct contents *c)
+{
+	struct sink *s = context;
+
+	if (s->fd < 0) {
+		s->fd = rootfs_openat(s->dirs.dest, "", O_RDONLY | O_DIRECTORY);
+		s->shown = s->dirs.dest->path;
+		if (s->fd >= 0 && lock(s) < 0)
+			return -1;
+		s->dirs.sweep = s->locked;
+	}
+	return put(context, c);
+}
+
 /* Read a file of a module directory that need not be there (*text stays NULL). */
 static int read_optional(const struct rootfs *root, const char *path, struct stat *st,
 			 char **text, size_t *size)
@@ -228,7 +243,7 @@ int dest_write_kernel(const struct image *image, size_t kernel, const struct roo
 		.image = image,
 		.kernel = kernel,
 		.tree = tree,
-		.dirs = { tree->root, dest, tree->module_dir, NULL, -1 },
+		.dirs = { tree->root, dest, tree->module_dir, NULL, -1, false },
 		.fd = -1,
 	};
 	int result = -1;
@@ -245,9 +260,10 @@ int dest_write_kernel(const struct image *image, size_t kernel, const struct roo
 int dest_write_shared(const struct image *image, const struct rootfs *source,
 		      const struct rootfs *dest)
 {
-	struct sink s = { .dirs = { source, dest, "", NULL, -1 } };
-	int result = contents_each(image, IMAGE_SHARED, source, put, &s);
+	struct sink s = { .dirs = { source, dest, "", NULL, -1, false }, .fd = -1 };
+	int result = contents_each(image, IMAGE_SHARED, source, put_shared, &s);
 
 	destdir_close(&s.dirs);
+	close_fd(&s.fd);
 	return result;
 }

@@ -83,6 +83,8 @@ int destdir_enter(struct destdir *d, const char *file)
 	destdir_close(d);
 	d->path = xasprintf("%.*s", (int)len, file);
 	d->fd = destdir_open(d, d->path);
+	if (d->fd >= 0 && d->sweep)
+		draft_sweep(d->fd, true);
 	return d->fd;
 }
 

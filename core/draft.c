@@ -5,24 +5,88 @@
  * A draft is nameless (O_TMPFILE) at first: the kernel drops it when we die.  It is
  * linked to its name where that is free, else to a temporary one that is renamed over
  * it.  File systems without O_TMPFILE (NFS, FAT) get the temporary name at once.
+ *
+ * Who is killed while a draft has a temporary name leaves it, and a later run removes it:
+ * nobody holds the lock on that file any more.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include "copy.h"
 #include "draft.h"
 #include "util.h"
 
 #define TEMP_PREFIX ".modbox-"
+#define DIGITS "0123456789"
 
 enum { MAX_TEMPS = 1000 }; /* names to try before giving up */
 
-bool copy_is_leftover(const char *name)
+bool draft_is_temp(const char *name)
 {
-	return strncmp(name, TEMP_PREFIX, strlen(TEMP_PREFIX)) == 0;
+	size_t prefix = strlen(TEMP_PREFIX), pid, number;
+
+	if (strncmp(name, TEMP_PREFIX, prefix) != 0)
+		return false;
+	pid = strspn(name += prefix, DIGITS);
+	if (!pid || name[pid] != '-')
+		return false;
+	number = strspn(name += pid + 1, DIGITS);
+	return number && !name[number];
+}
+
+void draft_remove_stale(int dir, const char *name, bool links)
+{
+	CLEANUP_FD int fd =
+		openat(dir, name,
+		       O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 ? errno == ELOOP && links :
+		     fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+			     flock(fd, LOCK_SH | LOCK_NB) == 0)
+		unlinkat(dir, name, 0);
+}
+
+void draft_sweep(int dir, bool links)
+{
+	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *entries = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	if (!entries) {
+		close_fd(&fd);
+		return;
+	}
+	while ((entry = readdir(entries)))
+		if (draft_is_temp(entry->d_name))
+			draft_remove_stale(dir, entry->d_name, links);
+	closedir(entries);
+}
+
+/* Show that a draft is in use.  Where there are no locks, nothing is swept either. */
+static void hold(int fd)
+{
+	while (flock(fd, LOCK_EX) < 0 && errno == EINTR)
+		;
+}
+
+/* A file that was just made: false where it was swept before it could be held. */
+static bool hold_new(struct draft *d)
+{
+	struct stat st;
+
+	hold(d->fd);
+	if (fstat(d->fd, &st) < 0 || st.st_nlink > 0)
+		return true;
+	close_fd(&d->fd);
+	errno = EEXIST;
+	return false;
 }
 
 static void next_temp(struct draft *d, unsigned i)
@@ -43,7 +107,7 @@ static int make_named(struct draft *d, const char *target)
 			d->fd = openat(d->dir, d->temp,
 				       O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 				       d->mode);
-		if (d->fd >= 0)
+		if (d->fd >= 0 && hold_new(d))
 			return 0;
 		if (errno != EEXIST && errno != EINTR)
 			break;
@@ -94,6 +158,7 @@ int draft_name(struct draft *d)
 	struct draft named = *d;
 	unsigned i;
 
+	hold(d->fd);
 	for (i = 0; i < MAX_TEMPS; i++) {
 		next_temp(&named, i);
 		if (draft_link(d, named.temp) == 0) {

@@ -63,7 +63,10 @@ static int open_draft(struct outfile *out, const char *path)
 		slash[slash == full] = '\0';
 	dir = open(slash ? full : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	out->draft.dir = dir;
-	if (dir < 0 || make_draft(out) < 0)
+	if (dir < 0)
+		return -1;
+	draft_sweep(dir, false);
+	if (make_draft(out) < 0)
 		return -1;
 	/*
 	 * What has no name goes with us, however we end.  Else it was but a trial: until

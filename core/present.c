@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "copy.h"
+#include "draft.h"
 #include "message.h"
 #include "names.h"
 #include "present.h"
@@ -153,13 +153,13 @@ static int scan_entry(struct scan *s, int dir, const struct dirent *entry,
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
 	    strcmp(name, "build") == 0 || strcmp(name, "source") == 0)
 		return 0;
-	if (type_of(dir, entry, &type) < 0)
-		return cannot_read(s, level->path);
-	if (copy_is_leftover(name)) {
-		if (s->clean && type == S_IFREG)
-			unlinkat(dir, name, 0);
+	if (draft_is_temp(name)) {
+		if (s->clean)
+			draft_remove_stale(dir, name, true);
 		return 0;
 	}
+	if (type_of(dir, entry, &type) < 0)
+		return cannot_read(s, level->path);
 	if (type != S_IFDIR && type != S_IFLNK && !(type == S_IFREG && module_stem(name)))
 		return 0;
 	name = arena_strdup(arena, name);

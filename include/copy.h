@@ -81,12 +81,6 @@ int copy_bytes(int fd, const void *data, size_t size);
  */
 int copy_publish(struct draft *draft, const char *name, const char *shown);
 
-/*
- * Whether name is that of a temporary file of ours, which only a killed run leaves.
- * Who holds the lock may remove it.
- */
-bool copy_is_leftover(const char *name);
-
 /* Give the new file or directory fd the owner and mode of like.  0, or -1 with errno set.
  */
 int copy_owner_and_mode(int fd, const struct stat *like);

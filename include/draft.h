@@ -2,6 +2,7 @@
 #ifndef MODBOX_DRAFT_H
 #define MODBOX_DRAFT_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /*
@@ -34,5 +35,17 @@ int draft_rename(struct draft *draft, const char *name);
 
 /* Close it, and remove it where it is not done. */
 void draft_drop(struct draft *draft);
+
+/* Whether name is a draft's temporary name, which only a killed run leaves. */
+bool draft_is_temp(const char *name);
+
+/*
+ * Remove the file of such a name if no run holds it any more.  A link cannot be held:
+ * links says that the caller knows of no other run that writes to dir.
+ */
+void draft_remove_stale(int dir, const char *name, bool links);
+
+/* Remove all such files of a directory. */
+void draft_sweep(int dir, bool links);
 
 #endif

@@ -63,7 +63,7 @@ static void assert_no_leftovers(void)
 
 	assert_non_null(dir);
 	while ((entry = readdir(dir)))
-		assert_false(copy_is_leftover(entry->d_name));
+		assert_false(draft_is_temp(entry->d_name));
 	closedir(dir);
 }
 
@@ -302,9 +302,48 @@ static void stops_at_a_signal(void **state)
 static void leftovers(void **state)
 {
 	(void)state;
-	assert_true(copy_is_leftover(".modbox-123-0"));
-	assert_false(copy_is_leftover("modbox-123-0"));
-	assert_false(copy_is_leftover("ext4.ko"));
+	assert_true(draft_is_temp(".modbox-123-0"));
+	assert_false(draft_is_temp("modbox-123-0"));
+	assert_false(draft_is_temp(".modbox-123-"));
+	assert_false(draft_is_temp(".modbox--1"));
+	assert_false(draft_is_temp(".modbox-123-0x"));
+	assert_false(draft_is_temp("ext4.ko"));
+}
+
+static void sweeping(void **state)
+{
+	int dir = open_dir(".");
+	struct draft named, nameless;
+	char held[sizeof(named.temp)];
+
+	(void)state;
+	put(".modbox-1-0", "left");
+	put(".modbox-notes", "mine");
+	assert_int_equal(mkdir(".modbox-1-1", 0755), 0);
+	assert_int_equal(symlink("nowhere", ".modbox-1-2"), 0);
+	assert_int_equal(draft_open_named(&named, dir, 0600), 0);
+	assert_int_equal(draft_open(&nameless, dir, 0600), 0);
+	assert_int_equal(draft_name(&nameless), 0);
+	/* What is in use stays, and what may be. */
+	draft_sweep(dir, false);
+	assert_false(exists(".modbox-1-0"));
+	assert_true(exists(".modbox-notes"));
+	assert_true(exists(".modbox-1-1"));
+	assert_int_equal(unlink(".modbox-1-2"), 0);
+	assert_true(exists(named.temp));
+	assert_true(exists(nameless.temp));
+	/* A link that nobody can be at. */
+	assert_int_equal(symlink("nowhere", ".modbox-1-2"), 0);
+	draft_sweep(dir, true);
+	assert_int_equal(unlink(".modbox-1-2"), -1);
+	assert_true(exists(named.temp));
+	strcpy(held, named.temp);
+	draft_drop(&named);
+	assert_false(exists(held));
+	assert_int_equal(draft_rename(&nameless, "done"), 0);
+	draft_drop(&nameless);
+	assert_true(exists("done"));
+	close(dir);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, tempdir_setup, tempdir_teardown)
@@ -324,6 +363,7 @@ int main(void)
 		TEST(data),
 		TEST(stops_at_a_signal),
 		TEST(leftovers),
+		TEST(sweeping),
 	};
 
 	umask(022);
