@@ -43,7 +43,7 @@ struct written {
 static int run(const char *program, const struct shadow *shadow)
 {
 	const struct present *present = shadow->of->present;
-	int *fds = xcalloc(present->n_links + 1, sizeof(*fds));
+	int *fds = xcalloc(present->n_links + 2, sizeof(*fds));
 	bool unread = false;
 	struct depmod_call call = {
 		.program = program,
@@ -51,7 +51,7 @@ static int run(const char *program, const struct shadow *shadow)
 		.config = shadow->config,
 		.version = shadow->of->version,
 		.fds = fds,
-		.n_fds = present->n_links + 1,
+		.n_fds = present->n_links + 2,
 		.replacements = shadow->replacements,
 		.n_replacements = shadow->n_replacements,
 		.shown = shadow->of->shown,
@@ -61,8 +61,9 @@ static int run(const char *program, const struct shadow *shadow)
 	int result;
 
 	fds[0] = shadow->of->module_dir;
+	fds[1] = shadow->lock;
 	for (i = 0; i < present->n_links; i++)
-		fds[i + 1] = present->links[i].fd;
+		fds[i + 2] = present->links[i].fd;
 	result = depmod_run(&call);
 	free(fds);
 	if (result == 0 && unread) {

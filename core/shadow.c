@@ -14,20 +14,28 @@
  *
  * Descriptor 7, the module directory, is inherited by depmod.  Where /proc is not
  * mounted the links hold the directory's path.
+ *
+ * BASE is locked while modbox or depmod works on it.  One that nobody holds is what a
+ * killed run left, and the next run removes it.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "message.h"
 #include "shadow.h"
 
+#define NAME "modbox-depmod-"
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+enum { MAX_TRIES = 16 };
 
 /* The private directory that is still there. */
 static const char *left;
@@ -206,17 +214,81 @@ static int make_dirs(struct shadow *s)
 	return s->fd < 0 ? -1 : 0;
 }
 
+static int remove_entry(const char *path, const struct stat *st, int type,
+			struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	remove(path);
+	return 0;
+}
+
+static void remove_tree(const char *path)
+{
+	enum { MAX_OPEN = 16 };
+
+	nftw(path, remove_entry, MAX_OPEN, FTW_DEPTH | FTW_PHYS);
+}
+
+/* Remove what killed runs of this user left. */
+static void sweep(const char *dir)
+{
+	DIR *entries = opendir(dir);
+	struct dirent *entry;
+	struct stat st;
+
+	while (entries && (entry = readdir(entries))) {
+		CLEANUP_FREE char *path = NULL;
+		CLEANUP_FD int fd = -1;
+
+		if (strncmp(entry->d_name, NAME, strlen(NAME)) != 0)
+			continue;
+		path = xasprintf("%s/%s", dir, entry->d_name);
+		fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (fd >= 0 && fstat(fd, &st) == 0 && st.st_uid == geteuid() &&
+		    flock(fd, LOCK_EX | LOCK_NB) == 0)
+			remove_tree(path);
+	}
+	if (entries)
+		closedir(entries);
+}
+
+/* Make the directory, locked.  Returns 0, or -1 with errno set. */
+static int make_base(struct shadow *s, const char *dir)
+{
+	int tries = MAX_TRIES;
+	struct stat st;
+
+	while (tries--) {
+		char *path = arena_printf(&s->arena, "%s/" NAME "XXXXXX", dir);
+
+		if (!mkdtemp(path))
+			return -1;
+		s->path = left = path;
+		s->lock = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (s->lock < 0 && errno != ENOENT)
+			return -1;
+		while (flock(s->lock, LOCK_EX) < 0 && errno == EINTR)
+			;
+		if (fstat(s->lock, &st) == 0 && st.st_nlink > 0)
+			return 0;
+		close_fd(&s->lock); /* swept before it was locked */
+	}
+	return -1;
+}
+
 static int build(struct shadow *s)
 {
 	CLEANUP_FREE char *dir = realpath(temporary_dir(), NULL);
-	char *path;
+	const char *path;
 
 	if (!dir)
 		return cannot_prepare(temporary_dir());
-	path = arena_printf(&s->arena, "%s/modbox-XXXXXX", dir);
-	if (!mkdtemp(path))
+	sweep(dir);
+	if (make_base(s, dir) < 0)
 		return cannot_prepare(dir);
-	s->path = left = path;
+	path = s->path;
 	s->config = arena_printf(&s->arena, "%s/depmod.d", path);
 	s->modules = arena_printf(&s->arena, "%s/lib/modules/%s", path, s->of->version);
 	s->real = path_of(s, s->of->module_dir);
@@ -233,29 +305,18 @@ static int build(struct shadow *s)
 	return 0;
 }
 
-static int remove_entry(const char *path, const struct stat *st, int type,
-			struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	remove(path);
-	return 0;
-}
-
 /*
  * Remove the private directory, if there is one.  Where something fails once, as it may
  * by a signal or for want of memory, it need not the second time.
  */
 static void remove_left(void)
 {
-	enum { MAX_OPEN = 16 };
 	const char *path = left;
 	int tries = 2;
 
 	left = NULL;
 	while (path && tries--) {
-		nftw(path, remove_entry, MAX_OPEN, FTW_DEPTH | FTW_PHYS);
+		remove_tree(path);
 		if (rmdir(path) == 0 || errno == ENOENT)
 			return;
 	}
@@ -270,7 +331,7 @@ int shadow_make(struct shadow *s, const struct shadowed *of)
 	/* Who runs out of memory exits. */
 	if (!registered)
 		registered = atexit(remove_left) == 0;
-	*s = (struct shadow){ .of = of, .fd = -1 };
+	*s = (struct shadow){ .of = of, .fd = -1, .lock = -1 };
 	if (build(s) == 0)
 		return 0;
 	shadow_remove(s);
@@ -281,6 +342,7 @@ void shadow_remove(struct shadow *s)
 {
 	close_fd(&s->fd);
 	remove_left();
+	close_fd(&s->lock);
 	free(s->replacements);
 	arena_free(&s->arena);
 }

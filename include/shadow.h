@@ -26,6 +26,7 @@ struct shadow {
 	const char *config;  /* depmod's -C */
 	const char *modules; /* path/lib/modules/VERSION, where depmod writes */
 	int fd;		     /* modules, opened */
+	int lock;	  /* path, opened and locked while it is in use, by depmod too */
 	const char *real; /* how depmod reaches module_dir; it inherits the descriptor */
 	struct replacement *replacements; /* for depmod's messages */
 	size_t n_replacements, capacity;

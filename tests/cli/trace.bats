@@ -51,7 +51,7 @@ opened() {
 allowed() {
 	grep -vE "^($src|$dst|$PWD/list)(/|\$)" |
 		grep -vE '^/proc/cmdline$|^/proc/self/fd/[0-9]+$|^/memfd:modbox|^/dev/null(/[a-z.]+)?$' |
-		grep -vE "^$TMPDIR/modbox-[A-Za-z0-9]{6}(/|\$)" |
+		grep -vE "^$TMPDIR/modbox-depmod-[A-Za-z0-9]{6}(/|\$)" |
 		if [ "$MODBOX_BUILD" = asan ]; then
 			# The dynamic loader's and the sanitizers' own.
 			grep -vE '^/etc/ld\.so|^(/usr)?/lib.*\.so(\.[0-9.]+)?$|^/proc/self/(maps|cmdline|environ|exe)$|^/proc/[0-9]+/'
