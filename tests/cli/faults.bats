@@ -499,28 +499,3 @@ interrupted_by() {
 	done
 	assert_completes_now
 }
-
-@test "SIGKILL midway: the old or the new files, and the next run completes" {
-	local call n
-	for call in copy_file_range linkat renameat write utimensat unlinkat; do
-		for n in $(probe $call "$dst"); do
-			inject "$call:signal=SIGKILL:when=$n"
-			[ "$status" -gt 128 ] || fail "$call $n: status $status"
-			rm -rf "${TMPDIR:?}"/modbox-*
-			# What has a temporary name is the next run's to remove.
-			find "$dst" -name '.modbox-*' -delete
-			assert_consistent
-		done
-	done
-	assert_completes_now
-}
-
-@test "what a killed run left is removed by the next one" {
-	fresh
-	# Without links of nameless files there are temporary names.
-	run strace -qq -o /dev/null -e trace=linkat,renameat -e inject=linkat:error=EPERM \
-		-e inject=renameat:signal=SIGKILL:when=3 "$MODBOX" rpi-modcopy "${arguments[@]}"
-	[ "$(find "$dst" -name '.*' -type f | wc -l)" -ge 1 ]
-	rm -rf "${TMPDIR:?}"/modbox-*
-	assert_completes_now
-}

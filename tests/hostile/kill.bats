@@ -1,0 +1,269 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SIGKILL, at random system calls of large runs and at every one of small ones.
+#
+# Whenever it comes: every file under a final name is the old one or the new one, whole;
+# the indexes name no module that is not there; and the same command, run again, gives
+# what it gives when nothing kills it, with no file that has another name.
+#
+# The points are random; HOSTILE_SEED repeats those of a run, whose seed is shown.
+# shellcheck disable=SC2154 # common.bash sets $src, $kver, ...
+
+load ../lib/common
+
+# A kernel of some 250 modules, and the names of them, for all tests of this file.
+setup_file() {
+	local kernel dir options=()
+	kernel=$("$MODBOX_SRC/scripts/fetch-kernel" --indexed next-amd64)
+	for dir in crypto fs drivers/{ata,block,md,nvme,virtio}; do
+		options+=(-m "kernel/$dir/")
+	done
+	kver=$(ls "$kernel/usr/lib/modules")
+	"$MODBOX" rpi-modcopy -k "$kver" "${options[@]}" "$kernel" "$BATS_FILE_TMPDIR/src"
+	sed 's/:.*//; s|.*/||; s/\.ko.*//' "$BATS_FILE_TMPDIR/src/usr/lib/modules/$kver/modules.dep" \
+		>"$BATS_FILE_TMPDIR/list"
+	[ "$(wc -l <"$BATS_FILE_TMPDIR/list")" -gt 200 ]
+	export HOSTILE_SEED=${HOSTILE_SEED:-$RANDOM}
+	echo "# HOSTILE_SEED=$HOSTILE_SEED" >&3
+}
+
+# All that is written is in work/, which begins as before/.
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	export TMPDIR=$BATS_TEST_TMPDIR/tmp
+	mkdir tmp before empty
+	list=$BATS_FILE_TMPDIR/list
+	dst=$BATS_TEST_TMPDIR/work/dst
+}
+
+# The kernel of setup_file();  small: a tree of a few modules, with all that goes along
+large() {
+	src=$BATS_FILE_TMPDIR/src
+	kver=$(ls "$src/usr/lib/modules")
+	set_module_dir usr/lib/modules
+}
+
+small() {
+	src=$BATS_TEST_TMPDIR/src
+	add_tree
+	module a.ko.xz depends=b alias=some-a firmware=one.bin firmware=linked/two.bin
+	module b.ko.xz 'softdep=pre: c'
+	module c.ko.xz alias=some-c
+	builtin_module lib/x.ko alias=some-x
+	index --weakdep
+	modprobe_d 'options a debug=1' 'blacklist b'
+	mkdir -p "$src/usr/lib/firmware/real"
+	echo one >"$src/usr/lib/firmware/one.bin"
+	echo two >"$src/usr/lib/firmware/real/two.bin"
+	ln -s real "$src/usr/lib/firmware/linked"
+}
+
+restore() {
+	rm -rf work
+	cp -a before work
+}
+
+# What files and links hold, but for those with temporary names.
+sums() {
+	(cd "$1" && find . ! -name '.modbox-*' \( -type l -printf '%p %l\n' -o -type f -exec md5sum {} + \))
+}
+
+# What a tree holds, but for the times of what is made anew.
+held() {
+	find "$1" -printf '%P %y %m %l ' \( -name '*.ko*' -type f -printf '%T@\n' -o -printf '\n' \) | sort
+}
+
+# The indexes in DEST, text and .bin, name modules that are there, and no other.
+assert_indexes_hold() {
+	local dir
+	for dir in "$dst"/usr/lib/modules/*; do
+		[ -e "$dir/modules.dep" ] || continue
+		(cd "$dir" && tr -d : <modules.dep | xargs -r ls -d >/dev/null) ||
+			fail "$1: modules.dep names what is not there"
+		[ -e "$dir/modules.dep.bin" ] || continue
+		mkdir -p base/lib/modules
+		ln -sfn "$dir" "base/lib/modules/$kver"
+		sed 's/:.*//; s|.*/||; s/\.ko.*//' "$dir/modules.dep" |
+			xargs "$ORACLE/modprobe" -d base -S "$kver" -C empty -q -a -D |
+			awk '/^insmod/ { print $2 }' | xargs -r ls -d >/dev/null ||
+			fail "$1: modules.dep.bin names what is not there"
+		find "$dir" -name '*.ko*' >there
+		# modules.alias.bin and modules.symbols.bin, as modprobe shows them
+		"$ORACLE/modprobe" -d base -S "$kver" -C empty -c | awk '
+			NR == FNR { sub(/.*\//, ""); sub(/\.ko.*/, ""); gsub(/-/, "_"); there[$0]; next }
+			$1 == "alias" && !($NF in there) { print; bad = 1 }
+			END { exit bad }' there - || fail "$1: an index has an alias of what is not there"
+	done
+}
+
+# All that is there, but for times, and for what differs in temporary names.
+state() {
+	tar -c --sort=name --mtime=@0 --transform='s,modbox-[^/]*,temporary,' work tmp | cksum
+}
+
+# kill_at N COMMAND...: what is left is sound, and the command completes when it is run again
+kill_at() {
+	local code=0 at="HOSTILE_SEED=$HOSTILE_SEED, killed at call $1"
+	restore
+	killat "$@" >/dev/null 2>&1 || code=$?
+	if [ "$code" = 137 ]; then
+		kills=$((kills + 1))
+	elif [ "$code" != 0 ]; then # with threads, a run may have fewer calls
+		fail "$at: status $code"
+	fi
+	shift
+	# Where no call between this one and the last changed anything, all has been seen.
+	[ "$(state)" != "$seen" ] || return 0
+	seen=$(state)
+	states=$((states + 1))
+	sums work | grep -vxFf known && fail "$at: neither the old file nor the new one"
+	assert_indexes_hold "$at"
+	"$@" >/dev/null 2>err || fail "$at: the next run fails: $(<err)"
+	assert_equal "$at: $(<err)" "$at: "
+	diff -r --no-dereference work after || fail "$at: the next run gives something else"
+	diff <(held work) <(held after) || fail "$at: the next run gives something else"
+	assert_equal "$at: $(ls -A tmp)" "$at: "
+}
+
+# count_calls COMMAND...: what it gives when nothing kills it is after/
+count_calls() {
+	restore
+	calls=$(killat 0 "$@" 2>&1 >/dev/null) || fail "it fails by itself: $calls"
+	[ "$calls" -gt 50 ]
+	assert_indexes_hold 'not killed'
+	mv work after
+	{ sums before; sums after; } >known
+	kills=0 states=0 seen=
+}
+
+# killed_at_random N COMMAND...
+killed_at_random() {
+	local i count=$1
+	shift
+	count_calls "$@"
+	RANDOM=$HOSTILE_SEED
+	for ((i = 0; i < count; i++)); do
+		kill_at $(((RANDOM << 15 | RANDOM) % calls + 1)) "$@"
+	done
+	echo "# killed $kills times at one of $calls system calls, which left $states states" >&3
+	[ "$kills" -ge $((count * 9 / 10)) ]
+}
+
+# first_change COMMAND...: the last call before which nothing has changed yet
+first_change() {
+	local low=1 high=$calls middle unchanged
+	restore
+	unchanged=$(state)
+	while ((low + 1 < high)); do
+		middle=$(((low + high) / 2))
+		killat $middle "$@" >/dev/null 2>&1 || true
+		if [ "$(state)" = "$unchanged" ]; then low=$middle; else high=$middle; fi
+		restore
+		rm -rf tmp/*
+	done
+	first=$low
+}
+
+# killed_at_each COMMAND...: at each call from there on; on one processor, so that there is
+# one thread, whose calls have an order
+killed_at_each() {
+	local n first
+	on_one_processor
+	count_calls "$@"
+	first_change "$@"
+	for ((n = first; n <= calls; n++)); do
+		kill_at $n "$@"
+	done
+	echo "# killed at each system call from $first to $calls, which left $states states" >&3
+	[ "$kills" = $((calls - first + 1)) ]
+	[ "$states" -gt 1 ]
+}
+
+on_one_processor() {
+	local part cpus=()
+	for part in $(taskset -cp $$ | sed 's/.*: //; s/,/ /g'); do
+		mapfile -t -O ${#cpus[@]} cpus < <(seq "${part%-*}" "${part#*-}")
+	done
+	taskset -cp "${cpus[BATS_TEST_NUMBER % ${#cpus[@]}]}" $$ >/dev/null
+}
+
+@test "a large copy into a new DEST" {
+	large
+	killed_at_random 60 "$MODBOX" rpi-modcopy -k "$kver" -f "$list" "$src" "$dst"
+	cmp "after/dst/usr/lib/modules/$kver/kernel/fs/ext4/ext4.ko.xz" "$tree/kernel/fs/ext4/ext4.ko.xz"
+}
+
+# DEST has some of the modules, with indexes: uncompressed, and with other contents.
+older_dest() {
+	"$MODBOX" rpi-modcopy -k "$kver" -m ext4 -m dm-crypt -m btrfs -m nvme "$src" before/dst
+	find before -name '*.ko.xz' -exec xz -d {} +
+	find before -path '*/crypto/*.ko' -exec xz -0 --check=crc32 {} +
+	"$MODBOX" depmod -b before/dst -m usr/lib/modules "$kver"
+}
+
+@test "a large copy into a DEST of other modules" {
+	large
+	older_dest
+	killed_at_random 60 "$MODBOX" rpi-modcopy -k "$kver" -f "$list" "$src" "$dst"
+}
+
+@test "--decompress" {
+	large
+	older_dest
+	killed_at_random 30 "$MODBOX" rpi-modcopy -k "$kver" --decompress -m ext4 -m f2fs \
+		-m dm-integrity "$src" "$dst"
+}
+
+@test "--cpio, in place of an older archive" {
+	large
+	echo older >before/cpio
+	killed_at_random 25 "$MODBOX" rpi-modcopy -k "$kver" -f "$list" --cpio=work/cpio \
+		--manifest=work/manifest "$src"
+}
+
+@test "modbox depmod" {
+	large
+	older_dest
+	cp -n "$tree"/kernel/fs/*/*.ko.xz "before/dst/usr/lib/modules/$kver/kernel/fs/"
+	killed_at_random 25 "$MODBOX" depmod -b "$dst" -m usr/lib/modules "$kver"
+}
+
+@test "each system call of a small copy, with all that goes along" {
+	small
+	local options=(-k "$kver" --firmware --with-config --load=a)
+	"$MODBOX" rpi-modcopy "${options[@]}" -m c "$src" before/dst
+	find before/dst/usr/lib/firmware -type l -exec ln -sfn elsewhere {} \;
+	echo older | tee before/manifest before/dst/usr/lib/firmware/*.bin >before/dst/etc/modprobe.d/modbox.conf
+	killed_at_each "$MODBOX" rpi-modcopy "${options[@]}" --manifest=work/manifest "$src" "$dst"
+}
+
+@test "each system call of a small copy, where no file can be without a name" {
+	small
+	"$MODBOX" rpi-modcopy -k "$kver" -m c "$src" before/dst
+	killed_at_each without tmpfile EOPNOTSUPP "$MODBOX" rpi-modcopy -k "$kver" -m b "$src" "$dst"
+}
+
+@test "each system call of a small copy, with a depmod(8)" {
+	small
+	"$MODBOX" rpi-modcopy -k "$kver" -m c "$src" before/dst
+	killed_at_each "$MODBOX" rpi-modcopy -k "$kver" -m a --depmod="$ORACLE/depmod" "$src" "$dst"
+}
+
+@test "each system call of a small archive" {
+	small
+	echo older | tee before/manifest >before/cpio
+	killed_at_each "$MODBOX" rpi-modcopy -k "$kver" --firmware --decompress -m a \
+		--cpio=work/cpio --manifest=work/manifest "$src"
+}
+
+@test "each system call of modorder-filter -i and of modlist-lint --fix" {
+	small
+	printf 'a\na\nc\n' >before/list
+	cp "$tree/modules.order" before/order
+	killed_at_each "$MODBOX" modorder-filter -i -m b work/order
+	cmp -s before/order after/order && fail 'it changes nothing'
+	rm -r after
+	killed_at_each "$MODBOX" modlist-lint --fix -k "$kver" "$src" work/list
+	cmp -s before/list after/list && fail 'it changes nothing'
+	true
+}
