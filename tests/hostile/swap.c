@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * swap NAME OTHER [NAME OTHER]...
+ * swap DIRECTORY NAME OTHER [DIRECTORY NAME OTHER]...
  *
- * Exchange the two files of each pair, one pair after the other, until SIGTERM comes, and
- * say then on standard output how often that was done.  An even number of times: all has
- * its own name in the end.
+ * Exchange two files of a directory, in all these directories, one after the other, until
+ * SIGTERM comes, and say then on standard output how often that was done.  That is an even
+ * number: all have their own names in the end.  The directories are opened before.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+
+enum { MAX = 64 };
 
 static volatile sig_atomic_t stopped;
 
@@ -22,22 +24,25 @@ static void stop(int number)
 
 int main(int argc, char **argv)
 {
-	unsigned long swaps = 0;
-	int i;
+	int dirs[MAX], n = (argc - 1) / 3, i;
+	unsigned long rounds = 0;
+	char **of = argv + 1;
 
-	signal(SIGTERM, stop);
-	if (argc < 3 || argc % 2 == 0)
+	if (n < 1 || n > MAX || argc != 1 + 3 * n)
 		return 125;
-	while (!stopped || swaps % 2) {
-		for (i = 1; i < argc; i += 2) {
-			if (renameat2(AT_FDCWD, argv[i], AT_FDCWD, argv[i + 1],
+	signal(SIGTERM, stop);
+	for (i = 0; i < n; i++)
+		dirs[i] = open(of[3 * i], O_PATH | O_DIRECTORY);
+	for (; !stopped || rounds % 2; rounds++) {
+		for (i = 0; i < n; i++) {
+			if (renameat2(dirs[i], of[3 * i + 1], dirs[i], of[3 * i + 2],
 				      RENAME_EXCHANGE) == 0)
 				continue;
-			fprintf(stderr, "swap: %s: %s\n", argv[i], strerror(errno));
+			fprintf(stderr, "swap: %s/%s: %s\n", of[3 * i], of[3 * i + 1],
+				strerror(errno));
 			return 1;
 		}
-		swaps++;
 	}
-	printf("%lu\n", swaps);
+	printf("%lu\n", rounds);
 	return 0;
 }

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # common.bash sets $src, $tree, ...
+#
+# Sourced by the tests in which links lead out of SOURCE and DEST, to outside/: a tree of
+# the same files, each of which holds a word that nothing else does.  Whatever modbox is
+# told to do, those files stay as they are, and that word is seen nowhere.
+
+# shellcheck source=../lib/common.bash
+source "$MODBOX_SRC/tests/lib/common.bash"
+
+SECRET=xyzzy-canary
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	BATS_TEST_TMPDIR=$(pwd -P) # as strace shows it
+	dst=$BATS_TEST_TMPDIR/dst
+	outside=$BATS_TEST_TMPDIR/outside
+	export TMPDIR=$BATS_TEST_TMPDIR/tmp
+	mkdir "$TMPDIR"
+	src=$outside
+	add_all "$SECRET"
+	src=$BATS_TEST_TMPDIR/src
+	add_all public
+	before=$(outside_now)
+}
+
+# add_all WORD: a tree of all that modbox reads, at $src, in each file of which is WORD
+add_all() {
+	local dir
+	add_tree
+	module kernel/fs/a.ko depends=b alias="$1-a" firmware=one.bin firmware=sub/two.bin
+	module kernel/fs/b.ko 'softdep=pre: c' description="$1"
+	module kernel/net/c.ko description="$1" weakdep=d
+	module kernel/net/d.ko description="$1"
+	module kernel/net/e.ko description="$1"
+	# Outside it is not compressed, so that a copy shows.
+	if [ "$1" = "$SECRET" ]; then
+		mv "$tree/kernel/net/e.ko" "$tree/kernel/net/e.ko.xz"
+	else
+		compress "$tree/kernel/net/e.ko.xz"
+	fi
+	builtin_module "lib/x.ko" description="$1" alias="$1-x"
+	builtin_module "lib/$1.ko"
+	echo "kernel/$1.ko" >>"$tree/modules.order"
+	modprobe_d "options a $1=1" "alias $1 a" "softdep a pre: b"
+	depmod_d 'search updates built-in' "# $1"
+	index --weakdep
+	# Newer than the modules: indexes that are believed.
+	touch "$tree"/modules.*
+	dir=$src/usr/lib/firmware
+	mkdir -p "$dir/sub" "$src/etc/modules-load.d"
+	echo "$1 one" >"$dir/one.bin"
+	echo "$1 two" >"$dir/sub/two.bin"
+	echo "$1" >"$src/file"
+}
+
+outside_now() {
+	fingerprint "$outside"
+	find "$outside" -type f -exec md5sum {} + | sort
+}
+
+# assert_outside_unseen WHERE...: it is as it was, and none of these files have its word
+assert_outside_unseen() {
+	assert_equal "$(outside_now)" "$before"
+	run grep -rlF "$SECRET" "$@"
+	assert_output ''
+}

@@ -1,0 +1,99 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Directories and files of SOURCE and DEST are swapped with links out of them, thousands of
+# times a second, while rpi-modcopy runs: whatever comes of it, nothing outside is read or
+# written.
+# shellcheck disable=SC2154 # hostile.bash sets $src, $dst, ...
+
+load hostile
+
+SECONDS_EACH=1 # for two of ten
+
+# pair ROOT PATH TARGET: what is at PATH is to be swapped with a link to TARGET beside it
+pair() {
+	ln -s "$3" "$1/${2%/*}/${2##*/}.link"
+	pairs+=("$1/${2%/*}" "${2##*/}" "${2##*/}.link")
+}
+
+# hostile_pairs ROOT: at every level, by absolute and by relative links
+hostile_pairs() {
+	local dir=usr/lib/modules/$kver up=../../../../../../../../../../../../..
+	pair "$1" usr/lib "$outside/usr/lib"
+	pair "$1" usr/lib/modules "$up$outside/usr/lib/modules"
+	pair "$1" "$dir" "$outside/$dir"
+	pair "$1" "$dir/kernel" "$up$outside/$dir/kernel"
+	pair "$1" "$dir/kernel/fs" "$outside/$dir/kernel/fs"
+	pair "$1" "$dir/kernel/net/c.ko" "$up$outside/$dir/kernel/net/c.ko"
+	pair "$1" "$dir/modules.dep.bin" "$outside/$dir/modules.dep.bin"
+	pair "$1" "$dir/modules.order" "$up$outside/$dir/modules.order"
+	pair "$1" usr/lib/firmware "$outside/usr/lib/firmware"
+	pair "$1" etc/modprobe.d "$up$outside/etc/modprobe.d"
+}
+
+# races ROOT COMMAND...: one run after the other, while in ROOT two things are swapped, and
+# then two others: were it all at once, few runs would come far
+races() {
+	local root=$1 command=("${@:2}") pairs=() runs=0 failures=0 rounds=0 i
+	hostile_pairs "$root"
+	for ((i = 0; i < ${#pairs[@]}; i += 6)); do
+		swapped "${pairs[@]:i:6}"
+	done
+	assert_outside_unseen "$dst"
+	echo "# $runs runs, of which $failures failed, during $((rounds * 2)) swaps" >&3
+	[ "$failures" -gt 0 ]
+	[ "$failures" -lt "$runs" ]
+}
+
+# swapped DIRECTORY NAME OTHER...
+swapped() {
+	local end code first=$runs
+	swap "$@" >swaps 2>swap.err &
+	swapper=$!
+	end=$((SECONDS + SECONDS_EACH))
+	while ((SECONDS < end)); do
+		[ "$root" = "$dst" ] || rm -rf "$dst"
+		mkdir -p "$dst"
+		code=0
+		timeout 30 "${command[@]}" >out 2>err </dev/null || code=$?
+		runs=$((runs + 1))
+		case $code in
+		0) ;;
+		1 | 3 | 4) failures=$((failures + 1)) ;;
+		*) fail "status $code: $(<err)" ;;
+		esac
+		grep -lF "$SECRET" out err && fail 'what is outside was read'
+		[ "$root" = "$dst" ] || ! grep -rlF "$SECRET" "$dst" || fail 'what is outside was copied'
+	done
+	kill $swapper
+	wait $swapper || fail "$(<swap.err)"
+	swapper=
+	# Many times in each run.
+	[ "$(<swaps)" -gt $(((runs - first) * 5)) ]
+	rounds=$((rounds + $(<swaps)))
+}
+
+teardown() {
+	[ -z "${swapper:-}" ] || kill "$swapper" 2>/dev/null || true
+}
+
+everything=(--firmware --with-config --load=a -m e -m d)
+
+@test "SOURCE is swapped" {
+	races "$src" "$MODBOX" rpi-modcopy -k "$kver" "${everything[@]}" "$src" "$dst"
+}
+
+@test "SOURCE is swapped, where openat2 is refused" {
+	races "$src" without openat2 ENOSYS "$MODBOX" rpi-modcopy -k "$kver" "${everything[@]}" \
+		--decompress "$src" "$dst"
+}
+
+@test "DEST is swapped" {
+	"$MODBOX" rpi-modcopy -k "$kver" "${everything[@]}" "$src" "$dst"
+	races "$dst" "$MODBOX" rpi-modcopy -k "$kver" "${everything[@]}" "$src" "$dst"
+}
+
+@test "DEST is swapped, where openat2 is refused" {
+	"$MODBOX" rpi-modcopy -k "$kver" "${everything[@]}" "$src" "$dst"
+	races "$dst" without openat2 EPERM "$MODBOX" rpi-modcopy -k "$kver" "${everything[@]}" \
+		--decompress "$src" "$dst"
+}
