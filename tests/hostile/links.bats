@@ -1,0 +1,243 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Links out of SOURCE and DEST, at every level and of every kind, for all that writes: nothing
+# outside is read or written, as is seen by what is there, and by strace.
+# shellcheck disable=SC2154 # hostile.bash sets $src, $dst, ...
+
+load hostile
+
+top=usr/lib/modules/$kver
+up=../../../../../../../../../../../../..
+
+# What becomes a link: several at a time where one does not hide the other.
+places=(
+	usr usr/lib usr/lib/modules "$top" "$top/kernel" "$top/kernel/fs"
+	"$top/kernel/fs/a.ko $top/kernel/net/e.ko.xz"
+	"$top/modules.order"
+	"$top/modules.builtin $top/modules.builtin.modinfo"
+	"$top/modules.dep $top/modules.dep.bin $top/modules.alias $top/modules.alias.bin
+	 $top/modules.symbols $top/modules.symbols.bin $top/modules.softdep $top/modules.weakdep
+	 $top/modules.devname $top/modules.builtin.bin $top/modules.builtin.alias.bin"
+	etc
+	'etc/modprobe.d etc/depmod.d etc/modules-load.d usr/lib/firmware'
+	'etc/modprobe.d/test.conf etc/depmod.d/test.conf etc/modprobe.d/modbox.conf
+	 etc/modules-load.d/modbox.conf usr/lib/firmware/one.bin usr/lib/firmware/sub'
+)
+kinds=(absolute relative loop through dangling magic own)
+
+# target KIND ROOT PATH: what a link at PATH holds
+target() {
+	case $1 in
+	absolute) echo "$outside/$3" ;;
+	relative) echo "$up$outside/$3" ;;
+	loop) echo "${3##*/}" ;;
+	through) echo "/file/$up$outside/$3" ;; # a file is no directory
+	dangling) echo "$outside/nothing/there" ;;
+	magic) echo "/proc/self/root$outside/$3" ;;
+	own) echo "$2/../outside/$3" ;; # its own path, and out again
+	esac
+}
+
+# make_links KIND ROOT PATH...
+make_links() {
+	local kind=$1 root=$2 path
+	shift 2
+	for path; do
+		mkdir -p "$root/${path%/*}"
+		rm -rf "${root:?}/$path"
+		ln -s "$(target "$kind" "$root" "$path")" "$root/$path"
+	done
+}
+
+# stays STATUSES COMMAND...: it ends with one of these, and stays inside
+stays() {
+	local statuses=$1 code=0
+	shift
+	rm -f trace.*
+	"${refused[@]}" strace -ff --seccomp-bpf -y -qq -s 4096 -e trace=%file -o trace \
+		timeout 60 "$@" >out/stdout 2>out/stderr || code=$?
+	runs=$((runs + 1))
+	[[ " $statuses " = *" $code "* ]] || fail "$what: status $code: $* $(<out/stderr)"
+	awk -f "$MODBOX_SRC/tests/hostile/escapes.awk" -v modbox="$MODBOX" -v TMPDIR="$TMPDIR" \
+		-v roots="$src:$dst:$PWD/out:$TMPDIR" -v forbidden="$outside" \
+		-v named="$src:$dst:$PWD/out:$PWD/out/list:$PWD/out/order:$PWD/out/cpio:$PWD/out/manifest:$ORACLE/depmod" \
+		trace.* >escapes
+	[ ! -s escapes ] || fail "$what: $*: $(head -n 5 escapes)"
+	[ -z "$(ls -A "$TMPDIR")" ] || fail "$what: $*: TMPDIR has $(ls -A "$TMPDIR")"
+}
+
+everything=(--firmware --with-config --load=a -m e -m d)
+
+modcopy_stays() {
+	stays '0 1 3 4' "$MODBOX" rpi-modcopy -k "$kver" "${everything[@]}" "$@"
+}
+
+# each_link ROOT FUNCTION KIND...: for each place and kind, FUNCTION runs what may write
+each_link() {
+	local root=$1 function=$2 place kind runs=0 what
+	cp -a "$root" pristine
+	for place in "${places[@]}"; do
+		for kind in "${@:3}"; do
+			rm -rf "$root" "$dst" out
+			mkdir out
+			cp -a pristine "$root"
+			what="$place: $kind"
+			# shellcheck disable=SC2086 # words
+			make_links "$kind" "$root" $place
+			$function
+			assert_outside_unseen "$dst" out
+		done
+	done
+	echo "# $runs runs" >&3
+	[ "$runs" -ge $((${#places[@]} * ($# - 2))) ]
+}
+
+# judged LINE...: what escapes.awk says of them as modbox's calls, where /in is the root
+judged() {
+	printf '%s\n' 'execve("/modbox", [], 0x1 /* 2 vars */) = 0' "$@" >judged
+	awk -f "$MODBOX_SRC/tests/hostile/escapes.awk" -v modbox=/modbox -v TMPDIR=/tmp/t \
+		-v roots=/in:/tmp/t -v forbidden=/out -v named=/in:/file judged
+}
+
+@test "the judge of traces sees what leads out, and nothing else" {
+	local line
+	for line in 'open("/etc/passwd", O_RDONLY) = 3</etc/passwd>' \
+		'open("/in/usr/x", O_RDONLY) = -1 ENOENT (No such file or directory)' \
+		'openat(3</in>, "usr/lib", O_RDONLY|O_NOFOLLOW) = 4</in/usr/lib>' \
+		'openat(3</in>, "usr", O_RDONLY) = 4</in/usr>' \
+		'openat(3</in>, "usr", O_RDONLY|O_NOFOLLOW) = 4</inside/usr>' \
+		'openat(3</in>, "..", O_RDONLY|O_NOFOLLOW) = -1 EACCES (Permission denied)' \
+		'openat2(3</in>, "usr", {flags=O_RDONLY, resolve=RESOLVE_NO_MAGICLINKS}, 24) = 4</in/usr>' \
+		'openat2(3</in>, "u", {flags=O_RDONLY, resolve=RESOLVE_IN_ROOT}, 24) = 4</out/u>' \
+		'openat(AT_FDCWD</in>, "usr", O_RDONLY|O_NOFOLLOW) = 3</in/usr>' \
+		'newfstatat(3</in>, "usr", {st_mode=S_IFREG}, 0) = 0' \
+		'unlinkat(5</out/dir>, "usr", 0) = 0' \
+		'linkat(5</in/a>, "x", 6</in/b>, "y", AT_SYMLINK_FOLLOW) = 0' \
+		'renameat(5</in/a>, "x", 6</in/b>, "../y") = 0' \
+		'fchmodat(5</in/a>, "x", 0644) = 0' \
+		'rename("/file", "/etc/file") = 0' 'symlink("x", "/in/x") = 0' 'chmod("/in/x", 0) = 0' \
+		'utimensat(5</out/x>, NULL, NULL, 0) = 0'; do
+		run judged "$line"
+		[ -n "$output" ] || fail "not seen: $line"
+	done
+	run judged 'open("/in", O_RDONLY) = 3</in>' 'readlink("/in", 0x1, 1) = -1 EINVAL' \
+		'openat2(3</in>, "/usr/../x", {flags=O_RDONLY, resolve=RESOLVE_IN_ROOT}, 24) = 4</in/x>' \
+		'openat(3</in>, "usr", O_RDONLY|O_NOFOLLOW) = 4</in/usr>' \
+		'linkat(5</in/#1>(deleted), "", 6</in/b>, "y", AT_EMPTY_PATH) = 0' \
+		'symlinkat("/etc/passwd", 6</in/b>, "y") = 0' 'open("/file", O_RDONLY) = 3</in/file>' \
+		'execve("/sbin/depmod", [], 0x1 /* 2 vars */) = 0' 'open("/etc/ld.so.cache", O_RDONLY) = 3</etc/ld.so.cache>'
+	assert_output ''
+}
+
+# -- SOURCE -------------------------------------------------------------------------
+
+from_source() {
+	mkdir -p "$dst"
+	modcopy_stays "$src" "$dst"
+	modcopy_stays --decompress --cpio="$PWD/out/cpio" --manifest="$PWD/out/manifest" "$src"
+	printf 'a\na\ne\n' >out/list
+	stays '0 1 3 4' "$MODBOX" modlist-lint --fix -k "$kver" "$src" "$PWD/out/list"
+	printf '%s\n' kernel/fs/a.ko kernel/fs/b.ko kernel/net/d.ko >out/order
+	stays '0 1 3 4' "$MODBOX" modorder-filter -i --source="$src" --closure -k "$kver" -m a "$PWD/out/order"
+}
+
+from_source_by_depmod() {
+	mkdir -p "$dst"
+	modcopy_stays --depmod="$ORACLE/depmod" "$src" "$dst"
+}
+
+@test "SOURCE" {
+	each_link "$src" from_source "${kinds[@]}"
+}
+
+@test "SOURCE, with a depmod(8)" {
+	each_link "$src" from_source_by_depmod absolute relative own
+}
+
+@test "SOURCE, on a kernel without openat2" {
+	refused=(without openat2 ENOSYS)
+	each_link "$src" from_source "${kinds[@]}"
+}
+
+@test "SOURCE, in a sandbox that refuses openat2" {
+	refused=(without openat2 EPERM)
+	each_link "$src" from_source absolute relative own
+}
+
+# -- DEST ---------------------------------------------------------------------------
+
+# A DEST that has all this, but for some modules.
+older_dest() {
+	"$MODBOX" rpi-modcopy -k "$kver" "${everything[@]}" --decompress -m c "$src" "$dst"
+	cp "$src/file" "$dst"
+	cp -r "$src/etc/depmod.d" "$dst/etc"
+}
+
+to_dest() {
+	cp -a "$dst" before.dst
+	modcopy_stays "$src" "$dst"
+	rm -rf "$dst"
+	mv before.dst "$dst"
+	stays '0 1 3 4' "$MODBOX" depmod -b "$dst" -m usr/lib/modules "$kver"
+}
+
+to_dest_by_depmod() {
+	modcopy_stays --depmod="$ORACLE/depmod" "$src" "$dst"
+}
+
+@test "DEST" {
+	older_dest
+	each_link "$dst" to_dest "${kinds[@]}"
+}
+
+@test "DEST, with a depmod(8)" {
+	older_dest
+	each_link "$dst" to_dest_by_depmod absolute relative own
+}
+
+@test "DEST, on a kernel without openat2" {
+	older_dest
+	refused=(without openat2 ENOSYS)
+	each_link "$dst" to_dest "${kinds[@]}"
+}
+
+@test "DEST, in a sandbox that refuses openat2" {
+	older_dest
+	refused=(without openat2 EPERM)
+	each_link "$dst" to_dest absolute relative own
+}
+
+# -- temporary names ----------------------------------------------------------------
+
+# A link of each temporary name that modbox may choose, to what is outside: its process
+# number is that of the shell that makes them.
+@test "names of temporary files that are links already" {
+	older_dest
+	local wanted kind dirs=("$top" "$top/kernel/net" etc/modprobe.d etc/modules-load.d usr/lib/firmware)
+	for wanted in '' 'without tmpfile EOPNOTSUPP'; do
+		for kind in "$outside/file" "$outside/nothing"; do
+			rm -rf out copy
+			cp -a "$dst" copy
+			mkdir out
+			echo older >out/manifest
+			# shellcheck disable=SC2016,SC2086 # the inner shell's; words
+			$wanted strace -f --seccomp-bpf -qq -e trace=openat,linkat,symlinkat -o trace sh -c '
+				link=$1
+				shift
+				for dir; do
+					case $dir in --) shift; break ;; esac
+					shift
+					for i in 0 1 2 3; do ln -s "$link" "$dir/.modbox-$$-$i"; done
+				done
+				echo "$$" >pid
+				exec "$@"' sh "$kind" "${dirs[@]/#/copy/}" out -- \
+				"$MODBOX" rpi-modcopy -k "$kver" "${everything[@]}" --manifest=out/manifest \
+				"$src" copy
+			assert_outside_unseen copy out
+			cmp "copy/$top/kernel/fs/a.ko" "$src/$top/kernel/fs/a.ko"
+			# It came across one of them.
+			grep -E "\.modbox-$(<pid)-[0-9].*EEXIST" trace
+			assert_equal "$(find copy -name '.modbox-*')" ''
+		done
+	done
+}
