@@ -31,6 +31,7 @@ add_all() {
 	add_tree
 	module kernel/fs/a.ko depends=b alias="$1-a" firmware=one.bin firmware=sub/two.bin
 	module kernel/fs/b.ko 'softdep=pre: c' description="$1"
+	module "kernel/fs/$1.ko" description="$1"
 	module kernel/net/c.ko description="$1" weakdep=d
 	module kernel/net/d.ko description="$1"
 	module kernel/net/e.ko description="$1"

@@ -58,7 +58,8 @@ static int passed_on(int status)
 {
 	int number = WSTOPSIG(status);
 
-	return number == SYSCALL_STOP || number == SIGTRAP || number == SIGSTOP ? 0 : number;
+	return number == SYSCALL_STOP || number == SIGTRAP || number == SIGSTOP ? 0 :
+										  number;
 }
 
 int main(int argc, char **argv)

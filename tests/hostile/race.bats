@@ -44,9 +44,14 @@ races() {
 	[ "$failures" -lt "$runs" ]
 }
 
+# Every second run waits before each call that takes a name, so that what was found before
+# is another thing then.
+slow=(strace -f --seccomp-bpf -qq -o /dev/null -e trace=openat,openat2,unlinkat,linkat,renameat,mkdirat
+	-e inject=openat,openat2,unlinkat,linkat,renameat,mkdirat:delay_enter=100)
+
 # swapped DIRECTORY NAME OTHER...
 swapped() {
-	local end code first=$runs
+	local end code first=$runs slowed
 	swap "$@" >swaps 2>swap.err &
 	swapper=$!
 	end=$((SECONDS + SECONDS_EACH))
@@ -54,7 +59,8 @@ swapped() {
 		[ "$root" = "$dst" ] || rm -rf "$dst"
 		mkdir -p "$dst"
 		code=0
-		timeout 30 "${command[@]}" >out 2>err </dev/null || code=$?
+		((runs % 2)) && slowed=("${slow[@]}") || slowed=()
+		timeout 30 "${slowed[@]}" "${command[@]}" >out 2>err </dev/null || code=$?
 		runs=$((runs + 1))
 		case $code in
 		0) ;;

@@ -3,8 +3,8 @@
  * swap DIRECTORY NAME OTHER [DIRECTORY NAME OTHER]...
  *
  * Exchange two files of a directory, in all these directories, one after the other, until
- * SIGTERM comes, and say then on standard output how often that was done.  That is an even
- * number: all have their own names in the end.  The directories are opened before.
+ * SIGTERM comes, and say then on standard output how often that was done.  That is an
+ * even number: all have their own names in the end.  The directories are opened before.
  */
 #include <errno.h>
 #include <fcntl.h>
