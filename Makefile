@@ -46,7 +46,7 @@ savedefconfig: $(KCONFIG_CONFIG)
 	@echo "$(O)/defconfig"
 
 # Goals that need no configuration do not make one.
-ifneq ($(filter-out %config clean distclean uninstall format lint help demo check,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out %config clean distclean uninstall format lint help demo check faults valgrind,$(or $(MAKECMDGOALS),all)),)
 -include $(KCONFIG_CONFIG)
 endif
 
@@ -148,9 +148,16 @@ $(units): %: %.o $(filter $(O)/core/%,$(filter-out $(O)/core/main.o,$(objects)))
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^ \
 		$(if $(CONFIG_STATIC),$(O)/sysroot/lib/libcmocka.a,-lcmocka) $(LIBS)
+
+# modbox as it is, but for allocations that fail when they are told to
+fault-tests: $(O)/tests/faults/modbox
+$(O)/tests/faults/modbox: $(objects) $(O)/tests/faults/failalloc.o
+	$(call say,LD)
+	$(Q)$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) \
+		-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc -o $@ $^ $(LIBS)
 .SECONDARY:
 
--include $(objects:.o=.d) $(units:=.d)
+-include $(objects:.o=.d) $(units:=.d) $(O)/tests/faults/failalloc.d
 
 # -- installing ---------------------------------------------------------------
 
@@ -179,6 +186,13 @@ demo:
 check:
 	@scripts/install-packages check
 	@tests/run $(T)
+# What takes too long for that: docs/faults.md says what they found.
+faults:
+	@scripts/install-packages check
+	@FAULTS=--all tests/run tests/faults/check
+valgrind:
+	@scripts/install-packages check
+	@MODBOX_BUILD=valgrind tests/run $(or $(T),$(wildcard tests/unit/*.c) $(shell grep -L strace tests/cli/*.bats))
 format:
 	$(call need,clang-format,clang-format)clang-format -i $(sources) $(wildcard include/*.h tests/unit/*.[ch])
 lint:
@@ -195,6 +209,8 @@ help:
 #help: make install uninstall  PREFIX (/usr/local), DESTDIR
 #help: make demo               install what is missing, fetch a kernel, copy modules out of it
 #help: make check              install what is missing, run all tests; T=FILE runs one
+#help: make faults             each system call fails in each way, each allocation, while modbox runs
+#help: make valgrind           the tests in valgrind, but for those that trace; T=FILE one of them
 #help: make lint format        formatting and static analysis; format the code
 #help: make size               bytes by library
 #help: make clean distclean    distclean removes the configuration too
@@ -212,4 +228,5 @@ help:
 
 FORCE:
 .PHONY: all menuconfig config oldconfig olddefconfig allnoconfig allyesconfig randconfig defconfig \
-	savedefconfig install uninstall unit-tests size demo check format lint clean distclean help FORCE
+	savedefconfig install uninstall unit-tests fault-tests size demo check faults valgrind \
+	format lint clean distclean help FORCE

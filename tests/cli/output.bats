@@ -152,8 +152,11 @@ some_modules() {
 		*) fail "status ${lines[0]}" ;;
 		esac
 	done
-	run sh -c '"$@" 2>&1 >&-' sh "$MODBOX" rpi-modcopy -n -k "$kver" -m a "$src" "$dst"
-	assert_failure 4
+	# valgrind opens what is closed.
+	if [ "$MODBOX_BUILD" != valgrind ]; then
+		run sh -c '"$@" 2>&1 >&-' sh "$MODBOX" rpi-modcopy -n -k "$kver" -m a "$src" "$dst"
+		assert_failure 4
+	fi
 	for option in --help --version; do
 		run sh -c '"$@" 2>&1 >/dev/full' sh "$MODBOX" rpi-modcopy $option
 		assert_failure 4

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Allocations that fail.  The linker (--wrap) leads every call of the allocator here,
+ * those of the C library and of libkmod, liblzma, libzstd, zlib and cJSON too, in a
+ * program that is the release binary otherwise.
+ *
+ *     FAIL_ALLOCATION=N    the N-th allocation fails
+ *     FAIL_ALLOCATION=N-   so do all after it
+ *     COUNT_ALLOCATIONS=FILE   write how many there were at exit
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__real_aligned_alloc(size_t alignment, size_t size);
+
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
+
+static atomic_ulong made;
+static unsigned long first = ULONG_MAX;
+static bool and_all_after;
+
+__attribute__((constructor)) static void begin(void)
+{
+	const char *text = getenv("FAIL_ALLOCATION");
+	char *end;
+
+	if (!text || !*text)
+		return;
+	first = strtoul(text, &end, 10);
+	and_all_after = *end == '-';
+}
+
+__attribute__((destructor)) static void finish(void)
+{
+	const char *path = getenv("COUNT_ALLOCATIONS");
+	int fd = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644) : -1;
+
+	if (fd < 0)
+		return;
+	dprintf(fd, "%lu\n", made);
+	close(fd);
+}
+
+static bool fails(void)
+{
+	unsigned long n = atomic_fetch_add(&made, 1) + 1;
+
+	if (n != first && !(and_all_after && n > first))
+		return false;
+	errno = ENOMEM;
+	return true;
+}
+
+void *__wrap_malloc(size_t size)
+{
+	return fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+	return fails() ? NULL : __real_calloc(n, size);
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+	return fails() ? NULL : __real_realloc(old, size);
+}
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size)
+{
+	return fails() ? NULL : __real_aligned_alloc(alignment, size);
+}

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # what is set here, sweep uses
+#
+# Sourced by sweep: the runs of modbox in which something fails.  Each makes, in the
+# current directory, src/ (SOURCE), out.before/ (all that it writes to, as it is before)
+# and the command, with its paths relative to that directory.
+
+V=6.1.0-test
+
+# add DIR PATH KEY=VALUE...: a module, compressed as its suffix says
+add() {
+	local file=$1/$2 plain name
+	plain=${file%.ko*}.ko
+	name=${plain##*/}
+	mkdir -p "${file%/*}"
+	mkmodule -p 3000 "$plain" "name=${name%.ko}" "${@:3}"
+	setfattr -n user.note -v x "$plain"
+	touch -d '2001-02-03 04:05:06.789' "$plain"
+	case $file in
+	*.gz) gzip -n "$plain" ;;
+	*.xz) xz --check=crc32 "$plain" ;;
+	*.zst) zstd -q --rm "$plain" ;;
+	esac
+	echo "${2%.ko*}.ko" >>"$1/modules.order"
+}
+
+# Two plain modules and one of each compression, tied by each kind of need.
+make_source() {
+	local tree=src/usr/lib/modules/$V
+	mkdir -p $tree src/etc/{modprobe,depmod}.d src/usr/lib/firmware out.before
+	add $tree kernel/a.ko depends=b 'softdep=pre: foo' firmware=a.bin
+	add $tree kernel/b.ko.xz depends=
+	add $tree kernel/sub/c.ko.zst depends=b alias=foo firmware=c.bin
+	add $tree kernel/sub/d.ko.gz depends=
+	add $tree kernel/unused.ko depends=
+	echo kernel/built_in.ko >$tree/modules.builtin
+	printf 'built_in.license=GPL\0' >$tree/modules.builtin.modinfo
+	printf 'options a x=1\nsoftdep a post: d\nblacklist unused\n' >src/etc/modprobe.d/test.conf
+	echo 'search updates built-in' >src/etc/depmod.d/test.conf
+	echo firmware >src/usr/lib/firmware/real.bin
+	ln -s real.bin src/usr/lib/firmware/a.bin
+	echo firmware | xz --check=crc32 >src/usr/lib/firmware/c.bin.xz
+	printf '# names\na\nfoo\n' >list
+}
+
+index() {
+	"$MODBOX" depmod -b "$1" -m usr/lib/modules $V
+	touch -d '2001-02-04' "$1"/usr/lib/modules/$V/modules.*
+}
+
+# A DEST that has modules of an earlier package: one is older, one is compressed otherwise.
+make_used() {
+	local tree=out.before/dest/usr/lib/modules/$V
+	add $tree kernel/a.ko depends= description=older
+	add $tree kernel/sub/c.ko.xz depends=
+	add $tree kernel/stays.ko depends=
+	touch $tree/modules.builtin{,.modinfo}
+	index out.before/dest
+}
+
+copy=(rpi-modcopy -k $V)
+
+run_fresh() {
+	make_source
+	command=("${copy[@]}" -m a -m built_in src out/dest)
+}
+
+run_used() {
+	make_source
+	index src
+	make_used
+	command=("${copy[@]}" -f list src out/dest)
+}
+
+run_decompress() {
+	make_source
+	make_used
+	command=("${copy[@]}" --decompress -m a src out/dest)
+}
+
+# Its threads take turns as they like, so that what is the n-th call is not always the same.
+run_threads() {
+	run_decompress
+	processors=$(taskset -cp $$ | sed 's/.*: //')
+	never+='|futex' # the call is not made: who waits for it waits for ever
+}
+
+run_cpio() {
+	make_source
+	index src
+	echo old >out.before/modules.cpio
+	command=("${copy[@]}" -m a --cpio=out/modules.cpio src)
+}
+
+run_extras() {
+	make_source
+	make_used
+	command=("${copy[@]}" --load=a --firmware --with-config src out/dest)
+}
+
+run_manifest() {
+	make_source
+	index src
+	echo old >out.before/manifest
+	command=("${copy[@]}" -m a --max-size=1M --manifest=out/manifest src out/dest)
+}
+
+run_check() {
+	make_source
+	index src
+	"$MODBOX" "${copy[@]}" -m a --manifest=manifest src "$(mktemp -d)"
+	command=("${copy[@]}" -m a --check=manifest src)
+}
+
+# depmod(8)'s own calls are left alone.
+run_external() {
+	make_source
+	make_used
+	command=("${copy[@]}" --depmod=depmod -m b src out/dest)
+	follow=()
+	never+='|close' # the same: a pipe that stays open has no end
+}
+
+run_depmod() {
+	make_source
+	cp -a src out.before/root
+	index out.before/root
+	add out.before/root/usr/lib/modules/$V kernel/new.ko depends=
+	command=(depmod -b out/root -m usr/lib/modules $V)
+}
+
+run_closure() {
+	make_source
+	command=(modclosure -k $V --firmware -o json src a)
+}
+
+run_closure_indexed() {
+	make_source
+	index src
+	command=(modclosure -k $V -o insmod src -f list)
+}
+
+run_filter() {
+	make_source
+	cp src/usr/lib/modules/$V/modules.order out.before/
+	command=(modorder-filter -i --source=src --closure -k $V -m a out/modules.order)
+}
+
+run_lint() {
+	make_source
+	index src
+	command=(modlist-lint -k $V src list)
+}
+
+run_lint_all() {
+	make_source
+	index src
+	cp -a src/usr/lib/modules/$V src/usr/lib/modules/6.2.0-test
+	command=(modlist-lint --all-kernels -o json src list)
+}
+
+run_lint_fix() {
+	make_source
+	printf 'a\na\nfoo\n' >out.before/list
+	command=(modlist-lint -k $V --fix src out/list)
+}
