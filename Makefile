@@ -154,7 +154,7 @@ fault-tests: $(O)/tests/faults/modbox
 $(O)/tests/faults/modbox: $(objects) $(O)/tests/faults/failalloc.o
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) \
-		-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc -o $@ $^ $(LIBS)
+		-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=openat -o $@ $^ $(LIBS)
 .SECONDARY:
 
 -include $(objects:.o=.d) $(units:=.d) $(O)/tests/faults/failalloc.d

@@ -238,6 +238,7 @@ static int replace(const struct job *job, int dir, int src, const char *name,
 		error(STATUS_IO, "cannot write %s: %s", shown, strerror(errno));
 		return -1;
 	}
+	draft_watch(&draft);
 	filter.out = fdopen(fcntl(draft.fd, F_DUPFD_CLOEXEC, 0), "w");
 	if (!filter.out) {
 		error(STATUS_IO, "cannot write %s: %s", shown, strerror(errno));

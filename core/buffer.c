@@ -13,11 +13,8 @@ static const struct failure {
 } failures[] = {
 	{ ENOMEM, "there is not enough memory to read it" },
 	{ EMFILE, "too many files are open to read it" },
-	{ ENFILE, "too many files are open to read it" },
 	{ EACCES, "permission denied" },
-	{ EPERM, "permission denied" },
 	{ EIO, "it cannot be read (I/O error)" },
-	{ ENOSPC, "there is no space for a temporary file with its .modinfo" },
 	{ ENOSYS,
 	  "its .modinfo cannot be read without /proc or a temporary file in TMPDIR" },
 	{ 0, "it cannot be read" },

@@ -8,8 +8,10 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/fs.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -391,14 +393,15 @@ int copy_link(const char *target, int dir, const char *name, const char *shown)
 
 int copy_set(const struct copy_part *parts, size_t n, int dir, const char *shown)
 {
-	struct draft *drafts = xcalloc(n, sizeof(*drafts));
-	size_t made = 0, published = 0;
+	/* No memory is asked for while there are drafts: who gets none exits. */
+	CLEANUP_FREE struct draft *drafts = xcalloc(n, sizeof(*drafts));
+	size_t room = strlen(shown) + sizeof("/") + NAME_MAX, made = 0, published = 0;
+	CLEANUP_FREE char *path = xmalloc(room);
 	int result = 0;
 
 	draft_sweep(dir, false);
 	for (; result == 0 && made < n; made += result == 0) {
-		CLEANUP_FREE char *path = xasprintf("%s/%s", shown, parts[made].name);
-
+		snprintf(path, room, "%s/%s", shown, parts[made].name);
 		result = draft_data(&drafts[made], parts[made].data, parts[made].size,
 				    NULL, dir, path);
 	}
@@ -406,13 +409,10 @@ int copy_set(const struct copy_part *parts, size_t n, int dir, const char *shown
 	if (result == 0 && interrupted())
 		result = -1;
 	for (; result == 0 && published < n; published++) {
-		CLEANUP_FREE char *path =
-			xasprintf("%s/%s", shown, parts[published].name);
-
+		snprintf(path, room, "%s/%s", shown, parts[published].name);
 		result = copy_publish(&drafts[published], parts[published].name, path);
 	}
 	while (published < made)
 		draft_drop(&drafts[published++]);
-	free_pointer(&drafts);
 	return result;
 }

@@ -25,7 +25,12 @@
 #define TEMP_PREFIX ".modbox-"
 #define DIGITS "0123456789"
 
-enum { MAX_TEMPS = 1000 }; /* names to try before giving up */
+enum {
+	MAX_TEMPS = 1000, /* names to try before giving up */
+	MAX_WATCHED = 4,
+};
+
+static const struct draft *watched[MAX_WATCHED];
 
 bool draft_is_temp(const char *name)
 {
@@ -179,8 +184,33 @@ int draft_rename(struct draft *d, const char *name)
 	return 0;
 }
 
+static void remove_watched(void)
+{
+	size_t i;
+
+	for (i = 0; i < MAX_WATCHED; i++)
+		if (watched[i])
+			unlinkat(watched[i]->dir, watched[i]->temp, 0);
+}
+
+void draft_watch(const struct draft *d)
+{
+	size_t i = 0;
+
+	at_out_of_memory(remove_watched);
+	while (i < MAX_WATCHED - 1 && watched[i])
+		i++;
+	if (d->temp[0])
+		watched[i] = d;
+}
+
 void draft_drop(struct draft *d)
 {
+	size_t i;
+
+	for (i = 0; i < MAX_WATCHED; i++)
+		if (watched[i] == d)
+			watched[i] = NULL;
 	close_fd(&d->fd);
 	if (d->temp[0])
 		unlinkat(d->dir, d->temp, 0);

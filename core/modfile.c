@@ -184,7 +184,7 @@ static int write_at(int fd, const void *data, size_t size, uint64_t offset,
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return fail(why, read_failure(n < 0 ? errno : ENOSPC));
+			return fail(why, read_failure(n < 0 ? errno : 0));
 		p += n;
 		offset += (uint64_t)n;
 		size -= (size_t)n;

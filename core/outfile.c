@@ -38,6 +38,7 @@ static int make_draft(struct outfile *out)
 {
 	if (draft_open(&out->draft, out->draft.dir, 0644) < 0)
 		return -1;
+	draft_watch(&out->draft);
 	out->fd = out->draft.fd;
 	return 0;
 }

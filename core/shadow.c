@@ -326,11 +326,7 @@ static void remove_left(void)
 
 int shadow_make(struct shadow *s, const struct shadowed *of)
 {
-	static bool registered;
-
-	/* Who runs out of memory exits. */
-	if (!registered)
-		registered = atexit(remove_left) == 0;
+	at_out_of_memory(remove_left);
 	*s = (struct shadow){ .of = of, .fd = -1, .lock = -1 };
 	if (build(s) == 0)
 		return 0;

@@ -15,6 +15,7 @@ enum {
 	ARENA_FIRST = 1024, /* bytes of the first block: many arenas hold a name or two */
 	ARENA_BLOCK = 16384, /* of the others; larger requests get a block of their own */
 	ARENA_ALIGN = _Alignof(max_align_t),
+	MAX_CLEANERS = 2,
 };
 
 struct arena_block {
@@ -22,13 +23,27 @@ struct arena_block {
 	max_align_t data[];
 };
 
+static void (*cleaners[MAX_CLEANERS])(void);
+
+void at_out_of_memory(void (*clean)(void))
+{
+	size_t i = 0;
+
+	while (i < MAX_CLEANERS - 1 && cleaners[i] && cleaners[i] != clean)
+		i++;
+	cleaners[i] = clean;
+}
+
 static void *checked(void *p)
 {
-	if (!p) {
-		error(STATUS_IO, "out of memory");
-		exit(STATUS_IO);
-	}
-	return p;
+	size_t i;
+
+	if (p)
+		return p;
+	error(STATUS_IO, "out of memory");
+	for (i = 0; i < MAX_CLEANERS && cleaners[i]; i++)
+		cleaners[i]();
+	exit(STATUS_IO);
 }
 
 void *xmalloc(size_t size)

@@ -33,6 +33,12 @@ int draft_name(struct draft *draft);
 /* Give a draft that has a temporary name this one, replacing a file: it is done. */
 int draft_rename(struct draft *draft, const char *name);
 
+/*
+ * From now on, and until it is dropped, its temporary name is removed where memory runs
+ * out: for who allocates meanwhile.  The draft stays where it is.
+ */
+void draft_watch(const struct draft *draft);
+
 /* Close it, and remove it where it is not done. */
 void draft_drop(struct draft *draft);
 

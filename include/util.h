@@ -13,6 +13,9 @@ char *xstrdup(const char *s);
 char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *xvasprintf(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 
+/* Before that, clean is called, to remove what nobody else will: at most two of them. */
+void at_out_of_memory(void (*clean)(void));
+
 /*
  * Make room for one more element: returns array, perhaps moved, with a capacity
  * above n.  Grows by doubling.

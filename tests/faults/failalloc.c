@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Allocations that fail.  The linker (--wrap) leads every call of the allocator here,
+ * Allocations that fail, and a file system without nameless files.  The linker (--wrap) leads every call of the allocator here,
  * those of the C library and of libkmod, liblzma, libzstd, zlib and cJSON too, in a
  * program that is the release binary otherwise.
  *
- *     FAIL_ALLOCATION=N    the N-th allocation fails
- *     FAIL_ALLOCATION=N-   so do all after it
+ *     FAIL_ALLOCATION=N        the N-th allocation fails
+ *     FAIL_ALLOCATION=N-       so do all after it
  *     COUNT_ALLOCATIONS=FILE   write how many there were at exit
+ *     NO_TMPFILE=1             O_TMPFILE is refused, as on NFS
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -21,11 +23,13 @@ void *__real_malloc(size_t size);
 void *__real_calloc(size_t n, size_t size);
 void *__real_realloc(void *old, size_t size);
 void *__real_aligned_alloc(size_t alignment, size_t size);
+int __real_openat(int dir, const char *path, int flags, ...);
 
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t n, size_t size);
 void *__wrap_realloc(void *old, size_t size);
 void *__wrap_aligned_alloc(size_t alignment, size_t size);
+int __wrap_openat(int dir, const char *path, int flags, ...);
 
 static atomic_ulong made;
 static unsigned long first = ULONG_MAX;
@@ -81,4 +85,18 @@ void *__wrap_realloc(void *old, size_t size)
 void *__wrap_aligned_alloc(size_t alignment, size_t size)
 {
 	return fails() ? NULL : __real_aligned_alloc(alignment, size);
+}
+
+int __wrap_openat(int dir, const char *path, int flags, ...)
+{
+	va_list args;
+	mode_t mode;
+
+	va_start(args, flags);
+	mode = va_arg(args, mode_t);
+	va_end(args);
+	if ((flags & O_TMPFILE) != O_TMPFILE || !getenv("NO_TMPFILE"))
+		return __real_openat(dir, path, flags, mode);
+	errno = EOPNOTSUPP;
+	return -1;
 }

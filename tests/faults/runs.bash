@@ -73,6 +73,20 @@ run_used() {
 	command=("${copy[@]}" -f list src out/dest)
 }
 
+# On a file system without nameless files: drafts have temporary names.
+run_named() {
+	run_used
+	command+=(--manifest=out/manifest)
+	export NO_TMPFILE=1
+	modbox=$FAILALLOC
+}
+
+run_named_filter() {
+	run_filter
+	export NO_TMPFILE=1
+	modbox=$FAILALLOC
+}
+
 run_decompress() {
 	make_source
 	make_used
