@@ -194,7 +194,7 @@ valgrind:
 	@scripts/install-packages check
 	@MODBOX_BUILD=valgrind tests/run $(or $(T),$(wildcard tests/unit/*.c) $(shell grep -L strace tests/cli/*.bats))
 format:
-	$(call need,clang-format,clang-format)clang-format -i $(sources) $(wildcard include/*.h tests/unit/*.[ch])
+	$(call need,clang-format,clang-format)clang-format -i $(sources) $(wildcard include/*.h tests/unit/*.[ch] tests/faults/*.c)
 lint:
 	@scripts/lint
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Allocations that fail, and a file system without nameless files.  The linker (--wrap) leads every call of the allocator here,
- * those of the C library and of libkmod, liblzma, libzstd, zlib and cJSON too, in a
- * program that is the release binary otherwise.
+ * Allocations that fail, and a file system without nameless files.  The linker (--wrap)
+ * leads every call of the allocator here, those of the C library and of libkmod, liblzma,
+ * libzstd, zlib and cJSON too, in a program that is the release binary otherwise.
  *
  *     FAIL_ALLOCATION=N        the N-th allocation fails
  *     FAIL_ALLOCATION=N-       so do all after it

@@ -45,7 +45,7 @@ make_source() {
 }
 
 index() {
-	"$MODBOX" depmod -b "$1" -m usr/lib/modules $V
+	"$MODBOX" depmod -b "$1" -m usr/lib/modules "$V"
 	touch -d '2001-02-04' "$1"/usr/lib/modules/$V/modules.*
 }
 
@@ -59,7 +59,7 @@ make_used() {
 	index out.before/dest
 }
 
-copy=(rpi-modcopy -k $V)
+copy=(rpi-modcopy -k "$V")
 
 run_fresh() {
 	make_source
@@ -78,13 +78,13 @@ run_named() {
 	run_used
 	command+=(--manifest=out/manifest)
 	export NO_TMPFILE=1
-	modbox=$FAILALLOC
+	program=$FAILALLOC
 }
 
 run_named_filter() {
 	run_filter
 	export NO_TMPFILE=1
-	modbox=$FAILALLOC
+	program=$FAILALLOC
 }
 
 run_decompress() {
@@ -141,30 +141,30 @@ run_depmod() {
 	cp -a src out.before/root
 	index out.before/root
 	add out.before/root/usr/lib/modules/$V kernel/new.ko depends=
-	command=(depmod -b out/root -m usr/lib/modules $V)
+	command=(depmod -b out/root -m usr/lib/modules "$V")
 }
 
 run_closure() {
 	make_source
-	command=(modclosure -k $V --firmware -o json src a)
+	command=(modclosure -k "$V" --firmware -o json src a)
 }
 
 run_closure_indexed() {
 	make_source
 	index src
-	command=(modclosure -k $V -o insmod src -f list)
+	command=(modclosure -k "$V" -o insmod src -f list)
 }
 
 run_filter() {
 	make_source
 	cp src/usr/lib/modules/$V/modules.order out.before/
-	command=(modorder-filter -i --source=src --closure -k $V -m a out/modules.order)
+	command=(modorder-filter -i --source=src --closure -k "$V" -m a out/modules.order)
 }
 
 run_lint() {
 	make_source
 	index src
-	command=(modlist-lint -k $V src list)
+	command=(modlist-lint -k "$V" src list)
 }
 
 run_lint_all() {
@@ -177,5 +177,5 @@ run_lint_all() {
 run_lint_fix() {
 	make_source
 	printf 'a\na\nfoo\n' >out.before/list
-	command=(modlist-lint -k $V --fix src out/list)
+	command=(modlist-lint -k "$V" --fix src out/list)
 }
