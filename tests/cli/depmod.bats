@@ -188,7 +188,7 @@ list_all() {
 	assert_equal "$(fingerprint "$tree")" "$before"
 }
 
-@test "a module that cannot be read is left out: a warning, and status 1" {
+@test "a damaged module is left out: a warning, and status 1" {
 	some_modules
 	as_kmod
 	module broken.ko
@@ -201,6 +201,17 @@ list_all() {
 	assert_regex "$stderr" "depmod: warning: $tree/kernel/text.ko: left out: it is not a kernel module"
 	rm "out/lib/modules/$kver/modules.weakdep"
 	diff -r kmod "out/lib/modules/$kver"
+}
+
+@test "a module that may not be read: status 4, and nothing is written" {
+	some_modules
+	module locked.ko
+	chmod 0 "$tree/kernel/locked.ko"
+	before=$(fingerprint "$tree")
+	run --separate-stderr unprivileged "$MODBOX" depmod -b "$src" "$kver"
+	assert_failure 4
+	assert_regex "$stderr" "^depmod: .*/kernel/locked.ko: permission denied\$"
+	assert_equal "$(fingerprint "$tree")" "$before"
 }
 
 @test "strange aliases: brackets that do not pair, no ASCII, a devname without a number" {

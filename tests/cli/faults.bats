@@ -4,7 +4,9 @@
 #
 # Whatever it is: the status is right, a message names the file, every file in DEST is
 # the old one or the whole new one, the indexes lead to modules that are there, nothing
-# temporary is left, and the same command completes afterwards.
+# temporary is left, and the same command completes afterwards.  tests/faults does it to each
+# system call; here is which of them must go on, what happens on the way of several, and
+# signals, also on the build with sanitizers.
 # shellcheck disable=SC2154 # common.bash sets $src, $dst, $tree and $copy
 # shellcheck disable=SC2030,SC2031 # each test is a subshell of its own
 

@@ -425,6 +425,18 @@ lib/firmware/b.bin" ]]
 	assert_no_leftovers
 }
 
+@test 'a directory of firmware that may not be read: status 4, not firmware that is missing' {
+	module m.ko firmware=sub/a.bin 'firmware=sub/b*'
+	firmware usr/lib/firmware/sub/a.bin
+	chmod 0 "$src/usr/lib/firmware/sub"
+	under unprivileged
+	modcopy -m m --firmware
+	assert_failure 4
+	assert_regex "$stderr" "cannot read $src/usr/lib/firmware/sub/a.bin: Permission denied"
+	assert_not_exists "$dst"
+	chmod 755 "$src/usr/lib/firmware/sub"
+}
+
 @test 'modclosure shows the same, with the same options' {
 	module m.ko firmware=a.bin firmware=b.bin firmware=../c.bin
 	builtin_module drivers/n.ko firmware=n.bin

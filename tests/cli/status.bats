@@ -215,6 +215,20 @@ misuse() {
 	refuses 4 'cannot read the list absent: *' -m a -f absent
 }
 
+@test "4: a module that may have the alias, and may not be read" {
+	module a.ko 'softdep=pre: foo'
+	module b.ko alias=foo
+	chmod 000 "$tree/kernel/b.ko"
+	under unprivileged
+	refuses 4 "$tree/kernel/b.ko: permission denied" -m a
+	# One that is damaged has none that could be read.
+	chmod 644 "$tree/kernel/b.ko"
+	truncate -s 100 "$tree/kernel/b.ko"
+	modcopy -m a
+	assert_success
+	assert_regex "$stderr" "^rpi-modcopy: warning: $tree/kernel/b.ko: .*: its aliases are not known\$"
+}
+
 # truncated FILE.ko...: refused, wherever it was cut off
 truncated() {
 	local name=$1 whole size at
