@@ -81,10 +81,10 @@ static void put_line(const char *kind, const char *format, va_list args)
 	va_list again;
 
 	va_copy(again, args);
-	if (vasprintf(&text, format, args) < 0) {
+	if (vasprintf(&text, format, args) < 0)
 		text = NULL;
+	if (!text)
 		vsnprintf(cut, sizeof(cut), format, again);
-	}
 	va_end(again);
 	pthread_mutex_lock(&lock);
 	flockfile(stderr);
