@@ -35,7 +35,7 @@ static int add(void *context, const void *data, uint64_t size)
 
 static int add_contents(struct outfile *out, const struct contents *c)
 {
-	if (c->fd >= 0 && !out->encoder)
+	if (!c->data && !out->encoder)
 		return outfile_copy(out, c->fd, c->shown, c->size);
 	return contents_read(c, add, out);
 }
@@ -48,8 +48,8 @@ static int put(void *context, const struct contents *c)
 	CLEANUP_FREE char *dir = NULL;
 	struct contents target = { .fd = -1, .data = file->data };
 
-	if (c->like && !a->policy->fixed_time)
-		entry.mtime = clamp_time(c->like->st_mtime);
+	if (file->kind == IMAGE_COPY && !a->policy->fixed_time)
+		entry.mtime = clamp_time(c->like.st_mtime);
 	switch (file->kind) {
 	case IMAGE_DIR:
 		dir = xasprintf("%s/", file->path);

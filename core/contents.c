@@ -12,26 +12,47 @@
 #include "message.h"
 #include "recoder.h"
 
-/* Open SOURCE's file.  Returns 0, or -1, reported. */
-static int open_copy(struct contents *c, const struct rootfs *source, struct stat *st)
+/*
+ * Open SOURCE's file, which is to have size bytes (or IMAGE_ANY_SIZE), and be as it was at
+ * the time before (or NULL).  Returns 0, or -1, reported.
+ */
+static int open_source(struct contents *c, const struct rootfs *source, uint64_t size,
+		       const struct timespec *before)
 {
-	const struct image_file *file = c->file;
-
 	/* O_NONBLOCK: do not wait for the writer of a FIFO. */
-	c->fd = rootfs_openat(source, file->from, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-	if (c->fd < 0 || fstat(c->fd, st) < 0) {
+	c->fd = rootfs_openat(source, c->file->from, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	if (c->fd < 0 || fstat(c->fd, &c->like) < 0) {
 		error(STATUS_IO, "cannot read %s: %s", c->shown, strerror(errno));
 		return -1;
 	}
-	if (!S_ISREG(st->st_mode)) {
+	if (!S_ISREG(c->like.st_mode)) {
 		error(STATUS_IO, "%s is not a regular file", c->shown);
 		return -1;
 	}
-	c->like = st;
-	c->size = (uint64_t)st->st_size;
-	if (file->size != IMAGE_ANY_SIZE && c->size != file->size) {
+	c->size = (uint64_t)c->like.st_size;
+	if ((size != IMAGE_ANY_SIZE && c->size != size) ||
+	    (before && (c->like.st_mtim.tv_sec != before->tv_sec ||
+			c->like.st_mtim.tv_nsec != before->tv_nsec))) {
 		error(STATUS_IO, "%s changed while this ran: try again", c->shown);
 		return -1;
+	}
+	return 0;
+}
+
+/* A file of SOURCE, and where it is recoded, what it becomes. */
+static int open_copy(struct contents *c, const struct image *image,
+		     const struct rootfs *source)
+{
+	struct recoded recoded = { 0 };
+
+	if (!ENABLED(FEATURE_RECODE) || !c->file->recoded)
+		return open_source(c, source, c->file->size, NULL);
+	if (recoder_get(image->recoder, c->file->recoded - 1, &recoded) < 0 ||
+	    open_source(c, source, (uint64_t)recoded.st.st_size, &recoded.st.st_mtim) < 0)
+		return -1;
+	if (recoded.changed) {
+		c->data = recoded.data;
+		c->size = recoded.size;
 	}
 	return 0;
 }
@@ -41,25 +62,14 @@ static int give(const struct image *image, const struct image_file *file,
 		int (*put)(void *context, const struct contents *contents), void *context)
 {
 	struct contents c = { .file = file, .fd = -1 };
-	bool recode = ENABLED(FEATURE_RECODE) && file->recoded;
 	CLEANUP_FREE char *shown = NULL;
-	struct recoded recoded = { 0 };
-	struct stat st;
 	int result = 0;
 
 	if (interrupted())
 		return -1;
-	if (recode && recoder_get(image->recoder, file->recoded - 1, &recoded) < 0)
-		return -1;
-	if (file->kind == IMAGE_COPY)
-		shown = rootfs_show(source, file->from);
-	c.shown = shown;
-	if (recoded.changed) {
-		c.like = &recoded.st;
-		c.data = recoded.data;
-		c.size = recoded.size;
-	} else if (file->kind == IMAGE_COPY) {
-		result = open_copy(&c, source, &st);
+	if (file->kind == IMAGE_COPY) {
+		c.shown = shown = rootfs_show(source, file->from);
+		result = open_copy(&c, image, source);
 	} else if (file->kind == IMAGE_DATA) {
 		c.data = file->data;
 		c.size = file->size;
@@ -67,7 +77,7 @@ static int give(const struct image *image, const struct image_file *file,
 	if (result == 0)
 		result = put(context, &c);
 	close_fd(&c.fd);
-	if (recode)
+	if (ENABLED(FEATURE_RECODE) && file->recoded)
 		recoder_release(image->recoder, file->recoded - 1);
 	return result;
 }
@@ -93,7 +103,7 @@ int contents_read(const struct contents *c,
 	char piece[PIECE];
 	uint64_t done = 0;
 
-	if (c->fd < 0)
+	if (c->data)
 		return add(context, c->data, c->size);
 	while (!interrupted()) {
 		ssize_t n = pread(c->fd, piece, sizeof(piece), (off_t)done);

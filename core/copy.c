@@ -234,20 +234,23 @@ static int copy_times(int fd, const struct stat *like)
 	return futimens(fd, times) < 0 && !not_possible(errno) ? -1 : 0;
 }
 
-/* Who may do what with a draft, as with like; src: also the attributes of that file. */
-static int copy_rights(int fd, const struct stat *like, int src)
+/*
+ * Who may do what with a draft, as with like; src: also the attributes of that file, of
+ * which its contents were remade, or are a copy.
+ */
+static int copy_rights(int fd, const struct stat *like, int src, bool remade)
 {
 	int foreign = copy_owner(fd, like);
 
-	if (foreign < 0 || (src >= 0 && xattr_copy(src, fd) < 0))
+	if (foreign < 0 || (src >= 0 && xattr_copy(src, fd, remade) < 0))
 		return -1;
 	return copy_mode(fd, like->st_mode, foreign);
 }
 
 /* All that a draft has of like but contents. */
-static int copy_facts(int fd, const struct stat *like, int src)
+static int copy_facts(int fd, const struct stat *like, int src, bool remade)
 {
-	return copy_rights(fd, like, src) < 0 ? -1 : copy_times(fd, like);
+	return copy_rights(fd, like, src, remade) < 0 ? -1 : copy_times(fd, like);
 }
 
 /* What NFS and FUSE store only when a descriptor is closed fails now, or never. */
@@ -270,7 +273,7 @@ static int rewrite_named(struct draft *d, const char *shown)
 		draft_drop(&named);
 		return -1;
 	}
-	if (copy_facts(named.fd, &st, d->fd) < 0 || flush(named.fd) < 0) {
+	if (copy_facts(named.fd, &st, d->fd, false) < 0 || flush(named.fd) < 0) {
 		cannot_write(shown);
 		draft_drop(&named);
 		return -1;
@@ -320,7 +323,7 @@ int copy_file(int src, const char *from, int dir, const char *name, const char *
 		draft_drop(&d);
 		return -1;
 	}
-	if (copy_facts(d.fd, &st, src) < 0 || flush(d.fd) < 0) {
+	if (copy_facts(d.fd, &st, src, false) < 0 || flush(d.fd) < 0) {
 		cannot_write(shown);
 		draft_drop(&d);
 		return -1;
@@ -333,7 +336,7 @@ int copy_replace_draft(struct draft *d, int src, const char *name, const char *s
 	struct stat like;
 
 	draft_sweep(d->dir, false);
-	if (fstat(src, &like) < 0 || copy_rights(d->fd, &like, src) < 0 ||
+	if (fstat(src, &like) < 0 || copy_rights(d->fd, &like, src, true) < 0 ||
 	    flush(d->fd) < 0) {
 		cannot_write(shown);
 		draft_drop(d);
@@ -342,14 +345,17 @@ int copy_replace_draft(struct draft *d, int src, const char *name, const char *s
 	return publish_one(d, name, shown);
 }
 
-/* Make a draft of data.  On failure, reported, there is none. */
+/*
+ * Make a draft of data, with what like says (or NULL), and src's attributes (or -1).  On
+ * failure, reported, there is none.
+ */
 static int draft_data(struct draft *d, const void *data, size_t size,
-		      const struct stat *like, int dir, const char *shown)
+		      const struct stat *like, int src, int dir, const char *shown)
 {
 	if (draft_open(d, dir, like ? 0600 : 0644) < 0)
 		return cannot_write(shown);
 	if (copy_bytes(d->fd, data, size) < 0 || check_size(d->fd, (off_t)size) < 0 ||
-	    (like && copy_facts(d->fd, like, -1) < 0) || flush(d->fd) < 0) {
+	    (like && copy_facts(d->fd, like, src, true) < 0) || flush(d->fd) < 0) {
 		cannot_write(shown);
 		draft_drop(d);
 		return -1;
@@ -357,12 +363,12 @@ static int draft_data(struct draft *d, const void *data, size_t size,
 	return 0;
 }
 
-int copy_data(const void *data, size_t size, const struct stat *like, int dir,
+int copy_data(const void *data, size_t size, const struct stat *like, int src, int dir,
 	      const char *name, const char *shown)
 {
 	struct draft d;
 
-	if (draft_data(&d, data, size, like, dir, shown) < 0)
+	if (draft_data(&d, data, size, like, src, dir, shown) < 0)
 		return -1;
 	return publish_one(&d, name, shown);
 }
@@ -403,7 +409,7 @@ int copy_set(const struct copy_part *parts, size_t n, int dir, const char *shown
 	for (; result == 0 && made < n; made += result == 0) {
 		snprintf(path, room, "%s/%s", shown, parts[made].name);
 		result = draft_data(&drafts[made], parts[made].data, parts[made].size,
-				    NULL, dir, path);
+				    NULL, -1, dir, path);
 	}
 	/* From here on a signal comes too late: half a set is worse than a new one. */
 	if (result == 0 && interrupted())

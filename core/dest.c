@@ -85,10 +85,11 @@ static int put(void *context, const struct contents *c)
 
 	if (dir < 0)
 		return -1;
+	if (c->data)
+		return copy_data(c->data, c->size, c->fd >= 0 ? &c->like : NULL, c->fd,
+				 dir, name, shown);
 	if (c->fd >= 0)
 		return copy_file(c->fd, c->shown, dir, name, shown);
-	if (c->data)
-		return copy_data(c->data, c->size, c->like, dir, name, shown);
 	return copy_link(file->data, dir, name, shown);
 }
 
@@ -148,8 +149,8 @@ static int write_order(struct sink *s, const struct present *present)
 	text = order_cut((struct order_text){ source, source_size },
 			 (struct order_text){ old, old_size }, modules, present->n,
 			 &size);
-	return copy_data(text, size, source ? &like : NULL, s->fd, "modules.order",
-			 shown);
+	return copy_data(text, size, source ? &like : NULL, -1, s->fd,
+			 "modules.order", shown);
 }
 
 /* Remove the modules that the plan brought in another compression. */

@@ -12,20 +12,24 @@
 #include "config.h"
 #include "xattr.h"
 
-/* What libattr hands back to us: its context, and the first failure that counts. */
+/* What libattr hands back to us: its context, and what is ours. */
 struct outcome {
 	struct error_context context; /* first: libattr knows this one */
-	int failure;		      /* an errno, or 0 */
+	bool remade;
+	int failure; /* the first errno that counts, or 0 */
 };
 
 /*
  * Without a callback libattr reads the build host's xattr.conf and leaves ACLs out.
- * security.evm is the kernel's own signature of the inode: it cannot be set.
+ * security.evm is the kernel's own signature of the inode: it cannot be set.  security.ima
+ * is a hash or signature of the contents: with a wrong one the kernel would refuse them.
  */
 static int wanted(const char *name, struct error_context *context)
 {
-	(void)context;
-	return strcmp(name, "security.evm") != 0;
+	const struct outcome *outcome = (const struct outcome *)context;
+
+	return strcmp(name, "security.evm") != 0 &&
+	       !(outcome->remade && strcmp(name, "security.ima") == 0);
 }
 
 /* Any failure but that a file system or a policy does not let a file have them. */
@@ -45,9 +49,10 @@ static void note_failure(struct error_context *context, const char *format, ...)
 		outcome->failure = errno;
 }
 
-int xattr_copy(int src, int dst)
+int xattr_copy(int src, int dst, bool remade)
 {
-	struct outcome outcome = { .context = { .error = note_failure } };
+	struct outcome outcome = { .context = { .error = note_failure },
+				   .remade = remade };
 	ssize_t size;
 
 	if (!ENABLED(FEATURE_XATTR))

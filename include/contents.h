@@ -10,18 +10,17 @@
 /* What a file of an image will be in DEST. */
 struct contents {
 	const struct image_file *file;
-	const char *shown; /* SOURCE's file, as messages name it; IMAGE_COPY alone */
-	const struct stat *like; /* the same, for its mode, owner and times */
-	int fd;			 /* what to copy, from its beginning; or -1 and ... */
-	const void *data;	 /* ... this; NULL for a link or directory */
-	uint64_t size;		 /* bytes of either */
+	const char *shown; /* SOURCE's file, as messages name it; IMAGE_COPY alone, as are: */
+	int fd;		   /* that file, open, or -1 */
+	struct stat like;  /* its mode, owner and times */
+	const void *data;  /* its contents in DEST, NULL: those of fd, or a link */
+	uint64_t size;	   /* bytes of either */
 };
 
 /*
  * Give the files of an image to put, one after the other, in their order; those of
  * one kernel (or IMAGE_SHARED) alone, or IMAGE_ALL.  What put borrows is its own until it
  * returns.
- * A file that is recoded is given as data, with SOURCE's file as like.
  *
  * Returns 0, or -1, reported: the first that put returns, or a file of SOURCE that
  * cannot be read, is none or is not what was planned (status 4), or a signal.

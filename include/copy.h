@@ -28,9 +28,10 @@ int copy_file(int src, const char *from, int dir, const char *name, const char *
 
 /*
  * The same for contents from memory, with like's mode, owner and times
- * (NULL: 0644 less the umask, the user's own, now).
+ * (NULL: 0644 less the umask, the user's own, now), and, where they were made of the open
+ * file src (or -1), that one's ACLs and attributes, but for a signature of its contents.
  */
-int copy_data(const void *data, size_t size, const struct stat *like, int dir,
+int copy_data(const void *data, size_t size, const struct stat *like, int src, int dir,
 	      const char *name, const char *shown);
 
 /* The same for a symbolic link that leads to target. */

@@ -31,6 +31,13 @@ assert_decoded() {
 	done
 }
 
+# rights FILE: all that a copy keeps, but contents
+rights() {
+	stat -c '%a %u:%g %y' "$1" &&
+		getfattr --absolute-names -d -m - "$1" | sed 1d &&
+		getfacl --absolute-names -n -c "$1"
+}
+
 # zeros NAME.ko.SUFFIX SIZE: a module with so many zeros behind it
 zeros() {
 	local file=$tree/kernel/${1%.*}
@@ -86,16 +93,23 @@ four_modules() {
 	diff -r -x '*.bin' own "$dst"
 }
 
-@test "--decompress: what is uncompressed is copied with all that it has" {
+@test "--decompress: mode, owner, ACLs and attributes stay, but what signs the contents" {
+	needs_root
 	module a.ko
 	module b.ko.xz
-	setfattr -n user.note -v x "$tree/kernel/a.ko" "$tree/kernel/b.ko.xz"
-	setfattr -n user.note -v x "$tree/kernel/b.ko.xz"
+	for file in kernel/a.ko kernel/b.ko.xz; do
+		chown 1234:5678 "$tree/$file"
+		chmod 4750 "$tree/$file"
+		setfacl -m u:1234:r,g:5678:rw "$tree/$file"
+		setfattr -n user.note -v 'a note' "$tree/$file"
+		setfattr -n security.note -v c "$tree/$file"
+		setfattr -n security.ima -v 0x0102 "$tree/$file"
+	done
 	copies -m a -m b --decompress
-	run getfattr --absolute-names --only-values -n user.note "$copy/kernel/a.ko"
-	assert_output x
-	run getfattr -d "$copy/kernel/b.ko"
-	assert_output ''
+	assert_equal "$(rights "$copy/kernel/a.ko")" "$(rights "$tree/kernel/a.ko")"
+	assert_regex "$(rights "$tree/kernel/a.ko")" security.ima=0sAQI=
+	setfattr -x security.ima "$tree/kernel/b.ko.xz"
+	assert_equal "$(rights "$copy/kernel/b.ko")" "$(rights "$tree/kernel/b.ko.xz")"
 }
 
 @test "--decompress: contents tell how a module is compressed, not its name" {

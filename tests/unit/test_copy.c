@@ -232,7 +232,7 @@ static void full_disk(void **state)
 	put("one", "old");
 	limit_size(LIMIT);
 	assert_int_equal(copy("a", "b"), -1);
-	assert_int_equal(copy_data(large, SIZE, NULL, dir, "c", "c"), -1);
+	assert_int_equal(copy_data(large, SIZE, NULL, -1, dir, "c", "c"), -1);
 	assert_int_equal(copy_set(parts, 2, dir, "dir"), -1);
 	limit_size(RLIM_INFINITY);
 	text = end_stderr(err);
@@ -259,11 +259,11 @@ static void data(void **state)
 
 	(void)state;
 	umask(027);
-	assert_int_equal(copy_data("text", 4, NULL, dir, "a", "a"), 0);
+	assert_int_equal(copy_data("text", 4, NULL, -1, dir, "a", "a"), 0);
 	umask(022);
 	assert_int_equal(stat("a", &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0640);
-	assert_int_equal(copy_data("more text", 9, &like, dir, "a", "a"), 0);
+	assert_int_equal(copy_data("more text", 9, &like, -1, dir, "a", "a"), 0);
 	assert_string_equal(get("a"), "more text");
 	assert_int_equal(stat("a", &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0640);

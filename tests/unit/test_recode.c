@@ -79,7 +79,7 @@ static int show(void *context, const struct contents *c)
 	else if (pread(c->fd, text, sizeof(text) - 1, 0) >= 0)
 		snprintf(shown + n, room, "%s:%s ", c->file->path, text);
 	if (c->file->kind == IMAGE_COPY)
-		assert_non_null(c->like);
+		assert_true(c->fd >= 0 && S_ISREG(c->like.st_mode));
 	return 0;
 }
 
