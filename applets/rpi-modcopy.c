@@ -220,10 +220,26 @@ static int prepare(const struct applet *self, const struct modcopy_options *o,
 			return -1;
 	for (i = 0; i < output->n; i++)
 		image_add_plan(&output->image, &output->jobs[i].plan, i);
-	if (add_extras(output, o, dest) < 0)
+	if (add_extras(output, o, dest) < 0 ||
+	    image_recode(&output->image, &o->recode, output->source,
+			 o->kernel.max_bytes) < 0)
 		return -1;
-	return image_recode(&output->image, &o->recode, output->source,
-			    o->kernel.max_bytes);
+	output_place(output);
+	return 0;
+}
+
+/* What will be written, and why, on standard output. */
+static void show(const struct output *output)
+{
+	const struct image *image = &output->image;
+	size_t i;
+
+	for (i = 0; i < output->n; i++) {
+		plan_show_answers(&output->jobs[i].plan);
+		image_show(image, i);
+		plan_show_sum(&output->jobs[i].plan, image_module_bytes(image, i));
+	}
+	image_show(image, IMAGE_SHARED);
 }
 
 /* Write what was planned for all kernels, to the directory dest or the archive. */
@@ -254,17 +270,13 @@ static void run(const struct applet *self, const struct modcopy_options *o,
 		const struct request_list *wanted)
 {
 	bool writes = !o->dry_run && !(ENABLED(FEATURE_MANIFEST) && o->output.check);
-	size_t i;
 
 	if (writes && output_open(output) < 0)
 		return;
 	if (prepare(self, o, output, dest, wanted) < 0)
 		return;
-	for (i = 0; (o->verbose || o->dry_run) && i < output->n; i++)
-		plan_show(&output->jobs[i].plan);
-	if ((ENABLED(FEATURE_FIRMWARE) || ENABLED(FEATURE_CONFIG)) &&
-	    (o->verbose || o->dry_run))
-		image_show_shared(&output->image);
+	if (o->verbose || o->dry_run)
+		show(output);
 	if (output_finish() < 0)
 		return;
 	if (writes)

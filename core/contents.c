@@ -13,8 +13,8 @@
 #include "recoder.h"
 
 /*
- * Open SOURCE's file, which is to have size bytes (or IMAGE_ANY_SIZE), and be as it was at
- * the time before (or NULL).  Returns 0, or -1, reported.
+ * Open SOURCE's file, which is to have size bytes (or IMAGE_ANY_SIZE), and be as it was
+ * at the time before (or NULL).  Returns 0, or -1, reported.
  */
 static int open_source(struct contents *c, const struct rootfs *source, uint64_t size,
 		       const struct timespec *before)

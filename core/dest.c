@@ -149,8 +149,8 @@ static int write_order(struct sink *s, const struct present *present)
 	text = order_cut((struct order_text){ source, source_size },
 			 (struct order_text){ old, old_size }, modules, present->n,
 			 &size);
-	return copy_data(text, size, source ? &like : NULL, -1, s->fd,
-			 "modules.order", shown);
+	return copy_data(text, size, source ? &like : NULL, -1, s->fd, "modules.order",
+			 shown);
 }
 
 /* Remove the modules that the plan brought in another compression. */

@@ -78,24 +78,44 @@ void image_add_plan(struct image *image, const struct plan *plan, size_t kernel)
 			 IMAGE_ANY_SIZE, "describes built-in modules");
 }
 
-static void show_file(const struct image_file *file)
+static void show_file(const struct image_file *file, const char *said)
 {
-	CLEANUP_FREE char *why = clean_text(file->why, false);
-	CLEANUP_FREE char *path = clean_text(file->path, false);
-	CLEANUP_FREE char *from = clean_text(file->from ? file->from : "", false);
+	CLEANUP_FREE char *text = NULL;
 
-	printf(strcmp(from, path) == 0 ? "# %s\n" : "# %s: %s\n", why, path);
-	if (*from)
-		printf("%s\n", from);
+	if (!file->from || strcmp(file->from, file->path) != 0)
+		text = xasprintf("# %s: %s", file->why, file->path);
+	else if (strcmp(file->why, said) != 0)
+		text = xasprintf("# %s", file->why);
+	if (text)
+		put_clean_line(text);
+	if (file->from)
+		put_clean_line(file->from);
 }
 
-void image_show_shared(const struct image *image)
+void image_show(const struct image *image, size_t kernel)
 {
+	const char *said = "";
+	size_t i;
+
+	for (i = 0; i < image->n; i++) {
+		if (image->files[i].kernel != kernel)
+			continue;
+		show_file(&image->files[i], said);
+		said = image->files[i].why;
+	}
+}
+
+uint64_t image_module_bytes(const struct image *image, size_t kernel)
+{
+	uint64_t bytes = 0;
 	size_t i;
 
 	for (i = 0; i < image->n; i++)
-		if (image->files[i].kernel == IMAGE_SHARED)
-			show_file(&image->files[i]);
+		if (image->files[i].kernel == kernel &&
+		    image->files[i].kind == IMAGE_COPY &&
+		    image->files[i].size != IMAGE_ANY_SIZE)
+			bytes += image->files[i].size;
+	return bytes;
 }
 
 void image_move(struct image *image, const char *from, const char *to)

@@ -13,12 +13,12 @@
 #include "order.h"
 #include "ownindex.h"
 
-static void add_data(struct image *image, size_t kernel, const char *top,
+static void add_data(struct image *image, size_t kernel, const char *dest_dir,
 		     const char *name, const void *data, size_t size)
 {
 	struct image_file file = {
 		.kind = IMAGE_DATA,
-		.path = arena_printf(&image->arena, "%s/%s", top, name),
+		.path = arena_printf(&image->arena, "%s/%s", dest_dir, name),
 		.data = "",
 		.size = size,
 		.kernel = kernel,
@@ -57,7 +57,7 @@ static void find_modules(struct present *present, const struct image *image,
 }
 
 static int add_order(struct image *image, size_t kernel, struct modtree *tree,
-		     const struct present *present)
+		     const char *dest_dir, const struct present *present)
 {
 	CLEANUP_FREE char *path = xasprintf("%s/modules.order", tree->dir);
 	CLEANUP_FREE const char **modules = xcalloc(present->n, sizeof(*modules));
@@ -77,12 +77,12 @@ static int add_order(struct image *image, size_t kernel, struct modtree *tree,
 		modules[i] = present->files[i].path;
 	text = order_cut((struct order_text){ source, source_size },
 			 (struct order_text){ 0 }, modules, present->n, &size);
-	add_data(image, kernel, tree->dir, "modules.order", text, size);
+	add_data(image, kernel, dest_dir, "modules.order", text, size);
 	return 0;
 }
 
 static int add_indexes(struct image *image, size_t kernel, struct modtree *tree,
-		       const struct present *present, bool verbose)
+		       const char *dest_dir, const struct present *present, bool verbose)
 {
 	CLEANUP_FREE char *shown = rootfs_show(tree->root, tree->dir);
 	struct renames renames;
@@ -98,10 +98,10 @@ static int add_indexes(struct image *image, size_t kernel, struct modtree *tree,
 	int result;
 	size_t i;
 
-	renames_collect(&renames, image, kernel, tree->dir);
+	renames_collect(&renames, image, kernel, tree->dir, dest_dir);
 	result = own_index_make(&files, &of);
 	for (i = 0; result == 0 && i < files.n; i++)
-		add_data(image, kernel, tree->dir, files.parts[i].name,
+		add_data(image, kernel, dest_dir, files.parts[i].name,
 			 files.parts[i].data, files.parts[i].size);
 	index_files_free(&files);
 	renames_free(&renames);
@@ -109,15 +109,15 @@ static int add_indexes(struct image *image, size_t kernel, struct modtree *tree,
 }
 
 int image_add_indexes(struct image *image, size_t kernel, struct modtree *tree,
-		      bool no_indexes, bool verbose)
+		      const char *dest_dir, bool no_indexes, bool verbose)
 {
 	struct present present;
 	int result;
 
 	find_modules(&present, image, kernel, tree->dir);
-	result = add_order(image, kernel, tree, &present);
+	result = add_order(image, kernel, tree, dest_dir, &present);
 	if (result == 0 && !no_indexes)
-		result = add_indexes(image, kernel, tree, &present, verbose);
+		result = add_indexes(image, kernel, tree, dest_dir, &present, verbose);
 	present_free(&present);
 	return result;
 }

@@ -12,21 +12,25 @@ static int compare(const void *a, const void *b)
 }
 
 void renames_collect(struct renames *renames, const struct image *image, size_t kernel,
-		     const char *top)
+		     const char *source_top, const char *dest_top)
 {
-	size_t below = strlen(top) + 1, i;
+	size_t below_source = strlen(source_top) + 1, below_dest = strlen(dest_top) + 1;
+	size_t i;
 
 	*renames = (struct renames){ 0 };
 	for (i = 0; i < image->n; i++) {
 		const struct image_file *file = &image->files[i];
+		struct rename rename;
 
-		if (file->kernel != kernel || !file->from ||
-		    strcmp(file->from, file->path) == 0)
+		if (file->kernel != kernel || !file->from)
+			continue;
+		rename.from = file->from + below_source;
+		rename.to = file->path + below_dest;
+		if (strcmp(rename.from, rename.to) == 0)
 			continue;
 		renames->items = grow(renames->items, renames->n, &renames->capacity,
 				      sizeof(*renames->items));
-		renames->items[renames->n++] =
-			(struct rename){ file->from + below, file->path + below };
+		renames->items[renames->n++] = rename;
 	}
 	if (renames->n)
 		qsort(renames->items, renames->n, sizeof(*renames->items), compare);

@@ -39,19 +39,20 @@ int output_open(struct output *output)
 	return -1;
 }
 
-/*
- * Archives are unpacked where lib is a link to usr/lib: one that had lib itself would put
- * a directory in the place of that link (init/initramfs.c: clean_path()).
- */
-static bool moves_lib(const struct output *output)
+void output_place(struct output *output)
 {
-	return ENABLED(FEATURE_CPIO) && output->options->cpio && output->usr;
-}
+	bool moves = ENABLED(FEATURE_CPIO) && output->options->cpio && output->usr;
+	size_t i;
 
-static void move_lib(struct output *output)
-{
-	if (moves_lib(output))
+	if (moves)
 		image_move(&output->image, "lib/", "usr/lib/");
+	for (i = 0; i < output->n; i++) {
+		const char *dir = output->jobs[i].tree.dir;
+
+		if (moves && strncmp(dir, "lib/", 4) == 0)
+			dir = arena_printf(&output->image.arena, "usr/%s", dir);
+		output->jobs[i].dest_dir = dir;
+	}
 }
 
 int output_add_indexes(struct output *output, bool no_indexes, bool verbose)
@@ -62,9 +63,8 @@ int output_add_indexes(struct output *output, bool no_indexes, bool verbose)
 		return 0;
 	for (i = 0; i < output->n; i++)
 		if (image_add_indexes(&output->image, i, &output->jobs[i].tree,
-				      no_indexes, verbose) < 0)
+				      output->jobs[i].dest_dir, no_indexes, verbose) < 0)
 			return -1;
-	move_lib(output);
 	return image_sort(&output->image);
 }
 
@@ -112,13 +112,8 @@ static int make_manifest(struct output *output)
 	int result;
 	size_t i;
 
-	for (i = 0; i < output->n; i++) {
-		const char *dir = output->jobs[i].tree.dir;
-
-		if (moves_lib(output) && strncmp(dir, "lib/", 4) == 0)
-			dir = arena_printf(&output->image.arena, "usr/%s", dir);
-		string_list_add(&kernels, dir);
-	}
+	for (i = 0; i < output->n; i++)
+		string_list_add(&kernels, output->jobs[i].dest_dir);
 	result = manifest_write(&output->text, &output->image, output->source, &kernels);
 	string_list_free(&kernels);
 	return result;
@@ -190,7 +185,6 @@ int output_judge(struct output *output)
 {
 	const struct output_options *o = output->options;
 
-	move_lib(output); /* for --check, which adds no indexes */
 	if ((ENABLED(FEATURE_CPIO) && check_source(output, &output->archive) < 0) ||
 	    (ENABLED(FEATURE_MANIFEST) && check_source(output, &output->manifest) < 0))
 		return -1;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "plan.h"
+#include "text.h"
 
 const char *edge_phrase(enum edge edge)
 {
@@ -29,13 +30,10 @@ const char *edge_kind(enum edge edge)
 	return kinds[edge];
 }
 
-/* A '#' line; names come from files, and a newline in one must not forge a line. */
 static void put_comment(const char *text)
 {
 	fputs("# ", stdout);
-	for (; *text; text++)
-		putchar((unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text);
-	putchar('\n');
+	put_clean_line(text);
 }
 
 static char *label(const struct plan_name *name)
@@ -87,16 +85,7 @@ char *plan_why(struct arena *arena, const struct plan_module *module)
 			    module->alias ? module->alias : "");
 }
 
-static void show_module(const struct plan *plan, const struct plan_module *module)
-{
-	struct arena arena = { 0 };
-
-	put_comment(plan_why(&arena, module));
-	arena_free(&arena);
-	printf("%s/%s/%s\n", plan->module_dir, plan->version, module->path);
-}
-
-void plan_show(const struct plan *plan)
+void plan_show_answers(const struct plan *plan)
 {
 	size_t i;
 
@@ -106,14 +95,12 @@ void plan_show(const struct plan *plan)
 		put_comment(plan->remark);
 	for (i = 0; i < plan->n_names; i++)
 		show_name(plan, &plan->names[i]);
-	for (i = 0; i < plan->n_modules; i++)
-		show_module(plan, &plan->modules[i]);
-	for (i = 0; i < plan->builtin_files.n; i++)
-		printf("%s/%s/%s\n", plan->module_dir, plan->version,
-		       plan->builtin_files.items[i]);
+}
+
+void plan_show_sum(const struct plan *plan, uint64_t bytes)
+{
 	printf("# %s: %zu module%s, %" PRIu64 " bytes; %zu built in\n", plan->version,
-	       plan->n_modules, plan->n_modules == 1 ? "" : "s", plan->bytes,
-	       plan->n_builtin);
+	       plan->n_modules, plan->n_modules == 1 ? "" : "s", bytes, plan->n_builtin);
 }
 
 void plan_drop_names(struct plan *plan)

@@ -49,6 +49,13 @@ bool text_is_control(const char *text)
 	return s[0] < 0x20 || s[0] == 0x7f || (s[0] == 0xc2 && s[1] < 0xa0);
 }
 
+void put_clean_line(const char *s)
+{
+	for (; *s; s++)
+		putchar((unsigned char)*s < ' ' || *s == 0x7f ? '?' : *s);
+	putchar('\n');
+}
+
 char *clean_text(const char *s, bool keep_controls)
 {
 	static const char replacement[] = "\xef\xbf\xbd";

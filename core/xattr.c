@@ -21,7 +21,7 @@ struct outcome {
 
 /*
  * Without a callback libattr reads the build host's xattr.conf and leaves ACLs out.
- * security.evm is the kernel's own signature of the inode: it cannot be set.  security.ima
+ * security.evm is the kernel's own signature of the inode: it cannot be set. security.ima
  * is a hash or signature of the contents: with a wrong one the kernel would refuse them.
  */
 static int wanted(const char *name, struct error_context *context)

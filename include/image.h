@@ -61,10 +61,14 @@ void image_add(struct image *image, const struct image_file *file);
 int image_share(struct image *image, const struct rootfs *source, struct image_file file);
 
 /*
- * Show the files that belong to no kernel on standard output, as plan_show() shows a
- * plan: '#' lines that say why, and a line for each file of SOURCE.
+ * Show the files of a kernel, or IMAGE_SHARED, on standard output: a line for each file
+ * of SOURCE, and before it, unless that was said, a '#' line that tells why it is there,
+ * and its path in DEST where that is another.
  */
-void image_show_shared(const struct image *image);
+void image_show(const struct image *image, size_t kernel);
+
+/* The bytes of a kernel's modules in DEST. */
+uint64_t image_module_bytes(const struct image *image, size_t kernel);
 
 /* Add what a plan copies: its modules, then what describes the built-in ones. */
 void image_add_plan(struct image *image, const struct plan *plan, size_t kernel);

@@ -8,11 +8,11 @@
 /*
  * Add to an image, which is for an archive, what is made in DEST after the copying: a
  * kernel's modules.order, cut to the image's modules, and unless no_indexes its indexes.
- * tree is SOURCE's; verbose as own_index().
+ * tree is SOURCE's, dest_dir its module directory in the archive; verbose as own_index().
  *
  * Returns 0, or -1, reported: a module that cannot be indexed, SOURCE's files.
  */
 int image_add_indexes(struct image *image, size_t kernel, struct modtree *tree,
-		      bool no_indexes, bool verbose);
+		      const char *dest_dir, bool no_indexes, bool verbose);
 
 #endif

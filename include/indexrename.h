@@ -16,9 +16,9 @@ struct renames {
 	size_t n, capacity;
 };
 
-/* Collect those of one kernel, whose module directory is top, out of an image. */
+/* Collect those of one kernel, whose module directories these are, out of an image. */
 void renames_collect(struct renames *renames, const struct image *image, size_t kernel,
-		     const char *top);
+		     const char *source_top, const char *dest_top);
 void renames_free(struct renames *renames);
 
 /* Have the rows of modules.dep call modules as DEST does; nothing else names paths. */

@@ -10,6 +10,7 @@
 struct job {
 	struct modtree tree;
 	struct plan plan;
+	const char *dest_dir; /* the module directory in DEST; output_place() */
 };
 
 /* All that a run is to write, and of what. */
@@ -31,6 +32,13 @@ struct output {
  * finished is not there.
  */
 int output_open(struct output *output);
+
+/*
+ * Settle where in DEST all of the image goes.  Archives are unpacked where lib is a link
+ * to usr/lib: one that had lib itself would put a directory in the place of that link
+ * (init/initramfs.c: clean_path()).
+ */
+void output_place(struct output *output);
 
 /* Add what is made of an archive's modules to the image.  Returns 0, or -1, reported. */
 int output_add_indexes(struct output *output, bool no_indexes, bool verbose);

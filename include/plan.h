@@ -91,10 +91,11 @@ struct plan {
 };
 
 /*
- * Show a plan on standard output: '#' lines that say why, and a line for each file
- * to copy, relative to the root.
+ * Show on standard output, as lines that begin with '#', what the requests came to; and
+ * how many modules a plan has, which are so many bytes in DEST.
  */
-void plan_show(const struct plan *plan);
+void plan_show_answers(const struct plan *plan);
+void plan_show_sum(const struct plan *plan, uint64_t bytes);
 
 /* Why a module is in a plan, for people: "ext4: requested by --module".  In arena. */
 char *plan_why(struct arena *arena, const struct plan_module *module);

@@ -13,6 +13,9 @@
  */
 char *clean_text(const char *s, bool keep_controls);
 
+/* Write a line to standard output: as it is, but '?' for each control character. */
+void put_clean_line(const char *s);
+
 /*
  * The length of the UTF-8 character at s, or 0 where there is none.  It ends before a NUL
  * or newline, but for these themselves.

@@ -219,6 +219,10 @@ some_modules() {
 	module a.ko
 	archives -m a
 	assert_equal "$(entries | awk 'NR < 4 { print $9 }')" $'usr/\nusr/lib/\nusr/lib/modules/'
+	# What is shown tells so.
+	to "$archive" -n -m a
+	assert_line "# a: requested by --module: usr/lib/modules/$kver/kernel/a.ko"
+	assert_line "lib/modules/$kver/kernel/a.ko"
 	copies -m a
 	unpacked out cpio -id --quiet
 	diff -r out/usr/lib "$dst/lib"

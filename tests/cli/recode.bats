@@ -192,10 +192,24 @@ four_modules() {
 	assert_decoded kernel/{a,b,c,d,e}.ko.zst kernel/{f,g,h,i}.ko.xz
 }
 
-@test "--decompress in a dry run shows SOURCE's files, and writes nothing" {
-	module a.ko.xz
-	chooses a -n -m a --decompress
-	assert_line "usr/lib/modules/$kver/kernel/a.ko.xz"
+@test "--dry-run tells SOURCE's files, and what --decompress makes of them" {
+	module -p 50000 a.ko.xz
+	module b.ko
+	copies -m a -m b --decompress
+	local size
+	size=$(cat "$copy"/kernel/*.ko | wc -c)
+	rm -r "$dst"
+	modcopy -n -m a -m b --decompress
+	assert_success
+	assert_equal "$(sed -n '3,$p' <<<"$output")" \
+"# a: requested by --module: usr/lib/modules/$kver/kernel/a.ko
+usr/lib/modules/$kver/kernel/a.ko.xz
+# b: requested by --module
+usr/lib/modules/$kver/kernel/b.ko
+# describes built-in modules
+usr/lib/modules/$kver/modules.builtin
+usr/lib/modules/$kver/modules.builtin.modinfo
+# $kver: 2 modules, $size bytes; 0 built in"
 	assert_not_exists "$dst"
 }
 

@@ -112,11 +112,11 @@ static void renames_rows(void **state)
 	size_t i;
 
 	(void)state;
-	add(&image, IMAGE_COPY, "top/6/k/a.ko", "top/6/k/a.ko.xz");
-	add(&image, IMAGE_COPY, "top/6/k/b.ko", "top/6/k/b.ko");
-	add(&image, IMAGE_COPY, "top/6/k/c-d.ko", "top/6/k/c-d.ko.xz");
+	add(&image, IMAGE_COPY, "usr/top/6/k/a.ko", "top/6/k/a.ko.xz");
+	add(&image, IMAGE_COPY, "usr/top/6/k/b.ko", "top/6/k/b.ko");
+	add(&image, IMAGE_COPY, "usr/top/6/k/c-d.ko", "top/6/k/c-d.ko.xz");
 	add(&image, IMAGE_DATA, "top/6/k/x", "x");
-	renames_collect(&renames, &image, 0, "top/6");
+	renames_collect(&renames, &image, 0, "top/6", "usr/top/6");
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		facts.modules = grow(facts.modules, facts.n, &facts.capacity,
 				     sizeof(*facts.modules));
