@@ -258,12 +258,69 @@ int dest_write_kernel(const struct image *image, size_t kernel, const struct roo
 	return result;
 }
 
+static bool has_shared(const struct image *image, const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < image->n; i++)
+		if (image->files[i].kernel == IMAGE_SHARED &&
+		    strcmp(image->files[i].path, path) == 0)
+			return true;
+	return false;
+}
+
+/* Whether a path of DEST leads to a file. */
+static bool is_file(const struct rootfs *dest, const char *path)
+{
+	CLEANUP_FD int fd = rootfs_openat(dest, path, O_PATH);
+	struct stat st;
+
+	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+/* Remove what the kernel might load in place of a firmware, or link to one, of the image.
+ */
+static int remove_stale(struct sink *s, const struct image_file *file)
+{
+	size_t i;
+	int dir;
+
+	if (!is_file(s->dirs.dest, file->path))
+		return 0; /* a link to a directory */
+	dir = destdir_enter(&s->dirs, file->path);
+	for (i = 0; dir >= 0 && i < FIRMWARE_SUFFIXES; i++) {
+		CLEANUP_FREE char *path = xasprintf("%.*s%s",
+						    (int)firmware_stem(file->path),
+						    file->path, firmware_suffixes[i]);
+		CLEANUP_FREE char *shown = NULL;
+
+		if (faccessat(dir, path_base(path), F_OK, AT_SYMLINK_NOFOLLOW) < 0 ||
+		    has_shared(s->image, path) ||
+		    unlinkat(dir, path_base(path), 0) == 0 || errno == ENOENT)
+			continue;
+		shown = rootfs_show(s->dirs.dest, path);
+		error(STATUS_IO, "cannot remove %s, of which there is a new file: %s",
+		      shown, strerror(errno));
+		return -1;
+	}
+	return dir < 0 ? -1 : 0;
+}
+
 int dest_write_shared(const struct image *image, const struct rootfs *source,
 		      const struct rootfs *dest)
 {
-	struct sink s = { .dirs = { source, dest, "", NULL, -1, false }, .fd = -1 };
+	struct sink s = {
+		.image = image,
+		.dirs = { source, dest, "", NULL, -1, false },
+		.fd = -1,
+	};
 	int result = contents_each(image, IMAGE_SHARED, source, put_shared, &s);
+	size_t i;
 
+	for (i = 0; ENABLED(FEATURE_FIRMWARE) && i < image->n && result == 0; i++)
+		/* Configuration is made; what is of SOURCE is firmware. */
+		if (image->files[i].kernel == IMAGE_SHARED && image->files[i].from)
+			result = remove_stale(&s, &image->files[i]);
 	destdir_close(&s.dirs);
 	close_fd(&s.fd);
 	return result;

@@ -19,10 +19,7 @@
 #include "names.h"
 
 const char *const firmware_bases[] = { "lib/firmware", "usr/lib/firmware" };
-static const char *const suffixes[] = { "", ".zst", ".xz" };
 static const char WILDCARDS[] = "*?";
-
-enum { N_SUFFIXES = sizeof(suffixes) / sizeof(*suffixes) };
 
 /* A directory that is there. */
 struct place {
@@ -150,11 +147,12 @@ static void find_file(struct search *search, struct firmware *item)
 
 	if (!is_path_below(item->name))
 		return;
-	for (i = 0; i < N_SUFFIXES && error_number == ENOENT; i++) {
+	for (i = 0; i < FIRMWARE_SUFFIXES && error_number == ENOENT; i++) {
 		for (k = 0; k < search->n; k++) {
 			const struct place *place = &search->places[k];
 			CLEANUP_FREE char *path = xasprintf("%s/%s%s", place->path,
-							    item->name, suffixes[i]);
+							    item->name,
+							    firmware_suffixes[i]);
 
 			error_number = try_file(search, path, &item->size);
 			if (error_number)
@@ -287,17 +285,13 @@ static void add_match(struct search *search, const struct firmware *field,
  */
 static char *matching_name(const char *pattern, const char *entry, bool file)
 {
-	CLEANUP_FREE char *name = xstrdup(entry);
-	size_t len = strlen(entry), i;
+	char *name = xasprintf("%.*s", (int)(file ? firmware_stem(entry) : strlen(entry)),
+			       entry);
 
-	for (i = 1; file && i < N_SUFFIXES; i++) {
-		size_t suffix = strlen(suffixes[i]);
-
-		if (len > suffix && strcmp(entry + len - suffix, suffixes[i]) == 0)
-			name[len - suffix] = '\0';
-	}
-	return fnmatch(pattern, name, FNM_PERIOD | FNM_NOESCAPE) == 0 ? xstrdup(name) :
-									NULL;
+	if (fnmatch(pattern, name, FNM_PERIOD | FNM_NOESCAPE) == 0)
+		return name;
+	free(name);
+	return NULL;
 }
 
 /*

@@ -34,6 +34,22 @@ size_t module_stem(const char *filename)
 	return suffix ? len - suffix : 0;
 }
 
+const char *const firmware_suffixes[] = { "", ".zst", ".xz" };
+
+size_t firmware_stem(const char *path)
+{
+	size_t len = strlen(path), i;
+
+	for (i = 1; i < FIRMWARE_SUFFIXES; i++) {
+		size_t suffix = strlen(firmware_suffixes[i]);
+
+		if (len > suffix &&
+		    strcmp(path + len - suffix, firmware_suffixes[i]) == 0)
+			return len - suffix;
+	}
+	return len;
+}
+
 const char *path_base(const char *path)
 {
 	const char *slash = strrchr(path, '/');

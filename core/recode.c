@@ -45,21 +45,6 @@ static bool is_module(const struct image_file *file)
 	return file->kernel != IMAGE_SHARED && module_stem(path_base(file->path));
 }
 
-/* The length of a firmware's path without the suffix of its compression, or 0. */
-static size_t firmware_stem(const char *path)
-{
-	static const char *const suffixes[] = { ".zst", ".xz" };
-	size_t len = strlen(path), i;
-
-	for (i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++) {
-		size_t suffix = strlen(suffixes[i]);
-
-		if (len > suffix && strcmp(path + len - suffix, suffixes[i]) == 0)
-			return len - suffix;
-	}
-	return 0;
-}
-
 static void add_files(struct image *image, bool firmware)
 {
 	size_t i;
@@ -70,7 +55,8 @@ static void add_files(struct image *image, bool firmware)
 
 		if (file->kind == IMAGE_COPY &&
 		    (module || (firmware && file->kernel == IMAGE_SHARED &&
-				!file->as_is && firmware_stem(file->path))))
+				!file->as_is &&
+				file->path[firmware_stem(file->path)])))
 			file->recoded = 1 + recoder_add(image->recoder, file->from,
 							file->size, module);
 	}
@@ -93,9 +79,7 @@ static void rename_module(struct arena *arena, struct image_file *file, enum cod
 
 static const char *without_suffix(struct arena *arena, const char *path)
 {
-	size_t stem = firmware_stem(path);
-
-	return stem ? arena_strndup(arena, path, stem) : path;
+	return arena_strndup(arena, path, firmware_stem(path));
 }
 
 /*

@@ -33,7 +33,11 @@ struct indexing {
 int dest_write_kernel(const struct image *image, size_t kernel, const struct rootfs *dest,
 		      const struct indexing *indexing);
 
-/* Write its files that belong to no kernel.  Returns 0, or -1, reported. */
+/*
+ * Write its files that belong to no kernel; then remove what a firmware supersedes, which
+ * is the same in that directory under another suffix, for the kernel might load that.
+ * Returns 0, or -1, reported.
+ */
 int dest_write_shared(const struct image *image, const struct rootfs *source,
 		      const struct rootfs *dest);
 

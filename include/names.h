@@ -14,6 +14,16 @@
 size_t module_stem(const char *filename);
 
 /*
+ * What the kernel tries behind a firmware's name, in this order
+ * (CONFIG_FW_LOADER_COMPRESS; drivers/base/firmware_loader).
+ */
+enum { FIRMWARE_SUFFIXES = 3 };
+extern const char *const firmware_suffixes[FIRMWARE_SUFFIXES];
+
+/* Length of a firmware's path without such a suffix. */
+size_t firmware_stem(const char *path);
+
+/*
  * Length of the module suffix with which a name of len bytes ends, or 0 where it has none
  * or nothing before it.
  */

@@ -264,6 +264,44 @@ brings() {
 	assert_not_exists "$dst"
 }
 
+# loads: what the kernel would load in DEST for a.bin, b.bin and c.bin
+loads() {
+	run --separate-stderr "$MODBOX" modclosure -k "$kver" --firmware "$dst" m
+	assert_success
+	grep -o ': [^ ]*' <<<"$output" | paste -sd ' '
+}
+
+@test 'what DEST had of a firmware under another suffix goes, as the kernel would load that' {
+	local fw=usr/lib/firmware
+	module m.ko firmware=a.bin firmware=b.bin firmware=c.bin
+	firmware $fw/{a.bin,b.bin.zst,real.bin}
+	linked real.bin $fw/c.bin
+	copies -m m --firmware
+	rm -r "${src:?}/$fw"
+	firmware $fw/{a.bin,b.bin,real.bin}
+	xz --check=crc32 "$src/$fw"/{a,b,real}.bin
+	linked real.bin.xz $fw/c.bin.xz
+	echo other >"$dst/$fw/d.bin"
+	copies -m m --firmware
+	assert_equal "$(loads)" ": $fw/a.bin.xz : $fw/b.bin.xz : $fw/c.bin.xz"
+	in_dest $fw/{a.bin.xz,b.bin.xz} "$fw/c.bin.xz -> real.bin.xz" $fw/{d.bin,real.bin.xz}
+	copies -m m --firmware --decompress
+	in_dest $fw/{a.bin,b.bin} "$fw/c.bin -> real.bin" $fw/{d.bin,real.bin}
+}
+
+@test 'both of a firmware are kept where both are asked for; a directory cannot go' {
+	local fw=usr/lib/firmware
+	module m.ko firmware=a.bin firmware=a.bin.xz
+	firmware $fw/{a.bin,a.bin.xz}
+	brings $fw/{a.bin,a.bin.xz}
+	module n.ko firmware=n.bin
+	firmware $fw/n.bin.xz
+	mkdir "$dst/$fw/n.bin"
+	modcopy -m n --firmware
+	assert_failure 4
+	assert_equal "$stderr" "rpi-modcopy: cannot remove $dst/$fw/n.bin, of which there is a new file: Is a directory"
+}
+
 @test 'several kernels: a file of both comes once, and each gets its own' {
 	module m.ko firmware=a.bin
 	kver=6.2.0-test add_tree
