@@ -161,18 +161,31 @@ static int choose_writer(const struct modcopy_options *o, enum index_writer *wri
 	return *program ? 0 : -1;
 }
 
+static int cannot_open(const char *path)
+{
+	error(STATUS_IO, "cannot open DEST %s: %s", path, strerror(errno));
+	return -1;
+}
+
 static int write_dest(const struct output *output, const char *path,
 		      struct indexing *indexing)
 {
-	struct rootfs dest;
-	int result;
+	struct rootfs dest = { .fd = -1 };
+	int result = 0;
 	size_t i;
 
-	if ((rootfs_open(&dest, path) < 0 && errno != ENOENT) ||
-	    (dest.fd < 0 && (rootfs_make(path) < 0 || rootfs_open(&dest, path) < 0))) {
-		error(STATUS_IO, "cannot open DEST %s: %s", path, strerror(errno));
+	if (rootfs_open(&dest, path) < 0 && errno != ENOENT)
+		return cannot_open(path);
+	for (i = 0; i < output->n && result == 0; i++) {
+		indexing->tree = &output->jobs[i].tree;
+		result = dest_check(dest.fd < 0 ? NULL : &dest, indexing);
+	}
+	if (result < 0) {
+		rootfs_close(&dest);
 		return -1;
 	}
+	if (dest.fd < 0 && (rootfs_make(path) < 0 || rootfs_open(&dest, path) < 0))
+		return cannot_open(path);
 	result = dest_write_shared(&output->image, output->source, &dest);
 	for (i = 0; i < output->n && result == 0; i++) {
 		indexing->tree = &output->jobs[i].tree;

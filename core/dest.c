@@ -108,38 +108,16 @@ static int put_shared(void *context, const struct contents *c)
 	return put(context, c);
 }
 
-/* Read a file of a module directory that need not be there (*text stays NULL). */
-static int read_optional(const struct rootfs *root, const char *path, struct stat *st,
-			 char **text, size_t *size)
-{
-	CLEANUP_FD int fd = rootfs_openat(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-
-	if (fd < 0 && errno == ENOENT)
-		return 0;
-	if (fd >= 0 && fstat(fd, st) == 0 && S_ISREG(st->st_mode))
-		*text = read_whole(fd, size);
-	else if (fd >= 0)
-		errno = EINVAL;
-	if (!*text) {
-		CLEANUP_FREE char *shown = rootfs_show(root, path);
-
-		error(STATUS_IO, "cannot read %s: %s", shown, strerror(errno));
-		return -1;
-	}
-	return 0;
-}
-
 static int write_order(struct sink *s, const struct present *present)
 {
-	CLEANUP_FREE char *path = xasprintf("%s/modules.order", s->tree->dir);
-	CLEANUP_FREE char *shown = rootfs_show(s->dirs.dest, path);
+	CLEANUP_FREE char *shown = xasprintf("%s/modules.order", s->shown);
 	CLEANUP_FREE char *source = NULL, *old = NULL, *text = NULL;
 	CLEANUP_FREE const char **modules = NULL;
 	size_t source_size = 0, old_size = 0, size, i;
 	struct stat like, unused;
 
-	if (read_optional(s->dirs.source, path, &like, &source, &source_size) < 0 ||
-	    read_optional(s->dirs.dest, path, &unused, &old, &old_size) < 0)
+	if (order_read(s->dirs.source, s->tree->dir, &source, &source_size, &like) < 0 ||
+	    order_read(s->dirs.dest, s->tree->dir, &old, &old_size, &unused) < 0)
 		return -1;
 	if (!source && !old)
 		return 0;
@@ -234,6 +212,19 @@ static int finish(struct sink *s, const struct indexing *indexing)
 		result = remove_superseded(s, &present);
 	present_free(&present);
 	return result;
+}
+
+int dest_check(const struct rootfs *dest, const struct indexing *indexing)
+{
+	const struct modtree *tree = indexing->tree;
+	CLEANUP_FREE char *source = NULL, *old = NULL;
+	struct stat unused;
+	size_t size;
+
+	if (order_read(tree->root, tree->dir, &source, &size, &unused) < 0 ||
+	    (dest && order_read(dest, tree->dir, &old, &size, &unused) < 0))
+		return -1;
+	return indexing->writer == INDEX_DEPMOD ? reindex_check(tree->version) : 0;
 }
 
 int dest_write_kernel(const struct image *image, size_t kernel, const struct rootfs *dest,

@@ -59,20 +59,15 @@ static void find_modules(struct present *present, const struct image *image,
 static int add_order(struct image *image, size_t kernel, struct modtree *tree,
 		     const char *dest_dir, const struct present *present)
 {
-	CLEANUP_FREE char *path = xasprintf("%s/modules.order", tree->dir);
 	CLEANUP_FREE const char **modules = xcalloc(present->n, sizeof(*modules));
 	CLEANUP_FREE char *source = NULL, *text = NULL;
 	size_t source_size, size, i;
+	struct stat unused;
 
-	source = rootfs_read(tree->root, path, &source_size);
-	if (!source && errno == ENOENT)
-		return 0;
-	if (!source) {
-		CLEANUP_FREE char *shown = rootfs_show(tree->root, path);
-
-		error(STATUS_IO, "cannot read %s: %s", shown, strerror(errno));
+	if (order_read(tree->root, tree->dir, &source, &source_size, &unused) < 0)
 		return -1;
-	}
+	if (!source)
+		return 0;
 	for (i = 0; i < present->n; i++)
 		modules[i] = present->files[i].path;
 	text = order_cut((struct order_text){ source, source_size },

@@ -273,6 +273,21 @@ static int remove_stale(const struct written *w, const struct shadowed *of,
 	return 0;
 }
 
+int reindex_check(const char *version)
+{
+	static const char digits[] = "0123456789";
+	size_t n = strspn(version, digits);
+
+	if (n == 0 || version[n] != '.' || !strspn(version + n + 1, digits)) {
+		error(STATUS_IO,
+		      "%s: depmod(8) takes no version that does not begin with two numbers: "
+		      "--depmod=builtin makes indexes without it",
+		      version);
+		return -1;
+	}
+	return shadow_check();
+}
+
 int reindex(const char *depmod, const struct shadowed *of)
 {
 	struct written w = { 0 };

@@ -255,7 +255,7 @@ static void sweep(const char *dir)
 }
 
 /* Make the directory, locked.  Returns 0, or -1 with errno set. */
-static int make_base(struct shadow *s, const char *dir)
+static int make_locked(struct shadow *s, const char *dir)
 {
 	int tries = MAX_TRIES;
 	struct stat st;
@@ -278,16 +278,23 @@ static int make_base(struct shadow *s, const char *dir)
 	return -1;
 }
 
+/* Make it in TMPDIR, which is *dir.  Returns 0, or -1, reported. */
+static int make_base(struct shadow *s, char **dir)
+{
+	*dir = realpath(temporary_dir(), NULL);
+	if (!*dir)
+		return cannot_prepare(temporary_dir());
+	sweep(*dir);
+	return make_locked(s, *dir) < 0 ? cannot_prepare(*dir) : 0;
+}
+
 static int build(struct shadow *s)
 {
-	CLEANUP_FREE char *dir = realpath(temporary_dir(), NULL);
+	CLEANUP_FREE char *dir = NULL;
 	const char *path;
 
-	if (!dir)
-		return cannot_prepare(temporary_dir());
-	sweep(dir);
-	if (make_base(s, dir) < 0)
-		return cannot_prepare(dir);
+	if (make_base(s, &dir) < 0)
+		return -1;
 	path = s->path;
 	s->config = arena_printf(&s->arena, "%s/depmod.d", path);
 	s->modules = arena_printf(&s->arena, "%s/lib/modules/%s", path, s->of->version);
@@ -341,4 +348,14 @@ void shadow_remove(struct shadow *s)
 	close_fd(&s->lock);
 	free(s->replacements);
 	arena_free(&s->arena);
+}
+
+int shadow_check(void)
+{
+	CLEANUP_FREE char *dir = NULL;
+	struct shadow s = { .fd = -1, .lock = -1 };
+	int result = make_base(&s, &dir);
+
+	shadow_remove(&s);
+	return result;
 }

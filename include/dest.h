@@ -21,6 +21,13 @@ struct indexing {
 };
 
 /*
+ * Look, before anything is written, for what would stop dest_write_kernel() after the
+ * copying: a modules.order that cannot be read, of SOURCE or of dest (NULL: it is not
+ * there yet), or a depmod(8) that cannot work.  Returns 0, or -1, reported.
+ */
+int dest_check(const struct rootfs *dest, const struct indexing *indexing);
+
+/*
  * Write an image's files of one kernel, indexing's, into the directory tree dest: the
  * modules and what describes built-in ones, the filtered modules.order, the indexes; then
  * remove what a copied module supersedes.  In that order, so that whatever fails, the

@@ -13,4 +13,10 @@
  */
 int reindex(const char *depmod, const struct shadowed *of);
 
+/*
+ * Whether it can be run for this version of a kernel: kmod's depmod, and busybox's, know
+ * a version by a number, a '.' and another; and it needs a TMPDIR.  Returns as reindex().
+ */
+int reindex_check(const char *version);
+
 #endif

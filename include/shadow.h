@@ -34,6 +34,9 @@ struct shadow {
 
 /* Make one in TMPDIR.  Returns 0, or -1, reported, with nothing left. */
 int shadow_make(struct shadow *shadow, const struct shadowed *of);
+
+/* Whether one can be made there.  Returns 0, or -1, reported. */
+int shadow_check(void);
 void shadow_remove(struct shadow *shadow);
 
 #endif

@@ -205,6 +205,25 @@ fake_depmod() {
 	assert_equal "$stderr" 'rpi-modcopy: warning: depmod: ran'
 }
 
+@test "what the end of a run would fail for is found before anything is written" {
+	module a.ko
+	cp -a "$tree" "${tree%/*}/6.2.0-two"
+	rm "$tree/modules.order"
+	mkfifo "$tree/modules.order"
+	under timeout 10
+	refuses 4 "$tree/modules.order is not a regular file" -k 6.2.0-two -m a
+	rm "$tree/modules.order"
+	mkdir -p "$copy/modules.order"
+	refuses 4 "$copy/modules.order is not a regular file" -k 6.2.0-two -m a
+	rm -r "$dst"
+	TMPDIR=/nowhere refuses 4 "cannot prepare depmod's run in /nowhere: * (TMPDIR names another place)" \
+		-m a --depmod=depmod
+	mv "$tree" "${tree%/*}/one"
+	refuses_between 4 "one: depmod(8) takes no version *" "$src" "$dst" -k one -m a --depmod=depmod
+	modcopy_between "$src" "$dst" -k one -m a
+	assert_success
+}
+
 @test "no depmod: status 4 before anything is written" {
 	module a.ko
 	: >not-executable
