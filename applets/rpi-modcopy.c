@@ -167,8 +167,7 @@ static int cannot_open(const char *path)
 	return -1;
 }
 
-static int write_dest(const struct output *output, const char *path,
-		      struct indexing *indexing)
+static int write_dest(struct output *output, const char *path, struct indexing *indexing)
 {
 	struct rootfs dest = { .fd = -1 };
 	int result = 0;
@@ -190,6 +189,9 @@ static int write_dest(const struct output *output, const char *path,
 	for (i = 0; i < output->n && result == 0; i++) {
 		indexing->tree = &output->jobs[i].tree;
 		result = dest_write_kernel(&output->image, i, &dest, indexing);
+		if (result == 0)
+			result = output_add_made(output, i, &dest,
+						 indexing->writer == INDEX_NONE);
 	}
 	rootfs_close(&dest);
 	return result;

@@ -280,9 +280,8 @@ static int remove_stale(struct sink *s, const struct image_file *file)
 		return 0; /* a link to a directory */
 	dir = destdir_enter(&s->dirs, file->path);
 	for (i = 0; dir >= 0 && i < FIRMWARE_SUFFIXES; i++) {
-		CLEANUP_FREE char *path = xasprintf("%.*s%s",
-						    (int)firmware_stem(file->path),
-						    file->path, firmware_suffixes[i]);
+		CLEANUP_FREE char *path =
+			xasprintf("%.*s%s", (int)stem, file->path, firmware_suffixes[i]);
 		CLEANUP_FREE char *shown = NULL;
 
 		if (faccessat(dir, path_base(path), F_OK, AT_SYMLINK_NOFOLLOW) < 0 ||

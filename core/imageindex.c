@@ -116,3 +116,33 @@ int image_add_indexes(struct image *image, size_t kernel, struct modtree *tree,
 	present_free(&present);
 	return result;
 }
+
+/* Add a file that DEST need not have. */
+static int add_made(struct image *image, size_t kernel, const struct rootfs *dest,
+		    const char *dest_dir, const char *name)
+{
+	CLEANUP_FREE char *path = xasprintf("%s/%s", dest_dir, name);
+	CLEANUP_FREE char *text = NULL, *shown = NULL;
+	size_t size;
+
+	text = rootfs_read(dest, path, &size);
+	if (!text && errno != ENOENT) {
+		shown = rootfs_show(dest, path);
+		error(STATUS_IO, "cannot read %s: %s", shown, strerror(errno));
+		return -1;
+	}
+	if (text)
+		add_data(image, kernel, dest_dir, name, text, size);
+	return 0;
+}
+
+int image_add_made(struct image *image, size_t kernel, const struct rootfs *dest,
+		   const char *dest_dir, bool no_indexes)
+{
+	int result = add_made(image, kernel, dest, dest_dir, "modules.order");
+	size_t i;
+
+	for (i = 0; i < INDEXES && !no_indexes && result == 0; i++)
+		result = add_made(image, kernel, dest, dest_dir, index_names[i]);
+	return result;
+}

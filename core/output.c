@@ -68,6 +68,15 @@ int output_add_indexes(struct output *output, bool no_indexes, bool verbose)
 	return image_sort(&output->image);
 }
 
+int output_add_made(struct output *output, size_t kernel, const struct rootfs *dest,
+		    bool no_indexes)
+{
+	if (!ENABLED(FEATURE_MANIFEST) || !output->options->manifest)
+		return 0;
+	return image_add_made(&output->image, kernel, dest, output->jobs[kernel].dest_dir,
+			      no_indexes);
+}
+
 struct bytes_count {
 	uint64_t all, firmware;
 };
@@ -190,7 +199,7 @@ int output_judge(struct output *output)
 		return -1;
 	if (ENABLED(FEATURE_MAX_SIZE) && o->max_size && check_limit(output) < 0)
 		return -1;
-	if (!ENABLED(FEATURE_MANIFEST) || !(o->manifest || o->check))
+	if (!ENABLED(FEATURE_MANIFEST) || !(o->check || (o->manifest && o->cpio)))
 		return 0;
 	if (make_manifest(output) < 0)
 		return -1;
@@ -209,6 +218,8 @@ int output_manifest(struct output *output)
 {
 	if (!ENABLED(FEATURE_MANIFEST) || !output->options->manifest)
 		return 0;
+	if (!output->text.size && make_manifest(output) < 0)
+		return -1;
 	if (outfile_add(&output->manifest, output->text.data, output->text.size) < 0)
 		return -1;
 	return outfile_finish(&output->manifest);

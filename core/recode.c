@@ -55,8 +55,7 @@ static void add_files(struct image *image, bool firmware)
 
 		if (file->kind == IMAGE_COPY &&
 		    (module || (firmware && file->kernel == IMAGE_SHARED &&
-				!file->as_is &&
-				file->path[firmware_stem(file->path)])))
+				!file->as_is && file->path[firmware_stem(file->path)])))
 			file->recoded = 1 + recoder_add(image->recoder, file->from,
 							file->size, module);
 	}

@@ -20,19 +20,6 @@
 #include "names.h"
 #include "reindex.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-/* What kmod's depmod writes each time. */
-static const char *const indexes[] = {
-	"modules.dep",	       "modules.dep.bin",     "modules.alias",
-	"modules.alias.bin",   "modules.softdep",     "modules.symbols",
-	"modules.symbols.bin", "modules.builtin.bin", "modules.devname",
-};
-
-/* Those that came with kmod 27 and 33. */
-static const char *const later_indexes[] = { "modules.builtin.alias.bin",
-					     "modules.weakdep" };
-
 /* What depmod wrote.  Owns all. */
 struct written {
 	struct arena arena;
@@ -140,11 +127,11 @@ static int check_complete(const struct written *w, const char *shown)
 		      find_part(w, "modules.dep.bin");
 	size_t i;
 
-	for (i = 0; i < COUNT(indexes) && (binary || i == 0); i++) {
-		if (find_part(w, indexes[i]))
+	for (i = 0; i < INDEXES_ALWAYS && (binary || i == 0); i++) {
+		if (find_part(w, index_names[i]))
 			continue;
 		error(STATUS_IO, "%s: depmod did not make %s: no indexes were made",
-		      shown, indexes[i]);
+		      shown, index_names[i]);
 		return -1;
 	}
 	return 0;
@@ -255,19 +242,18 @@ static int check_modules(struct written *w, const struct shadowed *of)
 	return 0;
 }
 
-/* Remove those of names that depmod did not write.  Returns 0, or -1, reported. */
-static int remove_stale(const struct written *w, const struct shadowed *of,
-			const char *const *names, size_t n)
+/* Remove the indexes that depmod did not write.  Returns 0, or -1, reported. */
+static int remove_stale(const struct written *w, const struct shadowed *of)
 {
 	size_t i;
 
-	for (i = 0; i < n; i++) {
-		if (find_part(w, names[i]) ||
-		    unlinkat(of->module_dir, names[i], 0) == 0 || errno == ENOENT)
+	for (i = 0; i < INDEXES; i++) {
+		if (find_part(w, index_names[i]) ||
+		    unlinkat(of->module_dir, index_names[i], 0) == 0 || errno == ENOENT)
 			continue;
 		error(STATUS_IO,
 		      "cannot remove %s/%s, which depmod did not make anew: %s",
-		      of->shown, names[i], strerror(errno));
+		      of->shown, index_names[i], strerror(errno));
 		return -1;
 	}
 	return 0;
@@ -300,9 +286,7 @@ int reindex(const char *depmod, const struct shadowed *of)
 	    check_complete(&w, of->shown) == 0 && check_modules(&w, of) == 0)
 		result = copy_set(w.parts, w.n, of->module_dir, of->shown);
 	if (result == 0)
-		result = remove_stale(&w, of, indexes, COUNT(indexes));
-	if (result == 0)
-		result = remove_stale(&w, of, later_indexes, COUNT(later_indexes));
+		result = remove_stale(&w, of);
 	shadow_remove(&shadow);
 	free(w.parts);
 	arena_free(&w.arena);

@@ -15,4 +15,11 @@
 int image_add_indexes(struct image *image, size_t kernel, struct modtree *tree,
 		      const char *dest_dir, bool no_indexes, bool verbose);
 
+/*
+ * The same for a directory, where dest_write_kernel() made all that: read it from there.
+ * Returns 0, or -1, reported.
+ */
+int image_add_made(struct image *image, size_t kernel, const struct rootfs *dest,
+		   const char *dest_dir, bool no_indexes);
+
 #endif

@@ -43,8 +43,12 @@ void output_place(struct output *output);
 /* Add what is made of an archive's modules to the image.  Returns 0, or -1, reported. */
 int output_add_indexes(struct output *output, bool no_indexes, bool verbose);
 
+/* The same for DEST, if a manifest is to tell it, once a kernel was written there. */
+int output_add_made(struct output *output, size_t kernel, const struct rootfs *dest,
+		    bool no_indexes);
+
 /*
- * Before anything is written: --max-size, --check, and what --manifest will say.
+ * Before anything is written: --max-size, --check, and what --manifest says of an archive.
  * Returns 0, or -1 where nothing is to be written, reported, or done: --check alone.
  */
 int output_judge(struct output *output);

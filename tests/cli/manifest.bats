@@ -44,10 +44,10 @@ checks() {
 	manifest
 	rows() {
 		local file=$dir/$1
-		printf '%s\t%s\t%s\t%s\n' "$file" "$(stat -c %s "$src/$file")" \
-			"$(sha256sum <"$src/$file" | cut -c 1-64)" "$2"
+		printf '%s\t%s\t%s\t%s\n' "$file" "$(stat -c %s "$dst/$file")" \
+			"$(sha256sum <"$dst/$file" | cut -c 1-64)" "$2"
 	}
-	diff manifest - <<-END
+	diff <(grep -v 'made of the modules$' manifest) - <<-END
 		# modbox manifest 1
 		# kernel	$dir
 		# path	size	sha256	why
@@ -57,13 +57,26 @@ checks() {
 		$(rows modules.builtin 'describes built-in modules')
 		$(rows modules.builtin.modinfo 'describes built-in modules')
 	END
-	# What was there before makes no difference, nor does the way it is written.
+	local file made
+	made=$(cd "$copy" && ls modules.{order,dep,alias,symbols,softdep,weakdep,devname} \
+		modules.{dep,alias,symbols,builtin,builtin.alias}.bin)
+	diff <(grep 'made of the modules$' manifest) \
+		<(for file in $made; do rows "$file" 'made of the modules'; done)
+	# The way it is written makes no difference, nor does doing it again.
 	cp manifest first
-	copies -m a -m b --manifest=manifest
-	diff manifest first
 	modcopy_alone -k "$kver" -m a -m b --cpio=/dev/null --manifest=manifest
 	assert_success
-	diff <(grep -v 'made of the modules$' manifest) first
+	diff manifest first
+	copies -m a -m b --manifest=manifest
+	diff manifest first
+	# What is not made is not told.
+	copies -m a -m b --depmod=none --manifest=manifest
+	assert_equal "$(grep 'made of the modules$' manifest)" \
+		"$(rows modules.order 'made of the modules')"
+	# By depmod(8), too.
+	rm -r "$dst"
+	copies -m a -m b --depmod="$KMOD34/depmod" --manifest=manifest
+	diff <(grep 'made of the modules$' manifest | cut -f 1) <(grep 'made of the modules$' first | cut -f 1)
 }
 
 @test "of an archive, all that is in it" {
@@ -236,7 +249,7 @@ another() {
 		wrong 2 'manifest:3: this is not a path, size, sha256 and why with tabs between them'
 	done
 	copies -m a --manifest=once
-	cat once - <<<"$(tail -n 1 once)" >manifest
+	cat once - <<<"$(grep "builtin.modinfo" once)" >manifest
 	wrong 2 "manifest: $dir/modules.builtin.modinfo is there twice: make this manifest anew"
 	sed -i s/6.1.0/6.2.0/ manifest
 	modcopy_alone -k "$kver" -m a --check=manifest
