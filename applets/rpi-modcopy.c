@@ -252,7 +252,7 @@ static void show(const struct output *output)
 	for (i = 0; i < output->n; i++) {
 		plan_show_answers(&output->jobs[i].plan);
 		image_show(image, i);
-		plan_show_sum(&output->jobs[i].plan, image_module_bytes(image, i));
+		plan_show_sum(&output->jobs[i].plan);
 	}
 	image_show(image, IMAGE_SHARED);
 }

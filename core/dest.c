@@ -273,7 +273,7 @@ static bool is_file(const struct rootfs *dest, const char *path)
  */
 static int remove_stale(struct sink *s, const struct image_file *file)
 {
-	size_t i;
+	size_t stem = file->as_is ? strlen(file->path) : firmware_stem(file->path), i;
 	int dir;
 
 	if (!is_file(s->dirs.dest, file->path))

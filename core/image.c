@@ -105,19 +105,6 @@ void image_show(const struct image *image, size_t kernel)
 	}
 }
 
-uint64_t image_module_bytes(const struct image *image, size_t kernel)
-{
-	uint64_t bytes = 0;
-	size_t i;
-
-	for (i = 0; i < image->n; i++)
-		if (image->files[i].kernel == kernel &&
-		    image->files[i].kind == IMAGE_COPY &&
-		    image->files[i].size != IMAGE_ANY_SIZE)
-			bytes += image->files[i].size;
-	return bytes;
-}
-
 void image_move(struct image *image, const char *from, const char *to)
 {
 	size_t len = strlen(from), i;

@@ -39,6 +39,20 @@ int output_open(struct output *output)
 	return -1;
 }
 
+/* The image has a kernel's modules in their plan's order. */
+static void take_sizes(struct plan *plan, const struct image *image, size_t kernel)
+{
+	size_t i, k = 0;
+
+	plan->bytes = 0;
+	for (i = 0; i < image->n && k < plan->n_modules; i++) {
+		if (image->files[i].kernel != kernel)
+			continue;
+		plan->modules[k].size = image->files[i].size;
+		plan->bytes += plan->modules[k++].size;
+	}
+}
+
 void output_place(struct output *output)
 {
 	bool moves = ENABLED(FEATURE_CPIO) && output->options->cpio && output->usr;
@@ -52,6 +66,7 @@ void output_place(struct output *output)
 		if (moves && strncmp(dir, "lib/", 4) == 0)
 			dir = arena_printf(&output->image.arena, "usr/%s", dir);
 		output->jobs[i].dest_dir = dir;
+		take_sizes(&output->jobs[i].plan, &output->image, i);
 	}
 }
 

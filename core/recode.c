@@ -133,6 +133,11 @@ static int by_path(const void *a, const void *b)
 	return strcmp(x->path, y->path);
 }
 
+static const char *from_of(const struct image_file *file)
+{
+	return file->from ? file->from : file->path;
+}
+
 /* Two files may have come to one name, as a.bin and a.bin.xz. */
 static int check_names(const struct image *image)
 {
@@ -147,8 +152,9 @@ static int check_names(const struct image *image)
 		if (strcmp(files[i - 1]->path, files[i]->path) != 0)
 			continue;
 		error(STATUS_IO,
-		      "two files, one of them compressed, would both be written as %s",
-		      files[i]->path);
+		      "%s and %s would both be written as %s: leave one out, or do not "
+		      "decompress",
+		      from_of(files[i - 1]), from_of(files[i]), files[i]->path);
 		return -1;
 	}
 	return 0;

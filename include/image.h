@@ -67,10 +67,7 @@ int image_share(struct image *image, const struct rootfs *source, struct image_f
  */
 void image_show(const struct image *image, size_t kernel);
 
-/* The bytes of a kernel's modules in DEST. */
-uint64_t image_module_bytes(const struct image *image, size_t kernel);
-
-/* Add what a plan copies: its modules, then what describes the built-in ones. */
+/* Add what a plan copies: its modules, in its order, then what describes built-in ones. */
 void image_add_plan(struct image *image, const struct plan *plan, size_t kernel);
 
 /* Put what is below the directory from, a path that ends with '/', below to. */

@@ -34,9 +34,9 @@ struct output {
 int output_open(struct output *output);
 
 /*
- * Settle where in DEST all of the image goes.  Archives are unpacked where lib is a link
- * to usr/lib: one that had lib itself would put a directory in the place of that link
- * (init/initramfs.c: clean_path()).
+ * Settle where in DEST all of the image goes, and what its modules will have.  Archives
+ * are unpacked where lib is a link to usr/lib: one that had lib itself would put a
+ * directory in the place of that link (init/initramfs.c: clean_path()).
  */
 void output_place(struct output *output);
 

@@ -39,7 +39,7 @@ struct plan_module {
 	enum edge edge;	   /* the first that led to it, and from where: */
 	const char *by;	   /* a module's name, or the origin of a request */
 	const char *alias; /* the name that was looked up, where it is another, or NULL */
-	uint64_t size;	   /* bytes of the file */
+	uint64_t size;	 /* bytes of the file: in SOURCE, then in DEST (output_place()) */
 	uint64_t memory; /* bytes that loading allocates; 0 where .modinfo was not read */
 };
 
@@ -92,10 +92,10 @@ struct plan {
 
 /*
  * Show on standard output, as lines that begin with '#', what the requests came to; and
- * how many modules a plan has, which are so many bytes in DEST.
+ * how many modules a plan has.
  */
 void plan_show_answers(const struct plan *plan);
-void plan_show_sum(const struct plan *plan, uint64_t bytes);
+void plan_show_sum(const struct plan *plan);
 
 /* Why a module is in a plan, for people: "ext4: requested by --module".  In arena. */
 char *plan_why(struct arena *arena, const struct plan_module *module);

@@ -294,6 +294,12 @@ loads() {
 	module m.ko firmware=a.bin firmware=a.bin.xz
 	firmware $fw/{a.bin,a.bin.xz}
 	brings $fw/{a.bin,a.bin.xz}
+	# What DEST has besides is not of a firmware that is called so.
+	module l.ko firmware=b.xz
+	firmware $fw/b.xz
+	echo other >"$dst/$fw/b"
+	copies -m l --firmware
+	in_dest $fw/{a.bin,a.bin.xz,b,b.xz}
 	module n.ko firmware=n.bin
 	firmware $fw/n.bin.xz
 	mkdir "$dst/$fw/n.bin"

@@ -322,3 +322,19 @@ another() {
 	assert_failure 4
 	assert_regex "$stderr" '^rpi-modcopy: nothing is written: [0-9]* bytes would be, 5000 of them firmware, and --max-size is 1024$'
 }
+
+@test "--max-size: the list is of what would be written" {
+	module -p 5000 a.ko.xz firmware=a.bin
+	module -p 5000 b.ko
+	mkdir -p "$src/usr/lib/firmware"
+	head -c 1000 /dev/zero >"$src/usr/lib/firmware/a.bin"
+	modcopy -m a -m b --firmware --decompress --max-size=1K
+	assert_failure 4
+	assert_not_exists "$dst"
+	copies -m a -m b --firmware --decompress
+	local modules
+	modules=$(cat "$copy"/kernel/*.ko | wc -c)
+	modcopy -m a -m b --firmware --decompress --max-size=1K
+	assert_regex "${stderr_lines[0]}" "nothing is written: $((modules + 1000)) bytes would be, 1000 of them firmware,"
+	assert_regex "$output" "# all: 2 modules, $modules bytes of files"
+}

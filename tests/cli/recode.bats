@@ -282,6 +282,35 @@ damaged() {
 	done
 }
 
+@test "firmware, too, is found damaged before anything is written" {
+	local fw=$src/usr/lib/firmware file
+	module m.ko firmware=a.bin firmware=b.bin
+	mkdir -p "$fw"
+	for file in a b; do
+		seq 9999 >"$fw/$file.bin"
+	done
+	xz --check=crc32 "$fw/a.bin"
+	zstd -q --rm "$fw/b.bin"
+	modcopy -m m --firmware --decompress --max-module-size=40K
+	assert_failure 4
+	assert_equal "$stderr" "rpi-modcopy: $fw/a.bin.xz: it is larger than --max-module-size allows
+rpi-modcopy: $fw/b.bin.zst: it is larger than --max-module-size allows"
+	for file in "$fw/a.bin.xz" "$fw/b.bin.zst"; do
+		cp -p "$file" good
+		flip "$file" $(($(stat -c %s "$file") / 2))
+		refuses 4 "$file: *damaged*" -m m --firmware --decompress
+		truncate -s -9 "$file"
+		refuses 4 "$file: *" -m m --firmware --decompress
+		cp -p good "$file"
+		mv "$file" aside
+	done
+	echo plain >"$fw/a.bin"
+	xz -k --check=crc32 "$fw/a.bin"
+	ln -s a.bin.xz "$fw/b.bin.xz"
+	refuses 4 "usr/lib/firmware/a.bin* and usr/lib/firmware/a.bin* would both be written as usr/lib/firmware/a.bin: *" \
+		-m m --firmware --decompress
+}
+
 @test "what is no module inside" {
 	module a.ko.xz depends=
 	index_all
