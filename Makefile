@@ -65,21 +65,24 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvl
 	-Wpointer-arith -Wwrite-strings -Wcast-qual -Wformat=2 -Wimplicit-fallthrough \
 	-Wno-missing-field-initializers $(if $(WERROR),-Werror)
 FLAGS = -std=c11 -D_GNU_SOURCE $(WARNINGS) -Iinclude -I$(O)/include \
-	-ffunction-sections -fdata-sections -fno-common -fstack-protector-strong -pthread -g
+	-ffunction-sections -fdata-sections -fno-common -fPIE -fstack-protector-strong -pthread -g
 LINK = -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--build-id=none -pthread
 
 ifdef CONFIG_STATIC
 CC := musl-gcc
 CFLAGS ?= -Os
-FLAGS += -fno-pie -fno-asynchronous-unwind-tables -idirafter $(O)/sysroot/include
-LINK += -L$(O)/sysroot/lib -static -no-pie -Wl,-z,noseparate-code
-LIBS = $(addprefix $(O)/sysroot/lib/,ascii.o memcpy.o libkmod.a libattr.a libcjson.a liblzma.a libmd.a libzstd.a libz.a)
+FLAGS += -fno-asynchronous-unwind-tables -idirafter $(O)/sysroot/include
+# A static-pie by hand: of -static-pie, the wrapper makes a dynamic program.
+LINK += -L$(O)/sysroot/lib -static -nostartfiles -Wl,-pie,--no-dynamic-linker,-z,text,-z,noseparate-code
+packed := -Wl,-z,pack-relative-relocs
+LINK += $(if $(findstring pack-relative-relocs,$(shell musl-gcc -Wl,--help 2>/dev/null)),$(packed))
+LIBS = $(addprefix $(O)/sysroot/lib/,rcrt1.o start.o ascii.o memcpy.o libkmod.a libattr.a libcjson.a liblzma.a libmd.a libzstd.a libz.a)
 toolchain = $(call need,musl-gcc,musl-tools)
 sysroot := $(O)/sysroot.stamp
 else
 CC := gcc
 CFLAGS ?= -O2 -D_FORTIFY_SOURCE=2
-FLAGS += -fPIE $(shell pkg-config --cflags $(libraries) 2>/dev/null)
+FLAGS += $(shell pkg-config --cflags $(libraries) 2>/dev/null)
 LINK += -pie
 LIBS = $(shell pkg-config --libs $(libraries))
 toolchain = $(call need,gcc,gcc)$(call need,pkg-config,pkg-config)$(if \
@@ -135,7 +138,7 @@ $(O)/version: FORCE
 	@echo '$(version)' >$@.new
 	@$(call replace,$@)
 
-$(O)/sysroot.stamp: $(addprefix scripts/,build-sysroot kmod-config.h common.sh) $(wildcard scripts/musl/*.c) \
+$(O)/sysroot.stamp: $(addprefix scripts/,build-sysroot kmod-config.h common.sh) $(wildcard scripts/*/*.c) \
 		$(if $(wildcard $(O)/sysroot/versions),,FORCE)
 	$(toolchain)$(call need,dpkg-source,dpkg-dev)$(Q)scripts/build-sysroot $(O)/sysroot
 	@touch $@

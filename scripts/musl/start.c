@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What musl's start of a static-pie leaves undone.  Its rcrt1.o adds the address where the
+ * program lies to what .rela.dyn lists; before 1.2.4 it does not know .relr.dyn, which
+ * says the same in a hundredth of the bytes.  And it leaves writable what is constant
+ * once this is done, which a dynamic linker protects (GNU_RELRO).  Linked as an object:
+ * musl calls _init() ahead of all constructors, and crti.o, whose it is, is not linked.
+ */
+#include <elf.h>
+#include <link.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { RELR_SIZE = 35, RELR = 36 }; /* DT_RELRSZ, DT_RELR: not in that musl's elf.h */
+
+#define HIDDEN __attribute__((visibility("hidden")))
+extern HIDDEN const ElfW(Ehdr) __ehdr_start; /* ld's: where the program lies, linked at 0 */
+extern HIDDEN const ElfW(Dyn) _DYNAMIC[];
+HIDDEN void _init(void);
+
+/*
+ * An even word is the address of a word to move.  An odd one has, from its second bit on,
+ * a bit for each of the words that follow those the last one spoke of.
+ */
+static void relocate(uintptr_t base)
+{
+	const uintptr_t *relr = NULL, *end;
+	uintptr_t *where = NULL, bits;
+	size_t i, size = 0;
+
+	for (i = 0; _DYNAMIC[i].d_tag != DT_NULL; i++) {
+		if (_DYNAMIC[i].d_tag == RELR)
+			relr = (const uintptr_t *)(base + _DYNAMIC[i].d_un.d_ptr);
+		if (_DYNAMIC[i].d_tag == RELR_SIZE)
+			size = _DYNAMIC[i].d_un.d_val;
+	}
+	for (end = relr + size / sizeof(*relr); relr < end; relr++) {
+		if ((*relr & 1) == 0) {
+			where = (uintptr_t *)(base + *relr);
+			*where++ += base;
+			continue;
+		}
+		for (i = 0, bits = *relr >> 1; bits; i++, bits >>= 1)
+			if (bits & 1)
+				where[i] += base;
+		where += 8 * sizeof(bits) - 1;
+	}
+}
+
+/* As musl's dynamic linker does, to whole pages. */
+static void protect(uintptr_t base)
+{
+	const ElfW(Phdr) *header = (const ElfW(Phdr) *)(base + __ehdr_start.e_phoff);
+	const ElfW(Phdr) *end = header + __ehdr_start.e_phnum;
+	uintptr_t page = -(uintptr_t)sysconf(_SC_PAGESIZE), from, to;
+
+	for (; header < end; header++) {
+		if (header->p_type != PT_GNU_RELRO)
+			continue;
+		from = (base + header->p_vaddr) & page;
+		to = (base + header->p_vaddr + header->p_memsz) & page;
+		mprotect((void *)from, to - from, PROT_READ);
+	}
+}
+
+void _init(void)
+{
+	uintptr_t base = (uintptr_t)&__ehdr_start;
+
+	if (!MUSL_HAS_RELR)
+		relocate(base);
+	protect(base);
+}
