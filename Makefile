@@ -65,7 +65,8 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvl
 	-Wpointer-arith -Wwrite-strings -Wcast-qual -Wformat=2 -Wimplicit-fallthrough \
 	-Wno-missing-field-initializers $(if $(WERROR),-Werror)
 FLAGS = -std=c11 -D_GNU_SOURCE $(WARNINGS) -Iinclude -I$(O)/include \
-	-ffunction-sections -fdata-sections -fno-common -fPIE -fstack-protector-strong -pthread -g
+	-ffunction-sections -fdata-sections -fno-common -fPIE -fstack-protector-strong \
+	-fstack-clash-protection -pthread -g
 LINK = -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--build-id=none -pthread
 
 ifdef CONFIG_STATIC

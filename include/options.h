@@ -32,9 +32,9 @@ struct option_row {
 	char letter;	      /* 0: none */
 	const char *name;     /* the long name */
 	const char *argument; /* its argument's name, or NULL */
-	enum option_kind kind;
-	size_t field;	  /* offsetof() in the applet's options struct */
-	const char *help; /* one line */
+	enum option_kind kind : 8;
+	unsigned field : 24; /* offsetof() in the applet's options struct */
+	const char *help;    /* one line */
 };
 
 /*
