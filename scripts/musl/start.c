@@ -8,9 +8,10 @@
  */
 #include <elf.h>
 #include <link.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 enum { RELR_SIZE = 35, RELR = 36 }; /* DT_RELRSZ, DT_RELR: not in that musl's elf.h */
 
@@ -53,7 +54,7 @@ static void protect(uintptr_t base)
 {
 	const ElfW(Phdr) *header = (const ElfW(Phdr) *)(base + __ehdr_start.e_phoff);
 	const ElfW(Phdr) *end = header + __ehdr_start.e_phnum;
-	uintptr_t page = -(uintptr_t)sysconf(_SC_PAGESIZE), from, to;
+	uintptr_t page = -(uintptr_t)getauxval(AT_PAGESZ), from, to;
 
 	for (; header < end; header++) {
 		if (header->p_type != PT_GNU_RELRO)

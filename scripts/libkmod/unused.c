@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * libkmod's configuration, which stays empty: modbox reads SOURCE's modprobe.d itself, and
- * nothing of the host's, where libkmod's own would read /proc/cmdline in any case.
+ * In place of libkmod-config.c and libkmod-builtin.c: libkmod is asked for what is in
+ * modules' files alone.  modbox reads SOURCE's modprobe.d and its built-ins itself, and
+ * nothing of the host's, where libkmod would read /proc/cmdline in any case.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include <libkmod/libkmod.h>
 #include <libkmod/libkmod-internal.h>
 
+/* An empty one */
 int kmod_config_new(struct kmod_ctx *ctx, struct kmod_config **config,
 		    const char *const *paths)
 {
@@ -20,4 +22,10 @@ int kmod_config_new(struct kmod_ctx *ctx, struct kmod_config **config,
 void kmod_config_free(struct kmod_config *config)
 {
 	free(config);
+}
+
+ssize_t kmod_builtin_get_modinfo(struct kmod_ctx *ctx, const char *name, char ***modinfo)
+{
+	(void)ctx, (void)name, (void)modinfo;
+	return -ENOENT;
 }
