@@ -5,20 +5,6 @@
 
 load build
 
-@test "the binary is static" {
-	run file "$MODBOX"
-	assert_output --partial 'statically linked'
-	run ldd "$MODBOX"
-	assert_failure
-	assert_output --partial 'not a dynamic executable'
-}
-
-@test "the stack is not executable, and relocations are read-only" {
-	run readelf -lW "$MODBOX"
-	assert_output --partial GNU_RELRO
-	assert_output --regexp 'GNU_STACK .* RW +0x'
-}
-
 @test "defconfig is at most 400 KB" {
 	run stat -c %s "$MODBOX"
 	[ "$output" -le 400000 ]

@@ -1,0 +1,84 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What the release binary has against exploits (CONTRIBUTING.md, Hardening): as the file
+# says it, and as the kernel and the processor have it.
+# shellcheck disable=SC2154 # bats sets $output
+
+load build
+
+# maps: what the kernel shows of the binary while it waits for standard input
+maps() {
+	local pid
+	mkfifo "$BATS_TEST_TMPDIR/input"
+	"$MODBOX" modclosure -k 1 -f - / <"$BATS_TEST_TMPDIR/input" 2>/dev/null &
+	pid=$!
+	exec 5>"$BATS_TEST_TMPDIR/input"
+	for _ in {1..100}; do
+		grep -q '(modbox) S' "/proc/$pid/stat" && break
+		sleep 0.1
+	done
+	cat "/proc/$pid/maps"
+	exec 5>&-
+	rm "$BATS_TEST_TMPDIR/input"
+	wait "$pid" || true # nothing was requested
+}
+
+@test "the binary is static, and needs no loader to lie anywhere" {
+	run readelf -hldW "$MODBOX"
+	assert_success
+	assert_line --regexp '^ *Type: +DYN '
+	assert_line --regexp 'Flags: .*PIE'
+	refute_output --partial INTERP
+	refute_output --partial NEEDED
+	refute_output --partial TEXTREL
+}
+
+@test "two runs have it at different addresses" {
+	assert_not_equal "$(maps | grep -m 1 "$MODBOX")" "$(maps | grep -m 1 "$MODBOX")"
+}
+
+@test "nothing is both writable and executable, the stack least of all" {
+	run readelf -lW "$MODBOX"
+	assert_output --regexp 'GNU_STACK .* RW +0x'
+	refute_output --regexp ' (RWE|W E|WE) '
+	run maps
+	assert_line --regexp "r-xp .* $MODBOX\$"
+	assert_line --partial '[stack]'
+	refute_line --regexp '^[^ ]+ .w.?x'
+}
+
+@test "what is constant after the start is read-only then" {
+	run readelf -lW "$MODBOX"
+	local address size base from to
+	read -r _ _ address _ _ size _ < <(grep GNU_RELRO <<<"$output")
+	run readelf -dW "$MODBOX"
+	assert_output --regexp 'FLAGS_1.* NOW'
+	run maps
+	base=0x$(grep -m 1 "$MODBOX" <<<"$output" | sed 's/-.*//')
+	from=$(((base + address) & ~4095))
+	to=$(((base + address + size) & ~4095))
+	[ $from -lt $to ]
+	assert_line --regexp "$(printf '^%x-%x r--p .* %s$' $from $to "$MODBOX")"
+}
+
+@test "every library and our own code have canaries" {
+	for library in "${MODBOX%/*}"/sysroot/lib/*.a; do
+		run nm "$library"
+		assert_line --regexp ' U __stack_chk_fail$'
+	done
+	run nm "${MODBOX%/*}"/core/*.o "${MODBOX%/*}"/applets/*.o
+	assert_line --regexp ' U __stack_chk_fail$'
+}
+
+@test "a damaged canary ends a program, and is another in each" {
+	eval "$(sed "s/ -MMD -MP / /" "${MODBOX%/*}/flags")" -o "$BATS_TEST_TMPDIR/canary" tests/build/canary.c \
+		"${MODBOX%/*}"/sysroot/lib/{rcrt1,start}.o
+	run "$BATS_TEST_TMPDIR/canary"
+	assert_failure 139 # musl's __stack_chk_fail() is a trap
+	assert_output --regexp '^canary [0-9a-f]+$'
+	local first=$output
+	run "$BATS_TEST_TMPDIR/canary"
+	assert_failure 139
+	assert_output --regexp '^canary [0-9a-f]+$'
+	assert_not_equal "$output" "$first"
+}
