@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The results of run as tables
+
+# three significant digits
+def digits: if . == 0 then "0" else
+	(fabs | log10 | floor) as $exponent
+	| ([2 - $exponent, 0] | max) as $places
+	| (. * pow(10; $places) | round) as $whole
+	| if $places == 0 then "\($whole)"
+	  else ($whole | tostring | ("0" * ([$places + 1 - length, 0] | max) // "") + .)
+		| .[:length - $places] + "." + .[length - $places:] end end;
+def spread(unit): "\(.median * unit | digits) (\(.min * unit | digits)–\(.max * unit | digits))";
+def mega: if . == null then "" else . / 1e6 | digits end;
+def names: { "modbox-cpio": "modbox --cpio", "modbox-decompress": "modbox --decompress",
+	"modbox-depmod": "modbox depmod", "modprobe-each": "modprobe, one a name",
+	"modprobe-xz": "modprobe, then xz -d", "xz": "xz -dc >/dev/null", "cp": "cp --parents",
+	"cp-tree": "cp of the directory" }[.] // .;
+
+def row: "| \(.way | names) | \(.wall | spread(1e3)) | \(if .ratio then .ratio.wall | spread(1) else "" end)"
+	+ " | \(if .target then "\(.target) \(if .met then "met" else "**missed**" end)" else "" end)"
+	+ " | \(.cpu | spread(1e3)) | \(if .ratio then .ratio.cpu | spread(1) else "" end)"
+	+ " | \(.memory | mega) | \(.calls | mega) | \(.storage | mega) | \(.instructions | mega) |";
+
+def difference: if .difference == [] then empty else
+	"\(.way | names) chooses otherwise: \(.difference[:10] | join(", "))\(if .difference | length > 10
+		then " … (\(.difference | length))" else "" end)", "" end;
+
+def table: "### \(.name)", "",
+	"\(.names) names (\(.list)), \(.modules) modules, \(.bytes | mega) MB, Linux \(.version), "
+	+ "\(if .indexes == "indexed" then "with" else "without" end) indexes"
+	+ "\(if .cpus == "-" then "" else ", on \(.cpus) processor" end)", "",
+	"| | wall ms | ours / theirs | target | CPU ms | ours / theirs | memory MB | read MB | from storage MB | instructions M |",
+	"| --- | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+	(.ways[] | row), "", (.ways[] | difference);
+
+def growth: map(select(.name | startswith("growth-"))) | if . == [] then empty else
+	"### Growth: wall time a module", "", "| names | modules | modbox µs | cp µs |",
+	"| ---: | ---: | ---: | ---: |",
+	(.[] | .modules as $n | "| \(.names) | \($n) | \(.ways | map(.wall | spread(1e6 / $n)) | join(" | ")) |"),
+	"" end;
+
+.machine as $m
+| "\($m.date): \($m.processors) × \($m.processor), \($m.memory / 1e9 | digits) GB, \($m.filesystem); \($m.kernel), "
+	+ "\($m.system). Load before: \($m.load), after: \($m.load_after). \($m.runs) runs of each. "
+	+ "Instructions by \($m.instructions).",
+"", (.versions | to_entries | map("\(.key) \(.value)") | join(" · ")), "",
+(.cases[] | table), (.cases | growth)

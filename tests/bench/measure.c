@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * measure OUT COMMAND...: run a command, add a line to OUT of what it and all that it
+ * started took, and exit as it did.  The line's columns:
+ *
+ *     microseconds of wall time, microseconds of processor time,
+ *     bytes of memory of the largest of the processes (getrusage's ru_maxrss),
+ *     bytes that calls returned (rchar), bytes that came from storage (read_bytes)
+ *
+ * The last two are what proc(5) describes for /proc/PID/io, where the kernel adds those
+ * of children that were waited for.  What a program reads of a mapped file is no call:
+ * it shows in read_bytes alone, and only where the file was not in the page cache.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static long long microseconds(struct timeval t)
+{
+	return t.tv_sec * 1000000LL + t.tv_usec;
+}
+
+static int read_io(long long *rchar, long long *read_bytes)
+{
+	FILE *io = fopen("/proc/self/io", "re");
+	char line[80];
+	int found = 0;
+
+	while (io && fgets(line, sizeof(line), io))
+		found += sscanf(line, "rchar: %lld", rchar) == 1 ||
+			 sscanf(line, "read_bytes: %lld", read_bytes) == 1;
+	if (io)
+		fclose(io);
+	return found == 2 ? 0 : -1;
+}
+
+int main(int argc, char **argv)
+{
+	long long rchar[2], read_bytes[2];
+	struct timespec start, end;
+	struct rusage usage;
+	FILE *out = argc > 2 ? fopen(argv[1], "ae") : NULL;
+	int status;
+	pid_t pid;
+
+	if (!out || read_io(&rchar[0], &read_bytes[0]) < 0) {
+		fprintf(stderr, "measure: no OUT, no COMMAND or no /proc/self/io\n");
+		return 125;
+	}
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	pid = vfork();
+	if (pid == 0) {
+		execvp(argv[2], argv + 2);
+		_exit(127);
+	}
+	if (pid < 0 || wait4(pid, &status, 0, &usage) < 0) {
+		perror("measure");
+		return 125;
+	}
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	if (read_io(&rchar[1], &read_bytes[1]) < 0)
+		return 125;
+	fprintf(out, "%lld %lld %lld %lld %lld\n",
+		(end.tv_sec - start.tv_sec) * 1000000LL +
+			(end.tv_nsec - start.tv_nsec) / 1000,
+		microseconds(usage.ru_utime) + microseconds(usage.ru_stime),
+		usage.ru_maxrss * 1024LL, rchar[1] - rchar[0],
+		read_bytes[1] - read_bytes[0]);
+	if (fclose(out) != 0)
+		return 125;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}

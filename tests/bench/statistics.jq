@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What run measured, with medians, least and most; and of every way but a case's first, how
+# much of its time and processor time the first took: by round, so that what slows down both
+# does not count.
+
+def spread: sort | { median: ((.[(length - 1) / 2 | floor] + .[length / 2 | floor]) / 2),
+	min: .[0], max: .[-1] };
+
+def ratio($ours; $key): [$ours, .samples] | transpose
+	| map(.[0][$key] / ([.[1][$key], 1e-6] | max)) | spread;
+
+.cases[] |= (.ways[0].samples as $ours
+	| .ways |= [to_entries[] | .key as $i | .value
+		| . + { wall: (.samples | map(.wall) | spread),
+			cpu: (.samples | map(.cpu) | spread),
+			memory: (.samples | map(.memory) | max),
+			calls: (.samples | map(.calls) | spread.median) }
+		| if $i == 0 then . else . + { ratio: {
+			wall: ratio($ours; "wall"), cpu: ratio($ours; "cpu") } } end
+		| if .target then .met = (.ratio.wall.median <= .target) else . end])

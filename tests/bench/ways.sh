@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh
+#
+# sh ways.sh WAY: put the modules that $NAMES lists, and all that they need, out of $SOURCE
+# into $DEST, and index them there, in the way of modbox or of one of its peers.  All of them
+# are run by this script, so that the shell's start costs each the same.
+#
+#     SOURCE, DEST   roots; the kernel $VERSION is in $SOURCE/lib/modules; DEST is empty
+#     NAMES          a list of names, one a line
+#     FILES          what is copied, below SOURCE, for those that only copy
+#     DONE           a DEST in which modbox has done all of it before
+#     UNINDEXED      not empty where SOURCE has no indexes: the peers make them first
+#     EMPTY          an empty directory, which stands for the host's configuration
+set -eu
+
+modules=lib/modules/$VERSION
+
+modcopy() {
+	"$MODBOX" rpi-modcopy -k "$VERSION" -f "$NAMES" "$@"
+}
+
+index() {
+	depmod -b "$1" -C "$EMPTY" "$VERSION"
+}
+
+# What is copied beside the modules; depmod(8) reads it.
+described() {
+	printf "$modules/%s\n" modules.order modules.builtin modules.builtin.modinfo
+}
+
+# The modules that modprobe shows: names, more than once, some of them built in.
+copy_shown() {
+	{ sed -n "s|^insmod $SOURCE/\([^ ]*\).*|\1|p" | sort -u; described; } |
+		(cd "$SOURCE" && xargs cp -a --parents -t "$DEST")
+}
+
+show() {
+	xargs "$@" modprobe -d "$SOURCE" -S "$VERSION" -C "$EMPTY" -a --show-depends <"$NAMES"
+}
+
+case $1 in
+modbox | modbox-* | xz* | cp | cp-tree | cpio | depmod) ;;
+*) [ -z "$UNINDEXED" ] || index "$SOURCE" ;;
+esac
+
+case $1 in
+modbox)
+	modcopy "$SOURCE" "$DEST" ;;
+modbox-cpio)
+	modcopy --cpio="$DEST/cpio" "$SOURCE" ;;
+modbox-decompress)
+	modcopy --decompress "$SOURCE" "$DEST" ;;
+modbox-depmod)
+	"$MODBOX" depmod -b "$SOURCE" "$VERSION" ;;
+
+# The way of shell scripts
+modprobe)
+	show | copy_shown
+	index "$DEST" ;;
+modprobe-each)
+	show -n 1 | copy_shown
+	index "$DEST" ;;
+modprobe-xz)
+	show | copy_shown
+	find "$DEST" -name '*.xz' | xargs -P "$(nproc)" -n 16 xz -d
+	index "$DEST" ;;
+
+# dracut's: it knows no lib/modules in DEST, and its caller makes the link.
+dracut-install)
+	mkdir -p "$DEST/usr/$modules"
+	ln -s usr/lib "$DEST/lib"
+	xargs "$DRACUT" -D "$DEST" --kerneldir "$SOURCE/$modules" --firmwaredirs "$EMPTY" \
+		-m <"$NAMES"
+	described | (cd "$SOURCE" && xargs cp -a -t "$DEST/$modules")
+	index "$DEST" ;;
+
+# initramfs-tools': the paths of SOURCE are those in DEST.  It looks for firmware too, and
+# finds none.
+initramfs-tools)
+	# shellcheck disable=SC2034 # hook-functions use them
+	{
+		export MODPROBE_OPTIONS="-d $SOURCE -C $EMPTY"
+		version=$VERSION DESTDIR=$DEST CONFDIR=$EMPTY verbose=n
+		names=$(cat "$NAMES")
+	}
+	# shellcheck source=/dev/null
+	. "$HOOK_FUNCTIONS"
+	# shellcheck disable=SC2086 # one word each
+	manual_add_modules $names
+	described | (cd "$SOURCE" && xargs cp -a -t "$DEST$SOURCE/$modules")
+	index "$DEST$SOURCE" ;;
+
+# Only parts of the work: floors
+cp)
+	cd "$SOURCE" && xargs cp -a --parents -t "$DEST" <"$FILES" ;;
+cp-tree)
+	cd "$SOURCE" && cp -a --parents -t "$DEST" "$modules" ;;
+cpio)
+	cd "$DONE" && find . | cpio -o -H newc --quiet >"$DEST/cpio" ;;
+xz)
+	cd "$SOURCE" && grep '\.xz$' "$FILES" | xargs -P "$(nproc)" -n 16 xz -dc >/dev/null ;;
+depmod)
+	index "$SOURCE" ;;
+*)
+	echo "unknown way $1" >&2
+	exit 2 ;;
+esac
