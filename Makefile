@@ -77,7 +77,7 @@ FLAGS += -fno-asynchronous-unwind-tables -idirafter $(O)/sysroot/include
 LINK += -L$(O)/sysroot/lib -static -nostartfiles -Wl,-pie,--no-dynamic-linker,-z,text,-z,noseparate-code
 packed := -Wl,-z,pack-relative-relocs
 LINK += $(if $(findstring pack-relative-relocs,$(shell musl-gcc -Wl,--help 2>/dev/null)),$(packed))
-LIBS = $(addprefix $(O)/sysroot/lib/,rcrt1.o start.o ascii.o memcpy.o libkmod.a libattr.a libcjson.a liblzma.a libmd.a libzstd.a libz.a)
+LIBS = $(addprefix $(O)/sysroot/lib/,rcrt1.o start.o ascii.o memchr.o memcpy.o libkmod.a libattr.a libcjson.a liblzma.a libmd.a libzstd.a libz.a)
 toolchain = $(call need,musl-gcc,musl-tools)
 sysroot := $(O)/sysroot.stamp
 else
