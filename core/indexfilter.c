@@ -14,12 +14,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "indexfilter.h"
 #include "indexmake.h"
 #include "message.h"
 #include "modload.h"
 #include "names.h"
+
+enum { BLOCK = 64 << 10 }; /* bytes of text at a time, and so the longest line */
 
 /* A module of the set, by its path, and by its name. */
 struct chosen {
@@ -34,6 +37,7 @@ struct filter {
 	struct modtree *tree;
 	struct arena arena; /* of the set */
 	struct chosen *paths, *names;
+	struct sieve path_sieve, name_sieve;
 	time_t newest;
 };
 
@@ -41,17 +45,20 @@ struct filter {
 struct text_index {
 	const char *name;
 	size_t list; /* offset in struct index_facts */
-	/* Take a line; false: it is malformed. */
-	bool (*take)(struct filter *f, const struct text_index *index, char *line);
+	/* Take a line, a string that ends at end; false: it is malformed. */
+	bool (*take)(struct filter *f, const struct text_index *index, char *line,
+		     char *end);
 	const char *keyword; /* what lines begin with */
 	bool optional;
 };
 
-static struct chosen *find_name(const struct filter *f, const char *name)
+static struct chosen *find_name(const struct filter *f, const char *name, size_t len)
 {
 	struct chosen *found;
 
-	HASH_FIND(by_name, f->names, name, strlen(name), found);
+	if (!sieve_holds(&f->name_sieve, name, len))
+		return NULL;
+	HASH_FIND(by_name, f->names, name, len, found);
 	return found;
 }
 
@@ -59,24 +66,26 @@ static struct chosen *find_path(const struct filter *f, const char *path, size_t
 {
 	struct chosen *found;
 
+	if (!sieve_holds(&f->path_sieve, path, len))
+		return NULL;
 	HASH_FIND(by_path, f->paths, path, len, found);
 	return found;
 }
 
-static void add(struct filter *f, const struct text_index *index, const char *name,
-		const char *value)
+static void add(struct filter *f, const struct text_index *index,
+		const struct chosen *module, const char *value, size_t len)
 {
-	const struct chosen *module = find_name(f, name);
 	char *list = (char *)f->facts + index->list;
 
-	if (module)
-		index_list_add((struct index_list *)(void *)list, module->number, value);
+	index_list_add((struct index_list *)(void *)list, module->number,
+		       arena_strndup(&f->facts->arena, value, len));
 }
 
 /* "PATH: DEPENDENCY..."  false also where a dependency is not of the set. */
-static bool take_row(struct filter *f, const struct text_index *index, char *line)
+static bool take_row(struct filter *f, const struct text_index *index, char *line,
+		     char *end)
 {
-	const char *colon = strchr(line, ':'), *p;
+	const char *colon = memchr(line, ':', (size_t)(end - line)), *p;
 	struct chosen *module;
 	struct index_facts *facts = f->facts;
 
@@ -97,34 +106,54 @@ static bool take_row(struct filter *f, const struct text_index *index, char *lin
 	module->number = (uint32_t)facts->n;
 	facts->modules =
 		grow(facts->modules, facts->n, &facts->capacity, sizeof(*facts->modules));
-	facts->modules[facts->n++] = (struct index_module){ module->name, line };
+	facts->modules[facts->n++] = (struct index_module){
+		module->name, arena_strndup(&facts->arena, line, (size_t)(end - line))
+	};
 	return true;
 }
 
-/* "KEYWORD VALUE MODULE": a value may have blanks. */
-static bool take_value_first(struct filter *f, const struct text_index *index, char *line)
+/* What follows an index's keyword in a line, or NULL. */
+static char *after_keyword(const struct text_index *index, char *line)
 {
-	size_t len = strlen(index->keyword);
-	char *blank = strrchr(line, ' ');
+	const char *p;
 
-	if (strncmp(line, index->keyword, len) != 0 || !blank || blank < line + len)
+	for (p = index->keyword; *p; p++, line++)
+		if (*line != *p)
+			return NULL;
+	return line;
+}
+
+/* "KEYWORD VALUE MODULE": a value may have blanks. */
+static bool take_value_first(struct filter *f, const struct text_index *index, char *line,
+			     char *end)
+{
+	const char *value = after_keyword(index, line), *name;
+	const struct chosen *module;
+
+	if (!value)
 		return false;
-	*blank = '\0';
-	add(f, index, blank + 1, line + len);
+	for (name = end; name > value && name[-1] != ' ';)
+		name--;
+	if (name == value)
+		return false;
+	module = find_name(f, name, (size_t)(end - name));
+	if (module)
+		add(f, index, module, value, (size_t)(name - 1 - value));
 	return true;
 }
 
 /* "KEYWORD MODULE VALUE" */
 static bool take_module_first(struct filter *f, const struct text_index *index,
-			      char *line)
+			      char *line, char *end)
 {
-	size_t len = strlen(index->keyword);
-	char *blank;
+	const char *name = after_keyword(index, line), *blank;
+	const struct chosen *module;
 
-	if (strncmp(line, index->keyword, len) != 0 || !(blank = strchr(line + len, ' ')))
+	if (!name || !(blank = strchr(name, ' ')))
 		return false;
-	*blank = '\0';
-	add(f, index, line + len, blank + 1);
+	module = find_name(f, name, (size_t)(blank - name));
+	if (module)
+		add(f, index, module, blank + 1, (size_t)(end - blank - 1));
 	return true;
 }
 
@@ -140,45 +169,35 @@ static const struct text_index text_indexes[] = {
 };
 
 /*
- * Read an index into the facts' arena.
- * Returns 1; 0 where it cannot be used; -1, reported: it cannot be read.
+ * Take the lines of a file as it is read: most are of no module of the set, and need no
+ * memory.  Returns 1; 0 where one is malformed, too long or has no newline; -1 with errno.
  */
-static int read_index(struct filter *f, const char *name, char **text, size_t *size)
+static int take_lines(struct filter *f, const struct text_index *index, int fd)
 {
-	CLEANUP_FREE char *path = xasprintf("%s/%s", f->tree->dir, name);
-	CLEANUP_FD int fd = rootfs_openat(f->tree->root, path, O_RDONLY | O_NONBLOCK);
-	CLEANUP_FREE char *contents = NULL;
-	struct stat st;
+	CLEANUP_FREE char *block = xmalloc(BLOCK);
+	size_t kept = 0;
+	ssize_t n;
 
-	if (fd < 0 && errno == ENOENT)
-		return 0;
-	if (fd >= 0 && fstat(fd, &st) == 0) {
-		if (!S_ISREG(st.st_mode) || st.st_mtime < f->newest)
+	while ((n = read(fd, block + kept, BLOCK - kept)) != 0) {
+		char *line = block, *end, *newline;
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		if (memchr(block + kept, '\0', (size_t)n))
 			return 0;
-		contents = read_whole(fd, size);
+		end = block + kept + n;
+		for (; (newline = memchr(line, '\n', (size_t)(end - line)));
+		     line = newline + 1) {
+			*newline = '\0';
+			if (*line != '#' && !index->take(f, index, line, newline))
+				return 0;
+		}
+		kept = (size_t)(end - line);
+		memmove(block, line, kept);
 	}
-	if (!contents) {
-		rootfs_cannot_read(f->tree->root, path);
-		return -1;
-	}
-	*text = arena_strndup(&f->facts->arena, contents, *size);
-	return 1;
-}
-
-static bool take_lines(struct filter *f, const struct text_index *index, char *line,
-		       size_t size)
-{
-	char *end, *newline;
-
-	for (end = line + size; line < end; line = newline + 1) {
-		newline = memchr(line, '\n', (size_t)(end - line));
-		if (!newline || memchr(line, '\0', (size_t)(newline - line)))
-			return false;
-		*newline = '\0';
-		if (*line != '#' && !index->take(f, index, line))
-			return false;
-	}
-	return true;
+	return kept == 0;
 }
 
 /* Returns false where two of the set have one name: depmod indexes one of them. */
@@ -192,12 +211,14 @@ static bool choose(struct filter *f, const char *const *paths, size_t n)
 		*module = (struct chosen){
 			.path = paths[i], .name = module_name(&f->facts->arena, paths[i])
 		};
-		if (find_name(f, module->name))
+		if (find_name(f, module->name, strlen(module->name)))
 			return false;
 		HASH_ADD_KEYPTR(by_name, f->names, module->name, strlen(module->name),
 				module);
 		HASH_ADD_KEYPTR(by_path, f->paths, module->path, strlen(module->path),
 				module);
+		sieve_add(&f->name_sieve, module->name, strlen(module->name));
+		sieve_add(&f->path_sieve, module->path, strlen(module->path));
 	}
 	return true;
 }
@@ -205,13 +226,21 @@ static bool choose(struct filter *f, const char *const *paths, size_t n)
 /* Returns as index_filter(). */
 static int take_index(struct filter *f, const struct text_index *index)
 {
-	char *text;
-	size_t size;
-	int result = read_index(f, index->name, &text, &size);
+	CLEANUP_FREE char *path = xasprintf("%s/%s", f->tree->dir, index->name);
+	CLEANUP_FD int fd = rootfs_openat(f->tree->root, path, O_RDONLY | O_NONBLOCK);
+	int result = -1;
+	struct stat st;
 
-	if (result <= 0)
-		return result < 0 || !index->optional ? result : 1;
-	return take_lines(f, index, text, size);
+	if (fd < 0 && errno == ENOENT)
+		return index->optional;
+	if (fd >= 0 && fstat(fd, &st) == 0) {
+		if (!S_ISREG(st.st_mode) || st.st_mtime < f->newest)
+			return index->optional;
+		result = take_lines(f, index, fd);
+	}
+	if (result < 0)
+		rootfs_cannot_read(f->tree->root, path);
+	return result;
 }
 
 /*

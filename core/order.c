@@ -13,6 +13,7 @@
 #include "message.h"
 #include "names.h"
 #include "order.h"
+#include "table.h"
 #include "util.h"
 
 /* A module as lines are compared with it. */
@@ -46,6 +47,11 @@ static char *cut(char *out, struct order_text text, struct key *keys, size_t n,
 {
 	const char *line = text.text, *end = text.text + text.size, *next;
 	struct arena arena = { 0 };
+	struct sieve sieve = { 0 };
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		sieve_add(&sieve, keys[i].path, strlen(keys[i].path));
 
 	for (; line < end; line = next) {
 		const char *newline = memchr(line, '\n', (size_t)(end - line));
@@ -53,6 +59,8 @@ static char *cut(char *out, struct order_text text, struct key *keys, size_t n,
 		struct key wanted, *key;
 
 		next = line + len + 1;
+		if (!sieve_holds(&sieve, line, len - module_suffix(line, len)))
+			continue;
 		wanted.path = make_key(&arena, line, len);
 		key = bsearch(&wanted, keys, n, sizeof(*keys), compare_keys);
 		if (!key || (key->listed && !again))

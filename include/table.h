@@ -2,6 +2,7 @@
 #ifndef MODBOX_TABLE_H
 #define MODBOX_TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "util.h"
@@ -15,5 +16,19 @@ unsigned table_hash(const void *key, size_t len);
 #define uthash_malloc(size) xmalloc(size)
 
 #include <uthash.h>
+
+/*
+ * A sieve of a set of strings: it tells most of those that are not in it, by their length
+ * and three of their bytes, where thousands are looked up and few are there.  '-' counts
+ * as '_'.  Zero-initialise it.
+ */
+struct sieve {
+	unsigned char bits[512];
+};
+
+void sieve_add(struct sieve *sieve, const char *s, size_t len);
+
+/* Whether a string may have been added; false: it was not. */
+bool sieve_holds(const struct sieve *sieve, const char *s, size_t len);
 
 #endif
