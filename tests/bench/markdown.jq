@@ -41,7 +41,7 @@ def growth: map(select(.name | startswith("growth-"))) | if . == [] then empty e
 	"" end;
 
 .machine as $m
-| "\($m.date): \($m.processors) × \($m.processor), \($m.memory / 1e9 | digits) GB, \($m.filesystem); \($m.kernel), "
+| "\($m.date): \($m.processors) × \($m.processor), \($m.memory / 1e9 | digits) GB, SOURCE on \($m.source), DEST on \($m.dest); \($m.kernel), "
 	+ "\($m.system). Load before: \($m.load), after: \($m.load_after). \($m.runs) runs of each. "
 	+ "Instructions by \($m.instructions).",
 "", (.versions | to_entries | map("\(.key) \(.value)") | join(" · ")), "",
