@@ -41,15 +41,13 @@ static int open_index(const struct modindex *index, const char *name, bool *miss
 	return fd;
 }
 
-/* Read a .bin.  Returns 1; 0 where it is not there; -1, reported. */
+/* Open a .bin.  Returns 1; 0 where it is not there; -1, reported. */
 static int read_trie(const struct modindex *index, const char *name, struct trie *trie,
 		     time_t *stamp)
 {
 	bool missing;
 	CLEANUP_FD int fd = open_index(index, name, &missing);
 	struct stat st;
-	size_t size;
-	char *data;
 
 	if (fd < 0)
 		return missing ? 0 : -1;
@@ -57,10 +55,7 @@ static int read_trie(const struct modindex *index, const char *name, struct trie
 		return cannot_read(index, name);
 	if (!S_ISREG(st.st_mode))
 		return report_corrupt(index, name);
-	data = read_whole(fd, &size);
-	if (!data)
-		return cannot_read(index, name);
-	if (trie_init(trie, data, size) < 0) {
+	if (trie_open(trie, &fd, st.st_size) < 0) {
 		trie_free(trie);
 		return report_corrupt(index, name);
 	}

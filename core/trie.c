@@ -17,12 +17,16 @@
  * The format and the search are kmod's (libkmod-index.c).  Unlike it we believe
  * no offset, for the file may be anybody's: reads stay within it, and a search ends
  * after as many nodes as could be in it, so that cycles end too.
+ *
+ * A search for one name comes by a few dozen nodes of a file of a megabyte: of a file,
+ * only the blocks that searches come by are read, each once.
  */
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "glob.h"
 #include "trie.h"
@@ -35,7 +39,7 @@
 #define NODE_CHILDREN 0x20000000u
 #define NODE_OFFSET 0x0fffffffu
 
-enum { HEADER_SIZE = 12, MAX_KEY = 4096 };
+enum { HEADER_SIZE = 12, MAX_KEY = 4096, BLOCK = 4096 };
 
 struct node {
 	const char *prefix;
@@ -77,24 +81,72 @@ static uint32_t read_u32(const struct trie *trie, size_t at)
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-/* True where n bytes from at are in the file. */
-static bool within(const struct trie *trie, size_t at, size_t n)
+static int read_block(const struct trie *trie, size_t block)
 {
-	return at <= trie->size && n <= trie->size - at;
+	size_t at = block * BLOCK;
+	size_t end = trie->size - at > BLOCK ? at + BLOCK : trie->size;
+
+	while (at < end) {
+		ssize_t n = pread(trie->fd, trie->data + at, end - at, (off_t)at);
+
+		if (n == 0) /* it was longer */
+			return corrupt();
+		if (n < 0 && errno != EINTR)
+			return -1;
+		if (n > 0)
+			at += (size_t)n;
+	}
+	trie->have[block] = true;
+	return 0;
 }
 
-int trie_init(struct trie *trie, char *data, size_t size)
+/* True where n bytes from at are in the file; they have been read then. */
+static bool within(const struct trie *trie, size_t at, size_t n)
 {
-	trie->data = (unsigned char *)data;
-	trie->size = size;
-	if (size < HEADER_SIZE || read_u32(trie, 0) != TRIE_MAGIC ||
+	size_t block;
+
+	if (at > trie->size || n > trie->size - at)
+		return false;
+	for (block = at / BLOCK; trie->have && block * BLOCK < at + n; block++)
+		if (!trie->have[block] && read_block(trie, block) < 0)
+			return false;
+	return true;
+}
+
+static int check_header(const struct trie *trie)
+{
+	if (!within(trie, 0, HEADER_SIZE) || read_u32(trie, 0) != TRIE_MAGIC ||
 	    read_u32(trie, 4) >> 16 != TRIE_VERSION >> 16)
 		return corrupt();
 	return 0;
 }
 
+int trie_init(struct trie *trie, char *data, size_t size)
+{
+	*trie = (struct trie){ .data = (unsigned char *)data, .size = size, .fd = -1 };
+	return check_header(trie);
+}
+
+int trie_open(struct trie *trie, int *fd, off_t size)
+{
+	*trie = (struct trie){ .fd = -1 };
+	if (size > (off_t)NODE_OFFSET) { /* no number could tell where in it */
+		close_fd(fd);
+		return corrupt();
+	}
+	trie->size = (size_t)size;
+	trie->data = xmalloc(trie->size);
+	trie->have = xcalloc(trie->size / BLOCK + 1, sizeof(*trie->have));
+	trie->fd = *fd;
+	*fd = -1;
+	return check_header(trie);
+}
+
 void trie_free(struct trie *trie)
 {
+	if (trie->have) /* or it is one of zeros */
+		close_fd(&trie->fd);
+	free(trie->have);
 	free(trie->data);
 	*trie = (struct trie){ 0 };
 }
@@ -109,15 +161,23 @@ void trie_values_free(struct trie_values *values)
 static const char *read_string(const struct trie *trie, size_t *at)
 {
 	const char *s = (const char *)trie->data + *at;
-	const char *end;
+	size_t from, n;
 
-	if (*at >= trie->size)
-		return NULL;
-	end = memchr(s, '\0', trie->size - *at);
-	if (!end)
-		return NULL;
-	*at += (size_t)(end - s) + 1;
-	return s;
+	for (from = *at; from < trie->size; from += n) {
+		const char *end;
+
+		n = BLOCK - from % BLOCK;
+		if (n > trie->size - from)
+			n = trie->size - from;
+		if (!within(trie, from, n))
+			return NULL;
+		end = memchr(trie->data + from, '\0', n);
+		if (end) {
+			*at += (size_t)(end - s) + 1;
+			return s;
+		}
+	}
+	return NULL;
 }
 
 static int read_node(struct search *search, uint32_t offset, struct node *node)

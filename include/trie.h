@@ -2,13 +2,17 @@
 #ifndef MODBOX_TRIE_H
 #define MODBOX_TRIE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
-/* An index in depmod's .bin format, in memory.  Nothing in it is trusted. */
+/* An index in depmod's .bin format.  Nothing in it is trusted.  Owns all. */
 struct trie {
-	unsigned char *data; /* owned; a NUL stands behind it */
+	unsigned char *data;
 	size_t size;
+	int fd;	    /* where it is read from, block by block, or -1 */
+	bool *have; /* which blocks; NULL: all */
 };
 
 struct trie_value {
@@ -23,10 +27,18 @@ struct trie_values {
 };
 
 /*
- * Take over size bytes of a file's contents (as read_whole() returns them).
+ * Take over size bytes of a file's contents (as read_whole() returns them).  Whatever it
+ * returns, trie_free() frees.
  * Returns 0, or -1 with errno EBADMSG: not an index of the version that we read.
  */
 int trie_init(struct trie *trie, char *data, size_t size);
+
+/*
+ * The same for a file of size bytes, of which searches read what they need.  Takes over
+ * *fd, which it makes -1, whatever it returns.
+ */
+int trie_open(struct trie *trie, int *fd, off_t size);
+
 void trie_free(struct trie *trie);
 
 /*

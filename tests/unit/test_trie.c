@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Indexes that are written are read again; what cannot be one is refused. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -225,6 +227,90 @@ static void test_many_values(void **state)
 	trie_free(&trie);
 }
 
+/* An index of 20,000 rows in a file, or size bytes of it. */
+static FILE *in_file(struct bytes_out *out, size_t size)
+{
+	struct trie_writer writer = { 0 };
+	FILE *file = tmpfile();
+	static char rows[20000][2][16];
+
+	for (int i = 0; i < 20000; i++) {
+		sprintf(rows[i][0], "key%d", i * 7919);
+		sprintf(rows[i][1], "v%d", i);
+		assert_int_equal(triewrite_add(&writer, rows[i][0], rows[i][1], 0), 0);
+	}
+	assert_int_equal(triewrite_finish(&writer, out), 0);
+	triewrite_free(&writer);
+	assert_true(out->size > 200000);
+	assert_non_null(file);
+	assert_int_equal(fwrite(out->data, 1, size ? size : out->size, file),
+			 size ? size : out->size);
+	assert_int_equal(fflush(file), 0);
+	return file;
+}
+
+/* Of a file, no more is read than a search needs; all of it finds the same. */
+static void test_file(void **state)
+{
+	struct bytes_out out = { 0 };
+	FILE *file = in_file(&out, 0);
+	struct trie_values values = { 0 };
+	struct trie trie;
+	int fd = dup(fileno(file));
+	size_t blocks = 0;
+
+	(void)state;
+	assert_int_equal(trie_open(&trie, &fd, (off_t)out.size), 0);
+	assert_int_equal(fd, -1);
+	assert_string_equal(find(&trie, "key7919"), "v1");
+	assert_string_equal(find(&trie, "key"), "");
+	for (size_t i = 0; i <= trie.size / 4096; i++)
+		blocks += trie.have[i];
+	assert_in_range(blocks, 2, 12);
+	for (int i = 0; i < 20000; i++) {
+		char key[16], value[16];
+
+		sprintf(key, "key%d", i * 7919);
+		sprintf(value, "v%d", i);
+		assert_string_equal(find(&trie, key), value);
+	}
+	assert_int_equal(trie_all(&trie, &values), 0);
+	assert_int_equal(values.n, 20000);
+	assert_memory_equal(trie.data, out.data, out.size);
+	trie_values_free(&values);
+	trie_free(&trie);
+	fclose(file);
+	bytes_free(&out);
+}
+
+/* A file that has become shorter, or whose size cannot be, is no index. */
+static void test_short_file(void **state)
+{
+	struct bytes_out out = { 0 };
+	FILE *file = in_file(&out, 20000);
+	struct trie_values values = { 0 };
+	struct trie trie;
+	int fd = dup(fileno(file));
+
+	(void)state;
+	assert_int_equal(trie_open(&trie, &fd, (off_t)out.size), 0);
+	assert_int_equal(trie_all(&trie, &values), -1);
+	assert_int_equal(errno, EBADMSG);
+	trie_values_free(&values);
+	trie_free(&trie);
+	for (off_t size = 0; size <= 11; size += 11) {
+		fd = dup(fileno(file));
+		assert_int_equal(trie_open(&trie, &fd, size), -1);
+		trie_free(&trie);
+	}
+	fd = dup(fileno(file));
+	assert_int_equal(trie_open(&trie, &fd, (off_t)1 << 40), -1);
+	assert_int_equal(fd, -1);
+	trie_free(&trie);
+	fclose(file);
+	bytes_free(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -232,6 +318,7 @@ int main(void)
 		cmocka_unit_test(test_found_again), cmocka_unit_test(test_refused_keys),
 		cmocka_unit_test(test_deep),	    cmocka_unit_test(test_endless_key),
 		cmocka_unit_test(test_longest_key), cmocka_unit_test(test_many_values),
+		cmocka_unit_test(test_file),	    cmocka_unit_test(test_short_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
