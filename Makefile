@@ -46,7 +46,7 @@ savedefconfig: $(KCONFIG_CONFIG)
 	@echo "$(O)/defconfig"
 
 # Goals that need no configuration do not make one.
-ifneq ($(filter-out %config clean distclean uninstall format lint help demo check faults valgrind,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out %config clean distclean uninstall format lint help demo check faults valgrind bench,$(or $(MAKECMDGOALS),all)),)
 -include $(KCONFIG_CONFIG)
 endif
 
@@ -197,6 +197,11 @@ faults:
 valgrind:
 	@scripts/install-packages check
 	@MODBOX_BUILD=valgrind tests/run $(or $(T),$(wildcard tests/unit/*.c) $(filter-out %/faults.bats %/trace.bats,$(wildcard tests/cli/*.bats)))
+# ARGS=--json, ARGS='--runs=3 small-ko': what tests/bench/run takes
+bench:
+	@scripts/install-packages bench
+	@$(MAKE) --no-print-directory
+	@MODBOX=$(abspath $(O)/modbox) tests/bench/run $(ARGS)
 format:
 	$(call need,clang-format,clang-format)clang-format -i $(sources) $(wildcard include/*.h tests/unit/*.[ch] tests/faults/*.c)
 lint:
@@ -215,6 +220,7 @@ help:
 #help: make check              install what is missing, run all tests; T=FILE runs one
 #help: make faults             each system call fails in each way, each allocation, while modbox runs
 #help: make valgrind           the tests in valgrind, but for those that trace; T=FILE one of them
+#help: make bench              install what is missing, measure modbox beside other programs; ARGS=--json
 #help: make lint format        formatting and static analysis; format the code
 #help: make size               bytes by library
 #help: make clean distclean    distclean removes the configuration too
@@ -232,5 +238,5 @@ help:
 
 FORCE:
 .PHONY: all menuconfig config oldconfig olddefconfig allnoconfig allyesconfig randconfig defconfig \
-	savedefconfig install uninstall unit-tests fault-tests size demo check faults valgrind \
+	savedefconfig install uninstall unit-tests fault-tests size demo check faults valgrind bench \
 	format lint clean distclean help FORCE

@@ -123,22 +123,27 @@ static char *after_keyword(const struct text_index *index, char *line)
 	return line;
 }
 
-/* "KEYWORD VALUE MODULE": a value may have blanks. */
+/*
+ * "KEYWORD VALUE MODULE": a value may have blanks.  Tens of thousands of lines are so,
+ * and most are of no module of the set: of them no more is looked at.
+ */
 static bool take_value_first(struct filter *f, const struct text_index *index, char *line,
 			     char *end)
 {
-	const char *value = after_keyword(index, line), *name;
+	const char *name = end, *value;
 	const struct chosen *module;
 
-	if (!value)
-		return false;
-	for (name = end; name > value && name[-1] != ' ';)
+	while (name > line && name[-1] != ' ')
 		name--;
-	if (name == value)
+	if (name == line)
 		return false;
 	module = find_name(f, name, (size_t)(end - name));
-	if (module)
-		add(f, index, module, value, (size_t)(name - 1 - value));
+	if (!module)
+		return true;
+	value = after_keyword(index, line);
+	if (!value || name <= value)
+		return false;
+	add(f, index, module, value, (size_t)(name - 1 - value));
 	return true;
 }
 

@@ -43,6 +43,6 @@ def growth: map(select(.name | startswith("growth-"))) | if . == [] then empty e
 .machine as $m
 | "\($m.date): \($m.processors) × \($m.processor), \($m.memory / 1e9 | digits) GB, SOURCE on \($m.source), DEST on \($m.dest); \($m.kernel), "
 	+ "\($m.system). Load before: \($m.load), after: \($m.load_after). \($m.runs) runs of each. "
-	+ "Instructions by \($m.instructions).",
+	+ (if $m.instructions == "" then "" else "Instructions by \($m.instructions)." end),
 "", (.versions | to_entries | map("\(.key) \(.value)") | join(" · ")), "",
 (.cases[] | table), (.cases | growth)

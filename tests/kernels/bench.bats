@@ -1,0 +1,52 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# That tests/bench/run works; how fast anything is, no test asks.
+
+load kernels
+
+bench() {
+	run --separate-stderr "$MODBOX_SRC/tests/bench/run" --times-only --dest="$BATS_TEST_TMPDIR" "$@"
+}
+
+@test "bench: all ways of a case choose the same modules" {
+	bench --runs=2 --json small-ko
+	assert_success
+	echo "$output" >results
+	assert_equal "$(jq -c '.cases | map([.name, .names, .modules >= 10])' results)" \
+		'[["small-ko",6,true]]'
+	assert_equal "$(jq -r '.cases[0].ways | map(.way) | join(" ")' results)" \
+		'modbox modprobe modprobe-each dracut-install initramfs-tools cp'
+	# What is measured is there, and least, median and most are in order.
+	assert_equal "$(jq '.cases[0].ways | all(
+		.difference == [] and (.samples | length) == 2 and .memory > 100000 and .calls > 100000
+		and .wall.min > 0 and .wall.min <= .wall.median and .wall.median <= .wall.max
+		and .cpu.min > 0)' results)" true
+	assert_equal "$(jq '.cases[0].ways | map(.ratio.wall | type == "object")' -c results)" \
+		'[false,true,true,true,true,true]'
+	# A ratio is the median of those of each round.
+	assert_equal "$(jq '.cases[0].ways | (.[1].ratio.cpu.median * 1e6 | round) ==
+		([.[0].samples, .[1].samples] | transpose | map(.[0].cpu / .[1].cpu) | add / 2 * 1e6 | round)' \
+		results)" true
+	assert_equal "$(jq '.versions | has("modbox") and has("kmod") and has("dracut-core")' results)" true
+}
+
+@test "bench: a table replaces the old one" {
+	printf '%s\n' 'How it is measured' '<!-- results -->' 'old' >doc.md
+	bench --runs=1 --update=doc.md growth-10
+	assert_success
+	assert_output ''
+	assert_equal "$(head -n 2 doc.md)" $'How it is measured\n<!-- results -->'
+	run grep -cE '^(old|### growth-10|\| modbox \| [0-9.]+ \(.*)$' doc.md
+	assert_output 2
+}
+
+@test "bench: what it does not know is refused" {
+	bench small-ko no-such-case
+	assert_failure 1
+	assert_equal "$stderr" 'bench: no case no-such-case; --list prints them'
+	bench --runs=0
+	assert_failure 1
+	bench --update=/dev/null
+	assert_failure 1
+	assert_equal "$stderr" 'bench: /dev/null has no line <!-- results -->'
+}
