@@ -17,6 +17,7 @@
  * beyond its end.  A section of type SHT_NOBITS occupies no bytes wherever it says it is.
  */
 #include <elf.h>
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
@@ -85,13 +86,24 @@ static int fail(const struct elf *elf, const char *why)
 	return -1;
 }
 
+/* Of 2, 4 or 8 bytes: half a million, where all modules of a kernel are looked at. */
 static uint64_t read_number(const unsigned char *p, unsigned size, bool big_endian)
 {
-	uint64_t n = 0;
+	uint16_t n16;
+	uint32_t n32;
+	uint64_t n64;
 
-	for (unsigned i = 0; i < size; i++)
-		n = n << 8 | p[big_endian ? i : size - 1 - i];
-	return n;
+	switch (size) {
+	case sizeof(n16):
+		memcpy(&n16, p, sizeof(n16));
+		return big_endian ? be16toh(n16) : le16toh(n16);
+	case sizeof(n32):
+		memcpy(&n32, p, sizeof(n32));
+		return big_endian ? be32toh(n32) : le32toh(n32);
+	default:
+		memcpy(&n64, p, sizeof(n64));
+		return big_endian ? be64toh(n64) : le64toh(n64);
+	}
 }
 
 static uint64_t number(const struct elf *elf, const unsigned char *p, unsigned size)

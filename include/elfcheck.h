@@ -58,7 +58,7 @@ void elf_scratch_free(struct elf_scratch *scratch);
 int elf_check(const struct elf_source *source, struct elf_scratch *scratch,
 	      struct elf_layout *layout, const char **why);
 
-/* A number of the module's, size bytes at p. */
+/* A number of the module's, size bytes at p: 2, 4 or 8. */
 uint64_t elf_number(const struct elf_layout *layout, const unsigned char *p,
 		    unsigned size);
 
