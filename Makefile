@@ -46,7 +46,7 @@ savedefconfig: $(KCONFIG_CONFIG)
 	@echo "$(O)/defconfig"
 
 # Goals that need no configuration do not make one.
-ifneq ($(filter-out %config clean distclean uninstall format lint help demo check faults valgrind bench,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out %config clean distclean uninstall format lint help demo check faults valgrind fuzz bench,$(or $(MAKECMDGOALS),all)),)
 -include $(KCONFIG_CONFIG)
 endif
 
@@ -81,7 +81,7 @@ LIBS = $(addprefix $(O)/sysroot/lib/,rcrt1.o start.o ascii.o memchr.o memcpy.o l
 toolchain = $(call need,musl-gcc,musl-tools)
 sysroot := $(O)/sysroot.stamp
 else
-CC := gcc
+CC := $(if $(FUZZER),clang,gcc)
 CFLAGS ?= -O2 -D_FORTIFY_SOURCE=2
 FLAGS += $(shell pkg-config --cflags $(libraries) 2>/dev/null)
 LINK += -pie
@@ -97,6 +97,8 @@ FLAGS += -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointe
 LINK += -fsanitize=$(SANITIZE)
 override CFLAGS := -O1
 endif
+# FUZZER=1: libFuzzer counts what is run
+FLAGS += $(if $(FUZZER),-fsanitize=fuzzer-no-link -Wno-implicit-fallthrough)
 
 COMPILE = $(CC) $(FLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 
@@ -159,9 +161,19 @@ $(O)/tests/faults/modbox: $(objects) $(O)/tests/faults/failalloc.o
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) \
 		-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=openat -o $@ $^ $(LIBS)
+
+# The same for fuzz targets: on their own they run the inputs that they are given, with
+# FUZZER=1 those that libFuzzer makes.
+fuzzers := $(patsubst %.c,$(O)/%,$(filter-out %/replay.c,$(wildcard tests/fuzz/*.c)))
+fuzz-targets: $(fuzzers)
+$(fuzzers): %: %.o $(if $(FUZZER),,$(O)/tests/fuzz/replay.o) \
+		$(filter $(O)/core/%,$(filter-out %/main.o %/install.o,$(objects)))
+	$(call say,LD)
+	$(Q)$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) $(if $(FUZZER),-fsanitize=fuzzer) -o $@ $^ $(LIBS)
 .SECONDARY:
 
 -include $(objects:.o=.d) $(units:=.d) $(O)/tests/faults/failalloc.d
+-include $(fuzzers:=.d) $(O)/tests/fuzz/replay.d
 
 # -- installing ---------------------------------------------------------------
 
@@ -197,13 +209,16 @@ faults:
 valgrind:
 	@scripts/install-packages check
 	@MODBOX_BUILD=valgrind tests/run $(or $(T),$(wildcard tests/unit/*.c) $(filter-out %/faults.bats %/trace.bats,$(wildcard tests/cli/*.bats)))
+fuzz:
+	@scripts/install-packages fuzz
+	@tests/fuzz/run $(O)/fuzz $(T)
 # ARGS=--json, ARGS='--runs=3 small-ko': what tests/bench/run takes
 bench:
 	@scripts/install-packages bench
 	@$(MAKE) --no-print-directory
 	@MODBOX=$(abspath $(O)/modbox) tests/bench/run $(ARGS)
 format:
-	$(call need,clang-format,clang-format)clang-format -i $(sources) $(wildcard include/*.h tests/unit/*.[ch] tests/faults/*.c)
+	$(call need,clang-format,clang-format)clang-format -i $(sources) $(wildcard include/*.h tests/*/*.[ch])
 lint:
 	@scripts/lint
 
@@ -220,6 +235,7 @@ help:
 #help: make check              install what is missing, run all tests; T=FILE runs one
 #help: make faults             each system call fails in each way, each allocation, while modbox runs
 #help: make valgrind           the tests in valgrind, but for those that trace; T=FILE one of them
+#help: make fuzz               libFuzzer on hostile input; T=TARGET..., FUZZ_SECONDS (60) each
 #help: make bench              install what is missing, measure modbox beside other programs; ARGS=--json
 #help: make lint format        formatting and static analysis; format the code
 #help: make size               bytes by library
@@ -238,5 +254,5 @@ help:
 
 FORCE:
 .PHONY: all menuconfig config oldconfig olddefconfig allnoconfig allyesconfig randconfig defconfig \
-	savedefconfig install uninstall unit-tests fault-tests size demo check faults valgrind bench \
-	format lint clean distclean help FORCE
+	savedefconfig install uninstall unit-tests fault-tests fuzz-targets size demo check faults valgrind \
+	fuzz bench format lint clean distclean help FORCE

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What is built in: a name, "%%%%", modules.builtin, "%%%%", modules.builtin.modinfo. */
+#include "fuzz.h"
+
+#include <fnmatch.h>
+
+#include "builtin.h"
+
+/* The first of the aliases that match, one after the other. */
+static const char *first_match(const struct builtins *b, const char *name)
+{
+	const struct alias *first = NULL;
+
+	for (size_t i = 0; i < b->aliases.n; i++) {
+		const struct alias *alias = &b->aliases.items[i];
+
+		if ((!first || alias->number < first->number) &&
+		    fnmatch(alias->pattern, name, 0) == 0)
+			first = alias;
+	}
+	return first ? first->owner : NULL;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct rootfs root;
+	struct part input = { (const char *)data, size };
+	char *name = part_string(next_part(&input));
+	struct part list = next_part(&input);
+	struct builtins b = { 0 };
+	const char *found;
+
+	be_quiet();
+	if (scratch < 0) {
+		make_scratch();
+		REQUIRE(rootfs_open(&root, scratch_path) == 0);
+	}
+	write_file("modules.builtin", list.data, list.size);
+	write_file("modules.builtin.modinfo", input.data, input.size);
+	REQUIRE(builtins_read(&b, &root, ".") == 0);
+	for (size_t i = 0; i < b.n_names; i++) {
+		REQUIRE(i == 0 || strcmp(b.names[i - 1], b.names[i]) <= 0);
+		REQUIRE(builtin_has(&b, b.names[i]));
+	}
+	found = builtin_by_alias(&b, name);
+	REQUIRE(found == first_match(&b, name));
+	builtins_free(&b);
+	free(name);
+	return 0;
+}

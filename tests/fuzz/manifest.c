@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Manifests: one of before, "%%%%", one of now, "%%%%", paths, a NUL behind each, of
+ * which a third is made and read again.
+ */
+#include "fuzz.h"
+
+#include "manifest.h"
+#include "manifestcheck.h"
+
+static bool parse(struct manifest *manifest, struct part part)
+{
+	char *text = part_string(part);
+	bool good = manifest_parse(manifest, text, part.size, "manifest") == 0;
+
+	for (size_t i = 0; good && i < manifest->n; i++) {
+		const struct manifest_row *row = &manifest->rows[i];
+
+		REQUIRE(*row->path && row->size && row->sha256 && row->why);
+		REQUIRE(!strpbrk(row->path, "\t\n") && !strpbrk(row->why, "\t\n"));
+	}
+	return good;
+}
+
+static int check(const struct manifest *before, const struct manifest *now)
+{
+	static struct modtree empty;
+	const struct modtree **trees = calloc(now->kernels.n + 1, sizeof(*trees));
+	int result;
+
+	REQUIRE(trees);
+	for (size_t i = 0; i < now->kernels.n; i++)
+		trees[i] = &empty;
+	result = manifest_check(before, "manifest", now, trees);
+	free(trees);
+	return result;
+}
+
+static void compare(struct part before, struct part now)
+{
+	struct manifest a, b;
+	bool good = parse(&a, before);
+
+	good &= parse(&b, now);
+	if (good) {
+		REQUIRE(check(&a, &a) == 0 && check(&b, &b) == 0);
+		/* What came one way went the other, but for kernels in another's place. */
+		if (a.kernels.n == 0 || b.kernels.n == 0)
+			REQUIRE(check(&a, &b) == check(&b, &a));
+		else
+			check(&a, &b);
+	}
+	manifest_free(&a);
+	manifest_free(&b);
+}
+
+/* Whatever a file is called, its manifest can be read, and has it once. */
+static void write_and_read(struct part paths)
+{
+	struct string_list kernels = { 0 };
+	struct rootfs root = { .fd = -1, .path = (char *)(uintptr_t) "" };
+	struct image image = { 0 };
+	struct bytes_out text = { 0 };
+	struct manifest manifest;
+	size_t length;
+
+	for (; paths.size; paths.data += length, paths.size -= length) {
+		const char *path = arena_strndup(&image.arena, paths.data, paths.size);
+
+		length = strlen(path) + (strlen(path) < paths.size);
+		if (*path)
+			image_add(&image, &(struct image_file){ .kind = IMAGE_DATA,
+								.path = path,
+								.data = path,
+								.size = strlen(path),
+								.why = path });
+	}
+	if (image_sort(&image) == 0) {
+		size_t files = 0;
+
+		for (size_t i = 0; i < image.n; i++)
+			files += image.files[i].kind == IMAGE_DATA;
+		string_list_add(&kernels, "usr/lib/modules/1.0");
+		REQUIRE(manifest_write(&text, &image, &root, &kernels) == 0);
+		REQUIRE(parse(&manifest, (struct part){ text.data, text.size }));
+		REQUIRE(manifest.n == files && manifest.kernels.n == 1);
+		REQUIRE(check(&manifest, &manifest) == 0);
+		manifest_free(&manifest);
+	}
+	string_list_free(&kernels);
+	bytes_free(&text);
+	image_free(&image);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct part input = { (const char *)data, size };
+	struct part before = next_part(&input), now = next_part(&input);
+
+	be_quiet();
+	compare(before, now);
+	write_and_read(input);
+	return 0;
+}

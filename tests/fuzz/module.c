@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Modules, as they are or compressed: their structure, .modinfo through libkmod and by
+ * our own hand, and symbols.
+ */
+#include "fuzz.h"
+
+#include "elfsymbols.h"
+#include "modfile.h"
+
+/* The fields that libkmod reads are those that we do. */
+static void compare(const struct modinfo *a, const struct modinfo *b)
+{
+	REQUIRE(a->n == b->n && a->memory == b->memory);
+	for (size_t i = 0; i < a->n; i++) {
+		REQUIRE(strcmp(a->fields[i].key, b->fields[i].key) == 0);
+		REQUIRE(strcmp(a->fields[i].value, b->fields[i].value) == 0);
+	}
+}
+
+/* All names are strings. */
+static void measure(const struct modsymbols *symbols)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < symbols->n_exported; i++)
+		bytes += strlen(symbols->exported[i].name);
+	for (size_t i = 0; i < symbols->n_needed; i++)
+		bytes += strlen(symbols->needed[i].name);
+	REQUIRE(bytes < SIZE_MAX / 2);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct modreader *reader;
+	struct modinfo info, own;
+	struct modsymbols symbols;
+	struct arena arena = { 0 };
+	const char *why = NULL;
+	int fd = memory_file(data, size);
+	bool whole, read;
+
+	if (!reader)
+		reader = modreader_new(4 << 20);
+	whole = modreader_check(reader, fd, true, &why) == 0;
+	REQUIRE(whole == !why);
+	why = NULL;
+	/* What can be decoded is found whole without decoding it, too. */
+	REQUIRE(modreader_check(reader, fd, false, &why) == 0 || !whole);
+	why = NULL;
+	read = modreader_modinfo(reader, fd, &arena, &info, &why) == 0;
+	REQUIRE(read == !why && (whole || !read));
+	why = NULL;
+	if (modreader_symbols(reader, fd, &arena, &own, &symbols, &why) == 0) {
+		measure(&symbols);
+		REQUIRE(!why && read);
+		compare(&info, &own);
+	}
+	arena_free(&arena);
+	return 0;
+}

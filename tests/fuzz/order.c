@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A modules.order: names to find in it, a line each, "%%%%", the order. */
+#include "fuzz.h"
+
+#include "bytes.h"
+#include "message.h"
+#include "order.h"
+#include "orderfilter.h"
+#include "orderlines.h"
+
+enum { MAX_LINE = 4096, MAX_NAMES = 256 };
+
+static int take_line(void *context, const struct order_line *line)
+{
+	struct bytes_out *out = context;
+
+	REQUIRE(line->number > 0 && line->length <= MAX_LINE);
+	bytes_add(out, line->text, line->length);
+	if (line->ended)
+		bytes_add(out, "\n", 1);
+	return 0;
+}
+
+static bool has_long_line(const char *text, size_t size)
+{
+	const char *end = text + size, *newline;
+
+	for (; text < end; text = newline + 1) {
+		newline = memchr(text, '\n', (size_t)(end - text));
+		if (!newline)
+			newline = end;
+		if (newline - text > MAX_LINE)
+			return true;
+	}
+	return false;
+}
+
+/* All lines are there, as they are.  Returns false where it is no order. */
+static bool check_lines(struct part order)
+{
+	struct bytes_out out = { 0 };
+	int fd = memory_file(order.data, order.size);
+	bool good = order_lines(fd, "order", take_line, &out) == 0;
+
+	REQUIRE(good == (!memchr(order.data, '\0', order.size) &&
+			 !has_long_line(order.data, order.size)));
+	REQUIRE(!good || out.size == order.size);
+	REQUIRE(!good || !out.size || memcmp(out.data, order.data, out.size) == 0);
+	bytes_free(&out);
+	return good;
+}
+
+/* Returns how many bytes a task writes. */
+static size_t filter(const struct request_list *names, struct part order,
+		     enum order_task task, bool normalize)
+{
+	struct order_filter f = { .task = task, .normalize = normalize, .to = "out" };
+	size_t size = 0;
+	char *text = NULL;
+
+	f.out = open_memstream(&text, &size);
+	REQUIRE(f.out);
+	for (size_t i = 0; i < names->n; i++)
+		nameset_add(&f.set, &names->items[i]);
+	REQUIRE(order_filter_read(&f, memory_file(order.data, order.size), "order") == 0);
+	REQUIRE(order_filter_finish(&f) == 0);
+	order_filter_free(&f);
+	fclose(f.out);
+	free(text);
+	return size;
+}
+
+/* What modules have is kept of an order, and nothing else. */
+static void cut(const struct request_list *names, struct part order)
+{
+	const char *modules[MAX_NAMES];
+	struct order_text source = { order.data, order.size }, none = { "", 0 };
+	size_t n = 0, size, again_size;
+	char *text, *again;
+
+	for (; n < names->n; n++)
+		modules[n] = names->items[n].name;
+	text = order_cut(source, none, modules, n, &size);
+	REQUIRE(size <= order.size + 1 && text[size] == '\0');
+	source = (struct order_text){ text, size };
+	again = order_cut(source, source, modules, n, &again_size);
+	REQUIRE(size == again_size && memcmp(text, again, size) == 0);
+	free(text);
+	free(again);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct part order = { (const char *)data, size };
+	char *text = part_string(next_part(&order)), *line, *rest;
+	struct request_list names = { 0 };
+	size_t keep, drop;
+
+	be_quiet();
+	for (line = strtok_r(text, "\n", &rest); line && names.n < MAX_NAMES;
+	     line = strtok_r(NULL, "\n", &rest))
+		request_add(&names, line, "names:1");
+	if (check_lines(order)) {
+		keep = filter(&names, order, ORDER_KEEP, false);
+		drop = filter(&names, order, ORDER_DROP, false);
+		REQUIRE(keep + drop == order.size);
+		REQUIRE(filter(&names, order, ORDER_KEEP, true) <= keep + 1);
+		filter(&names, order, ORDER_SORT, false);
+		filter(&names, order, ORDER_MISSING, false);
+		filter(&names, order, ORDER_CHECK, false);
+		cut(&names, order);
+	}
+	request_list_free(&names);
+	free(text);
+	return 0;
+}
