@@ -84,9 +84,10 @@ int main(int argc, char **argv)
 		if (n == 0 && i == 2)
 			n = -1;
 		total += n;
+	}
+	for (int i = 2; i < argc; i++)
 		if (dirs[i])
 			closedir(dirs[i]);
-	}
 	if (n < 0)
 		say("not ok 1 %s: no inputs in %s\n", argv[1], argv[2]);
 	else
