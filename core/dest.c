@@ -110,14 +110,16 @@ static int put_shared(void *context, const struct contents *c)
 
 static int write_order(struct sink *s, const struct present *present)
 {
-	CLEANUP_FREE char *shown = xasprintf("%s/modules.order", s->shown);
+	CLEANUP_FREE char *path = xasprintf("%s/modules.order", s->tree->dir);
+	CLEANUP_FREE char *shown = rootfs_show(s->dirs.dest, path);
 	CLEANUP_FREE char *source = NULL, *old = NULL, *text = NULL;
 	CLEANUP_FREE const char **modules = NULL;
 	size_t source_size = 0, old_size = 0, size, i;
 	struct stat like, unused;
 
-	if (order_read(s->dirs.source, s->tree->dir, &source, &source_size, &like) < 0 ||
-	    order_read(s->dirs.dest, s->tree->dir, &old, &old_size, &unused) < 0)
+	if (rootfs_read_optional(s->dirs.source, path, &source, &source_size, &like) <
+		    0 ||
+	    rootfs_read_optional(s->dirs.dest, path, &old, &old_size, &unused) < 0)
 		return -1;
 	if (!source && !old)
 		return 0;
@@ -217,12 +219,13 @@ static int finish(struct sink *s, const struct indexing *indexing)
 int dest_check(const struct rootfs *dest, const struct indexing *indexing)
 {
 	const struct modtree *tree = indexing->tree;
+	CLEANUP_FREE char *path = xasprintf("%s/modules.order", tree->dir);
 	CLEANUP_FREE char *source = NULL, *old = NULL;
 	struct stat unused;
 	size_t size;
 
-	if (order_read(tree->root, tree->dir, &source, &size, &unused) < 0 ||
-	    (dest && order_read(dest, tree->dir, &old, &size, &unused) < 0))
+	if (rootfs_read_optional(tree->root, path, &source, &size, &unused) < 0 ||
+	    (dest && rootfs_read_optional(dest, path, &old, &size, &unused) < 0))
 		return -1;
 	return indexing->writer == INDEX_DEPMOD ? reindex_check(tree->version) : 0;
 }

@@ -3,12 +3,10 @@
  * Indexes for an archive: there is no directory yet that could be looked at, so they are
  * made in memory, of just those modules of SOURCE that the image has.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "imageindex.h"
-#include "message.h"
 #include "names.h"
 #include "order.h"
 #include "ownindex.h"
@@ -60,11 +58,12 @@ static int add_order(struct image *image, size_t kernel, struct modtree *tree,
 		     const char *dest_dir, const struct present *present)
 {
 	CLEANUP_FREE const char **modules = xcalloc(present->n, sizeof(*modules));
+	CLEANUP_FREE char *path = xasprintf("%s/modules.order", tree->dir);
 	CLEANUP_FREE char *source = NULL, *text = NULL;
 	size_t source_size, size, i;
 	struct stat unused;
 
-	if (order_read(tree->root, tree->dir, &source, &source_size, &unused) < 0)
+	if (rootfs_read_optional(tree->root, path, &source, &source_size, &unused) < 0)
 		return -1;
 	if (!source)
 		return 0;
@@ -122,15 +121,12 @@ static int add_made(struct image *image, size_t kernel, const struct rootfs *des
 		    const char *dest_dir, const char *name)
 {
 	CLEANUP_FREE char *path = xasprintf("%s/%s", dest_dir, name);
-	CLEANUP_FREE char *text = NULL, *shown = NULL;
+	CLEANUP_FREE char *text = NULL;
+	struct stat unused;
 	size_t size;
 
-	text = rootfs_read(dest, path, &size);
-	if (!text && errno != ENOENT) {
-		shown = rootfs_show(dest, path);
-		error(STATUS_IO, "cannot read %s: %s", shown, strerror(errno));
+	if (rootfs_read_optional(dest, path, &text, &size, &unused) < 0)
 		return -1;
-	}
 	if (text)
 		add_data(image, kernel, dest_dir, name, text, size);
 	return 0;

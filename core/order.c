@@ -4,13 +4,10 @@
  * build named it, in link order (which is the order in which depmod lists what several
  * modules answer).  The lines say .ko whatever the files' compression is.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "message.h"
 #include "names.h"
 #include "order.h"
 #include "table.h"
@@ -73,29 +70,6 @@ static char *cut(char *out, struct order_text text, struct key *keys, size_t n,
 	}
 	arena_free(&arena);
 	return out;
-}
-
-int order_read(const struct rootfs *root, const char *dir, char **text, size_t *size,
-	       struct stat *st)
-{
-	CLEANUP_FREE char *path = xasprintf("%s/modules.order", dir);
-	CLEANUP_FREE char *shown = rootfs_show(root, path);
-	CLEANUP_FD int fd = rootfs_openat(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-
-	*text = NULL;
-	if (fd < 0 && errno == ENOENT)
-		return 0;
-	if (fd >= 0 && fstat(fd, st) == 0) {
-		if (!S_ISREG(st->st_mode)) {
-			error(STATUS_IO, "%s is not a regular file", shown);
-			return -1;
-		}
-		*text = read_whole(fd, size);
-	}
-	if (*text)
-		return 0;
-	error(STATUS_IO, "cannot read %s: %s", shown, strerror(errno));
-	return -1;
 }
 
 char *order_cut(struct order_text source, struct order_text old,

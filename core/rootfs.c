@@ -389,6 +389,24 @@ char *rootfs_read(const struct rootfs *root, const char *path, size_t *size)
 	return read_whole(fd, size);
 }
 
+int rootfs_read_optional(const struct rootfs *root, const char *path, char **text,
+			 size_t *size, struct stat *st)
+{
+	CLEANUP_FD int fd = rootfs_openat(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+
+	*text = NULL;
+	if (fd < 0 && errno == ENOENT)
+		return 0;
+	if (fd < 0 || fstat(fd, st) < 0)
+		return rootfs_cannot_read(root, path);
+	if (!S_ISREG(st->st_mode)) {
+		error(STATUS_IO, "%s/%s is not a regular file", root->path, path);
+		return -1;
+	}
+	*text = read_whole(fd, size);
+	return *text ? 0 : rootfs_cannot_read(root, path);
+}
+
 int rootfs_make(const char *path)
 {
 	CLEANUP_FREE char *prefix = xstrdup(path);

@@ -3,22 +3,12 @@
 #define MODBOX_ORDER_H
 
 #include <stddef.h>
-#include <sys/stat.h>
-
-#include "rootfs.h"
 
 /* A text that somebody else holds. */
 struct order_text {
 	const char *text;
 	size_t size;
 };
-
-/*
- * Read the modules.order of a module directory, which need not be there: *text stays NULL.
- * Else the caller frees it, and st tells about the file.  Returns 0, or -1, reported.
- */
-int order_read(const struct rootfs *root, const char *dir, char **text, size_t *size,
-	       struct stat *st);
 
 /*
  * Cut a modules.order to the modules that a module directory has.

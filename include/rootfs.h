@@ -3,7 +3,7 @@
 #define MODBOX_ROOTFS_H
 
 #include <stdbool.h>
-#include <sys/types.h>
+#include <sys/stat.h>
 
 /*
  * A directory that is taken for a root file system.  All paths are resolved in it
@@ -75,6 +75,13 @@ int rootfs_mkdirs(const struct rootfs *root, const char *path, mode_t mode);
  * Returns memory that the caller frees, or NULL with errno set; not reported.
  */
 char *rootfs_read(const struct rootfs *root, const char *path, size_t *size);
+
+/*
+ * The same for a file that need not be there: *text stays NULL.  st tells about it.
+ * Returns 0, or -1, reported (status 4).
+ */
+int rootfs_read_optional(const struct rootfs *root, const char *path, char **text,
+			 size_t *size, struct stat *st);
 
 /* The same for a descriptor.  More than 256 MiB is EFBIG. */
 char *read_whole(int fd, size_t *size);
