@@ -2,12 +2,13 @@
 /*
  * Files that are decompressed, or compressed otherwise, on all cores.
  *
- * Who writes files wants them one after the other, and the workers are fastest when none
- * waits for another.  So they make a window of files at once, up to BUDGET bytes of
- * results; who asks for a file gets it out of that, or begins the next window with it.
- * All are made once before the first is asked for, and where all are one window, as
- * with a usual set of modules, they are kept.  Else that was a check, and costs its time
- * twice: memory stays within BUDGET and one file for each worker.
+ * All are made once, so that what is damaged is found before anything is written, and
+ * kept, up to BUDGET bytes: a usual set of modules is made for good then.  Those that
+ * are beyond it are dropped, and made again when they are written.  Who writes files wants
+ * them one after the other, and the workers are fastest when none waits for another: so
+ * they make a window of files at once, of as many bytes as there is room for then; who
+ * asks for a file gets it out of that, or begins the next window with it.  Memory
+ * stays within BUDGET and one file for each worker.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -45,6 +46,7 @@ struct recoder {
 	size_t n, capacity;
 	size_t first;	    /* of the window */
 	atomic_size_t held; /* bytes of results */
+	bool checking;	    /* all are made, whether they can be kept or not */
 	bool keep;	    /* all of them */
 };
 
@@ -207,6 +209,13 @@ static int make_open(struct worker *w, int fd)
 	return encode(w, size);
 }
 
+static void drop(struct item *item)
+{
+	buffer_free(&item->data);
+	item->is.data = NULL;
+	item->made = false;
+}
+
 static void make(void *worker, size_t i, void *context)
 {
 	struct recoder *r = context;
@@ -214,36 +223,30 @@ static void make(void *worker, size_t i, void *context)
 	struct item *item = &r->items[r->first + i];
 	CLEANUP_FD int fd = -1;
 
+	if (item->made || interrupted())
+		return;
 	/* What is not made now is another window's. */
-	if (item->made || (i > 0 && atomic_load(&r->held) >= BUDGET) || interrupted())
+	if (!r->checking && i > 0 && atomic_load(&r->held) >= BUDGET)
 		return;
 	w->item = item;
 	item->why = NULL;
-	fd = open_item(r, item);
-	if (fd >= 0 && make_open(w, fd) == 0 && item->is.data)
-		atomic_fetch_add(&r->held, item->is.size);
 	item->made = true;
+	fd = open_item(r, item);
+	if (fd < 0 || make_open(w, fd) < 0 || !item->is.data)
+		return;
+	if (r->checking && atomic_load(&r->held) >= BUDGET)
+		drop(item);
+	else
+		atomic_fetch_add(&r->held, item->is.size);
 }
 
-/* Make what comes from the item first on.  Returns behind the last that is made then. */
-static size_t make_window(struct recoder *r, size_t first)
+/* Make what comes from the item first on, as much as there is room for. */
+static void make_window(struct recoder *r, size_t first)
 {
 	const struct work work = { r->n - first, begin, make, end, r };
 
 	r->first = first;
 	workers_run(&work);
-	while (first < r->n && r->items[first].made)
-		first++;
-	return first;
-}
-
-static void drop(struct recoder *r, struct item *item)
-{
-	if (item->is.data)
-		atomic_fetch_sub(&r->held, item->is.size);
-	buffer_free(&item->data);
-	item->is.data = NULL;
-	item->made = false;
 }
 
 static int report(const struct recoder *r, const struct item *item)
@@ -256,20 +259,19 @@ static int report(const struct recoder *r, const struct item *item)
 
 int recoder_check(struct recoder *r)
 {
-	size_t i, behind, first;
 	int result = 0;
+	size_t i;
 
-	for (first = 0; first < r->n; first = behind) {
-		behind = make_window(r, first);
-		if (behind == first)
-			return -1; /* a signal */
-		r->keep = first == 0 && behind == r->n;
-		for (i = first; i < behind; i++) {
-			if (r->items[i].why)
-				result = report(r, &r->items[i]);
-			if (!r->keep)
-				drop(r, &r->items[i]);
-		}
+	r->checking = r->keep = true;
+	make_window(r, 0);
+	r->checking = false;
+	if (interrupted())
+		return -1;
+	for (i = 0; i < r->n; i++) {
+		if (r->items[i].why)
+			result = report(r, &r->items[i]);
+		if (!r->items[i].made)
+			r->keep = false;
 	}
 	return result;
 }
@@ -306,6 +308,11 @@ int recoder_get(struct recoder *r, size_t number, struct recoded *recoded)
 
 void recoder_release(struct recoder *r, size_t number)
 {
-	if (!r->keep)
-		drop(r, &r->items[number]);
+	struct item *item = &r->items[number];
+
+	if (r->keep || !item->made)
+		return;
+	if (item->is.data)
+		atomic_fetch_sub(&r->held, item->is.size);
+	drop(item);
 }

@@ -37,7 +37,7 @@ size_t recoder_add(struct recoder *recoder, const char *path, uint64_t size, boo
 
 /*
  * Make each once, so that whatever is damaged is found before anything is written.
- * They are kept in memory where all of them together are few enough bytes.
+ * They are kept in memory, up to 128 MiB of them.
  * Returns 0, or -1, each bad file reported (status 4).
  */
 int recoder_check(struct recoder *recoder);
