@@ -116,14 +116,14 @@ static int take_one(struct job *job, const char *path)
 	}
 	inside = path_inside(job, path);
 	if (!inside && errno && !rootfs_is_absent(errno)) {
-		error(STATUS_IO, "cannot read %s: %s", path, strerror(errno));
+		error(STATUS_IO, "cannot read %s: %m", path);
 		return -1;
 	}
 	full = modtree_path(&job->tree, inside ? inside : "");
 	fd = rootfs_openat(&job->root, full, O_PATH);
 	if (inside && fd < 0) {
-		error(rootfs_is_absent(errno) ? STATUS_MISSING : STATUS_IO, "%s: %s",
-		      path, strerror(errno));
+		error(rootfs_is_absent(errno) ? STATUS_MISSING : STATUS_IO, "%s: %m",
+		      path);
 		return -1;
 	}
 	if (!inside || !module_stem(path_base(path)) || is_unlistable(inside)) {
@@ -237,14 +237,13 @@ static int publish(const struct job *job, const struct index_files *files)
 	struct rootfs out;
 
 	if (rootfs_make(to) < 0 || rootfs_open(&out, to) < 0) {
-		error(STATUS_IO, "cannot open %s: %s", to, strerror(errno));
+		error(STATUS_IO, "cannot open %s: %m", to);
 		return -1;
 	}
 	dir = rootfs_mkdirs(&out, job->tree.dir, 0755);
 	rootfs_close(&out);
 	if (dir < 0) {
-		error(STATUS_IO, "cannot make the directory %s: %s", shown,
-		      strerror(errno));
+		error(STATUS_IO, "cannot make the directory %s: %m", shown);
 		return -1;
 	}
 	return copy_set(files->parts, files->n, dir, shown);
@@ -304,8 +303,8 @@ static int check_tree(const struct job *job)
 		rootfs_openat(&job->root, job->tree.dir, O_PATH | O_DIRECTORY);
 
 	if (fd < 0)
-		error(source_status(errno), "cannot open the module directory %s: %s",
-		      job->shown, strerror(errno));
+		error(source_status(errno), "cannot open the module directory %s: %m",
+		      job->shown);
 	return fd < 0 ? -1 : 0;
 }
 
@@ -335,7 +334,7 @@ static void with_root(const struct depmod_options *o, const char *version, char 
 
 	dir += strspn(dir, "/");
 	if (rootfs_open(&job.root, base) < 0) {
-		error(source_status(errno), "cannot open %s: %s", base, strerror(errno));
+		error(source_status(errno), "cannot open %s: %m", base);
 		return;
 	}
 	job.tree.root = &job.root;

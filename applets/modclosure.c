@@ -296,8 +296,7 @@ static void run(const struct task *task, const char *source_path,
 	int result = 0;
 
 	if (rootfs_open(&source, source_path) < 0) {
-		error(source_status(errno), "cannot open SOURCE %s: %s", source_path,
-		      strerror(errno));
+		error(source_status(errno), "cannot open SOURCE %s: %m", source_path);
 		return;
 	}
 	for (i = 0; i < n && result == 0; i++) {

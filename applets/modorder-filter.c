@@ -138,7 +138,7 @@ static int add_modules(struct job *job, struct modtree *tree, const char *path)
 	struct module *module, *next = NULL;
 
 	if (fd < 0) {
-		error(source_status(errno), "cannot open %s: %s", path, strerror(errno));
+		error(source_status(errno), "cannot open %s: %m", path);
 		return -1;
 	}
 	/* depmod's own rules where several files have one name, no host's. */
@@ -159,7 +159,7 @@ static int add_directory(struct job *job, const char *path)
 	int result;
 
 	if (!real || rootfs_open(&host, "/") < 0) {
-		error(source_status(errno), "cannot open %s: %s", path, strerror(errno));
+		error(source_status(errno), "cannot open %s: %m", path);
 		return -1;
 	}
 	tree.root = &host;
@@ -235,13 +235,13 @@ static int replace(const struct job *job, int dir, int src, const char *name,
 	int result = -1;
 
 	if (draft_open(&draft, dir, 0600) < 0) {
-		error(STATUS_IO, "cannot write %s: %s", shown, strerror(errno));
+		error(STATUS_IO, "cannot write %s: %m", shown);
 		return -1;
 	}
 	draft_watch(&draft);
 	filter.out = fdopen(fcntl(draft.fd, F_DUPFD_CLOEXEC, 0), "w");
 	if (!filter.out) {
-		error(STATUS_IO, "cannot write %s: %s", shown, strerror(errno));
+		error(STATUS_IO, "cannot write %s: %m", shown);
 		draft_drop(&draft);
 		return -1;
 	}
@@ -272,7 +272,7 @@ static int open_regular(int dir, const char *name, const char *shown)
 		error(STATUS_IO, "%s is a symbolic link: name the file that it leads to",
 		      shown);
 	else
-		error(STATUS_IO, "cannot read %s: %s", shown, strerror(errno));
+		error(STATUS_IO, "cannot read %s: %m", shown);
 	close_fd(&fd);
 	return -1;
 }
@@ -315,7 +315,7 @@ static int read_order(const struct job *job, struct order_filter *filter,
 		path = job->own;
 	if (fd >= 0)
 		return order_filter_read(filter, fd, path);
-	error(STATUS_IO, "cannot read %s: %s", path, strerror(errno));
+	error(STATUS_IO, "cannot read %s: %m", path);
 	return -1;
 }
 
@@ -362,8 +362,7 @@ static int open_source(struct job *job)
 	const char *path = job->o->source;
 
 	if (rootfs_open(&job->source, path) < 0) {
-		error(source_status(errno), "cannot open SOURCE %s: %s", path,
-		      strerror(errno));
+		error(source_status(errno), "cannot open SOURCE %s: %m", path);
 		return -1;
 	}
 	if (kernel_options_open(&job->o->kernel, 0, &job->source, &job->tree) < 0)

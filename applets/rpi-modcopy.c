@@ -70,7 +70,7 @@ static int check_dest(const char *path)
 	} else if (errno == ENOENT && *path) {
 		return 0;
 	}
-	error(STATUS_IO, "cannot write DEST %s: %s", path, strerror(errno));
+	error(STATUS_IO, "cannot write DEST %s: %m", path);
 	return -1;
 }
 
@@ -90,9 +90,8 @@ static int check_apart(const struct applet *self, const struct modtree *tree,
 	if (from >= 0 && to < 0 && rootfs_is_absent(errno))
 		return 0;
 	if (from < 0 || to < 0 || fstat(from, &a) < 0 || fstat(to, &b) < 0) {
-		error(STATUS_IO, "cannot read %s/%s: %s",
-		      from < 0 ? tree->root->path : dest_path, tree->dir,
-		      strerror(errno));
+		error(STATUS_IO, "cannot read %s/%s: %m",
+		      from < 0 ? tree->root->path : dest_path, tree->dir);
 		return -1;
 	}
 	if (a.st_dev != b.st_dev || a.st_ino != b.st_ino)
@@ -163,7 +162,7 @@ static int choose_writer(const struct modcopy_options *o, enum index_writer *wri
 
 static int cannot_open(const char *path)
 {
-	error(STATUS_IO, "cannot open DEST %s: %s", path, strerror(errno));
+	error(STATUS_IO, "cannot open DEST %s: %m", path);
 	return -1;
 }
 
@@ -330,8 +329,8 @@ static void with_operands(const struct applet *self, const struct modcopy_option
 			}
 			rootfs_close(&source);
 		} else {
-			error(source_status(errno), "cannot open SOURCE %s: %s",
-			      source_path, strerror(errno));
+			error(source_status(errno), "cannot open SOURCE %s: %m",
+			      source_path);
 		}
 	}
 	request_list_free(&wanted);

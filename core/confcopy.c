@@ -278,7 +278,7 @@ static int read_old(const char *dest, const char *path, char **text)
 	}
 	if (*text || errno == ENOENT)
 		return 0;
-	error(STATUS_IO, "cannot read %s/%s: %s", dest, path, strerror(errno));
+	error(STATUS_IO, "cannot read %s/%s: %m", dest, path);
 	return -1;
 }
 

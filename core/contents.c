@@ -22,7 +22,7 @@ static int open_source(struct contents *c, const struct rootfs *source, uint64_t
 	/* O_NONBLOCK: do not wait for the writer of a FIFO. */
 	c->fd = rootfs_openat(source, c->file->from, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	if (c->fd < 0 || fstat(c->fd, &c->like) < 0) {
-		error(STATUS_IO, "cannot read %s: %s", c->shown, strerror(errno));
+		error(STATUS_IO, "cannot read %s: %m", c->shown);
 		return -1;
 	}
 	if (!S_ISREG(c->like.st_mode)) {
@@ -111,7 +111,7 @@ int contents_read(const struct contents *c,
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0) {
-			error(STATUS_IO, "cannot read %s: %s", c->shown, strerror(errno));
+			error(STATUS_IO, "cannot read %s: %m", c->shown);
 			return -1;
 		}
 		if (n == 0 ? done < c->size : (uint64_t)n > c->size - done) {

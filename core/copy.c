@@ -94,7 +94,7 @@ static int copy_plainly(struct copying *c, off_t limit)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0) {
-			error(STATUS_IO, "cannot read %s: %s", c->from, strerror(errno));
+			error(STATUS_IO, "cannot read %s: %m", c->from);
 			return -1;
 		}
 		if (copy_bytes(c->dst, buffer, (size_t)n) < 0)
@@ -121,8 +121,7 @@ static int copy_in_kernel(struct copying *c, off_t size)
 		if (n > 0 || (n < 0 && errno == EINTR))
 			continue;
 		if (n < 0 && errno == EIO) {
-			error(STATUS_IO, "cannot copy %s to %s: %s", c->from, c->shown,
-			      strerror(errno));
+			error(STATUS_IO, "cannot copy %s to %s: %m", c->from, c->shown);
 			return -1;
 		}
 		if (n < 0 && disk_failed(errno))
@@ -180,7 +179,7 @@ int copy_append(int src, const char *from, uint64_t size, int dst, const char *s
 	struct stat st;
 
 	if (fstat(src, &st) < 0) {
-		error(STATUS_IO, "cannot read %s: %s", from, strerror(errno));
+		error(STATUS_IO, "cannot read %s: %m", from);
 		return -1;
 	}
 	if (copy_in_kernel(&c, (off_t)size) < 0 ||
@@ -314,7 +313,7 @@ int copy_file(int src, const char *from, int dir, const char *name, const char *
 	struct stat st;
 
 	if (fstat(src, &st) < 0) {
-		error(STATUS_IO, "cannot read %s: %s", from, strerror(errno));
+		error(STATUS_IO, "cannot read %s: %m", from);
 		return -1;
 	}
 	if (draft_open(&d, dir, 0600) < 0)

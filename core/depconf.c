@@ -170,7 +170,7 @@ int depconf_read_host(struct depconf *conf, const char *const *dirs, size_t n,
 	size_t i;
 
 	if (rootfs_open(&host, "/") < 0) {
-		error(STATUS_IO, "cannot open /: %s", strerror(errno));
+		error(STATUS_IO, "cannot open /: %m");
 		return -1;
 	}
 	for (i = 0; result == 0 && i < n; i++) {
@@ -180,7 +180,7 @@ int depconf_read_host(struct depconf *conf, const char *const *dirs, size_t n,
 			paths[i] = arena_strdup(&arena, path);
 			continue;
 		}
-		error(STATUS_IO, "cannot read %s: %s", dirs[i], strerror(errno));
+		error(STATUS_IO, "cannot read %s: %m", dirs[i]);
 		result = -1;
 	}
 	if (result == 0)

@@ -69,7 +69,7 @@ char *depmod_find(const char *given)
 	if (strchr(name, '/')) {
 		if (is_program(name))
 			return xstrdup(name);
-		error(STATUS_IO, "--depmod=%s: %s", name, strerror(errno));
+		error(STATUS_IO, "--depmod=%s: %m", name);
 		return NULL;
 	}
 	file = look_up(name);
@@ -288,7 +288,7 @@ int depmod_run(const struct depmod_call *call)
 	if (interrupted())
 		return -1;
 	if (pipe2(pipes, O_CLOEXEC) < 0) {
-		error(STATUS_IO, "cannot run %s: %s", call->program, strerror(errno));
+		error(STATUS_IO, "cannot run %s: %m", call->program);
 		return -1;
 	}
 	from = pipes[0];

@@ -47,8 +47,7 @@ static int lock(struct sink *s)
 		if (errno == EINTR)
 			continue;
 		/* NFS locks no directory that is open for reading. */
-		warning("cannot lock %s: %s: let no other run write there", s->shown,
-			strerror(errno));
+		warning("cannot lock %s: %m: let no other run write there", s->shown);
 		return 0;
 	}
 	s->locked = true;
@@ -151,8 +150,8 @@ static int remove_superseded(struct sink *s, const struct present *present)
 			return -1;
 		if (unlinkat(dir, path_base(file), 0) == 0 || errno == ENOENT)
 			continue;
-		error(STATUS_IO, "cannot remove %s/%s, of which there is a new file: %s",
-		      s->shown, file, strerror(errno));
+		error(STATUS_IO, "cannot remove %s/%s, of which there is a new file: %m",
+		      s->shown, file);
 		return -1;
 	}
 	return 0;
@@ -292,8 +291,8 @@ static int remove_stale(struct sink *s, const struct image_file *file)
 		    unlinkat(dir, path_base(path), 0) == 0 || errno == ENOENT)
 			continue;
 		shown = rootfs_show(s->dirs.dest, path);
-		error(STATUS_IO, "cannot remove %s, of which there is a new file: %s",
-		      shown, strerror(errno));
+		error(STATUS_IO, "cannot remove %s, of which there is a new file: %m",
+		      shown);
 		return -1;
 	}
 	return dir < 0 ? -1 : 0;

@@ -267,7 +267,7 @@ static int read_tree(struct machine *m, const char *path)
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0) {
-		error(STATUS_IO, "cannot read %s: %s", path, strerror(errno));
+		error(STATUS_IO, "cannot read %s: %m", path);
 		close_fd(&fd);
 		return -1;
 	}

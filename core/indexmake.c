@@ -63,8 +63,8 @@ static int rank_modules(struct modtree *tree)
 	if (!text && errno != ENOENT)
 		return rootfs_cannot_read(tree->root, path);
 	if (!text)
-		warning("%s/%s: %s: modules are sorted by their paths", tree->root->path,
-			path, strerror(errno));
+		warning("%s/%s: %m: modules are sorted by their paths", tree->root->path,
+			path);
 	HASH_ITER(hh, tree->modules, module, next) {
 		struct by_line *entry = arena_alloc(&arena, sizeof(*entry));
 

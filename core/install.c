@@ -84,8 +84,7 @@ int install_links(int argc, char **argv)
 	}
 	dir = open(shown, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
-		error(STATUS_IO, "cannot open the directory %s: %s", shown,
-		      strerror(errno));
+		error(STATUS_IO, "cannot open the directory %s: %m", shown);
 	else if (!self)
 		error(STATUS_IO, "cannot tell where this binary is: mount /proc");
 	else if (argc > 2 + symbolic)

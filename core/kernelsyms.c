@@ -21,7 +21,7 @@ static char *read_text(const char *path)
 	char *text = fd < 0 ? NULL : read_whole(fd, &size);
 
 	if (!text)
-		error(STATUS_IO, "cannot read %s: %s", path, strerror(errno));
+		error(STATUS_IO, "cannot read %s: %m", path);
 	return text;
 }
 

@@ -85,8 +85,7 @@ int lint_open(struct lint *lint, const char *source, const struct kernel_options
 	int result = 0;
 
 	if (rootfs_open(&lint->source, source) < 0) {
-		error(source_status(errno), "cannot open SOURCE %s: %s", source,
-		      strerror(errno));
+		error(source_status(errno), "cannot open SOURCE %s: %m", source);
 		return -1;
 	}
 	lint->flags = kernel_options_flags(options) | CLOSURE_QUIET;
@@ -116,8 +115,7 @@ static int read_list(struct lint_file *file)
 	if (!file->data)
 		return -1;
 	if (strcmp(file->path, "-") != 0 && stat(file->path, &file->st) < 0) {
-		error(STATUS_IO, "cannot read the list %s: %s", file->path,
-		      strerror(errno));
+		error(STATUS_IO, "cannot read the list %s: %m", file->path);
 		return -1;
 	}
 	list_lines_begin(&lines, file->data, size);

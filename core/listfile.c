@@ -120,8 +120,7 @@ char *list_read(const char *path, size_t *size)
 	if (standard_input || fd >= 0)
 		data = read_whole(standard_input ? STDIN_FILENO : fd, size);
 	if (!data)
-		error(STATUS_IO, "cannot read the list %s: %s", list_shown(path),
-		      strerror(errno));
+		error(STATUS_IO, "cannot read the list %s: %m", list_shown(path));
 	return data;
 }
 

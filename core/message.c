@@ -78,11 +78,13 @@ static void put_line(const char *kind, const char *format, va_list args)
 static void put_line(const char *kind, const char *format, va_list args)
 {
 	char *text = NULL, cut[1024];
+	int failure = errno; /* for %m */
 	va_list again;
 
 	va_copy(again, args);
 	if (vasprintf(&text, format, args) < 0)
 		text = NULL;
+	errno = failure;
 	if (!text)
 		vsnprintf(cut, sizeof(cut), format, again);
 	va_end(again);

@@ -24,8 +24,7 @@ static int report_corrupt(const struct modindex *index, const char *name)
 
 static int cannot_read(const struct modindex *index, const char *name)
 {
-	error(STATUS_IO, "cannot read %s/%s/%s: %s", index->root->path, index->dir, name,
-	      strerror(errno));
+	error(STATUS_IO, "cannot read %s/%s/%s: %m", index->root->path, index->dir, name);
 	return -1;
 }
 

@@ -176,8 +176,8 @@ static int find_directory(struct modtree *tree, const char *given)
 		found = is_directory(tree->root, tree->dir);
 	}
 	if (found < 0)
-		error(source_status(errno), "cannot open %s/%s: %s", tree->root->path,
-		      tree->dir, strerror(errno));
+		error(source_status(errno), "cannot open %s/%s: %m", tree->root->path,
+		      tree->dir);
 	else if (!found)
 		report_no_version(tree, module_dir);
 	if (found <= 0)

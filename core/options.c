@@ -63,7 +63,7 @@ int output_finish(void)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return 0;
-	error(STATUS_IO, "cannot write standard output: %s", strerror(errno));
+	error(STATUS_IO, "cannot write standard output: %m");
 	return -1;
 }
 

@@ -13,7 +13,7 @@
 
 static int cannot_write(const struct order_filter *f)
 {
-	error(STATUS_IO, "cannot write %s: %s", f->to, strerror(errno));
+	error(STATUS_IO, "cannot write %s: %m", f->to);
 	return -1;
 }
 

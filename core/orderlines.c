@@ -90,7 +90,7 @@ static ssize_t read_block(int fd, char *buffer, const char *shown)
 			return n;
 		if (errno == EINTR)
 			continue;
-		error(STATUS_IO, "cannot read %s: %s", shown, strerror(errno));
+		error(STATUS_IO, "cannot read %s: %m", shown);
 		break;
 	}
 	return -1;

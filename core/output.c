@@ -153,7 +153,7 @@ static int read_manifest(struct manifest *manifest, const char *path, const char
 
 	if (text)
 		return manifest_parse(manifest, text, size, shown);
-	error(STATUS_IO, "cannot read %s: %s", shown, strerror(errno));
+	error(STATUS_IO, "cannot read %s: %m", shown);
 	return -1;
 }
 

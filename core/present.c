@@ -43,8 +43,7 @@ static int scan_dir(struct scan *s, int fd, const struct level *level);
 
 static int cannot_read(const struct scan *s, const char *path)
 {
-	error(STATUS_IO, "cannot read %s%s%s: %s", s->shown, *path ? "/" : "", path,
-	      strerror(errno));
+	error(STATUS_IO, "cannot read %s%s%s: %m", s->shown, *path ? "/" : "", path);
 	return -1;
 }
 

@@ -74,8 +74,7 @@ static int read_index(const struct shadow *shadow, const char *name, struct writ
 	if (fd >= 0)
 		text = read_whole(fd, &part.size);
 	if (!text) {
-		error(STATUS_IO, "cannot read the %s that depmod made: %s", name,
-		      strerror(errno));
+		error(STATUS_IO, "cannot read the %s that depmod made: %m", name);
 		return -1;
 	}
 	part.data = arena_strndup(&w->arena, text, part.size);
@@ -92,7 +91,7 @@ static int read_indexes(const struct shadow *shadow, struct written *w)
 	int result = 0;
 
 	if (!dir) {
-		error(STATUS_IO, "cannot read what depmod made: %s", strerror(errno));
+		error(STATUS_IO, "cannot read what depmod made: %m");
 		close_fd(&fd);
 		return -1;
 	}
@@ -100,7 +99,7 @@ static int read_indexes(const struct shadow *shadow, struct written *w)
 		if (strncmp(entry->d_name, "modules.", strlen("modules.")) == 0)
 			result = read_index(shadow, entry->d_name, w);
 	if (result == 0 && errno) {
-		error(STATUS_IO, "cannot read what depmod made: %s", strerror(errno));
+		error(STATUS_IO, "cannot read what depmod made: %m");
 		result = -1;
 	}
 	closedir(dir);
@@ -252,8 +251,8 @@ static int remove_stale(const struct written *w, const struct shadowed *of)
 		    unlinkat(of->module_dir, index_names[i], 0) == 0 || errno == ENOENT)
 			continue;
 		error(STATUS_IO,
-		      "cannot remove %s/%s, which depmod did not make anew: %s",
-		      of->shown, index_names[i], strerror(errno));
+		      "cannot remove %s/%s, which depmod did not make anew: %m",
+		      of->shown, index_names[i]);
 		return -1;
 	}
 	return 0;

@@ -296,7 +296,7 @@ bool rootfs_is_absent(int error_number)
 
 int rootfs_cannot_read(const struct rootfs *root, const char *path)
 {
-	error(STATUS_IO, "cannot read %s/%s: %s", root->path, path, strerror(errno));
+	error(STATUS_IO, "cannot read %s/%s: %m", root->path, path);
 	return -1;
 }
 

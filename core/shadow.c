@@ -43,8 +43,7 @@ static const char *left;
 static int cannot_prepare(const char *path)
 {
 	error(STATUS_IO,
-	      "cannot prepare depmod's run in %s: %s (TMPDIR names another place)", path,
-	      strerror(errno));
+	      "cannot prepare depmod's run in %s: %m (TMPDIR names another place)", path);
 	return -1;
 }
 
@@ -328,7 +327,7 @@ static void remove_left(void)
 			return;
 	}
 	if (path)
-		warning("cannot remove %s: %s", path, strerror(errno));
+		warning("cannot remove %s: %m", path);
 }
 
 int shadow_make(struct shadow *s, const struct shadowed *of)
