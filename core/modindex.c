@@ -28,6 +28,12 @@ static int cannot_read(const struct modindex *index, const char *name)
 	return -1;
 }
 
+/* What errno tells of a trie */
+static int report_trie(const struct modindex *index, const char *name)
+{
+	return errno == EBADMSG ? report_corrupt(index, name) : cannot_read(index, name);
+}
+
 /* Open the index name.  Returns a descriptor, or -1: *missing, or reported. */
 static int open_index(const struct modindex *index, const char *name, bool *missing)
 {
@@ -55,8 +61,9 @@ static int read_trie(const struct modindex *index, const char *name, struct trie
 	if (!S_ISREG(st.st_mode))
 		return report_corrupt(index, name);
 	if (trie_open(trie, &fd, st.st_size) < 0) {
+		report_trie(index, name);
 		trie_free(trie);
-		return report_corrupt(index, name);
+		return -1;
 	}
 	if (stamp)
 		*stamp = st.st_mtime;
@@ -121,16 +128,17 @@ int modindex_row(struct modindex *index, const char *name, const char **row)
 	struct trie_values values = { 0 };
 	int result = trie_search(&index->dep, name, &values);
 
+	if (result < 0)
+		report_trie(index, "modules.dep.bin");
 	*row = values.n ? values.items[0].text : NULL;
 	trie_values_free(&values);
-	return result < 0 ? report_corrupt(index, "modules.dep.bin") : 0;
+	return result;
 }
 
 int modindex_rows(struct modindex *index, struct trie_values *rows)
 {
-	return trie_all(&index->dep, rows) < 0 ?
-		       report_corrupt(index, "modules.dep.bin") :
-		       0;
+	return trie_all(&index->dep, rows) < 0 ? report_trie(index, "modules.dep.bin") :
+						 0;
 }
 
 /* Search an index that is read at its first use. */
@@ -145,7 +153,7 @@ static int search_late(struct modindex *index, const char *file, struct trie *tr
 	values->n = 0;
 	if (!trie->data) /* not there: it knows nothing */
 		return 0;
-	return trie_search(trie, name, values) < 0 ? report_corrupt(index, file) : 0;
+	return trie_search(trie, name, values) < 0 ? report_trie(index, file) : 0;
 }
 
 int modindex_symbols(struct modindex *index, const char *name, struct trie_values *values)

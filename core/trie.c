@@ -100,13 +100,13 @@ static int read_block(const struct trie *trie, size_t block)
 	return 0;
 }
 
-/* True where n bytes from at are in the file; they have been read then. */
+/* True where n bytes from at are in the file, and read now; or false, with errno. */
 static bool within(const struct trie *trie, size_t at, size_t n)
 {
 	size_t block;
 
 	if (at > trie->size || n > trie->size - at)
-		return false;
+		return corrupt() == 0;
 	for (block = at / BLOCK; trie->have && block * BLOCK < at + n; block++)
 		if (!trie->have[block] && read_block(trie, block) < 0)
 			return false;
@@ -115,10 +115,12 @@ static bool within(const struct trie *trie, size_t at, size_t n)
 
 static int check_header(const struct trie *trie)
 {
-	if (!within(trie, 0, HEADER_SIZE) || read_u32(trie, 0) != TRIE_MAGIC ||
-	    read_u32(trie, 4) >> 16 != TRIE_VERSION >> 16)
-		return corrupt();
-	return 0;
+	if (!within(trie, 0, HEADER_SIZE))
+		return -1;
+	return read_u32(trie, 0) == TRIE_MAGIC &&
+			       read_u32(trie, 4) >> 16 == TRIE_VERSION >> 16 ?
+		       0 :
+		       corrupt();
 }
 
 int trie_init(struct trie *trie, char *data, size_t size)
@@ -157,7 +159,7 @@ void trie_values_free(struct trie_values *values)
 	*values = (struct trie_values){ 0 };
 }
 
-/* The string at *at, which moves behind its NUL; NULL where that is missing. */
+/* The string at *at, which moves behind its NUL; NULL with errno: that is missing. */
 static const char *read_string(const struct trie *trie, size_t *at)
 {
 	const char *s = (const char *)trie->data + *at;
@@ -177,6 +179,7 @@ static const char *read_string(const struct trie *trie, size_t *at)
 			return s;
 		}
 	}
+	corrupt();
 	return NULL;
 }
 
@@ -191,22 +194,23 @@ static int read_node(struct search *search, uint32_t offset, struct node *node)
 	if (offset & NODE_PREFIX) {
 		node->prefix = read_string(trie, &at);
 		if (!node->prefix)
-			return corrupt();
+			return -1;
 	}
 	if (offset & NODE_CHILDREN) {
 		if (!within(trie, at, 2))
-			return corrupt();
+			return -1;
 		node->first = trie->data[at];
 		node->last = trie->data[at + 1];
 		node->children = at + 2;
-		if (node->first > node->last ||
-		    !within(trie, at + 2, (node->last - node->first + 1) * 4))
+		if (node->first > node->last)
 			return corrupt();
+		if (!within(trie, at + 2, (node->last - node->first + 1) * 4))
+			return -1;
 		at += 2 + (size_t)(node->last - node->first + 1) * 4;
 	}
 	if (offset & NODE_VALUES) {
 		if (!within(trie, at, 4))
-			return corrupt();
+			return -1;
 		node->n_values = read_u32(trie, at);
 		node->values = at + 4;
 	}
@@ -231,13 +235,15 @@ static int take_values(struct search *search, const struct node *node)
 		struct trie_value value;
 
 		/* Nodes may claim each other's values: they count as what is read does. */
-		if (search->budget-- == 0 || !within(search->trie, at, 4))
+		if (search->budget-- == 0)
 			return corrupt();
+		if (!within(search->trie, at, 4))
+			return -1;
 		value.priority = read_u32(search->trie, at);
 		at += 4;
 		value.text = read_string(search->trie, &at);
 		if (!value.text)
-			return corrupt();
+			return -1;
 		found->items = grow(found->items, found->n, &found->capacity,
 				    sizeof(*found->items));
 		found->items[found->n++] = value;

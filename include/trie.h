@@ -35,7 +35,7 @@ int trie_init(struct trie *trie, char *data, size_t size);
 
 /*
  * The same for a file of size bytes, of which searches read what they need.  Takes over
- * *fd, which it makes -1, whatever it returns.
+ * *fd, which it makes -1, whatever it returns: 0, or -1 with errno, as trie_search().
  */
 int trie_open(struct trie *trie, int *fd, off_t size);
 
@@ -44,7 +44,7 @@ void trie_free(struct trie *trie);
 /*
  * Find the values of key; keys that hold wildcards match as libkmod matches them
  * (fnmatch).  values is filled anew; free it with trie_values_free().
- * Returns 0, or -1 with errno EBADMSG where the index is corrupt.
+ * Returns 0, or -1 with errno: EBADMSG where the index is corrupt.
  */
 int trie_search(const struct trie *trie, const char *key, struct trie_values *values);
 
