@@ -81,13 +81,23 @@ char *depmod_find(const char *given)
 	return file;
 }
 
+/* strstr(3) for lines: musl's is made for long texts, and has 1.3 KB for them. */
+static const char *find(const char *line, const char *what)
+{
+	size_t len = strlen(what);
+
+	while (*line && strncmp(line, what, len) != 0)
+		line++;
+	return *line ? line : NULL;
+}
+
 /* Replace each from in a line, which is freed. */
 static char *replace(char *line, const struct replacement *r)
 {
 	size_t from = strlen(r->from), to = strlen(r->to), at = 0;
-	char *hit;
+	const char *hit;
 
-	while ((hit = strstr(line + at, r->from))) {
+	while ((hit = find(line + at, r->from))) {
 		char *next =
 			xasprintf("%.*s%s%s", (int)(hit - line), line, r->to, hit + from);
 
@@ -113,7 +123,7 @@ static void say_line(const struct depmod_call *call, const char *start, size_t l
 	for (i = 0; i < call->n_replacements; i++)
 		line = replace(line, &call->replacements[i]);
 	/* It lists such a module without its dependencies, and exits with 0 (kmod 30). */
-	if (strstr(line, "failed to load symbols from "))
+	if (find(line, "failed to load symbols from "))
 		*call->unread = true;
 	if (*line)
 		warning("depmod: %s", skip(skip(line, "depmod: "), "WARNING: "));

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "message.h"
+#include "workers.h"
 
 static const char *program = "modbox";
 static int latched = STATUS_OK;
@@ -30,10 +31,10 @@ static int severity(int status)
 
 void message_latch(enum status status)
 {
-	pthread_mutex_lock(&lock);
+	worker_lock(&lock);
 	if (severity((int)status) > severity(latched))
 		latched = (int)status;
-	pthread_mutex_unlock(&lock);
+	worker_unlock(&lock);
 }
 
 enum status source_status(int error_number)
@@ -88,14 +89,14 @@ static void put_line(const char *kind, const char *format, va_list args)
 	if (!text)
 		vsnprintf(cut, sizeof(cut), format, again);
 	va_end(again);
-	pthread_mutex_lock(&lock);
+	worker_lock(&lock);
 	flockfile(stderr);
 	fprintf(stderr, "%s: %s", program, kind);
 	put_escaped(text ? text : cut);
 	putc('\n', stderr);
 	fflush(stderr);
 	funlockfile(stderr);
-	pthread_mutex_unlock(&lock);
+	worker_unlock(&lock);
 	free(text);
 }
 

@@ -54,7 +54,7 @@ static void *slot_take(void *context)
 	struct loader *loader = tree->loader;
 	struct slot *slot;
 
-	pthread_mutex_lock(&loader->lock);
+	worker_lock(&loader->lock);
 	for (slot = loader->all; slot && slot->busy; slot = slot->next)
 		;
 	if (!slot) {
@@ -63,7 +63,7 @@ static void *slot_take(void *context)
 		loader->all = slot;
 	}
 	slot->busy = true;
-	pthread_mutex_unlock(&loader->lock);
+	worker_unlock(&loader->lock);
 	if (!slot->reader)
 		slot->reader = modreader_new(tree->max_module_size);
 	return slot;
@@ -90,7 +90,6 @@ void loader_free(struct loader *loader)
 		arena_free(&slot->strings);
 		free(slot);
 	}
-	pthread_mutex_destroy(&loader->lock);
 	free(loader);
 }
 
@@ -206,7 +205,7 @@ void modload(struct modtree *tree, struct module **modules, size_t n, int flags,
 
 	if (!tree->loader) {
 		tree->loader = xcalloc(1, sizeof(*tree->loader));
-		pthread_mutex_init(&tree->loader->lock, NULL);
+		tree->loader->lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
 	}
 	if (flags & ~LOAD_CHECK || n >= CHECKS_WORTH_THREADS) {
 		workers_run(&work);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* From a closure's nodes to a plan, which borrows nothing from them. */
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -130,7 +131,7 @@ static int list_builtin_files(struct plan *plan, const struct modtree *tree)
 		const char *name = names.items[i];
 
 		if (strncmp(name, first, sizeof(first) - 1) == 0 &&
-		    !strstr(name, ".bin") &&
+		    fnmatch("*.bin*", name, 0) != 0 &&
 		    !name[strspn(name, ".abcdefghijklmnopqrstuvwxyz")])
 			string_list_add(&plan->builtin_files, name);
 	}

@@ -75,6 +75,18 @@ static int start(pthread_t *thread, struct shared *shared)
 	return ret == 0 ? 0 : -1;
 }
 
+void worker_lock(pthread_mutex_t *lock)
+{
+	if (ENABLED(FEATURE_THREADS))
+		pthread_mutex_lock(lock);
+}
+
+void worker_unlock(pthread_mutex_t *lock)
+{
+	if (ENABLED(FEATURE_THREADS))
+		pthread_mutex_unlock(lock);
+}
+
 void workers_run(const struct work *work)
 {
 	struct shared shared = { .work = work };

@@ -2,6 +2,7 @@
 #ifndef MODBOX_WORKERS_H
 #define MODBOX_WORKERS_H
 
+#include <pthread.h>
 #include <stddef.h>
 
 /* A parallel map: job(worker, i, context) is called once for each i below n. */
@@ -18,5 +19,9 @@ struct work {
  * one thread an item; where threads cannot be had, in this one.  Returns when all is done.
  */
 void workers_run(const struct work *work);
+
+/* A lock for what workers share; nothing where there are no threads (FEATURE_THREADS). */
+void worker_lock(pthread_mutex_t *lock);
+void worker_unlock(pthread_mutex_t *lock);
 
 #endif
