@@ -21,7 +21,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -213,21 +212,22 @@ static int make_dirs(struct shadow *s)
 	return s->fd < 0 ? -1 : 0;
 }
 
-static int remove_entry(const char *path, const struct stat *st, int type,
-			struct FTW *ftw)
+/* Remove a directory with all that is in it, as far as it can be; no link is followed. */
+static void remove_tree(int parent, const char *name)
 {
-	(void)st;
-	(void)type;
-	(void)ftw;
-	remove(path);
-	return 0;
-}
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
 
-static void remove_tree(const char *path)
-{
-	enum { MAX_OPEN = 16 };
-
-	nftw(path, remove_entry, MAX_OPEN, FTW_DEPTH | FTW_PHYS);
+	while (dir && (entry = readdir(dir)))
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+		    unlinkat(fd, entry->d_name, 0) < 0)
+			remove_tree(fd, entry->d_name);
+	if (dir)
+		closedir(dir);
+	else
+		close_fd(&fd);
+	unlinkat(parent, name, AT_REMOVEDIR);
 }
 
 /* Remove what killed runs of this user left. */
@@ -247,7 +247,7 @@ static void sweep(const char *dir)
 		fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (fd >= 0 && fstat(fd, &st) == 0 && st.st_uid == geteuid() &&
 		    flock(fd, LOCK_EX | LOCK_NB) == 0)
-			remove_tree(path);
+			remove_tree(AT_FDCWD, path);
 	}
 	if (entries)
 		closedir(entries);
@@ -322,7 +322,7 @@ static void remove_left(void)
 
 	left = NULL;
 	while (path && tries--) {
-		remove_tree(path);
+		remove_tree(AT_FDCWD, path);
 		if (rmdir(path) == 0 || errno == ENOENT)
 			return;
 	}
