@@ -40,18 +40,30 @@ void usage_error(const struct applet *applet, const char *format, ...)
 	error(STATUS_USAGE, "%s (see %s --help)", text, applet->name);
 }
 
+bool option_number(const char **text, uint64_t most, uint64_t *number)
+{
+	const char *start = *text;
+
+	for (*number = 0; **text >= '0' && **text <= '9'; (*text)++) {
+		unsigned digit = (unsigned)(**text - '0');
+
+		if (*number > (most - digit) / 10)
+			return false;
+		*number = *number * 10 + digit;
+	}
+	return *text > start;
+}
+
 int option_size(const struct applet *applet, const char *option, const char *text,
 		uint64_t *size)
 {
+	const char *end = text;
+	bool good = option_number(&end, UINT64_MAX, size);
 	unsigned shift = 0;
-	char *end;
 
-	errno = 0;
-	*size = strtoull(text, &end, 10);
 	if (*end == 'K' || *end == 'M')
 		shift = *end++ == 'K' ? 10 : 20;
-	if (*text >= '0' && *text <= '9' && !errno && !*end && *size > 0 &&
-	    *size <= UINT64_MAX >> shift) {
+	if (good && !*end && *size > 0 && *size <= UINT64_MAX >> shift) {
 		*size <<= shift;
 		return 0;
 	}

@@ -8,29 +8,14 @@
 #include "cpio.h"
 #include "outputopts.h"
 
-/* The digits at *text, which moves behind them.  Returns false where there are none. */
-static bool read_number(const char **text, uint64_t most, uint64_t *number)
-{
-	const char *start = *text;
-
-	for (*number = 0; **text >= '0' && **text <= '9'; (*text)++) {
-		unsigned digit = (unsigned)(**text - '0');
-
-		if (*number > (most - digit) / 10)
-			return false;
-		*number = *number * 10 + digit;
-	}
-	return *text > start;
-}
-
 static int read_owner(const struct applet *applet, struct output_options *o)
 {
 	const char *text = o->owner ? o->owner : "0:0";
 	uint64_t uid, gid;
 
 	/* The last number is no user's, but "none". */
-	if (!read_number(&text, UINT32_MAX - 1, &uid) || *text++ != ':' ||
-	    !read_number(&text, UINT32_MAX - 1, &gid) || *text) {
+	if (!option_number(&text, UINT32_MAX - 1, &uid) || *text++ != ':' ||
+	    !option_number(&text, UINT32_MAX - 1, &gid) || *text) {
 		usage_error(applet, "--owner is UID:GID, two numbers, not '%s'",
 			    o->owner);
 		return -1;
@@ -45,7 +30,7 @@ static int read_align(const struct applet *applet, struct output_options *o)
 	const char *text = o->align ? o->align : "4";
 	uint64_t align;
 
-	if (!read_number(&text, CPIO_NAME_MAX, &align) || *text || align < 4 ||
+	if (!option_number(&text, CPIO_NAME_MAX, &align) || *text || align < 4 ||
 	    (align & (align - 1))) {
 		usage_error(applet,
 			    "--cpio-align is a power of two from 4 to %d, not '%s'",
@@ -83,7 +68,7 @@ static int read_epoch(const struct applet *applet, struct output_options *o)
 
 	if (!given || !*given)
 		return 0;
-	if (!read_number(&text, UINT32_MAX, &time) || *text) {
+	if (!option_number(&text, UINT32_MAX, &time) || *text) {
 		usage_error(
 			applet,
 			"SOURCE_DATE_EPOCH is seconds since 1970, up to 2106, not '%s'",

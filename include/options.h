@@ -54,6 +54,12 @@ void usage_error(const struct applet *applet, const char *format, ...)
 void options_help(const struct applet *applet);
 
 /*
+ * Read the decimal digits at *text, which moves behind them.  Returns false where there
+ * are none, or they are more than most; not reported.
+ */
+bool option_number(const char **text, uint64_t most, uint64_t *number);
+
+/*
  * The bytes of an option's argument: a number above 0, which K or M may follow.
  * Returns 0, or -1, reported (status 2).
  */
