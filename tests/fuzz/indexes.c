@@ -71,7 +71,7 @@ static void resolve(struct modtree *tree)
 	if (closure_resolve(&plan, tree, &wanted, CLOSURE_KEEP_GOING) == 0) {
 		for (size_t i = 0; i < plan.n_modules; i++)
 			REQUIRE(is_below(plan.modules[i].path));
-		plan_show(&plan);
+		plan_show_answers(&plan);
 	}
 	plan_free(&plan);
 	request_list_free(&wanted);

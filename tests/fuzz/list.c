@@ -75,7 +75,7 @@ static void resolve(const struct request_list *list)
 	for (size_t i = 0; i < plan.n_edges; i++)
 		if (plan.edges[i].edge == EDGE_DEPENDS)
 			REQUIRE(plan.edges[i].to < plan.edges[i].from);
-	plan_show(&plan);
+	plan_show_answers(&plan);
 	plan_free(&plan);
 	modtree_close(&tree);
 }

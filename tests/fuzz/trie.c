@@ -26,25 +26,62 @@ static bool is_in(const struct trie_values *values, const char *text)
 	return false;
 }
 
+/* What a trie has for a key, and in all. */
+struct answer {
+	bool opened, searched, read;
+	struct trie trie;
+	struct trie_values found, all;
+};
+
+static void ask(struct answer *answer, const char *key)
+{
+	if (!answer->opened)
+		return;
+	answer->searched = trie_search(&answer->trie, key, &answer->found) == 0;
+	answer->read = trie_all(&answer->trie, &answer->all) == 0;
+	check(&answer->trie, &answer->found, answer->searched);
+	check(&answer->trie, &answer->all, false);
+	for (size_t i = 0;
+	     answer->searched && answer->read && i < answer->found.n && i < 64; i++)
+		REQUIRE(is_in(&answer->all, answer->found.items[i].text));
+}
+
+static void compare(const struct trie *a, const struct trie_values *x,
+		    const struct trie *b, const struct trie_values *y)
+{
+	REQUIRE(x->n == y->n);
+	for (size_t i = 0; i < x->n; i++) {
+		REQUIRE(x->items[i].priority == y->items[i].priority);
+		REQUIRE(x->items[i].text - (const char *)a->data ==
+			y->items[i].text - (const char *)b->data);
+	}
+}
+
+static void finish(struct answer *answer)
+{
+	trie_values_free(&answer->found);
+	trie_values_free(&answer->all);
+	trie_free(&answer->trie);
+}
+
+/* The file as a whole, and of which only the blocks are read that are asked for. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct part file = { (const char *)data, size };
 	char *key = part_string(next_part(&file));
-	struct trie_values found = { 0 }, all = { 0 };
-	struct trie trie;
+	struct answer whole = { 0 }, blocks = { 0 };
+	int fd = fcntl(memory_file(file.data, file.size), F_DUPFD_CLOEXEC, 0);
 
-	if (trie_init(&trie, part_string(file), file.size) == 0) {
-		bool searched = trie_search(&trie, key, &found) == 0;
-		bool read = trie_all(&trie, &all) == 0;
-
-		check(&trie, &found, searched);
-		check(&trie, &all, false);
-		for (size_t i = 0; searched && read && i < found.n && i < 64; i++)
-			REQUIRE(is_in(&all, found.items[i].text));
-	}
-	trie_values_free(&found);
-	trie_values_free(&all);
-	trie_free(&trie);
+	whole.opened = trie_init(&whole.trie, part_string(file), file.size) == 0;
+	blocks.opened = trie_open(&blocks.trie, &fd, (off_t)file.size) == 0;
+	ask(&whole, key);
+	ask(&blocks, key);
+	REQUIRE(whole.opened == blocks.opened && whole.searched == blocks.searched &&
+		whole.read == blocks.read);
+	compare(&whole.trie, &whole.found, &blocks.trie, &blocks.found);
+	compare(&whole.trie, &whole.all, &blocks.trie, &blocks.all);
+	finish(&whole);
+	finish(&blocks);
 	free(key);
 	return 0;
 }
