@@ -43,7 +43,6 @@ opened() {
 
 # The files outside SOURCE and DEST that modbox may open:
 #   the lists that it was given
-#   /proc/cmdline        libkmod reads it when it is initialised; it has no say in anything
 #   /proc/self/fd/N      a file in memory of our own, which libkmod then reads
 #   /dev/null/...        libkmod is given this for its configuration: there is never a file
 #   $TMPDIR              searched for what a killed run left
@@ -51,11 +50,12 @@ opened() {
 #   /dev/null            standard input
 allowed() {
 	grep -vE "^($src|$dst|$PWD/list)(/|\$)" |
-		grep -vE '^/proc/cmdline$|^/proc/self/fd/[0-9]+$|^/memfd:modbox|^/dev/null(/[a-z.]+)?$' |
+		grep -vE '^/proc/self/fd/[0-9]+$|^/memfd:modbox|^/dev/null(/[a-z.]+)?$' |
 		grep -vE "^$TMPDIR(/modbox-depmod-[A-Za-z0-9]{6}(/.*)?)?\$" |
 		if [ "$MODBOX_BUILD" = asan ]; then
-			# The dynamic loader's and the sanitizers' own.
-			grep -vE '^/etc/ld\.so|^(/usr)?/lib.*\.so(\.[0-9.]+)?$|^/proc/self/(maps|cmdline|environ|exe)$|^/proc/[0-9]+/'
+			# The dynamic loader's and the sanitizers' own; the system's libkmod reads /proc/cmdline,
+			# which has no say in anything.
+			grep -vE '^/etc/ld\.so|^(/usr)?/lib.*\.so(\.[0-9.]+)?$|^/proc/(self/(maps|cmdline|environ|exe)|cmdline)$|^/proc/[0-9]+/'
 		else
 			cat
 		fi
