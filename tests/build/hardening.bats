@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the release binary has against exploits (CONTRIBUTING.md, Hardening): as the file
+# What the release binary has against exploits (docs/hardening.md): as the file
 # says it, and as the kernel and the processor have it.
 # shellcheck disable=SC2154 # bats sets $output
 
