@@ -146,7 +146,7 @@ killed_at_random() {
 		kill_at $(((RANDOM << 15 | RANDOM) % calls + 1)) "$@"
 	done
 	echo "# killed $kills times at one of $calls system calls, which left $states states" >&3
-	[ "$kills" -ge $((count * 9 / 10)) ]
+	[ "$kills" -ge $((count * 2 / 3)) ] # with threads, runs differ
 }
 
 # first_change COMMAND...: the last call before which nothing has changed yet
