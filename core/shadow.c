@@ -270,7 +270,9 @@ static int make_locked(struct shadow *s, const char *dir)
 			return -1;
 		while (flock(s->lock, LOCK_EX) < 0 && errno == EINTR)
 			;
-		if (fstat(s->lock, &st) == 0 && st.st_nlink > 0)
+		if (s->lock >= 0 && fstat(s->lock, &st) < 0)
+			return -1;
+		if (s->lock >= 0 && st.st_nlink > 0)
 			return 0;
 		close_fd(&s->lock); /* swept before it was locked */
 	}
