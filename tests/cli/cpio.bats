@@ -362,6 +362,7 @@ some_modules() {
 	} | head -c 10 >/dev/null
 	assert_equal "$(<status)" 4
 	assert_equal "$(<message)" 'rpi-modcopy: cannot write standard output: Broken pipe'
+	[ "$MODBOX_BUILD" != valgrind ] || return 0 # it opens what is closed
 	run --separate-stderr sh -c '"$@" >&-' sh "$MODBOX" rpi-modcopy -k "$kver" -m a --cpio=- "$src"
 	assert_failure 4
 	assert_equal "$stderr" 'rpi-modcopy: cannot write standard output: Bad file descriptor'
@@ -405,6 +406,7 @@ some_modules() {
 	cmp "$archive" new
 	assert_no_leftovers "$BATS_TEST_TMPDIR"
 	rm "$archive"
+	[ "$MODBOX_BUILD" != valgrind ] || return 0 # it does not know openat2(2)
 	under "${under[@]}" -e inject=openat2:signal=SIGTERM:when=5
 	to "$archive" -m a
 	assert_equal "$status" 143
