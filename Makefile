@@ -71,7 +71,7 @@ LINK = -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--build-id=none 
 
 ifdef CONFIG_STATIC
 CC := musl-gcc
-CFLAGS ?= -Os
+CFLAGS ?= -Oz
 FLAGS += -fno-asynchronous-unwind-tables -idirafter $(O)/sysroot/include
 # A static-pie by hand: of -static-pie, the wrapper makes a dynamic program.
 LINK += -L$(O)/sysroot/lib -static -nostartfiles -Wl,-pie,--no-dynamic-linker,-z,text,-z,noseparate-code
