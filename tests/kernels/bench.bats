@@ -4,6 +4,10 @@
 
 load kernels
 
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
 bench() {
 	run --separate-stderr "$MODBOX_SRC/tests/bench/run" --times-only --dest="$BATS_TEST_TMPDIR" "$@"
 }
