@@ -57,9 +57,10 @@ static int open_copy(struct contents *c, const struct image *image,
 	return 0;
 }
 
-static int give(const struct image *image, const struct image_file *file,
-		const struct rootfs *source,
-		int (*put)(void *context, const struct contents *contents), void *context)
+int contents_give(const struct image *image, const struct image_file *file,
+		  const struct rootfs *source,
+		  int (*put)(void *context, const struct contents *contents),
+		  void *context)
 {
 	struct contents c = { .file = file, .fd = -1 };
 	CLEANUP_FREE char *shown = NULL;
@@ -90,7 +91,7 @@ int contents_each(const struct image *image, size_t kernel, const struct rootfs 
 
 	for (i = 0; i < image->n; i++)
 		if ((kernel == IMAGE_ALL || image->files[i].kernel == kernel) &&
-		    give(image, &image->files[i], source, put, context) < 0)
+		    contents_give(image, &image->files[i], source, put, context) < 0)
 			return -1;
 	return 0;
 }

@@ -3,10 +3,12 @@
  * The sink that is a directory: an image becomes files in DEST.
  *
  * Files are written by name in a directory that destdir.c opened, and a link of that
- * name is replaced.
+ * name is replaced.  Modules are written on all cores: to copy one is half calls that
+ * make a file, and half moving bytes in memory.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +29,10 @@
 #include "present.h"
 #include "reindex.h"
 #include "util.h"
+#include "workers.h"
+
+/* Files that a thread takes at once: neighbours are often of one directory. */
+enum { SHARE = 16 };
 
 struct sink {
 	const struct image *image;
@@ -36,6 +42,7 @@ struct sink {
 	char *shown; /* DEST's, as messages name it */
 	int fd;	     /* DEST's, locked */
 	bool locked;
+	atomic_bool failed;
 };
 
 /* Wait until no other run writes here. */
@@ -73,14 +80,14 @@ static int open_top(struct sink *s)
 	return s->fd < 0 || lock(s) < 0 ? -1 : clean(s);
 }
 
-/* Put one file where it belongs. */
+/* Put one file where it belongs, in a directory of DEST's. */
 static int put(void *context, const struct contents *c)
 {
-	struct sink *s = context;
+	struct destdir *dirs = context;
 	const struct image_file *file = c->file;
-	CLEANUP_FREE char *shown = rootfs_show(s->dirs.dest, file->path);
+	CLEANUP_FREE char *shown = rootfs_show(dirs->dest, file->path);
 	const char *name = path_base(file->path);
-	int dir = destdir_enter(&s->dirs, file->path);
+	int dir = destdir_enter(dirs, file->path);
 
 	if (dir < 0)
 		return -1;
@@ -104,7 +111,55 @@ static int put_shared(void *context, const struct contents *c)
 			return -1;
 		s->dirs.sweep = s->locked;
 	}
-	return put(context, c);
+	return put(&s->dirs, c);
+}
+
+static void *begin_share(void *context)
+{
+	const struct sink *s = context;
+	struct destdir *own = xmalloc(sizeof(*own));
+
+	*own = s->dirs;
+	return own;
+}
+
+static void end_share(void *worker)
+{
+	destdir_close(worker);
+	free(worker);
+}
+
+/* Put the kernel's files, from first on up to end, that are recoded, or those that are
+ * not. */
+static void put_some(struct sink *s, struct destdir *dirs, size_t first, size_t end,
+		     bool recoded)
+{
+	const struct image *image = s->image;
+	size_t i;
+
+	for (i = first; i < end && i < image->n && !atomic_load(&s->failed); i++)
+		if (image->files[i].kernel == s->kernel &&
+		    (image->files[i].recoded > 0) == recoded &&
+		    contents_give(image, &image->files[i], s->tree->root, put, dirs) < 0)
+			atomic_store(&s->failed, true);
+}
+
+static void put_share(void *worker, size_t share, void *context)
+{
+	put_some(context, worker, share * SHARE, (share + 1) * SHARE, false);
+}
+
+/* What is recoded, on all cores, is written as it comes. */
+static int put_all(struct sink *s)
+{
+	const struct work work = { (s->image->n + SHARE - 1) / SHARE, begin_share,
+				   put_share, end_share, s };
+
+	message_only_first(true);
+	workers_run(&work);
+	message_only_first(false);
+	put_some(s, &s->dirs, 0, s->image->n, true);
+	return s->failed ? -1 : 0;
 }
 
 static int write_order(struct sink *s, const struct present *present)
@@ -243,7 +298,7 @@ int dest_write_kernel(const struct image *image, size_t kernel, const struct roo
 	int result = -1;
 
 	s.shown = rootfs_show(dest, tree->dir);
-	if (open_top(&s) == 0 && contents_each(image, kernel, tree->root, put, &s) == 0)
+	if (open_top(&s) == 0 && put_all(&s) == 0)
 		result = finish(&s, indexing);
 	destdir_close(&s.dirs);
 	close_fd(&s.fd);

@@ -12,6 +12,8 @@
 static const char *program = "modbox";
 static int latched = STATUS_OK;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static bool only_first; /* error is shown */
+static bool shown;	/* since then */
 
 void message_set_program(const char *name)
 {
@@ -100,12 +102,31 @@ static void put_line(const char *kind, const char *format, va_list args)
 	free(text);
 }
 
+void message_only_first(bool on)
+{
+	only_first = on;
+	shown = false;
+}
+
+/* Whether an error is one to be shown. */
+static bool is_first(void)
+{
+	bool first;
+
+	pthread_mutex_lock(&lock);
+	first = !only_first || !shown;
+	shown = true;
+	pthread_mutex_unlock(&lock);
+	return first;
+}
+
 void error(enum status status, const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	put_line("", format, args);
+	if (is_first())
+		put_line("", format, args);
 	va_end(args);
 	message_latch(status);
 }

@@ -30,6 +30,12 @@ int contents_each(const struct image *image, size_t kernel, const struct rootfs 
 		  int (*put)(void *context, const struct contents *contents),
 		  void *context);
 
+/* The same for one file.  Those that are not recoded may be given in several threads. */
+int contents_give(const struct image *image, const struct image_file *file,
+		  const struct rootfs *source,
+		  int (*put)(void *context, const struct contents *contents),
+		  void *context);
+
 /*
  * Give all bytes of a file's contents to add, piece by piece; add returns 0, or -1,
  * reported.  Returns that, or -1, reported: SOURCE's file cannot be read, or is not as

@@ -30,6 +30,12 @@ void warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The same as a warning without the word: what is worth knowing, and wrong by no means. */
 void notice(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/*
+ * While this is on, errors after the first are latched and not shown: what several
+ * threads do at once comes to one end, and to one message.
+ */
+void message_only_first(bool on);
+
 /* Latch a status without a message: a warning that still fails the run. */
 void message_latch(enum status status);
 
