@@ -4,11 +4,11 @@
  *
  * All are made once, so that what is damaged is found before anything is written, and
  * kept, up to BUDGET bytes: a usual set of modules is made for good then.  Those that
- * are beyond it are dropped, and made again when they are written.  Who writes files wants
- * them one after the other, and the workers are fastest when none waits for another: so
- * they make a window of files at once, of as many bytes as there is room for then; who
- * asks for a file gets it out of that, or begins the next window with it.  Memory
- * stays within BUDGET and one file for each worker.
+ * are beyond it are dropped, and made again when they are written.  Who writes files
+ * wants them one after the other, and the workers are fastest when none waits for
+ * another: so they make a window of files at once, of as many bytes as there is room for
+ * then; who asks for a file gets it out of that, or begins the next window with it.
+ * Memory stays within BUDGET and one file for each worker.
  */
 #include <errno.h>
 #include <fcntl.h>

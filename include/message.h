@@ -20,8 +20,8 @@ void message_set_program(const char *name);
 /*
  * Report an error, or a warning, as one line on standard error: "PROGRAM: ..." or
  * "PROGRAM: warning: ...".  %m is the text for errno.  Control characters are escaped.
- * error() also latches its status, of which the most serious (4, 3, 1) is the exit status.
- * Both may be called from any thread.
+ * error() also latches its status, of which the most serious (4, 3, 1) is the exit
+ * status. Both may be called from any thread.
  */
 void error(enum status status, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
