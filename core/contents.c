@@ -62,14 +62,13 @@ int contents_give(const struct image *image, const struct image_file *file,
 		  int (*put)(void *context, const struct contents *contents),
 		  void *context)
 {
-	struct contents c = { .file = file, .fd = -1 };
-	CLEANUP_FREE char *shown = NULL;
+	CLEANUP_FREE char *shown = file->from ? rootfs_show(source, file->from) : NULL;
+	struct contents c = { .file = file, .shown = shown, .fd = -1 };
 	int result = 0;
 
 	if (interrupted())
 		return -1;
 	if (file->kind == IMAGE_COPY) {
-		c.shown = shown = rootfs_show(source, file->from);
 		result = open_copy(&c, image, source);
 	} else if (file->kind == IMAGE_DATA) {
 		c.data = file->data;

@@ -10,12 +10,11 @@
 /* What a file of an image will be in DEST. */
 struct contents {
 	const struct image_file *file;
-	const char *
-		shown; /* SOURCE's file, as messages name it; IMAGE_COPY alone, as are: */
-	int fd;	       /* that file, open, or -1 */
-	struct stat like; /* its mode, owner and times */
-	const void *data; /* its contents in DEST, NULL: those of fd, or a link */
-	uint64_t size;	  /* bytes of either */
+	const char *shown; /* SOURCE's file, as messages name it; or NULL */
+	int fd;		   /* that file, open: IMAGE_COPY alone; or -1 */
+	struct stat like;  /* its mode, owner and times, then */
+	const void *data;  /* its contents in DEST; NULL: those of fd, or a link */
+	uint64_t size;	   /* bytes of either */
 };
 
 /*
