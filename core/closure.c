@@ -10,14 +10,12 @@
 #include <string.h>
 
 #include "closure.h"
-#include "config.h"
 #include "message.h"
+#include "missing.h"
 #include "modload.h"
 #include "names.h"
 #include "planmake.h"
 #include "selection.h"
-
-enum { MAX_HINTS = 20 }; /* "did you mean", each of which compares all names */
 
 /* Where an edge begins, as messages and the plan say it. */
 struct source {
@@ -26,12 +24,6 @@ struct source {
 	const char *name; /* what was looked up, as it was written */
 	size_t from;	  /* the node, or SIZE_MAX for a request */
 	bool literal;	  /* a request's (listfile.h) */
-};
-
-/* What cannot be had.  Told at the end, for an index may prove stale before. */
-struct trouble {
-	struct source source;
-	const char *excluded; /* by whom; NULL: it is not there */
 };
 
 struct closure {
@@ -43,69 +35,21 @@ struct closure {
 	size_t n, capacity;
 	struct plan_name *names;
 	size_t n_names, names_capacity;
-	struct trouble *troubles;
-	size_t n_troubles, troubles_capacity;
-	size_t n_hints; /* given so far */
-	bool failed;	/* something that was reported makes a plan unusable */
+	struct missing_list missing;
+	bool failed; /* something that was reported makes a plan unusable */
 };
 
-static void add_trouble(struct closure *c, const struct source *source,
+static void add_missing(struct closure *c, const struct source *source,
 			const char *excluded)
 {
-	c->troubles = grow(c->troubles, c->n_troubles, &c->troubles_capacity,
-			   sizeof(*c->troubles));
-	c->troubles[c->n_troubles++] = (struct trouble){ *source, excluded };
-}
+	const struct missing missing = {
+		source->by,
+		source->name,
+		source->edge == EDGE_REQUEST,
+		excluded,
+	};
 
-static char *hint(struct closure *c, const struct source *source)
-{
-	char *name = normalize_request(&c->arena, source->name);
-	const char *near;
-	size_t n = 0;
-
-	/* Who misses hundreds of names has the wrong kernel, and no use for as many. */
-	if (name && c->n_hints++ < MAX_HINTS)
-		n = modtree_suggest(c->tree, name, &near, 1);
-	if (n)
-		return xasprintf(" (did you mean %s?)", near);
-	if (!c->tree->indexed && !ENABLED(FEATURE_ALIAS_SCAN))
-		return xstrdup(" (an alias needs depmod's indexes, or a modbox with "
-			       "FEATURE_ALIAS_SCAN)");
-	return xstrdup("");
-}
-
-static char *describe(struct closure *c, const struct trouble *trouble)
-{
-	const struct source *source = &trouble->source;
-	const struct modtree *tree = c->tree;
-	CLEANUP_FREE char *near = NULL;
-
-	if (trouble->excluded)
-		return xasprintf("%s needs %s, which %s excludes", source->by,
-				 source->name, trouble->excluded);
-	near = hint(c, source);
-	if (source->edge == EDGE_REQUEST)
-		return xasprintf("%s: no module %s in %s/%s%s", source->by, source->name,
-				 tree->root->path, tree->dir, near);
-	return xasprintf("%s needs %s, which %s/%s does not have%s", source->by,
-			 source->name, tree->root->path, tree->dir, near);
-}
-
-static void report_troubles(struct closure *c)
-{
-	size_t i;
-
-	for (i = 0; !(c->flags & CLOSURE_QUIET) && i < c->n_troubles; i++) {
-		CLEANUP_FREE char *text = describe(c, &c->troubles[i]);
-
-		if (c->flags & CLOSURE_KEEP_GOING) {
-			warning("%s", text);
-			message_latch(STATUS_MISSING);
-		} else {
-			error(STATUS_MISSING, "%s", text);
-			c->failed = true;
-		}
-	}
+	missing_add(&c->missing, &missing);
 }
 
 /* True where a module asked for a name before: modprobe.d can repeat what indexes have. */
@@ -151,12 +95,12 @@ static void add_name(struct closure *c, const struct source *source,
  * A hard dependency that is not there, or that is excluded: the plan of a run that goes
  * on all the same shows the former, and of a quiet one both.
  */
-static void add_missing(struct closure *c, const struct source *source,
-			const char *excluded)
+static void add_missing_depends(struct closure *c, const struct source *source,
+				const char *excluded)
 {
 	const struct lookup none = { ANSWER_NONE };
 
-	add_trouble(c, source, excluded);
+	add_missing(c, source, excluded);
 	if (has_name(c, source) || (excluded && !(c->flags & CLOSURE_QUIET)))
 		return;
 	add_name(c, source, &none);
@@ -171,7 +115,7 @@ static void follow(struct closure *c, struct module *module, const struct source
 {
 	if (module->excluded) {
 		if (source->edge == EDGE_DEPENDS)
-			add_missing(c, source, module->excluded);
+			add_missing_depends(c, source, module->excluded);
 		return;
 	}
 	if (!module->node) {
@@ -198,7 +142,7 @@ static void follow_answer(struct closure *c, const struct source *source,
 	for (i = 0; i < answer->n; i++)
 		follow(c, answer->modules[i], source);
 	if (required && answer->answer == ANSWER_NONE)
-		add_trouble(c, source, NULL);
+		add_missing(c, source, NULL);
 	if (source->edge == EDGE_REQUEST ||
 	    (answer->answer != ANSWER_MODULES && !has_name(c, source)))
 		add_name(c, source, answer);
@@ -246,7 +190,7 @@ static int follow_depends(struct closure *c, size_t from, const char *name)
 	if (module)
 		follow(c, module, &source);
 	else if (!builtin_has(&c->tree->builtins, name))
-		add_missing(c, &source, NULL);
+		add_missing_depends(c, &source, NULL);
 	return 0;
 }
 
@@ -354,7 +298,7 @@ static bool load_wave(struct closure *c, size_t first)
 	return !tree->indexed || !tree->stale;
 }
 
-/* Report what is wrong with files.  Told at the end, as troubles are. */
+/* Report what is wrong with files.  Told at the end, as what is missing is. */
 static void report_files(struct closure *c)
 {
 	const struct modtree *tree = c->tree;
@@ -396,7 +340,9 @@ static int resolve(struct closure *c)
 		wave = end;
 	}
 	report_files(c);
-	report_troubles(c);
+	if (!(c->flags & CLOSURE_QUIET) &&
+	    missing_report(&c->missing, c->tree, c->flags & CLOSURE_KEEP_GOING) < 0)
+		c->failed = true;
 	return c->failed ? -1 : 1;
 }
 
@@ -415,7 +361,7 @@ static void closure_free(struct closure *c)
 		free(c->names[i].modules);
 	free(c->nodes);
 	free(c->names);
-	free(c->troubles);
+	missing_free(&c->missing);
 	arena_free(&c->arena);
 }
 
