@@ -371,7 +371,8 @@ int lint_look(struct lint *lint)
 		lint_check_text(lint, &lint->files[i]);
 	ask(lint);
 	lint_check_lists(lint);
-	lint_check_conf(lint);
+	lint_read_conf(lint);
+	lint_check_softdeps(lint);
 	for (i = 0; i < lint->n_kernels; i++)
 		if (look_at_kernel(lint, i) < 0)
 			return -1;

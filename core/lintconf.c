@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * modprobe.d: what libkmod does not understand or never comes to, and what it does to the
- * modules of the lists at boot.  Nothing here is followed for the closure, which takes
- * all softdeps: modconf.h reads that.
+ * modprobe.d: what libkmod never comes to, and what it does to the modules of the lists at
+ * boot.  Nothing here is followed for the closure, which takes all softdeps: modconf.h
+ * reads that.
  */
 #include <fnmatch.h>
 #include <stdlib.h>
@@ -11,108 +11,6 @@
 #include "lintchecks.h"
 #include "names.h"
 #include "table.h"
-
-static const char SPACE[] = " \t\r\v\f";
-
-static bool is(const struct lint_statement *statement, const char *keyword)
-{
-	return strcmp(statement->words.keyword, keyword) == 0;
-}
-
-static size_t begin_of(const struct lint_line *line)
-{
-	size_t at = 0;
-
-	while (at < line->len && strchr(SPACE, line->text[at]))
-		at++;
-	return at;
-}
-
-/* A finding on a statement, about what it is for: "options ext4". */
-#define ADD(lint, statement, rule, kernel, ...)                              \
-	lint_add(lint, (statement)->line, begin_of((statement)->line), rule, \
-		 subject_of(lint, statement), kernel, __VA_ARGS__)
-
-static const char *subject_of(struct lint *lint, const struct lint_statement *statement)
-{
-	const struct conf_statement *words = &statement->words;
-
-	if (!words->name)
-		return words->keyword;
-	return arena_printf(&lint->arena, "%s %s", words->keyword, words->name);
-}
-
-/* -- by itself --------------------------------------------------------------------- */
-
-/* Whether a statement is whole.  Says so if not. */
-static bool check_words(struct lint *lint, const struct lint_statement *statement)
-{
-	static const char *const keywords[] = { "alias",   "blacklist", "options",
-						"install", "remove",	"softdep",
-						"weakdep" };
-	const struct conf_statement *words = &statement->words;
-	size_t i;
-
-	for (i = 0; i < sizeof(keywords) / sizeof(*keywords); i++)
-		if (is(statement, keywords[i]))
-			break;
-	if (i == sizeof(keywords) / sizeof(*keywords))
-		lint_add(lint, statement->line, begin_of(statement->line),
-			 LINT_UNKNOWN_KEYWORD, words->keyword, NULL,
-			 "no keyword of modprobe.d");
-	else if (!words->name || (is(statement, "alias") && !statement->target) ||
-		 (!is(statement, "blacklist") && !words->words))
-		ADD(lint, statement, LINT_CONF_SYNTAX, NULL, "words are missing");
-	else
-		return true;
-	return false;
-}
-
-static void add_statement(struct lint *lint, struct lint_line *line, char *text)
-{
-	struct lint_statement statement = { .line = line };
-
-	if (!modconf_statement(text, &statement.words))
-		return;
-	if (is(&statement, "alias"))
-		statement.target = modconf_target(&statement.words);
-	if (!check_words(lint, &statement))
-		return;
-	lint->statements = grow(lint->statements, lint->n_statements,
-				&lint->statements_capacity, sizeof(*lint->statements));
-	lint->statements[lint->n_statements++] = statement;
-}
-
-static void read_file(struct lint *lint, struct lint_file *file,
-		      const struct conf_text *conf)
-{
-	struct conf_lines lines = { .conf = conf };
-	char *text;
-	size_t i;
-
-	for (i = 0; i < file->n; i++) {
-		struct lint_line *line = &file->lines[i];
-		const char *nul = memchr(line->text, '\0', line->len);
-
-		if (nul)
-			lint_add(lint, line, (size_t)(nul - line->text), LINT_CONF_SYNTAX,
-				 NULL, NULL, "a NUL byte ends what libkmod reads of it");
-		else if (line->len > LIST_MAX_LINE)
-			lint_add(lint, line, 0, LINT_LONG_LINE, NULL, NULL,
-				 "the line has %zu bytes", line->len);
-	}
-	while ((text = conf_next_line(&lines))) {
-		if (lines.dangling) {
-			struct lint_line *line = &file->lines[lines.dangling - 1];
-
-			lint_add(lint, line, line->len ? line->len - 1 : 0,
-				 LINT_DANGLING_LINE, NULL, NULL,
-				 "the backslash continues it into nothing");
-		}
-		add_statement(lint, &file->lines[lines.number - 1],
-			      arena_strdup(&lint->arena, text));
-	}
-}
 
 static bool is_pattern(const char *name)
 {
@@ -124,8 +22,9 @@ static void add_hidden(struct lint *lint, const struct lint_statement *statement
 {
 	CLEANUP_FREE char *place = lint_place(by->line);
 
-	ADD(lint, statement, LINT_UNREACHED_SOFTDEP, NULL,
-	    "libkmod never reaches it, for %s comes first", place);
+	lint_add(lint, statement->line, statement->at, LINT_UNREACHED_SOFTDEP,
+		 statement->subject, NULL, "libkmod never reaches it, for %s comes first",
+		 place);
 }
 
 struct softdep {
@@ -134,7 +33,7 @@ struct softdep {
 };
 
 /* The first softdep line of a name, and all patterns before, hide the others. */
-static void check_softdeps(struct lint *lint)
+void lint_check_softdeps(struct lint *lint)
 {
 	struct softdep *all = xcalloc(lint->n_statements, sizeof(*all));
 	struct softdep *known = NULL, *found;
@@ -144,7 +43,7 @@ static void check_softdeps(struct lint *lint)
 		const struct lint_statement *statement = &lint->statements[i];
 		const char *name = statement->words.name;
 
-		if (!is(statement, "softdep"))
+		if (!lint_is(statement, "softdep"))
 			continue;
 		HASH_FIND_STR(known, name, found);
 		for (j = 0; !found && j < n; j++)
@@ -167,25 +66,15 @@ static void check_softdeps(struct lint *lint)
 	free(patterns);
 }
 
-void lint_check_conf(struct lint *lint)
-{
-	size_t i;
-
-	for (i = 0; i < lint->conf.n; i++)
-		read_file(lint, &lint->files[lint->n_lists + i], &lint->conf.items[i]);
-	check_softdeps(lint);
-}
-
-/* -- for a kernel ------------------------------------------------------------------ */
-
 /* Whether words of a softdep line name a target. */
 static bool has_word(const char *words, const char *target)
 {
+	static const char blanks[] = " \t\r\v\f";
 	size_t len;
 
-	for (words += strspn(words, SPACE); *words;
-	     words += len + strspn(words + len, SPACE)) {
-		len = strcspn(words, SPACE);
+	for (words += strspn(words, blanks); *words;
+	     words += len + strspn(words + len, blanks)) {
+		len = strcspn(words, blanks);
 		if (len == strlen(target) && memcmp(words, target, len) == 0)
 			return true;
 	}
@@ -211,9 +100,10 @@ static void check_own_softdep(struct lint_view *view,
 			continue;
 		if (first && has_word(words->words, rule->target))
 			continue;
-		ADD(view->lint, statement, LINT_UNREACHED_SOFTDEP, view->tree,
-		    first ? "it hides the module's own softdep in" :
-			    "the module's own softdep comes first in");
+		lint_add(view->lint, statement->line, statement->at,
+			 LINT_UNREACHED_SOFTDEP, statement->subject, view->tree,
+			 first ? "it hides the module's own softdep in" :
+				 "the module's own softdep comes first in");
 		return;
 	}
 }
@@ -232,8 +122,9 @@ static int check_alias(struct lint_view *view, const struct lint_statement *stat
 	if (modtree_lookup(view->tree, target, &found) < 0)
 		return -1;
 	if (found.answer != ANSWER_NONE)
-		ADD(view->lint, statement, LINT_ALIAS_CHAIN, view->tree,
-		    "%s is no module, but an alias itself in", target);
+		lint_add(view->lint, statement->line, statement->at, LINT_ALIAS_CHAIN,
+			 statement->subject, view->tree,
+			 "%s is no module, but an alias itself in", target);
 	lookup_free(&found);
 	return 0;
 }
@@ -276,13 +167,15 @@ static int check_loaded(struct lint_view *view, const struct lint_statement *sta
 	if (modtree_lookup(view->tree, name, &found) < 0)
 		return -1;
 	if (found.answer == ANSWER_NONE)
-		ADD(lint, statement, LINT_INSTALL_NEEDS, view->tree,
-		    "it loads %s, which is absent from", word);
+		lint_add(lint, statement->line, statement->at, LINT_INSTALL_NEEDS,
+			 statement->subject, view->tree,
+			 "it loads %s, which is absent from", word);
 	for (i = 0; i < found.n; i++)
 		if (lint_view_find(view, found.modules[i]->name) == SIZE_MAX)
-			ADD(lint, statement, LINT_INSTALL_NEEDS, view->tree,
-			    "it loads %s, which no list selects in",
-			    found.modules[i]->name);
+			lint_add(lint, statement->line, statement->at, LINT_INSTALL_NEEDS,
+				 statement->subject, view->tree,
+				 "it loads %s, which no list selects in",
+				 found.modules[i]->name);
 	lookup_free(&found);
 	return 0;
 }
@@ -331,7 +224,7 @@ static int check_installs(struct lint_view *view)
 	CLEANUP_FREE bool *runs = xcalloc(lint->n_statements, sizeof(*runs));
 
 	for (i = 0; i < lint->n_statements; i++)
-		if (is(&lint->statements[i], "install"))
+		if (lint_is(&lint->statements[i], "install"))
 			installs[n++] = &lint->statements[i];
 	for (i = 0; n && i < view->plan.n_modules; i++) {
 		const char *module = view->plan.modules[i].name;
@@ -369,11 +262,11 @@ int lint_check_conf_kernel(struct lint_view *view)
 	for (i = 0; i < lint->n_statements; i++) {
 		const struct lint_statement *statement = &lint->statements[i];
 
-		if (is(statement, "blacklist"))
+		if (lint_is(statement, "blacklist"))
 			check_blacklist(view, statement);
-		if (is(statement, "softdep") && !is_pattern(statement->words.name))
+		if (lint_is(statement, "softdep") && !is_pattern(statement->words.name))
 			check_own_softdep(view, statement);
-		if (is(statement, "alias") && lint_wants(lint, LINT_ALIAS_CHAIN) &&
+		if (lint_is(statement, "alias") && lint_wants(lint, LINT_ALIAS_CHAIN) &&
 		    check_alias(view, statement) < 0)
 			return -1;
 	}
@@ -410,8 +303,8 @@ static int check_name(struct lint *lint, const struct lint_statement *statement)
 			return known < 0 ? -1 : 0;
 	}
 	for (i = 0; i < lint->n_kernels; i++)
-		ADD(lint, statement, LINT_CONF_UNKNOWN_MODULE, &lint->kernels[i],
-		    "absent from");
+		lint_add(lint, statement->line, statement->at, LINT_CONF_UNKNOWN_MODULE,
+			 statement->subject, &lint->kernels[i], "absent from");
 	return 0;
 }
 
@@ -423,8 +316,8 @@ int lint_check_conf_names(struct lint *lint)
 		const struct lint_statement *statement = &lint->statements[i];
 
 		if (!lint_wants(lint, LINT_CONF_UNKNOWN_MODULE) ||
-		    (!is(statement, "options") && !is(statement, "softdep") &&
-		     !is(statement, "weakdep")) ||
+		    (!lint_is(statement, "options") && !lint_is(statement, "softdep") &&
+		     !lint_is(statement, "weakdep")) ||
 		    is_pattern(statement->words.name))
 			continue;
 		if (check_name(lint, statement) < 0)

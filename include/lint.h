@@ -75,6 +75,8 @@ struct lint_file {
 /* A line of modprobe.d, taken apart (modconf.h); continued lines are one. */
 struct lint_statement {
 	struct lint_line *line; /* its first */
+	size_t at;		/* where it begins there */
+	const char *subject;	/* what it is for: "options ext4" */
 	struct conf_statement words;
 	const char *target; /* of an alias, or NULL */
 };

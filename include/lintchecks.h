@@ -43,8 +43,14 @@ void lint_find_leads(struct lint_view *view);
 /* What the modules need: dependencies, softdeps, firmware, exclusions. */
 int lint_check_needs(struct lint_view *view);
 
+/* Read modprobe.d, into lint->statements, and say which lines are no statements. */
+void lint_read_conf(struct lint *lint);
+
+/* True for a statement of a keyword. */
+bool lint_is(const struct lint_statement *statement, const char *keyword);
+
 /* modprobe.d by itself, */
-void lint_check_conf(struct lint *lint);
+void lint_check_softdeps(struct lint *lint);
 
 /* for a kernel and what is listed, */
 int lint_check_conf_kernel(struct lint_view *view);
