@@ -49,11 +49,11 @@ int image_share(struct image *image, const struct rootfs *source, struct image_f
 	return 0;
 }
 
-static void add_copy(struct image *image, const struct plan *plan, size_t kernel,
+/* Add a file of the module directory dir. */
+static void add_copy(struct image *image, const char *dir, size_t kernel,
 		     const char *path, uint64_t size, const char *why)
 {
-	const char *full = arena_printf(&image->arena, "%s/%s/%s", plan->module_dir,
-					plan->version, path);
+	const char *full = arena_join(&image->arena, dir, path);
 
 	image_add(image, &(struct image_file){ .kind = IMAGE_COPY,
 					       .path = full,
@@ -65,17 +65,18 @@ static void add_copy(struct image *image, const struct plan *plan, size_t kernel
 
 void image_add_plan(struct image *image, const struct plan *plan, size_t kernel)
 {
+	CLEANUP_FREE char *dir = path_join(plan->module_dir, plan->version);
 	size_t i;
 
 	for (i = 0; i < plan->n_modules; i++) {
 		const struct plan_module *module = &plan->modules[i];
 
-		add_copy(image, plan, kernel, module->path, module->size,
+		add_copy(image, dir, kernel, module->path, module->size,
 			 plan_why(&image->arena, module));
 	}
 	for (i = 0; i < plan->builtin_files.n; i++)
-		add_copy(image, plan, kernel, plan->builtin_files.items[i],
-			 IMAGE_ANY_SIZE, "describes built-in modules");
+		add_copy(image, dir, kernel, plan->builtin_files.items[i], IMAGE_ANY_SIZE,
+			 "describes built-in modules");
 }
 
 static void show_file(const struct image_file *file, const char *said)

@@ -231,7 +231,7 @@ static bool choose(struct filter *f, const char *const *paths, size_t n)
 /* Returns as index_filter(). */
 static int take_index(struct filter *f, const struct text_index *index)
 {
-	CLEANUP_FREE char *path = xasprintf("%s/%s", f->tree->dir, index->name);
+	CLEANUP_FREE char *path = path_join(f->tree->dir, index->name);
 	CLEANUP_FD int fd = rootfs_openat(f->tree->root, path, O_RDONLY | O_NONBLOCK);
 	int result = -1;
 	struct stat st;

@@ -64,7 +64,7 @@ int modtree_list(struct string_list *names, struct arena *arena,
 
 char *modtree_path(const struct modtree *tree, const char *path)
 {
-	return path[0] == '/' ? xstrdup(path + 1) : xasprintf("%s/%s", tree->dir, path);
+	return path[0] == '/' ? xstrdup(path + 1) : path_join(tree->dir, path);
 }
 
 /* Add the kernels of a directory, which have a modules.builtin. */

@@ -41,8 +41,8 @@ static bool is_left_out(const struct own_index *of, const struct present_file *f
 /* Whether a module of DEST is SOURCE's of that path.  *newest: the latest of all so far. */
 static bool is_source_file(const struct own_index *of, const char *path, time_t *newest)
 {
-	CLEANUP_FREE char *theirs = xasprintf("%s/%s", of->source->dir, path);
-	CLEANUP_FREE char *ours = xasprintf("%s/%s", of->top, path);
+	CLEANUP_FREE char *theirs = path_join(of->source->dir, path);
+	CLEANUP_FREE char *ours = path_join(of->top, path);
 	CLEANUP_FD int from = rootfs_openat(of->source->root, theirs, O_PATH);
 	CLEANUP_FD int to = rootfs_openat(of->dest, ours, O_PATH);
 	struct stat a, b;

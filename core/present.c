@@ -49,7 +49,7 @@ static int cannot_read(const struct scan *s, const char *path)
 
 static const char *join(struct arena *arena, const char *dir, const char *name)
 {
-	return *dir ? arena_printf(arena, "%s/%s", dir, name) : name;
+	return *dir ? arena_join(arena, dir, name) : name;
 }
 
 static const char *make_key(struct arena *arena, const char *path)

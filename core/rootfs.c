@@ -60,8 +60,7 @@ void rootfs_close(struct rootfs *root)
 
 char *rootfs_show(const struct rootfs *root, const char *path)
 {
-	return xasprintf("%s%s%s", root->path, strcmp(root->path, "/") == 0 ? "" : "/",
-			 path);
+	return path_join(strcmp(root->path, "/") == 0 ? "" : root->path, path);
 }
 
 const char *rootfs_absolute(const struct rootfs *root)

@@ -66,11 +66,22 @@ char *xstrdup(const char *s)
 	return checked(strdup(s));
 }
 
+/* Most of what is formatted is short: formatting it twice, to know its size, takes twice.
+ */
 char *xvasprintf(const char *format, va_list args)
 {
-	char *s;
+	char *s, first[256];
+	va_list again;
+	int n;
 
-	return checked(vasprintf(&s, format, args) < 0 ? NULL : s);
+	va_copy(again, args);
+	n = vsnprintf(first, sizeof(first), format, args);
+	if (n >= 0 && (size_t)n < sizeof(first))
+		s = strdup(first);
+	else if (vasprintf(&s, format, again) < 0)
+		s = NULL;
+	va_end(again);
+	return checked(s);
 }
 
 char *xasprintf(const char *format, ...)
@@ -82,6 +93,29 @@ char *xasprintf(const char *format, ...)
 	s = xvasprintf(format, args);
 	va_end(args);
 	return s;
+}
+
+/* Put dir, a slash and name at to. */
+static char *join(char *to, const char *dir, size_t n, const char *name, size_t m)
+{
+	memcpy(to, dir, n);
+	to[n] = '/';
+	memcpy(to + n + 1, name, m + 1);
+	return to;
+}
+
+char *path_join(const char *dir, const char *name)
+{
+	size_t n = strlen(dir), m = strlen(name);
+
+	return join(xmalloc(n + m + 2), dir, n, name, m);
+}
+
+char *arena_join(struct arena *arena, const char *dir, const char *name)
+{
+	size_t n = strlen(dir), m = strlen(name);
+
+	return join(arena_alloc(arena, n + m + 2), dir, n, name, m);
 }
 
 void *grow(void *array, size_t n, size_t *capacity, size_t size)
@@ -135,19 +169,14 @@ char *arena_strdup(struct arena *arena, const char *s)
 
 char *arena_printf(struct arena *arena, const char *format, ...)
 {
-	va_list args, again;
-	char *s;
-	int n;
+	va_list args;
+	char *s, *text;
 
 	va_start(args, format);
-	va_copy(again, args);
-	n = vsnprintf(NULL, 0, format, args);
-	s = arena_alloc(arena, (size_t)(n < 0 ? 0 : n) + 1);
-	s[0] = '\0';
-	if (n > 0)
-		vsnprintf(s, (size_t)n + 1, format, again);
-	va_end(again);
+	text = xvasprintf(format, args);
 	va_end(args);
+	s = arena_strdup(arena, text);
+	free(text);
 	return s;
 }
 
