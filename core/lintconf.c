@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * modprobe.d: what libkmod never comes to, and what it does to the modules of the lists at
- * boot.  Nothing here is followed for the closure, which takes all softdeps: modconf.h
+ * modprobe.d: what libkmod never comes to, and what it does to the modules of the lists
+ * at boot.  Nothing here is followed for the closure, which takes all softdeps: modconf.h
  * reads that.
  */
 #include <fnmatch.h>

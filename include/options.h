@@ -2,6 +2,7 @@
 #ifndef MODBOX_OPTIONS_H
 #define MODBOX_OPTIONS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

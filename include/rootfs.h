@@ -3,6 +3,7 @@
 #define MODBOX_ROOTFS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/stat.h>
 
 /*
