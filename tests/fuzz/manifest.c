@@ -36,13 +36,23 @@ static int check(const struct manifest *before, const struct manifest *now)
 	return result;
 }
 
+/* Such a manifest is refused. */
+static bool has_path_twice(const struct manifest *m)
+{
+	for (size_t i = 0; i < m->n; i++)
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(m->rows[i].path, m->rows[k].path) == 0)
+				return true;
+	return false;
+}
+
 static void compare(struct part before, struct part now)
 {
 	struct manifest a, b;
 	bool good = parse(&a, before);
 
 	good &= parse(&b, now);
-	if (good) {
+	if (good && !has_path_twice(&a) && !has_path_twice(&b)) {
 		REQUIRE(check(&a, &a) == 0 && check(&b, &b) == 0);
 		/* What came one way went the other, but for kernels in another's place. */
 		if (a.kernels.n == 0 || b.kernels.n == 0)
