@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# shellcheck disable=SC2034 # what is set here, sweep uses
+# shellcheck disable=SC2034,SC2154 # what is set here, sweep uses, and the other way round
 #
 # Sourced by sweep: the runs of modbox in which something fails.  Each makes, in the
 # current directory, src/ (SOURCE), out.before/ (all that it writes to, as it is before)
@@ -63,7 +63,8 @@ copy=(rpi-modcopy -k "$V")
 
 run_fresh() {
 	make_source
-	command=("${copy[@]}" -m a -m built_in src out/dest)
+	echo old >out.before/manifest
+	command=("${copy[@]}" -m a -m built_in --max-size=1M --manifest=out/manifest src out/dest)
 }
 
 run_used() {
@@ -96,7 +97,7 @@ run_decompress() {
 # Its threads take turns as they like, so that what is the n-th call is not always the same.
 run_threads() {
 	run_decompress
-	processors=$(taskset -cp $$ | sed 's/.*: //')
+	taskset -cp "$processors" $$ >/dev/null
 	never+='|futex' # the call is not made: who waits for it waits for ever
 }
 
@@ -111,13 +112,6 @@ run_extras() {
 	make_source
 	make_used
 	command=("${copy[@]}" --load=a --firmware --with-config src out/dest)
-}
-
-run_manifest() {
-	make_source
-	index src
-	echo old >out.before/manifest
-	command=("${copy[@]}" -m a --max-size=1M --manifest=out/manifest src out/dest)
 }
 
 run_check() {
@@ -162,12 +156,6 @@ run_filter() {
 }
 
 run_lint() {
-	make_source
-	index src
-	command=(modlist-lint -k "$V" src list)
-}
-
-run_lint_all() {
 	make_source
 	index src
 	cp -a src/usr/lib/modules/$V src/usr/lib/modules/6.2.0-test
