@@ -216,8 +216,9 @@ fake_depmod() {
 	mkdir -p "$copy/modules.order"
 	refuses 4 "$copy/modules.order is not a regular file" -k 6.2.0-two -m a
 	rm -r "$dst"
-	TMPDIR=/nowhere refuses 4 "cannot prepare depmod's run in /nowhere: * (TMPDIR names another place)" \
-		-m a --depmod=depmod
+	[ "$MODBOX_BUILD" = valgrind ] || # which needs it itself
+		TMPDIR=/nowhere refuses 4 "cannot prepare depmod's run in /nowhere: * (TMPDIR names another place)" \
+			-m a --depmod=depmod
 	mv "$tree" "${tree%/*}/one"
 	refuses_between 4 "one: depmod(8) takes no version *" "$src" "$dst" -k one -m a --depmod=depmod
 	modcopy_between "$src" "$dst" -k one -m a
@@ -349,6 +350,7 @@ rpi-modcopy: warning: depmod: four'
 	modcopy -m a --depmod="$depmod"
 	assert_failure 4
 	assert_equal "$(ls -A "$TMPDIR")" ''
+	[ "$MODBOX_BUILD" != valgrind ] || return 0 # it needs TMPDIR itself
 	TMPDIR=/nowhere modcopy -m a --depmod=depmod
 	assert_failure 4
 	assert_regex "$stderr" '/nowhere.*TMPDIR'
