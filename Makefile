@@ -208,7 +208,7 @@ faults:
 	@FAULTS=--all tests/run tests/faults/check
 valgrind:
 	@scripts/install-packages check
-	@MODBOX_BUILD=valgrind tests/run $(or $(T),$(wildcard tests/unit/*.c) $(filter-out %/faults.bats %/trace.bats,$(wildcard tests/cli/*.bats)))
+	@MODBOX_BUILD=valgrind tests/run $(or $(T),$(wildcard tests/unit/*.c) $(filter-out %/faults.bats %/trace.bats %/modbox.bats,$(wildcard tests/cli/*.bats)))
 fuzz:
 	@scripts/install-packages fuzz
 	@tests/fuzz/run $(O)/fuzz $(T)
