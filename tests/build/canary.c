@@ -14,7 +14,8 @@ __attribute__((noinline)) static int damage(volatile char *array, size_t size)
 	volatile char *p;
 
 	for (p = array + size; p < array + 2 * size; p++) {
-		if (memcmp((const char *)p, &__stack_chk_guard, sizeof(uintptr_t)) != 0)
+		if (memcmp((const char *)(uintptr_t)p, &__stack_chk_guard,
+			   sizeof(uintptr_t)) != 0)
 			continue;
 		printf("canary %jx\n", (uintmax_t)__stack_chk_guard);
 		fflush(stdout);
