@@ -47,15 +47,15 @@ bool draft_is_temp(const char *name)
 
 void draft_remove_stale(int dir, const char *name, bool links)
 {
-	CLEANUP_FD int fd =
-		openat(dir, name,
-		       O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int fd = openat(dir, name,
+			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	struct stat st;
 
 	if (fd < 0 ? errno == ELOOP && links :
 		     fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
 			     flock(fd, LOCK_SH | LOCK_NB) == 0)
 		unlinkat(dir, name, 0);
+	close_fd(&fd);
 }
 
 void draft_sweep(int dir, bool links)

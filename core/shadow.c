@@ -268,11 +268,13 @@ static int make_locked(struct shadow *s, const char *dir)
 		s->lock = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (s->lock < 0 && errno != ENOENT)
 			return -1;
+		if (s->lock < 0)
+			continue;
 		while (flock(s->lock, LOCK_EX) < 0 && errno == EINTR)
 			;
-		if (s->lock >= 0 && fstat(s->lock, &st) < 0)
+		if (fstat(s->lock, &st) < 0)
 			return -1;
-		if (s->lock >= 0 && st.st_nlink > 0)
+		if (st.st_nlink > 0)
 			return 0;
 		close_fd(&s->lock); /* swept before it was locked */
 	}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2153 # the environment has these
 #
 # sh ways.sh WAY: put the modules that $NAMES lists, and all that they need, out of $SOURCE
 # into $DEST, and index them there, in the way of modbox or of one of its peers.  All of them
@@ -62,7 +62,7 @@ modprobe-each)
 	index "$DEST" ;;
 modprobe-xz)
 	show | copy_shown
-	find "$DEST" -name '*.xz' | xargs -P "$(nproc)" -n 16 xz -d
+	find "$DEST" -name '*.xz' -print0 | xargs -0 -P "$(nproc)" -n 16 xz -d
 	index "$DEST" ;;
 
 # dracut's: it knows no lib/modules in DEST, and its caller makes the link.

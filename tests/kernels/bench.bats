@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # That tests/bench/run works; how fast anything is, no test asks.
+# shellcheck disable=SC2154 # run sets $stderr
 
 load kernels
 
