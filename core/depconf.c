@@ -34,8 +34,8 @@ static void add(struct depconf *conf, const char ***list, size_t *n, size_t *cap
 
 /*
  * Whether a pattern of versions is worth compiling.  Repetitions {m,n} multiply when they
- * are nested, and a long pattern is deep or slow: regcomp(3) would take any memory, time
- * or stack for them.
+ * are nested, each '+' doubles what it repeats (glibc's), and a long pattern is deep or
+ * slow: regcomp(3) would take any memory, time or stack for them.
  */
 static bool is_modest(const char *pattern)
 {
@@ -46,6 +46,8 @@ static bool is_modest(const char *pattern)
 	for (p = pattern; *p && repeats <= MAX_REPEATS; p++) {
 		n = *p == '{' || *p == ',' ? strtoul(p + 1, NULL, 10) : 0;
 		repeats *= n > MAX_REPEATS ? MAX_REPEATS + 1UL : n ? n : 1;
+		if (*p == '+' && p > pattern && strchr("+*?})", p[-1]))
+			repeats *= 2;
 	}
 	return !*p && p - pattern <= MAX_PATTERN;
 }
