@@ -287,11 +287,16 @@ static void write_one(void *worker, size_t i, void *context)
 	arena_free(&m->keys);
 }
 
+/* Indexes of fewer are written sooner than a thread is started. */
+enum { FEW_MODULES = 64 };
+
 int index_write(struct index_files *files, const struct index_facts *facts,
 		const struct index_policy *policy)
 {
 	struct making making[MAX_INDEXES] = { { 0 } };
-	struct work work = { .job = write_one, .context = making };
+	struct work work = { .job = write_one,
+			     .context = making,
+			     .small = facts->n < FEW_MODULES };
 	int result = 0;
 	size_t i;
 

@@ -200,21 +200,17 @@ void modload(struct modtree *tree, struct module **modules, size_t n, int flags,
 		.flags = flags,
 		.progress = terminal ? progress : NULL,
 	};
-	struct work work = { n, slot_take, load_one, NULL, &job };
-	size_t i;
+	struct work work = {
+		n,	  slot_take,
+		load_one, NULL,
+		&job,	  .small = !(flags & ~LOAD_CHECK) && n < CHECKS_WORTH_THREADS
+	};
 
 	if (!tree->loader) {
 		tree->loader = xcalloc(1, sizeof(*tree->loader));
 		tree->loader->lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
 	}
-	if (flags & ~LOAD_CHECK || n >= CHECKS_WORTH_THREADS) {
-		workers_run(&work);
-	} else {
-		struct slot *slot = slot_take(&job);
-
-		for (i = 0; i < n; i++)
-			load_one(slot, i, &job);
-	}
+	workers_run(&work);
 	slots_release(tree->loader);
 	if (job.stale && !tree->stale)
 		tree->stale = job.stale;

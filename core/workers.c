@@ -91,7 +91,7 @@ void workers_run(const struct work *work)
 {
 	struct shared shared = { .work = work };
 	pthread_t threads[MAX_WORKERS];
-	size_t wanted = count_workers(work->n), started = 0;
+	size_t wanted = work->small ? 1 : count_workers(work->n), started = 0;
 
 	if (work->n == 0)
 		return;

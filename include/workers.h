@@ -3,6 +3,7 @@
 #define MODBOX_WORKERS_H
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* A parallel map: job(worker, i, context) is called once for each i below n. */
@@ -12,6 +13,7 @@ struct work {
 	void (*job)(void *worker, size_t i, void *context);
 	void (*end)(void *worker); /* frees that state; may be NULL */
 	void *context;
+	bool small; /* it takes less time than starting threads */
 };
 
 /*
