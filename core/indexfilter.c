@@ -48,6 +48,7 @@ struct text_index {
 	/* Take a line, a string that ends at end; false: it is malformed. */
 	bool (*take)(struct filter *f, const struct text_index *index, char *line,
 		     char *end);
+	bool names_last;     /* a line ends with the module's name */
 	const char *keyword; /* what lines begin with */
 	bool optional;
 };
@@ -66,7 +67,7 @@ static struct chosen *find_path(const struct filter *f, const char *path, size_t
 {
 	struct chosen *found;
 
-	if (!sieve_holds(&f->path_sieve, path, len))
+	if (!sieve_holds(&f->path_sieve, path, len - module_suffix(path, len)))
 		return NULL;
 	HASH_FIND(by_path, f->paths, path, len, found);
 	return found;
@@ -100,7 +101,7 @@ static bool take_row(struct filter *f, const struct text_index *index, char *lin
 		if (*p && !find_path(f, p, strcspn(p, " ")))
 			return false;
 	}
-	if (module->listed)
+	if (module->listed || strlen(line) != (size_t)(end - line))
 		return false;
 	module->listed = true;
 	module->number = (uint32_t)facts->n;
@@ -123,10 +124,7 @@ static char *after_keyword(const struct text_index *index, char *line)
 	return line;
 }
 
-/*
- * "KEYWORD VALUE MODULE": a value may have blanks.  Tens of thousands of lines are so,
- * and most are of no module of the set: of them no more is looked at.
- */
+/* "KEYWORD VALUE MODULE": a value may have blanks. */
 static bool take_value_first(struct filter *f, const struct text_index *index, char *line,
 			     char *end)
 {
@@ -141,7 +139,7 @@ static bool take_value_first(struct filter *f, const struct text_index *index, c
 	if (!module)
 		return true;
 	value = after_keyword(index, line);
-	if (!value || name <= value)
+	if (!value || name <= value || strlen(line) != (size_t)(end - line))
 		return false;
 	add(f, index, module, value, (size_t)(name - 1 - value));
 	return true;
@@ -154,7 +152,7 @@ static bool take_module_first(struct filter *f, const struct text_index *index,
 	const char *name = after_keyword(index, line), *blank;
 	const struct chosen *module;
 
-	if (!name || !(blank = strchr(name, ' ')))
+	if (!name || !(blank = strchr(name, ' ')) || strlen(line) != (size_t)(end - line))
 		return false;
 	module = find_name(f, name, (size_t)(blank - name));
 	if (module)
@@ -165,13 +163,26 @@ static bool take_module_first(struct filter *f, const struct text_index *index,
 #define LIST(name) offsetof(struct index_facts, name)
 
 static const struct text_index text_indexes[] = {
-	{ "modules.dep", 0, take_row, "", false },
-	{ "modules.alias", LIST(aliases), take_value_first, "alias ", false },
-	{ "modules.softdep", LIST(softdeps), take_module_first, "softdep ", false },
-	{ "modules.weakdep", LIST(weakdeps), take_module_first, "weakdep ", true },
-	{ "modules.symbols", LIST(symbols), take_value_first, "alias symbol:", false },
-	{ "modules.devname", LIST(devnames), take_module_first, "", false },
+	{ "modules.dep", 0, take_row, false, "", false },
+	{ "modules.alias", LIST(aliases), take_value_first, true, "alias ", false },
+	{ "modules.symbols", LIST(symbols), take_value_first, true,
+	  "alias symbol:", false },
+	{ "modules.softdep", LIST(softdeps), take_module_first, false, "softdep ",
+	  false },
+	{ "modules.weakdep", LIST(weakdeps), take_module_first, false, "weakdep ", true },
+	{ "modules.devname", LIST(devnames), take_module_first, false, "", false },
 };
+
+/* Take a line that ends at end, a newline, unless it is of no module of the set. */
+static bool take_line(struct filter *f, const struct text_index *index, char *line,
+		      char *end)
+{
+	if (*line == '#' || (index->names_last &&
+			     !sieve_holds(&f->name_sieve, line, (size_t)(end - line))))
+		return true;
+	*end = '\0';
+	return index->take(f, index, line, end);
+}
 
 /*
  * Take the lines of a file as it is read: most are of no module of the set, and need no
@@ -190,15 +201,11 @@ static int take_lines(struct filter *f, const struct text_index *index, int fd)
 			continue;
 		if (n < 0)
 			return -1;
-		if (memchr(block + kept, '\0', (size_t)n))
-			return 0;
 		end = block + kept + n;
 		for (; (newline = memchr(line, '\n', (size_t)(end - line)));
-		     line = newline + 1) {
-			*newline = '\0';
-			if (*line != '#' && !index->take(f, index, line, newline))
+		     line = newline + 1)
+			if (!take_line(f, index, line, newline))
 				return 0;
-		}
 		kept = (size_t)(end - line);
 		memmove(block, line, kept);
 	}
@@ -212,18 +219,17 @@ static bool choose(struct filter *f, const char *const *paths, size_t n)
 
 	for (i = 0; i < n; i++) {
 		struct chosen *module = arena_alloc(&f->arena, sizeof(*module));
+		const char *name = module_name(&f->facts->arena, paths[i]);
+		size_t len = strlen(paths[i]);
 
-		*module = (struct chosen){
-			.path = paths[i], .name = module_name(&f->facts->arena, paths[i])
-		};
-		if (find_name(f, module->name, strlen(module->name)))
+		*module = (struct chosen){ .path = paths[i], .name = name };
+		if (find_name(f, name, strlen(name)))
 			return false;
-		HASH_ADD_KEYPTR(by_name, f->names, module->name, strlen(module->name),
-				module);
-		HASH_ADD_KEYPTR(by_path, f->paths, module->path, strlen(module->path),
-				module);
-		sieve_add(&f->name_sieve, module->name, strlen(module->name));
-		sieve_add(&f->path_sieve, module->path, strlen(module->path));
+		HASH_ADD_KEYPTR(by_name, f->names, module->name, strlen(name), module);
+		HASH_ADD_KEYPTR(by_path, f->paths, module->path, len, module);
+		sieve_add(&f->name_sieve, name, strlen(name));
+		sieve_add(&f->path_sieve, module->path,
+			  len - module_suffix(module->path, len));
 	}
 	return true;
 }

@@ -10,32 +10,44 @@ unsigned table_hash(const void *key, size_t len)
 	return hash;
 }
 
-static unsigned fold(char c)
+/* Which of a sieve's bits is that of strings that end so */
+static unsigned place(unsigned char a, unsigned char b, unsigned char c)
 {
-	return (unsigned char)(c == '-' ? '_' : c);
+	return (a * 5u + b * 149u + c * 1021u) %
+	       (8 * sizeof(((struct sieve *)NULL)->bits));
 }
 
-/* Which of a sieve's bits */
-static unsigned place(const char *s, size_t len)
+/* c, or where it is one of '-' and '_' the other one as well: which is 0 or 1 */
+static unsigned char variant(char c, unsigned which)
 {
-	unsigned sum = (unsigned)len * 37;
-
-	if (len)
-		sum += fold(s[len / 4]) * 5 + fold(s[len / 2]) * 149 +
-		       fold(s[len - 1 - len / 8]) * 1021;
-	return sum % (8 * sizeof(((struct sieve *)NULL)->bits));
+	if (c == '-' || c == '_')
+		return which ? '-' : '_';
+	return (unsigned char)c;
 }
 
 void sieve_add(struct sieve *sieve, const char *s, size_t len)
 {
-	unsigned bit = place(s, len);
+	const char *end = s + len;
+	unsigned i, bit;
 
-	sieve->bits[bit / 8] |= (unsigned char)(1u << bit % 8);
+	if (len < SIEVED) {
+		sieve->any = true;
+		return;
+	}
+	for (i = 0; i < 1 << SIEVED; i++) {
+		bit = place(variant(end[-3], i & 1), variant(end[-2], i >> 1 & 1),
+			    variant(end[-1], i >> 2));
+		sieve->bits[bit / 8] |= (unsigned char)(1u << bit % 8);
+	}
 }
 
 bool sieve_holds(const struct sieve *sieve, const char *s, size_t len)
 {
-	unsigned bit = place(s, len);
+	const unsigned char *end = (const unsigned char *)s + len;
+	unsigned bit;
 
+	if (sieve->any || len < SIEVED)
+		return sieve->any;
+	bit = place(end[-3], end[-2], end[-1]);
 	return sieve->bits[bit / 8] >> bit % 8 & 1;
 }

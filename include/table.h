@@ -18,17 +18,18 @@ unsigned table_hash(const void *key, size_t len);
 #include <uthash.h>
 
 /*
- * A sieve of a set of strings: it tells most of those that are not in it, by their length
- * and three of their bytes, where thousands are looked up and few are there.  '-' counts
- * as '_'.  Zero-initialise it.
+ * A sieve of a set of strings: where thousands are looked up and few are there, their last
+ * three bytes tell most of those that are not.  '-' counts as '_'.  Zero-initialise it.
  */
+enum { SIEVED = 3 };
 struct sieve {
 	unsigned char bits[512];
+	bool any; /* a string has fewer bytes */
 };
 
 void sieve_add(struct sieve *sieve, const char *s, size_t len);
 
-/* Whether a string may have been added; false: it was not. */
+/* Whether a string that was added may be what s is, or ends with; false: none is. */
 bool sieve_holds(const struct sieve *sieve, const char *s, size_t len);
 
 #endif

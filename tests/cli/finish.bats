@@ -162,6 +162,23 @@ fake_depmod() {
 
 # -- which depmod -------------------------------------------------------------------
 
+@test "rows of the shortest names, and of names with '-', are taken from SOURCE's indexes" {
+	module a.ko alias=pci:a depends=x-1 weakdep=sg
+	module sg.ko alias=pci:sg softdep='pre: a'
+	module x-1.ko alias=pci:x-1 alias='with a blank'
+	module yx-1.ko alias=pci:other
+	index
+	modcopy -v -m sg
+	assert_success
+	assert_line "# indexes: made by modbox, out of SOURCE's indexes"
+	cp -r "$copy" taken
+	mkdir empty
+	"$MODBOX" depmod -b "$dst/usr" -C empty "$kver"
+	diff -r taken "$copy"
+	run grep -c '^alias' "$copy/modules.alias"
+	assert_output 4
+}
+
 @test "weakdeps of modules that an earlier run copied stay in the index" {
 	module a.ko weakdep=b
 	module b.ko
