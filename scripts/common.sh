@@ -124,14 +124,20 @@ publish() {
 	mv -T "$1" "$2" 2>/dev/null || [ -d "$2" ] || die "cannot write $2"
 }
 
-# fetch_packages DIR PACKAGE=VERSION...: unpack packages, with all that they depend on, in DIR
+# fetch_packages [--alone] DIR PACKAGE=VERSION...: unpack packages, with all that they depend
+# on or alone, in DIR
 fetch_packages() {
+	packages_alone=
+	[ "$1" != --alone ] || { packages_alone=y; shift; }
 	packages_dir=$1
 	shift
 	mkdir -p "$work/archives/partial" "$packages_dir"
-	apt_run apt-get install -qq -y --download-only --no-install-recommends \
-		-o Dir::Cache::archives="$work/archives" -o Debug::NoLocking=1 \
-		"$@" >&2 || die "cannot download $*"
+	if [ -n "$packages_alone" ]; then
+		(cd "$work/archives" && apt_run apt-get download -qq "$@" >&2)
+	else
+		apt_run apt-get install -qq -y --download-only --no-install-recommends \
+			-o Dir::Cache::archives="$work/archives" -o Debug::NoLocking=1 "$@" >&2
+	fi || die "cannot download $*"
 	for package in "$work"/archives/*.deb; do
 		dpkg-deb -x "$package" "$packages_dir"
 	done

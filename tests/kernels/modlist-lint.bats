@@ -18,7 +18,7 @@ kernels='amd64 armel-rpi next-amd64 next-arm64'
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	local package
-	package=$("$MODBOX_SRC/scripts/fetch-package" initramfs-tools-core)
+	package=$("$MODBOX_SRC/scripts/fetch-packages" --alone native initramfs-tools-core)
 	# modules="$modules NAME...", and copy_modules_dir DIRECTORY EXCEPTION...
 	awk '
 		/^[ \t]*modules="\$modules [a-z]/ {
@@ -28,7 +28,7 @@ setup() {
 		/copy_modules_dir kernel\// { print $2 "/" }
 	' "$package/usr/share/initramfs-tools/hook-functions" >initramfs-tools.list
 	cat "$package/usr/share/initramfs-tools/modules" >>initramfs-tools.list
-	package=$("$MODBOX_SRC/scripts/fetch-package" dracut-core)
+	package=$("$MODBOX_SRC/scripts/fetch-packages" --alone native dracut-core)
 	# instmods NAME... =DIRECTORY..., over several lines
 	cat "$package"/usr/lib/dracut/modules.d/*/module-setup.sh | awk '
 		{
