@@ -8,6 +8,7 @@
 #include "image.h"
 #include "message.h"
 #include "recoder.h"
+#include "table.h"
 #include "text.h"
 
 void image_add(struct image *image, const struct image_file *file)
@@ -17,36 +18,82 @@ void image_add(struct image *image, const struct image_file *file)
 	image->files[image->n++] = *file;
 }
 
-static bool is_in(const char *path, const struct image_file *file)
-{
-	size_t len = strlen(file->path);
+/* A path that a file has, or a directory that one is in. */
+struct image_path {
+	size_t file; /* its number, or that of the first in it */
+	bool is_dir;
+	UT_hash_handle hh;
+};
 
-	return strncmp(path, file->path, len) == 0 && path[len] == '/';
+static struct image_path *find_path(const struct image *image, const char *path,
+				    size_t len)
+{
+	struct image_path *found;
+
+	HASH_FIND(hh, image->paths, path, len, found);
+	return found;
+}
+
+static void add_path(struct image *image, size_t file, size_t len, bool is_dir)
+{
+	const char *path = image->files[file].path;
+	struct image_path *entry;
+
+	if (find_path(image, path, len))
+		return;
+	entry = arena_alloc(&image->arena, sizeof(*entry));
+	*entry = (struct image_path){ file, is_dir };
+	HASH_ADD_KEYPTR(hh, image->paths, path, len, entry);
+}
+
+/* Of files that were added since the last time */
+static void add_paths(struct image *image)
+{
+	for (; image->n_paths < image->n; image->n_paths++) {
+		const char *path = image->files[image->n_paths].path, *slash = path;
+
+		for (; (slash = strchr(slash, '/')); slash++)
+			add_path(image, image->n_paths, (size_t)(slash - path), true);
+		add_path(image, image->n_paths, strlen(path), false);
+	}
+}
+
+/* What has a path, or is a file where it has a directory, or NULL */
+static struct image_path *find_in_way(const struct image *image, const char *path)
+{
+	struct image_path *found = find_path(image, path, strlen(path));
+	const char *slash = path;
+
+	for (; !found && (slash = strchr(slash, '/')); slash++) {
+		found = find_path(image, path, (size_t)(slash - path));
+		if (found && found->is_dir)
+			found = NULL;
+	}
+	return found;
 }
 
 int image_share(struct image *image, const struct rootfs *source, struct image_file file)
 {
-	size_t i;
+	const struct image_path *found;
+	struct image_file *other;
 
+	add_paths(image);
 	file.kernel = IMAGE_SHARED;
-	for (i = 0; i < image->n; i++) {
-		struct image_file *other = &image->files[i];
-		bool same = strcmp(other->path, file.path) == 0;
-
-		if (same && other->kind == file.kind && file.from &&
-		    strcmp(other->from, file.from) == 0) {
-			other->as_is |= file.as_is;
-			return 0;
-		}
-		if (!same && !is_in(file.path, other) && !is_in(other->path, &file))
-			continue;
-		error(STATUS_IO, "%s/%s and %s cannot both be copied to %s", source->path,
-		      file.from ? file.from : file.path,
-		      other->from ? other->from : other->path, file.path);
-		return -1;
+	found = find_in_way(image, file.path);
+	if (!found) {
+		image_add(image, &file);
+		return 0;
 	}
-	image_add(image, &file);
-	return 0;
+	other = &image->files[found->file];
+	if (strcmp(other->path, file.path) == 0 && other->kind == file.kind &&
+	    file.from && strcmp(other->from, file.from) == 0) {
+		other->as_is |= file.as_is;
+		return 0;
+	}
+	error(STATUS_IO, "%s/%s and %s cannot both be copied to %s", source->path,
+	      file.from ? file.from : file.path, other->from ? other->from : other->path,
+	      file.path);
+	return -1;
 }
 
 /* Add a file of the module directory dir. */
@@ -191,6 +238,7 @@ void image_free(struct image *image)
 	if (ENABLED(FEATURE_RECODE))
 		recoder_free(image->recoder);
 	free(image->files);
+	HASH_CLEAR(hh, image->paths);
 	arena_free(&image->arena);
 	*image = (struct image){ 0 };
 }

@@ -48,15 +48,17 @@ struct image {
 	struct arena arena;
 	struct image_file *files;
 	size_t n, capacity;
-	struct recoder *recoder; /* recode.h; NULL: all is copied as it is */
+	struct recoder *recoder;  /* recode.h; NULL: all is copied as it is */
+	struct image_path *paths; /* image_share()'s: those of the first n_paths files */
+	size_t n_paths;
 };
 
 void image_add(struct image *image, const struct image_file *file);
 
 /*
- * Add a file that belongs to no kernel, unless it is there.
- * Returns 0, or -1, reported (status 4): another file of that path is, or one of both is
- * where the other has a directory.
+ * Add a file that belongs to no kernel, unless it is there.  No path of the image may
+ * change between two calls. Returns 0, or -1, reported (status 4): another file of that
+ * path is, or one of both is where the other has a directory.
  */
 int image_share(struct image *image, const struct rootfs *source, struct image_file file);
 
