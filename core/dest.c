@@ -341,7 +341,8 @@ static int remove_stale(struct sink *s, const struct image_file *file)
 			xasprintf("%.*s%s", (int)stem, file->path, firmware_suffixes[i]);
 		CLEANUP_FREE char *shown = NULL;
 
-		if (faccessat(dir, path_base(path), F_OK, AT_SYMLINK_NOFOLLOW) < 0 ||
+		if (strcmp(path, file->path) == 0 ||
+		    faccessat(dir, path_base(path), F_OK, AT_SYMLINK_NOFOLLOW) < 0 ||
 		    has_shared(s->image, path) ||
 		    unlinkat(dir, path_base(path), 0) == 0 || errno == ENOENT)
 			continue;
