@@ -17,29 +17,24 @@
  * The format and the search are kmod's (libkmod-index.c).  Unlike it we believe
  * no offset, for the file may be anybody's: reads stay within it, and a search ends
  * after as many nodes as could be in it, so that cycles end too.
- *
- * A search for one name comes by a few dozen nodes of a file of a megabyte: of a file,
- * only the blocks that searches come by are read, each once.
  */
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "glob.h"
 #include "trie.h"
+#include "triefile.h"
 #include "util.h"
 
-#define TRIE_MAGIC 0xb007f457u
-#define TRIE_VERSION 0x00020001u
 #define NODE_PREFIX 0x80000000u
 #define NODE_VALUES 0x40000000u
 #define NODE_CHILDREN 0x20000000u
 #define NODE_OFFSET 0x0fffffffu
 
-enum { HEADER_SIZE = 12, MAX_KEY = 4096, BLOCK = 4096 };
+enum { MAX_KEY = 4096 };
 
 struct node {
 	const char *prefix;
@@ -68,119 +63,10 @@ struct search {
 	char key[MAX_KEY];  /* the key below a wildcard, so far */
 };
 
-static int corrupt(void)
-{
-	errno = EBADMSG;
-	return -1;
-}
-
-static uint32_t read_u32(const struct trie *trie, size_t at)
-{
-	const unsigned char *p = trie->data + at;
-
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
-
-static int read_block(const struct trie *trie, size_t block)
-{
-	size_t at = block * BLOCK;
-	size_t end = trie->size - at > BLOCK ? at + BLOCK : trie->size;
-
-	while (at < end) {
-		ssize_t n = pread(trie->fd, trie->data + at, end - at, (off_t)at);
-
-		if (n == 0) /* it was longer */
-			return corrupt();
-		if (n < 0 && errno != EINTR)
-			return -1;
-		if (n > 0)
-			at += (size_t)n;
-	}
-	trie->have[block] = true;
-	return 0;
-}
-
-/* True where n bytes from at are in the file, and read now; or false, with errno. */
-static bool within(const struct trie *trie, size_t at, size_t n)
-{
-	size_t block;
-
-	if (at > trie->size || n > trie->size - at)
-		return corrupt() == 0;
-	for (block = at / BLOCK; trie->have && block * BLOCK < at + n; block++)
-		if (!trie->have[block] && read_block(trie, block) < 0)
-			return false;
-	return true;
-}
-
-static int check_header(const struct trie *trie)
-{
-	if (!within(trie, 0, HEADER_SIZE))
-		return -1;
-	return read_u32(trie, 0) == TRIE_MAGIC &&
-			       read_u32(trie, 4) >> 16 == TRIE_VERSION >> 16 ?
-		       0 :
-		       corrupt();
-}
-
-int trie_init(struct trie *trie, char *data, size_t size)
-{
-	*trie = (struct trie){ .data = (unsigned char *)data, .size = size, .fd = -1 };
-	return check_header(trie);
-}
-
-int trie_open(struct trie *trie, int *fd, off_t size)
-{
-	*trie = (struct trie){ .fd = -1 };
-	if (size > (off_t)NODE_OFFSET) { /* no number could tell where in it */
-		close_fd(fd);
-		return corrupt();
-	}
-	trie->size = (size_t)size;
-	trie->data = xmalloc(trie->size);
-	trie->have = xcalloc(trie->size / BLOCK + 1, sizeof(*trie->have));
-	trie->fd = *fd;
-	*fd = -1;
-	return check_header(trie);
-}
-
-void trie_free(struct trie *trie)
-{
-	if (trie->have) /* or it is one of zeros */
-		close_fd(&trie->fd);
-	free(trie->have);
-	free(trie->data);
-	*trie = (struct trie){ 0 };
-}
-
 void trie_values_free(struct trie_values *values)
 {
 	free(values->items);
 	*values = (struct trie_values){ 0 };
-}
-
-/* The string at *at, which moves behind its NUL; NULL with errno: that is missing. */
-static const char *read_string(const struct trie *trie, size_t *at)
-{
-	const char *s = (const char *)trie->data + *at;
-	size_t from, n;
-
-	for (from = *at; from < trie->size; from += n) {
-		const char *end;
-
-		n = BLOCK - from % BLOCK;
-		if (n > trie->size - from)
-			n = trie->size - from;
-		if (!within(trie, from, n))
-			return NULL;
-		end = memchr(trie->data + from, '\0', n);
-		if (end) {
-			*at += (size_t)(end - s) + 1;
-			return s;
-		}
-	}
-	corrupt();
-	return NULL;
 }
 
 static int read_node(struct search *search, uint32_t offset, struct node *node)
@@ -190,28 +76,28 @@ static int read_node(struct search *search, uint32_t offset, struct node *node)
 
 	*node = (struct node){ .prefix = "", .first = 1 };
 	if (search->budget-- == 0)
-		return corrupt();
+		return trie_corrupt();
 	if (offset & NODE_PREFIX) {
-		node->prefix = read_string(trie, &at);
+		node->prefix = trie_string(trie, &at);
 		if (!node->prefix)
 			return -1;
 	}
 	if (offset & NODE_CHILDREN) {
-		if (!within(trie, at, 2))
+		if (!trie_within(trie, at, 2))
 			return -1;
 		node->first = trie->data[at];
 		node->last = trie->data[at + 1];
 		node->children = at + 2;
 		if (node->first > node->last)
-			return corrupt();
-		if (!within(trie, at + 2, (node->last - node->first + 1) * 4))
+			return trie_corrupt();
+		if (!trie_within(trie, at + 2, (node->last - node->first + 1) * 4))
 			return -1;
 		at += 2 + (size_t)(node->last - node->first + 1) * 4;
 	}
 	if (offset & NODE_VALUES) {
-		if (!within(trie, at, 4))
+		if (!trie_within(trie, at, 4))
 			return -1;
-		node->n_values = read_u32(trie, at);
+		node->n_values = trie_u32(trie, at);
 		node->values = at + 4;
 	}
 	return 0;
@@ -222,7 +108,7 @@ static uint32_t child_of(const struct trie *trie, const struct node *node, unsig
 {
 	if (c < node->first || c > node->last)
 		return 0;
-	return read_u32(trie, node->children + (c - node->first) * (size_t)4);
+	return trie_u32(trie, node->children + (c - node->first) * (size_t)4);
 }
 
 static int take_values(struct search *search, const struct node *node)
@@ -236,12 +122,12 @@ static int take_values(struct search *search, const struct node *node)
 
 		/* Nodes may claim each other's values: they count as what is read does. */
 		if (search->budget-- == 0)
-			return corrupt();
-		if (!within(search->trie, at, 4))
+			return trie_corrupt();
+		if (!trie_within(search->trie, at, 4))
 			return -1;
-		value.priority = read_u32(search->trie, at);
+		value.priority = trie_u32(search->trie, at);
 		at += 4;
-		value.text = read_string(search->trie, &at);
+		value.text = trie_string(search->trie, &at);
 		if (!value.text)
 			return -1;
 		found->items = grow(found->items, found->n, &found->capacity,
@@ -279,7 +165,7 @@ static bool is_wanted(const struct search *search, const struct comparison *comp
 static int add_byte(struct search *search, size_t *length, char c)
 {
 	if (*length + 1 >= sizeof(search->key))
-		return corrupt();
+		return trie_corrupt();
 	search->key[(*length)++] = c;
 	return 0;
 }
@@ -402,7 +288,7 @@ static void search_begin(struct search *search, const struct trie *trie,
 int trie_search(const struct trie *trie, const char *key, struct trie_values *values)
 {
 	struct search search;
-	uint32_t root = read_u32(trie, 8);
+	uint32_t root = trie_u32(trie, 8);
 
 	search_begin(&search, trie, values);
 	if (!(root & NODE_OFFSET)) /* an empty index */
@@ -418,7 +304,7 @@ int trie_all(const struct trie *trie, struct trie_values *values)
 {
 	static const struct comparison any = { .how = ANY_KEY };
 	struct search search;
-	uint32_t root = read_u32(trie, 8);
+	uint32_t root = trie_u32(trie, 8);
 	struct node node;
 
 	search_begin(&search, trie, values);
