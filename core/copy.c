@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 
 #include "copy.h"
@@ -105,17 +106,19 @@ static int copy_plainly(struct copying *c, off_t limit)
 }
 
 /*
- * Let the kernel copy size bytes, or as many as it will: where it will not (another
- * file system, a sandbox, an old kernel; a result of 0 on FUSE), the rest is left
- * to copy_plainly().
+ * Let the kernel copy size bytes, or as many as it will: where it will not (a sandbox, an
+ * old kernel; a result of 0 on FUSE), the rest is left to copy_plainly().  From another
+ * file system sendfile() copies, once where read() and write() copy twice.
  */
 static int copy_in_kernel(struct copying *c, off_t size)
 {
 	while (c->done < size) {
 		off_t left = size - c->done;
-		ssize_t n = copy_file_range(c->src, &c->done, c->dst, NULL,
-					    left < CHUNK ? (size_t)left : CHUNK, 0);
+		size_t most = left < CHUNK ? (size_t)left : CHUNK;
+		ssize_t n = copy_file_range(c->src, &c->done, c->dst, NULL, most, 0);
 
+		if (n < 0 && errno == EXDEV)
+			n = sendfile(c->dst, c->src, &c->done, most);
 		if (interrupted())
 			return -1;
 		if (n > 0 || (n < 0 && errno == EINTR))

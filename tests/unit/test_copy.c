@@ -7,7 +7,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/sendfile.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
 
@@ -79,6 +81,22 @@ static void contents(void **state)
 		assert_same_contents("a", "b");
 	}
 	assert_no_leftovers();
+}
+
+/* A memfd is on a file system of its own, from which copy_file_range() copies nothing. */
+static void contents_of_another_file_system(void **state)
+{
+	int src = memfd_create("elsewhere", 0), dir = open_dir("."), from;
+
+	(void)state;
+	make_file("a", 17 << 20);
+	from = open("a", O_RDONLY);
+	assert_int_equal(sendfile(src, from, NULL, 17 << 20), 17 << 20);
+	assert_int_equal(copy_file(src, "memfd", dir, "b", "b"), 0);
+	assert_same_contents("a", "b");
+	close(from);
+	close(dir);
+	close(src);
 }
 
 /* /proc's files claim 0 bytes; copy_file_range() has copied none of them at times. */
@@ -352,6 +370,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(contents),
+		TEST(contents_of_another_file_system),
 		TEST(contents_of_unknown_size),
 		TEST(facts),
 		TEST(foreign_file_without_privilege),
