@@ -215,7 +215,7 @@ fuzz:
 # ARGS=--json, ARGS='--runs=3 small-ko': what tests/bench/run takes
 bench:
 	@scripts/install-packages bench
-	@$(MAKE) --no-print-directory
+	@$(MAKE) --no-print-directory >&2
 	@MODBOX=$(abspath $(O)/modbox) tests/bench/run $(ARGS)
 format:
 	$(call need,clang-format,clang-format)clang-format -i $(sources) $(wildcard include/*.h tests/*/*.[ch])

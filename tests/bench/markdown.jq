@@ -10,12 +10,14 @@ def digits: if . == 0 then "0" else
 	| if $places == 0 then "\($whole)"
 	  else ($whole | tostring | ("0" * ([$places + 1 - length, 0] | max) // "") + .)
 		| .[:length - $places] + "." + .[length - $places:] end end;
-def spread(unit): "\(.median * unit | digits) (\(.min * unit | digits)–\(.max * unit | digits))";
+def spread(unit): if . == null then "" else "\(.median * unit | digits) (\(.min * unit | digits)–\(.max * unit | digits))" end;
 def mega: if . == null then "" else . / 1e6 | digits end;
 def names: { "modbox-cpio": "modbox --cpio", "modbox-decompress": "modbox --decompress",
 	"modbox-depmod": "modbox depmod", "modprobe-each": "modprobe, one a name",
 	"modprobe-xz": "modprobe, then xz -d", "xz": "xz -dc >/dev/null", "cp": "cp --parents",
-	"cp-tree": "cp of the directory" }[.] // .;
+	"cp-tree": "cp of the directory", "modbox-copy": "modbox, no indexes",
+	"modbox-plan": "modbox, nothing written", "modbox-start": "modbox --version",
+	"sh": "the shell alone" }[.] // .;
 
 def row: "| \(.way | names) | \(.wall | spread(1e3)) | \(if .ratio then .ratio.wall | spread(1) else "" end)"
 	+ " | \(if .target then "\(.target) \(if .met then "met" else "**missed**" end)" else "" end)"
@@ -34,10 +36,12 @@ def table: "### \(.name)", "",
 	"| --- | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
 	(.ways[] | row), "", (.ways[] | difference);
 
-def growth: map(select(.name | startswith("growth-"))) | if . == [] then empty else
-	"### Growth: wall time a module", "", "| names | modules | modbox µs | cp µs |",
-	"| ---: | ---: | ---: | ---: |",
-	(.[] | .modules as $n | "| \(.names) | \($n) | \(.ways | map(.wall | spread(1e6 / $n)) | join(" | ")) |"),
+def growth: if .growth == [] then empty else
+	"### Growth: wall time a module", "", "| names | modules | modbox µs | of the one before | target | cp µs |",
+	"| ---: | ---: | ---: | ---: | --- | ---: |",
+	(.growth[] | "| \(.names) | \(.modules) | \(.cost * 1e6 | digits) | "
+		+ (if .ratio then "\(.ratio | digits) | 1.05 \(if .met then "met" else "**missed**" end)" else " | " end)
+		+ " | \(.floor * 1e6 | digits) |"),
 	"" end;
 
 .machine as $m
@@ -45,4 +49,4 @@ def growth: map(select(.name | startswith("growth-"))) | if . == [] then empty e
 	+ "\($m.system). Load before: \($m.load), after: \($m.load_after). \($m.runs) runs of each. "
 	+ (if $m.instructions == "" then "" else "Instructions by \($m.instructions)." end),
 "", (.versions | to_entries | map("\(.key) \(.value)") | join(" · ")), "",
-(.cases[] | table), (.cases | growth)
+(.cases[] | table), growth

@@ -2,13 +2,15 @@
 #
 # What run measured, with medians, least and most; and of every way but a case's first, how
 # much of its time and processor time the first took: by round, so that what slows down both
-# does not count.
+# does not count.  Of the cases growth-N: what a module cost, and whether that is no more
+# than with fewer modules, but for a twentieth, which is noise.
 
 def spread: sort | { median: ((.[(length - 1) / 2 | floor] + .[length / 2 | floor]) / 2),
 	min: .[0], max: .[-1] };
 
 def ratio($ours; $key): [$ours, .samples] | transpose
-	| map(.[0][$key] / ([.[1][$key], 1e-6] | max)) | spread;
+	| map(select(.[1][$key] > 0) | .[0][$key] / .[1][$key])
+	| if . == [] then null else spread end;
 
 .cases[] |= (.ways[0].samples as $ours
 	| .ways |= [to_entries[] | .key as $i | .value
@@ -19,3 +21,9 @@ def ratio($ours; $key): [$ours, .samples] | transpose
 		| if $i == 0 then . else . + { ratio: {
 			wall: ratio($ours; "wall"), cpu: ratio($ours; "cpu") } } end
 		| if .target then .met = (.ratio.wall.median <= .target) else . end])
+| .growth = ([.cases[] | select(.name | startswith("growth-"))
+		| { names, modules, cost: (.ways[0].wall.median / .modules),
+			floor: (.ways[1].wall.median / .modules) }]
+	| [., [null] + .[:-1]] | transpose
+	| map(.[1] as $before | .[0]
+		| if $before then .ratio = .cost / $before.cost | .met = (.ratio <= 1.05) else . end))

@@ -39,7 +39,7 @@ show() {
 }
 
 case $1 in
-modbox | modbox-* | xz* | cp | cp-tree | cpio | depmod) ;;
+modbox | modbox-* | sh | xz* | cp | cp-tree | cpio | depmod) ;;
 *) [ -z "$UNINDEXED" ] || index "$SOURCE" ;;
 esac
 
@@ -48,6 +48,12 @@ modbox)
 	modcopy "$SOURCE" "$DEST" ;;
 modbox-cpio)
 	modcopy --cpio="$DEST/cpio" "$SOURCE" ;;
+modbox-copy)
+	modcopy --depmod=none "$SOURCE" "$DEST" ;;
+modbox-plan)
+	modcopy -n "$SOURCE" "$DEST" >/dev/null ;;
+modbox-start)
+	"$MODBOX" --version >/dev/null ;;
 modbox-decompress)
 	modcopy --decompress "$SOURCE" "$DEST" ;;
 modbox-depmod)
@@ -91,6 +97,7 @@ initramfs-tools)
 	index "$DEST$SOURCE" ;;
 
 # Only parts of the work: floors
+sh) ;;
 cp)
 	cd "$SOURCE" && xargs cp -a --parents -t "$DEST" <"$FILES" ;;
 cp-tree)

@@ -10,11 +10,11 @@ setup() {
 }
 
 bench() {
-	run --separate-stderr "$MODBOX_SRC/tests/bench/run" --times-only --dest="$BATS_TEST_TMPDIR" "$@"
+	run --separate-stderr "$MODBOX_SRC/tests/bench/run" --dest="$BATS_TEST_TMPDIR" "$@"
 }
 
 @test "bench: all ways of a case choose the same modules" {
-	bench --runs=2 --json small-ko
+	bench --times-only --runs=2 --json small-ko
 	assert_success
 	echo "$output" >results
 	assert_equal "$(jq -c '.cases | map([.name, .names, .modules >= 10])' results)" \
@@ -37,12 +37,23 @@ bench() {
 
 @test "bench: a table replaces the old one" {
 	printf '%s\n' 'How it is measured' '<!-- results -->' 'old' >doc.md
-	bench --runs=1 --update=doc.md growth-10
+	bench --times-only --runs=1 --update=doc.md growth-10
 	assert_success
 	assert_output ''
 	assert_equal "$(head -n 2 doc.md)" $'How it is measured\n<!-- results -->'
 	run grep -cE '^(old|### growth-10|\| modbox \| [0-9.]+ \(.*)$' doc.md
 	assert_output 2
+}
+
+@test "bench: what comes from storage, instructions, and growth" {
+	bench --runs=1 --json small-ko-parts growth-10 growth-100
+	assert_success
+	echo "$output" >results
+	assert_equal "$(jq '.cases[] | select(.name == "small-ko-parts") | .ways |
+		all(.storage >= 0 and .instructions > 100000) and .[0].instructions > 2 * .[4].instructions' \
+		results)" true
+	assert_equal "$(jq -c '.growth | map([.names, .modules > .names, .cost > 0, .ratio > 0])' results)" \
+		'[[10,true,true,false],[100,true,true,true]]'
 }
 
 @test "bench: what it does not know is refused" {
