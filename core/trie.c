@@ -261,6 +261,8 @@ static int search_from(struct search *search, uint32_t offset, const char *key)
 			return -1;
 		if (*key == '\0')
 			return take_values(search, &node);
+		if (strchr("*?[", *key)) /* below that child all has been compared */
+			return 0;
 		offset = child_of(search->trie, &node, (unsigned char)*key++);
 	}
 	return 0;

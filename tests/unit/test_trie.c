@@ -203,6 +203,24 @@ static void test_longest_key(void **state)
 	free(key);
 }
 
+/* What is searched for may itself hold wildcards, which mean nothing there. */
+static void test_wild_request(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "[ab]*", "brackets" },
+		{ "*x", "star" },
+		{ "?y", "any" },
+	};
+	struct trie trie = make(rows, NULL, 3);
+
+	(void)state;
+	assert_string_equal(find(&trie, "b*"), "brackets");
+	assert_string_equal(find(&trie, "[ab]*"), "");
+	assert_string_equal(find(&trie, "*x"), "star");
+	assert_string_equal(find(&trie, "?y"), "any");
+	trie_free(&trie);
+}
+
 /* Values in any order of priority, and many of one: as depmod sorts them, and not slowly.
  */
 static void test_many_values(void **state)
@@ -317,8 +335,9 @@ int main(void)
 		cmocka_unit_test(test_empty),	    cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_found_again), cmocka_unit_test(test_refused_keys),
 		cmocka_unit_test(test_deep),	    cmocka_unit_test(test_endless_key),
-		cmocka_unit_test(test_longest_key), cmocka_unit_test(test_many_values),
-		cmocka_unit_test(test_file),	    cmocka_unit_test(test_short_file),
+		cmocka_unit_test(test_longest_key), cmocka_unit_test(test_wild_request),
+		cmocka_unit_test(test_many_values), cmocka_unit_test(test_file),
+		cmocka_unit_test(test_short_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
