@@ -22,6 +22,9 @@
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* A target may tell what should be among the inputs that are kept, and was not; or NULL. */
+const char *fuzz_missing(void) __attribute__((weak));
+
 /* What must hold whatever the input is: where it does not, that is a crash. */
 #define REQUIRE(condition)                                                            \
 	do {                                                                          \

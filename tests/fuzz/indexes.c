@@ -16,6 +16,15 @@ static const char *const files[] = {
 	"modules.builtin.bin", "modules.order",
 };
 enum { FILES = sizeof(files) / sizeof(files[0]) };
+static bool seen[FILES];
+
+const char *fuzz_missing(void)
+{
+	for (size_t i = 0; i < FILES; i++)
+		if (!seen[i])
+			return files[i];
+	return NULL;
+}
 
 /* Put the good one in its place again. */
 static void restore(const char *name)
@@ -103,6 +112,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (scratch < 0)
 		make_tree();
 	name = files[*data % FILES];
+	seen[*data % FILES] = true;
 	write_tree_file(name, data + 1, size - 1);
 	if (open_tree(&tree) == 0) {
 		look_up(&tree);

@@ -70,22 +70,26 @@ static int replay(const char *path)
 
 int main(int argc, char **argv)
 {
-	int total = 0, n = 0;
+	const char *failed = NULL;
+	int total = 0;
 
 	out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	if (argc < 3 || out < 0)
 		return 2;
 	say("1..1\n");
-	for (int i = 2; i < argc && n >= 0; i++) {
-		n = replay(argv[i]);
-		if (n == 0 && i == 2)
-			n = -1;
+	for (int i = 2; i < argc && !failed; i++) {
+		int n = replay(argv[i]);
+
+		if (n < 0 || (n == 0 && i == 2))
+			failed = argv[i];
 		total += n;
 	}
-	if (n < 0)
+	if (failed)
 		say("not ok 1 %s: %s holds no inputs, or one that cannot be read\n",
-		    argv[1], argv[2]);
+		    argv[1], failed);
+	else if (fuzz_missing && (failed = fuzz_missing()))
+		say("not ok 1 %s: no input has %s\n", argv[1], failed);
 	else
 		say("ok 1 %s: %d inputs\n", argv[1], total);
-	return n < 0;
+	return failed != NULL;
 }
