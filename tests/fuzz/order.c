@@ -50,9 +50,9 @@ static bool check_lines(struct part order)
 	return good;
 }
 
-/* Returns how many bytes a task writes. */
-static size_t filter(const struct request_list *names, struct part order,
-		     enum order_task task, bool normalize)
+/* Returns what a task writes, whose data the caller frees. */
+static struct part filter(const struct request_list *names, struct part order,
+			  enum order_task task, bool normalize)
 {
 	struct order_filter f = { .task = task, .normalize = normalize, .to = "out" };
 	size_t size = 0;
@@ -66,8 +66,47 @@ static size_t filter(const struct request_list *names, struct part order,
 	REQUIRE(order_filter_finish(&f) == 0);
 	order_filter_free(&f);
 	fclose(f.out);
-	free(text);
-	return size;
+	return (struct part){ text, size };
+}
+
+static size_t filtered_size(const struct request_list *names, struct part order,
+			    enum order_task task, bool normalize)
+{
+	struct part text = filter(names, order, task, normalize);
+
+	free((char *)(uintptr_t)text.data);
+	return text.size;
+}
+
+/* Take a line, if it is what comes next. */
+static bool take(struct part *text, struct part line)
+{
+	if (text->size < line.size || memcmp(text->data, line.data, line.size) != 0)
+		return false;
+	text->data += line.size;
+	text->size -= line.size;
+	return true;
+}
+
+/* Each line of an order is kept or dropped, as it is, and stays in its place. */
+static void check_filtered(const struct request_list *names, struct part order)
+{
+	struct part keep = filter(names, order, ORDER_KEEP, false), kept = keep;
+	struct part drop = filter(names, order, ORDER_DROP, false), dropped = drop;
+
+	for (struct part rest = order; rest.size;) {
+		const char *newline = memchr(rest.data, '\n', rest.size);
+		struct part line = { rest.data,
+				     newline ? (size_t)(newline + 1 - rest.data) :
+					       rest.size };
+
+		REQUIRE(take(&kept, line) || take(&dropped, line));
+		take(&rest, line);
+	}
+	REQUIRE(kept.size == 0 && dropped.size == 0);
+	REQUIRE(filtered_size(names, order, ORDER_KEEP, true) <= keep.size + 1);
+	free((char *)(uintptr_t)keep.data);
+	free((char *)(uintptr_t)drop.data);
 }
 
 /* What modules have is kept of an order, and nothing else. */
@@ -94,20 +133,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct part order = { (const char *)data, size };
 	char *text = part_string(next_part(&order)), *line, *rest;
 	struct request_list names = { 0 };
-	size_t keep, drop;
 
 	be_quiet();
 	for (line = strtok_r(text, "\n", &rest); line && names.n < MAX_NAMES;
 	     line = strtok_r(NULL, "\n", &rest))
 		request_add(&names, line, "names:1");
 	if (check_lines(order)) {
-		keep = filter(&names, order, ORDER_KEEP, false);
-		drop = filter(&names, order, ORDER_DROP, false);
-		REQUIRE(keep + drop == order.size);
-		REQUIRE(filter(&names, order, ORDER_KEEP, true) <= keep + 1);
-		filter(&names, order, ORDER_SORT, false);
-		filter(&names, order, ORDER_MISSING, false);
-		filter(&names, order, ORDER_CHECK, false);
+		check_filtered(&names, order);
+		filtered_size(&names, order, ORDER_SORT, false);
+		filtered_size(&names, order, ORDER_MISSING, false);
+		filtered_size(&names, order, ORDER_CHECK, false);
 		cut(&names, order);
 	}
 	request_list_free(&names);
