@@ -232,16 +232,18 @@ static int replace(const struct job *job, int dir, int src, const char *name,
 {
 	struct order_filter filter = { .to = shown };
 	struct draft draft;
-	int result = -1;
+	int result = -1, fd;
 
 	if (draft_open(&draft, dir, 0600) < 0) {
 		error(STATUS_IO, "cannot write %s: %m", shown);
 		return -1;
 	}
 	draft_watch(&draft);
-	filter.out = fdopen(fcntl(draft.fd, F_DUPFD_CLOEXEC, 0), "w");
+	fd = fcntl(draft.fd, F_DUPFD_CLOEXEC, 0);
+	filter.out = fd < 0 ? NULL : fdopen(fd, "w");
 	if (!filter.out) {
 		error(STATUS_IO, "cannot write %s: %m", shown);
+		close_fd(&fd);
 		draft_drop(&draft);
 		return -1;
 	}
@@ -263,16 +265,16 @@ static int open_regular(int dir, const char *name, const char *shown)
 			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	struct stat st;
 
-	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		return fd;
-	if (fd >= 0)
-		error(STATUS_IO, "%s is not a regular file: it cannot be replaced",
-		      shown);
-	else if (errno == ELOOP)
+	if (fd < 0 && errno == ELOOP)
 		error(STATUS_IO, "%s is a symbolic link: name the file that it leads to",
 		      shown);
-	else
+	else if (fd < 0 || fstat(fd, &st) < 0)
 		error(STATUS_IO, "cannot read %s: %m", shown);
+	else if (S_ISREG(st.st_mode))
+		return fd;
+	else
+		error(STATUS_IO, "%s is not a regular file: it cannot be replaced",
+		      shown);
 	close_fd(&fd);
 	return -1;
 }
@@ -283,8 +285,13 @@ static int edit(const struct job *job, const char *path)
 	const char *name = path_base(path);
 	CLEANUP_FREE char *dir_path = xasprintf("%.*s.", (int)(name - path), path);
 	CLEANUP_FD int dir = open(dir_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	CLEANUP_FD int src = open_regular(dir, name, path);
+	CLEANUP_FD int src = -1;
 
+	if (dir < 0) {
+		error(STATUS_IO, "cannot read %s: %m", path);
+		return -1;
+	}
+	src = open_regular(dir, name, path);
 	return src < 0 ? -1 : replace(job, dir, src, name, path);
 }
 
@@ -295,11 +302,13 @@ static int open_own(const struct job *job)
 	int fd = rootfs_openat(&job->source, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
 
-	if (fd < 0 || (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)))
-		return fd;
-	close_fd(&fd);
-	errno = EINVAL;
-	return -1;
+	if (fd >= 0 && fstat(fd, &st) < 0)
+		close_fd(&fd);
+	if (fd >= 0 && !S_ISREG(st.st_mode)) {
+		close_fd(&fd);
+		errno = EINVAL;
+	}
+	return fd;
 }
 
 /* Read one ORDER, or, where it is NULL, SOURCE's own.  Returns 0, or -1, reported. */

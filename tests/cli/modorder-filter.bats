@@ -287,6 +287,7 @@ many() {
 	fails 4 'link is a symbolic link: name the file that it leads to' -i -m a link
 	[ -L link ]
 	fails 4 'cannot read absent: No such file or directory' -i -m a absent
+	fails 4 'cannot read nowhere/order: No such file or directory' -i -m a nowhere/order
 	fails 4 'src is not a regular file: it cannot be replaced' -i -m a src
 	mkfifo fifo
 	fails 4 'fifo is not a regular file: it cannot be replaced' -i -m a fifo
