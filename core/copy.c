@@ -150,8 +150,11 @@ static int check_unchanged(const struct copying *c, const struct stat *st)
 {
 	struct stat now;
 
-	if (fstat(c->src, &now) == 0 && now.st_size == st->st_size &&
-	    (st->st_size == 0 || c->done == st->st_size) &&
+	if (fstat(c->src, &now) < 0) {
+		error(STATUS_IO, "cannot read %s: %m", c->from);
+		return -1;
+	}
+	if (now.st_size == st->st_size && (st->st_size == 0 || c->done == st->st_size) &&
 	    now.st_mtim.tv_sec == st->st_mtim.tv_sec &&
 	    now.st_mtim.tv_nsec == st->st_mtim.tv_nsec)
 		return 0;
