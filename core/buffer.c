@@ -15,6 +15,8 @@ static const struct failure {
 	{ EMFILE, "too many files are open to read it" },
 	{ EACCES, "permission denied" },
 	{ EIO, "it cannot be read (I/O error)" },
+	/* where its .modinfo goes through a temporary file */
+	{ ENOSPC, "it cannot be read (no space left on device)" },
 	{ ENOSYS,
 	  "its .modinfo cannot be read without /proc or a temporary file in TMPDIR" },
 	{ 0, "it cannot be read" },
