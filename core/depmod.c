@@ -260,17 +260,15 @@ static int spawn_depmod(const struct depmod_call *call, int fd, pid_t *pid)
 	return failure;
 }
 
-static int wait_for(pid_t pid)
+static int wait_for(pid_t pid, int *status)
 {
-	int status;
-
-	while (waitpid(pid, &status, 0) < 0) {
+	while (waitpid(pid, status, 0) < 0) {
 		if (errno != EINTR)
 			return -1;
 		if (interrupted())
 			kill(-pid, SIGKILL);
 	}
-	return status;
+	return 0;
 }
 
 static int judge(const struct depmod_call *call, int status)
@@ -312,7 +310,9 @@ int depmod_run(const struct depmod_call *call)
 	}
 	if (relay_output(call, from, pid, &ended, &status) < 0 && !ended)
 		kill(-pid, SIGKILL); /* it writes to a private directory alone */
-	if (!ended)
-		status = wait_for(pid);
+	if (!ended && wait_for(pid, &status) < 0) {
+		error(STATUS_IO, "cannot wait for %s: %m", call->program);
+		return -1;
+	}
 	return interrupted() ? -1 : judge(call, status);
 }
