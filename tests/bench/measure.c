@@ -11,16 +11,30 @@
  * of children that were waited for.  What a program reads of a mapped file is no call:
  * it shows in read_bytes alone, and only where the file was not in the page cache.
  */
+#include <errno.h>
+#include <spawn.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 static long long microseconds(struct timeval t)
 {
 	return t.tv_sec * 1000000LL + t.tv_usec;
+}
+
+/* Is this the line of that name?  Its number then. */
+static bool read_number(const char *line, const char *name, long long *number)
+{
+	size_t len = strlen(name);
+
+	if (strncmp(line, name, len) != 0)
+		return false;
+	*number = strtoll(line + len, NULL, 10);
+	return true;
 }
 
 static int read_io(long long *rchar, long long *read_bytes)
@@ -30,16 +44,16 @@ static int read_io(long long *rchar, long long *read_bytes)
 	int found = 0;
 
 	while (io && fgets(line, sizeof(line), io))
-		found += sscanf(line, "rchar: %lld", rchar) == 1 ||
-			 sscanf(line, "read_bytes: %lld", read_bytes) == 1;
+		found += read_number(line, "rchar:", rchar) ||
+			 read_number(line, "read_bytes:", read_bytes);
 	if (io)
 		fclose(io);
 	return found == 2 ? 0 : -1;
 }
 
-int main(int argc, char **argv)
+int main(int argc, char **argv, char **environment)
 {
-	long long rchar[2], read_bytes[2];
+	long long rchar[2] = { 0 }, read_bytes[2] = { 0 };
 	struct timespec start, end;
 	struct rusage usage;
 	FILE *out = argc > 2 ? fopen(argv[1], "ae") : NULL;
@@ -51,12 +65,12 @@ int main(int argc, char **argv)
 		return 125;
 	}
 	clock_gettime(CLOCK_MONOTONIC, &start);
-	pid = vfork();
-	if (pid == 0) {
-		execvp(argv[2], argv + 2);
-		_exit(127);
+	errno = posix_spawnp(&pid, argv[2], NULL, NULL, argv + 2, environment);
+	if (errno) {
+		perror(argv[2]);
+		return 127;
 	}
-	if (pid < 0 || wait4(pid, &status, 0, &usage) < 0) {
+	if (wait4(pid, &status, 0, &usage) < 0) {
 		perror("measure");
 		return 125;
 	}
