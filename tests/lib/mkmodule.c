@@ -191,7 +191,7 @@ static void usage(void)
 
 int main(int argc, char **argv)
 {
-	struct bytes contents[SECTIONS] = { 0 };
+	static struct bytes contents[SECTIONS];
 	struct bytes *modinfo = &contents[1], *exports = &contents[2],
 		     *strings = &contents[3], *symbols = &contents[4],
 		     *data = &contents[5];
