@@ -60,7 +60,7 @@ static inline void put(const char *path, const char *text)
 
 	for (i = 0; path[i]; i++) {
 		dir[i] = '\0';
-		if (path[i] == '/' && i > 0)
+		if (path[i] == '/' && *dir)
 			mkdir(dir, 0755);
 		dir[i] = path[i];
 	}

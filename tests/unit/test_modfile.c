@@ -249,8 +249,10 @@ static void test_without_memfd_and_without_proc(void **state)
 		assert_true(child >= 0);
 		if (child == 0) {
 			setenv("TMPDIR", "/", 1);
-			_exit(chroot(dir) < 0 || chdir("/") < 0 ||
-			      !reads_with_files(fd, "/", 1));
+			if (chroot(dir) < 0 || chdir("/") < 0 ||
+			    !reads_with_files(fd, "/", 1))
+				_exit(1);
+			_exit(0);
 		}
 		assert_int_equal(waitpid(child, &status, 0), child);
 	}

@@ -451,7 +451,9 @@ static void walks_as_openat2(void **state)
 			if (refuse_openat2() < 0)
 				_exit(99);
 			look_all_up(walked, PATHS);
-			_exit(write(pipes[1], walked, sizeof(walked)) != sizeof(walked));
+			if (write(pipes[1], walked, sizeof(walked)) != sizeof(walked))
+				_exit(1);
+			_exit(0);
 		}
 		seed = 1000 + tree;
 		look_all_up(direct, PATHS);

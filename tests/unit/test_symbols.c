@@ -282,7 +282,7 @@ static void test_flipped_bits_are_survived(void **state)
 static char *list_shared(size_t n, size_t size)
 {
 	static struct bytes b;
-	size_t symbols = b.size, strings_at, total;
+	size_t symbols, strings_at, total;
 	unsigned char *data;
 	char *text;
 

@@ -135,7 +135,7 @@ static void test_without_threads(void **state)
 		    (geteuid() == 0 && setuid(65534) != 0))
 			_exit(2);
 		workers_run(&work);
-		_exit(seen.in_main != N || seen.begun != 1 || seen.ended != 1);
+		_exit(seen.in_main != N || seen.begun != 1 || seen.ended != 1 ? 1 : 0);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
