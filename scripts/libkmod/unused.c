@@ -7,8 +7,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include <libkmod/libkmod.h>
 #include <libkmod/libkmod-internal.h>
+#include <libkmod/libkmod.h>
 
 /* An empty one */
 int kmod_config_new(struct kmod_ctx *ctx, struct kmod_config **config,

@@ -40,6 +40,6 @@ void *memchr(const void *s, int c, size_t n)
 		found = (unsigned)__builtin_ia32_pmovmskb128(*(const v16 *)p == wanted);
 	}
 	p += __builtin_ctz(found);
-	return (size_t)__builtin_ctz(found) < n ? (void *)p : NULL;
+	return (size_t)__builtin_ctz(found) < n ? (void *)(uintptr_t)p : NULL;
 }
 #endif

@@ -16,7 +16,8 @@
 enum { RELR_SIZE = 35, RELR = 36 }; /* DT_RELRSZ, DT_RELR: not in that musl's elf.h */
 
 #define HIDDEN __attribute__((visibility("hidden")))
-extern HIDDEN const ElfW(Ehdr) __ehdr_start; /* ld's: where the program lies, linked at 0 */
+/* ld's: where the program lies, linked at 0 */
+extern HIDDEN const ElfW(Ehdr) __ehdr_start;
 extern HIDDEN const ElfW(Dyn) _DYNAMIC[];
 HIDDEN void _init(void);
 
@@ -27,7 +28,7 @@ HIDDEN void _init(void);
 static void relocate(uintptr_t base)
 {
 	const uintptr_t *relr = NULL, *end;
-	uintptr_t *where = NULL, bits;
+	uintptr_t *where = (uintptr_t *)base, bits;
 	size_t i, size = 0;
 
 	for (i = 0; _DYNAMIC[i].d_tag != DT_NULL; i++) {
