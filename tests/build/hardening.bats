@@ -61,13 +61,34 @@ maps() {
 	assert_line --regexp "$(printf '^%x-%x r--p .* %s$' $from $to "$MODBOX")"
 }
 
-@test "every library and our own code have canaries" {
+# canaries FILE...: of the functions (of x86-64) that index something on their stack or take
+# its address, are there, and have four in five of them, a canary?  -fstack-protector-strong
+# leaves out who takes the address of an argument alone, and musl what runs before the first.
+canaries() {
+	objdump -dr --no-show-raw-insn "$@" | awk '
+		function count() { all += array; protected += array && canary; array = canary = 0 }
+		/^[0-9a-f]+ <.*>:$/ { count() }
+		/lea .*\(%rsp[,)].*,%r|mov +%rsp,%r|\(%rsp,%r/ { array = 1 }
+		/__stack_chk_fail/ { canary = 1 }
+		END {
+			count()
+			print protected + 0 " of " all + 0 " functions have a canary"
+			exit !all || 5 * protected < 4 * all
+		}'
+}
+
+@test "every library and each directory of our own have canaries" {
+	local library directory
 	for library in "${MODBOX%/*}"/sysroot/lib/*.a; do
-		run nm "$library"
-		assert_line --regexp ' U __stack_chk_fail$'
+		echo "$library"
+		run canaries "$library"
+		assert_success
 	done
-	run nm "${MODBOX%/*}"/core/*.o "${MODBOX%/*}"/applets/*.o
-	assert_line --regexp ' U __stack_chk_fail$'
+	for directory in core applets; do
+		echo "$directory"
+		run canaries "${MODBOX%/*}/$directory"/*.o
+		assert_success
+	done
 }
 
 @test "a damaged canary ends a program, and is another in each" {
