@@ -96,7 +96,6 @@ other { next }
 		else if (!inside(dir))
 			print "outside: " line
 		check(call, dir, path, line)
-		at = 1
 	}
 	# Calls that know no descriptors: the last path of two is the one of symlink(2).
 	if (call !~ /at2?$|^statx$/ && match(line, /"([^"\\]|\\.)*"/)) {
