@@ -49,47 +49,59 @@ make_links() {
 	done
 }
 
-# stays STATUSES COMMAND...: it ends with one of these, and stays inside
+# stays COMMAND...: it ends with one of $statuses, and stays inside
 stays() {
-	local statuses=$1 code=0
-	shift
+	local code=0
 	rm -f trace.*
 	"${refused[@]}" strace -ff --seccomp-bpf -y -qq -s 4096 -e trace=%file -o trace \
 		timeout 60 "$@" >out/stdout 2>out/stderr || code=$?
-	runs=$((runs + 1))
+	runs=$((runs + 1)) command=$((command + 1))
 	[[ " $statuses " = *" $code "* ]] || fail "$what: status $code: $* $(<out/stderr)"
+	[ "$code" != 0 ] || succeeded[command]=$((${succeeded[command]:-0} + 1))
 	awk -f "$MODBOX_SRC/tests/hostile/escapes.awk" -v modbox="$MODBOX" -v TMPDIR="$TMPDIR" \
 		-v roots="$src:$dst:$PWD/out:$TMPDIR" -v forbidden="$outside" \
 		-v named="$src:$dst:$PWD/out:$PWD/out/list:$PWD/out/order:$PWD/out/cpio:$PWD/out/manifest:$ORACLE/depmod" \
 		trace.* >escapes
 	[ ! -s escapes ] || fail "$what: $*: $(head -n 5 escapes)"
 	[ -z "$(ls -A "$TMPDIR")" ] || fail "$what: $*: TMPDIR has $(ls -A "$TMPDIR")"
+	assert_outside_unseen "$dst" out
 }
 
 everything=(--firmware --with-config --load=a -m e -m d)
 
 modcopy_stays() {
-	stays '0 1 3 4' "$MODBOX" rpi-modcopy -k "$kver" "${everything[@]}" "$@"
+	stays "$MODBOX" rpi-modcopy -k "$kver" "${everything[@]}" "$@"
 }
 
-# each_link ROOT FUNCTION KIND...: for each place and kind, FUNCTION runs what may write
+# linked ROOT PATHS KIND FUNCTION: out of pristine/, with links of that kind
+linked() {
+	rm -rf "$1" "$dst" out
+	mkdir out
+	cp -a pristine "$1"
+	# shellcheck disable=SC2086 # words
+	[ -z "$2" ] || make_links "$3" "$1" $2
+	command=0
+	$4
+}
+
+# each_link ROOT FUNCTION KIND...: for each place and kind, FUNCTION runs what may write.
+# Each of its commands succeeds where there is no link, and with some of the links.
 each_link() {
-	local root=$1 function=$2 place kind runs=0 what
+	local root=$1 function=$2 place kind runs=0 command succeeded=() what='no link' statuses=0 i
 	cp -a "$root" pristine
+	linked "$root" '' '' "$function"
+	succeeded=() statuses='0 1 3 4'
 	for place in "${places[@]}"; do
 		for kind in "${@:3}"; do
-			rm -rf "$root" "$dst" out
-			mkdir out
-			cp -a pristine "$root"
 			what="$place: $kind"
-			# shellcheck disable=SC2086 # words
-			make_links "$kind" "$root" $place
-			$function
-			assert_outside_unseen "$dst" out
+			linked "$root" "$place" "$kind" "$function"
 		done
 	done
-	echo "# $runs runs" >&3
-	[ "$runs" -ge $((${#places[@]} * ($# - 2))) ]
+	echo "# $runs runs, of which ${succeeded[*]} succeeded" >&3
+	[ "$runs" = $((command * (1 + ${#places[@]} * ($# - 2)))) ]
+	for ((i = 1; i <= command; i++)); do
+		[ "${succeeded[i]:-0}" -gt 0 ] || fail "command $i of $function never succeeds"
+	done
 }
 
 # judged LINE...: what escapes.awk says of them as modbox's calls, where /in is the root
@@ -136,9 +148,9 @@ from_source() {
 	modcopy_stays "$src" "$dst"
 	modcopy_stays --decompress --cpio="$PWD/out/cpio" --manifest="$PWD/out/manifest" "$src"
 	printf 'a\na\ne\n' >out/list
-	stays '0 1 3 4' "$MODBOX" modlist-lint --fix -k "$kver" "$src" "$PWD/out/list"
+	stays "$MODBOX" modlist-lint --fix -k "$kver" "$src" "$PWD/out/list"
 	printf '%s\n' kernel/fs/a.ko kernel/fs/b.ko kernel/net/d.ko >out/order
-	stays '0 1 3 4' "$MODBOX" modorder-filter -i --source="$src" --closure -k "$kver" -m a "$PWD/out/order"
+	stays "$MODBOX" modorder-filter -i --source="$src" --closure -k "$kver" -m a "$PWD/out/order"
 }
 
 from_source_by_depmod() {
@@ -178,7 +190,7 @@ to_dest() {
 	modcopy_stays "$src" "$dst"
 	rm -rf "$dst"
 	mv before.dst "$dst"
-	stays '0 1 3 4' "$MODBOX" depmod -b "$dst" -m usr/lib/modules "$kver"
+	stays "$MODBOX" depmod -b "$dst" -m usr/lib/modules "$kver"
 }
 
 to_dest_by_depmod() {
