@@ -73,27 +73,83 @@ held() {
 	find "$1" -printf '%P %y %m %l ' \( -name '*.ko*' -type f -printf '%T@\n' -o -printf '\n' \) | sort
 }
 
-# The indexes in DEST, text and .bin, name modules that are there, and no other.
-assert_indexes_hold() {
-	local dir
-	for dir in "$dst"/usr/lib/modules/*; do
-		[ -e "$dir/modules.dep" ] || continue
-		(cd "$dir" && tr -d : <modules.dep | xargs -r ls -d >/dev/null) ||
-			fail "$1: modules.dep names what is not there"
-		[ -e "$dir/modules.dep.bin" ] || continue
-		mkdir -p base/lib/modules
-		ln -sfn "$dir" "base/lib/modules/$kver"
-		sed 's/:.*//; s|.*/||; s/\.ko.*//' "$dir/modules.dep" |
-			xargs "$ORACLE/modprobe" -d base -S "$kver" -C empty -q -a -D |
-			awk '/^insmod/ { print $2 }' | xargs -r ls -d >/dev/null ||
-			fail "$1: modules.dep.bin names what is not there"
-		find "$dir" -name '*.ko*' >there
-		# modules.alias.bin and modules.symbols.bin, as modprobe shows them
-		"$ORACLE/modprobe" -d base -S "$kver" -C empty -c | awk '
-			NR == FNR { sub(/.*\//, ""); sub(/\.ko.*/, ""); gsub(/-/, "_"); there[$0]; next }
-			$1 == "alias" && !($NF in there) { print; bad = 1 }
-			END { exit bad }' there - || fail "$1: an index has an alias of what is not there"
+# rows FILE...: the paths of the modules that have a row in a modules.dep
+rows() {
+	sed 's/:.*//' "$@" | sort -u
+}
+
+# names_of FILE...: lines that are modules' paths, as names
+names_of() {
+	sed 's|.*/||; s/\.ko.*//; s/-/_/g' "$@" | sort -u
+}
+
+# modprobe_in DIR OPTION...: by the indexes of that module directory
+modprobe_in() {
+	mkdir -p base/lib/modules
+	ln -sfn "$(realpath "$1")" "base/lib/modules/$kver"
+	"$ORACLE/modprobe" -d base -S "$kver" -C empty "${@:2}"
+}
+
+# without_module FILE...: the lines of indexes that are of no module in names
+without_module() {
+	awk 'FILENAME == "names" { there[$0]; next }
+		!/^(#|options |$)/ {
+			name = FILENAME ~ /devname$/ ? $1 : $1 == "alias" ? $NF : $2
+			gsub(/-/, "_", name)
+			if (!(name in there))
+				print FILENAME ": " $0
+		}' names "$@"
+}
+
+# assert_dep_bin_holds WHEN DIR: modules.dep.bin has what the modules.dep that was made with
+# it has, which is before/'s or after/'s
+assert_dep_bin_holds() {
+	local dir=$2 top code=0
+	for top in before after ''; do
+		! cmp -s "$dir/modules.dep.bin" "$top/${dir#*/}/modules.dep.bin" || break
 	done
+	[ -n "$top" ] || fail "$1: modules.dep.bin is neither the old one nor the new one"
+	modprobe_in "$dir" -q -a -D "${ever[@]}" >shown || code=$?
+	[ $code -le 1 ] || fail "$1: modprobe: status $code" # 1: it does not have all
+	sed -n "s|^insmod .*/base/lib/modules/$kver/\([^ ]*\).*|\1|p" shown | sort -u >by_bin
+	diff <(rows "$top/${dir#*/}/modules.dep") by_bin || fail "$1: modules.dep.bin has other modules than modules.dep"
+	! grep -vxFf there by_bin || fail "$1: modules.dep.bin names what is not there"
+}
+
+# assert_indexes_hold WHEN TOP: those in TOP/dst, text and .bin, name modules that are there,
+# and no other
+assert_indexes_hold() {
+	local dir files
+	for dir in "$2"/dst/usr/lib/modules/*; do
+		[ -d "$dir" ] || continue
+		find "$dir" -name '*.ko*' -printf '%P\n' | sort >there
+		names_of there >names
+		[ ! -e "$dir/modules.dep" ] || ! sed 's/://; s/ /\n/g' "$dir/modules.dep" | grep -vxFf there ||
+			fail "$1: modules.dep names what is not there"
+		[ ! -e "$dir/modules.dep.bin" ] || assert_dep_bin_holds "$1" "$dir"
+		# modules.alias.bin and modules.symbols.bin, as modprobe shows them
+		modprobe_in "$dir" -c >config || fail "$1: modprobe -c: status $?"
+		mapfile -t files < <(find "$dir" -regex '.*/modules\.\(alias\|symbols\|softdep\|weakdep\|devname\)')
+		without_module config "${files[@]}" >bad
+		[ ! -s bad ] || fail "$1: an index has what is not there: $(head -n 5 bad)"
+	done
+}
+
+# aliases FILE...: those that indexes have, as the .bin ones write them
+aliases() {
+	grep -h ^alias "$@" | tr - _ | sort -u
+}
+
+# Of what nothing killed, the indexes have all that is there, and modprobe sees that.
+assert_indexes_complete() {
+	local dir=after/dst/usr/lib/modules/$kver
+	[ -d "$dir" ] || return 0
+	[ -s there ] # and what else assert_indexes_hold left
+	diff there <(rows "$dir/modules.dep")
+	diff there by_bin
+	modprobe_in "$dir" -c >config
+	diff <(aliases "$dir"/modules.{alias,symbols}) <(aliases config)
+	[ -e "$dir/modules.softdep" ]
 }
 
 # All that is there, but for times, and for what differs in temporary names.
@@ -117,11 +173,11 @@ kill_at() {
 	seen=$(state)
 	states=$((states + 1))
 	sums work | grep -vxFf known && fail "$at: neither the old file nor the new one"
-	assert_indexes_hold "$at"
+	assert_indexes_hold "$at" work
 	"$@" >/dev/null 2>err || fail "$at: the next run fails: $(<err)"
 	assert_equal "$at: $(<err)" "$at: "
 	diff -r --no-dereference work after || fail "$at: the next run gives something else"
-	diff <(held work) <(held after) || fail "$at: the next run gives something else"
+	diff <(held work) after.held || fail "$at: the next run gives something else"
 	assert_equal "$at: $(ls -A tmp)" "$at: "
 }
 
@@ -130,9 +186,13 @@ count_calls() {
 	restore
 	calls=$(killat 0 "$@" 2>&1 >/dev/null) || fail "it fails by itself: $calls"
 	[ "$calls" -gt 50 ]
-	assert_indexes_hold 'not killed'
 	mv work after
 	{ sums before; sums after; } >known
+	held after >after.held
+	mapfile -t ever < <(find before after -name modules.dep -exec sed 's/:.*//' {} + | names_of)
+	assert_indexes_hold 'not killed yet' before
+	assert_indexes_hold 'not killed' after
+	assert_indexes_complete
 	kills=0 states=0 seen=
 }
 
