@@ -10,6 +10,8 @@
 source "$MODBOX_SRC/tests/lib/common.bash"
 
 SECRET=xyzzy-canary
+# No status of modbox's own, where a sanitizer finds an error
+export ASAN_OPTIONS=${ASAN_OPTIONS:-}:exitcode=99 UBSAN_OPTIONS=${UBSAN_OPTIONS:-}:exitcode=99
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return

@@ -8,6 +8,7 @@
 #
 # The points are random; HOSTILE_SEED repeats those of a run, whose seed is shown.
 # shellcheck disable=SC2154 # common.bash sets $src, $kver, ...
+# bats file_tags=static
 
 load ../lib/common
 
