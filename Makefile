@@ -218,7 +218,7 @@ bench:
 	@$(MAKE) --no-print-directory >&2
 	@MODBOX=$(abspath $(O)/modbox) tests/bench/run $(ARGS)
 format:
-	$(call need,clang-format,clang-format)clang-format -i $(sources) $(wildcard include/*.h tests/*/*.[ch])
+	$(call need,clang-format,clang-format)clang-format -i $(sources) $(wildcard include/*.h tests/*/*.[ch] tests/boot/external/*.c scripts/*/*.c)
 lint:
 	@scripts/lint
 
