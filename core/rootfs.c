@@ -221,6 +221,17 @@ static int walk_on(struct walk *w, int flags, char last[NAME_MAX + 1])
 	return errno ? -1 : 0;
 }
 
+/* Open last, or where that is empty the directory itself, at the end of a walk. */
+static int open_end(const struct walk *w, const char *last, int flags)
+{
+	int dir = w->dirs[w->depth];
+
+	/* Who opens "." must be let search it; whom openat2(2) gives O_PATH need not. */
+	if (!last[0] && (flags & O_PATH))
+		return fcntl(dir, F_DUPFD_CLOEXEC, 0);
+	return openat(dir, last[0] ? last : ".", flags | O_NOFOLLOW | O_CLOEXEC);
+}
+
 static int walk_open(const struct rootfs *root, const char *path, int flags, bool create,
 		     mode_t mode, int *links)
 {
@@ -231,8 +242,7 @@ static int walk_open(const struct rootfs *root, const char *path, int flags, boo
 	w.dirs[0] = root->fd;
 	w.rest = xstrdup(path);
 	if (walk_on(&w, flags, last) == 0)
-		fd = openat(w.dirs[w.depth], last[0] ? last : ".",
-			    flags | O_NOFOLLOW | O_CLOEXEC);
+		fd = open_end(&w, last, flags);
 	saved = errno;
 	walk_to_root(&w);
 	free(w.rest);

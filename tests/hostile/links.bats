@@ -184,6 +184,20 @@ from_source_by_depmod() {
 	each_link "$src" from_source absolute relative own
 }
 
+@test "a module directory that may not be searched: the same with and without openat2" {
+	local refusal said=()
+	chmod 000 "$src/usr/lib/modules/$kver"
+	for refusal in '' 'without openat2 ENOSYS'; do
+		# shellcheck disable=SC2086 # a prefix of some words, or none
+		run --separate-stderr unprivileged $refusal \
+			"$MODBOX" rpi-modcopy -k "$kver" -m a "$src" "$dst"
+		assert_failure 4
+		said+=("$stderr")
+	done
+	assert_equal "${said[1]}" "${said[0]}"
+	chmod 755 "$src/usr/lib/modules/$kver"
+}
+
 # -- DEST ---------------------------------------------------------------------------
 
 # A DEST that has all this, but for some modules.
