@@ -121,25 +121,19 @@ $(O)/modbox: $(O)/modbox.debug
 	$(call say,STRIP)
 	$(Q)$(if $(SANITIZE),cp $< $@,strip -R .comment -o $@ $<)
 
-# What is generated changes only where its content does, so that nothing is made in vain.
-replace = if cmp -s $1.new $1; then rm $1.new; else mv $1.new $1; fi
+# What a command prints goes into the target only where it changes it, so that nothing is made
+# in vain; two makes at a time do not get into each other's way.
+update = mkdir -p $(@D) && new=$@.$$$$ && { $1 >$$new || { rm $$new; false; }; } && \
+	if cmp -s $$new $@; then rm $$new; else mv $$new $@; fi
 
 $(O)/include/generated/autoconf.h: $(KCONFIG_CONFIG) scripts/autoconf
-	@mkdir -p $(@D)
-	$(Q)scripts/autoconf Kconfig $(KCONFIG_CONFIG) >$@.new
-	$(Q)$(call replace,$@)
+	$(Q)$(call update,scripts/autoconf Kconfig $(KCONFIG_CONFIG))
 $(O)/applets.c: $(KCONFIG_CONFIG) Kconfig scripts/applet-table $(wildcard applets)
-	@mkdir -p $(@D)
-	$(Q)scripts/applet-table Kconfig $(KCONFIG_CONFIG) $(applets) >$@.new
-	$(Q)$(call replace,$@)
+	$(Q)$(call update,scripts/applet-table Kconfig $(KCONFIG_CONFIG) $(applets))
 $(O)/flags: FORCE
-	@mkdir -p $(@D)
-	@echo '$(COMPILE) $(LINK) $(LDFLAGS)' >$@.new
-	@$(call replace,$@)
+	@$(call update,echo '$(COMPILE) $(LINK) $(LDFLAGS)')
 $(O)/version: FORCE
-	@mkdir -p $(@D)
-	@echo '$(version)' >$@.new
-	@$(call replace,$@)
+	@$(call update,echo '$(version)')
 
 $(O)/sysroot.stamp: $(addprefix scripts/,build-sysroot kmod-config.h common.sh) $(wildcard scripts/*/*.c) \
 		$(if $(wildcard $(O)/sysroot/versions),,FORCE)
