@@ -45,6 +45,8 @@ bench() {
 	assert_output 2
 }
 
+# callgrind runs no sanitizers.
+# bats test_tags=static
 @test "bench: what comes from storage, instructions, and growth" {
 	bench --runs=1 --json small-ko-parts growth-10 growth-100
 	assert_success
