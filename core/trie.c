@@ -29,11 +29,6 @@
 #include "triefile.h"
 #include "util.h"
 
-#define NODE_PREFIX 0x80000000u
-#define NODE_VALUES 0x40000000u
-#define NODE_CHILDREN 0x20000000u
-#define NODE_OFFSET 0x0fffffffu
-
 enum { MAX_KEY = 4096 };
 
 struct node {

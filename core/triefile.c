@@ -13,14 +13,7 @@
 #include "triefile.h"
 #include "util.h"
 
-#define TRIE_MAGIC 0xb007f457u
-#define TRIE_VERSION 0x00020001u
-
-enum {
-	HEADER_SIZE = 12,
-	BLOCK = 4096,
-	MAX_SIZE = 0x0fffffff, /* bytes: no number could tell where in a larger one */
-};
+enum { HEADER_SIZE = 12, BLOCK = 4096 };
 
 int trie_corrupt(void)
 {
@@ -85,7 +78,7 @@ int trie_init(struct trie *trie, char *data, size_t size)
 int trie_open(struct trie *trie, int *fd, off_t size)
 {
 	*trie = (struct trie){ .fd = -1 };
-	if (size > MAX_SIZE) {
+	if (size > (off_t)NODE_OFFSET) { /* no number could tell where in it */
 		close_fd(fd);
 		return trie_corrupt();
 	}

@@ -19,14 +19,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "triefile.h"
 #include "triewrite.h"
-
-#define TRIE_MAGIC 0xb007f457u
-#define TRIE_VERSION 0x00020001u
-#define NODE_PREFIX 0x80000000u
-#define NODE_VALUES 0x40000000u
-#define NODE_CHILDREN 0x20000000u
-#define NODE_OFFSET 0x0fffffffu
 
 enum { ROOT_AT = 8 /* where the header has the root's offset */ };
 

@@ -4,6 +4,14 @@
 
 #include "trie.h"
 
+/* The format's numbers: trie.c tells what they are. */
+#define TRIE_MAGIC 0xb007f457u
+#define TRIE_VERSION 0x00020001u
+#define NODE_PREFIX 0x80000000u
+#define NODE_VALUES 0x40000000u
+#define NODE_CHILDREN 0x20000000u
+#define NODE_OFFSET 0x0fffffffu
+
 /* Returns -1, with errno EBADMSG. */
 int trie_corrupt(void);
 
