@@ -101,7 +101,7 @@ static bool take_row(struct filter *f, const struct text_index *index, char *lin
 		if (*p && !find_path(f, p, strcspn(p, " ")))
 			return false;
 	}
-	if (module->listed || strlen(line) != (size_t)(end - line))
+	if (module->listed)
 		return false;
 	module->listed = true;
 	module->number = (uint32_t)facts->n;
@@ -139,7 +139,7 @@ static bool take_value_first(struct filter *f, const struct text_index *index, c
 	if (!module)
 		return true;
 	value = after_keyword(index, line);
-	if (!value || name <= value || strlen(line) != (size_t)(end - line))
+	if (!value || name <= value)
 		return false;
 	add(f, index, module, value, (size_t)(name - 1 - value));
 	return true;
@@ -152,7 +152,7 @@ static bool take_module_first(struct filter *f, const struct text_index *index,
 	const char *name = after_keyword(index, line), *blank;
 	const struct chosen *module;
 
-	if (!name || !(blank = strchr(name, ' ')) || strlen(line) != (size_t)(end - line))
+	if (!name || !(blank = strchr(name, ' ')))
 		return false;
 	module = find_name(f, name, (size_t)(blank - name));
 	if (module)
@@ -165,11 +165,11 @@ static bool take_module_first(struct filter *f, const struct text_index *index,
 static const struct text_index text_indexes[] = {
 	{ "modules.dep", 0, take_row, false, "", false },
 	{ "modules.alias", LIST(aliases), take_value_first, true, "alias ", false },
-	{ "modules.symbols", LIST(symbols), take_value_first, true,
-	  "alias symbol:", false },
 	{ "modules.softdep", LIST(softdeps), take_module_first, false, "softdep ",
 	  false },
 	{ "modules.weakdep", LIST(weakdeps), take_module_first, false, "weakdep ", true },
+	{ "modules.symbols", LIST(symbols), take_value_first, true,
+	  "alias symbol:", false },
 	{ "modules.devname", LIST(devnames), take_module_first, false, "", false },
 };
 
@@ -177,9 +177,13 @@ static const struct text_index text_indexes[] = {
 static bool take_line(struct filter *f, const struct text_index *index, char *line,
 		      char *end)
 {
-	if (*line == '#' || (index->names_last &&
-			     !sieve_holds(&f->name_sieve, line, (size_t)(end - line))))
+	size_t len = (size_t)(end - line);
+
+	if (*line == '#' ||
+	    (index->names_last && !sieve_holds(&f->name_sieve, line, len)))
 		return true;
+	if (memchr(line, '\0', len))
+		return false;
 	*end = '\0';
 	return index->take(f, index, line, end);
 }
