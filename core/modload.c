@@ -201,9 +201,11 @@ void modload(struct modtree *tree, struct module **modules, size_t n, int flags,
 		.progress = terminal ? progress : NULL,
 	};
 	struct work work = {
-		n,	  slot_take,
-		load_one, NULL,
-		&job,	  .small = !(flags & ~LOAD_CHECK) && n < CHECKS_WORTH_THREADS
+		.n = n,
+		.begin = slot_take,
+		.job = load_one,
+		.context = &job,
+		.small = !(flags & ~LOAD_CHECK) && n < CHECKS_WORTH_THREADS,
 	};
 
 	if (!tree->loader) {
