@@ -78,7 +78,7 @@ struct job {
 /* A module's path as messages name it. */
 static char *show_path(const struct job *job, const char *path)
 {
-	return path[0] == '/' ? xstrdup(path) : xasprintf("%s/%s", job->shown, path);
+	return path[0] == '/' ? xstrdup(path) : path_join(job->shown, path);
 }
 
 /*
@@ -232,7 +232,7 @@ static int publish(const struct job *job, const struct index_files *files)
 {
 	const char *to = job->o->out ? job->o->out : job->root.path;
 	CLEANUP_FREE char *shown =
-		xasprintf("%s/%s", strcmp(to, "/") == 0 ? "" : to, job->tree.dir);
+		path_join(strcmp(to, "/") == 0 ? "" : to, job->tree.dir);
 	CLEANUP_FD int dir = -1;
 	struct rootfs out;
 
@@ -340,11 +340,11 @@ static void with_root(const struct depmod_options *o, const char *version, char 
 	job.tree.root = &job.root;
 	job.tree.version = version;
 	job.tree.module_dir = dir;
-	job.tree.dir = arena_printf(&job.tree.arena, "%s/%s", dir, version);
+	job.tree.dir = arena_join(&job.tree.arena, dir, version);
 	job.tree.all_met = true;
 	/* Absolute, as kmod's: scripts compare it. */
 	base = rootfs_absolute(&job.root);
-	job.shown = xasprintf("%s/%s", strcmp(base, "/") == 0 ? "" : base, job.tree.dir);
+	job.shown = path_join(strcmp(base, "/") == 0 ? "" : base, job.tree.dir);
 	job.tree.max_module_size = o->max_bytes;
 	run(&job, modules);
 	modtree_close(&job.tree);

@@ -11,7 +11,7 @@
 static char *read_required(const struct rootfs *root, const char *dir, const char *name,
 			   size_t *size)
 {
-	CLEANUP_FREE char *path = xasprintf("%s/%s", dir, name);
+	CLEANUP_FREE char *path = path_join(dir, name);
 	char *text = rootfs_read(root, path, size);
 
 	if (text)

@@ -87,7 +87,7 @@ static int add_directory(struct conf_files *files, const struct rootfs *root,
 		if (name[0] == '.' || !(has_suffix(name, ".conf") ||
 					(aliases && has_suffix(name, ".alias"))))
 			continue;
-		path = xasprintf("%s/%s", dir, name);
+		path = path_join(dir, name);
 		result = add_file(files, root, path);
 	}
 	if (result == 0 && errno)

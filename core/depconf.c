@@ -88,7 +88,7 @@ static bool parse_override(struct depconf *conf, char **rest, const char *versio
 
 	if (!module || !kernel || !dir || !is_modest(kernel))
 		return false;
-	path = xasprintf("%s/%s", dir, module);
+	path = path_join(dir, module);
 	if (version_matches(kernel, version))
 		add(conf, &conf->overrides, &conf->n_overrides, &conf->overrides_capacity,
 		    path);

@@ -46,7 +46,7 @@ static char *show(const struct depgraph_policy *policy, const struct depgraph_mo
 {
 	const char *path = m->module->path;
 
-	return path[0] == '/' ? xstrdup(path) : xasprintf("%s/%s", policy->shown, path);
+	return path[0] == '/' ? xstrdup(path) : path_join(policy->shown, path);
 }
 
 static void warn_of(const struct depgraph_policy *policy, const struct depgraph_module *m,

@@ -199,7 +199,7 @@ static int remove_superseded(struct sink *s, const struct present *present)
 
 		if (!present->files[i].superseded)
 			continue;
-		path = xasprintf("%s/%s", s->tree->dir, file);
+		path = path_join(s->tree->dir, file);
 		dir = destdir_enter(&s->dirs, path);
 		if (dir < 0)
 			return -1;

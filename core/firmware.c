@@ -311,7 +311,7 @@ static void match_below(struct search *search, const struct firmware *field,
 	while (dir && (errno = 0, entry = readdir(dir))) {
 		bool last = rest[len] == '\0';
 		CLEANUP_FREE char *match = matching_name(pattern, entry->d_name, last);
-		CLEANUP_FREE char *below = match ? xasprintf("%s/%s", path, match) : NULL;
+		CLEANUP_FREE char *below = match ? path_join(path, match) : NULL;
 
 		if (below && last)
 			add_match(search, field, below + skip);

@@ -58,7 +58,7 @@ static const char *in_dest(const struct carrier *c, const char *path)
 	size_t i;
 
 	if (!*c->own) /* all of SOURCE is below its top */
-		return arena_printf(c->arena, "%s/%s", c->to, path);
+		return arena_join(c->arena, c->to, path);
 	for (i = 0; !rest && i < c->bases->n; i++)
 		rest = c->real[i] ? below(path, c->real[i]) : NULL;
 	return rest ? arena_printf(c->arena, "%s%s", c->to, rest) : path;

@@ -16,7 +16,7 @@ static void add_data(struct image *image, size_t kernel, const char *dest_dir,
 {
 	struct image_file file = {
 		.kind = IMAGE_DATA,
-		.path = arena_printf(&image->arena, "%s/%s", dest_dir, name),
+		.path = arena_join(&image->arena, dest_dir, name),
 		.data = "",
 		.size = size,
 		.kernel = kernel,
@@ -120,7 +120,7 @@ int image_add_indexes(struct image *image, size_t kernel, struct modtree *tree,
 static int add_made(struct image *image, size_t kernel, const struct rootfs *dest,
 		    const char *dest_dir, const char *name)
 {
-	CLEANUP_FREE char *path = xasprintf("%s/%s", dest_dir, name);
+	CLEANUP_FREE char *path = path_join(dest_dir, name);
 	CLEANUP_FREE char *text = NULL;
 	struct stat unused;
 	size_t size;

@@ -218,7 +218,7 @@ static void take_graph(struct index_facts *facts, struct depgraph *graph)
 static int read_file(const struct modtree *tree, const char *name, char **text,
 		     size_t *size)
 {
-	CLEANUP_FREE char *path = xasprintf("%s/%s", tree->dir, name);
+	CLEANUP_FREE char *path = path_join(tree->dir, name);
 
 	*text = rootfs_read(tree->root, path, size);
 	if (*text)

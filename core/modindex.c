@@ -37,7 +37,7 @@ static int report_trie(const struct modindex *index, const char *name)
 /* Open the index name.  Returns a descriptor, or -1: *missing, or reported. */
 static int open_index(const struct modindex *index, const char *name, bool *missing)
 {
-	CLEANUP_FREE char *path = xasprintf("%s/%s", index->dir, name);
+	CLEANUP_FREE char *path = path_join(index->dir, name);
 	int fd = rootfs_openat(index->root, path, O_RDONLY | O_NONBLOCK);
 
 	*missing = fd < 0 && errno == ENOENT;

@@ -172,7 +172,7 @@ static int find_directory(struct modtree *tree, const char *given)
 	int found = 0;
 
 	for (i = 0; i < n && !found; i++) {
-		tree->dir = arena_printf(&tree->arena, "%s/%s", dirs[i], tree->version);
+		tree->dir = arena_join(&tree->arena, dirs[i], tree->version);
 		found = is_directory(tree->root, tree->dir);
 	}
 	if (found < 0)

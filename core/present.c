@@ -99,7 +99,7 @@ static bool keep_link(struct present *p, int fd, const struct stat *st)
 
 static int scan_link(struct scan *s, const char *path, int depth)
 {
-	CLEANUP_FREE char *full = xasprintf("%s/%s", s->top, path);
+	CLEANUP_FREE char *full = path_join(s->top, path);
 	int dir, fd = rootfs_openat(s->root, full, O_PATH);
 	struct level level = { .path = path, .base = fd, .below = "", .depth = depth };
 	struct stat st;

@@ -54,8 +54,7 @@ static const char *locate(struct list *list, const char *path)
 {
 	const struct rootfs *root = list->report->tree->root;
 	CLEANUP_FD int fd = rootfs_openat(root, path, O_PATH);
-	const char *location =
-		arena_printf(&list->arena, "%s/%s", rootfs_absolute(root), path);
+	const char *location = arena_join(&list->arena, rootfs_absolute(root), path);
 	char link[64], target[PATH_MAX];
 	struct stat st;
 	ssize_t len;
@@ -97,7 +96,7 @@ static int check_field(const char *what, const char *field, const char *hint)
 static int add_file(struct list *list, const char *file)
 {
 	const struct rootfs *root = list->report->tree->root;
-	const char *path = arena_printf(&list->arena, "%s/%s", list->top, file);
+	const char *path = arena_join(&list->arena, list->top, file);
 	const char *location = locate(list, path);
 
 	if (!location)
@@ -193,7 +192,7 @@ void report_cpio_list(const struct report *report)
 	const struct plan *plan = report->plan;
 	struct list list = { .report = report };
 
-	list.top = arena_printf(&list.arena, "%s/%s", plan->module_dir, plan->version);
+	list.top = arena_join(&list.arena, plan->module_dir, plan->version);
 	if (!was_listed(&list, list.top) && add_files(&list) == 0) {
 		add_dirs(&list);
 		put_list(&list);

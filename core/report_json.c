@@ -172,7 +172,7 @@ static void add_firmware(cJSON *object, const struct firmware_list *list)
 static cJSON *describe(const struct report *report)
 {
 	const struct plan *plan = report->plan;
-	CLEANUP_FREE char *dir = xasprintf("%s/%s", plan->module_dir, plan->version);
+	CLEANUP_FREE char *dir = path_join(plan->module_dir, plan->version);
 	cJSON *object = cJSON_CreateObject(), *requests;
 	size_t i;
 

@@ -144,7 +144,7 @@ static int follow_link(struct walk *w, int fd)
 		inside = below_own_path(w->root, target, w->links);
 		walk_to_root(w);
 	}
-	rest = xasprintf("%s/%s", inside ? inside : target, w->rest);
+	rest = path_join(inside ? inside : target, w->rest);
 	free(w->rest);
 	w->rest = rest;
 	return 0;

@@ -113,7 +113,7 @@ static int link_module(struct shadow *s, const struct present_file *file)
 /* Link to an entry of the module directory itself. */
 static int link_one(struct shadow *s, const char *name)
 {
-	CLEANUP_FREE char *target = xasprintf("%s/%s", s->real, name);
+	CLEANUP_FREE char *target = path_join(s->real, name);
 
 	return symlinkat(target, s->fd, name);
 }
@@ -202,7 +202,7 @@ static int make_dirs(struct shadow *s)
 		const char *dir = dirs[i];
 
 		if (*dir != '/')
-			dir = arena_printf(&s->arena, "%s/%s", s->path, dir);
+			dir = arena_join(&s->arena, s->path, dir);
 		if (mkdir(dir, 0700) < 0)
 			return -1;
 	}
@@ -243,7 +243,7 @@ static void sweep(const char *dir)
 
 		if (strncmp(entry->d_name, NAME, strlen(NAME)) != 0)
 			continue;
-		path = xasprintf("%s/%s", dir, entry->d_name);
+		path = path_join(dir, entry->d_name);
 		fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (fd >= 0 && fstat(fd, &st) == 0 && st.st_uid == geteuid() &&
 		    flock(fd, LOCK_EX | LOCK_NB) == 0)
