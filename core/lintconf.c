@@ -22,9 +22,8 @@ static void add_hidden(struct lint *lint, const struct lint_statement *statement
 {
 	CLEANUP_FREE char *place = lint_place(by->line);
 
-	lint_add(lint, statement->line, statement->at, LINT_UNREACHED_SOFTDEP,
-		 statement->subject, NULL, "libkmod never reaches it, for %s comes first",
-		 place);
+	LINT_ADD(lint, statement, LINT_UNREACHED_SOFTDEP, NULL,
+		 "libkmod never reaches it, for %s comes first", place);
 }
 
 struct softdep {
@@ -100,8 +99,7 @@ static void check_own_softdep(struct lint_view *view,
 			continue;
 		if (first && has_word(words->words, rule->target))
 			continue;
-		lint_add(view->lint, statement->line, statement->at,
-			 LINT_UNREACHED_SOFTDEP, statement->subject, view->tree,
+		LINT_ADD(view->lint, statement, LINT_UNREACHED_SOFTDEP, view->tree,
 			 first ? "it hides the module's own softdep in" :
 				 "the module's own softdep comes first in");
 		return;
@@ -122,8 +120,7 @@ static int check_alias(struct lint_view *view, const struct lint_statement *stat
 	if (modtree_lookup(view->tree, target, &found) < 0)
 		return -1;
 	if (found.answer != ANSWER_NONE)
-		lint_add(view->lint, statement->line, statement->at, LINT_ALIAS_CHAIN,
-			 statement->subject, view->tree,
+		LINT_ADD(view->lint, statement, LINT_ALIAS_CHAIN, view->tree,
 			 "%s is no module, but an alias itself in", target);
 	lookup_free(&found);
 	return 0;
@@ -167,13 +164,11 @@ static int check_loaded(struct lint_view *view, const struct lint_statement *sta
 	if (modtree_lookup(view->tree, name, &found) < 0)
 		return -1;
 	if (found.answer == ANSWER_NONE)
-		lint_add(lint, statement->line, statement->at, LINT_INSTALL_NEEDS,
-			 statement->subject, view->tree,
+		LINT_ADD(lint, statement, LINT_INSTALL_NEEDS, view->tree,
 			 "it loads %s, which is absent from", word);
 	for (i = 0; i < found.n; i++)
 		if (lint_view_find(view, found.modules[i]->name) == SIZE_MAX)
-			lint_add(lint, statement->line, statement->at, LINT_INSTALL_NEEDS,
-				 statement->subject, view->tree,
+			LINT_ADD(lint, statement, LINT_INSTALL_NEEDS, view->tree,
 				 "it loads %s, which no list selects in",
 				 found.modules[i]->name);
 	lookup_free(&found);
@@ -303,8 +298,8 @@ static int check_name(struct lint *lint, const struct lint_statement *statement)
 			return known < 0 ? -1 : 0;
 	}
 	for (i = 0; i < lint->n_kernels; i++)
-		lint_add(lint, statement->line, statement->at, LINT_CONF_UNKNOWN_MODULE,
-			 statement->subject, &lint->kernels[i], "absent from");
+		LINT_ADD(lint, statement, LINT_CONF_UNKNOWN_MODULE, &lint->kernels[i],
+			 "absent from");
 	return 0;
 }
 

@@ -38,8 +38,7 @@ static bool check_words(struct lint *lint, const struct lint_statement *statemen
 			 words->keyword, NULL, "no keyword of modprobe.d");
 	else if (!words->name || (lint_is(statement, "alias") && !statement->target) ||
 		 (!lint_is(statement, "blacklist") && !words->words))
-		lint_add(lint, statement->line, statement->at, LINT_CONF_SYNTAX,
-			 statement->subject, NULL, "words are missing");
+		LINT_ADD(lint, statement, LINT_CONF_SYNTAX, NULL, "words are missing");
 	else
 		return true;
 	return false;

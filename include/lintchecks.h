@@ -46,6 +46,11 @@ int lint_check_needs(struct lint_view *view);
 /* Read modprobe.d, into lint->statements, and say which lines are no statements. */
 void lint_read_conf(struct lint *lint);
 
+/* A finding on a statement, about what it is for: "options ext4". */
+#define LINT_ADD(lint, statement, rule, kernel, ...)                                   \
+	lint_add(lint, (statement)->line, (statement)->at, rule, (statement)->subject, \
+		 kernel, __VA_ARGS__)
+
 /* True for a statement of a keyword. */
 bool lint_is(const struct lint_statement *statement, const char *keyword);
 
