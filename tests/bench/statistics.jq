@@ -26,4 +26,5 @@ def ratio($ours; $key): [$ours, .samples] | transpose
 			floor: (.ways[1].wall.median / .modules) }]
 	| [., [null] + .[:-1]] | transpose
 	| map(.[1] as $before | .[0]
-		| if $before then .ratio = .cost / $before.cost | .met = (.ratio <= 1.05) else . end))
+		| if $before then . + { ratio: (.cost / $before.cost), target: 1.05 }
+			| .met = (.ratio <= .target) else . end))
