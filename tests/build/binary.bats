@@ -57,7 +57,7 @@ load build
 }
 
 @test "no file names a host, or the place it was written in" {
-	[ -e .git ] || skip 'not a git work tree'
+	[ -e .git ] || fail 'this is no git work tree: clone the repository'
 	run git grep -nIE 'https?://[a-z0-9.-]*(debian|mirror)[a-z0-9.-]*/|/(root|home/[a-z]+)/\.cache' -- ':!LICENSE' ':!tests/build/binary.bats'
 	assert_failure 1
 }
