@@ -96,18 +96,12 @@ int image_share(struct image *image, const struct rootfs *source, struct image_f
 	return -1;
 }
 
-/* Add a file of the module directory dir. */
-static void add_copy(struct image *image, const char *dir, size_t kernel,
-		     const char *path, uint64_t size, const char *why)
+/* Add a file, whose path is one in the module directory dir, to be copied. */
+static void add_copy(struct image *image, const char *dir, struct image_file file)
 {
-	const char *full = arena_join(&image->arena, dir, path);
-
-	image_add(image, &(struct image_file){ .kind = IMAGE_COPY,
-					       .path = full,
-					       .from = full,
-					       .size = size,
-					       .kernel = kernel,
-					       .why = why });
+	file.kind = IMAGE_COPY;
+	file.path = file.from = arena_join(&image->arena, dir, file.path);
+	image_add(image, &file);
 }
 
 void image_add_plan(struct image *image, const struct plan *plan, size_t kernel)
@@ -118,12 +112,19 @@ void image_add_plan(struct image *image, const struct plan *plan, size_t kernel)
 	for (i = 0; i < plan->n_modules; i++) {
 		const struct plan_module *module = &plan->modules[i];
 
-		add_copy(image, dir, kernel, module->path, module->size,
-			 plan_why(&image->arena, module));
+		add_copy(image, dir,
+			 (struct image_file){ .path = module->path,
+					      .size = module->size,
+					      .mtime = module->mtime,
+					      .kernel = kernel,
+					      .why = plan_why(&image->arena, module) });
 	}
 	for (i = 0; i < plan->builtin_files.n; i++)
-		add_copy(image, dir, kernel, plan->builtin_files.items[i], IMAGE_ANY_SIZE,
-			 "describes built-in modules");
+		add_copy(image, dir,
+			 (struct image_file){ .path = plan->builtin_files.items[i],
+					      .size = IMAGE_ANY_SIZE,
+					      .kernel = kernel,
+					      .why = "describes built-in modules" });
 }
 
 static void show_file(const struct image_file *file, const char *said)

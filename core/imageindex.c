@@ -50,6 +50,8 @@ static void find_modules(struct present *present, const struct image *image,
 		present->files[present->n++] = (struct present_file){
 			.path = file->from + strlen(top) + 1,
 			.planned = true,
+			.as_is = true,
+			.mtime = file->mtime,
 		};
 	}
 }

@@ -38,8 +38,11 @@ static bool is_left_out(const struct own_index *of, const struct present_file *f
 	return depconf_excludes(&of->source->depconf, name) || file->superseded;
 }
 
-/* Whether a module of DEST is SOURCE's of that path.  *newest: the latest of all so far. */
-static bool is_source_file(const struct own_index *of, const char *path, time_t *newest)
+/*
+ * Whether a module of DEST, from an earlier run, is SOURCE's of that path.  mtime gets
+ * the latter's time.
+ */
+static bool is_source_file(const struct own_index *of, const char *path, time_t *mtime)
 {
 	CLEANUP_FREE char *theirs = path_join(of->source->dir, path);
 	CLEANUP_FREE char *ours = path_join(of->top, path);
@@ -49,8 +52,7 @@ static bool is_source_file(const struct own_index *of, const char *path, time_t 
 
 	if (from < 0 || to < 0 || fstat(from, &a) < 0 || fstat(to, &b) < 0)
 		return false;
-	if (*newest < a.st_mtime)
-		*newest = a.st_mtime;
+	*mtime = a.st_mtime;
 	return S_ISREG(a.st_mode) && S_ISREG(b.st_mode) && a.st_size == b.st_size &&
 	       a.st_mtim.tv_sec == b.st_mtim.tv_sec &&
 	       a.st_mtim.tv_nsec == b.st_mtim.tv_nsec;
@@ -67,11 +69,13 @@ static int filter(const struct own_index *of, struct index_facts *facts)
 		return 0;
 	for (i = 0; i < of->present->n; i++) {
 		const struct present_file *file = &of->present->files[i];
+		time_t mtime = file->mtime;
 
 		if (is_left_out(of, file))
 			continue;
-		if (!is_source_file(of, file->path, &newest))
+		if (!file->as_is && !is_source_file(of, file->path, &mtime))
 			return 0;
+		newest = mtime > newest ? mtime : newest;
 		paths[n++] = file->path;
 	}
 	return index_filter(facts, of->source, paths, n, newest);

@@ -36,6 +36,7 @@ static void make_modules(struct plan *plan, const struct found *found,
 			.by = arena_strdup(&plan->arena, node->by),
 			.alias = alias_of(plan, node->edge, node->name, module->name),
 			.size = module->size,
+			.mtime = module->mtime,
 			.memory = module->info.memory,
 		};
 		plan->bytes += module->size;

@@ -232,6 +232,24 @@ int present_scan(struct present *present, const struct rootfs *root, const char 
 	return 0;
 }
 
+static struct present_file *find_file(struct present *present, const char *path)
+{
+	const struct present_file wanted = { .path = path,
+					     .key = make_key(&present->arena, path) };
+
+	return present->n ? bsearch(&wanted, present->files, present->n, sizeof(wanted),
+				    compare_files) :
+			    NULL;
+}
+
+static void mark_planned(struct present_file *file, const struct image_file *image)
+{
+	file->planned = true;
+	file->as_is = image->kind == IMAGE_COPY && !image->recoded &&
+		      strcmp(image->from, image->path) == 0;
+	file->mtime = image->mtime;
+}
+
 const char *present_mark(struct present *present, const struct image *image,
 			 size_t kernel, const char *top)
 {
@@ -241,16 +259,12 @@ const char *present_mark(struct present *present, const struct image *image,
 
 	for (i = 0; i < image->n; i++) {
 		const char *path = image->files[i].path + strlen(top) + 1;
-		struct present_file wanted = { .path = path };
 
 		if (image->files[i].kernel != kernel || !module_stem(path_base(path)))
 			continue;
-		wanted.key = make_key(&present->arena, path);
-		file = present->n ? bsearch(&wanted, present->files, present->n,
-					    sizeof(wanted), compare_files) :
-				    NULL;
+		file = find_file(present, path);
 		if (file)
-			file->planned = true;
+			mark_planned(file, &image->files[i]);
 		else if (!lost)
 			lost = path;
 	}

@@ -3,6 +3,7 @@
 #define MODBOX_IMAGE_H
 
 #include <stdint.h>
+#include <time.h>
 
 #include "plan.h"
 #include "rootfs.h"
@@ -28,6 +29,7 @@ struct image_file {
 	const char *data; /* IMAGE_DATA: its contents; IMAGE_LINK: where it leads to */
 	uint64_t size;	  /* bytes in DEST: IMAGE_COPY: those of SOURCE's file, or of what
 			     it is recoded to, or IMAGE_ANY_SIZE */
+	time_t mtime;	  /* of SOURCE's file, a module's, or 0 */
 	size_t kernel;	  /* whose module directory it is in, or IMAGE_SHARED */
 	const char *why;
 	bool as_is; /* firmware that the kernel asks for by its whole name: never recoded */

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "options.h"
 #include "util.h"
@@ -40,6 +41,7 @@ struct plan_module {
 	const char *by;	   /* a module's name, or the origin of a request */
 	const char *alias; /* the name that was looked up, where it is another, or NULL */
 	uint64_t size;	 /* bytes of the file: in SOURCE, then in DEST (output_place()) */
+	time_t mtime;	 /* the file's, in SOURCE */
 	uint64_t memory; /* bytes that loading allocates; 0 where .modinfo was not read */
 };
 

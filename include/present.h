@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <time.h>
 
 #include "image.h"
 #include "rootfs.h"
@@ -21,6 +22,8 @@ struct present_file {
 	const char *below;
 	size_t top;	 /* of present.tops, or NO_TOP */
 	bool planned;	 /* the image has it */
+	bool as_is;	 /* of SOURCE's file of that path, whose time is: */
+	time_t mtime;
 	bool superseded; /* the image has the same module, compressed otherwise */
 };
 

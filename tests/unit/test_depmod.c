@@ -39,7 +39,7 @@ static const struct conf_files conf = { .items = texts, .n = 2 };
 static int index_with_depmod(const char *planned)
 {
 	char path[256];
-	struct image_file file = { .path = path };
+	struct image_file file = { .path = path, .from = path };
 	const struct image image = { .files = &file, .n = planned ? 1 : 0 };
 	struct present present;
 	struct shadowed of = { .present = &present,

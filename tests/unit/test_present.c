@@ -143,8 +143,11 @@ static void circles_end(void **state)
 
 static void superseded(void **state)
 {
-	struct image_file planned[] = { { .path = "lib/modules/1.0/kernel/a.ko.xz" },
-					{ .path = "lib/modules/1.0/updates/b.ko" } };
+	struct image_file planned[] = { { .path = "lib/modules/1.0/kernel/a.ko.xz",
+					  .from = "lib/modules/1.0/kernel/a.ko.xz",
+					  .mtime = 7 },
+					{ .path = "lib/modules/1.0/updates/b.ko",
+					  .from = "lib/modules/1.0/updates/b.ko.xz" } };
 	const struct image image = { .files = planned, .n = 2 };
 	struct present p;
 
@@ -161,6 +164,11 @@ static void superseded(void **state)
 	assert_true(find(&p, "kernel/a.ko")->superseded);
 	assert_true(find(&p, "kernel/a.ko.gz")->superseded);
 	assert_true(find(&p, "kernel/a.ko.xz")->planned);
+	assert_true(find(&p, "kernel/a.ko.xz")->as_is);
+	assert_int_equal(find(&p, "kernel/a.ko.xz")->mtime, 7);
+	assert_true(find(&p, "updates/b.ko")->planned);
+	assert_false(find(&p, "updates/b.ko")->as_is);
+	assert_false(find(&p, "updates/d.ko.gz")->as_is);
 	assert_false(find(&p, "kernel/a.ko.xz")->superseded);
 	assert_false(find(&p, "kernel/c/a.ko")->superseded);
 	assert_false(find(&p, "updates/b.ko")->superseded);
