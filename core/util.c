@@ -13,7 +13,8 @@
 
 enum {
 	ARENA_FIRST = 1024, /* bytes of the first block: many arenas hold a name or two */
-	ARENA_BLOCK = 16384, /* of the others; larger requests get a block of their own */
+	ARENA_GROWTH = 8,   /* how much larger the next one is, up to: */
+	ARENA_MOST = 512 << 10,
 	ARENA_ALIGN = _Alignof(max_align_t),
 	MAX_CLEANERS = 2,
 };
@@ -133,9 +134,12 @@ void *arena_alloc(struct arena *arena, size_t size)
 
 	size = (size + ARENA_ALIGN - 1) / ARENA_ALIGN * ARENA_ALIGN;
 	if (!arena->blocks || size > arena->size - arena->used) {
-		size_t usual = arena->blocks ? ARENA_BLOCK : ARENA_FIRST;
-		size_t room = size > usual / 4 ? size : usual;
+		size_t usual = arena->size ? arena->size * ARENA_GROWTH : ARENA_FIRST;
+		size_t room;
 
+		if (usual > ARENA_MOST)
+			usual = ARENA_MOST;
+		room = size > usual / 4 ? size : usual;
 		block = xmalloc(sizeof(*block) + room);
 		if (arena->blocks && room == size) {
 			/* A block of its own: go on filling the current one. */
