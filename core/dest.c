@@ -274,12 +274,12 @@ int dest_check(const struct rootfs *dest, const struct indexing *indexing)
 {
 	const struct modtree *tree = indexing->tree;
 	CLEANUP_FREE char *path = xasprintf("%s/modules.order", tree->dir);
-	CLEANUP_FREE char *source = NULL, *old = NULL;
 	struct stat unused;
-	size_t size;
+	CLEANUP_FD int source = rootfs_open_optional(tree->root, path, &unused);
+	CLEANUP_FD int old = dest ? rootfs_open_optional(dest, path, &unused) :
+				    ROOTFS_NONE;
 
-	if (rootfs_read_optional(tree->root, path, &source, &size, &unused) < 0 ||
-	    (dest && rootfs_read_optional(dest, path, &old, &size, &unused) < 0))
+	if (source == -1 || old == -1)
 		return -1;
 	return indexing->writer == INDEX_DEPMOD ? reindex_check(tree->version) : 0;
 }

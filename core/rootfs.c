@@ -26,10 +26,7 @@
 enum {
 	MAX_LINKS = 40,	 /* as the kernel: then ELOOP */
 	MAX_DEPTH = 256, /* directories open at once during a walk */
-	MAX_FILE =
-		256
-		<< 20,	/* bytes of a file that is read whole: no such file has as many */
-	MAX_RACES = 16, /* openat2 says EAGAIN when something was renamed meanwhile */
+	MAX_RACES = 16,	 /* openat2 says EAGAIN when something was renamed meanwhile */
 };
 
 int rootfs_open(struct rootfs *root, const char *path)
@@ -342,78 +339,6 @@ int rootfs_mkdirs(const struct rootfs *root, const char *path, mode_t mode)
 	if (fd >= 0 || errno != ENOENT)
 		return fd;
 	return walk_open(root, path, O_RDONLY | O_DIRECTORY, true, mode, &links);
-}
-
-char *read_whole(int fd, size_t *size)
-{
-	size_t n = 0, capacity = 65536;
-	char *data;
-	struct stat st;
-
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 &&
-	    st.st_size < MAX_FILE)
-		capacity = (size_t)st.st_size + 2; /* to see the end, and for the NUL */
-	data = xmalloc(capacity);
-	for (;;) {
-		ssize_t got;
-
-		if (n >= MAX_FILE) { /* /dev/zero, a sparse file */
-			free(data);
-			errno = EFBIG;
-			return NULL;
-		}
-		if (capacity - n < 2) {
-			capacity *= 2;
-			data = xreallocarray(data, capacity, 1);
-		}
-		got = read(fd, data + n, capacity - n - 1);
-		if (got == 0)
-			break;
-		if (got > 0)
-			n += (size_t)got;
-		else if (errno != EINTR) {
-			int saved = errno;
-
-			free(data);
-			errno = saved;
-			return NULL;
-		}
-	}
-	data[n] = '\0';
-	*size = n;
-	return data;
-}
-
-char *rootfs_read(const struct rootfs *root, const char *path, size_t *size)
-{
-	CLEANUP_FD int fd = rootfs_openat(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-	struct stat st;
-
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return NULL;
-	if (!S_ISREG(st.st_mode)) {
-		errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
-		return NULL;
-	}
-	return read_whole(fd, size);
-}
-
-int rootfs_read_optional(const struct rootfs *root, const char *path, char **text,
-			 size_t *size, struct stat *st)
-{
-	CLEANUP_FD int fd = rootfs_openat(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-
-	*text = NULL;
-	if (fd < 0 && errno == ENOENT)
-		return 0;
-	if (fd < 0 || fstat(fd, st) < 0)
-		return rootfs_cannot_read(root, path);
-	if (!S_ISREG(st->st_mode)) {
-		error(STATUS_IO, "%s/%s is not a regular file", root->path, path);
-		return -1;
-	}
-	*text = read_whole(fd, size);
-	return *text ? 0 : rootfs_cannot_read(root, path);
 }
 
 int rootfs_make(const char *path)

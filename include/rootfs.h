@@ -78,7 +78,14 @@ int rootfs_mkdirs(const struct rootfs *root, const char *path, mode_t mode);
 char *rootfs_read(const struct rootfs *root, const char *path, size_t *size);
 
 /*
- * The same for a file that need not be there: *text stays NULL.  st tells about it.
+ * Open a regular file that need not be there, for reading.  st tells about it.
+ * Returns a descriptor that the caller owns; ROOTFS_NONE; or -1, reported (status 4).
+ */
+int rootfs_open_optional(const struct rootfs *root, const char *path, struct stat *st);
+enum { ROOTFS_NONE = -2 };
+
+/*
+ * Read such a file: where there is none, *text is NULL.
  * Returns 0, or -1, reported (status 4).
  */
 int rootfs_read_optional(const struct rootfs *root, const char *path, char **text,
