@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "bytemarks.h"
 #include "indexfilter.h"
 #include "indexmake.h"
 #include "message.h"
@@ -39,6 +40,7 @@ struct filter {
 	struct chosen *paths, *names;
 	struct sieve path_sieve, name_sieve;
 	time_t newest;
+	char *block; /* of BLOCK bytes, and MARKED behind them */
 };
 
 /* One text index: how its lines tell a module and a value. */
@@ -63,11 +65,16 @@ static struct chosen *find_name(const struct filter *f, const char *name, size_t
 	return found;
 }
 
+static bool sieve_holds_path(const struct sieve *sieve, const char *path, size_t len)
+{
+	return sieve_holds(sieve, path, len - module_suffix(path, len));
+}
+
 static struct chosen *find_path(const struct filter *f, const char *path, size_t len)
 {
 	struct chosen *found;
 
-	if (!sieve_holds(&f->path_sieve, path, len - module_suffix(path, len)))
+	if (!sieve_holds_path(&f->path_sieve, path, len))
 		return NULL;
 	HASH_FIND(by_path, f->paths, path, len, found);
 	return found;
@@ -173,14 +180,26 @@ static const struct text_index text_indexes[] = {
 	{ "modules.devname", LIST(devnames), take_module_first, false, "", false },
 };
 
+/* Whether a line is of no module of the set: true of nearly all that are not. */
+static bool is_sifted_out(const struct filter *f, const struct text_index *index,
+			  const char *line, size_t len)
+{
+	const char *colon;
+
+	if (index->names_last)
+		return !sieve_holds(&f->name_sieve, line, len);
+	if (index->take != take_row || !(colon = memchr(line, ':', len)))
+		return false;
+	return !sieve_holds_path(&f->path_sieve, line, (size_t)(colon - line));
+}
+
 /* Take a line that ends at end, a newline, unless it is of no module of the set. */
 static bool take_line(struct filter *f, const struct text_index *index, char *line,
 		      char *end)
 {
 	size_t len = (size_t)(end - line);
 
-	if (*line == '#' ||
-	    (index->names_last && !sieve_holds(&f->name_sieve, line, len)))
+	if (*line == '#' || is_sifted_out(f, index, line, len))
 		return true;
 	if (memchr(line, '\0', len))
 		return false;
@@ -189,31 +208,53 @@ static bool take_line(struct filter *f, const struct text_index *index, char *li
 }
 
 /*
+ * Take the lines that end in a block, behind which there is room for MARKED bytes.
+ * Returns where the next line begins, or NULL: one is malformed.
+ */
+static char *take_block(struct filter *f, const struct text_index *index, char *block,
+			size_t size)
+{
+	char *line = block, *p;
+
+	memset(block + size, 0, MARKED);
+	for (p = block; p < block + size; p += MARKED) {
+		uint64_t marks = mark_bytes(p, '\n');
+
+		for (; marks; marks &= marks - 1) {
+			char *newline = p + __builtin_ctzll(marks);
+
+			if (!take_line(f, index, line, newline))
+				return NULL;
+			line = newline + 1;
+		}
+	}
+	return line;
+}
+
+/*
  * Take the lines of a file as it is read: most are of no module of the set, and need no
  * memory.  Returns 1; 0 where one is malformed, too long or has no newline; -1 with errno.
  */
 static int take_lines(struct filter *f, const struct text_index *index, int fd)
 {
-	CLEANUP_FREE char *block = xmalloc(BLOCK);
-	size_t kept = 0;
+	char *block = f->block;
+	size_t size = 0; /* of a line's beginning, and what was read behind it */
+	char *rest;
 	ssize_t n;
 
-	while ((n = read(fd, block + kept, BLOCK - kept)) != 0) {
-		char *line = block, *end, *newline;
-
+	while ((n = read(fd, block + size, BLOCK - size)) != 0) {
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			return -1;
-		end = block + kept + n;
-		for (; (newline = memchr(line, '\n', (size_t)(end - line)));
-		     line = newline + 1)
-			if (!take_line(f, index, line, newline))
-				return 0;
-		kept = (size_t)(end - line);
-		memmove(block, line, kept);
+		size += (size_t)n;
+		rest = take_block(f, index, block, size);
+		if (!rest)
+			return 0;
+		size -= (size_t)(rest - block);
+		memmove(block, rest, size);
 	}
-	return kept == 0;
+	return size == 0;
 }
 
 /* Returns false where two of the set have one name: depmod indexes one of them. */
@@ -291,7 +332,10 @@ static int take_weakdeps(struct filter *f)
 int index_filter(struct index_facts *facts, struct modtree *tree,
 		 const char *const *paths, size_t n, time_t newest)
 {
-	struct filter f = { .facts = facts, .tree = tree, .newest = newest };
+	struct filter f = { .facts = facts,
+			    .tree = tree,
+			    .newest = newest,
+			    .block = xmalloc(BLOCK + MARKED) };
 	int result = choose(&f, paths, n);
 	size_t i;
 
@@ -306,6 +350,7 @@ int index_filter(struct index_facts *facts, struct modtree *tree,
 	HASH_CLEAR(by_name, f.names);
 	HASH_CLEAR(by_path, f.paths);
 	arena_free(&f.arena);
+	free(f.block);
 	if (result > 0 && index_read_builtin(facts, tree) < 0)
 		return -1;
 	return result;

@@ -2,15 +2,14 @@
 /*
  * The lines of a modules.order.
  *
- * Blocks are looked through eight bytes at a time, for newlines and NULs together: lines
- * are short, so that memchr(3), which begins anew with each of them, takes twice as long.
+ * A NUL is looked for along with the newlines: a file that has one is something else.
  */
-#include <endian.h>
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "bytemarks.h"
 #include "interrupt.h"
 #include "message.h"
 #include "orderlines.h"
@@ -19,15 +18,14 @@
 enum {
 	MAX_LINE = 4096,  /* bytes; depmod takes a file with a longer one for corrupt */
 	BLOCK = 64 << 10, /* bytes to read at once */
-	WORD = sizeof(uint64_t),
 };
 
 struct reader {
 	const char *shown;
 	int (*take)(void *context, const struct order_line *line);
 	void *context;
-	struct order_line line;			  /* its text is where the next begins */
-	char buffer[MAX_LINE + 1 + BLOCK + WORD]; /* a line's beginning, a block, blanks */
+	struct order_line line; /* its text is where the next begins */
+	char buffer[MAX_LINE + 1 + BLOCK + MARKED]; /* a line, a block, and blanks */
 };
 
 static int refuse(const struct reader *r, const char *what)
@@ -50,29 +48,18 @@ static int take_line(struct reader *r, const char *end, bool ended)
 	return 0;
 }
 
-/* Of eight bytes, mark those below '\v' by their highest bit, the first byte lowest. */
-static uint64_t mark_low(const char *bytes)
-{
-	const uint64_t ones = UINT64_C(0x0101010101010101);
-	uint64_t word;
-
-	memcpy(&word, bytes, sizeof(word));
-	word = le64toh(word);
-	return ~(((word & 0x7f * ones) + (0x80 - '\v') * ones) | word) & 0x80 * ones;
-}
-
 /* Take the lines that end between two places of the buffer. */
 static int take_block(struct reader *r, const char *p, const char *end)
 {
-	for (; p < end; p += WORD) {
-		uint64_t marks = mark_low(p);
+	for (; p < end; p += MARKED) {
+		uint64_t marks = mark_bytes(p, '\n') | mark_bytes(p, '\0');
 
 		for (; marks; marks &= marks - 1) {
-			const char *at = p + __builtin_ctzll(marks) / 8;
+			const char *at = p + __builtin_ctzll(marks);
 
 			if (*at == '\0')
 				return refuse(r, "a NUL byte");
-			if (*at == '\n' && take_line(r, at, true) < 0)
+			if (take_line(r, at, true) < 0)
 				return -1;
 		}
 	}
@@ -104,7 +91,7 @@ static int read_lines(struct reader *r, int fd)
 	while ((n = read_block(fd, r->buffer + kept, r->shown)) > 0) {
 		const char *old = r->buffer + kept, *end = old + n;
 
-		memset(r->buffer + kept + n, ' ', WORD);
+		memset(r->buffer + kept + n, ' ', MARKED);
 		r->line.text = r->buffer;
 		if (take_block(r, old, end) < 0)
 			return -1;

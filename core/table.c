@@ -13,8 +13,8 @@ unsigned table_hash(const void *key, size_t len)
 /* Which of a sieve's bits is that of strings that end so */
 static unsigned place(unsigned char a, unsigned char b, unsigned char c)
 {
-	return (a * 5u + b * 149u + c * 1021u) %
-	       (8 * sizeof(((struct sieve *)NULL)->bits));
+	return (a | (unsigned)b << 8 | (unsigned)c << 16) * 2654435761u >>
+	       (32 - SIEVE_BITS);
 }
 
 /* c, or where it is one of '-' and '_' the other one as well: which is 0 or 1 */

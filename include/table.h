@@ -21,9 +21,9 @@ unsigned table_hash(const void *key, size_t len);
  * A sieve of a set of strings: where thousands are looked up and few are there, their last
  * three bytes tell most of those that are not.  '-' counts as '_'.  Zero-initialise it.
  */
-enum { SIEVED = 3 };
+enum { SIEVED = 3, SIEVE_BITS = 12 };
 struct sieve {
-	unsigned char bits[512];
+	unsigned char bits[(1 << SIEVE_BITS) / 8];
 	bool any; /* a string has fewer bytes */
 };
 

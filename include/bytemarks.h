@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_BYTEMARKS_H
+#define MODBOX_BYTEMARKS_H
+
+#include <endian.h>
+#include <stdint.h>
+#include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+/*
+ * Where in a block of MARKED bytes a byte is: a bit for each of them, the first one's
+ * lowest.  Lines are short, so that memchr(3), which begins anew with each of them, and
+ * of whose end the processor knows nothing beforehand, takes several times as long.
+ */
+enum { MARKED = 64 };
+
+static inline uint64_t mark_by_words(const char *block, unsigned char byte)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), low = 0x7f * ones;
+	uint64_t marks = 0, word;
+	unsigned i;
+
+	for (i = 0; i < MARKED; i += sizeof(word)) {
+		memcpy(&word, block + i, sizeof(word));
+		word = le64toh(word) ^ byte * ones;
+		word = ~(((word & low) + low) | word) >> 7 & ones;
+		/* The lowest bit of each byte, side by side in the highest byte */
+		marks |= (word * UINT64_C(0x0102040810204080)) >> 56 << i;
+	}
+	return marks;
+}
+
+static inline uint64_t mark_bytes(const char *block, unsigned char byte)
+{
+#ifdef __SSE2__
+	const __m128i all = _mm_set1_epi8((char)byte);
+	uint64_t marks = 0;
+	unsigned i;
+
+	for (i = 0; i < MARKED; i += sizeof(all)) {
+		__m128i part;
+
+		memcpy(&part, block + i, sizeof(part));
+		marks |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(part, all))
+			 << i;
+	}
+	return marks;
+#else
+	return mark_by_words(block, byte);
+#endif
+}
+
+#endif
