@@ -24,7 +24,7 @@ def ratio($ours; $key): [$ours, .samples] | transpose
 | .growth = ([.cases[] | select(.name | startswith("growth-"))
 		| { names, modules, cost: (.ways[0].wall.median / .modules),
 			floor: (.ways[1].wall.median / .modules) }]
-	| [., [null] + .[:-1]] | transpose
+	| [., ([null] + .)[:length]] | transpose
 	| map(.[1] as $before | .[0]
 		| if $before then . + { ratio: (.cost / $before.cost), target: 1.05 }
 			| .met = (.ratio <= .target) else . end))

@@ -32,6 +32,7 @@ bench() {
 	assert_equal "$(jq '.cases[0].ways | (.[1].ratio.cpu.median * 1e6 | round) ==
 		([.[0].samples, .[1].samples] | transpose | map(.[0].cpu / .[1].cpu) | add / 2 * 1e6 | round)' \
 		results)" true
+	assert_equal "$(jq -c '.growth' results)" '[]'
 	assert_equal "$(jq '.versions | has("modbox") and has("kmod") and has("dracut-core")' results)" true
 }
 
