@@ -2,9 +2,8 @@
 /*
  * Writing files, whole or not at all.
  *
- * Contents, owner, attributes, mode and times go into a draft (draft.c), in that order:
- * a change of owner clears set-id bits and capabilities, and every write changes the
- * times.  Then the draft gets its name.
+ * Contents go into a draft (draft.c), then what else it has of a file (copyfacts.c), for
+ * every write changes the times.  Then the draft gets its name.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,11 +17,11 @@
 #include <unistd.h>
 
 #include "copy.h"
+#include "copyfacts.h"
 #include "draft.h"
 #include "interrupt.h"
 #include "message.h"
 #include "util.h"
-#include "xattr.h"
 
 enum {
 	CHUNK = 16 << 20,   /* bytes between two looks for a signal */
@@ -193,69 +192,6 @@ int copy_append(int src, const char *from, uint64_t size, int dst, const char *s
 		return -1;
 	st.st_size = (off_t)size;
 	return check_unchanged(&c, &st);
-}
-
-/* What the user, or the file system of the destination, cannot do. */
-static bool not_possible(int failure)
-{
-	return failure == EPERM || failure == EINVAL || failure == EOPNOTSUPP ||
-	       failure == ENOSYS || failure == EACCES;
-}
-
-/* Returns 1 where the owner could not be given. */
-static int copy_owner(int fd, const struct stat *like)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) < 0)
-		return -1;
-	if (st.st_uid == like->st_uid && st.st_gid == like->st_gid)
-		return 0;
-	if (fchown(fd, like->st_uid, like->st_gid) == 0)
-		return 0;
-	if (!not_possible(errno))
-		return -1;
-	/* The group alone, as cp: the user may be a member of it. */
-	return fchown(fd, (uid_t)-1, like->st_gid) < 0 && !not_possible(errno) ? -1 : 1;
-}
-
-static int copy_mode(int fd, mode_t mode, bool foreign)
-{
-	mode &= foreign ? 0777 : 07777;
-	return fchmod(fd, mode) < 0 && !not_possible(errno) ? -1 : 0;
-}
-
-int copy_owner_and_mode(int fd, const struct stat *like)
-{
-	int foreign = copy_owner(fd, like);
-
-	return foreign < 0 ? -1 : copy_mode(fd, like->st_mode, foreign);
-}
-
-static int copy_times(int fd, const struct stat *like)
-{
-	struct timespec times[2] = { like->st_atim, like->st_mtim };
-
-	return futimens(fd, times) < 0 && !not_possible(errno) ? -1 : 0;
-}
-
-/*
- * Who may do what with a draft, as with like; src: also the attributes of that file, of
- * which its contents were remade, or are a copy.
- */
-static int copy_rights(int fd, const struct stat *like, int src, bool remade)
-{
-	int foreign = copy_owner(fd, like);
-
-	if (foreign < 0 || (src >= 0 && xattr_copy(src, fd, remade) < 0))
-		return -1;
-	return copy_mode(fd, like->st_mode, foreign);
-}
-
-/* All that a draft has of like but contents. */
-static int copy_facts(int fd, const struct stat *like, int src, bool remade)
-{
-	return copy_rights(fd, like, src, remade) < 0 ? -1 : copy_times(fd, like);
 }
 
 /* What NFS and FUSE store only when a descriptor is closed fails now, or never. */

@@ -6,8 +6,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "copy.h"
+#include "copyfacts.h"
 #include "destdir.h"
+#include "draft.h"
 #include "interrupt.h"
 #include "message.h"
 #include "util.h"
@@ -24,7 +25,7 @@ static int open_made(const struct destdir *d, int parent, const char *name,
 		return fd;
 	/* A read-only SOURCE must not make a DEST that cannot be added to. */
 	st.st_mode |= S_IRWXU;
-	if (copy_owner_and_mode(fd, &st) == 0)
+	if (copy_rights(fd, &st, -1, false) == 0)
 		return fd;
 	close_fd(&fd);
 	return -1;

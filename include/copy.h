@@ -82,8 +82,4 @@ int copy_bytes(int fd, const void *data, size_t size);
  */
 int copy_publish(struct draft *draft, const char *name, const char *shown);
 
-/* Give the new file or directory fd the owner and mode of like.  0, or -1 with errno set.
- */
-int copy_owner_and_mode(int fd, const struct stat *like);
-
 #endif
