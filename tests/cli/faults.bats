@@ -9,6 +9,7 @@
 # signals, also on the build with sanitizers.
 # shellcheck disable=SC2154 # common.bash sets $src, $dst, $tree and $copy
 # shellcheck disable=SC2030,SC2031 # each test is a subshell of its own
+# bats file_tags=native
 
 load ../lib/common
 

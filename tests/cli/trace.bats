@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What modbox opens, by strace.
 # shellcheck disable=SC2154 # common.bash sets $src, $dst, $tree and $copy
+# bats file_tags=native
 
 load ../lib/common
 

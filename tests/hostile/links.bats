@@ -93,19 +93,23 @@ linked() {
 
 # each_link ROOT FUNCTION KIND...: for each place and kind, FUNCTION runs what may write.
 # Each of its commands succeeds where there is no link, and with some of the links.
+# In valgrind, which is slow, each place has one of the kinds.
 each_link() {
 	local root=$1 function=$2 place kind runs=0 command succeeded=() what='no link' statuses=0 i
+	local n kinds links=0
 	cp -a "$root" pristine
 	linked "$root" '' '' "$function"
 	succeeded=() statuses='0 1 3 4'
-	for place in "${places[@]}"; do
-		for kind in "${@:3}"; do
-			what="$place: $kind"
+	for n in "${!places[@]}"; do
+		place=${places[n]} kinds=("${@:3}")
+		[ "$MODBOX_BUILD" != valgrind ] || kinds=("${kinds[n % ${#kinds[@]}]}")
+		for kind in "${kinds[@]}"; do
+			what="$place: $kind" links=$((links + 1))
 			linked "$root" "$place" "$kind" "$function"
 		done
 	done
 	echo "# $runs runs, of which ${succeeded[*]} succeeded" >&3
-	[ "$runs" = $((command * (1 + ${#places[@]} * ($# - 2)))) ]
+	[ "$runs" = $((command * (1 + links))) ]
 	for ((i = 1; i <= command; i++)); do
 		[ "${succeeded[i]:-0}" -gt 0 ] || fail "command $i of $function never succeeds"
 	done

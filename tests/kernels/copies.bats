@@ -93,11 +93,13 @@ opened() {
 	same chosen <(sed -n "s|.* = [0-9]*<${!2}/\(.*\.ko[^>]*\)>.*|\1|p" trace | sort)
 }
 
+# bats test_tags=native
 @test "next-amd64: a request opens what it chooses alone" {
 	opened next-amd64 plain dm-crypt nvme
 	opened next-amd64 indexed dm-crypt nvme ext4
 }
 
+# bats test_tags=native
 @test "armel-rpi: a request opens what it chooses alone" {
 	opened armel-rpi plain dwc2 g_ether
 	opened armel-rpi indexed btrfs usbfunc:ecm

@@ -90,9 +90,9 @@ every() {
 	awk -v n="$1" 'NR % n == 1 || n == 1'
 }
 
-# in_build STATIC ASAN: a number that depends on the build, for ASan is slow
+# in_build STATIC OTHER: a number that depends on the build, for ASan and valgrind are slow
 in_build() {
-	if [ "$MODBOX_BUILD" = asan ]; then echo "$2"; else echo "$1"; fi
+	if [ "$MODBOX_BUILD" = static ]; then echo "$1"; else echo "$2"; fi
 }
 
 # by_processes SOURCE <NAMES: as depmod_says, by one run of rpi-modcopy for each name
