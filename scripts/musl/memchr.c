@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * memchr(3) for static binaries on x86-64, sixteen bytes at a time: of thousands of lines
- * in modules.order and modules.dep it finds the end, or that of the path, for which musl's
- * takes four times as long.  Linked as an object, ahead of musl; other processors keep
- * musl's.
+ * in modules.order and modules.dep it finds the end, or that of the path, for which
+ * musl's takes four times as long.  Linked as an object, ahead of musl; other processors
+ * keep musl's.
  */
 #ifdef __x86_64__
 #include <stddef.h>
