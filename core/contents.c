@@ -31,7 +31,7 @@ static int open_source(struct contents *c, const struct rootfs *source, uint64_t
 	}
 	c->size = (uint64_t)c->like.st_size;
 	if ((size != IMAGE_ANY_SIZE && c->size != size) ||
-	    (c->file->mtime && c->like.st_mtime != c->file->mtime) ||
+	    (c->file->is_module && c->like.st_mtime != c->file->mtime) ||
 	    (before && (c->like.st_mtim.tv_sec != before->tv_sec ||
 			c->like.st_mtim.tv_nsec != before->tv_nsec))) {
 		error(STATUS_IO, "%s changed while this ran: try again", c->shown);

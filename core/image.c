@@ -115,6 +115,7 @@ void image_add_plan(struct image *image, const struct plan *plan, size_t kernel)
 		add_copy(image, dir,
 			 (struct image_file){ .path = module->path,
 					      .size = module->size,
+					      .is_module = true,
 					      .mtime = module->mtime,
 					      .kernel = kernel,
 					      .why = plan_why(&image->arena, module) });

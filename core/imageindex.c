@@ -50,7 +50,7 @@ static void find_modules(struct present *present, const struct image *image,
 		present->files[present->n++] = (struct present_file){
 			.path = file->from + strlen(top) + 1,
 			.planned = true,
-			.as_is = true,
+			.is_source = true,
 			.mtime = file->mtime,
 		};
 	}

@@ -233,7 +233,8 @@ static char *take_block(struct filter *f, const struct text_index *index, char *
 
 /*
  * Take the lines of a file as it is read: most are of no module of the set, and need no
- * memory.  Returns 1; 0 where one is malformed, too long or has no newline; -1 with errno.
+ * memory.  Returns 1; 0 where one of those that are is malformed, or where any is too
+ * long or has no newline; -1 with errno.
  */
 static int take_lines(struct filter *f, const struct text_index *index, int fd)
 {

@@ -3,8 +3,8 @@
  * DEST's indexes, made by ourselves.
  *
  * SOURCE's indexes serve where they are indexes of just these files: every module that
- * DEST has, also from earlier runs, is one that they list, under that path, is the same
- * file (size and time, which copying keeps), and is not newer than they are.  Then
+ * DEST has is one that they list, under that path, is the same file (it was just copied,
+ * or has its size and time, which copying keeps), and is not newer than they are.  Then
  * nothing is decompressed.  Else all modules of DEST are read, as depmod would read them.
  */
 #include <errno.h>
@@ -39,8 +39,8 @@ static bool is_left_out(const struct own_index *of, const struct present_file *f
 }
 
 /*
- * Whether a module of DEST, from an earlier run, is SOURCE's of that path.  mtime gets
- * the latter's time.
+ * Whether a module of DEST, which this run did not copy as it is, is SOURCE's of that
+ * path.  mtime gets the latter's time.
  */
 static bool is_source_file(const struct own_index *of, const char *path, time_t *mtime)
 {
@@ -73,7 +73,7 @@ static int filter(const struct own_index *of, struct index_facts *facts)
 
 		if (is_left_out(of, file))
 			continue;
-		if (!file->as_is && !is_source_file(of, file->path, &mtime))
+		if (!file->is_source && !is_source_file(of, file->path, &mtime))
 			return 0;
 		newest = mtime > newest ? mtime : newest;
 		paths[n++] = file->path;

@@ -245,8 +245,8 @@ static struct present_file *find_file(struct present *present, const char *path)
 static void mark_planned(struct present_file *file, const struct image_file *image)
 {
 	file->planned = true;
-	file->as_is = image->kind == IMAGE_COPY && !image->recoded &&
-		      strcmp(image->from, image->path) == 0;
+	file->is_source = image->is_module && !image->recoded &&
+			  strcmp(image->from, image->path) == 0;
 	file->mtime = image->mtime;
 }
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "message.h"
@@ -76,8 +77,11 @@ int rootfs_open_optional(const struct rootfs *root, const char *path, struct sta
 		rootfs_cannot_read(root, path);
 	else if (!S_ISREG(st->st_mode))
 		error(STATUS_IO, "%s/%s is not a regular file", root->path, path);
-	else
+	else if (st->st_size < MAX_FILE)
 		return fd;
+	else
+		error(STATUS_IO, "cannot read %s/%s: %s", root->path, path,
+		      strerror(EFBIG));
 	close_fd(&fd);
 	return -1;
 }

@@ -22,8 +22,8 @@ struct indexing {
 
 /*
  * Look, before anything is written, for what would stop dest_write_kernel() after the
- * copying: a modules.order that cannot be read, of SOURCE or of dest (NULL: it is not
- * there yet), or a depmod(8) that cannot work.  Returns 0, or -1, reported.
+ * copying: a modules.order, of SOURCE or of dest (NULL: it is not there yet), that cannot
+ * be opened or is none, or a depmod(8) that cannot work.  Returns 0, or -1, reported.
  */
 int dest_check(const struct rootfs *dest, const struct indexing *indexing);
 

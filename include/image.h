@@ -29,8 +29,9 @@ struct image_file {
 	const char *data; /* IMAGE_DATA: its contents; IMAGE_LINK: where it leads to */
 	uint64_t size;	  /* bytes in DEST: IMAGE_COPY: those of SOURCE's file, or of what
 			     it is recoded to, or IMAGE_ANY_SIZE */
-	time_t mtime;	  /* of SOURCE's file, a module's, or 0 */
-	size_t kernel;	  /* whose module directory it is in, or IMAGE_SHARED */
+	bool is_module;	  /* of the plan's, and SOURCE's file has the time mtime */
+	time_t mtime;
+	size_t kernel; /* whose module directory it is in, or IMAGE_SHARED */
 	const char *why;
 	bool as_is; /* firmware that the kernel asks for by its whole name: never recoded */
 	size_t recoded; /* IMAGE_COPY: 1 + its number in the recoder, or 0 */

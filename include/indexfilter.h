@@ -12,8 +12,8 @@
  * others, and none may be newer than newest.
  *
  * Returns 1; 0 where the indexes cannot tell: they do not know a module, or one that it
- * needs is not among the n, or an index is missing, older than newest or malformed; or
- * -1, reported.  In each case facts is to be freed.
+ * needs is not among the n, or an index is missing, older than newest, or malformed where
+ * it may speak of the n; or -1, reported.  In each case facts is to be freed.
  */
 int index_filter(struct index_facts *facts, struct modtree *tree,
 		 const char *const *paths, size_t n, time_t newest);

@@ -20,9 +20,9 @@ struct present_file {
 	 */
 	int base;
 	const char *below;
-	size_t top;   /* of present.tops, or NO_TOP */
-	bool planned; /* the image has it */
-	bool as_is;   /* of SOURCE's file of that path, whose time is: */
+	size_t top;	/* of present.tops, or NO_TOP */
+	bool planned;	/* the image has it */
+	bool is_source; /* it is known to be SOURCE's file of that path, whose time is: */
 	time_t mtime;
 	bool superseded; /* the image has the same module, compressed otherwise */
 };

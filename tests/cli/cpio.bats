@@ -465,6 +465,18 @@ while_writing() {
 	} | { head -c 1000 >/dev/null; "$@"; cat >/dev/null; }
 }
 
+@test "modules that get another time meanwhile, also from the first one" {
+	module -p 300000 a.ko
+	module b.ko
+	for before in @0 @1000; do
+		touch -d "$before" "$tree/kernel/b.ko"
+		while_writing touch -d @5 "$tree/kernel/b.ko"
+		assert_equal "$(<status)" 4
+		assert_equal "$(<message)" \
+			"rpi-modcopy: $tree/kernel/b.ko changed while this ran: try again"
+	done
+}
+
 @test "files that change meanwhile" {
 	module -p 300000 a.ko
 	module b.ko

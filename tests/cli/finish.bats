@@ -162,6 +162,23 @@ fake_depmod() {
 
 # -- which depmod -------------------------------------------------------------------
 
+@test "an index in text that is older than a module is not believed" {
+	module a.ko alias=old
+	index
+	touch -d '1 day ago' "$tree/modules.alias"
+	touch -d '1 hour ago' "$tree/kernel/a.ko"
+	modcopy -v -m a
+	assert_success
+	assert_line '# indexes: made by modbox, out of the modules'
+	run "$MODBOX" rpi-modcopy -k "$kver" -v -m a --cpio=archive "$src"
+	assert_success
+	assert_line '# indexes: made by modbox, out of the modules'
+	touch "$tree/modules.alias"
+	modcopy -v -m a
+	assert_success
+	assert_line "# indexes: made by modbox, out of SOURCE's indexes"
+}
+
 @test "rows of the shortest names, and of names with '-', are taken from SOURCE's indexes" {
 	module a.ko alias=pci:a depends=x-1 weakdep=sg
 	module sg.ko alias=pci:sg softdep='pre: a'
@@ -225,6 +242,9 @@ fake_depmod() {
 @test "what the end of a run would fail for is found before anything is written" {
 	module a.ko
 	cp -a "$tree" "${tree%/*}/6.2.0-two"
+	rm "$tree/modules.order"
+	truncate -s 300M "$tree/modules.order"
+	refuses 4 "cannot read $src/usr/lib/modules/$kver/modules.order: File too large" -m a
 	rm "$tree/modules.order"
 	mkfifo "$tree/modules.order"
 	under timeout 10

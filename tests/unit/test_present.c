@@ -145,9 +145,11 @@ static void superseded(void **state)
 {
 	struct image_file planned[] = { { .path = "lib/modules/1.0/kernel/a.ko.xz",
 					  .from = "lib/modules/1.0/kernel/a.ko.xz",
+					  .is_module = true,
 					  .mtime = 7 },
 					{ .path = "lib/modules/1.0/updates/b.ko",
-					  .from = "lib/modules/1.0/updates/b.ko.xz" } };
+					  .from = "lib/modules/1.0/updates/b.ko.xz",
+					  .is_module = true } };
 	const struct image image = { .files = planned, .n = 2 };
 	struct present p;
 
@@ -164,11 +166,11 @@ static void superseded(void **state)
 	assert_true(find(&p, "kernel/a.ko")->superseded);
 	assert_true(find(&p, "kernel/a.ko.gz")->superseded);
 	assert_true(find(&p, "kernel/a.ko.xz")->planned);
-	assert_true(find(&p, "kernel/a.ko.xz")->as_is);
+	assert_true(find(&p, "kernel/a.ko.xz")->is_source);
 	assert_int_equal(find(&p, "kernel/a.ko.xz")->mtime, 7);
 	assert_true(find(&p, "updates/b.ko")->planned);
-	assert_false(find(&p, "updates/b.ko")->as_is);
-	assert_false(find(&p, "updates/d.ko.gz")->as_is);
+	assert_false(find(&p, "updates/b.ko")->is_source);
+	assert_false(find(&p, "updates/d.ko.gz")->is_source);
 	assert_false(find(&p, "kernel/a.ko.xz")->superseded);
 	assert_false(find(&p, "kernel/c/a.ko")->superseded);
 	assert_false(find(&p, "updates/b.ko")->superseded);
