@@ -31,6 +31,7 @@ struct check {
 	const struct manifest *before, *now;
 	const struct modtree *const *trees;
 	size_t *partners; /* for each kernel of now the one of before, or NONE */
+	bool is_merged;	  /* lib of one is usr/lib of the other */
 	size_t came, went, changed;
 };
 
@@ -44,26 +45,41 @@ static bool is_taken(const struct check *c, size_t partner)
 	return false;
 }
 
-/* A kernel of the same name, else the first that has no partner yet. */
+typedef bool match_fn(const char *before, const char *now);
+
+static bool is_same_path(const char *before, const char *now)
+{
+	return strcmp(before, now) == 0;
+}
+
+static bool is_same_version(const char *before, const char *now)
+{
+	return strcmp(path_base(before), path_base(now)) == 0;
+}
+
+static bool is_any(const char *before, const char *now)
+{
+	(void)before;
+	(void)now;
+	return true;
+}
+
+/* A kernel in the same place, else one of the same version, else the first that is left. */
 static void find_partners(struct check *c)
 {
+	static match_fn *const matches[] = { is_same_path, is_same_version, is_any };
 	const struct string_list *now = &c->now->kernels, *before = &c->before->kernels;
-	size_t i, k;
+	size_t i, k, m;
 
 	c->partners = arena_alloc(&c->arena, now->n * sizeof(*c->partners));
-	for (i = 0; i < now->n; i++) {
-		c->partners[i] = NONE;
-		for (k = 0; k < before->n; k++)
-			if (strcmp(now->items[i], before->items[k]) == 0)
-				c->partners[i] = k;
-	}
 	for (i = 0; i < now->n; i++)
-		for (k = 0; c->partners[i] == NONE && k < before->n; k++)
-			if (!is_taken(c, k)) {
-				c->partners[i] = k;
-				notice("%s is %s now: modules are compared by their names",
-				       before->items[k], now->items[i]);
-			}
+		c->partners[i] = NONE;
+	for (m = 0; m < sizeof(matches) / sizeof(matches[0]); m++)
+		for (i = 0; i < now->n; i++)
+			for (k = 0; c->partners[i] == NONE && k < before->n; k++)
+				if (!is_taken(c, k) &&
+				    matches[m](before->items[k], now->items[i]))
+					c->partners[i] = k;
 }
 
 /* The path below a kernel's module directory, or NULL. */
@@ -95,24 +111,50 @@ static size_t kernel_of(const struct check *c, bool is_now,
 	return NONE;
 }
 
-/* Whether a kernel is in the place of one of another version. */
-static bool is_other(const struct check *c, size_t kernel)
+/* Whether a kernel of now and the one of before that it is compared with match. */
+static bool is_matched(const struct check *c, size_t kernel, match_fn *match)
 {
-	return kernel != NONE && c->partners[kernel] != NONE &&
-	       strcmp(c->now->kernels.items[kernel],
-		      c->before->kernels.items[c->partners[kernel]]) != 0;
+	return kernel == NONE || c->partners[kernel] == NONE ||
+	       match(c->before->kernels.items[c->partners[kernel]],
+		     c->now->kernels.items[kernel]);
 }
 
-/* What a row is compared by: its path, or what no path is. */
+static void tell_other_versions(const struct check *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->now->kernels.n; i++)
+		if (!is_matched(c, i, is_same_version))
+			notice("%s is %s now: modules are compared by their names",
+			       c->before->kernels.items[c->partners[i]],
+			       c->now->kernels.items[i]);
+}
+
+static bool has_lib(const struct manifest *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->n; i++)
+		if (below(m->rows[i].path, "lib"))
+			return true;
+	return false;
+}
+
+/*
+ * What a row is compared by: its path; of a kernel in another directory, the path below
+ * that; of one of another version a module's name, or what no path is.
+ */
 static const char *key_of(struct check *c, bool is_now, const struct manifest_row *row,
 			  size_t *kernel)
 {
 	const char *rest;
 
 	*kernel = kernel_of(c, is_now, row, &rest);
-	if (!is_other(c, *kernel))
+	if (*kernel == NONE && c->is_merged && below(row->path, "lib"))
+		return arena_printf(&c->arena, "usr/%s", row->path);
+	if (is_matched(c, *kernel, is_same_path))
 		return row->path;
-	if (module_stem(path_base(rest)))
+	if (!is_matched(c, *kernel, is_same_version) && module_stem(path_base(rest)))
 		rest = module_name(&c->arena, rest);
 	return arena_printf(&c->arena, "\n%zu %s", *kernel, rest);
 }
@@ -219,7 +261,7 @@ static void compare_all(struct check *c, struct entries before, struct entries n
 			tell_gone(c, &before.items[i]);
 		else if (order > 0)
 			tell_new(c, now.items[k].row);
-		else if (!is_other(c, now.items[k].kernel))
+		else if (is_matched(c, now.items[k].kernel, is_same_version))
 			compare(c, before.items[i].row, now.items[k].row);
 		i += order <= 0;
 		k += order >= 0;
@@ -234,6 +276,9 @@ int manifest_check(const struct manifest *before, const char *shown,
 	bool same = false;
 
 	find_partners(&c);
+	tell_other_versions(&c);
+	/* In an archive what SOURCE has in lib is in usr/lib. */
+	c.is_merged = !has_lib(before) || !has_lib(now);
 	rows = sort_rows(&c, false);
 	if (!is_ambiguous(&rows, shown)) {
 		compare_all(&c, rows, sort_rows(&c, true));

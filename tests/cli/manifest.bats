@@ -204,6 +204,36 @@ another() {
 	checks 'came usr/lib/modules/6.1.1-test/modules.builtin.ranges' 1 -m a -m b
 }
 
+@test "an archive has in usr/lib what SOURCE has in lib: contents are compared, wherever they are" {
+	rm -r "$src/usr"
+	add_tree lib/modules
+	module fs/a.ko firmware=a.bin
+	module -p 1000 b.ko
+	mkdir -p "$src/lib/firmware"
+	echo one >"$src/lib/firmware/a.bin"
+	modcopy_alone -k "$kver" -m a -m b --firmware --cpio=/dev/null --manifest=manifest
+	assert_success
+	checks '' 0 -m a -m b --firmware
+	assert_equal "$stderr" ''
+	mkmodule -p 1000 "$tree/kernel/b.ko" name=b 'softdep=pre: x'
+	echo two >"$src/lib/firmware/a.bin"
+	checks "changed lib/modules/$kver/kernel/b.ko
+changed lib/firmware/a.bin" 1 -m a -m b --firmware
+	checks "changed usr/lib/firmware/a.bin
+changed usr/lib/modules/$kver/kernel/b.ko" 1 -m a -m b --firmware --cpio=archive
+	# The other way round
+	copies -m a -m b --firmware --manifest=manifest
+	checks '' 0 -m a -m b --firmware --cpio=archive
+	echo three >"$src/lib/firmware/a.bin"
+	checks "changed usr/lib/firmware/a.bin" 1 -m a -m b --firmware --cpio=archive
+	# In a directory that was chosen
+	mkdir "$src/kernels"
+	mv "$src/lib/modules/$kver" "$src/kernels"
+	mkmodule -p 1000 "$src/kernels/$kver/kernel/b.ko" name=b 'softdep=pre: y'
+	checks "changed kernels/$kver/kernel/b.ko
+changed lib/firmware/a.bin" 1 -m a -m b --firmware -M kernels
+}
+
 @test "several kernels: each is compared with its own" {
 	manifest
 	another 6.2.0-test
