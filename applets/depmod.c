@@ -296,16 +296,29 @@ static int make_indexes(struct job *job)
 	return result;
 }
 
+static bool is_directory(const struct job *job, const char *path)
+{
+	CLEANUP_FD int fd = rootfs_openat(&job->root, path, O_PATH | O_DIRECTORY);
+
+	return fd >= 0;
+}
+
 /* Whether the module directory is there: 0, or -1, reported. */
 static int check_tree(const struct job *job)
 {
-	CLEANUP_FD int fd =
-		rootfs_openat(&job->root, job->tree.dir, O_PATH | O_DIRECTORY);
+	CLEANUP_FREE char *usr = path_join("usr", job->tree.dir);
+	const char *hint = "";
+	int cause;
 
-	if (fd < 0)
-		error(source_status(errno), "cannot open the module directory %s: %m",
-		      job->shown);
-	return fd < 0 ? -1 : 0;
+	if (is_directory(job, job->tree.dir))
+		return 0;
+	cause = errno;
+	if (!job->o->module_dir && cause == ENOENT && is_directory(job, usr))
+		hint = "; it is in usr/lib/modules: --moduledir=usr/lib/modules";
+	errno = cause;
+	error(source_status(errno), "cannot open the module directory %s: %m%s",
+	      job->shown, hint);
+	return -1;
 }
 
 static int run(struct job *job, char **modules)

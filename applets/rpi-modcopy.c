@@ -115,11 +115,16 @@ static int resolve(const struct applet *self, const struct modcopy_options *o,
 			       flags | (o->verify ? CLOSURE_VERIFY : 0));
 }
 
-/* An archive is no directory that a depmod(8) could look at. */
+/* This binary may have no index writer; an archive is no directory for a depmod(8). */
 static int check_depmod(const struct applet *self, const struct modcopy_options *o)
 {
 	const char *who = o->depmod;
 
+	if (!ENABLED(FEATURE_INDEX_WRITER) && who && strcmp(who, "builtin") == 0) {
+		usage_error(self, "--depmod=builtin: this modbox was built without "
+				  "FEATURE_INDEX_WRITER");
+		return -1;
+	}
 	if (!ENABLED(FEATURE_CPIO) || !o->output.cpio || !who ||
 	    strcmp(who, "builtin") == 0 || strcmp(who, "auto") == 0 ||
 	    strcmp(who, "none") == 0)

@@ -184,8 +184,7 @@ static int find_directory(struct modtree *tree, const char *given)
 		return -1;
 	tree->module_dir = arena_strdup(&tree->arena, dirs[i - 1]);
 	if (i > 1)
-		tree->fallback = arena_printf(&tree->arena,
-					      "%s has no %s: %s is used, in DEST too",
+		tree->fallback = arena_printf(&tree->arena, "%s has no %s: %s is used",
 					      dirs[0], tree->version, tree->module_dir);
 	return 0;
 }

@@ -56,7 +56,9 @@ static int read_codec(const struct applet *applet, struct output_options *o)
 	if (o->codec != CODEC_NONE && !missing && !ENABLED(FEATURE_CPIO_COMPRESS))
 		missing = "FEATURE_CPIO_COMPRESS";
 	if (missing)
-		usage_error(applet, "this modbox was built without %s", missing);
+		usage_error(applet,
+			    "--cpio-compress=%s: this modbox was built without %s",
+			    o->compress, missing);
 	return missing ? -1 : 0;
 }
 

@@ -534,7 +534,7 @@ while_writing() {
 	for how in gzip xz zstd; do
 		to "$archive" -m a --cpio-compress=$how
 		if [ "$status" = 2 ]; then
-			assert_regex "$stderr" '^rpi-modcopy: this modbox was built without FEATURE_[A-Z_]*COMPRESS'
+			assert_regex "$stderr" "^rpi-modcopy: --cpio-compress=$how: this modbox was built without FEATURE_[A-Z_]*COMPRESS"
 			assert_equal "$MODBOX_BUILD" static
 			continue
 		fi

@@ -425,6 +425,16 @@ list_all() {
 	assert_failure 2
 }
 
+@test "modules that are in usr/lib/modules: -m is what helps" {
+	mkdir -p root/usr
+	cp -a "$src/lib" root/usr
+	run --separate-stderr "$MODBOX" depmod -b root "$kver"
+	assert_failure 3
+	assert_equal "$stderr" "depmod: cannot open the module directory $PWD/root/lib/modules/$kver: No such file or directory; it is in usr/lib/modules: --moduledir=usr/lib/modules"
+	run --separate-stderr "$MODBOX" depmod -b root -m usr/lib/modules "$kver"
+	assert_success
+}
+
 @test "what cannot be written leaves the old indexes" {
 	some_modules
 	depmod
