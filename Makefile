@@ -228,7 +228,7 @@ help:
 #help: make demo               install what is missing, fetch a kernel, copy modules out of it
 #help: make check              install what is missing, run all tests; T=FILE runs one
 #help: make faults             each system call fails in each way, each allocation, while modbox runs
-#help: make valgrind           the tests that can be, in valgrind, on one kernel; T=FILE one of them
+#help: make valgrind           the tests that can be, in valgrind; T=FILE one of them
 #help: make fuzz               libFuzzer on hostile input; T=TARGET..., FUZZ_SECONDS (60) each
 #help: make bench              install what is missing, measure modbox beside other programs; ARGS=--json
 #help: make lint format        formatting and static analysis; format the code
