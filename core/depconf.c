@@ -232,7 +232,7 @@ static size_t search_rank(const struct depconf *conf, const char *path)
 
 	for (i = 0; i < conf->n_searches; i++, rank--) {
 		if (strcmp(conf->searches[i], BUILT_IN) == 0)
-			built_in = rank;
+			built_in = built_in ? built_in : rank;
 		else if (is_below(path, conf->searches[i]))
 			return rank;
 		if (strcmp(conf->searches[i], EXTERNAL) != 0)

@@ -146,6 +146,20 @@ list_all() {
 	assert_failure 4
 }
 
+@test "depmod.d: of several built-in in search lines the first counts" {
+	module a.ko
+	module updates/a.ko
+	module extra/a.ko
+	list_all
+	depmod_d 'search updates built-in' 'search extra built-in'
+	as_kmod
+	grep '^updates/a.ko:' "out/lib/modules/$kver/modules.dep"
+	rm "$tree/updates/a.ko"
+	list_all
+	as_kmod
+	grep '^kernel/a.ko:' "out/lib/modules/$kver/modules.dep"
+}
+
 @test "two modules of one name that no rule tells apart: by path, with a warning" {
 	module kernel/a/same.ko alias=one
 	module kernel/b/same.ko alias=two
