@@ -277,26 +277,34 @@ void modtree_close(struct modtree *tree)
 	*tree = (struct modtree){ 0 };
 }
 
-/* Meet the module of a row of modules.dep.  Returns 0, or -1, reported. */
-static int meet_row(struct modtree *tree, const char *row, struct module **met)
+/* Such a row is depmod's for a module of an external directory, for one. */
+static void pass_over(struct modtree *tree, const char *path)
+{
+	if (!tree->passed_over)
+		warning("%s/%s/modules.dep.bin: '%s' is not a module's path below the "
+			"module directory: such rows are passed over",
+			tree->root->path, tree->dir, path);
+	tree->passed_over = true;
+}
+
+/* Meet the module of a row of modules.dep; NULL if it is one that is passed over. */
+static void meet_row(struct modtree *tree, const char *row, struct module **met)
 {
 	const char *colon = strchr(row, ':');
 	char *path = arena_strndup(&tree->arena, row, colon ? (size_t)(colon - row) : 0);
 	struct module *module;
 	char *name;
 
+	*met = NULL;
 	if (!is_path_below(path) || is_unlistable(path) ||
 	    !module_stem(path_base(path))) {
-		error(STATUS_IO,
-		      "%s/%s/modules.dep.bin: the path '%s' is not a module's, below the module "
-		      "directory: run depmod again",
-		      tree->root->path, tree->dir, path);
-		return -1;
+		pass_over(tree, path);
+		return;
 	}
 	name = module_name(&tree->arena, path);
 	HASH_FIND_STR(tree->modules, name, *met);
 	if (*met)
-		return 0;
+		return;
 	module = arena_alloc(&tree->arena, sizeof(*module));
 	*module = (struct module){
 		.name = name,
@@ -306,7 +314,6 @@ static int meet_row(struct modtree *tree, const char *row, struct module **met)
 	};
 	HASH_ADD_KEYPTR(hh, tree->modules, module->name, strlen(module->name), module);
 	*met = module;
-	return 0;
 }
 
 int modtree_find(struct modtree *tree, const char *name, struct module **found)
@@ -318,7 +325,9 @@ int modtree_find(struct modtree *tree, const char *name, struct module **found)
 		return 0;
 	if (modindex_row(&tree->index, name, &row) < 0)
 		return -1;
-	return row ? meet_row(tree, row, found) : 0;
+	if (row)
+		meet_row(tree, row, found);
+	return 0;
 }
 
 int modtree_all(struct modtree *tree)
@@ -332,7 +341,7 @@ int modtree_all(struct modtree *tree)
 		return 0;
 	result = modindex_rows(&tree->index, &rows);
 	for (i = 0; result == 0 && i < rows.n; i++)
-		result = meet_row(tree, rows.items[i].text, &module);
+		meet_row(tree, rows.items[i].text, &module);
 	trie_values_free(&rows);
 	tree->all_met = result == 0;
 	HASH_SORT(tree->modules, by_path);

@@ -435,5 +435,33 @@ changed_module() {
 	index
 	# The same length, so that the file is whole.
 	sed -i 's|kernel/a.ko:|/../../a.ko:|' "$tree/modules.dep.bin"
-	refuses 4 '*modules.dep.bin*' -m a
+	modcopy -m a
+	assert_failure 1
+	assert_regex "${stderr_lines[0]}" "/modules.dep.bin: '/../../a.ko' is not a module's path below the module directory: such rows are passed over$"
+	assert_regex "${stderr_lines[1]}" ': no module a in '
+	assert_not_exists "$dst"
+}
+
+@test "an index with modules of an external directory: they are passed over, and said" {
+	module a.ko
+	module b.ko depends=ext
+	mkdir -p "$src/opt"
+	mkmodule "$src/opt/ext.ko" name=ext depends=a
+	depmod_d 'external * /opt'
+	"$MODBOX" depmod -b "$src" -m usr/lib/modules "$kver"
+	grep '^/opt/ext.ko: ' "$tree/modules.dep"
+	for name in 'a*' kernel/ a; do
+		modcopy -n -m "$name" -m '!b'
+		assert_success
+		assert_equal "$(listed)" "${tree#"$src/"}/kernel/a.ko"
+	done
+	modcopy -n -m 'a*'
+	assert_equal "${#stderr_lines[@]}" 1
+	assert_regex "$stderr" "warning: .*/modules.dep.bin: '/opt/ext.ko' is not a module's path below the module directory: such rows are passed over$"
+	modcopy -n -m b
+	assert_failure 1
+	assert_regex "${stderr_lines[1]}" 'b needs ext, '
+	modcopy -n -K -m b
+	assert_failure 1
+	assert_equal "$(listed | tr '\n' ' ')" "${tree#"$src/"}/kernel/a.ko ${tree#"$src/"}/kernel/b.ko "
 }
