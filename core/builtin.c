@@ -33,22 +33,24 @@ static int compare_names(const void *a, const void *b)
 
 int builtins_read(struct builtins *b, const struct rootfs *root, const char *dir)
 {
-	CLEANUP_FREE char *text = NULL;
 	char *line, *rest;
 	size_t size;
 
-	text = read_required(root, dir, "modules.builtin", &size);
-	if (!text)
+	b->text = read_required(root, dir, "modules.builtin", &size);
+	if (!b->text)
 		return -1;
 	b->modinfo =
 		read_required(root, dir, "modules.builtin.modinfo", &b->modinfo_size);
 	if (!b->modinfo)
 		return -1;
-	for (line = strtok_r(text, "\r\n", &rest); line;
+	for (line = strtok_r(b->text, "\r\n", &rest); line;
 	     line = strtok_r(NULL, "\r\n", &rest)) {
 		b->names =
 			grow(b->names, b->n_names, &b->names_capacity, sizeof(*b->names));
 		b->names[b->n_names++] = module_name(&b->arena, line);
+		b->paths =
+			grow(b->paths, b->n_paths, &b->paths_capacity, sizeof(*b->paths));
+		b->paths[b->n_paths++] = line;
 	}
 	if (b->n_names)
 		qsort(b->names, b->n_names, sizeof(*b->names), compare_names);
@@ -57,7 +59,9 @@ int builtins_read(struct builtins *b, const struct rootfs *root, const char *dir
 
 void builtins_free(struct builtins *b)
 {
+	free(b->text);
 	free(b->names);
+	free(b->paths);
 	free(b->modinfo);
 	aliases_free(&b->aliases);
 	arena_free(&b->arena);

@@ -39,12 +39,26 @@ bool selection_is_set(const char *name)
 	return request_selector(&request) != SELECT_NAME;
 }
 
+/* The first built-in module that a pattern or a directory names, or NULL. */
+static const char *find_builtin(struct modtree *tree, const char *pattern, bool directory)
+{
+	const struct builtins *b = &tree->builtins;
+	size_t i;
+
+	for (i = 0; directory && i < b->n_paths; i++)
+		if (is_in_directory(pattern, b->paths[i], strlen(b->paths[i])))
+			return module_name(&tree->arena, b->paths[i]);
+	for (i = 0; !directory && i < b->n_names; i++)
+		if (fnmatch(pattern, b->names[i], 0) == 0)
+			return b->names[i];
+	return NULL;
+}
+
 /* Add the modules that a pattern or a directory names, by path. */
 static int find_matching(struct modtree *tree, const char *pattern, bool directory,
 			 struct lookup *result)
 {
 	struct module *module, *next;
-	size_t i;
 
 	if (modtree_all(tree) < 0)
 		return -1;
@@ -53,13 +67,10 @@ static int find_matching(struct modtree *tree, const char *pattern, bool directo
 			    is_in_directory(pattern, module->path, strlen(module->path)) :
 			    fnmatch(pattern, module->name, 0) == 0)
 			lookup_append(result, module);
-	for (i = 0; !directory && !result->n && i < tree->builtins.n_names; i++) {
-		if (fnmatch(pattern, tree->builtins.names[i], 0) != 0)
-			continue;
+	if (!result->n)
+		result->builtin = find_builtin(tree, pattern, directory);
+	if (result->builtin)
 		result->answer = ANSWER_BUILTIN;
-		result->builtin = tree->builtins.names[i];
-		break;
-	}
 	return 0;
 }
 

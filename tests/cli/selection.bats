@@ -148,6 +148,16 @@ load ../lib/common
 	assert_equal "$(modules_in "$dst")" ''
 }
 
+@test "a pattern or directory of built-in modules alone is fine" {
+	builtin_module drivers/nvme/host/nvme.ko
+	module a.ko
+	for name in 'nvm*' kernel/drivers/nvme/ kernel/drivers/; do
+		resolves '' -m "$name"
+		assert_line --regexp "built in as nvme$"
+	done
+	refuses 1 '*no module kernel/drivers/nv/ *' -m kernel/drivers/nv/
+}
+
 @test "an alias that a built-in module answers is fine" {
 	builtin_module crypto/sha256-generic.ko alias=crypto-sha256 'alias=acpi*:PNP0C14:*'
 	module a.ko
