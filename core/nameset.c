@@ -182,24 +182,32 @@ static bool match_patterns(struct nameset *set, const char *name, const char *pa
 	return matched;
 }
 
-/* The member that a line names by a pattern alone, now one of its own, or NULL. */
-static struct member *find_by_pattern(struct nameset *set, const char *line, size_t len,
-				      const struct key *key)
+/*
+ * What patterns and directories make of a line, whose name is the member's, if any: they
+ * are asked of each line, for directories differ where names are the same.
+ */
+static struct member *judge(struct nameset *set, struct member *member, const char *line,
+			    size_t len, const struct key *key)
 {
 	char name[NAME_MAX + 1];
-	struct member *member;
-	bool is_new;
+	bool selected, excluded, is_new;
 
 	if (key->len >= sizeof(name))
-		return NULL;
+		return member;
 	memcpy(name, key->text, key->len);
 	name[key->len] = '\0';
 	normalize_name(name);
-	if (!match_patterns(set, name, line, len, false))
+	selected = match_patterns(set, name, line, len, false);
+	excluded = match_patterns(set, name, line, len, true);
+	if (!member && selected && !excluded) {
+		member = take_line(set, line, len, &is_new);
+		member->optional = member->by_pattern = true;
+	} else if (member && member->by_pattern && !selected) {
 		return NULL;
-	member = take_line(set, line, len, &is_new);
-	member->optional = true;
-	return member;
+	}
+	if (member && excluded)
+		member->left_out = true;
+	return excluded ? NULL : member;
 }
 
 struct member *nameset_find(struct nameset *set, const char *line, size_t len)
@@ -214,15 +222,10 @@ struct member *nameset_find(struct nameset *set, const char *line, size_t len)
 
 		member = found ? &set->members[found - 1] : NULL;
 	}
-	if (!member && set->n_patterns)
-		member = find_by_pattern(set, line, len, &key);
+	if (set->n_patterns)
+		member = judge(set, member, line, len, &key);
 	if (!member)
 		return NULL;
-	if (!member->met) {
-		match_patterns(set, member->name, line, len, false);
-		if (match_patterns(set, member->name, line, len, true))
-			member->excluded = true;
-	}
 	member->met++;
 	return member->excluded ? NULL : member;
 }
@@ -235,8 +238,9 @@ void nameset_exclude(struct nameset *set)
 		struct member *member = &set->members[i];
 
 		if (!member->met && member->selector == SELECT_NAME &&
-		    match_patterns(set, member->name, member->written,
-				   strlen(member->written), true))
+		    (member->left_out ||
+		     match_patterns(set, member->name, member->written,
+				    strlen(member->written), true)))
 			member->excluded = true;
 	}
 }

@@ -87,6 +87,20 @@ many() {
 	gives 'y\n' --missing -f list -m y order
 }
 
+@test "a directory is that of each line, in whatever order lines of one name come" {
+	local first second
+	first=$(order kernel/sound/e.ko updates/e.ko; tac order)
+	for second in "$(<order)" "$first"; do
+		echo "$second" >order
+		gives 'kernel/sound/e.ko\n' -m kernel/sound/ order
+		gives 'updates/e.ko\n' --invert -m kernel/sound/ order
+		gives 'updates/e.ko\n' -m e -m '!kernel/sound/' order
+		gives 'updates/e.ko\n' -m 'e*' -m '!kernel/sound/' order
+		gives '' -m kernel/sound/ -m '!e' order
+		gives '' --missing -m e -m '!kernel/' -m '!updates/' order
+	done
+}
+
 @test "several ORDERs are taken one after the other" {
 	printf 'kernel/a.ko\nkernel/b.ko' >one
 	printf 'kernel/b.ko\nkernel/c.ko' >two
