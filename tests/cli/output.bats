@@ -128,11 +128,16 @@ some_modules() {
 	module kernel/long/c.ko
 	index
 	cp "$tree/modules.dep.bin" index
-	sed 's|kernel/long/c.ko:|k\n/etc/passwd.ko:|' index >"$tree/modules.dep.bin"
-	refuses 4 '*modules.dep.bin*' -m c
 	# And what is no module's is none.
-	sed 's|kernel/long/c.ko:|kernel/long/c_ko:|' index >"$tree/modules.dep.bin"
-	refuses 4 '*modules.dep.bin*' -m c
+	for path in 'k\n/etc/passwd.ko' 'kernel/long/c_ko'; do
+		sed "s|kernel/long/c.ko:|$path:|" index >"$tree/modules.dep.bin"
+		modcopy -n -m c
+		assert_failure 1
+		assert_output ''
+		assert_equal "${#stderr_lines[@]}" 2
+		assert_regex "${stderr_lines[0]}" '/modules.dep.bin: .* is not a module.s path below the module directory'
+		assert_regex "${stderr_lines[1]}" ': no module c in '
+	done
 }
 
 @test "a result that cannot be written is an error: a full disk, a closed pipe" {
