@@ -17,6 +17,21 @@ static int check_version(const struct applet *applet, const char *version)
 	return -1;
 }
 
+/* A version that is named twice is one kernel. */
+static void drop_repeated(struct string_list *list)
+{
+	size_t i, k, n = 0;
+
+	for (i = 0; i < list->n; i++) {
+		for (k = 0; k < n; k++)
+			if (strcmp(list->items[k], list->items[i]) == 0)
+				break;
+		if (k == n)
+			list->items[n++] = list->items[i];
+	}
+	list->n = n;
+}
+
 static bool has_dotdot(const char *path)
 {
 	for (; *path; path += strcspn(path, "/"), path += strspn(path, "/"))
@@ -38,6 +53,7 @@ int kernel_options_check(const struct applet *applet, struct kernel_options *o)
 	for (i = 0; i < o->versions.n; i++)
 		if (check_version(applet, o->versions.items[i]) < 0)
 			return -1;
+	drop_repeated(&o->versions);
 	if (o->module_dir && o->module_dir[strspn(o->module_dir, "/")] == '\0') {
 		usage_error(applet, "--module-dir needs a directory inside SOURCE");
 		return -1;

@@ -243,6 +243,23 @@ load ../lib/common
 	assert_file_exists "$copy/modules.dep"
 }
 
+@test "--kernel-version given twice is one kernel" {
+	module a.ko.xz depends=
+	copies -m a --decompress -k "$kver" --manifest=manifest
+	assert_file_exists "$copy/kernel/a.ko"
+	assert_equal "$(grep -c '^# kernel' manifest)" 1
+	modcopy -n -m a -k "$kver"
+	assert_success
+	assert_equal "$(grep -c "^usr.*a.ko" <<<"$output")" 1
+	run "$MODBOX" modclosure -k "$kver" -k "$kver" "$src" a
+	assert_success
+	assert_output "$("$MODBOX" modclosure -k "$kver" "$src" a)"
+	echo gone >list
+	run "$MODBOX" modlist-lint -k "$kver" -k "$kver" "$src" list
+	assert_failure 1
+	assert_output "$("$MODBOX" modlist-lint -k "$kver" "$src" list)"
+}
+
 @test "--module-dir with or without a leading slash, and with one at its end" {
 	new_tree opt/kernels
 	module a.ko
