@@ -40,6 +40,17 @@ static bool has_dotdot(const char *path)
 	return false;
 }
 
+/* Whether a path is that of the root itself: it has no component but ".". */
+static bool is_root(const char *path)
+{
+	for (path += strspn(path, "/"); *path == '.'; path += strspn(path, "/")) {
+		path++;
+		if (*path != '/' && *path != '\0')
+			return false;
+	}
+	return *path == '\0';
+}
+
 int kernel_options_check(const struct applet *applet, struct kernel_options *o)
 {
 	size_t i;
@@ -54,7 +65,7 @@ int kernel_options_check(const struct applet *applet, struct kernel_options *o)
 		if (check_version(applet, o->versions.items[i]) < 0)
 			return -1;
 	drop_repeated(&o->versions);
-	if (o->module_dir && o->module_dir[strspn(o->module_dir, "/")] == '\0') {
+	if (o->module_dir && is_root(o->module_dir)) {
 		usage_error(applet, "--module-dir needs a directory inside SOURCE");
 		return -1;
 	}

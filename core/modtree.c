@@ -148,14 +148,16 @@ static void report_no_version(struct modtree *tree, const char *module_dir)
 		      tree->root->path, module_dir, tree->version);
 }
 
-/* A path with one slash between components, and none at its ends. */
-static char *trim_slashes(struct arena *arena, const char *path)
+/* A path with one slash between components, none at its ends, and no component "." */
+static char *trim_path(struct arena *arena, const char *path)
 {
 	char *trimmed = arena_strdup(arena, ""), *rest;
 	size_t len;
 
 	for (path += strspn(path, "/"); *path; path += len + strspn(path + len, "/")) {
 		len = strcspn(path, "/");
+		if (len == 1 && *path == '.')
+			continue;
 		rest = trimmed;
 		trimmed = arena_printf(arena, "%s%s%.*s", rest, *rest ? "/" : "",
 				       (int)len, path);
@@ -166,7 +168,7 @@ static char *trim_slashes(struct arena *arena, const char *path)
 /* Find the module directory.  Returns 0, or -1, reported. */
 static int find_directory(struct modtree *tree, const char *given)
 {
-	const char *module_dir = given ? trim_slashes(&tree->arena, given) : NULL;
+	const char *module_dir = given ? trim_path(&tree->arena, given) : NULL;
 	const char *const *dirs = module_dir ? &module_dir : default_module_dirs;
 	size_t n = module_dir ? 1 : 2, i;
 	int found = 0;

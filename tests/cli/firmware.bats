@@ -51,6 +51,21 @@ brings() {
 	assert_no_leftovers
 }
 
+@test 'firmware goes into usr/lib however --module-dir writes that' {
+	module m.ko firmware=a.bin
+	firmware lib/firmware/a.bin
+	for dir in ./usr/lib/modules /./usr/lib/modules usr/./lib/modules/.; do
+		rm -rf "$dst"
+		brings usr/lib/firmware/a.bin -- -M "$dir"
+		assert_equal "$(ls "$dst")" usr
+		modcopy_between "$src" --cpio=archive -k "$kver" -m m --firmware -M "$dir"
+		assert_success
+		cpio -t --quiet <archive >names
+		run grep -vx 'usr/.*' names
+		assert_output ''
+	done
+}
+
 @test 'none without --firmware' {
 	module m.ko firmware=a.bin
 	firmware usr/lib/firmware/a.bin

@@ -260,14 +260,25 @@ load ../lib/common
 	assert_output "$("$MODBOX" modlist-lint -k "$kver" "$src" list)"
 }
 
-@test "--module-dir with or without a leading slash, and with one at its end" {
+@test "--module-dir with or without a leading slash, with one at its end, and with ." {
 	new_tree opt/kernels
 	module a.ko
-	for dir in opt/kernels /opt/kernels opt/kernels/ //opt/kernels//; do
+	for dir in opt/kernels /opt/kernels opt/kernels/ //opt/kernels// ./opt/kernels \
+		opt/./kernels/. /.//./opt//kernels/./; do
 		chooses a -m a -M "$dir"
 		assert_line "opt/kernels/$kver/kernel/a.ko"
 	done
 	copies -m a --module-dir=/opt/kernels
 	assert_file_exists "$copy/kernel/a.ko"
 	assert_file_exists "$copy/modules.dep"
+}
+
+@test "--module-dir that is SOURCE itself" {
+	for dir in '' / // . ./ /./. ././; do
+		refuses 2 '--module-dir needs a directory inside SOURCE (see *' -m a -M "$dir"
+	done
+	new_tree .kernels
+	module a.ko
+	chooses a -m a -M ./.kernels
+	chooses a -m a -M .kernels
 }
