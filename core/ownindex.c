@@ -24,8 +24,8 @@
 #include "names.h"
 #include "ownindex.h"
 
-/* Whether depmod would not find a file: it is superseded, or exclude tells where it is. */
-static bool is_left_out(const struct own_index *of, const struct present_file *file)
+/* Whether exclude of depmod.d tells where a file is. */
+static bool is_excluded(const struct own_index *of, const struct present_file *file)
 {
 	CLEANUP_FREE char *path = xstrdup(file->path);
 	char *name = path, *slash;
@@ -35,7 +35,13 @@ static bool is_left_out(const struct own_index *of, const struct present_file *f
 		if (depconf_excludes(&of->source->depconf, name))
 			return true;
 	}
-	return depconf_excludes(&of->source->depconf, name) || file->superseded;
+	return depconf_excludes(&of->source->depconf, name);
+}
+
+/* Whether depmod would not find a file, or its path would be another in an index. */
+static bool is_left_out(const struct own_index *of, const struct present_file *file)
+{
+	return file->superseded || is_unlistable(file->path) || is_excluded(of, file);
 }
 
 /*
@@ -165,6 +171,21 @@ static int make(const struct own_index *of, struct modtree *tree,
 	return result;
 }
 
+/* As modscan_walk() does: what a run copies has no such path. */
+static void warn_of_unlistable(const struct own_index *of)
+{
+	size_t i;
+
+	for (i = 0; i < of->present->n; i++) {
+		const struct present_file *file = &of->present->files[i];
+
+		if (!file->superseded && is_unlistable(file->path) &&
+		    !is_excluded(of, file))
+			warning("%s/%s: passed over: an index cannot hold such a path",
+				of->shown, file->path);
+	}
+}
+
 static int write_facts(const struct own_index *of, struct index_facts *facts,
 		       struct index_files *files)
 {
@@ -187,6 +208,7 @@ int own_index_make(struct index_files *files, const struct own_index *of)
 	int result = filter(of, &facts);
 
 	*files = (struct index_files){ 0 };
+	warn_of_unlistable(of);
 	if (result >= 0 && of->verbose)
 		printf("# indexes: made by modbox, out of %s\n",
 		       result ? "SOURCE's indexes" : "the modules");

@@ -365,6 +365,35 @@ rpi-modcopy: warning: depmod: four'
 	assert_regex "$stderr" "^rpi-modcopy: warning: $copy/kernel/b.ko: depmod left it out"
 }
 
+@test "a module that DEST has under a path that no index can hold is passed over" {
+	local odd
+	module a.ko alias=x
+	for odd in $'c\nkernel/a.ko' 'c: c' 'c c' $'c\td'; do
+		rm -rf "$dst"
+		unindex
+		mkdir -p "$copy/kernel/$odd"
+		mkmodule "$copy/kernel/$odd/b.ko" name=b alias=y
+		modcopy -m a
+		assert_success
+		assert_equal "${#stderr_lines[@]}" 1
+		assert_regex "$stderr" "^rpi-modcopy: warning: $copy/kernel/c.*/b.ko: passed over: an index cannot hold such a path"
+		assert_equal "$(<"$copy/modules.dep")" kernel/a.ko:
+		assert_equal "$(grep -v '^#' "$copy/modules.alias")" 'alias x a'
+		# out of SOURCE's indexes it is the same
+		index
+		modcopy -v -m a
+		assert_success
+		assert_line "# indexes: made by modbox, out of SOURCE's indexes"
+		assert_equal "${#stderr_lines[@]}" 1
+		assert_equal "$(<"$copy/modules.dep")" kernel/a.ko:
+		# nothing is said of what depmod.d excludes
+		unindex
+		depmod_d 'exclude b.ko'
+		copies -m a
+		rm -r "${src:?}/etc"
+	done
+}
+
 @test "depmod may be of any later version" {
 	local dir
 	for dir in usr/lib/modules opt; do
