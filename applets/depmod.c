@@ -276,7 +276,8 @@ static int make_indexes(struct job *job)
 	};
 	const struct index_policy write = { .no_weakdep = o->compat != NULL,
 					    .text_only = o->show,
-					    .warn_duplicates = o->warn };
+					    .warn_duplicates = o->warn,
+					    .unfound = STATUS_MISSING };
 	struct index_facts facts = { 0 };
 	struct index_files files = { 0 };
 	struct depgraph graph = { 0 };

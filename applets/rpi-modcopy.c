@@ -107,6 +107,8 @@ static int resolve(const struct applet *self, const struct modcopy_options *o,
 {
 	int flags = kernel_options_flags(&o->kernel) | CLOSURE_CHECK;
 
+	if (!o->depmod || strcmp(o->depmod, "none") != 0)
+		flags |= CLOSURE_NAMES;
 	if (kernel_options_open(&o->kernel, i, source, &job->tree) < 0)
 		return -1;
 	if (dest && check_apart(self, &job->tree, dest) < 0)

@@ -16,6 +16,7 @@
 #include "names.h"
 #include "planmake.h"
 #include "selection.h"
+#include "triewrite.h"
 
 /* Where an edge begins, as messages and the plan say it. */
 struct source {
@@ -298,6 +299,15 @@ static bool load_wave(struct closure *c, size_t first)
 	return !tree->indexed || !tree->stale;
 }
 
+/* What is wrong with a module's file, or with its name; or NULL. */
+static const char *find_fault(const struct closure *c, const struct module *module)
+{
+	if (!module->why && c->flags & CLOSURE_NAMES && !triewrite_is_key(module->name))
+		return "an index holds no name but of ASCII, and modprobe would not find "
+		       "this one: rename or exclude it";
+	return module->why;
+}
+
 /* Report what is wrong with files.  Told at the end, as what is missing is. */
 static void report_files(struct closure *c)
 {
@@ -306,10 +316,11 @@ static void report_files(struct closure *c)
 
 	for (i = 0; i < c->n; i++) {
 		struct module *module = c->nodes[i].module;
+		const char *fault = find_fault(c, module);
 
-		if (module->why) {
+		if (fault) {
 			error(STATUS_IO, "%s/%s/%s: %s", tree->root->path, tree->dir,
-			      module->path, module->why);
+			      module->path, fault);
 			c->failed = true;
 		}
 		if (module->rival)

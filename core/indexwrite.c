@@ -147,7 +147,7 @@ static void write_dep_bin(struct making *m)
 	for (i = 0; i < m->facts->n; i++)
 		if (!add_key(m, "deps", m->facts->modules[i].name,
 			     m->facts->modules[i].row, (uint32_t)i))
-			message_latch(STATUS_MISSING); /* modprobe will not find it */
+			message_latch(m->policy->unfound);
 	finish_trie(m);
 }
 

@@ -189,7 +189,8 @@ static void warn_of_unlistable(const struct own_index *of)
 static int write_facts(const struct own_index *of, struct index_facts *facts,
 		       struct index_files *files)
 {
-	const struct index_policy policy = { 0 };
+	/* Only DEST's other modules can have a name that modprobe will not find. */
+	const struct index_policy policy = { .unfound = STATUS_OK };
 
 	if (of->renames)
 		index_rename(facts, of->renames);

@@ -104,7 +104,7 @@ static int add_value(struct trie_writer *writer, struct trie_branch *branch,
 	return value->next && value->next->priority == priority;
 }
 
-static bool is_valid(const char *key)
+bool triewrite_is_key(const char *key)
 {
 	size_t i;
 
@@ -119,7 +119,7 @@ int triewrite_add(struct trie_writer *writer, const char *key, const char *value
 {
 	struct trie_branch *branch, **link;
 
-	if (!is_valid(key))
+	if (!triewrite_is_key(key))
 		return -1;
 	if (!writer->root)
 		writer->root = new_branch(writer, "", 0);

@@ -16,6 +16,7 @@ enum {
 				with who excludes it */
 	CLOSURE_DIRECT = 32, /* edges are the modules' own, not modules.dep's rows, which
 				hold what is needed indirectly too */
+	CLOSURE_NAMES = 128, /* check that indexes can hold every chosen module's name */
 };
 
 /*
@@ -30,7 +31,7 @@ enum {
  * Fills plan in load order, dependencies first.  The plan borrows nothing from tree.
  * Returns 0, or -1, reported: a request or a hard dependency is not there, or is
  * excluded, and neither CLOSURE_KEEP_GOING nor CLOSURE_QUIET is set; or a module is
- * damaged.
+ * damaged, or has a name that no index can hold.
  */
 int closure_resolve(struct plan *plan, struct modtree *tree,
 		    const struct request_list *wanted, int flags);

@@ -6,6 +6,7 @@
 
 #include "bytes.h"
 #include "copy.h"
+#include "message.h"
 #include "util.h"
 
 /* Values of modules, in the order in which they are written. */
@@ -45,6 +46,7 @@ struct index_policy {
 	bool no_weakdep;      /* no modules.weakdep: kmod 30 */
 	bool text_only;	      /* no .bin */
 	bool warn_duplicates; /* depmod's -w */
+	enum status unfound;  /* latched for a module that modprobe will not find */
 };
 
 enum { MAX_INDEXES = 11 };

@@ -2,6 +2,7 @@
 #ifndef MODBOX_TRIEWRITE_H
 #define MODBOX_TRIEWRITE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "bytes.h"
@@ -18,6 +19,9 @@ struct trie_writer {
 	struct arena arena;
 	struct trie_branch *root;
 };
+
+/* Whether an index can hold a key: it is ASCII, and not too long. */
+bool triewrite_is_key(const char *key);
 
 /*
  * Add a value to a key.  A key's values go by priority, and of the same priority the

@@ -240,6 +240,15 @@ list_all() {
 	grep -qx 'alias y\[0-9\] a' "$tree/modules.alias"
 }
 
+@test "a name that is not ASCII: modprobe will not find it, which is status 1" {
+	module a.ko
+	module é.ko
+	depmod
+	assert_failure 1
+	assert_regex "$stderr" '^depmod: warning: modules.dep.bin: left out, for it is not ASCII or too long: é \(kernel/é.ko:\)'
+	assert_equal "$(<"$tree/modules.dep")" $'kernel/a.ko:\nkernel/é.ko:'
+}
+
 @test "no modules.builtin, no modules.order: a warning each, and empty files as kmod's" {
 	some_modules
 	rm "$tree"/modules.{order,builtin,builtin.modinfo}

@@ -359,6 +359,24 @@ flip() {
 	chmod 644 "$tree/kernel/b.ko"
 }
 
+@test "4: a module whose name no index can hold" {
+	module a.ko depends=é
+	module é.ko
+	module b.ko
+	local message="$tree/kernel/é.ko: an index holds no name but of ASCII, and modprobe would not find this one: rename or exclude it"
+	refuses 4 "$message" -m a
+	refuses 4 "$message" -n -m é
+	refuses_between 4 "$message" "$src" --cpio=archive -k "$kver" -m é
+	assert_not_exists archive
+	copies -m b
+	# where nobody makes indexes it is a module like any other, and in DEST nothing fails
+	copies -m a --depmod=none
+	assert_equal "$(modules_in "$copy")" 'a b é'
+	modcopy -m b
+	assert_success
+	assert_regex "$stderr" '^rpi-modcopy: warning: modules.dep.bin: left out, for it is not ASCII or too long: é \(kernel/é.ko:\)'
+}
+
 @test "4: a directory or FIFO where a module should be" {
 	module a.ko depends=b
 	mkfifo "$tree/kernel/b.ko"
