@@ -23,6 +23,12 @@
 enum {
 	MAX_PATH = 4096,
 	ROOM = 32768, /* bytes of entries asked for at once */
+	/*
+	 * Entries of directories that links lead to.  depmod takes such a directory's
+	 * modules by each path that leads to them, and so do we: links to directories of
+	 * links double that with every level.
+	 */
+	MAX_LINKED = 200000,
 };
 
 /* As the kernel fills it (getdents64(2)). */
@@ -44,15 +50,17 @@ struct walk {
 	char path[MAX_PATH]; /* where it stands, below the module directory */
 	char *entries;
 	size_t used, capacity; /* of entries, bytes */
+	size_t linked;	       /* entries of linked directories so far */
 };
 
 /* The directories from a walk's start on, to end cycles of links. */
 struct walk_dir {
 	const struct walk_dir *parent;
 	int fd;
+	bool linked; /* a link led to it, or to one above */
 };
 
-static int walk_directory(struct walk *w, const struct walk_dir *parent, int fd);
+static int walk_directory(struct walk *w, const struct walk_dir *here);
 
 static bool is_ancestor(const struct walk_dir *dir, const struct stat *st)
 {
@@ -94,8 +102,8 @@ static int take_unknown(struct walk *w, const struct walk_dir *here, const char 
 {
 	CLEANUP_FREE char *path = modtree_path(w->tree, w->path);
 	CLEANUP_FD int fd = rootfs_openat(w->tree->root, path, O_PATH);
+	struct walk_dir dir = { here, -1, true };
 	struct stat st;
-	int dir;
 
 	if (fd < 0 && (errno == ENOENT || errno == ELOOP || errno == ENOTDIR))
 		return 0; /* a link to nowhere */
@@ -105,14 +113,23 @@ static int take_unknown(struct walk *w, const struct walk_dir *here, const char 
 		return take_file(w, name);
 	if (!S_ISDIR(st.st_mode) || is_ancestor(here, &st))
 		return 0;
-	dir = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return dir < 0 ? cannot_read(w) : walk_directory(w, here, dir);
+	dir.fd = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return dir.fd < 0 ? cannot_read(w) : walk_directory(w, &dir);
+}
+
+static int too_many(const struct walk *w)
+{
+	error(STATUS_IO,
+	      "%s/%s: links to directories lead to more than %d files and directories: "
+	      "remove links that lead to directories of links, as %s",
+	      w->tree->root->path, w->tree->dir, MAX_LINKED, w->path);
+	return -1;
 }
 
 static int take_entry(struct walk *w, const struct walk_dir *here, const char *name,
 		      unsigned type, size_t length)
 {
-	int dir;
+	struct walk_dir dir = { here, -1, here->linked };
 
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
 	    depconf_excludes(&w->tree->depconf, name))
@@ -128,9 +145,9 @@ static int take_entry(struct walk *w, const struct walk_dir *here, const char *n
 	case DT_REG:
 		return take_file(w, name);
 	case DT_DIR:
-		dir = openat(here->fd, name,
-			     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		return dir < 0 ? cannot_read(w) : walk_directory(w, here, dir);
+		dir.fd = openat(here->fd, name,
+				O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		return dir.fd < 0 ? cannot_read(w) : walk_directory(w, &dir);
 	case DT_LNK:
 	case DT_UNKNOWN:
 		return take_unknown(w, here, w->path + length);
@@ -158,12 +175,11 @@ static int read_entries(struct walk *w, int fd)
 	}
 }
 
-/* Walk the directory fd, which is taken over, and whose path stands in w. */
-static int walk_directory(struct walk *w, const struct walk_dir *parent, int fd)
+/* Walk a directory, whose descriptor is taken over, and whose path stands in w. */
+static int walk_directory(struct walk *w, const struct walk_dir *here)
 {
-	const struct walk_dir here = { parent, fd };
 	size_t length = strlen(w->path), start = w->used, at, end;
-	int result = read_entries(w, fd);
+	int result = read_entries(w, here->fd);
 
 	end = w->used;
 	for (at = start; result == 0 && at < end;) {
@@ -171,11 +187,14 @@ static int walk_directory(struct walk *w, const struct walk_dir *parent, int fd)
 		const struct entry *entry = (const void *)(w->entries + at);
 
 		at += entry->size;
-		result = take_entry(w, &here, entry->name, entry->type, length);
+		if (here->linked && w->linked++ == MAX_LINKED)
+			result = too_many(w);
+		else
+			result = take_entry(w, here, entry->name, entry->type, length);
 		w->path[length] = '\0';
 	}
 	w->used = start;
-	close(fd);
+	close(here->fd);
 	return result;
 }
 
@@ -184,16 +203,15 @@ int modscan_walk(struct modtree *tree, const char *sub,
 {
 	CLEANUP_FREE char *path = modtree_path(tree, sub);
 	struct walk w = { .tree = tree, .found = found };
-	int fd = rootfs_openat(tree->root, path, O_RDONLY | O_DIRECTORY);
+	struct walk_dir top = { NULL, -1, false };
 	int result = 0;
 
-	if (strlen(sub) >= sizeof(w.path)) {
-		close_fd(&fd);
+	if (strlen(sub) >= sizeof(w.path))
 		return 0; /* no such path */
-	}
 	strcpy(w.path, sub);
-	if (fd >= 0)
-		result = walk_directory(&w, NULL, fd);
+	top.fd = rootfs_openat(tree->root, path, O_RDONLY | O_DIRECTORY);
+	if (top.fd >= 0)
+		result = walk_directory(&w, &top);
 	else if (errno != ENOENT && errno != ENOTDIR)
 		result = cannot_read(&w);
 	free(w.entries);

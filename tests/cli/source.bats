@@ -202,6 +202,34 @@ load ../lib/common
 	assert_file_exists "$copy/updates/a.ko"
 }
 
+# ladder N: N directories, each with two links to the next one: 2^N paths lead to the last
+ladder() {
+	local i
+	for ((i = 0; i < $1; i++)); do
+		mkdir -p "$tree/kernel/$i"
+		ln -s ../$((i + 1)) "$tree/kernel/$i/x"
+		ln -s ../$((i + 1)) "$tree/kernel/$i/y"
+	done
+	mkdir -p "$tree/kernel/$1"
+}
+
+@test "links to directories of links: each path counts, up to a limit" {
+	ladder 8
+	module kernel/8/a.ko
+	depmod_d 'override a * kernel/3/y/x/y/x/y'
+	chooses a -m a
+	assert_line "usr/lib/modules/$kver/kernel/3/y/x/y/x/y/a.ko"
+	new_tree
+	ladder 20
+	module a.ko
+	refuses 4 "$tree: links to directories lead to more than 200000 files and directories: remove links that lead to directories of links, as kernel/*/*" -m a
+	refuses 4 "$tree: links to directories lead to more than*" -n -m a
+	run --separate-stderr "$MODBOX" depmod -m usr/lib/modules -b "$src" "$kver"
+	assert_failure 4
+	assert_equal "${#stderr_lines[@]}" 1
+	assert_not_exists "$tree/modules.dep"
+}
+
 @test "a module that is a link out of SOURCE is not there" {
 	mkmodule outside.ko name=outside
 	ln -s "$PWD/outside.ko" "$tree/kernel/a.ko"
