@@ -173,8 +173,50 @@ static int cannot_open(const char *path)
 	return -1;
 }
 
-static int write_dest(struct output *output, const char *path, struct indexing *indexing)
+/* A run, as what is called while DEST is locked gets it. */
+struct task {
+	const struct modcopy_options *o;
+	struct output *output;
+};
+
+static bool wants_config(const struct modcopy_options *o)
 {
+	return ENABLED(FEATURE_CONFIG) && (o->conf.with_config || o->conf.load.n);
+}
+
+/* Add configuration, merged with what dest has (NULL: nothing), or do that again. */
+static int add_config(const struct task *task, const struct rootfs *dest, bool again)
+{
+	struct output *output = task->output;
+	struct conf_names names = { 0 };
+	const struct conf_copying copying = { .image = &output->image,
+					      .options = &task->o->conf,
+					      .kernel = &task->o->kernel,
+					      .names = &names,
+					      .source = output->source,
+					      .dest = dest,
+					      .again = again };
+	int result;
+	size_t i;
+
+	if (!wants_config(task->o))
+		return 0;
+	for (i = 0; i < output->n; i++)
+		conf_names_add(&names, &output->jobs[i].plan);
+	result = conf_copy(&copying);
+	conf_names_free(&names);
+	return result;
+}
+
+/* Other runs may have written to DEST's since they were read. */
+static int merge_config(void *context, const struct rootfs *dest)
+{
+	return add_config(context, dest, true);
+}
+
+static int write_dest(struct task *task, const char *path, struct indexing *indexing)
+{
+	struct output *output = task->output;
 	struct rootfs dest = { .fd = -1 };
 	int result = 0;
 	size_t i;
@@ -191,7 +233,8 @@ static int write_dest(struct output *output, const char *path, struct indexing *
 	}
 	if (dest.fd < 0 && (rootfs_make(path) < 0 || rootfs_open(&dest, path) < 0))
 		return cannot_open(path);
-	result = dest_write_shared(&output->image, output->source, &dest);
+	result = dest_write_shared(&output->image, output->source, &dest, merge_config,
+				   task);
 	for (i = 0; i < output->n && result == 0; i++) {
 		indexing->tree = &output->jobs[i].tree;
 		result = dest_write_kernel(&output->image, i, &dest, indexing);
@@ -205,10 +248,11 @@ static int write_dest(struct output *output, const char *path, struct indexing *
 
 /* Add what goes along with the modules.  Returns 0, or -1, reported. */
 static int add_extras(struct output *output, const struct modcopy_options *o,
-		      const char *dest)
+		      const char *path)
 {
+	const struct task task = { o, output };
 	struct job *jobs = output->jobs;
-	struct conf_names names = { 0 };
+	struct rootfs dest = { .fd = -1 };
 	int result = 0;
 	size_t i;
 
@@ -218,13 +262,12 @@ static int add_extras(struct output *output, const struct modcopy_options *o,
 					       &jobs[i].tree, &jobs[i].plan,
 					       jobs[0].plan.module_dir,
 					       o->kernel.keep_going);
-	if (!ENABLED(FEATURE_CONFIG) || result < 0)
+	if (result < 0 || !wants_config(o))
 		return result;
-	for (i = 0; i < output->n; i++)
-		conf_names_add(&names, &jobs[i].plan);
-	result = conf_copy(&output->image, &o->conf, &o->kernel, &names, output->source,
-			   ENABLED(FEATURE_CPIO) && o->output.cpio ? NULL : dest);
-	conf_names_free(&names);
+	if (path && rootfs_open(&dest, path) < 0 && errno != ENOENT)
+		return cannot_open(path);
+	result = add_config(&task, dest.fd < 0 ? NULL : &dest, false);
+	rootfs_close(&dest);
 	return result;
 }
 
@@ -268,6 +311,7 @@ static int carry_out(const struct modcopy_options *o, struct output *output,
 		     const char *dest)
 {
 	struct indexing indexing = { .verbose = o->verbose };
+	struct task task = { o, output };
 	CLEANUP_FREE char *depmod = NULL;
 	int result;
 
@@ -281,7 +325,7 @@ static int carry_out(const struct modcopy_options *o, struct output *output,
 	if (ENABLED(FEATURE_CPIO) && o->output.cpio)
 		result = output_archive(output);
 	else
-		result = write_dest(output, dest, &indexing);
+		result = write_dest(&task, dest, &indexing);
 	return result < 0 ? -1 : output_manifest(output);
 }
 

@@ -264,62 +264,72 @@ static size_t write_rules(struct chooser *c, struct bytes_out *out)
 }
 
 /* Read a file of DEST that need not be there: NULL.  Returns 0, or -1, reported. */
-static int read_old(const char *dest, const char *path, char **text)
+static int read_old(const struct rootfs *dest, const char *path, char **text)
 {
-	struct rootfs root;
 	size_t size;
 
-	*text = NULL;
-	if (!dest)
+	*text = dest ? rootfs_read(dest, path, &size) : NULL;
+	if (*text || !dest || errno == ENOENT)
 		return 0;
-	if (rootfs_open(&root, dest) == 0) {
-		*text = rootfs_read(&root, path, &size);
-		rootfs_close(&root);
-	}
-	if (*text || errno == ENOENT)
-		return 0;
-	error(STATUS_IO, "cannot read %s/%s: %m", dest, path);
+	error(STATUS_IO, "cannot read %s/%s: %m", dest->path, path);
 	return -1;
 }
 
+/* Give the file of this path, if it was added, the contents of another. */
+static void renew(struct image *image, const struct image_file *file)
+{
+	size_t i;
+
+	for (i = 0; i < image->n; i++) {
+		struct image_file *old = &image->files[i];
+
+		if (old->kernel != IMAGE_SHARED || old->kind != IMAGE_DATA ||
+		    strcmp(old->path, file->path) != 0)
+			continue;
+		old->data = file->data;
+		old->size = file->size;
+	}
+}
+
 /* Add a file with the contents of out, which it frees.  Returns as image_share(). */
-static int add_data(struct image *image, const struct rootfs *source, const char *path,
-		    struct bytes_out *out, const char *why)
+static int add_data(const struct conf_copying *c, const char *path, struct bytes_out *out,
+		    const char *why)
 {
 	struct image_file file = {
 		.kind = IMAGE_DATA,
 		.path = path,
-		.data = arena_strndup(&image->arena, out->data, out->size),
+		.data = arena_strndup(&c->image->arena, out->data, out->size),
 		.size = out->size,
 		.why = why,
 	};
 
 	bytes_free(out);
-	return image_share(image, source, file);
+	if (!c->again)
+		return image_share(c->image, c->source, file);
+	renew(c->image, &file);
+	return 0;
 }
 
-static int copy_config(struct image *image, const struct kernel_options *kernel,
-		       struct conf_names *names, const struct rootfs *source,
-		       const char *dest)
+static int copy_config(const struct conf_copying *copying)
 {
 	static const char header[] = "# Written by rpi-modcopy --with-config\n";
+	const struct string_list *dirs = &copying->kernel->config_dirs;
 	CLEANUP_FREE char *old = NULL;
 	struct conf_files files = { 0 };
 	struct bytes_out out = { 0 };
-	struct chooser c = { .names = names };
+	struct chooser c = { .names = copying->names };
 	int result = -1;
 	size_t i;
 
-	if (read_old(dest, CONFIG_PATH, &old) == 0 &&
-	    modconf_files(&files, source, kernel->config_dirs.items,
-			  kernel->config_dirs.n) == 0) {
+	if (read_old(copying->dest, CONFIG_PATH, &old) == 0 &&
+	    modconf_files(&files, copying->source, dirs->items, dirs->n) == 0) {
 		c.old = old ? old : "";
 		for (i = 0; i < files.n; i++)
 			read_rules(&c, &files.items[i]);
 		bytes_add_text(&out, header);
 		result = 0;
 		if (write_rules(&c, &out) || old)
-			result = add_data(image, source, CONFIG_PATH, &out,
+			result = add_data(copying, CONFIG_PATH, &out,
 					  "lines of modprobe.d");
 	}
 	bytes_free(&out);
@@ -329,33 +339,31 @@ static int copy_config(struct image *image, const struct kernel_options *kernel,
 	return result;
 }
 
-static int copy_load(struct image *image, const struct conf_names *names,
-		     const struct rootfs *source, const char *dest)
+static int copy_load(const struct conf_copying *copying)
 {
+	const struct string_list *load = &copying->names->load;
 	CLEANUP_FREE char *old = NULL;
 	struct bytes_out out = { 0 };
 	size_t i;
 
-	if (read_old(dest, LOAD_PATH, &old) < 0)
+	if (read_old(copying->dest, LOAD_PATH, &old) < 0)
 		return -1;
 	bytes_add_text(&out, old ? old : "# Written by rpi-modcopy --load\n");
 	if (out.size && out.data[out.size - 1] != '\n')
 		bytes_add_text(&out, "\n");
-	for (i = 0; i < names->load.n; i++) {
+	for (i = 0; i < load->n; i++) {
 		bytes_room(&out, 1)[0] = '\0';
-		if (has_line(out.data, names->load.items[i]))
+		if (has_line(out.data, load->items[i]))
 			continue;
-		bytes_add_text(&out, names->load.items[i]);
+		bytes_add_text(&out, load->items[i]);
 		bytes_add_text(&out, "\n");
 	}
-	return add_data(image, source, LOAD_PATH, &out, "modules to load");
+	return add_data(copying, LOAD_PATH, &out, "modules to load");
 }
 
-int conf_copy(struct image *image, const struct conf_options *o,
-	      const struct kernel_options *kernel, struct conf_names *names,
-	      const struct rootfs *source, const char *dest)
+int conf_copy(const struct conf_copying *copying)
 {
-	if (o->with_config && copy_config(image, kernel, names, source, dest) < 0)
+	if (copying->options->with_config && copy_config(copying) < 0)
 		return -1;
-	return o->load.n ? copy_load(image, names, source, dest) : 0;
+	return copying->options->load.n ? copy_load(copying) : 0;
 }

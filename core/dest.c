@@ -45,13 +45,13 @@ struct sink {
 	atomic_bool failed;
 };
 
-/* Wait until no other run writes here. */
+/* Wait until no other run writes here.  s->fd may be -1, with errno set. */
 static int lock(struct sink *s)
 {
-	while (flock(s->fd, LOCK_EX) < 0) {
+	while (s->fd < 0 || flock(s->fd, LOCK_EX) < 0) {
 		if (interrupted())
 			return -1;
-		if (errno == EINTR)
+		if (s->fd >= 0 && errno == EINTR)
 			continue;
 		/* NFS locks no directory that is open for reading. */
 		warning("cannot lock %s: %m: let no other run write there", s->shown);
@@ -97,21 +97,6 @@ static int put(void *context, const struct contents *c)
 	if (c->fd >= 0)
 		return copy_file(c->fd, c->shown, dir, name, shown);
 	return copy_link(file->data, dir, name, shown);
-}
-
-/* The same for what is in no module directory: DEST itself is locked. */
-static int put_shared(void *context, const struct contents *c)
-{
-	struct sink *s = context;
-
-	if (s->fd < 0) {
-		s->fd = rootfs_openat(s->dirs.dest, "", O_RDONLY | O_DIRECTORY);
-		s->shown = s->dirs.dest->path;
-		if (s->fd >= 0 && lock(s) < 0)
-			return -1;
-		s->dirs.sweep = s->locked;
-	}
-	return put(&s->dirs, c);
 }
 
 static void *begin_share(void *context)
@@ -306,13 +291,14 @@ int dest_write_kernel(const struct image *image, size_t kernel, const struct roo
 	return result;
 }
 
+/* Whether the image has a file of no kernel: of this path, unless it is NULL. */
 static bool has_shared(const struct image *image, const char *path)
 {
 	size_t i;
 
 	for (i = 0; i < image->n; i++)
 		if (image->files[i].kernel == IMAGE_SHARED &&
-		    strcmp(image->files[i].path, path) == 0)
+		    (!path || strcmp(image->files[i].path, path) == 0))
 			return true;
 	return false;
 }
@@ -354,17 +340,34 @@ static int remove_stale(struct sink *s, const struct image_file *file)
 	return dir < 0 ? -1 : 0;
 }
 
+/* What is in no module directory: DEST itself is locked. */
+static int lock_dest(struct sink *s)
+{
+	s->fd = rootfs_openat(s->dirs.dest, "", O_RDONLY | O_DIRECTORY);
+	s->shown = s->dirs.dest->path;
+	if (lock(s) < 0)
+		return -1;
+	s->dirs.sweep = s->locked;
+	return 0;
+}
+
 int dest_write_shared(const struct image *image, const struct rootfs *source,
-		      const struct rootfs *dest)
+		      const struct rootfs *dest,
+		      int (*locked)(void *context, const struct rootfs *dest),
+		      void *context)
 {
 	struct sink s = {
 		.image = image,
 		.dirs = { source, dest, "", NULL, -1, false },
 		.fd = -1,
 	};
-	int result = contents_each(image, IMAGE_SHARED, source, put_shared, &s);
+	int result = -1;
 	size_t i;
 
+	if (!has_shared(image, NULL))
+		return 0;
+	if (lock_dest(&s) == 0 && locked(context, dest) == 0)
+		result = contents_each(image, IMAGE_SHARED, source, put, &s.dirs);
 	for (i = 0; ENABLED(FEATURE_FIRMWARE) && i < image->n && result == 0; i++)
 		/* Configuration is made; what is of SOURCE is firmware. */
 		if (image->files[i].kernel == IMAGE_SHARED && image->files[i].from)

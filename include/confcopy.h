@@ -48,6 +48,17 @@ struct conf_names {
 void conf_names_add(struct conf_names *names, const struct plan *plan);
 void conf_names_free(struct conf_names *names);
 
+/* What conf_copy() works on.  All is borrowed. */
+struct conf_copying {
+	struct image *image;
+	const struct conf_options *options;
+	const struct kernel_options *kernel;
+	struct conf_names *names;
+	const struct rootfs *source;
+	const struct rootfs *dest; /* NULL: it is not there, or an archive */
+	bool again; /* make the contents of the files that were added anew */
+};
+
 /*
  * Add the files that the options ask for to an image, as files that belong to no kernel:
  *
@@ -60,13 +71,11 @@ void conf_names_free(struct conf_names *names);
  *
  * etc/modules-load.d/modbox.conf: the names of --load.
  *
- * What is in these files of dest already (a directory, or NULL) stays: lines that source
- * still has, and names.
+ * What is in these files of dest already stays: lines that source still has, and names.
+ * Another run may add some until dest is locked: then it is done again.
  *
  * Returns 0, or -1, reported (status 4).
  */
-int conf_copy(struct image *image, const struct conf_options *options,
-	      const struct kernel_options *kernel, struct conf_names *names,
-	      const struct rootfs *source, const char *dest);
+int conf_copy(const struct conf_copying *copying);
 
 #endif

@@ -43,9 +43,14 @@ int dest_write_kernel(const struct image *image, size_t kernel, const struct roo
 /*
  * Write its files that belong to no kernel; then remove what a firmware supersedes, which
  * is the same in that directory under another suffix, for the kernel might load that.
+ * DEST itself is locked meanwhile, where there are such files.  locked is called then,
+ * before anything is written, to make data of the image out of what dest has; it returns
+ * 0, or -1, reported.
  * Returns 0, or -1, reported.
  */
 int dest_write_shared(const struct image *image, const struct rootfs *source,
-		      const struct rootfs *dest);
+		      const struct rootfs *dest,
+		      int (*locked)(void *context, const struct rootfs *dest),
+		      void *context);
 
 #endif

@@ -240,6 +240,53 @@ n'
 	loads m n
 }
 
+@test 'runs at once into one DEST lose no line' {
+	local names=(a b c d e f) name round pids
+	for name in "${names[@]}"; do
+		module "$name.ko"
+		modprobe_d "options $name x=1"
+	done
+	for round in 1 2 3 4 5 6; do
+		rm -rf "$dst"
+		pids=()
+		for name in "${names[@]}"; do
+			"$MODBOX" rpi-modcopy -k "$kver" --load="$name" --with-config "$src" "$dst" 2>"err.$name" &
+			pids+=($!)
+		done
+		for name in "${names[@]}"; do
+			wait "${pids[0]}" || fail "round $round: $(<"err.$name")"
+			pids=("${pids[@]:1}")
+			assert_equal "$(<"err.$name")" ''
+		done
+		assert_equal "$(grep -v '^#' "$dst/$list" | sort)" "$(printf '%s\n' "${names[@]}")"
+		brings 'options '{a..f}' x=1'
+		assert_equal "$(grep -c '' "$dst/$list")" 7
+		assert_no_leftovers
+	done
+}
+
+@test 'lines that come while a run waits for the lock: they stay, and the manifest tells' {
+	local pid
+	module m.ko
+	modprobe_d 'options m x=1' 'options n x=1'
+	copies -m m --load=m --with-config --depmod=none
+	exec 9<"$dst"
+	flock 9
+	"$MODBOX" rpi-modcopy -k "$kver" --load=m --with-config --manifest=manifest "$src" "$dst" 9<&- &
+	pid=$!
+	timeout 60 sh -c "until grep -q -- '-> FLOCK.* $pid ' /proc/locks; do kill -0 $pid || exit; sleep 0.05; done" ||
+		fail 'it does not wait'
+	echo n >>"$dst/$list"
+	echo 'options n x=1' >>"$dst/$conf"
+	exec 9<&-
+	wait "$pid"
+	loads m n
+	brings 'options m x=1' 'options n x=1'
+	for file in "$list" "$conf"; do
+		assert_file_contains manifest "^$file	$(stat -c %s "$dst/$file")	$(sha256sum "$dst/$file" | cut -d ' ' -f 1)	"
+	done
+}
+
 @test '--load of what is not there: status 1, and it is left out with --keep-going' {
 	module m.ko
 	refuses 1 "--load: no module nothere in *" --load=m --load=nothere
