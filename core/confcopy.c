@@ -3,7 +3,7 @@
  * Configuration that goes along with modules: their lines of modprobe.d, and a list of
  * those to load.
  *
- * Each becomes one file of its own, in a directory that modprobe (kmod's and busybox's),
+ * They become files of their own, in directories that modprobe (kmod's and busybox's),
  * udev and systemd-modules-load read.  What an earlier run put there for other modules is
  * kept, as the modules are.
  */
@@ -18,7 +18,17 @@
 #include "names.h"
 #include "text.h"
 
-static const char CONFIG_PATH[] = "etc/modprobe.d/modbox.conf";
+/*
+ * libkmod reads modules.softdep of the module directory among the files of modprobe.d, in
+ * its place by name, and the first softdep that concerns a module counts
+ * (kmod_config_new(), kmod_module_get_softdeps()).  Softdeps that stand behind it in
+ * SOURCE must not overtake it in DEST: they go into a second file, whose name sorts after
+ * it.  So do weakdeps, for modules.weakdep.
+ */
+static const char *const CONFIG_PATHS[] = {
+	"etc/modprobe.d/modbox.conf",
+	"etc/modprobe.d/zz-modbox.conf",
+};
 static const char LOAD_PATH[] = "etc/modules-load.d/modbox.conf";
 static const char LOAD_ORIGIN[] = "--load";
 
@@ -28,12 +38,13 @@ struct rule {
 	unsigned number;
 	const char *line; /* with every backslash doubled: else it would vanish */
 	struct conf_statement words;
+	bool late; /* it stands behind the index of its kind: CONFIG_PATHS[1] */
 	bool chosen;
 };
 
 struct chooser {
 	struct conf_names *names;
-	const char *old; /* DEST's file, or "" */
+	char *old[2]; /* DEST's files, or NULL */
 	struct arena arena;
 	struct rule *rules;
 	size_t n, capacity;
@@ -139,7 +150,7 @@ static bool has_line(const char *text, const char *line)
 {
 	CLEANUP_FREE char *whole = xasprintf("\n%s\n", line);
 
-	return strstr(text, whole);
+	return text && strstr(text, whole);
 }
 
 static const char *double_backslashes(struct arena *arena, const char *line)
@@ -166,6 +177,16 @@ static bool take_apart(struct conf_statement *words, char *line)
 	return words->words || strcmp(words->keyword, "blacklist") == 0;
 }
 
+/* Whether a line stands behind an index that holds lines of its kind. */
+static bool is_late(const struct conf_text *file, const char *keyword)
+{
+	const char *name = path_base(file->name);
+
+	if (strcmp(keyword, "softdep") == 0)
+		return strcmp(name, "modules.softdep") > 0;
+	return strcmp(keyword, "weakdep") == 0 && strcmp(name, "modules.weakdep") > 0;
+}
+
 static void read_rules(struct chooser *c, const struct conf_text *file)
 {
 	struct conf_lines lines = { .conf = file };
@@ -180,6 +201,7 @@ static void read_rules(struct chooser *c, const struct conf_text *file)
 
 		if (!take_apart(&rule.words, arena_strdup(&c->arena, line)))
 			continue;
+		rule.late = is_late(file, rule.words.keyword);
 		c->rules = grow(c->rules, c->n, &c->capacity, sizeof(*c->rules));
 		c->rules[c->n++] = rule;
 	}
@@ -222,7 +244,7 @@ static bool alias_concerns(const struct chooser *c, const struct rule *rule)
 	       is_listed(&c->names->asked, words->name, true);
 }
 
-/* Choose the aliases or the others, and what DEST's file has of them. */
+/* Choose the aliases or the others, and what DEST's files have of them. */
 static void choose(struct chooser *c, bool aliases)
 {
 	size_t i;
@@ -231,15 +253,15 @@ static void choose(struct chooser *c, bool aliases)
 		struct rule *rule = &c->rules[i];
 
 		if ((strcmp(rule->words.keyword, "alias") == 0) == aliases)
-			rule->chosen = has_line(c->old, rule->line) ||
+			rule->chosen = has_line(c->old[0], rule->line) ||
+				       has_line(c->old[1], rule->line) ||
 				       (aliases ? alias_concerns : concerns)(c, rule);
 	}
 }
 
-/* Write the lines that go along.  Returns how many. */
-static size_t write_rules(struct chooser *c, struct bytes_out *out)
+static void choose_rules(struct chooser *c)
 {
-	size_t i, n = 0;
+	size_t i;
 
 	choose(c, true);
 	/* A module that is loaded by an alias takes the options of that name. */
@@ -249,11 +271,18 @@ static size_t write_rules(struct chooser *c, struct bytes_out *out)
 					arena_strdup(&c->names->arena,
 						     c->rules[i].words.name));
 	choose(c, false);
+}
+
+/* Write the lines of one file that go along.  Returns how many. */
+static size_t write_rules(const struct chooser *c, bool late, struct bytes_out *out)
+{
+	size_t i, n = 0;
+
 	for (i = 0; i < c->n; i++) {
 		const struct rule *rule = &c->rules[i];
 		CLEANUP_FREE char *name = NULL, *text = NULL;
 
-		if (!rule->chosen)
+		if (!rule->chosen || rule->late != late)
 			continue;
 		name = clean_text(rule->file->name, false);
 		text = xasprintf("# %s:%u\n%s\n", name, rule->number, rule->line);
@@ -310,29 +339,39 @@ static int add_data(const struct conf_copying *c, const char *path, struct bytes
 	return 0;
 }
 
+/* Add one of the files, where there are lines for it, or DEST has it. */
+static int add_config(const struct conf_copying *copying, const struct chooser *c,
+		      bool late)
+{
+	struct bytes_out out = { 0 };
+
+	bytes_add_text(&out, "# Written by rpi-modcopy --with-config\n");
+	if (write_rules(c, late, &out) || c->old[late])
+		return add_data(copying, CONFIG_PATHS[late], &out, "lines of modprobe.d");
+	bytes_free(&out);
+	return 0;
+}
+
 static int copy_config(const struct conf_copying *copying)
 {
-	static const char header[] = "# Written by rpi-modcopy --with-config\n";
 	const struct string_list *dirs = &copying->kernel->config_dirs;
-	CLEANUP_FREE char *old = NULL;
 	struct conf_files files = { 0 };
-	struct bytes_out out = { 0 };
 	struct chooser c = { .names = copying->names };
 	int result = -1;
 	size_t i;
 
-	if (read_old(copying->dest, CONFIG_PATH, &old) == 0 &&
+	if (read_old(copying->dest, CONFIG_PATHS[0], &c.old[0]) == 0 &&
+	    read_old(copying->dest, CONFIG_PATHS[1], &c.old[1]) == 0 &&
 	    modconf_files(&files, copying->source, dirs->items, dirs->n) == 0) {
-		c.old = old ? old : "";
 		for (i = 0; i < files.n; i++)
 			read_rules(&c, &files.items[i]);
-		bytes_add_text(&out, header);
-		result = 0;
-		if (write_rules(&c, &out) || old)
-			result = add_data(copying, CONFIG_PATH, &out,
-					  "lines of modprobe.d");
+		choose_rules(&c);
+		result = add_config(copying, &c, false);
+		if (result == 0)
+			result = add_config(copying, &c, true);
 	}
-	bytes_free(&out);
+	free_pointer(&c.old[0]);
+	free_pointer(&c.old[1]);
 	free_pointer(&c.rules);
 	arena_free(&c.arena);
 	conf_files_free(&files);

@@ -69,6 +69,9 @@ struct conf_copying {
  * libkmod compares it (options and blacklist as it stands, the others as a pattern); an
  * alias, its target and the names that it stands for.
  *
+ * etc/modprobe.d/zz-modbox.conf: of these, softdep (weakdep) lines of files whose names
+ * sort after modules.softdep (modules.weakdep), which libkmod reads among the files.
+ *
  * etc/modules-load.d/modbox.conf: the names of --load.
  *
  * What is in these files of dest already stays: lines that source still has, and names.

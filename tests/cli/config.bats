@@ -7,11 +7,17 @@
 load ../lib/common
 
 conf=etc/modprobe.d/modbox.conf
+late=etc/modprobe.d/zz-modbox.conf
 list=etc/modules-load.d/modbox.conf
 
 # brings 'LINE'...: these are the lines of DEST's configuration, comments left out
 brings() {
 	assert_equal "$(grep -v '^#' "$dst/$conf")" "$(printf '%s\n' "$@")"
+}
+
+# brings_late 'LINE'...: and these those of the file that sorts after modules.softdep
+brings_late() {
+	assert_equal "$(grep -v '^#' "$dst/$late")" "$(printf '%s\n' "$@")"
 }
 
 # loads NAME...: these are the names that DEST loads
@@ -29,9 +35,9 @@ loads() {
 		'remove m_one modprobe -r n' 'install x /bin/false' 'options nn a=1' 'options' \
 		'alias eth2' 'include /etc/x' 'unheard-of n' 'blacklist' '# options n a=1'
 	copies -m m_one --no-softdep --no-weakdep --with-config
-	brings 'options m-one a=1 b="x y"' 'options m_one c=2' 'alias eth0 m-one' \
-		'softdep n pre: x post: y' 'weakdep n x' 'blacklist n' \
+	brings 'options m-one a=1 b="x y"' 'options m_one c=2' 'alias eth0 m-one' 'blacklist n' \
 		'install n /bin/true; modprobe -i n' 'remove m_one modprobe -r n'
+	brings_late 'softdep n pre: x post: y' 'weakdep n x'
 	assert_equal "$(modules_in "$copy")" 'm_one n'
 }
 
@@ -109,6 +115,19 @@ options n z=1 \\'
 	brings 'alias foo-bar m' 'install run-it /bin/true'
 }
 
+# same_in_dest NAME LINES: what both modprobes do for NAME is the same in SOURCE and DEST
+same_in_dest() {
+	local kmod root
+	for kmod in "$ORACLE" "$KMOD34"; do
+		for root in "$src" "$dst"; do
+			"$kmod/modprobe" -C "$root/etc/modprobe.d" -d "$root" -S "$kver" -D "$1" |
+				sed "s,$root,," >"shown${root##*/}"
+		done
+		diff shownsrc showndst
+		assert_equal "$(wc -l <shownsrc)" "$2"
+	done
+}
+
 @test 'what modprobe.d says is what modprobe does in DEST' {
 	module m.ko depends=n
 	module n.ko
@@ -118,12 +137,52 @@ options n z=1 \\'
 	copies -m m --with-config
 	ln -s usr/lib "$dst/lib"
 	index
-	for root in "$src" "$dst"; do
-		"$ORACLE/modprobe" -C "$root/etc/modprobe.d" -d "$root" -S "$kver" -D eth9 |
-			sed "s,$root,,"
-	done >shown
-	assert_equal "$(head -n 3 shown)" "$(tail -n +4 shown)"
-	assert_equal "$(wc -l <shown)" 6
+	same_in_dest eth9 3
+}
+
+@test "a softdep after modules.softdep in the order of files does not overtake a module's own" {
+	module m.ko 'softdep=pre: own'
+	module n.ko 'softdep=pre: own'
+	module own.ko
+	module extra.ko
+	mkdir -p "$src/etc/modprobe.d"
+	printf '%s\n' 'softdep m post: extra' 'options m a=2' >"$src/etc/modprobe.d/zfs.conf"
+	echo 'softdep n pre: extra' >"$src/etc/modprobe.d/modules.conf"
+	ln -s usr/lib "$src/lib"
+	index
+	copies -m m -m n --with-config
+	ln -s usr/lib "$dst/lib"
+	same_in_dest m 2
+	same_in_dest n 2
+	brings 'softdep n pre: extra' 'options m a=2'
+	assert_equal "$(cat "$dst/$late")" '# Written by rpi-modcopy --with-config
+# etc/modprobe.d/zfs.conf:1
+softdep m post: extra'
+}
+
+@test 'softdeps after modules.softdep: merged as other lines are, and out of an older file' {
+	module m.ko
+	module n.ko
+	mkdir -p "$src/etc/modprobe.d" "$dst/etc/modprobe.d"
+	echo 'softdep m pre: a' >"$src/etc/modprobe.d/a.conf"
+	printf '%s\n' 'softdep m pre: b' 'softdep n pre: c' 'options n z=1' >"$src/etc/modprobe.d/z.conf"
+	printf '%s\n' 'weakdep m d' 'softdep m pre: d' >"$src/etc/modprobe.d/modules.t.conf"
+	printf '%s\n' '# older' 'softdep m pre: a' 'softdep m pre: b' >"$dst/$conf"
+	copies -m n --with-config
+	brings 'softdep m pre: a' 'options n z=1'
+	brings_late 'softdep m pre: b' 'softdep n pre: c'
+	copies -m m --with-config
+	brings 'softdep m pre: a' 'weakdep m d' 'options n z=1'
+	brings_late 'softdep m pre: d' 'softdep m pre: b' 'softdep n pre: c'
+	cp "$dst/$late" first
+	copies -m m --with-config
+	cmp "$dst/$late" first
+	modcopy -n -m m --with-config
+	assert_line "# lines of modprobe.d: $conf"
+	assert_line "# lines of modprobe.d: $late"
+	rm "$src/etc/modprobe.d/z.conf"
+	copies -m m --with-config
+	brings_late 'softdep m pre: d'
 }
 
 @test 'again with the same: the same bytes; with others: lines that are still there stay' {

@@ -22,6 +22,7 @@ places=(
 	etc
 	'etc/modprobe.d etc/depmod.d etc/modules-load.d usr/lib/firmware'
 	'etc/modprobe.d/test.conf etc/depmod.d/test.conf etc/modprobe.d/modbox.conf
+	 etc/modprobe.d/zz-modbox.conf
 	 etc/modules-load.d/modbox.conf usr/lib/firmware/one.bin usr/lib/firmware/sub'
 )
 kinds=(absolute relative loop through dangling magic own)
