@@ -209,6 +209,18 @@ int modconf_read(struct modconf *conf, const struct rootfs *root, const char *co
 	return result;
 }
 
+const struct conf_alias *modconf_alias(const struct modconf *conf, const char *name,
+				       const char *target)
+{
+	size_t i;
+
+	for (i = 0; i < conf->n_aliases; i++)
+		if (fnmatch(conf->aliases[i].pattern, name, 0) == 0 &&
+		    (!target || strcmp(conf->aliases[i].target, target) == 0))
+			return &conf->aliases[i];
+	return NULL;
+}
+
 void modconf_free(struct modconf *conf)
 {
 	free(conf->aliases);

@@ -46,13 +46,22 @@ static const char *install_command(const struct modconf *conf, const char *modul
 	return NULL;
 }
 
-/* All options lines for a module's name, or the alias that led to it, count. */
+/*
+ * All options lines for a module's name, or the alias that led to it, count.  An alias of
+ * modprobe.d is what that line says, a pattern, and not the name that it stood for
+ * (kmod_lookup_alias_from_config()); one of an index is the name.
+ */
 static void put_options(const struct modconf *conf, const char *name, const char *asked)
 {
-	CLEANUP_FREE char *alias = xstrdup(asked ? asked : name);
+	CLEANUP_FREE char *normal = xstrdup(asked ? asked : name);
+	const struct conf_alias *by = NULL;
+	const char *alias = normal;
 	size_t i;
 
-	normalize_alias(alias);
+	if (normalize_alias(normal) && asked)
+		by = modconf_alias(conf, normal, name);
+	if (by)
+		alias = by->pattern;
 	for (i = 0; i < conf->n_lines; i++) {
 		const struct conf_line *line = &conf->lines[i];
 
@@ -119,16 +128,18 @@ void report_insmod(const struct report *report)
 	for (i = 0; i < plan->n_modules; i++) {
 		const struct plan_module *module = &plan->modules[i];
 		const char *command = install_command(conf, module->name);
+		const char *asked = module->alias ? module->alias : module->name;
 
+		if (module->edge == EDGE_DEPENDS) /* no alias leads to those */
+			asked = NULL;
 		if (command && has_softdep(plan, i))
 			command = NULL;
-
 		if (command)
 			printf("install %s ", command);
 		else
 			printf("insmod %s/%s/%s/%s ", root, plan->module_dir,
 			       plan->version, module->path);
-		put_options(conf, module->name, module->alias);
+		put_options(conf, module->name, asked);
 		end_line(report);
 	}
 }

@@ -55,6 +55,13 @@ int modconf_read(struct modconf *conf, const struct rootfs *root, const char *co
 		 size_t n_dirs);
 void modconf_free(struct modconf *conf);
 
+/*
+ * The first alias line that stands for a name (normalised) and leads to target, or to
+ * anything where that is NULL.  NULL: there is none.
+ */
+const struct conf_alias *modconf_alias(const struct modconf *conf, const char *name,
+				       const char *target);
+
 /* The files of modprobe.d, as modconf_read() takes them.  Returns 0, or -1, reported. */
 int modconf_files(struct conf_files *files, const struct rootfs *root,
 		  const char *const *dirs, size_t n_dirs);

@@ -98,6 +98,39 @@ insmod $src/usr/lib/modules/$kver/kernel/a.ko x=1 y=\"2 3\" " -o insmod a
 insmod $src/usr/lib/modules/$kver/kernel/a.ko " -o insmod a
 }
 
+# as_modprobe NAME: insmod's lines are those of both modprobes
+as_modprobe() {
+	local kmod
+	[ -e "$src/lib" ] || ln -s usr/lib "$src/lib"
+	closure -o insmod "$1"
+	assert_success
+	for kmod in "$ORACLE" "$KMOD34"; do
+		diff <([ -z "$output" ] || echo "${output//"/usr/lib/"/"/lib/"}") \
+			<("$kmod/modprobe" -C "$src/etc/modprobe.d" -d "$src" -S "$kver" -D "$1")
+	done
+}
+
+@test "insmod: options of an alias of modprobe.d are those of its pattern" {
+	module d.ko alias=nic:v1d1 'softdep=pre: B-1'
+	module e.ko
+	module f.ko
+	modprobe_d 'alias A* d' 'options A* y=1' 'options A-1 x=1' 'options d z=1' \
+		'alias B-? e' 'options B-? y=2' 'options B-1 x=2' 'options B* w=2' \
+		'alias nic:v2* d' 'options nic:v1d1 y=3' 'options nic:v2* y=4' \
+		'alias f* f' 'options f* y=5' 'options f z=5' 'options d z=6'
+	index
+	for name in A-1 nic:v1d1 nic:v2 d f; do
+		as_modprobe "$name"
+	done
+	# with aliases that mean one module libkmod goes on to load it again: the first counts
+	modprobe_d 'alias B* e'
+	answers "insmod $src/usr/lib/modules/$kver/kernel/e.ko y=2 
+insmod $src/usr/lib/modules/$kver/kernel/d.ko y=1 z=1 z=6 " -o insmod A-1
+	closure -o tree A-1
+	assert_line --partial 'A-1'
+	refute_line --partial 'A*'
+}
+
 @test 'insmod: the line ends with a blank, as modprobe prints it' {
 	module f.ko
 	answers "insmod $src/usr/lib/modules/$kver/kernel/f.ko " -o insmod f
