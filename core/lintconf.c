@@ -119,7 +119,7 @@ static int check_alias(struct lint_view *view, const struct lint_statement *stat
 		return 0;
 	if (modtree_lookup(view->tree, target, &found) < 0)
 		return -1;
-	if (found.answer != ANSWER_NONE)
+	if (found.answer != ANSWER_NONE || modconf_alias(&view->tree->conf, target, NULL))
 		LINT_ADD(view->lint, statement, LINT_ALIAS_CHAIN, view->tree,
 			 "%s is no module, but an alias itself in", target);
 	lookup_free(&found);

@@ -45,9 +45,14 @@ static int answer_name(struct modtree *tree, const char *name, struct lookup *re
 	return 0;
 }
 
+/*
+ * libkmod takes an alias of modprobe.d for an answer whether its target is there or not:
+ * 'alias net-pf-10 off' hides the module that has it as an alias.
+ */
 static int answer_config_alias(struct modtree *tree, const char *name,
 			       struct lookup *result)
 {
+	bool matched = false, command = false;
 	size_t i;
 
 	for (i = 0; i < tree->conf.n_aliases; i++) {
@@ -55,6 +60,8 @@ static int answer_config_alias(struct modtree *tree, const char *name,
 
 		if (fnmatch(alias->pattern, name, 0) != 0)
 			continue;
+		matched = true;
+		command |= !!modconf_install(&tree->conf, alias->target);
 		if (answer_name(tree, alias->target, result) < 0)
 			return -1;
 		if (!result->n && builtin_has(&tree->builtins, alias->target)) {
@@ -62,7 +69,9 @@ static int answer_config_alias(struct modtree *tree, const char *name,
 			result->builtin = alias->target;
 		}
 	}
-	return 0;
+	if (command && !result->answer)
+		result->answer = ANSWER_COMMAND;
+	return matched;
 }
 
 static int answer_symbol(struct modtree *tree, const char *name, struct lookup *result)
@@ -121,16 +130,17 @@ static int answer_builtin(struct modtree *tree, const char *name, struct lookup 
 
 int modtree_lookup(struct modtree *tree, const char *name, struct lookup *result)
 {
-	/* libkmod's stages, in its order (modtree.h). */
+	/* libkmod's stages, in its order (modtree.h); one that returns 1 has answered. */
 	static int (*const stages[])(struct modtree *, const char *, struct lookup *) = {
 		answer_config_alias, answer_name,  answer_symbol,
 		answer_command,	     answer_alias, answer_builtin,
 	};
+	int status = 0;
 	size_t i;
 
 	*result = (struct lookup){ 0 };
-	for (i = 0; i < sizeof(stages) / sizeof(stages[0]) && !result->answer; i++)
-		if (stages[i](tree, name, result) < 0)
-			return -1;
-	return 0;
+	for (i = 0; i < sizeof(stages) / sizeof(stages[0]) && !status && !result->answer;
+	     i++)
+		status = stages[i](tree, name, result);
+	return status < 0 ? -1 : 0;
 }

@@ -6,6 +6,7 @@
 #include "message.h"
 #include "missing.h"
 #include "names.h"
+#include "selection.h"
 #include "util.h"
 
 enum { MAX_HINTS = 20 }; /* "did you mean", each of which compares all names */
@@ -35,15 +36,34 @@ static char *hint(struct modtree *tree, const char *wanted, size_t *n_hints)
 	return xstrdup("");
 }
 
+/* The target of the alias of modprobe.d that a requested name is, or NULL. */
+static const char *alias_target(struct modtree *tree, const char *wanted)
+{
+	const struct conf_alias *alias = NULL;
+	struct arena arena = { 0 };
+	char *name = selection_is_set(wanted) ? NULL : normalize_request(&arena, wanted);
+
+	if (name)
+		alias = modconf_alias(&tree->conf, name, NULL);
+	arena_free(&arena);
+	return alias ? alias->target : NULL;
+}
+
 static char *describe(struct modtree *tree, const struct missing *missing,
 		      size_t *n_hints)
 {
+	const char *target = missing->requested ? alias_target(tree, missing->name) :
+						  NULL;
 	CLEANUP_FREE char *near = NULL;
 
 	if (missing->excluded)
 		return xasprintf("%s needs %s, which %s excludes", missing->by,
 				 missing->name, missing->excluded);
-	near = hint(tree, missing->name, n_hints);
+	if (target)
+		near = xasprintf(": modprobe.d makes it an alias of '%s', which is none",
+				 target);
+	else
+		near = hint(tree, missing->name, n_hints);
 	if (missing->requested)
 		return xasprintf("%s: no module %s in %s/%s%s", missing->by,
 				 missing->name, tree->root->path, tree->dir, near);

@@ -221,6 +221,17 @@ const struct conf_alias *modconf_alias(const struct modconf *conf, const char *n
 	return NULL;
 }
 
+const char *modconf_install(const struct modconf *conf, const char *module)
+{
+	size_t i;
+
+	for (i = 0; i < conf->n_lines; i++)
+		if (strcmp(conf->lines[i].keyword, "install") == 0 &&
+		    fnmatch(conf->lines[i].module, module, 0) == 0)
+			return conf->lines[i].text;
+	return NULL;
+}
+
 void modconf_free(struct modconf *conf)
 {
 	free(conf->aliases);

@@ -34,18 +34,6 @@ void report_names(const struct report *report)
 	}
 }
 
-/* The first install command that concerns a name counts, as for libkmod. */
-static const char *install_command(const struct modconf *conf, const char *module)
-{
-	size_t i;
-
-	for (i = 0; i < conf->n_lines; i++)
-		if (strcmp(conf->lines[i].keyword, "install") == 0 &&
-		    fnmatch(conf->lines[i].module, module, 0) == 0)
-			return conf->lines[i].text;
-	return NULL;
-}
-
 /*
  * All options lines for a module's name, or the alias that led to it, count.  An alias of
  * modprobe.d is what that line says, a pattern, and not the name that it stood for
@@ -72,20 +60,35 @@ static void put_options(const struct modconf *conf, const char *name, const char
 	}
 }
 
-/* A name in whose place modprobe.d runs a command; one to remove it prints nothing. */
-static void put_command(const struct report *report, const char *asked)
+/* One to remove a module prints nothing. */
+static void put_command(const struct report *report, const char *name, const char *asked)
 {
 	const struct modconf *conf = &report->tree->conf;
-	CLEANUP_FREE char *name = xstrdup(asked);
-	const char *command;
+	const char *command = modconf_install(conf, name);
 
-	normalize_alias(name);
-	command = install_command(conf, name);
 	if (!command)
 		return;
 	printf("install %s ", command);
-	put_options(conf, name, NULL);
+	put_options(conf, name, asked);
 	end_line(report);
+}
+
+/* A name, or what modprobe.d makes it an alias of, in whose place a command runs. */
+static void put_commands(const struct report *report, const char *asked)
+{
+	const struct modconf *conf = &report->tree->conf;
+	CLEANUP_FREE char *name = xstrdup(asked);
+	bool aliased = false;
+	size_t i;
+
+	normalize_alias(name);
+	for (i = 0; i < conf->n_aliases; i++)
+		if (fnmatch(conf->aliases[i].pattern, name, 0) == 0) {
+			put_command(report, conf->aliases[i].target, name);
+			aliased = true;
+		}
+	if (!aliased)
+		put_command(report, name, NULL);
 }
 
 /* libkmod passes over an install command where a softdep could be found (kmod 30). */
@@ -119,7 +122,7 @@ void report_insmod(const struct report *report)
 
 	for (i = 0; i < plan->n_names; i++) {
 		if (plan->names[i].answer == ANSWER_COMMAND)
-			put_command(report, plan->names[i].name);
+			put_commands(report, plan->names[i].name);
 		if (plan->names[i].answer != ANSWER_BUILTIN)
 			continue;
 		printf("builtin %s", plan->names[i].builtin);
@@ -127,7 +130,7 @@ void report_insmod(const struct report *report)
 	}
 	for (i = 0; i < plan->n_modules; i++) {
 		const struct plan_module *module = &plan->modules[i];
-		const char *command = install_command(conf, module->name);
+		const char *command = modconf_install(conf, module->name);
 		const char *asked = module->alias ? module->alias : module->name;
 
 		if (module->edge == EDGE_DEPENDS) /* no alias leads to those */

@@ -77,7 +77,8 @@ static int find_matching(struct modtree *tree, const char *pattern, bool directo
 /*
  * Look up a name that has no syntax.  Without indexes a built-in module's own name means
  * that module at once: to find out that modules have it as an alias too, which modprobe
- * would prefer (crc32 is such a name), all of them would have to be read.
+ * would prefer (crc32 is such a name), all of them would have to be read.  An alias of
+ * modprobe.d comes first, and needs no reading.
  */
 static int find_named(struct modtree *tree, const char *name, struct lookup *result)
 {
@@ -85,7 +86,8 @@ static int find_named(struct modtree *tree, const char *name, struct lookup *res
 
 	if (modtree_find(tree, name, &module) < 0)
 		return -1;
-	if (tree->indexed || module || !builtin_has(&tree->builtins, name))
+	if (tree->indexed || module || modconf_alias(&tree->conf, name, NULL) ||
+	    !builtin_has(&tree->builtins, name))
 		return modtree_lookup(tree, name, result);
 	result->answer = ANSWER_BUILTIN;
 	result->builtin = name;

@@ -62,6 +62,9 @@ void modconf_free(struct modconf *conf);
 const struct conf_alias *modconf_alias(const struct modconf *conf, const char *name,
 				       const char *target);
 
+/* The install command that runs in place of a module: the first counts.  NULL: none. */
+const char *modconf_install(const struct modconf *conf, const char *module);
+
 /* The files of modprobe.d, as modconf_read() takes them.  Returns 0, or -1, reported. */
 int modconf_files(struct conf_files *files, const struct rootfs *root,
 		  const char *const *dirs, size_t n_dirs);

@@ -121,7 +121,8 @@ struct lookup {
 /*
  * Look a normalised name or alias up, as kmod_module_new_from_lookup() does: aliases
  * of modprobe.d, module name, symbol, commands of modprobe.d, alias, built-in name,
- * built-in alias; the first of these that matches answers, with all its matches.
+ * built-in alias; the first of these that matches answers, with all its matches.  An
+ * alias of modprobe.d matches even where it leads to nothing: the answer is none.
  * Without indexes aliases need all modules to be read once; quietly left out where
  * FEATURE_ALIAS_SCAN is not built in.
  *

@@ -131,6 +131,20 @@ insmod $src/usr/lib/modules/$kver/kernel/d.ko y=1 z=1 z=6 " -o insmod A-1
 	refute_line --partial 'A*'
 }
 
+@test 'insmod: an alias of modprobe.d that leads nowhere, or to a command' {
+	module ipv6.ko alias=net-pf-10
+	module a.ko 'softdep=pre: net-pf-10 pre: run post: m-1'
+	module b.ko
+	modprobe_d 'alias net-pf-10 off' 'alias run nothing' 'install nothing /bin/true' 'options nothing x=1' \
+		'options run y=1' 'alias m-* off' 'alias m-1 b'
+	index
+	for name in run a m-1; do
+		as_modprobe "$name"
+	done
+	complains 1 "*: no module net-pf-10 in *: modprobe.d makes it an alias of 'off', which is none" \
+		-o insmod net-pf-10
+}
+
 @test 'insmod: the line ends with a blank, as modprobe prints it' {
 	module f.ko
 	answers "insmod $src/usr/lib/modules/$kver/kernel/f.ko " -o insmod f

@@ -70,6 +70,17 @@ $at/x.conf:1:1: warning: install a: it loads gone, which is absent from $kver [i
 $at/x.conf:3:1: warning: alias three: crypto_c is no module, but an alias itself in $kver [alias-chain]"
 }
 
+@test 'names that an alias of modprobe.d hides' {
+	conf x.conf 'alias crypto-c off' 'alias one crypto-c'
+	list crypto-c
+	lints 1 "boot.list:1:1: error: crypto-c: absent from $kver; modprobe.d makes it an alias of 'off', which is none [unknown-name]
+$at/x.conf:2:1: warning: alias one: crypto_c is no module, but an alias itself in $kver [alias-chain]"
+	list 'crypto-c?'
+	lints 0 '' --ignore=alias-chain
+	list crypto-c
+	lints 0 '' --no-config
+}
+
 @test 'conf-unknown-module: options and softdeps for what no kernel has' {
 	conf x.conf 'options gone x=1' 'softdep gone pre: a' 'weakdep gone a' 'options a x=1' 'softdep go* pre: a' 'blacklist gone'
 	lints 0 "$at/x.conf:1:1: info: options gone: absent from $kver [conf-unknown-module]

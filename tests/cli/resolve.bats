@@ -320,6 +320,29 @@ load ../lib/common
 	refuses 1 '*no module d *' -m d --no-config
 }
 
+@test "an alias of modprobe.d that leads nowhere hides what else has that name" {
+	module ipv6.ko alias=net-pf-10
+	module a.ko 'softdep=pre: net-pf-10 post: run b'
+	module b.ko
+	builtin_module loop.ko
+	modprobe_d 'alias net-pf-1? off' 'alias run nothing' 'install nothing /bin/true' 'alias loop none' \
+		'alias many off' 'alias many b'
+	local indexes name
+	for indexes in unindex index; do
+		"$indexes"
+		refuses 1 "--module: no module net-pf-10 in $src/usr/lib/modules/$kver: modprobe.d makes it an alias of 'off', which is none" \
+			-m net-pf-10
+		refuses 1 "*: no module loop in *: modprobe.d makes it an alias of 'none', which is none" -m loop
+	done
+	resolves b -m net-pf-10? -m b
+	resolves 'a b' -m a
+	resolves b -m many
+	resolves b -m run -m b
+	modcopy -n -m run
+	assert_line '# run (--module): no module, but a command of modprobe.d'
+	resolves ipv6 -m net-pf-10 --no-config
+}
+
 @test "the host's modprobe.d and its kernel's command line do not count" {
 	module a.ko
 	module b.ko
