@@ -64,7 +64,8 @@ static const struct format {
 } formats[] = {
 	{ "paths", report_paths, 0 },
 	{ "names", report_names, 0 },
-	{ "insmod", report_insmod, CLOSURE_NO_WEAKDEP }, /* as modprobe */
+	/* as modprobe */
+	{ "insmod", report_insmod, CLOSURE_NO_WEAKDEP | CLOSURE_BLACKLIST },
 	{ "tree", report_tree, CLOSURE_DIRECT },
 	{ "dot", report_dot, CLOSURE_DIRECT },
 	{ "json", report_json, CLOSURE_DIRECT },
@@ -190,6 +191,17 @@ static void tell_unmatched(const struct task *task, const struct plan *plan)
 		       task->o->verbose ? "" : " (--verbose names them)");
 }
 
+/* modprobe passes them over without a word, and succeeds. */
+static void tell_blacklisted(const struct plan *plan)
+{
+	size_t i;
+
+	for (i = 0; i < plan->n_requests; i++)
+		if (plan->names[i].blacklisted)
+			notice("%s: all modules are blacklisted: %s", plan->names[i].name,
+			       plan->names[i].blacklisted);
+}
+
 /* Report an answer that is none: all requests were optional and are not there. */
 static int require_match(const struct plan *plan)
 {
@@ -200,7 +212,7 @@ static int require_match(const struct plan *plan)
 		return 0;
 	for (i = 0; i < plan->n_requests; i++) {
 		if (plan->names[i].n_modules || plan->names[i].answer == ANSWER_BUILTIN ||
-		    plan->names[i].answer == ANSWER_COMMAND)
+		    plan->names[i].answer == ANSWER_COMMAND || plan->names[i].blacklisted)
 			return 0;
 		excluded |= plan->names[i].answer == ANSWER_MODULES;
 	}
@@ -277,6 +289,7 @@ static int run_kernel(const struct task *task, struct modtree *tree,
 		result = closure_resolve(&plan, tree, wanted, flags);
 	if (result == 0) {
 		tell_unmatched(task, &plan);
+		tell_blacklisted(&plan);
 		result = require_match(&plan);
 	}
 	if (result == 0)

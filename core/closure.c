@@ -81,6 +81,7 @@ static void add_name(struct closure *c, const struct source *source,
 		.answer = answer->answer,
 		.number = c->n_names++,
 		.literal = source->literal,
+		.blacklisted = answer->blacklisted,
 		.builtin = answer->builtin ? arena_strdup(&c->arena, answer->builtin) :
 					     NULL,
 		.modules = answer->n ? xcalloc(answer->n, sizeof(*name->modules)) : NULL,
@@ -160,6 +161,8 @@ static int follow_request(struct closure *c, const struct request *request)
 		return 0;
 	if (selection_find(c->tree, request, &answer) < 0)
 		return -1;
+	if (c->flags & CLOSURE_BLACKLIST)
+		selection_drop_blacklisted(c->tree, request, &answer);
 	follow_answer(c, &source, &answer, !request->optional);
 	lookup_free(&answer);
 	return 0;

@@ -162,6 +162,9 @@ static void take_statement(struct modconf *conf, const struct conf_statement *st
 	const char *keyword = statement->keyword;
 	size_t i;
 
+	if (statement->name && strcmp(keyword, "blacklist") == 0)
+		string_list_add(&conf->blacklist,
+				arena_strdup(&conf->arena, statement->name));
 	if (!statement->name || !statement->words)
 		return;
 	if (strcmp(keyword, "alias") == 0) {
@@ -221,6 +224,16 @@ const struct conf_alias *modconf_alias(const struct modconf *conf, const char *n
 	return NULL;
 }
 
+bool modconf_blacklists(const struct modconf *conf, const char *module)
+{
+	size_t i;
+
+	for (i = 0; i < conf->blacklist.n; i++)
+		if (strcmp(conf->blacklist.items[i], module) == 0)
+			return true;
+	return false;
+}
+
 const char *modconf_install(const struct modconf *conf, const char *module)
 {
 	size_t i;
@@ -237,6 +250,7 @@ void modconf_free(struct modconf *conf)
 	free(conf->aliases);
 	free(conf->lines);
 	free(conf->soft.items);
+	string_list_free(&conf->blacklist);
 	arena_free(&conf->arena);
 	*conf = (struct modconf){ 0 };
 }

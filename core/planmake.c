@@ -108,6 +108,8 @@ static void make_names(struct plan *plan, const struct found *found, const size_
 		name->by = arena_strdup(&plan->arena, name->by);
 		for (j = 0; j < name->n_modules; j++)
 			name->modules[j] = place[name->modules[j]];
+		if (name->blacklisted)
+			name->blacklisted = arena_strdup(&plan->arena, name->blacklisted);
 		if (name->excluded)
 			name->excluded = arena_strdup(&plan->arena, name->excluded);
 		plan->n_requests += name->edge == EDGE_REQUEST;

@@ -94,6 +94,17 @@ static int find_named(struct modtree *tree, const char *name, struct lookup *res
 	return 0;
 }
 
+/* A request's name as it is looked up, or NULL. */
+static char *request_name(struct arena *arena, const struct request *request)
+{
+	char *name;
+
+	if (!request->literal)
+		return normalize_request(arena, request->name);
+	name = arena_strdup(arena, request->name);
+	return normalize_alias(name) ? name : NULL;
+}
+
 int selection_find(struct modtree *tree, const struct request *request,
 		   struct lookup *result)
 {
@@ -104,8 +115,8 @@ int selection_find(struct modtree *tree, const struct request *request,
 
 	*result = (struct lookup){ 0 };
 	if (request->literal) {
-		name = arena_strdup(&arena, request->name);
-		status = normalize_alias(name) ? modtree_lookup(tree, name, result) : 0;
+		name = request_name(&arena, request);
+		status = name ? modtree_lookup(tree, name, result) : 0;
 	} else if (selector == SELECT_DIRECTORY) {
 		status = find_matching(tree, request->name, true, result);
 	} else if (selector == SELECT_PATTERN) {
@@ -113,13 +124,74 @@ int selection_find(struct modtree *tree, const struct request *request,
 		if (normalize_alias(name))
 			status = find_matching(tree, name, false, result);
 	} else {
-		name = normalize_request(&arena, request->name);
+		name = request_name(&arena, request);
 		status = name ? find_named(tree, name, result) : 0;
 	}
 	if (result->builtin) /* it may be the name in our arena */
 		result->builtin = arena_strdup(&tree->arena, result->builtin);
 	arena_free(&arena);
 	return status;
+}
+
+/* Whether modprobe leaves a module out that a name led to; its own name is no alias. */
+static bool is_dropped(const struct modconf *conf, const char *name, const char *module)
+{
+	return modconf_blacklists(conf, module) &&
+	       (strcmp(name, module) != 0 || modconf_alias(conf, name, module));
+}
+
+/* Drop from an answer the modules that modprobe leaves out.  Returns their names. */
+static const char *drop_modules(struct modtree *tree, const char *name,
+				struct lookup *result)
+{
+	const char *dropped = NULL;
+	size_t i, n = 0;
+
+	for (i = 0; i < result->n; i++) {
+		struct module *module = result->modules[i];
+
+		if (is_dropped(&tree->conf, name, module->name))
+			dropped = arena_printf(&tree->arena, "%s%s%s",
+					       dropped ? dropped : "",
+					       dropped ? ", " : "", module->name);
+		else
+			result->modules[n++] = module;
+	}
+	result->n = n;
+	return dropped;
+}
+
+/* What a name came to where it is one thing that is no module's file, or NULL. */
+static const char *single_answer(const struct modconf *conf, const char *name,
+				 const struct lookup *result)
+{
+	const struct conf_alias *alias = NULL;
+
+	if (result->answer == ANSWER_COMMAND)
+		alias = modconf_alias(conf, name, NULL);
+	return alias ? alias->target : result->builtin;
+}
+
+void selection_drop_blacklisted(struct modtree *tree, const struct request *request,
+				struct lookup *result)
+{
+	struct arena arena = { 0 };
+	const char *name = NULL, *single = NULL, *dropped = NULL;
+
+	if (request_selector(request) == SELECT_NAME)
+		name = request_name(&arena, request);
+	if (name)
+		single = single_answer(&tree->conf, name, result);
+	if (single && is_dropped(&tree->conf, name, single))
+		dropped = single;
+	else if (name && !single)
+		dropped = drop_modules(tree, name, result);
+	if (dropped && !result->n) {
+		result->answer = ANSWER_MODULES;
+		result->builtin = NULL;
+		result->blacklisted = dropped;
+	}
+	arena_free(&arena);
 }
 
 int selection_exclude(struct modtree *tree, const struct request_list *wanted)

@@ -43,6 +43,7 @@ struct modconf {
 	struct conf_line *lines;
 	size_t n_lines, lines_capacity;
 	struct soft_rules soft;
+	struct string_list blacklist; /* names of modules */
 };
 
 /*
@@ -61,6 +62,8 @@ void modconf_free(struct modconf *conf);
  */
 const struct conf_alias *modconf_alias(const struct modconf *conf, const char *name,
 				       const char *target);
+
+bool modconf_blacklists(const struct modconf *conf, const char *module);
 
 /* The install command that runs in place of a module: the first counts.  NULL: none. */
 const char *modconf_install(const struct modconf *conf, const char *module);

@@ -116,6 +116,8 @@ struct lookup {
 	struct module **modules;
 	size_t n, capacity;
 	const char *builtin;
+	const char *blacklisted; /* by selection_drop_blacklisted(): what it came to, of
+				    which nothing is left; or NULL */
 };
 
 /*

@@ -51,11 +51,13 @@ struct plan_name {
 	enum edge edge;	  /* EDGE_REQUEST: by is its origin; else by is a module's name */
 	const char *by;
 	enum answer answer;
-	const char *excluded; /* the origin of a request that excludes all that this
-				 stands for, or, with CLOSURE_QUIET, a module that by
-				 depends on; or NULL */
-	const char *builtin;  /* ANSWER_BUILTIN: the built-in module */
-	size_t *modules;      /* ANSWER_MODULES: indexes in the plan */
+	const char *excluded;	 /* the origin of a request that excludes all that this
+				    stands for, or, with CLOSURE_QUIET, a module that by
+				    depends on; or NULL */
+	const char *blacklisted; /* CLOSURE_BLACKLIST: the names of all that this stands
+				    for, left out; or NULL */
+	const char *builtin;	 /* ANSWER_BUILTIN: the built-in module */
+	size_t *modules;	 /* ANSWER_MODULES: indexes in the plan */
 	size_t n_modules;
 	size_t number; /* its place in the order of finding */
 	bool literal;  /* request: it was taken as it stands, as --hardware's are */

@@ -26,6 +26,13 @@ bool is_in_directory(const char *directory, const char *path, size_t len);
 int selection_find(struct modtree *tree, const struct request *request,
 		   struct lookup *result);
 
+/*
+ * Drop what modprobe would not load of what a request came to: modules that modprobe.d
+ * blacklists, where an alias led to them (KMOD_PROBE_APPLY_BLACKLIST_ALIAS_ONLY).
+ */
+void selection_drop_blacklisted(struct modtree *tree, const struct request *request,
+				struct lookup *result);
+
 /* True where a name is a shell pattern or a directory, by FEATURE_LIST_SYNTAX. */
 bool selection_is_set(const char *name);
 

@@ -145,6 +145,55 @@ insmod $src/usr/lib/modules/$kver/kernel/d.ko y=1 z=1 z=6 " -o insmod A-1
 		-o insmod net-pf-10
 }
 
+@test 'insmod: a blacklisted module is left out where an alias led to it' {
+	local alias=pci:v00001234d00005678 name
+	module good.ko 'alias=pci:v00001234d*' 'softdep=post: soft-alias'
+	module bad-one.ko 'alias=pci:v00001234d*' depends=dep alias=soft-alias alias=bad:1
+	module dep.ko
+	module other.ko depends=bad-one
+	builtin_module kernel/loop.ko
+	modprobe_d 'blacklist bad-one' 'alias own* bad-one' 'blacklist own1' 'alias disk loop' 'blacklist loop' \
+		'alias run nothing' 'install nothing /bin/true' 'alias mixed good' 'alias mixed bad_one'
+	index
+	for name in "$alias" bad:1 own1 disk bad-one loop mixed other run; do
+		as_modprobe "$name"
+	done
+	modprobe_d 'blacklist nothing' 'blacklist good' 'alias goo? good'
+	for name in "$alias" run mixed good; do
+		as_modprobe "$name"
+		assert_output ''
+	done
+	assert_equal "$stderr" 'modclosure: good: all modules are blacklisted: good'
+	closure -o insmod "$alias" run disk bad:1
+	assert_success
+	assert_output ''
+	assert_equal "$stderr" "modclosure: $alias: all modules are blacklisted: good, bad_one
+modclosure: run: all modules are blacklisted: nothing
+modclosure: disk: all modules are blacklisted: loop
+modclosure: bad:1: all modules are blacklisted: bad_one"
+}
+
+@test 'insmod: a blacklisted module, for a machine, and by a name as well' {
+	module good.ko 'alias=pci:v00001234d*'
+	module bad.ko 'alias=pci:v00001234d*' depends=dep
+	module dep.ko
+	modprobe_d 'blacklist bad'
+	echo pci:v00001234d00005678 >machine
+	local good="insmod $src/usr/lib/modules/$kver/kernel/good.ko "
+	local bad="insmod $src/usr/lib/modules/$kver/kernel/dep.ko 
+insmod $src/usr/lib/modules/$kver/kernel/bad.ko "
+	answers "$good" -o insmod --hardware machine
+	answers "$bad
+$good" -o insmod --hardware machine bad
+	answers "$bad
+$good" -o insmod --hardware machine 'ba*'
+	answers "$good
+$bad" -o insmod --no-config --hardware machine
+	answers $'good\ndep\nbad' -o names --hardware machine
+	copies --module pci:v00001234d00005678
+	assert_equal "$(modules_in "$copy")" 'bad dep good'
+}
+
 @test 'insmod: the line ends with a blank, as modprobe prints it' {
 	module f.ko
 	answers "insmod $src/usr/lib/modules/$kver/kernel/f.ko " -o insmod f
