@@ -91,9 +91,19 @@ static void put_commands(const struct report *report, const char *asked)
 		put_command(report, name, NULL);
 }
 
-/* libkmod passes over an install command where a softdep could be found (kmod 30). */
-static bool has_softdep(const struct plan *plan, size_t module)
+/* For libkmod an alias of modprobe.d is found whatever it leads to. */
+static bool is_found(const struct modconf *conf, const struct plan_name *name)
 {
+	CLEANUP_FREE char *normal = xstrdup(name->name);
+
+	return name->answer != ANSWER_NONE ||
+	       (normalize_alias(normal) && modconf_alias(conf, normal, NULL));
+}
+
+/* libkmod passes over an install command where a softdep could be found (kmod 30). */
+static bool has_softdep(const struct report *report, size_t module)
+{
+	const struct plan *plan = report->plan;
 	const char *name = plan->modules[module].name;
 	size_t i;
 
@@ -102,9 +112,9 @@ static bool has_softdep(const struct plan *plan, size_t module)
 		    (plan->edges[i].edge == EDGE_PRE || plan->edges[i].edge == EDGE_POST))
 			return true;
 	for (i = plan->n_requests; i < plan->n_names; i++)
-		if (plan->names[i].answer != ANSWER_NONE &&
-		    plan->names[i].edge != EDGE_WEAKDEP &&
-		    strcmp(plan->names[i].by, name) == 0)
+		if (plan->names[i].edge != EDGE_WEAKDEP &&
+		    strcmp(plan->names[i].by, name) == 0 &&
+		    is_found(&report->tree->conf, &plan->names[i]))
 			return true;
 	return false;
 }
@@ -135,7 +145,7 @@ void report_insmod(const struct report *report)
 
 		if (module->edge == EDGE_DEPENDS) /* no alias leads to those */
 			asked = NULL;
-		if (command && has_softdep(plan, i))
+		if (command && has_softdep(report, i))
 			command = NULL;
 		if (command)
 			printf("install %s ", command);

@@ -379,10 +379,15 @@ two_x' -o names 't*'
 @test 'insmod: an install command does not count where there is a softdep, as for libkmod' {
 	module a.ko 'softdep=pre: b'
 	module b.ko
-	modprobe_d 'install a echo hi'
+	module c.ko 'softdep=pre: hidden-by'
+	module d.ko 'softdep=pre: nothing'
+	modprobe_d 'install a echo hi' 'install c echo hi' 'install d echo hi' 'alias hidden-* off'
 	index
 	closure -o insmod a
 	assert_line "insmod $src/usr/lib/modules/$kver/kernel/a.ko "
+	for name in a c d; do
+		as_modprobe "$name"
+	done
 }
 
 @test 'what is built in is no empty success' {
