@@ -123,7 +123,7 @@ static int check_depmod(const struct applet *self, const struct modcopy_options 
 	const char *who = o->depmod;
 
 	if (!ENABLED(FEATURE_INDEX_WRITER) && who && strcmp(who, "builtin") == 0) {
-		usage_error(self, "--depmod=builtin: this modbox was built without "
+		usage_error(self, "--depmod=builtin: built without "
 				  "FEATURE_INDEX_WRITER");
 		return -1;
 	}

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "builtin.h"
+#include "config.h"
 #include "message.h"
 #include "names.h"
 
@@ -48,6 +49,8 @@ int builtins_read(struct builtins *b, const struct rootfs *root, const char *dir
 		b->names =
 			grow(b->names, b->n_names, &b->names_capacity, sizeof(*b->names));
 		b->names[b->n_names++] = module_name(&b->arena, line);
+		if (!ENABLED(FEATURE_LIST_SYNTAX))
+			continue;
 		b->paths =
 			grow(b->paths, b->n_paths, &b->paths_capacity, sizeof(*b->paths));
 		b->paths[b->n_paths++] = line;

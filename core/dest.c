@@ -364,7 +364,8 @@ int dest_write_shared(const struct image *image, const struct rootfs *source,
 	int result = -1;
 	size_t i;
 
-	if (!has_shared(image, NULL))
+	if (!(ENABLED(FEATURE_FIRMWARE) || ENABLED(FEATURE_CONFIG)) ||
+	    !has_shared(image, NULL))
 		return 0;
 	if (lock_dest(&s) == 0 && locked(context, dest) == 0)
 		result = contents_each(image, IMAGE_SHARED, source, put, &s.dirs);

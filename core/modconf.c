@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config.h"
 #include "modconf.h"
 #include "names.h"
 
@@ -162,7 +163,7 @@ static void take_statement(struct modconf *conf, const struct conf_statement *st
 	const char *keyword = statement->keyword;
 	size_t i;
 
-	if (statement->name && strcmp(keyword, "blacklist") == 0)
+	if (ENABLED(MODCLOSURE) && statement->name && strcmp(keyword, "blacklist") == 0)
 		string_list_add(&conf->blacklist,
 				arena_strdup(&conf->arena, statement->name));
 	if (!statement->name || !statement->words)

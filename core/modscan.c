@@ -120,8 +120,7 @@ static int take_unknown(struct walk *w, const struct walk_dir *here, const char 
 static int too_many(const struct walk *w)
 {
 	error(STATUS_IO,
-	      "%s/%s: links to directories lead to more than %d files and directories: "
-	      "remove links that lead to directories of links, as %s",
+	      "%s/%s: links to directories lead to more than %d files: remove some, as %s",
 	      w->tree->root->path, w->tree->dir, MAX_LINKED, w->path);
 	return -1;
 }

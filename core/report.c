@@ -39,14 +39,15 @@ void report_names(const struct report *report)
  * modprobe.d is what that line says, a pattern, and not the name that it stood for
  * (kmod_lookup_alias_from_config()); one of an index is the name.
  */
-static void put_options(const struct modconf *conf, const char *name, const char *asked)
+static void put_options(const struct modconf *conf, const char *name, const char *asked,
+			bool requested)
 {
-	CLEANUP_FREE char *normal = xstrdup(asked ? asked : name);
+	CLEANUP_FREE char *normal = xstrdup(asked);
 	const struct conf_alias *by = NULL;
 	const char *alias = normal;
 	size_t i;
 
-	if (normalize_alias(normal) && asked)
+	if (normalize_alias(normal) && requested)
 		by = modconf_alias(conf, normal, name);
 	if (by)
 		alias = by->pattern;
@@ -61,7 +62,8 @@ static void put_options(const struct modconf *conf, const char *name, const char
 }
 
 /* One to remove a module prints nothing. */
-static void put_command(const struct report *report, const char *name, const char *asked)
+static void put_command(const struct report *report, const char *name, const char *asked,
+			bool requested)
 {
 	const struct modconf *conf = &report->tree->conf;
 	const char *command = modconf_install(conf, name);
@@ -69,7 +71,7 @@ static void put_command(const struct report *report, const char *name, const cha
 	if (!command)
 		return;
 	printf("install %s ", command);
-	put_options(conf, name, asked);
+	put_options(conf, name, asked, requested);
 	end_line(report);
 }
 
@@ -84,11 +86,11 @@ static void put_commands(const struct report *report, const char *asked)
 	normalize_alias(name);
 	for (i = 0; i < conf->n_aliases; i++)
 		if (fnmatch(conf->aliases[i].pattern, name, 0) == 0) {
-			put_command(report, conf->aliases[i].target, name);
+			put_command(report, conf->aliases[i].target, name, true);
 			aliased = true;
 		}
 	if (!aliased)
-		put_command(report, name, NULL);
+		put_command(report, name, name, false);
 }
 
 /* For libkmod an alias of modprobe.d is found whatever it leads to. */
@@ -141,10 +143,7 @@ void report_insmod(const struct report *report)
 	for (i = 0; i < plan->n_modules; i++) {
 		const struct plan_module *module = &plan->modules[i];
 		const char *command = modconf_install(conf, module->name);
-		const char *asked = module->alias ? module->alias : module->name;
 
-		if (module->edge == EDGE_DEPENDS) /* no alias leads to those */
-			asked = NULL;
 		if (command && has_softdep(report, i))
 			command = NULL;
 		if (command)
@@ -152,7 +151,10 @@ void report_insmod(const struct report *report)
 		else
 			printf("insmod %s/%s/%s/%s ", root, plan->module_dir,
 			       plan->version, module->path);
-		put_options(conf, module->name, asked);
+		/* No alias leads to dependencies. */
+		put_options(conf, module->name,
+			    module->alias ? module->alias : module->name,
+			    module->edge != EDGE_DEPENDS);
 		end_line(report);
 	}
 }

@@ -7,18 +7,19 @@
 #include "plan.h"
 
 enum {
-	CLOSURE_NO_SOFTDEP = 1,
-	CLOSURE_NO_WEAKDEP = 2,
-	CLOSURE_KEEP_GOING = 4, /* what is missing is a warning, and status 1 */
-	CLOSURE_CHECK = 8,	/* check every chosen module's structure */
-	CLOSURE_VERIFY = 16,	/* decode every chosen module */
-	CLOSURE_QUIET = 64, /* what cannot be had is not reported: the plan's names tell,
-			       with who excludes it */
-	CLOSURE_BLACKLIST = 128, /* what modprobe.d blacklists and only an alias led to is
-				    left out, as modprobe does */
-	CLOSURE_DIRECT = 32, /* edges are the modules' own, not modules.dep's rows, which
-				hold what is needed indirectly too */
-	CLOSURE_NAMES = 128, /* check that indexes can hold every chosen module's name */
+	CLOSURE_NO_SOFTDEP = 1 << 0,
+	CLOSURE_NO_WEAKDEP = 1 << 1,
+	CLOSURE_KEEP_GOING = 1 << 2, /* what is missing is a warning, and status 1 */
+	CLOSURE_CHECK = 1 << 3,	     /* check every chosen module's structure */
+	CLOSURE_VERIFY = 1 << 4,     /* decode every chosen module */
+	CLOSURE_DIRECT = 1 << 5, /* edges are the modules' own, not modules.dep's rows,
+				    which hold what is needed indirectly too */
+	CLOSURE_QUIET = 1 << 6,	 /* what cannot be had is not reported: the plan's names
+				    tell,  with who excludes it */
+	CLOSURE_BLACKLIST = 1 << 7, /* what modprobe.d blacklists and only an alias led to
+				       is left out, as modprobe does */
+	CLOSURE_NAMES =
+		1 << 8, /* check that indexes can hold every chosen module's name */
 };
 
 /*

@@ -205,7 +205,7 @@ another() {
 }
 
 @test "an archive has in usr/lib what SOURCE has in lib: contents are compared, wherever they are" {
-	rm -r "$src/usr"
+	rm -r "${src:?}/usr"
 	add_tree lib/modules
 	module fs/a.ko firmware=a.bin
 	module -p 1000 b.ko
