@@ -28,13 +28,13 @@ setup_file() {
 	echo "# HOSTILE_SEED=$HOSTILE_SEED" >&3
 }
 
-# All that is written is in work/, which begins as before/.
+# All that is written is in now/, which begins as before/.
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	export TMPDIR=$BATS_TEST_TMPDIR/tmp
 	mkdir tmp before empty
 	list=$BATS_FILE_TMPDIR/list
-	dst=$BATS_TEST_TMPDIR/work/dst
+	dst=$BATS_TEST_TMPDIR/now/dst
 }
 
 # The kernel of setup_file();  small: a tree of a few modules, with all that goes along
@@ -60,8 +60,8 @@ small() {
 }
 
 restore() {
-	rm -rf work
-	cp -a before work
+	rm -rf now
+	cp -a before now
 }
 
 # What files and links hold, but for those with temporary names.
@@ -155,7 +155,7 @@ assert_indexes_complete() {
 
 # All that is there, but for times, and for what differs in temporary names.
 state() {
-	tar -c --sort=name --mtime=@0 --transform='s,modbox-[^/]*,temporary,' work tmp | cksum
+	tar -c --sort=name --mtime=@0 --transform='s,modbox-[^/]*,temporary,' now tmp | cksum
 }
 
 # kill_at N COMMAND...: what is left is sound, and the command completes when it is run again
@@ -174,12 +174,12 @@ kill_at() {
 	[ "$(state)" != "$seen" ] || return 0
 	seen=$(state)
 	states=$((states + 1))
-	sums work | grep -vxFf known && fail "$at: neither the old file nor the new one"
-	assert_indexes_hold "$at" work
+	sums now | grep -vxFf known && fail "$at: neither the old file nor the new one"
+	assert_indexes_hold "$at" now
 	"$@" >/dev/null 2>err || fail "$at: the next run fails: $(<err)"
 	assert_equal "$at: $(<err)" "$at: "
-	diff -r --no-dereference work after || fail "$at: the next run gives something else"
-	diff <(held work) after.held || fail "$at: the next run gives something else"
+	diff -r --no-dereference now after || fail "$at: the next run gives something else"
+	diff <(held now) after.held || fail "$at: the next run gives something else"
 	assert_equal "$at: $(ls -A tmp)" "$at: "
 }
 
@@ -188,7 +188,7 @@ count_calls() {
 	restore
 	calls=$(killat 0 "$@" 2>&1 >/dev/null) || fail "it fails by itself: $calls"
 	[ "$calls" -gt 50 ]
-	mv work after
+	mv now after
 	{ sums before; sums after; } >known
 	held after >after.held
 	mapfile -t ever < <(find before after -name modules.dep -exec sed 's/:.*//' {} + | names_of)
@@ -280,8 +280,8 @@ older_dest() {
 @test "--cpio, in place of an older archive, where no file can be without a name" {
 	large
 	echo older >before/cpio
-	killed_at_random 25 without tmpfile EOPNOTSUPP "$MODBOX" rpi-modcopy -k "$kver" -f "$list" --cpio=work/cpio \
-		--manifest=work/manifest "$src"
+	killed_at_random 25 without tmpfile EOPNOTSUPP "$MODBOX" rpi-modcopy -k "$kver" -f "$list" --cpio=now/cpio \
+		--manifest=now/manifest "$src"
 }
 
 @test "modbox depmod" {
@@ -297,7 +297,7 @@ older_dest() {
 	"$MODBOX" rpi-modcopy "${options[@]}" -m c "$src" before/dst
 	find before/dst/usr/lib/firmware -type l -exec ln -sfn elsewhere {} \;
 	echo older | tee before/manifest before/dst/usr/lib/firmware/*.bin >before/dst/etc/modprobe.d/modbox.conf
-	killed_at_each "$MODBOX" rpi-modcopy "${options[@]}" --manifest=work/manifest "$src" "$dst"
+	killed_at_each "$MODBOX" rpi-modcopy "${options[@]}" --manifest=now/manifest "$src" "$dst"
 }
 
 @test "each system call of a small copy, where no file can be without a name" {
@@ -316,17 +316,17 @@ older_dest() {
 	small
 	echo older | tee before/manifest >before/cpio
 	killed_at_each "$MODBOX" rpi-modcopy -k "$kver" --firmware --decompress -m a \
-		--cpio=work/cpio --manifest=work/manifest "$src"
+		--cpio=now/cpio --manifest=now/manifest "$src"
 }
 
 @test "each system call of modorder-filter -i and of modlist-lint --fix" {
 	small
 	printf 'a\na\nc\n' >before/list
 	cp "$tree/modules.order" before/order
-	killed_at_each "$MODBOX" modorder-filter -i -m b work/order
+	killed_at_each "$MODBOX" modorder-filter -i -m b now/order
 	cmp -s before/order after/order && fail 'it changes nothing'
 	rm -r after
-	killed_at_each "$MODBOX" modlist-lint --fix -k "$kver" "$src" work/list
+	killed_at_each "$MODBOX" modlist-lint --fix -k "$kver" "$src" now/list
 	cmp -s before/list after/list && fail 'it changes nothing'
 	true
 }
