@@ -297,24 +297,19 @@ static int make_indexes(struct job *job)
 	return result;
 }
 
-static bool is_directory(const struct job *job, const char *path)
-{
-	CLEANUP_FD int fd = rootfs_openat(&job->root, path, O_PATH | O_DIRECTORY);
-
-	return fd >= 0;
-}
-
 /* Whether the module directory is there: 0, or -1, reported. */
 static int check_tree(const struct job *job)
 {
-	CLEANUP_FREE char *usr = path_join("usr", job->tree.dir);
+	CLEANUP_FREE char *usr = NULL;
 	const char *hint = "";
 	int cause;
 
-	if (is_directory(job, job->tree.dir))
+	if (rootfs_is_directory(&job->root, job->tree.dir) > 0)
 		return 0;
 	cause = errno;
-	if (!job->o->module_dir && cause == ENOENT && is_directory(job, usr))
+	usr = path_join("usr", job->tree.dir);
+	if (!job->o->module_dir && cause == ENOENT &&
+	    rootfs_is_directory(&job->root, usr) > 0)
 		hint = "; it is in usr/lib/modules: --moduledir=usr/lib/modules";
 	errno = cause;
 	error(source_status(errno), "cannot open the module directory %s: %m%s",

@@ -100,6 +100,11 @@ static int check_apart(const struct applet *self, const struct modtree *tree,
 	return -1;
 }
 
+static bool is_depmod(const struct modcopy_options *o, const char *who)
+{
+	return o->depmod && strcmp(o->depmod, who) == 0;
+}
+
 /* Resolve the requests for one kernel.  Returns 0, or -1, reported. */
 static int resolve(const struct applet *self, const struct modcopy_options *o,
 		   struct job *job, size_t i, const struct rootfs *source,
@@ -107,7 +112,7 @@ static int resolve(const struct applet *self, const struct modcopy_options *o,
 {
 	int flags = kernel_options_flags(&o->kernel) | CLOSURE_CHECK;
 
-	if (!o->depmod || strcmp(o->depmod, "none") != 0)
+	if (!is_depmod(o, "none"))
 		flags |= CLOSURE_NAMES;
 	if (kernel_options_open(&o->kernel, i, source, &job->tree) < 0)
 		return -1;
@@ -120,16 +125,13 @@ static int resolve(const struct applet *self, const struct modcopy_options *o,
 /* This binary may have no index writer; an archive is no directory for a depmod(8). */
 static int check_depmod(const struct applet *self, const struct modcopy_options *o)
 {
-	const char *who = o->depmod;
-
-	if (!ENABLED(FEATURE_INDEX_WRITER) && who && strcmp(who, "builtin") == 0) {
+	if (!ENABLED(FEATURE_INDEX_WRITER) && is_depmod(o, "builtin")) {
 		usage_error(self, "--depmod=builtin: built without "
 				  "FEATURE_INDEX_WRITER");
 		return -1;
 	}
-	if (!ENABLED(FEATURE_CPIO) || !o->output.cpio || !who ||
-	    strcmp(who, "builtin") == 0 || strcmp(who, "auto") == 0 ||
-	    strcmp(who, "none") == 0)
+	if (!ENABLED(FEATURE_CPIO) || !o->output.cpio || !o->depmod ||
+	    is_depmod(o, "builtin") || is_depmod(o, "auto") || is_depmod(o, "none"))
 		return 0;
 	usage_error(self, "with --cpio, --depmod is builtin or none");
 	return -1;
@@ -171,6 +173,12 @@ static int cannot_open(const char *path)
 {
 	error(STATUS_IO, "cannot open DEST %s: %m", path);
 	return -1;
+}
+
+/* Open DEST, unless it is not there: its descriptor is -1 then.  0, or -1, reported. */
+static int open_dest(struct rootfs *dest, const char *path)
+{
+	return rootfs_open(dest, path) == 0 || errno == ENOENT ? 0 : cannot_open(path);
 }
 
 /* A run, as what is called while DEST is locked gets it. */
@@ -221,8 +229,8 @@ static int write_dest(struct task *task, const char *path, struct indexing *inde
 	int result = 0;
 	size_t i;
 
-	if (rootfs_open(&dest, path) < 0 && errno != ENOENT)
-		return cannot_open(path);
+	if (open_dest(&dest, path) < 0)
+		return -1;
 	for (i = 0; i < output->n && result == 0; i++) {
 		indexing->tree = &output->jobs[i].tree;
 		result = dest_check(dest.fd < 0 ? NULL : &dest, indexing);
@@ -264,8 +272,8 @@ static int add_extras(struct output *output, const struct modcopy_options *o,
 					       o->kernel.keep_going);
 	if (result < 0 || !wants_config(o))
 		return result;
-	if (path && rootfs_open(&dest, path) < 0 && errno != ENOENT)
-		return cannot_open(path);
+	if (path && open_dest(&dest, path) < 0)
+		return -1;
 	result = add_config(&task, dest.fd < 0 ? NULL : &dest, false);
 	rootfs_close(&dest);
 	return result;

@@ -49,11 +49,8 @@ int builtins_read(struct builtins *b, const struct rootfs *root, const char *dir
 		b->names =
 			grow(b->names, b->n_names, &b->names_capacity, sizeof(*b->names));
 		b->names[b->n_names++] = module_name(&b->arena, line);
-		if (!ENABLED(FEATURE_LIST_SYNTAX))
-			continue;
-		b->paths =
-			grow(b->paths, b->n_paths, &b->paths_capacity, sizeof(*b->paths));
-		b->paths[b->n_paths++] = line;
+		if (ENABLED(FEATURE_LIST_SYNTAX)) /* which alone has directories */
+			string_list_add(&b->paths, line);
 	}
 	if (b->n_names)
 		qsort(b->names, b->n_names, sizeof(*b->names), compare_names);
@@ -63,8 +60,8 @@ int builtins_read(struct builtins *b, const struct rootfs *root, const char *dir
 void builtins_free(struct builtins *b)
 {
 	free(b->text);
+	string_list_free(&b->paths);
 	free(b->names);
-	free(b->paths);
 	free(b->modinfo);
 	aliases_free(&b->aliases);
 	arena_free(&b->arena);

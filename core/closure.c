@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "closure.h"
-#include "config.h"
 #include "message.h"
 #include "missing.h"
 #include "modload.h"
@@ -162,7 +161,7 @@ static int follow_request(struct closure *c, const struct request *request)
 		return 0;
 	if (selection_find(c->tree, request, &answer) < 0)
 		return -1;
-	if (ENABLED(MODCLOSURE) && c->flags & CLOSURE_BLACKLIST)
+	if (c->flags & CLOSURE_BLACKLIST)
 		selection_drop_blacklisted(c->tree, request, &answer);
 	follow_answer(c, &source, &answer, !request->optional);
 	lookup_free(&answer);
@@ -306,8 +305,7 @@ static bool load_wave(struct closure *c, size_t first)
 /* What is wrong with a module's file, or with its name; or NULL. */
 static const char *find_fault(const struct closure *c, const struct module *module)
 {
-	if (ENABLED(FEATURE_INDEX_WRITER) && !module->why && c->flags & CLOSURE_NAMES &&
-	    !triewrite_is_key(module->name))
+	if (!module->why && c->flags & CLOSURE_NAMES && !triewrite_is_key(module->name))
 		return "an index holds no name but of ASCII, and modprobe would not find "
 		       "this one: rename or exclude it";
 	return module->why;

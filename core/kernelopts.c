@@ -7,6 +7,7 @@
 #include "closure.h"
 #include "kernelopts.h"
 #include "message.h"
+#include "names.h"
 
 static int check_version(const struct applet *applet, const char *version)
 {
@@ -20,35 +21,27 @@ static int check_version(const struct applet *applet, const char *version)
 /* A version that is named twice is one kernel. */
 static void drop_repeated(struct string_list *list)
 {
-	size_t i, k, n = 0;
+	size_t i, n = list->n;
 
-	for (i = 0; i < list->n; i++) {
-		for (k = 0; k < n; k++)
-			if (strcmp(list->items[k], list->items[i]) == 0)
-				break;
-		if (k == n)
-			list->items[n++] = list->items[i];
-	}
-	list->n = n;
+	list->n = 0;
+	for (i = 0; i < n; i++)
+		if (!string_list_has(list, list->items[i]))
+			list->items[list->n++] = list->items[i];
 }
 
-static bool has_dotdot(const char *path)
+static int check_module_dir(const struct applet *applet, const char *given)
 {
-	for (; *path; path += strcspn(path, "/"), path += strspn(path, "/"))
-		if (strncmp(path, "..", 2) == 0 && (path[2] == '/' || path[2] == '\0'))
-			return true;
-	return false;
-}
+	struct arena arena = { 0 };
+	const char *dir = path_trim(&arena, given), *wrong = NULL;
 
-/* Whether a path is that of the root itself: it has no component but ".". */
-static bool is_root(const char *path)
-{
-	for (path += strspn(path, "/"); *path == '.'; path += strspn(path, "/")) {
-		path++;
-		if (*path != '/' && *path != '\0')
-			return false;
-	}
-	return *path == '\0';
+	if (!*dir)
+		wrong = "--module-dir needs a directory inside SOURCE";
+	else if (!is_path_below(dir))
+		wrong = "--module-dir is a path without '..'";
+	if (wrong)
+		usage_error(applet, "%s", wrong);
+	arena_free(&arena);
+	return wrong ? -1 : 0;
 }
 
 int kernel_options_check(const struct applet *applet, struct kernel_options *o)
@@ -65,14 +58,8 @@ int kernel_options_check(const struct applet *applet, struct kernel_options *o)
 		if (check_version(applet, o->versions.items[i]) < 0)
 			return -1;
 	drop_repeated(&o->versions);
-	if (o->module_dir && is_root(o->module_dir)) {
-		usage_error(applet, "--module-dir needs a directory inside SOURCE");
+	if (o->module_dir && check_module_dir(applet, o->module_dir) < 0)
 		return -1;
-	}
-	if (o->module_dir && has_dotdot(o->module_dir)) {
-		usage_error(applet, "--module-dir is a path without '..'");
-		return -1;
-	}
 	return ENABLED(MODULE_DECODERS) && o->max_module_size ?
 		       option_size(applet, "max-module-size", o->max_module_size,
 				   &o->max_bytes) :

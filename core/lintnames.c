@@ -66,18 +66,14 @@ static const char *hint(struct lint *lint, struct modtree *tree, const char *wri
 	const char *base = path_base(written), *near[MAX_NEAR], *aliases = NULL;
 	const char *text = elsewhere ? "; was it renamed?" : "";
 	char *name = normalize_request(arena, base);
-	const struct conf_alias *alias = name ? modconf_alias(&tree->conf, name, NULL) :
-						NULL;
+	const char *hidden = name ? modconf_hidden(arena, &tree->conf, name) : NULL;
 	struct module *module = NULL;
 	size_t n = 0, i;
 
 	if (strpbrk(written, " \t"))
 		return "a line holds one name";
-	if (alias)
-		return arena_printf(arena,
-				    "modprobe.d makes it an alias of '%s', "
-				    "which is none",
-				    alias->target);
+	if (hidden)
+		return hidden;
 	if (name && base != written && modtree_find(tree, name, &module) < 0)
 		return NULL;
 	if (!name || (!module && strlen(name) < MIN_NAME))

@@ -17,17 +17,24 @@ void missing_add(struct missing_list *list, const struct missing *missing)
 	list->items[list->n++] = *missing;
 }
 
-static char *hint(struct modtree *tree, const char *wanted, size_t *n_hints)
+static char *hint(struct modtree *tree, const struct missing *missing, size_t *n_hints)
 {
 	struct arena arena = { 0 };
-	char *name = normalize_request(&arena, wanted);
+	char *name = normalize_request(&arena, missing->name), *hidden = NULL;
 	const char *near;
 	size_t n = 0;
 
+	if (name && missing->requested && !selection_is_set(missing->name))
+		hidden = modconf_hidden(&arena, &tree->conf, name);
+	if (hidden)
+		hidden = xasprintf(": %s", hidden);
+
 	/* Who misses hundreds of names has the wrong kernel, and no use for as many. */
-	if (name && (*n_hints)++ < MAX_HINTS)
+	if (name && !hidden && (*n_hints)++ < MAX_HINTS)
 		n = modtree_suggest(tree, name, &near, 1);
 	arena_free(&arena);
+	if (hidden)
+		return hidden;
 	if (n)
 		return xasprintf(" (did you mean %s?)", near);
 	if (!tree->indexed && !ENABLED(FEATURE_ALIAS_SCAN))
@@ -36,34 +43,15 @@ static char *hint(struct modtree *tree, const char *wanted, size_t *n_hints)
 	return xstrdup("");
 }
 
-/* The target of the alias of modprobe.d that a requested name is, or NULL. */
-static const char *alias_target(struct modtree *tree, const char *wanted)
-{
-	const struct conf_alias *alias = NULL;
-	struct arena arena = { 0 };
-	char *name = selection_is_set(wanted) ? NULL : normalize_request(&arena, wanted);
-
-	if (name)
-		alias = modconf_alias(&tree->conf, name, NULL);
-	arena_free(&arena);
-	return alias ? alias->target : NULL;
-}
-
 static char *describe(struct modtree *tree, const struct missing *missing,
 		      size_t *n_hints)
 {
-	const char *target = missing->requested ? alias_target(tree, missing->name) :
-						  NULL;
 	CLEANUP_FREE char *near = NULL;
 
 	if (missing->excluded)
 		return xasprintf("%s needs %s, which %s excludes", missing->by,
 				 missing->name, missing->excluded);
-	if (target)
-		near = xasprintf(": modprobe.d makes it an alias of '%s', which is none",
-				 target);
-	else
-		near = hint(tree, missing->name, n_hints);
+	near = hint(tree, missing, n_hints);
 	if (missing->requested)
 		return xasprintf("%s: no module %s in %s/%s%s", missing->by,
 				 missing->name, tree->root->path, tree->dir, near);

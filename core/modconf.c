@@ -225,14 +225,14 @@ const struct conf_alias *modconf_alias(const struct modconf *conf, const char *n
 	return NULL;
 }
 
-bool modconf_blacklists(const struct modconf *conf, const char *module)
+char *modconf_hidden(struct arena *arena, const struct modconf *conf, const char *name)
 {
-	size_t i;
+	const struct conf_alias *alias = modconf_alias(conf, name, NULL);
 
-	for (i = 0; i < conf->blacklist.n; i++)
-		if (strcmp(conf->blacklist.items[i], module) == 0)
-			return true;
-	return false;
+	return alias ? arena_printf(arena,
+				    "modprobe.d makes it an alias of '%s', which is none",
+				    alias->target) :
+		       NULL;
 }
 
 const char *modconf_install(const struct modconf *conf, const char *module)

@@ -23,16 +23,6 @@
 /* Where kernels are, the first that has the version. */
 static const char *const default_module_dirs[] = { "usr/lib/modules", "lib/modules" };
 
-/* Returns 1; 0 where there is no such directory; -1 with errno set. */
-static int is_directory(const struct rootfs *root, const char *path)
-{
-	CLEANUP_FD int fd = rootfs_openat(root, path, O_PATH | O_DIRECTORY);
-
-	if (fd >= 0)
-		return 1;
-	return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
-}
-
 static int by_version(const void *a, const void *b)
 {
 	return strverscmp(*(const char *const *)a, *(const char *const *)b);
@@ -148,34 +138,17 @@ static void report_no_version(struct modtree *tree, const char *module_dir)
 		      tree->root->path, module_dir, tree->version);
 }
 
-/* A path with one slash between components, none at its ends, and no component "." */
-static char *trim_path(struct arena *arena, const char *path)
-{
-	char *trimmed = arena_strdup(arena, ""), *rest;
-	size_t len;
-
-	for (path += strspn(path, "/"); *path; path += len + strspn(path + len, "/")) {
-		len = strcspn(path, "/");
-		if (len == 1 && *path == '.')
-			continue;
-		rest = trimmed;
-		trimmed = arena_printf(arena, "%s%s%.*s", rest, *rest ? "/" : "",
-				       (int)len, path);
-	}
-	return trimmed;
-}
-
 /* Find the module directory.  Returns 0, or -1, reported. */
 static int find_directory(struct modtree *tree, const char *given)
 {
-	const char *module_dir = given ? trim_path(&tree->arena, given) : NULL;
+	const char *module_dir = given ? path_trim(&tree->arena, given) : NULL;
 	const char *const *dirs = module_dir ? &module_dir : default_module_dirs;
 	size_t n = module_dir ? 1 : 2, i;
 	int found = 0;
 
 	for (i = 0; i < n && !found; i++) {
 		tree->dir = arena_join(&tree->arena, dirs[i], tree->version);
-		found = is_directory(tree->root, tree->dir);
+		found = rootfs_is_directory(tree->root, tree->dir);
 	}
 	if (found < 0)
 		error(source_status(errno), "cannot open %s/%s: %m", tree->root->path,

@@ -66,6 +66,24 @@ const char *path_base(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+char *path_trim(struct arena *arena, const char *path)
+{
+	char *trimmed = arena_strdup(arena, path), *end = trimmed;
+	size_t len;
+
+	for (path += strspn(path, "/"); *path; path += len + strspn(path + len, "/")) {
+		len = strcspn(path, "/");
+		if (len == 1 && *path == '.')
+			continue;
+		if (end > trimmed)
+			*end++ = '/';
+		memcpy(end, path, len);
+		end += len;
+	}
+	*end = '\0';
+	return trimmed;
+}
+
 bool is_path_below(const char *path)
 {
 	const char *p;

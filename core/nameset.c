@@ -201,7 +201,7 @@ static struct member *judge(struct nameset *set, struct member *member, const ch
 	excluded = match_patterns(set, name, line, len, true);
 	if (!member && selected && !excluded) {
 		member = take_line(set, line, len, &is_new);
-		member->optional = member->by_pattern = true;
+		member->by_pattern = true;
 	} else if (member && member->by_pattern && !selected) {
 		return NULL;
 	}

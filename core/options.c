@@ -23,6 +23,16 @@ void string_list_add(struct string_list *list, const char *item)
 	list->items[list->n++] = item;
 }
 
+bool string_list_has(const struct string_list *list, const char *item)
+{
+	size_t i;
+
+	for (i = 0; i < list->n; i++)
+		if (strcmp(list->items[i], item) == 0)
+			return true;
+	return false;
+}
+
 void string_list_free(struct string_list *list)
 {
 	free(list->items);

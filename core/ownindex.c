@@ -181,8 +181,7 @@ static void warn_of_unlistable(const struct own_index *of)
 
 		if (!file->superseded && is_unlistable(file->path) &&
 		    !is_excluded(of, file))
-			warning("%s/%s: passed over: an index cannot hold such a path",
-				of->shown, file->path);
+			modscan_pass_over(of->shown, file->path);
 	}
 }
 

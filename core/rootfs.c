@@ -294,6 +294,15 @@ int rootfs_openat(const struct rootfs *root, const char *path, int flags)
 	}
 }
 
+int rootfs_is_directory(const struct rootfs *root, const char *path)
+{
+	CLEANUP_FD int fd = rootfs_openat(root, path, O_PATH | O_DIRECTORY);
+
+	if (fd >= 0)
+		return 1;
+	return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
+}
+
 bool rootfs_is_absent(int error_number)
 {
 	return error_number == ENOENT || error_number == ENOTDIR ||

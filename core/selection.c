@@ -45,9 +45,12 @@ static const char *find_builtin(struct modtree *tree, const char *pattern, bool 
 	const struct builtins *b = &tree->builtins;
 	size_t i;
 
-	for (i = 0; directory && i < b->n_paths; i++)
-		if (is_in_directory(pattern, b->paths[i], strlen(b->paths[i])))
-			return module_name(&tree->arena, b->paths[i]);
+	for (i = 0; directory && i < b->paths.n; i++) {
+		const char *path = b->paths.items[i];
+
+		if (is_in_directory(pattern, path, strlen(path)))
+			return module_name(&tree->arena, path);
+	}
 	for (i = 0; !directory && i < b->n_names; i++)
 		if (fnmatch(pattern, b->names[i], 0) == 0)
 			return b->names[i];
@@ -86,8 +89,8 @@ static int find_named(struct modtree *tree, const char *name, struct lookup *res
 
 	if (modtree_find(tree, name, &module) < 0)
 		return -1;
-	if (tree->indexed || module || modconf_alias(&tree->conf, name, NULL) ||
-	    !builtin_has(&tree->builtins, name))
+	if (tree->indexed || module || !builtin_has(&tree->builtins, name) ||
+	    modconf_alias(&tree->conf, name, NULL))
 		return modtree_lookup(tree, name, result);
 	result->answer = ANSWER_BUILTIN;
 	result->builtin = name;
@@ -136,7 +139,7 @@ int selection_find(struct modtree *tree, const struct request *request,
 /* Whether modprobe leaves a module out that a name led to; its own name is no alias. */
 static bool is_dropped(const struct modconf *conf, const char *name, const char *module)
 {
-	return modconf_blacklists(conf, module) &&
+	return string_list_has(&conf->blacklist, module) &&
 	       (strcmp(name, module) != 0 || modconf_alias(conf, name, module));
 }
 

@@ -5,15 +5,17 @@
 #include <stdbool.h>
 
 #include "aliases.h"
+#include "options.h"
 #include "rootfs.h"
 #include "util.h"
 
 /* What is built into a kernel: modules.builtin and modules.builtin.modinfo.  Owns all. */
 struct builtins {
 	struct arena arena;
-	char *text;		     /* modules.builtin, in which the paths are */
-	const char **names, **paths; /* names sorted, paths as in the file */
-	size_t n_names, names_capacity, n_paths, paths_capacity;
+	char *text; /* modules.builtin, which the paths are in */
+	struct string_list paths;
+	const char **names; /* sorted */
+	size_t n_names, names_capacity;
 	char *modinfo; /* the file: NUL-terminated MODULE.KEY=VALUE strings */
 	size_t modinfo_size;
 	struct aliases aliases; /* owned by modules' names; read out of modinfo */

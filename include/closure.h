@@ -2,24 +2,31 @@
 #ifndef MODBOX_CLOSURE_H
 #define MODBOX_CLOSURE_H
 
+#include "config.h"
 #include "listfile.h"
 #include "modtree.h"
 #include "plan.h"
 
+/* What a configuration has no use for is 0 there, and no code. */
 enum {
 	CLOSURE_NO_SOFTDEP = 1 << 0,
 	CLOSURE_NO_WEAKDEP = 1 << 1,
-	CLOSURE_KEEP_GOING = 1 << 2, /* what is missing is a warning, and status 1 */
-	CLOSURE_CHECK = 1 << 3,	     /* check every chosen module's structure */
-	CLOSURE_VERIFY = 1 << 4,     /* decode every chosen module */
-	CLOSURE_DIRECT = 1 << 5, /* edges are the modules' own, not modules.dep's rows,
-				    which hold what is needed indirectly too */
-	CLOSURE_QUIET = 1 << 6,	 /* what cannot be had is not reported: the plan's names
-				    tell,  with who excludes it */
-	CLOSURE_BLACKLIST = 1 << 7, /* what modprobe.d blacklists and only an alias led to
-				       is left out, as modprobe does */
-	CLOSURE_NAMES =
-		1 << 8, /* check that indexes can hold every chosen module's name */
+	/* What is missing is a warning, and status 1. */
+	CLOSURE_KEEP_GOING = 1 << 2,
+	/* Check every chosen module's structure; decode it; check that an index can hold
+	 * its name. */
+	CLOSURE_CHECK = 1 << 3,
+	CLOSURE_VERIFY = 1 << 4,
+	CLOSURE_NAMES = ENABLED(FEATURE_INDEX_WRITER) << 5,
+	/* Edges are the modules' own, not modules.dep's rows, which hold what is needed
+	 * indirectly too. */
+	CLOSURE_DIRECT = 1 << 6,
+	/* What cannot be had is not reported: the plan's names tell, and tell who
+	 * excludes it. */
+	CLOSURE_QUIET = 1 << 7,
+	/* What modprobe.d blacklists and only an alias led to is left out, as modprobe
+	 * does it. */
+	CLOSURE_BLACKLIST = ENABLED(MODCLOSURE) << 8,
 };
 
 /*

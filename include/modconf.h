@@ -63,7 +63,9 @@ void modconf_free(struct modconf *conf);
 const struct conf_alias *modconf_alias(const struct modconf *conf, const char *name,
 				       const char *target);
 
-bool modconf_blacklists(const struct modconf *conf, const char *module);
+/* Why a name (normalised) that an alias line stands for is not there, or NULL: none does.
+ */
+char *modconf_hidden(struct arena *arena, const struct modconf *conf, const char *name);
 
 /* The install command that runs in place of a module: the first counts.  NULL: none. */
 const char *modconf_install(const struct modconf *conf, const char *module);

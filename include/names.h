@@ -39,6 +39,12 @@ size_t module_suffix(const char *filename, size_t len);
 /* The last component of a path. */
 const char *path_base(const char *path);
 
+/*
+ * A path with one slash between components, none at its ends, and no component ".": ""
+ * is where it begins.  It is arena's.
+ */
+char *path_trim(struct arena *arena, const char *path);
+
 /* True where a path stays below where it begins: not absolute, not "", no "..". */
 bool is_path_below(const char *path);
 

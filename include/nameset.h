@@ -16,7 +16,7 @@ struct member {
 	enum selector selector;
 	uint32_t hash;
 	bool excluded;	 /* by a name !NAME, a pattern or a directory */
-	bool optional;	 /* need not be met: NAME?, or what a pattern came to */
+	bool optional;	 /* need not be met: NAME? */
 	bool by_pattern; /* patterns or directories came to it, and judge each line */
 	bool left_out;	 /* one of them excluded a line that names it */
 	size_t met;	 /* lines that named it; of a pattern 0 where none did */

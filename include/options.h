@@ -23,6 +23,7 @@ struct string_list {
 };
 
 void string_list_add(struct string_list *list, const char *item);
+bool string_list_has(const struct string_list *list, const char *item);
 void string_list_free(struct string_list *list);
 
 /*

@@ -43,6 +43,9 @@ char *rootfs_show(const struct rootfs *root, const char *path);
  */
 int rootfs_openat(const struct rootfs *root, const char *path, int flags);
 
+/* Returns 1; 0, with errno set, where there is no such directory; -1 with errno set. */
+int rootfs_is_directory(const struct rootfs *root, const char *path);
+
 /*
  * Whether an errno of opening a path says that nothing is there.  Any other leaves open
  * what is.
