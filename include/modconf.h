@@ -5,7 +5,9 @@
 #include <stdbool.h>
 
 #include "conffile.h"
-#include "plan.h"
+#include "edge.h"
+#include "options.h"
+#include "util.h"
 
 /*
  * A line that ties modules to a name: softdep, weakdep.  One record for each word

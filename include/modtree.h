@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "aliases.h"
+#include "answer.h"
 #include "builtin.h"
 #include "depconf.h"
 #include "elfsymbols.h"

@@ -7,32 +7,10 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "answer.h"
+#include "edge.h"
 #include "options.h"
 #include "util.h"
-
-/* Why a module is in a plan. */
-enum edge {
-	EDGE_REQUEST, /* the user named it, or an alias of it */
-	EDGE_DEPENDS, /* a hard dependency */
-	EDGE_PRE,     /* softdep pre: */
-	EDGE_POST,    /* softdep post: */
-	EDGE_WEAKDEP,
-	EDGE_KINDS, /* how many there are */
-};
-
-/* The edge as a phrase that a name follows: "dependency of", "softdep pre of", ... */
-const char *edge_phrase(enum edge edge);
-
-/* The edge as modprobe.d has it: "request", "depends", "softdep pre", ... */
-const char *edge_kind(enum edge edge);
-
-/* What a name came to. */
-enum answer {
-	ANSWER_NONE,
-	ANSWER_MODULES,
-	ANSWER_BUILTIN,
-	ANSWER_COMMAND, /* modprobe.d runs a command in its place */
-};
 
 struct plan_module {
 	const char *name;  /* with underscores */
