@@ -16,7 +16,6 @@
 #include "names.h"
 #include "planmake.h"
 #include "selection.h"
-#include "triewrite.h"
 
 /* Where an edge begins, as messages and the plan say it. */
 struct source {
@@ -305,7 +304,7 @@ static bool load_wave(struct closure *c, size_t first)
 /* What is wrong with a module's file, or with its name; or NULL. */
 static const char *find_fault(const struct closure *c, const struct module *module)
 {
-	if (!module->why && c->flags & CLOSURE_NAMES && !triewrite_is_key(module->name))
+	if (!module->why && c->flags & CLOSURE_NAMES && !is_index_key(module->name))
 		return "an index holds no name but of ASCII, and modprobe would not find "
 		       "this one: rename or exclude it";
 	return module->why;

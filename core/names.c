@@ -59,6 +59,16 @@ size_t firmware_stem(const char *path)
 	return len;
 }
 
+bool is_index_key(const char *key)
+{
+	size_t i;
+
+	for (i = 0; key[i]; i++)
+		if ((unsigned char)key[i] >= 0x80 || i == INDEX_KEY_MAX)
+			return false;
+	return true;
+}
+
 const char *path_base(const char *path)
 {
 	const char *slash = strrchr(path, '/');

@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "triefile.h"
+#include "names.h"
 #include "triewrite.h"
 
 enum { ROOT_AT = 8 /* where the header has the root's offset */ };
@@ -104,22 +105,12 @@ static int add_value(struct trie_writer *writer, struct trie_branch *branch,
 	return value->next && value->next->priority == priority;
 }
 
-bool triewrite_is_key(const char *key)
-{
-	size_t i;
-
-	for (i = 0; key[i]; i++)
-		if ((unsigned char)key[i] >= 0x80 || i == TRIE_KEY_MAX)
-			return false;
-	return true;
-}
-
 int triewrite_add(struct trie_writer *writer, const char *key, const char *value,
 		  uint32_t priority)
 {
 	struct trie_branch *branch, **link;
 
-	if (!triewrite_is_key(key))
+	if (!is_index_key(key))
 		return -1;
 	if (!writer->root)
 		writer->root = new_branch(writer, "", 0);

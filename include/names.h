@@ -36,6 +36,12 @@ size_t firmware_stem(const char *path);
  */
 size_t module_suffix(const char *filename, size_t len);
 
+/* The most bytes that a key of an index can have, as for depmod: PATH_MAX less its NUL. */
+#define INDEX_KEY_MAX 4095
+
+/* Whether an index (.bin) can hold a key: it is ASCII, and not too long. */
+bool is_index_key(const char *key);
+
 /* The last component of a path. */
 const char *path_base(const char *path);
 

@@ -8,9 +8,6 @@
 #include "bytes.h"
 #include "util.h"
 
-/* What a key of an index may have at most, as for depmod: PATH_MAX less its NUL. */
-#define TRIE_KEY_MAX 4095
-
 /*
  * An index in depmod's .bin format (trie.c), while it is made.  Zero-initialise it.
  * Owns all but the strings that are added, which are borrowed until it is freed.
@@ -19,9 +16,6 @@ struct trie_writer {
 	struct arena arena;
 	struct trie_branch *root;
 };
-
-/* Whether an index can hold a key: it is ASCII, and not too long. */
-bool triewrite_is_key(const char *key);
 
 /*
  * Add a value to a key.  A key's values go by priority, and of the same priority the

@@ -116,14 +116,14 @@ static void test_refused_keys(void **state)
 {
 	struct trie_writer writer = { 0 };
 	struct bytes_out out = { 0 };
-	char *longest = malloc(TRIE_KEY_MAX + 2);
+	char *longest = malloc(INDEX_KEY_MAX + 2);
 
 	(void)state;
-	memset(longest, 'x', TRIE_KEY_MAX + 1);
-	longest[TRIE_KEY_MAX + 1] = '\0';
+	memset(longest, 'x', INDEX_KEY_MAX + 1);
+	longest[INDEX_KEY_MAX + 1] = '\0';
 	assert_int_equal(triewrite_add(&writer, "caf\xc3\xa9", "v", 0), -1);
 	assert_int_equal(triewrite_add(&writer, longest, "v", 0), -1);
-	longest[TRIE_KEY_MAX] = '\0';
+	longest[INDEX_KEY_MAX] = '\0';
 	assert_int_equal(triewrite_add(&writer, longest, "v", 0), 0);
 	assert_int_equal(triewrite_finish(&writer, &out), 0);
 	triewrite_free(&writer);
@@ -136,12 +136,12 @@ static void test_deep(void **state)
 {
 	struct trie_writer writer = { 0 };
 	struct bytes_out out = { 0 };
-	char *keys = malloc((size_t)TRIE_KEY_MAX * (TRIE_KEY_MAX + 1));
+	char *keys = malloc((size_t)INDEX_KEY_MAX * (TRIE_KEY_MAX + 1));
 	struct trie trie;
 
 	(void)state;
-	for (size_t i = 0; i < TRIE_KEY_MAX; i++) {
-		char *key = keys + i * (TRIE_KEY_MAX + 1);
+	for (size_t i = 0; i < INDEX_KEY_MAX; i++) {
+		char *key = keys + i * (INDEX_KEY_MAX + 1);
 
 		memset(key, 'a', i + 1);
 		key[i + 1] = '\0';
@@ -151,7 +151,7 @@ static void test_deep(void **state)
 	triewrite_free(&writer);
 	assert_int_equal(trie_init(&trie, out.data, out.size), 0);
 	assert_string_equal(find(&trie, keys), "v");
-	assert_string_equal(find(&trie, keys + 999 * (size_t)(TRIE_KEY_MAX + 1)), "v");
+	assert_string_equal(find(&trie, keys + 999 * (size_t)(INDEX_KEY_MAX + 1)), "v");
 	trie_free(&trie);
 	free(keys);
 }
@@ -179,7 +179,7 @@ static void test_endless_key(void **state)
 /* The longest key is found below a wildcard too, and among all. */
 static void test_longest_key(void **state)
 {
-	char *key = malloc(TRIE_KEY_MAX + 1);
+	char *key = malloc(INDEX_KEY_MAX + 1);
 	struct trie_writer writer = { 0 };
 	struct trie_values values = { 0 };
 	struct bytes_out out = { 0 };
@@ -187,8 +187,8 @@ static void test_longest_key(void **state)
 
 	(void)state;
 	assert_non_null(key);
-	memset(key, 'x', TRIE_KEY_MAX);
-	key[TRIE_KEY_MAX] = '\0';
+	memset(key, 'x', INDEX_KEY_MAX);
+	key[INDEX_KEY_MAX] = '\0';
 	key[0] = '*';
 	assert_int_equal(triewrite_add(&writer, key, "v", 0), 0);
 	assert_int_equal(triewrite_finish(&writer, &out), 0);
