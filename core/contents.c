@@ -13,7 +13,7 @@
 #include "recoder.h"
 
 /*
- * Open SOURCE's file, which is to have size bytes (or IMAGE_ANY_SIZE), and be as it was
+ * Open SOURCE's file, which is to have size bytes (or SIZE_UNKNOWN), and be as it was
  * at the time before (or NULL).  Returns 0, or -1, reported.
  */
 static int open_source(struct contents *c, const struct rootfs *source, uint64_t size,
@@ -30,7 +30,7 @@ static int open_source(struct contents *c, const struct rootfs *source, uint64_t
 		return -1;
 	}
 	c->size = (uint64_t)c->like.st_size;
-	if ((size != IMAGE_ANY_SIZE && c->size != size) ||
+	if ((size != SIZE_UNKNOWN && c->size != size) ||
 	    (c->file->is_module && c->like.st_mtime != c->file->mtime) ||
 	    (before && (c->like.st_mtim.tv_sec != before->tv_sec ||
 			c->like.st_mtim.tv_nsec != before->tv_nsec))) {

@@ -22,6 +22,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "config.h"
 #include "elfcheck.h"
 #include "elfsymbols.h"
 

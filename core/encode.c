@@ -175,7 +175,7 @@ static bool zstd_begin(struct encoder *encoder, uint64_t size)
 						    ZSTD_LEVEL)) &&
 	       !ZSTD_isError(
 		       ZSTD_CCtx_setParameter(encoder->zstd, ZSTD_c_checksumFlag, 1)) &&
-	       (size == ENCODER_ANY_SIZE ||
+	       (size == SIZE_UNKNOWN ||
 		!ZSTD_isError(ZSTD_CCtx_setPledgedSrcSize(encoder->zstd, size)));
 }
 

@@ -123,7 +123,7 @@ void image_add_plan(struct image *image, const struct plan *plan, size_t kernel)
 	for (i = 0; i < plan->builtin_files.n; i++)
 		add_copy(image, dir,
 			 (struct image_file){ .path = plan->builtin_files.items[i],
-					      .size = IMAGE_ANY_SIZE,
+					      .size = SIZE_UNKNOWN,
 					      .kernel = kernel,
 					      .why = "describes built-in modules" });
 }

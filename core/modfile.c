@@ -28,6 +28,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "config.h"
 #include "decode.h"
 #include "elfcheck.h"
 #include "elfsymbols.h"

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "buffer.h"
+#include "config.h"
 #include "modload.h"
 #include "workers.h"
 

@@ -147,7 +147,7 @@ static int put(void *context, const void *data, size_t size)
 int outfile_encode(struct outfile *out, enum codec codec)
 {
 	out->encoder = encoder_new(codec);
-	return encoder_begin(out->encoder, ENCODER_ANY_SIZE, put, out);
+	return encoder_begin(out->encoder, SIZE_UNKNOWN, put, out);
 }
 
 int outfile_add(struct outfile *out, const void *data, uint64_t size)

@@ -125,7 +125,7 @@ static int open_item(const struct recoder *r, struct item *item)
 		fail(item, strerror(errno));
 	else if (!S_ISREG(st.st_mode))
 		fail(item, "it is not a regular file");
-	else if (item->planned != IMAGE_ANY_SIZE && (uint64_t)st.st_size != item->planned)
+	else if (item->planned != SIZE_UNKNOWN && (uint64_t)st.st_size != item->planned)
 		fail(item, CHANGED);
 	else if (item->is.st.st_mode &&
 		 (st.st_mtim.tv_sec != item->is.st.st_mtim.tv_sec ||

@@ -6,6 +6,9 @@
 
 #include "buffer.h"
 
+/* A number of bytes that is not known beforehand. */
+#define SIZE_UNKNOWN UINT64_MAX
+
 enum codec { CODEC_NONE, CODEC_GZIP, CODEC_XZ, CODEC_ZSTD };
 
 /* The first bytes of a file that tell its codec. */

@@ -6,12 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "config.h"
 #include "elfcheck.h"
 #include "util.h"
-
-/* Whether anybody asks for symbols: what reads them is linked only then. */
-#define WITH_SYMBOLS (ENABLED(DEPMOD) || ENABLED(FEATURE_INDEX_WRITER))
 
 /* A symbol that a module exports or needs, and its CRC, or 0. */
 struct modsymbol {

@@ -27,7 +27,7 @@ void encoder_free(struct encoder *encoder);
 
 /*
  * Begin a stream.  put gets what becomes of it, piece by piece, and returns 0, or -1,
- * reported.  size is how many bytes will be written, or ENCODER_ANY_SIZE.
+ * reported.  size is how many bytes will be written, or SIZE_UNKNOWN.
  *
  * Each of these returns 0, or -1, reported: put's failure, or memory's (status 4).  A
  * stream that failed is left as it is; the next may begin.
@@ -37,7 +37,5 @@ int encoder_begin(struct encoder *encoder, uint64_t size,
 		  void *context);
 int encoder_write(struct encoder *encoder, const void *data, size_t size);
 int encoder_end(struct encoder *encoder);
-
-#define ENCODER_ANY_SIZE UINT64_MAX
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "decode.h"
 #include "plan.h"
 #include "rootfs.h"
 
@@ -28,7 +29,7 @@ struct image_file {
 		*from; /* in SOURCE: IMAGE_COPY, and IMAGE_LINK where it has that link */
 	const char *data; /* IMAGE_DATA: its contents; IMAGE_LINK: where it leads to */
 	uint64_t size;	  /* bytes in DEST: IMAGE_COPY: those of SOURCE's file, or of what
-			     it is recoded to, or IMAGE_ANY_SIZE */
+			     it is recoded to, or SIZE_UNKNOWN */
 	bool is_module;	  /* of the plan's, and SOURCE's file has the time mtime */
 	time_t mtime;
 	size_t kernel; /* whose module directory it is in, or IMAGE_SHARED */
@@ -36,8 +37,6 @@ struct image_file {
 	bool as_is; /* firmware that the kernel asks for by its whole name: never recoded */
 	size_t recoded; /* IMAGE_COPY: 1 + its number in the recoder, or 0 */
 };
-
-#define IMAGE_ANY_SIZE UINT64_MAX
 
 /* The why of what is made of the modules: modules.order and the indexes. */
 #define IMAGE_MADE "made of the modules"

@@ -31,7 +31,7 @@ void recoder_free(struct recoder *recoder);
 
 /*
  * Add a file, whose path below SOURCE is borrowed, and whose size there is known (or is
- * IMAGE_ANY_SIZE).  Of a module, the ELF file inside is checked.  Returns its number.
+ * SIZE_UNKNOWN).  Of a module, the ELF file inside is checked.  Returns its number.
  */
 size_t recoder_add(struct recoder *recoder, const char *path, uint64_t size, bool module);
 

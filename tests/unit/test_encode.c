@@ -58,7 +58,7 @@ static int encode(struct encoder *encoder, size_t size, size_t piece)
 {
 	output.size = 0;
 	output.limit = sizeof(output.data);
-	if (encoder_begin(encoder, ENCODER_ANY_SIZE, put, &output) < 0)
+	if (encoder_begin(encoder, SIZE_UNKNOWN, put, &output) < 0)
 		return -1;
 	for (size_t i = 0; i < size; i += piece) {
 		size_t n = size - i < piece ? size - i : piece;

@@ -26,7 +26,7 @@ static void add_copy(const char *path, size_t n)
 	image_add(&image, &(struct image_file){ .kind = IMAGE_COPY,
 						.path = path,
 						.from = path,
-						.size = IMAGE_ANY_SIZE,
+						.size = SIZE_UNKNOWN,
 						.kernel = n });
 }
 

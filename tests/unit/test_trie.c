@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "names.h"
 #include "trie.h"
 #include "triewrite.h"
 
@@ -136,7 +137,7 @@ static void test_deep(void **state)
 {
 	struct trie_writer writer = { 0 };
 	struct bytes_out out = { 0 };
-	char *keys = malloc((size_t)INDEX_KEY_MAX * (TRIE_KEY_MAX + 1));
+	char *keys = malloc((size_t)INDEX_KEY_MAX * (INDEX_KEY_MAX + 1));
 	struct trie trie;
 
 	(void)state;
