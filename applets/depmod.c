@@ -20,6 +20,7 @@
 #include "kernelopts.h"
 #include "kernelsyms.h"
 #include "message.h"
+#include "modopen.h"
 #include "modscan.h"
 #include "names.h"
 

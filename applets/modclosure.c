@@ -13,6 +13,7 @@
 #include "interrupt.h"
 #include "kernelopts.h"
 #include "message.h"
+#include "modopen.h"
 #include "names.h"
 #include "report.h"
 #include "reverse.h"

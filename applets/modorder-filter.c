@@ -14,6 +14,7 @@
 #include "interrupt.h"
 #include "kernelopts.h"
 #include "message.h"
+#include "modopen.h"
 #include "modscan.h"
 #include "names.h"
 #include "orderfilter.h"

@@ -18,6 +18,7 @@
 #include "interrupt.h"
 #include "kernelopts.h"
 #include "message.h"
+#include "modopen.h"
 #include "output.h"
 #include "recode.h"
 

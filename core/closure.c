@@ -10,9 +10,11 @@
 #include <string.h>
 
 #include "closure.h"
+#include "lookup.h"
 #include "message.h"
 #include "missing.h"
 #include "modload.h"
+#include "modopen.h"
 #include "names.h"
 #include "planmake.h"
 #include "selection.h"

@@ -7,6 +7,7 @@
 #include "closure.h"
 #include "kernelopts.h"
 #include "message.h"
+#include "modopen.h"
 #include "names.h"
 
 static int check_version(const struct applet *applet, const char *version)

@@ -14,7 +14,9 @@
 #include "firmware.h"
 #include "lint.h"
 #include "lintchecks.h"
+#include "lookup.h"
 #include "message.h"
+#include "modopen.h"
 #include "selection.h"
 
 /* Split a text into the lines of a file. */

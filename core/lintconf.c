@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lintchecks.h"
+#include "lookup.h"
 #include "names.h"
 #include "table.h"
 

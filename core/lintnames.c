@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lintchecks.h"
+#include "lookup.h"
 #include "message.h"
 #include "names.h"
 #include "selection.h"

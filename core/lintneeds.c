@@ -6,6 +6,7 @@
 
 #include "firmware.h"
 #include "lintchecks.h"
+#include "lookup.h"
 #include "selection.h"
 
 enum { MAX_SHOWN = 3 }; /* names, or files */

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lookup.h"
 #include "modscan.h"
-#include "modtree.h"
 
 void lookup_add(struct lookup *result, struct module *module)
 {
@@ -103,6 +103,18 @@ static int answer_command(struct modtree *tree, const char *name, struct lookup 
 	return 0;
 }
 
+/* The same out of the modules themselves. */
+static int answer_own_alias(struct modtree *tree, const char *name, struct lookup *result)
+{
+	size_t n, i;
+
+	if (modscan_aliases(tree, name, &n) < 0)
+		return -1;
+	for (i = 0; i < n; i++)
+		lookup_add(result, tree->aliases.found[i]->owner);
+	return 0;
+}
+
 static int answer_alias(struct modtree *tree, const char *name, struct lookup *result)
 {
 	struct trie_values values = { 0 };
@@ -110,7 +122,7 @@ static int answer_alias(struct modtree *tree, const char *name, struct lookup *r
 	size_t i;
 
 	if (!tree->indexed)
-		return modscan_aliases(tree, name, result);
+		return answer_own_alias(tree, name, result);
 	status = modindex_aliases(&tree->index, name, &values);
 	for (i = 0; status == 0 && i < values.n; i++)
 		status = answer_name(tree, values.items[i].text, result);

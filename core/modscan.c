@@ -343,16 +343,13 @@ static int read_aliases(struct modtree *tree)
 	return result;
 }
 
-int modscan_aliases(struct modtree *tree, const char *name, struct lookup *result)
+int modscan_aliases(struct modtree *tree, const char *name, size_t *n)
 {
-	size_t n, i;
-
+	*n = 0;
 	if (!ENABLED(FEATURE_ALIAS_SCAN))
 		return 0;
 	if (!tree->aliases_read && read_aliases(tree) < 0)
 		return -1;
-	n = aliases_find(&tree->aliases, name);
-	for (i = 0; i < n; i++)
-		lookup_add(result, tree->aliases.found[i]->owner);
+	*n = aliases_find(&tree->aliases, name);
 	return 0;
 }

@@ -17,28 +17,6 @@
 
 enum { MAX_OPTIONS = 64, LONG_ONLY = 256 /* getopt value of row 0 without a letter */ };
 
-void string_list_add(struct string_list *list, const char *item)
-{
-	list->items = grow(list->items, list->n, &list->capacity, sizeof(*list->items));
-	list->items[list->n++] = item;
-}
-
-bool string_list_has(const struct string_list *list, const char *item)
-{
-	size_t i;
-
-	for (i = 0; i < list->n; i++)
-		if (strcmp(list->items[i], item) == 0)
-			return true;
-	return false;
-}
-
-void string_list_free(struct string_list *list)
-{
-	free(list->items);
-	*list = (struct string_list){ 0 };
-}
-
 void usage_error(const struct applet *applet, const char *format, ...)
 {
 	CLEANUP_FREE char *text = NULL;

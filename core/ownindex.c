@@ -20,6 +20,7 @@
 #include "indexrename.h"
 #include "indexwrite.h"
 #include "message.h"
+#include "modopen.h"
 #include "modscan.h"
 #include "names.h"
 #include "ownindex.h"

@@ -125,7 +125,7 @@ static int list_builtin_files(struct plan *plan, const struct modtree *tree)
 {
 	static const char first[] = "modules.builtin";
 	struct string_list names;
-	int result = modtree_list(&names, &plan->arena, tree->root, tree->dir);
+	int result = rootfs_list(&names, &plan->arena, tree->root, tree->dir);
 	size_t i;
 
 	if (result < 0)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "closure.h"
+#include "lookup.h"
 #include "message.h"
 #include "reach.h"
 #include "reverse.h"

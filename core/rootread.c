@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Reading files of a root. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -51,6 +52,35 @@ char *read_whole(int fd, size_t *size)
 	data[n] = '\0';
 	*size = n;
 	return data;
+}
+
+static int by_version(const void *a, const void *b)
+{
+	return strverscmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+int rootfs_list(struct string_list *names, struct arena *arena, const struct rootfs *root,
+		const char *path)
+{
+	int fd = rootfs_openat(root, path, O_RDONLY | O_DIRECTORY);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+	int failure;
+
+	*names = (struct string_list){ 0 };
+	if (!dir) {
+		close_fd(&fd);
+		return -1;
+	}
+	while ((errno = 0, entry = readdir(dir)))
+		if (entry->d_name[0] != '.')
+			string_list_add(names, arena_strdup(arena, entry->d_name));
+	failure = errno;
+	closedir(dir);
+	errno = failure;
+	if (names->n)
+		qsort(names->items, names->n, sizeof(*names->items), by_version);
+	return failure ? -1 : 0;
 }
 
 char *rootfs_read(const struct rootfs *root, const char *path, size_t *size)

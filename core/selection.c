@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "lookup.h"
 #include "names.h"
 #include "selection.h"
 

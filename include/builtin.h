@@ -5,8 +5,8 @@
 #include <stdbool.h>
 
 #include "aliases.h"
-#include "options.h"
 #include "rootfs.h"
+#include "strlist.h"
 #include "util.h"
 
 /* What is built into a kernel: modules.builtin and modules.builtin.modinfo.  Owns all. */

@@ -7,6 +7,7 @@
 #include "kernelopts.h"
 #include "options.h"
 #include "plan.h"
+#include "strlist.h"
 
 /* The options on configuration that goes along with modules. */
 struct conf_options {

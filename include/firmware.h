@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 #include "modtree.h"
-#include "options.h"
 #include "plan.h"
+#include "strlist.h"
 #include "util.h"
 
 /* What to list, and where to look; firmwareopts.h has the options. */

@@ -6,6 +6,7 @@
 
 #include "config.h"
 #include "listfile.h"
+#include "modopen.h"
 #include "modtree.h"
 #include "options.h"
 

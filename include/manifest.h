@@ -4,8 +4,8 @@
 
 #include "bytes.h"
 #include "image.h"
-#include "options.h"
 #include "rootfs.h"
+#include "strlist.h"
 
 /*
  * What a run copies, as a text that can be kept and compared:

@@ -6,7 +6,7 @@
 
 #include "conffile.h"
 #include "edge.h"
-#include "options.h"
+#include "strlist.h"
 #include "util.h"
 
 /*

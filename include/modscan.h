@@ -33,10 +33,11 @@ int modscan_names(struct modtree *tree);
 int modscan_add(struct modtree *tree, const char *path);
 
 /*
- * Add the modules of which a normalised name is an alias, in modules.order's order.
+ * Find the modules that have a normalised name as an alias: n of them, the owners of
+ * tree->aliases.found, in modules.order's order, until the next call.
  * All modules are read at the first call; for one that is damaged there is a warning.
  * Returns 0, or -1, reported: one could not be read.
  */
-int modscan_aliases(struct modtree *tree, const char *name, struct lookup *result);
+int modscan_aliases(struct modtree *tree, const char *name, size_t *n);
 
 #endif

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "strlist.h"
+
 struct applet;
 
 enum option_kind {
@@ -15,16 +17,6 @@ enum option_kind {
 	OPTION_HELP,
 	OPTION_VERSION,
 };
-
-/* A list of strings, all borrowed: the arguments of a repeatable option, for one. */
-struct string_list {
-	const char **items;
-	size_t n, capacity;
-};
-
-void string_list_add(struct string_list *list, const char *item);
-bool string_list_has(const struct string_list *list, const char *item);
-void string_list_free(struct string_list *list);
 
 /*
  * A row of an applet's option table, from which come getopt_long's tables, --help

@@ -9,7 +9,7 @@
 
 #include "answer.h"
 #include "edge.h"
-#include "options.h"
+#include "strlist.h"
 #include "util.h"
 
 struct plan_module {

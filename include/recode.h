@@ -9,6 +9,7 @@
 #include "image.h"
 #include "options.h"
 #include "rootfs.h"
+#include "strlist.h"
 
 /* The options that say how files are compressed in DEST. */
 struct recode_options {

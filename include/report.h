@@ -6,8 +6,8 @@
 
 #include "firmware.h"
 #include "modtree.h"
-#include "options.h"
 #include "plan.h"
+#include "strlist.h"
 
 /* What a report is made of; all borrowed. */
 struct report {

@@ -6,6 +6,9 @@
 #include <stddef.h>
 #include <sys/stat.h>
 
+#include "strlist.h"
+#include "util.h"
+
 /*
  * A directory that is taken for a root file system.  All paths are resolved in it
  * as chroot(2) would: absolute links and ".." never leave it.  One thing more is
@@ -73,6 +76,14 @@ char *rootfs_readlink(const struct rootfs *root, const char *path);
  * Returns a descriptor that the caller owns, or -1 with errno set; not reported.
  */
 int rootfs_mkdirs(const struct rootfs *root, const char *path, mode_t mode);
+
+/*
+ * List the names in the directory path of root, sorted, but for those that begin with a
+ * dot.  They are allocated in arena, the list is the caller's.
+ * Returns 0, or -1 with errno, not reported: names has what could be read.
+ */
+int rootfs_list(struct string_list *names, struct arena *arena, const struct rootfs *root,
+		const char *path);
 
 /*
  * Read a whole regular file.  *size gets its bytes; a NUL is put behind them.

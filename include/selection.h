@@ -3,6 +3,7 @@
 #define MODBOX_SELECTION_H
 
 #include "listfile.h"
+#include "lookup.h"
 #include "modtree.h"
 
 /* How a request selects: by the syntax of lists where FEATURE_LIST_SYNTAX is there. */

@@ -3,6 +3,8 @@
  * A kernel of which one index is hostile: its number, a letter, then the file.  It is
  * asked for names, resolved, and its rows are taken for a new index.
  */
+#include "lookup.h"
+#include "modopen.h"
 #include "tree.h"
 
 #include "closure.h"

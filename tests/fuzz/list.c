@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A list file, and what its names select in a tree and in a set of modules. */
+#include "lookup.h"
+#include "modopen.h"
 #include "tree.h"
 
 #include <ctype.h>

@@ -9,6 +9,7 @@
 #include "fuzz.h"
 
 #include "indexwrite.h"
+#include "modopen.h"
 #include "modtree.h"
 
 #define TREE_DIR "usr/lib/modules/1.0/"

@@ -20,6 +20,7 @@
 
 #include "closure.h"
 #include "message.h"
+#include "modopen.h"
 #include "names.h"
 
 static void print_answer(const struct plan *plan)

@@ -6,6 +6,7 @@
  * A root, "root" in the current directory, with the modules of a kernel 1.0 that has no
  * indexes.
  */
+#include "modopen.h"
 #include "modtree.h"
 #include "modules.h"
 #include "tempdir.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What names select, by the syntax of lists and without it. */
 #include "kerneltree.h"
+#include "lookup.h"
 #include "selection.h"
 
 static int setup(void **state)

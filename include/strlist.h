@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_STRLIST_H
+#define MODBOX_STRLIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A list of strings, all borrowed: the arguments of a repeatable option, for one. */
+struct string_list {
+	const char **items;
+	size_t n, capacity;
+};
+
+void string_list_add(struct string_list *list, const char *item);
+bool string_list_has(const struct string_list *list, const char *item);
+void string_list_free(struct string_list *list);
+
+#endif
