@@ -28,6 +28,7 @@
 #include "ownindex.h"
 #include "present.h"
 #include "reindex.h"
+#include "superseded.h"
 #include "util.h"
 #include "workers.h"
 
@@ -172,31 +173,6 @@ static int write_order(struct sink *s, const struct present *present)
 			 shown);
 }
 
-/* Remove the modules that the plan brought in another compression. */
-static int remove_superseded(struct sink *s, const struct present *present)
-{
-	size_t i;
-
-	for (i = 0; i < present->n; i++) {
-		const char *file = present->files[i].path;
-		CLEANUP_FREE char *path = NULL;
-		int dir;
-
-		if (!present->files[i].superseded)
-			continue;
-		path = path_join(s->tree->dir, file);
-		dir = destdir_enter(&s->dirs, path);
-		if (dir < 0)
-			return -1;
-		if (unlinkat(dir, path_base(file), 0) == 0 || errno == ENOENT)
-			continue;
-		error(STATUS_IO, "cannot remove %s/%s, of which there is a new file: %m",
-		      s->shown, file);
-		return -1;
-	}
-	return 0;
-}
-
 static int run_depmod(const struct sink *s, const struct present *present,
 		      const struct indexing *indexing)
 {
@@ -243,14 +219,14 @@ static int finish(struct sink *s, const struct indexing *indexing)
 	if (present_scan(&present, s->dirs.dest, s->tree->dir, s->shown, s->fd,
 			 s->locked) < 0)
 		return -1;
-	lost = present_mark(&present, s->image, s->kernel, s->tree->dir);
+	lost = superseded_mark(&present, s->image, s->kernel, s->tree->dir);
 	if (lost)
 		error(STATUS_IO,
 		      "%s/%s: depmod does not look there: no indexes were made", s->shown,
 		      lost);
 	else if (write_order(s, &present) == 0 &&
 		 write_indexes(s, &present, indexing) == 0)
-		result = remove_superseded(s, &present);
+		result = superseded_remove(&present, &s->dirs, s->tree->dir);
 	present_free(&present);
 	return result;
 }

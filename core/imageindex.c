@@ -77,6 +77,24 @@ static int add_order(struct image *image, size_t kernel, struct modtree *tree,
 	return 0;
 }
 
+void renames_collect(struct renames *renames, const struct image *image, size_t kernel,
+		     const char *source_top, const char *dest_top)
+{
+	size_t below_source = strlen(source_top) + 1, below_dest = strlen(dest_top) + 1;
+	size_t i;
+
+	*renames = (struct renames){ 0 };
+	for (i = 0; i < image->n; i++) {
+		const struct image_file *file = &image->files[i];
+
+		if (file->kernel == kernel && file->from &&
+		    strcmp(file->from + below_source, file->path + below_dest) != 0)
+			renames_add(renames, file->from + below_source,
+				    file->path + below_dest);
+	}
+	renames_sort(renames);
+}
+
 static int add_indexes(struct image *image, size_t kernel, struct modtree *tree,
 		       const char *dest_dir, const struct present *present, bool verbose)
 {

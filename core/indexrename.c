@@ -11,27 +11,15 @@ static int compare(const void *a, const void *b)
 	return strcmp(((const struct rename *)a)->from, ((const struct rename *)b)->from);
 }
 
-void renames_collect(struct renames *renames, const struct image *image, size_t kernel,
-		     const char *source_top, const char *dest_top)
+void renames_add(struct renames *renames, const char *from, const char *to)
 {
-	size_t below_source = strlen(source_top) + 1, below_dest = strlen(dest_top) + 1;
-	size_t i;
+	renames->items = grow(renames->items, renames->n, &renames->capacity,
+			      sizeof(*renames->items));
+	renames->items[renames->n++] = (struct rename){ from, to };
+}
 
-	*renames = (struct renames){ 0 };
-	for (i = 0; i < image->n; i++) {
-		const struct image_file *file = &image->files[i];
-		struct rename rename;
-
-		if (file->kernel != kernel || !file->from)
-			continue;
-		rename.from = file->from + below_source;
-		rename.to = file->path + below_dest;
-		if (strcmp(rename.from, rename.to) == 0)
-			continue;
-		renames->items = grow(renames->items, renames->n, &renames->capacity,
-				      sizeof(*renames->items));
-		renames->items[renames->n++] = rename;
-	}
+void renames_sort(struct renames *renames)
+{
 	if (renames->n)
 		qsort(renames->items, renames->n, sizeof(*renames->items), compare);
 }

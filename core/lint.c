@@ -256,48 +256,6 @@ static void ask(struct lint *lint)
 	}
 }
 
-struct named {
-	const char *name;
-	size_t index;
-};
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(((const struct named *)a)->name, ((const struct named *)b)->name);
-}
-
-static void sort_names(struct lint_view *view)
-{
-	size_t n = view->plan.n_modules, i;
-	CLEANUP_FREE struct named *named = xcalloc(n, sizeof(*named));
-
-	view->sorted = xcalloc(n, sizeof(*view->sorted));
-	for (i = 0; i < n; i++)
-		named[i] = (struct named){ view->plan.modules[i].name, i };
-	if (n)
-		qsort(named, n, sizeof(*named), by_name);
-	for (i = 0; i < n; i++)
-		view->sorted[i] = named[i].index;
-}
-
-size_t lint_view_find(const struct lint_view *view, const char *name)
-{
-	size_t low = 0, high = view->plan.n_modules;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = strcmp(view->plan.modules[view->sorted[middle]].name, name);
-
-		if (order == 0)
-			return view->sorted[middle];
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return SIZE_MAX;
-}
-
 /* What an exclusion stands for is not in the plan. */
 static int look_up(struct lint_view *view, const struct lint_asked *asked,
 		   struct lint_answer *answer)
@@ -344,10 +302,8 @@ static int look_at_kernel(struct lint *lint, size_t number)
 				  .number = number };
 	int result = closure_resolve(&view.plan, view.tree, &lint->wanted, lint->flags);
 
-	if (result == 0) {
-		sort_names(&view);
+	if (result == 0)
 		result = note_answers(&view);
-	}
 	if (result == 0) {
 		lint_find_leads(&view);
 		lint_check_aliases(&view);
@@ -357,7 +313,6 @@ static int look_at_kernel(struct lint *lint, size_t number)
 		result = lint_check_conf_kernel(&view);
 	free(view.leads);
 	free(view.names);
-	free(view.sorted);
 	plan_free(&view.plan);
 	return result;
 }

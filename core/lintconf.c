@@ -132,7 +132,7 @@ static void check_blacklist(struct lint_view *view,
 			    const struct lint_statement *statement)
 {
 	struct lint *lint = view->lint;
-	size_t module = lint_view_find(view, statement->words.name);
+	size_t module = plan_find(&view->plan, statement->words.name);
 	CLEANUP_FREE char *place = NULL;
 	size_t i, j;
 
@@ -168,7 +168,7 @@ static int check_loaded(struct lint_view *view, const struct lint_statement *sta
 		LINT_ADD(lint, statement, LINT_INSTALL_NEEDS, view->tree,
 			 "it loads %s, which is absent from", word);
 	for (i = 0; i < found.n; i++)
-		if (lint_view_find(view, found.modules[i]->name) == SIZE_MAX)
+		if (plan_find(&view->plan, found.modules[i]->name) == SIZE_MAX)
 			LINT_ADD(lint, statement, LINT_INSTALL_NEEDS, view->tree,
 				 "it loads %s, which no list selects in",
 				 found.modules[i]->name);

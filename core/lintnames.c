@@ -264,7 +264,7 @@ static void read_crypto_index(const struct lint_view *view, const char **best)
 		if (!name || !normalize_alias(alias) ||
 		    strncmp(alias, prefix, PREFIX) != 0)
 			continue;
-		module = lint_view_find(view, name);
+		module = plan_find(&view->plan, name);
 		if (module != SIZE_MAX)
 			consider(&best[module], name,
 				 arena_strdup(&lint->arena, alias + PREFIX));

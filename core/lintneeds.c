@@ -30,7 +30,7 @@ static void add_lack(struct lint_view *view, struct lack *lacks, const char *mod
 		     const char *what)
 {
 	struct arena *arena = &view->lint->arena;
-	size_t by = lint_view_find(view, module);
+	size_t by = plan_find(&view->plan, module);
 	struct lack *lack;
 
 	if (by == SIZE_MAX || !view->leads[by])
@@ -92,7 +92,7 @@ static void add_needed(struct lint_view *view, size_t i)
 	const struct plan *plan = &view->plan;
 	const struct plan_name *name = &plan->names[i];
 	struct lint_asked *exclusion = find_origin(view->lint, name->excluded);
-	size_t by = lint_view_find(view, name->by), others = 0, j;
+	size_t by = plan_find(&view->plan, name->by), others = 0, j;
 	CLEANUP_FREE char *place = NULL, *more = NULL;
 
 	for (j = plan->n_requests; j < plan->n_names; j++) {

@@ -8,6 +8,24 @@
 #include "plan.h"
 #include "text.h"
 
+size_t plan_find(const struct plan *plan, const char *name)
+{
+	size_t low = 0, high = plan->n_modules;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2, at = plan->by_name[middle];
+		int order = strcmp(plan->modules[at].name, name);
+
+		if (order == 0)
+			return at;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return SIZE_MAX;
+}
+
 static void put_comment(const char *text)
 {
 	fputs("# ", stdout);
@@ -97,6 +115,7 @@ void plan_free(struct plan *plan)
 {
 	plan_drop_names(plan);
 	free(plan->modules);
+	free(plan->by_name);
 	string_list_free(&plan->builtin_files);
 	free(plan->edges);
 	arena_free(&plan->arena);

@@ -43,6 +43,30 @@ static void make_modules(struct plan *plan, const struct found *found,
 	}
 }
 
+struct named {
+	const char *name;
+	size_t index;
+};
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct named *)a)->name, ((const struct named *)b)->name);
+}
+
+static void sort_names(struct plan *plan)
+{
+	size_t n = plan->n_modules, i;
+	CLEANUP_FREE struct named *named = xcalloc(n, sizeof(*named));
+
+	plan->by_name = xcalloc(n, sizeof(*plan->by_name));
+	for (i = 0; i < n; i++)
+		named[i] = (struct named){ plan->modules[i].name, i };
+	if (n)
+		qsort(named, n, sizeof(*named), by_name);
+	for (i = 0; i < n; i++)
+		plan->by_name[i] = named[i].index;
+}
+
 static void make_edges(struct plan *plan, const struct found *found, const size_t *order,
 		       const size_t *place)
 {
@@ -158,6 +182,7 @@ int plan_make(struct plan *plan, const struct modtree *tree, const struct found 
 		plan->remark = arena_printf(&plan->arena, "the indexes are not used: %s",
 					    tree->stale);
 	make_modules(plan, found, order);
+	sort_names(plan);
 	make_edges(plan, found, order, place);
 	make_names(plan, found, place);
 	return list_builtin_files(plan, tree);

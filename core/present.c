@@ -232,7 +232,7 @@ int present_scan(struct present *present, const struct rootfs *root, const char 
 	return 0;
 }
 
-static struct present_file *find_file(struct present *present, const char *path)
+struct present_file *present_find(struct present *present, const char *path)
 {
 	const struct present_file wanted = { .path = path,
 					     .key = make_key(&present->arena, path) };
@@ -240,46 +240,6 @@ static struct present_file *find_file(struct present *present, const char *path)
 	return present->n ? bsearch(&wanted, present->files, present->n, sizeof(wanted),
 				    compare_files) :
 			    NULL;
-}
-
-static void mark_planned(struct present_file *file, const struct image_file *image)
-{
-	file->planned = true;
-	file->is_source = image->is_module && !image->recoded &&
-			  strcmp(image->from, image->path) == 0;
-	file->mtime = image->mtime;
-}
-
-const char *present_mark(struct present *present, const struct image *image,
-			 size_t kernel, const char *top)
-{
-	struct present_file *file, *twin, *end = present->files + present->n;
-	const char *lost = NULL;
-	size_t i;
-
-	for (i = 0; i < image->n; i++) {
-		const char *path = image->files[i].path + strlen(top) + 1;
-
-		if (image->files[i].kernel != kernel || !module_stem(path_base(path)))
-			continue;
-		file = find_file(present, path);
-		if (file)
-			mark_planned(file, &image->files[i]);
-		else if (!lost)
-			lost = path;
-	}
-	for (file = present->files; file < end; file = twin) {
-		bool planned = false;
-
-		for (twin = file; twin < end && strcmp(twin->key, file->key) == 0; twin++)
-			planned |= twin->planned;
-		for (; planned && file < twin; file++) {
-			file->superseded = !file->planned;
-			if (file->superseded && file->top != NO_TOP)
-				present->tops[file->top].plain = false;
-		}
-	}
-	return lost;
 }
 
 void present_free(struct present *present)

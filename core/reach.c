@@ -62,13 +62,3 @@ void reach(const struct plan *plan, const struct adjacency *a, bool backward,
 		}
 	}
 }
-
-size_t plan_find(const struct plan *plan, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < plan->n_modules; i++)
-		if (strcmp(plan->modules[i].name, name) == 0)
-			return i;
-	return SIZE_MAX;
-}

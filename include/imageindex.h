@@ -3,6 +3,7 @@
 #define MODBOX_IMAGEINDEX_H
 
 #include "image.h"
+#include "indexrename.h"
 #include "modtree.h"
 
 /*
@@ -21,5 +22,12 @@ int image_add_indexes(struct image *image, size_t kernel, struct modtree *tree,
  */
 int image_add_made(struct image *image, size_t kernel, const struct rootfs *dest,
 		   const char *dest_dir, bool no_indexes);
+
+/*
+ * Collect the modules of a kernel that have other names in DEST, out of an image; the
+ * tops are its module directories.  The strings are the image's.
+ */
+void renames_collect(struct renames *renames, const struct image *image, size_t kernel,
+		     const char *source_top, const char *dest_top);
 
 #endif

@@ -2,7 +2,6 @@
 #ifndef MODBOX_INDEXRENAME_H
 #define MODBOX_INDEXRENAME_H
 
-#include "image.h"
 #include "indexwrite.h"
 
 /*
@@ -11,14 +10,14 @@
  */
 struct renames {
 	struct rename {
-		const char *from, *to; /* an image's */
+		const char *from, *to; /* borrowed */
 	} * items;		       /* sorted by from */
 	size_t n, capacity;
 };
 
-/* Collect those of one kernel, whose module directories these are, out of an image. */
-void renames_collect(struct renames *renames, const struct image *image, size_t kernel,
-		     const char *source_top, const char *dest_top);
+/* Add one, both borrowed; sort them once all are there. */
+void renames_add(struct renames *renames, const char *from, const char *to);
+void renames_sort(struct renames *renames);
 void renames_free(struct renames *renames);
 
 /* Have the rows of modules.dep call modules as DEST does; nothing else names paths. */

@@ -15,13 +15,9 @@ struct lint_view {
 	size_t number;
 	struct plan plan;
 	struct plan_name **names;  /* what asked[i] came to; NULL for an exclusion */
-	size_t *sorted;		   /* the plan's modules, by name */
 	struct lint_asked **leads; /* to each module of the plan: the line that lists it,
 				      or one that pulls it in */
 };
-
-/* The plan's module of a name, or SIZE_MAX. */
-size_t lint_view_find(const struct lint_view *view, const char *name);
 
 /* The bytes of a list's lines. */
 void lint_check_text(struct lint *lint, struct lint_file *list);

@@ -60,6 +60,7 @@ struct plan {
 	const char *remark;	/* why SOURCE's indexes were not used, or NULL */
 	struct plan_module *modules; /* dependencies first */
 	size_t n_modules;
+	size_t *by_name;	 /* the modules' indexes, sorted by name: plan_find() */
 	struct plan_name *names; /* the requests, in their order; then, of the others, */
 	size_t n_names;	   /* those that no module answered, one module's together */
 	size_t n_requests; /* of the names */
@@ -71,6 +72,9 @@ struct plan {
 	 */
 	struct string_list builtin_files;
 };
+
+/* The index of the module of a name (with underscores), or SIZE_MAX. */
+size_t plan_find(const struct plan *plan, const char *name);
 
 /*
  * Show on standard output, as lines that begin with '#', what the requests came to; and

@@ -6,7 +6,6 @@
 #include <stddef.h>
 #include <time.h>
 
-#include "image.h"
 #include "rootfs.h"
 #include "util.h"
 
@@ -62,13 +61,8 @@ struct present {
 int present_scan(struct present *present, const struct rootfs *root, const char *path,
 		 const char *shown, int fd, bool clean);
 
-/*
- * Mark the modules that the image has of this kernel, whose module directory is top, and
- * what they supersede.  Returns the path of one that the scan did not find, as depmod(8)
- * would not, or NULL.
- */
-const char *present_mark(struct present *present, const struct image *image,
-			 size_t kernel, const char *top);
+/* The file of a path, or NULL. */
+struct present_file *present_find(struct present *present, const char *path);
 
 void present_free(struct present *present);
 

@@ -25,7 +25,4 @@ void adjacency_free(struct adjacency *adjacency);
 void reach(const struct plan *plan, const struct adjacency *adjacency, bool backward,
 	   const size_t *start, size_t n, size_t *distance);
 
-/* The module of a name (with underscores), or SIZE_MAX. */
-size_t plan_find(const struct plan *plan, const char *name);
-
 #endif

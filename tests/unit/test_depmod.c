@@ -10,6 +10,7 @@
 #include "depmod.h"
 #include "message.h"
 #include "reindex.h"
+#include "superseded.h"
 #include "tempdir.h"
 
 #define DIR "root/lib/modules/1.0"
@@ -57,7 +58,7 @@ static int index_with_depmod(const char *planned)
 	assert_int_equal(present_scan(&present, &root, "lib/modules/1.0", DIR,
 				      of.module_dir, true),
 			 0);
-	present_mark(&present, &image, 0, "lib/modules/1.0");
+	superseded_mark(&present, &image, 0, "lib/modules/1.0");
 	result = reindex("bin/depmod", &of);
 	present_free(&present);
 	rootfs_close(&root);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Images for archives: sorted, with directories; and what their modules are called. */
+#include "imageindex.h"
 #include "tempdir.h"
 
 #include "image.h"

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "present.h"
+#include "superseded.h"
 #include "tempdir.h"
 
 #define DIR "root/lib/modules/1.0"
@@ -88,7 +89,7 @@ static void nothing(void **state)
 	(void)state;
 	put(DIR "/modules.order", "");
 	scan(&p, true);
-	present_mark(&p, &image, 0, "lib/modules/1.0");
+	superseded_mark(&p, &image, 0, "lib/modules/1.0");
 	assert_int_equal(p.n, 0);
 	present_free(&p);
 }
@@ -162,7 +163,7 @@ static void superseded(void **state)
 	put(DIR "/updates/d.ko.gz", "");
 	put(DIR "/updates/d.ko.xz", "");
 	scan(&p, false);
-	present_mark(&p, &image, 0, "lib/modules/1.0");
+	superseded_mark(&p, &image, 0, "lib/modules/1.0");
 	assert_true(find(&p, "kernel/a.ko")->superseded);
 	assert_true(find(&p, "kernel/a.ko.gz")->superseded);
 	assert_true(find(&p, "kernel/a.ko.xz")->planned);

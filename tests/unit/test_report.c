@@ -84,11 +84,15 @@ static struct plan_name names[] = {
 	{ .name = "hook", .edge = EDGE_PRE, .by = "ext4", .answer = ANSWER_COMMAND },
 };
 
+/* Sorted by name, as plan_find() wants them. */
+static size_t by_name[] = { CRC32C, EXT4, JBD2, RING_A, RING_B };
+
 static const struct plan plan = {
 	.module_dir = "lib/modules",
 	.version = "6.1",
 	.modules = modules,
 	.n_modules = N_MODULES,
+	.by_name = by_name,
 	.names = names,
 	.n_names = 10,
 	.n_requests = 7,
