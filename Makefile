@@ -53,7 +53,7 @@ endif
 # -- compiling ----------------------------------------------------------------
 
 applets := $(patsubst applets/%.c,%,$(wildcard applets/*.c))
-sources := $(wildcard core/*.c applets/*.c)
+sources := $(wildcard core/*/*.c applets/*.c)
 objects := $(sources:%.c=$(O)/%.o) $(O)/applets.o
 # Those that get no link unless it is asked for by name
 unlisted := $(patsubst applets/%.c,%,$(shell grep -l '\.unlisted = true' applets/*.c))
@@ -64,7 +64,7 @@ libraries := libkmod libattr libcjson liblzma libmd libzstd zlib
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef \
 	-Wpointer-arith -Wwrite-strings -Wcast-qual -Wformat=2 -Wimplicit-fallthrough \
 	-Wno-missing-field-initializers $(if $(WERROR),-Werror)
-FLAGS = -std=c11 -D_GNU_SOURCE $(WARNINGS) -Iinclude -I$(O)/include \
+FLAGS = -std=c11 -D_GNU_SOURCE $(WARNINGS) -Iinclude -Icore -I$(O)/include \
 	-ffunction-sections -fdata-sections -fno-common -fPIE -fstack-protector-strong \
 	-fstack-clash-protection -pthread -g
 LINK = -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--build-id=none -pthread
@@ -144,7 +144,7 @@ $(O)/sysroot.stamp: $(addprefix scripts/,build-sysroot kmod-config.h common.sh) 
 # real kernels run.
 units := $(patsubst %.c,$(O)/%,$(wildcard tests/unit/*.c tests/kernels/*.c))
 unit-tests: $(units)
-$(units): %: %.o $(filter $(O)/core/%,$(filter-out $(O)/core/main.o,$(objects)))
+$(units): %: %.o $(filter $(O)/core/%,$(filter-out $(O)/core/cli/main.o,$(objects)))
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^ \
 		$(if $(CONFIG_STATIC),$(O)/sysroot/lib/libcmocka.a,-lcmocka) $(LIBS)
@@ -212,7 +212,7 @@ bench:
 	@$(MAKE) --no-print-directory >&2
 	@MODBOX=$(abspath $(O)/modbox) tests/bench/run $(ARGS)
 format:
-	$(call need,clang-format,clang-format)clang-format -i $(sources) $(wildcard include/*.h tests/*/*.[ch] tests/boot/external/*.c scripts/*/*.c)
+	$(call need,clang-format,clang-format)clang-format -i $(sources) $(wildcard include/*.h include/*/*.h core/*/*.h tests/*/*.[ch] tests/boot/external/*.c scripts/*/*.c)
 lint:
 	@scripts/lint
 

@@ -14,15 +14,16 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
-#include "applet.h"
-#include "indexmake.h"
-#include "interrupt.h"
-#include "kernelopts.h"
-#include "kernelsyms.h"
-#include "message.h"
-#include "modopen.h"
-#include "modscan.h"
-#include "names.h"
+#include "base/interrupt.h"
+#include "base/message.h"
+#include "base/path.h"
+#include "cli/applet.h"
+#include "index/indexmake.h"
+#include "index/kernelsyms.h"
+#include "module/names.h"
+#include "plan/kernelopts.h"
+#include "tree/modopen.h"
+#include "tree/modscan.h"
 
 struct depmod_options {
 	struct string_list config;

@@ -6,20 +6,20 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "applet.h"
-#include "closure.h"
-#include "firmwareopts.h"
-#include "hardware.h"
-#include "interrupt.h"
-#include "kernelopts.h"
-#include "message.h"
-#include "modopen.h"
-#include "names.h"
-#include "report.h"
-#include "reverse.h"
-#include "sizes.h"
-#include "text.h"
-#include "why.h"
+#include "base/interrupt.h"
+#include "base/message.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "cli/applet.h"
+#include "plan/closure.h"
+#include "plan/firmwareopts.h"
+#include "plan/hardware.h"
+#include "plan/kernelopts.h"
+#include "plan/reverse.h"
+#include "report/report.h"
+#include "report/sizes.h"
+#include "report/why.h"
+#include "tree/modopen.h"
 
 struct closure_options {
 	struct kernel_options kernel;

@@ -4,13 +4,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "applet.h"
-#include "interrupt.h"
-#include "kernelopts.h"
-#include "lint.h"
-#include "lintfix.h"
-#include "lintreport.h"
-#include "message.h"
+#include "base/interrupt.h"
+#include "base/message.h"
+#include "cli/applet.h"
+#include "lint/lint.h"
+#include "lint/lintfix.h"
+#include "lint/lintreport.h"
+#include "lint/lintrun.h"
+#include "plan/kernelopts.h"
 
 enum { MAX_LOOKS = 100 }; /* at lists that are mended; a handful does */
 

@@ -7,17 +7,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "applet.h"
-#include "closure.h"
-#include "copy.h"
-#include "draft.h"
-#include "interrupt.h"
-#include "kernelopts.h"
-#include "message.h"
-#include "modopen.h"
-#include "modscan.h"
-#include "names.h"
-#include "orderfilter.h"
+#include "base/interrupt.h"
+#include "base/message.h"
+#include "base/path.h"
+#include "cli/applet.h"
+#include "fs/copy.h"
+#include "fs/draft.h"
+#include "order/orderfilter.h"
+#include "plan/closure.h"
+#include "plan/kernelopts.h"
+#include "tree/modopen.h"
+#include "tree/modscan.h"
 
 struct filter_options {
 	struct kernel_options kernel;

@@ -7,20 +7,20 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "applet.h"
-#include "closure.h"
-#include "confcopy.h"
+#include "base/interrupt.h"
+#include "base/message.h"
+#include "cli/applet.h"
 #include "config.h"
-#include "depmod.h"
-#include "dest.h"
-#include "firmwarecopy.h"
-#include "firmwareopts.h"
-#include "interrupt.h"
-#include "kernelopts.h"
-#include "message.h"
-#include "modopen.h"
-#include "output.h"
-#include "recode.h"
+#include "copy/confcopy.h"
+#include "copy/dest.h"
+#include "copy/firmwarecopy.h"
+#include "copy/output.h"
+#include "copy/recode.h"
+#include "index/depmod.h"
+#include "plan/closure.h"
+#include "plan/firmwareopts.h"
+#include "plan/kernelopts.h"
+#include "tree/modopen.h"
 
 struct modcopy_options {
 	struct kernel_options kernel;

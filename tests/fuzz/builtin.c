@@ -4,7 +4,7 @@
 
 #include <fnmatch.h>
 
-#include "builtin.h"
+#include "tree/builtin.h"
 
 /* The first of the aliases that match, one after the other. */
 static const char *first_match(const struct builtins *b, const char *name)

@@ -4,8 +4,8 @@
 
 #include <fnmatch.h>
 
-#include "depconf.h"
-#include "modconf.h"
+#include "conf/depconf.h"
+#include "conf/modconf.h"
 
 enum { MAX_NAMES = 16 };
 

@@ -5,8 +5,8 @@
  */
 #include "fuzz.h"
 
-#include "cpio.h"
-#include "rootfs.h"
+#include "copy/cpio.h"
+#include "fs/rootfs.h"
 
 enum { MAX_ENTRIES = 64, HEADER = 110 };
 

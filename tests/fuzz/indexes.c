@@ -3,13 +3,13 @@
  * A kernel of which one index is hostile: its number, a letter, then the file.  It is
  * asked for names, resolved, and its rows are taken for a new index.
  */
-#include "lookup.h"
-#include "modopen.h"
 #include "tree.h"
+#include "tree/lookup.h"
+#include "tree/modopen.h"
 
-#include "closure.h"
-#include "indexfilter.h"
-#include "modscan.h"
+#include "index/indexfilter.h"
+#include "plan/closure.h"
+#include "tree/modscan.h"
 
 static const char *const files[] = {
 	"modules.dep",	       "modules.alias",	    "modules.softdep",

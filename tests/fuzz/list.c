@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A list file, and what its names select in a tree and in a set of modules. */
-#include "lookup.h"
-#include "modopen.h"
+#include "base/path.h"
 #include "tree.h"
+#include "tree/lookup.h"
+#include "tree/modopen.h"
 
 #include <ctype.h>
 #include <fnmatch.h>
 
-#include "closure.h"
-#include "names.h"
-#include "nameset.h"
+#include "module/names.h"
+#include "order/nameset.h"
+#include "plan/closure.h"
 
 /* Lines that are neither empty nor a comment, counted another way. */
 static size_t count_names(const char *text, size_t size)

@@ -5,8 +5,8 @@
  */
 #include "fuzz.h"
 
-#include "manifest.h"
-#include "manifestcheck.h"
+#include "copy/manifest.h"
+#include "copy/manifestcheck.h"
 
 static bool parse(struct manifest *manifest, struct part part)
 {

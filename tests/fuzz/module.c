@@ -5,8 +5,8 @@
  */
 #include "fuzz.h"
 
-#include "elfsymbols.h"
-#include "modfile.h"
+#include "module/elfsymbols.h"
+#include "module/modfile.h"
 
 /* The fields that libkmod reads are those that we do. */
 static void compare(const struct modinfo *a, const struct modinfo *b)

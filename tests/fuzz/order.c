@@ -2,11 +2,11 @@
 /* A modules.order: names to find in it, a line each, "%%%%", the order. */
 #include "fuzz.h"
 
-#include "bytes.h"
-#include "message.h"
-#include "order.h"
-#include "orderfilter.h"
-#include "orderlines.h"
+#include "base/bytes.h"
+#include "base/message.h"
+#include "order/order.h"
+#include "order/orderfilter.h"
+#include "order/orderlines.h"
 
 enum { MAX_LINE = 4096, MAX_NAMES = 256 };
 

@@ -7,10 +7,10 @@
 
 #include <fnmatch.h>
 
-#include "aliases.h"
-#include "names.h"
-#include "trie.h"
-#include "triewrite.h"
+#include "index/triewrite.h"
+#include "module/names.h"
+#include "tree/aliases.h"
+#include "tree/trie.h"
 
 enum { MAX_PATTERNS = 512 };
 

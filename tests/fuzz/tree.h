@@ -8,9 +8,9 @@
  */
 #include "fuzz.h"
 
-#include "indexwrite.h"
-#include "modopen.h"
-#include "modtree.h"
+#include "index/indexwrite.h"
+#include "tree/modopen.h"
+#include "tree/modtree.h"
 
 #define TREE_DIR "usr/lib/modules/1.0/"
 

@@ -2,7 +2,7 @@
 /* An index in depmod's .bin format: a key, "%%%%", the file. */
 #include "fuzz.h"
 
-#include "trie.h"
+#include "tree/trie.h"
 
 /* What was found is in the file, as a string, and sorted. */
 static void check(const struct trie *trie, const struct trie_values *values, bool sorted)

@@ -18,10 +18,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "closure.h"
-#include "message.h"
-#include "modopen.h"
-#include "names.h"
+#include "base/message.h"
+#include "module/names.h"
+#include "plan/closure.h"
+#include "tree/modopen.h"
 
 static void print_answer(const struct plan *plan)
 {

@@ -6,10 +6,10 @@
  * A root, "root" in the current directory, with the modules of a kernel 1.0 that has no
  * indexes.
  */
-#include "modopen.h"
-#include "modtree.h"
 #include "modules.h"
 #include "tempdir.h"
+#include "tree/modopen.h"
+#include "tree/modtree.h"
 
 static struct rootfs kernel_root;
 static struct modtree kernel;

@@ -29,8 +29,8 @@
 
 #include <cmocka.h>
 
-#include "elfsymbols.h"
-#include "modfile.h"
+#include "module/elfsymbols.h"
+#include "module/modfile.h"
 
 /* Some bytes, of a module or of a compressed one. */
 struct bytes {

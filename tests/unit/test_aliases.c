@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "aliases.h"
-#include "glob.h"
+#include "tree/aliases.h"
+#include "tree/glob.h"
 
 enum { N_PATTERNS = 300, N_NAMES = 300 };
 

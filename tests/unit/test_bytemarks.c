@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "bytemarks.h"
+#include "base/bytemarks.h"
 
 static uint64_t mark_singly(const char *block, unsigned char byte)
 {

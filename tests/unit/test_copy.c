@@ -15,10 +15,10 @@
 
 #include <cmocka.h>
 
+#include "base/interrupt.h"
+#include "base/message.h"
 #include "config.h"
-#include "copy.h"
-#include "interrupt.h"
-#include "message.h"
+#include "fs/copy.h"
 #include "tempdir.h"
 
 static int copy(const char *from, const char *to)

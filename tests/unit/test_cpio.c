@@ -4,7 +4,7 @@
 
 #include "tempdir.h"
 
-#include "cpio.h"
+#include "copy/cpio.h"
 
 static struct outfile out;
 

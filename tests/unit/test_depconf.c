@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* depmod.d: which of several modules of one name depmod takes. */
+#include "conf/depconf.h"
 #include "config.h"
-#include "depconf.h"
 #include "tempdir.h"
 
 static struct rootfs root;

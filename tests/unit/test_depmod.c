@@ -7,10 +7,10 @@
 
 #include <cmocka.h>
 
-#include "depmod.h"
-#include "message.h"
-#include "reindex.h"
-#include "superseded.h"
+#include "base/message.h"
+#include "copy/superseded.h"
+#include "index/depmod.h"
+#include "index/reindex.h"
 #include "tempdir.h"
 
 #define DIR "root/lib/modules/1.0"

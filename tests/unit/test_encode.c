@@ -17,7 +17,7 @@
 #include <cmocka.h>
 
 #include "config.h"
-#include "encode.h"
+#include "copy/encode.h"
 
 enum { SIZE = 300000 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The firmware that modules ask for, and which file the kernel would load. */
-#include "firmware.h"
 #include "kerneltree.h"
+#include "plan/firmware.h"
 
 #define MODULE(name, modinfo) put_module(name, modinfo, sizeof(modinfo))
 

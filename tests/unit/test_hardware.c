@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <sys/wait.h>
 
-#include "hardware.h"
+#include "plan/hardware.h"
 #include "tempdir.h"
 
 static char fixtures[4096];

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Images for archives: sorted, with directories; and what their modules are called. */
-#include "imageindex.h"
+#include "copy/imageindex.h"
 #include "tempdir.h"
 
-#include "image.h"
-#include "indexrename.h"
+#include "copy/image.h"
+#include "index/indexrename.h"
 
 static void add(struct image *image, enum image_kind kind, const char *path,
 		const char *from)

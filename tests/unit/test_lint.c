@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* modlist-lint's reading of lists and modprobe.d: hostile ones above all. */
+#include "base/message.h"
+#include "conf/modconf.h"
 #include "kerneltree.h"
-#include "lint.h"
-#include "lintfix.h"
-#include "message.h"
-#include "modconf.h"
+#include "lint/lint.h"
+#include "lint/lintfix.h"
+#include "lint/lintrun.h"
 
 /* A number that is the same in every run. */
 static unsigned draw(unsigned *seed, unsigned below)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Lists of modules: what is a name in them, and where it stands. */
 #include "config.h"
-#include "listfile.h"
+#include "plan/listfile.h"
 #include "tempdir.h"
 
 static struct request_list list;

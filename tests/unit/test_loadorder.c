@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* An order to load in: hard dependencies hold whatever softdeps wish. */
-#include "loadorder.h"
+#include "plan/loadorder.h"
 #include "tempdir.h"
 
 enum { MAX = 64 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* modprobe.d and modules.softdep, as libkmod reads them. */
-#include "modconf.h"
+#include "conf/modconf.h"
 #include "tempdir.h"
 
 static struct rootfs root;

@@ -9,7 +9,8 @@
 
 #include <cmocka.h>
 
-#include "names.h"
+#include "base/path.h"
+#include "module/names.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

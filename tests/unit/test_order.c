@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "order.h"
+#include "order/order.h"
 
 static const char *const modules[] = {
 	"kernel/fs/ext4/ext4.ko.xz",

@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "present.h"
-#include "superseded.h"
+#include "copy/superseded.h"
+#include "index/present.h"
 #include "tempdir.h"
 
 #define DIR "root/lib/modules/1.0"

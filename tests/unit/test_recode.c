@@ -2,8 +2,8 @@
 /* Which files of an image are decoded, what they are called then, and links to them. */
 #include "modules.h"
 
-#include "contents.h"
-#include "recode.h"
+#include "copy/contents.h"
+#include "copy/recode.h"
 #include "tempdir.h"
 
 #define FW "usr/lib/firmware/"

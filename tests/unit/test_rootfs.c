@@ -11,9 +11,9 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-#include "rootfs.h"
+#include "base/util.h"
+#include "fs/rootfs.h"
 #include "tempdir.h"
-#include "util.h"
 
 static struct rootfs root;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What names select, by the syntax of lists and without it. */
 #include "kerneltree.h"
-#include "lookup.h"
-#include "selection.h"
+#include "plan/selection.h"
+#include "tree/lookup.h"
 
 static int setup(void **state)
 {

@@ -7,7 +7,7 @@
  */
 #include <libkmod.h>
 
-#include "elfsymbols.h"
+#include "module/elfsymbols.h"
 #include "modules.h"
 
 enum { SYMTAB = 1, STRTAB, VERSIONS, STRINGS, CRCS, SHSTRTAB, N_SECTIONS };

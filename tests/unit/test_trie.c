@@ -13,9 +13,9 @@
 
 #include <cmocka.h>
 
-#include "names.h"
-#include "trie.h"
-#include "triewrite.h"
+#include "index/triewrite.h"
+#include "module/names.h"
+#include "tree/trie.h"
 
 /* Write an index of "KEY VALUE PRIORITY" lines, and open it. */
 static struct trie make(const char *const (*rows)[2], const uint32_t *priorities,

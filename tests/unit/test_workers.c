@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "workers.h"
+#include "base/workers.h"
 
 enum { N = 5000 };
 

@@ -3,7 +3,7 @@
 #define TESTS_WRITTEN_H
 
 /* Include after <cmocka.h>. */
-#include "report.h"
+#include "report/report.h"
 #include "tempdir.h"
 
 /* What a report writes on standard output. */

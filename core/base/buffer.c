@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Memory that is kept from one file to the next, and reading into it. */
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+
+static const struct failure {
+	int number;
+	const char *text;
+} failures[] = {
+	{ ENOMEM, "there is not enough memory to read it" },
+	{ EMFILE, "too many files are open to read it" },
+	{ EACCES, "permission denied" },
+	{ EIO, "it cannot be read (I/O error)" },
+	/* where its .modinfo goes through a temporary file */
+	{ ENOSPC, "it cannot be read (no space left on device)" },
+	{ ENOSYS,
+	  "its .modinfo cannot be read without /proc or a temporary file in TMPDIR" },
+	{ 0, "it cannot be read" },
+};
+
+const char *read_failure(int error_number)
+{
+	const struct failure *failure = failures;
+
+	while (failure->number && failure->number != error_number)
+		failure++;
+	return failure->text;
+}
+
+bool is_read_failure(const char *why)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(failures) / sizeof(failures[0]); i++)
+		if (why == failures[i].text)
+			return true;
+	return false;
+}
+
+int buffer_reserve(struct buffer *buffer, uint64_t size, const char **why)
+{
+	/* By halves, so that growing from file to file stays cheap. */
+	uint64_t want = buffer->size + buffer->size / 2;
+	unsigned char *data = NULL;
+
+	if (size <= buffer->size)
+		return 0;
+	if (want < size)
+		want = size;
+	if (want <= SIZE_MAX / 2)
+		data = realloc(buffer->data, want);
+	if (!data) {
+		*why = read_failure(ENOMEM);
+		return -1;
+	}
+	buffer->data = data;
+	buffer->size = want;
+	return 0;
+}
+
+void buffer_free(struct buffer *buffer)
+{
+	free(buffer->data);
+	*buffer = (struct buffer){ 0 };
+}
+
+void buffer_trim(struct buffer *buffer)
+{
+	enum { KEPT = 8 << 20 };
+
+	if (buffer->size > KEPT)
+		buffer_free(buffer);
+}
+
+int read_at(int fd, void *data, size_t size, uint64_t offset, const char **why)
+{
+	unsigned char *p = data;
+
+	while (size > 0) {
+		ssize_t n = pread(fd, p, size, (off_t)offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			*why = read_failure(errno);
+			return -1;
+		}
+		if (n == 0) {
+			*why = "it became shorter while it was read";
+			return -1;
+		}
+		p += n;
+		offset += (uint64_t)n;
+		size -= (size_t)n;
+	}
+	return 0;
+}

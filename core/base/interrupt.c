@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Signals that ask us to stop, as a flag. */
+#include <signal.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+#include "base/interrupt.h"
+#include "base/message.h"
+
+static const struct {
+	int number;
+	const char *name;
+} caught[] = {
+	{ SIGINT, "SIGINT" },
+	{ SIGTERM, "SIGTERM" },
+	{ SIGHUP, "SIGHUP" },
+};
+
+static volatile sig_atomic_t came; /* the signal's number, or 0 */
+
+static void take(int number)
+{
+	came = number;
+}
+
+void interrupt_ignore_pipe(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+}
+
+void interrupt_catch(void)
+{
+	/* No SA_RESTART: a system call that waits shall return, to see the flag. */
+	struct sigaction action = { .sa_handler = take }, old;
+	size_t i;
+
+	sigemptyset(&action.sa_mask);
+	for (i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
+		if (sigaction(caught[i].number, NULL, &old) == 0 &&
+		    old.sa_handler != SIG_IGN) /* nohup */
+			sigaction(caught[i].number, &action, NULL);
+	interrupt_ignore_pipe();
+}
+
+bool interrupted(void)
+{
+	static atomic_flag reported = ATOMIC_FLAG_INIT;
+	int number = came;
+	size_t i;
+
+	if (!number)
+		return false;
+	for (i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
+		if (caught[i].number == number && !atomic_flag_test_and_set(&reported))
+			error(STATUS_IO, "interrupted by %s", caught[i].name);
+	return true;
+}

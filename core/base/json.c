@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What all that writes JSON shares.  Numbers and quotes are cJSON's affair; it takes
+ * strings as they are, so that they are made valid UTF-8 before.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "base/util.h"
+
+void json_begin(void)
+{
+	cJSON_Hooks hooks = { xmalloc, free };
+
+	cJSON_InitHooks(&hooks);
+}
+
+cJSON *json_text(const char *text)
+{
+	CLEANUP_FREE char *clean = clean_text(text, true);
+
+	return cJSON_CreateString(clean);
+}
+
+void json_add(cJSON *object, const char *key, cJSON *value)
+{
+	cJSON_AddItemToObjectCS(object, key, value);
+}
+
+void json_add_text(cJSON *object, const char *key, const char *text)
+{
+	json_add(object, key, text ? json_text(text) : cJSON_CreateNull());
+}
+
+cJSON *json_add_array(cJSON *object, const char *key)
+{
+	cJSON *array = cJSON_CreateArray();
+
+	json_add(object, key, array);
+	return array;
+}
+
+cJSON *json_add_object(cJSON *array)
+{
+	cJSON *object = cJSON_CreateObject();
+
+	cJSON_AddItemToArray(array, object);
+	return object;
+}
+
+void json_write(cJSON *object)
+{
+	char *text = cJSON_PrintUnformatted(object);
+
+	puts(text);
+	cJSON_free(text);
+	cJSON_Delete(object);
+}

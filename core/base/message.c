@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Messages on standard error, and the exit status that they latch. */
+#include <errno.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/message.h"
+#include "base/workers.h"
+
+static const char *program = "modbox";
+static int latched = STATUS_OK;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static bool only_first; /* error is shown */
+static bool shown;	/* since then */
+
+void message_set_program(const char *name)
+{
+	program = name;
+}
+
+/* How serious each status is: the order in which one wins over another. */
+static int severity(int status)
+{
+	static const int rank[] = {
+		[STATUS_OK] = 0, [STATUS_MISSING] = 1, [STATUS_SOURCE] = 3,
+		[STATUS_IO] = 4, [STATUS_USAGE] = 5,   [STATUS_EMPTY] = 2,
+	};
+
+	return rank[status];
+}
+
+void message_latch(enum status status)
+{
+	worker_lock(&lock);
+	if (severity((int)status) > severity(latched))
+		latched = (int)status;
+	worker_unlock(&lock);
+}
+
+enum status source_status(int error_number)
+{
+	switch (error_number) {
+	case ENOENT:
+	case ENOTDIR:
+	case ELOOP:
+	case ENAMETOOLONG:
+	case EACCES:
+	case EPERM:
+		return STATUS_SOURCE;
+	default:
+		return STATUS_IO;
+	}
+}
+
+int message_status(void)
+{
+	return latched;
+}
+
+/*
+ * File names and lists are other people's bytes: what could move a terminal's
+ * cursor or forge a second line is written as an escape.
+ */
+static void put_escaped(const char *s)
+{
+	for (; *s; s++) {
+		unsigned char c = (unsigned char)*s;
+
+		if (c < 0x20 || c == 0x7f)
+			fprintf(stderr, "\\%03o", c);
+		else
+			putc(c, stderr);
+	}
+}
+
+static void put_line(const char *kind, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
+
+static void put_line(const char *kind, const char *format, va_list args)
+{
+	char *text = NULL, cut[1024];
+	int failure = errno; /* for %m */
+	va_list again;
+
+	va_copy(again, args);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	errno = failure;
+	if (!text)
+		vsnprintf(cut, sizeof(cut), format, again);
+	va_end(again);
+	worker_lock(&lock);
+	flockfile(stderr);
+	fprintf(stderr, "%s: %s", program, kind);
+	put_escaped(text ? text : cut);
+	putc('\n', stderr);
+	fflush(stderr);
+	funlockfile(stderr);
+	worker_unlock(&lock);
+	free(text);
+}
+
+void message_only_first(bool on)
+{
+	only_first = on;
+	shown = false;
+}
+
+/* Whether an error is one to be shown. */
+static bool is_first(void)
+{
+	bool first;
+
+	pthread_mutex_lock(&lock);
+	first = !only_first || !shown;
+	shown = true;
+	pthread_mutex_unlock(&lock);
+	return first;
+}
+
+void error(enum status status, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	if (is_first())
+		put_line("", format, args);
+	va_end(args);
+	message_latch(status);
+}
+
+void warning(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	put_line("warning: ", format, args);
+	va_end(args);
+}
+
+void notice(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	put_line("", format, args);
+	va_end(args);
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Paths, as text. */
+#include <string.h>
+
+#include "base/path.h"
+
+const char *path_base(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+char *path_trim(struct arena *arena, const char *path)
+{
+	char *trimmed = arena_strdup(arena, path), *end = trimmed;
+	size_t len;
+
+	for (path += strspn(path, "/"); *path; path += len + strspn(path + len, "/")) {
+		len = strcspn(path, "/");
+		if (len == 1 && *path == '.')
+			continue;
+		if (end > trimmed)
+			*end++ = '/';
+		memcpy(end, path, len);
+		end += len;
+	}
+	*end = '\0';
+	return trimmed;
+}
+
+bool is_path_below(const char *path)
+{
+	const char *p;
+
+	if (path[0] == '/' || path[0] == '\0')
+		return false;
+	for (p = path; p; p = strchr(p, '/')) {
+		p += *p == '/';
+		if (p[0] == '.' && p[1] == '.' && (p[2] == '/' || p[2] == '\0'))
+			return false;
+	}
+	return true;
+}

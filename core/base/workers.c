@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A parallel map over the cores that this process may use.
+ *
+ * Each thread takes the next item until none is left: items differ in size by a factor
+ * of a thousand, so shares fixed beforehand would be unfair.  The calling thread works
+ * too, and does it all where no other can be made.
+ */
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+
+#include "base/workers.h"
+#include "config.h"
+
+enum {
+	/* Beyond this, memory for each worker's buffers grows more than speed does. */
+	MAX_WORKERS = 16,
+	/* musl's default, 128 KiB, is little for decoders. */
+	STACK_SIZE = 1 << 20,
+};
+
+struct shared {
+	const struct work *work;
+	atomic_size_t next;
+};
+
+static void *run(void *argument)
+{
+	struct shared *shared = argument;
+	const struct work *work = shared->work;
+	void *worker = work->begin ? work->begin(work->context) : NULL;
+	size_t i;
+
+	while ((i = atomic_fetch_add(&shared->next, 1)) < work->n)
+		work->job(worker, i, work->context);
+	if (work->end)
+		work->end(worker);
+	return NULL;
+}
+
+static size_t count_workers(size_t n)
+{
+	size_t cores = 1;
+	cpu_set_t set;
+
+	/* It fails on a machine with more cores than the set has: as many as we use. */
+	if (sched_getaffinity(0, sizeof(set), &set) == 0)
+		cores = (size_t)CPU_COUNT(&set);
+	else
+		cores = MAX_WORKERS;
+	if (cores > MAX_WORKERS)
+		cores = MAX_WORKERS;
+	return cores < n ? cores : n;
+}
+
+/* Start a thread with all signals blocked: they are for the main thread. */
+static int start(pthread_t *thread, struct shared *shared)
+{
+	pthread_attr_t attributes;
+	sigset_t all, old;
+	int ret;
+
+	if (!ENABLED(FEATURE_THREADS))
+		return -1;
+	if (pthread_attr_init(&attributes) != 0)
+		return -1;
+	pthread_attr_setstacksize(&attributes, STACK_SIZE);
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	ret = pthread_create(thread, &attributes, run, shared);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	pthread_attr_destroy(&attributes);
+	return ret == 0 ? 0 : -1;
+}
+
+void worker_lock(pthread_mutex_t *lock)
+{
+	if (ENABLED(FEATURE_THREADS))
+		pthread_mutex_lock(lock);
+}
+
+void worker_unlock(pthread_mutex_t *lock)
+{
+	if (ENABLED(FEATURE_THREADS))
+		pthread_mutex_unlock(lock);
+}
+
+void workers_run(const struct work *work)
+{
+	struct shared shared = { .work = work };
+	pthread_t threads[MAX_WORKERS];
+	size_t wanted = work->small ? 1 : count_workers(work->n), started = 0;
+
+	if (work->n == 0)
+		return;
+	/* Without enough threads the others do more. */
+	while (started + 1 < wanted && start(&threads[started], &shared) == 0)
+		started++;
+	run(&shared);
+	while (started > 0)
+		pthread_join(threads[--started], NULL);
+}

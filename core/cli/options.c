@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Options: an applet's table of rows is the only place where an option is written
+ * down.  getopt_long's tables and --help are made from it.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/message.h"
+#include "base/util.h"
+#include "cli/applet.h"
+#include "cli/options.h"
+
+enum { MAX_OPTIONS = 64, LONG_ONLY = 256 /* getopt value of row 0 without a letter */ };
+
+void usage_error(const struct applet *applet, const char *format, ...)
+{
+	CLEANUP_FREE char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	text = xvasprintf(format, args);
+	va_end(args);
+	error(STATUS_USAGE, "%s (see %s --help)", text, applet->name);
+}
+
+bool option_number(const char **text, uint64_t most, uint64_t *number)
+{
+	const char *start = *text;
+
+	for (*number = 0; **text >= '0' && **text <= '9'; (*text)++) {
+		unsigned digit = (unsigned)(**text - '0');
+
+		if (*number > (most - digit) / 10)
+			return false;
+		*number = *number * 10 + digit;
+	}
+	return *text > start;
+}
+
+int option_size(const struct applet *applet, const char *option, const char *text,
+		uint64_t *size)
+{
+	const char *end = text;
+	bool good = option_number(&end, UINT64_MAX, size);
+	unsigned shift = 0;
+
+	if (*end == 'K' || *end == 'M')
+		shift = *end++ == 'K' ? 10 : 20;
+	if (good && !*end && *size > 0 && *size <= UINT64_MAX >> shift) {
+		*size <<= shift;
+		return 0;
+	}
+	usage_error(applet, "--%s is a size, as 500K or 256M, not '%s'", option, text);
+	return -1;
+}
+
+int output_finish(void)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return 0;
+	error(STATUS_IO, "cannot write standard output: %m");
+	return -1;
+}
+
+static int option_width(const struct option_row *row)
+{
+	int width = (int)strlen(row->name);
+
+	return row->argument ? width + 1 + (int)strlen(row->argument) : width;
+}
+
+void options_help(const struct applet *applet)
+{
+	const struct option_row *row;
+	int width = 0;
+
+	printf("Usage: %s [OPTION]... %s\n%s\n\n", applet->name, applet->args,
+	       applet->summary);
+	for (row = applet->options; row->name; row++)
+		if (option_width(row) > width)
+			width = option_width(row);
+	for (row = applet->options; row->name; row++) {
+		int pad = width - option_width(row);
+
+		if (row->letter)
+			printf("  -%c, ", row->letter);
+		else
+			printf("      ");
+		printf("--%s%s%s%*s  %s\n", row->name, row->argument ? "=" : "",
+		       row->argument ? row->argument : "", pad, "", row->help);
+	}
+	if (applet->details)
+		printf("\n%s", applet->details);
+}
+
+static void make_tables(const struct option_row *rows, char *letters,
+			struct option *longs)
+{
+	size_t i;
+
+	*letters++ = ':'; /* tells a missing argument from an unknown option */
+	for (i = 0; i < MAX_OPTIONS && rows[i].name; i++) {
+		longs[i] = (struct option){
+			.name = rows[i].name,
+			.has_arg = rows[i].argument ? required_argument : no_argument,
+			.val = LONG_ONLY + (int)i,
+		};
+		if (!rows[i].letter)
+			continue;
+		*letters++ = rows[i].letter;
+		if (rows[i].argument)
+			*letters++ = ':';
+	}
+	*letters = '\0';
+	longs[i] = (struct option){ 0 };
+}
+
+static const struct option_row *find_row(const struct option_row *rows, int value)
+{
+	if (value >= LONG_ONLY)
+		return &rows[value - LONG_ONLY];
+	while (rows->letter != value)
+		rows++;
+	return rows;
+}
+
+/* Returns 0, or -1 where the program is to end. */
+static int take(const struct applet *applet, const struct option_row *row, void *values)
+{
+	char *field = (char *)values + row->field;
+
+	switch (row->kind) {
+	case OPTION_FLAG:
+		*(int *)(void *)field = 1;
+		return 0;
+	case OPTION_STRING:
+		*(const char **)(void *)field = optarg;
+		return 0;
+	case OPTION_LIST:
+		string_list_add((struct string_list *)(void *)field, optarg);
+		return 0;
+	case OPTION_HELP:
+		options_help(applet);
+		break;
+	case OPTION_VERSION:
+		printf("%s (modbox) %s\n", applet->name, MODBOX_VERSION);
+		break;
+	}
+	output_finish();
+	return -1;
+}
+
+/* Say what is wrong with an option that getopt_long does not take: given is its word. */
+static void report_unusable(const struct applet *applet, const char *given)
+{
+	size_t len = strcspn(given, "="), matches = 0;
+	const struct option_row *row;
+
+	if (optopt > 0 && optopt < LONG_ONLY) {
+		usage_error(applet, "unknown option '-%c'", optopt);
+		return;
+	}
+	for (row = applet->options; row->name && len > 2; row++)
+		matches += strncmp(row->name, given + 2, len - 2) == 0;
+	if (matches > 1 && optopt == 0)
+		usage_error(applet, "ambiguous option '%.*s'", (int)len, given);
+	else if (matches)
+		usage_error(applet, "option '%.*s' takes no argument", (int)len, given);
+	else
+		usage_error(applet, "unknown option '%.*s'", (int)len, given);
+}
+
+int options_parse(const struct applet *applet, int argc, char **argv, void *values)
+{
+	char letters[2 * MAX_OPTIONS + 2];
+	struct option longs[MAX_OPTIONS + 1];
+	int value;
+
+	make_tables(applet->options, letters, longs);
+	opterr = 0;
+	optind = 1;
+	while ((value = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+		if (value == '?') {
+			report_unusable(applet, argv[optind - 1]);
+			return -1;
+		}
+		if (value == ':') {
+			usage_error(applet, "option '--%s' needs an argument",
+				    find_row(applet->options, optopt)->name);
+			return -1;
+		}
+		if (take(applet, find_row(applet->options, value), values) < 0)
+			return -1;
+	}
+	return optind;
+}

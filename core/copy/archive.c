@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The sink that is an archive: an image becomes a cpio archive for the kernel.
+ *
+ * A directory's name ends with '/'.  The kernel, on its way to make the directory "lib",
+ * removes a symbolic link of that name, for the file types differ; where "lib" comes from
+ * an archive before this one and leads to usr/lib, that would hide all that is there.
+ * "lib/" means the directory that the link leads to, and makes one where there is none.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/message.h"
+#include "base/util.h"
+#include "copy/archive.h"
+#include "copy/cpio.h"
+
+struct archive {
+	const struct archive_policy *policy;
+	struct cpio cpio;
+	uint32_t latest; /* of SOURCE's files */
+};
+
+static uint32_t clamp_time(time_t time)
+{
+	return time < 0 ? 0 : time > (time_t)UINT32_MAX ? UINT32_MAX : (uint32_t)time;
+}
+
+static int add(void *context, const void *data, uint64_t size)
+{
+	return outfile_add(context, data, size);
+}
+
+static int add_contents(struct outfile *out, const struct contents *c)
+{
+	if (!c->data && !out->encoder)
+		return outfile_copy(out, c->fd, c->shown, c->size);
+	return contents_read(c, add, out);
+}
+
+static int put(void *context, const struct contents *c)
+{
+	struct archive *a = context;
+	const struct image_file *file = c->file;
+	struct cpio_entry entry = { .name = file->path, .mtime = a->latest };
+	CLEANUP_FREE char *dir = NULL;
+	struct contents target = { .fd = -1, .data = file->data };
+
+	if (file->kind == IMAGE_COPY && !a->policy->fixed_time)
+		entry.mtime = clamp_time(c->like.st_mtime);
+	switch (file->kind) {
+	case IMAGE_DIR:
+		dir = xasprintf("%s/", file->path);
+		entry.name = dir;
+		entry.mode = S_IFDIR | 0755;
+		target.data = "";
+		c = &target;
+		break;
+	case IMAGE_LINK:
+		entry.mode = S_IFLNK | 0777;
+		target.size = strlen(file->data);
+		c = &target;
+		break;
+	default:
+		entry.mode = S_IFREG | 0644;
+	}
+	entry.size = c->size;
+	if (cpio_begin(&a->cpio, &entry) < 0 || add_contents(a->cpio.out, c) < 0)
+		return -1;
+	return cpio_pad(&a->cpio);
+}
+
+/* Find the latest time of SOURCE's files.  Returns 0, or -1, reported. */
+static int find_latest(const struct image *image, const struct rootfs *source,
+		       uint32_t *latest)
+{
+	size_t i;
+
+	for (i = 0; i < image->n; i++) {
+		const char *from = image->files[i].from;
+		CLEANUP_FD int fd = -1;
+		struct stat st;
+
+		if (image->files[i].kind != IMAGE_COPY)
+			continue;
+		fd = rootfs_openat(source, from, O_PATH);
+		if (fd < 0 || fstat(fd, &st) < 0)
+			return rootfs_cannot_read(source, from);
+		if (clamp_time(st.st_mtime) > *latest)
+			*latest = clamp_time(st.st_mtime);
+	}
+	return 0;
+}
+
+int archive_write(const struct image *image, const struct rootfs *source,
+		  const struct archive_policy *policy, struct outfile *out)
+{
+	struct archive a = {
+		.policy = policy,
+		.latest = policy->time,
+		.cpio = { .out = out,
+			  .uid = policy->uid,
+			  .gid = policy->gid,
+			  .align = policy->align },
+	};
+
+	if (!policy->fixed_time && find_latest(image, source, &a.latest) < 0)
+		return -1;
+	if (contents_each(image, IMAGE_ALL, source, put, &a) < 0)
+		return -1;
+	return cpio_end(&a.cpio);
+}

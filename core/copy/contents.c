@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The contents of an image's files, for whoever writes, counts or compares them. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/interrupt.h"
+#include "base/message.h"
+#include "config.h"
+#include "copy/contents.h"
+#include "copy/recoder.h"
+
+/*
+ * Open SOURCE's file, which is to have size bytes (or SIZE_UNKNOWN), and be as it was
+ * at the time before (or NULL).  Returns 0, or -1, reported.
+ */
+static int open_source(struct contents *c, const struct rootfs *source, uint64_t size,
+		       const struct timespec *before)
+{
+	/* O_NONBLOCK: do not wait for the writer of a FIFO. */
+	c->fd = rootfs_openat(source, c->file->from, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	if (c->fd < 0 || fstat(c->fd, &c->like) < 0) {
+		error(STATUS_IO, "cannot read %s: %m", c->shown);
+		return -1;
+	}
+	if (!S_ISREG(c->like.st_mode)) {
+		error(STATUS_IO, "%s is not a regular file", c->shown);
+		return -1;
+	}
+	c->size = (uint64_t)c->like.st_size;
+	if ((size != SIZE_UNKNOWN && c->size != size) ||
+	    (c->file->is_module && c->like.st_mtime != c->file->mtime) ||
+	    (before && (c->like.st_mtim.tv_sec != before->tv_sec ||
+			c->like.st_mtim.tv_nsec != before->tv_nsec))) {
+		error(STATUS_IO, "%s changed while this ran: try again", c->shown);
+		return -1;
+	}
+	return 0;
+}
+
+/* A file of SOURCE, and where it is recoded, what it becomes. */
+static int open_copy(struct contents *c, const struct image *image,
+		     const struct rootfs *source)
+{
+	struct recoded recoded = { 0 };
+
+	if (!ENABLED(FEATURE_RECODE) || !c->file->recoded)
+		return open_source(c, source, c->file->size, NULL);
+	if (recoder_get(image->recoder, c->file->recoded - 1, &recoded) < 0 ||
+	    open_source(c, source, (uint64_t)recoded.st.st_size, &recoded.st.st_mtim) < 0)
+		return -1;
+	if (recoded.changed) {
+		c->data = recoded.data;
+		c->size = recoded.size;
+	}
+	return 0;
+}
+
+int contents_give(const struct image *image, const struct image_file *file,
+		  const struct rootfs *source,
+		  int (*put)(void *context, const struct contents *contents),
+		  void *context)
+{
+	CLEANUP_FREE char *shown = file->from ? rootfs_show(source, file->from) : NULL;
+	struct contents c = { .file = file, .shown = shown, .fd = -1 };
+	int result = 0;
+
+	if (interrupted())
+		return -1;
+	if (file->kind == IMAGE_COPY) {
+		result = open_copy(&c, image, source);
+	} else if (file->kind == IMAGE_DATA) {
+		c.data = file->data;
+		c.size = file->size;
+	}
+	if (result == 0)
+		result = put(context, &c);
+	close_fd(&c.fd);
+	if (ENABLED(FEATURE_RECODE) && file->recoded)
+		recoder_release(image->recoder, file->recoded - 1);
+	return result;
+}
+
+int contents_each(const struct image *image, size_t kernel, const struct rootfs *source,
+		  int (*put)(void *context, const struct contents *contents),
+		  void *context)
+{
+	size_t i;
+
+	for (i = 0; i < image->n; i++)
+		if ((kernel == IMAGE_ALL || image->files[i].kernel == kernel) &&
+		    contents_give(image, &image->files[i], source, put, context) < 0)
+			return -1;
+	return 0;
+}
+
+int contents_read(const struct contents *c,
+		  int (*add)(void *context, const void *data, uint64_t size),
+		  void *context)
+{
+	enum { PIECE = 64 << 10 };
+	char piece[PIECE];
+	uint64_t done = 0;
+
+	if (c->data)
+		return add(context, c->data, c->size);
+	while (!interrupted()) {
+		ssize_t n = pread(c->fd, piece, sizeof(piece), (off_t)done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			error(STATUS_IO, "cannot read %s: %m", c->shown);
+			return -1;
+		}
+		if (n == 0 ? done < c->size : (uint64_t)n > c->size - done) {
+			error(STATUS_IO, "%s changed while it was read: try again",
+			      c->shown);
+			return -1;
+		}
+		if (n == 0)
+			return 0;
+		if (add(context, piece, (uint64_t)n) < 0)
+			return -1;
+		done += (uint64_t)n;
+	}
+	return -1;
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The archive that the kernel unpacks as its initramfs: cpio's "newc" format
+ * (Documentation/driver-api/early-userspace/buffer-format.rst, init/initramfs.c).
+ *
+ *	header	"070701", then thirteen numbers of eight hexadecimal digits:
+ *		inode mode uid gid nlink mtime size devmajor devminor rdevmajor rdevminor
+ *		namesize check
+ *	name	namesize bytes with a NUL at the end, padded to a multiple of 4 from the
+ *		header's beginning
+ *	data	size bytes, padded to a multiple of 4
+ *
+ * The last entry is called TRAILER!!!.  The kernel passes over NULs behind it, and goes
+ *on with what follows at a multiple of 4: another archive, or a compressed one.
+ *
+ * Data is aligned by more NULs at the end of a name, which namesize counts: the kernel
+ * takes the name up to the first, as do cpio and bsdtar, but skips, without a word, an
+ * entry whose namesize is over PATH_MAX.  Where that is too few, data stays unaligned.
+ * NULs between two entries would do for the kernel, but cpio complains of them.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/message.h"
+#include "copy/cpio.h"
+
+#define TRAILER "TRAILER!!!"
+
+enum {
+	HEADER = 110, /* bytes */
+	WORD = 4,
+	BLOCK = 512, /* bytes: what an archive's size is a multiple of, as cpio's */
+};
+
+static char nuls[CPIO_NAME_MAX]; /* never written; not const, so that no file has them */
+
+/* How many bytes from at to the next multiple of align, a power of two. */
+static unsigned gap(uint64_t at, unsigned align)
+{
+	return (unsigned)(-at & (align - 1));
+}
+
+static int add_nuls(struct cpio *cpio, unsigned align)
+{
+	return outfile_add(cpio->out, nuls, gap(cpio->out->size, align));
+}
+
+/* The bytes of an entry's name with its NULs. */
+static size_t name_size(const struct cpio *cpio, const struct cpio_entry *entry)
+{
+	size_t size = strlen(entry->name) + 1;
+	unsigned more = gap(cpio->out->size + HEADER + size, cpio->align);
+
+	if (S_ISREG(entry->mode) && entry->size >= cpio->align && cpio->align > WORD &&
+	    size + more <= CPIO_NAME_MAX)
+		size += more;
+	return size;
+}
+
+static int put(struct cpio *cpio, const struct cpio_entry *entry)
+{
+	size_t size = name_size(cpio, entry), length = strlen(entry->name);
+	char header[HEADER + 1];
+
+	snprintf(header, sizeof(header),
+		 "070701%08X%08X%08X%08X%08X%08X%08X%032X%08X%08X", ++cpio->inode,
+		 (unsigned)entry->mode, cpio->uid, cpio->gid,
+		 S_ISDIR(entry->mode) ? 2 : 1, entry->mtime, (unsigned)entry->size, 0,
+		 (unsigned)size, 0);
+	if (outfile_add(cpio->out, header, HEADER) < 0 ||
+	    outfile_add(cpio->out, entry->name, length) < 0 ||
+	    outfile_add(cpio->out, nuls, size - length) < 0)
+		return -1;
+	return cpio_pad(cpio);
+}
+
+int cpio_begin(struct cpio *cpio, const struct cpio_entry *entry)
+{
+	if (entry->size > UINT32_MAX) {
+		error(STATUS_IO,
+		      "%s has %" PRIu64 " bytes: a cpio archive takes files below 4 GiB",
+		      entry->name, entry->size);
+		return -1;
+	}
+	if (strlen(entry->name) >= CPIO_NAME_MAX) {
+		error(STATUS_IO, "%s: the kernel takes no path over 4095 bytes",
+		      entry->name);
+		return -1;
+	}
+	if (strcmp(entry->name, TRAILER) == 0) {
+		error(STATUS_IO, "%s: a cpio archive ends where a file is called so",
+		      entry->name);
+		return -1;
+	}
+	return put(cpio, entry);
+}
+
+int cpio_pad(struct cpio *cpio)
+{
+	return add_nuls(cpio, WORD);
+}
+
+int cpio_end(struct cpio *cpio)
+{
+	struct cpio end = { .out = cpio->out, .align = WORD, .inode = UINT32_MAX };
+
+	/* Number 0, as cpio gives it. */
+	if (put(&end, &(struct cpio_entry){ .name = TRAILER }) < 0)
+		return -1;
+	return add_nuls(cpio, BLOCK);
+}

@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The sink that is a directory: an image becomes files in DEST.
+ *
+ * Files are written by name in a directory that destdir.c opened, and a link of that
+ * name is replaced.  Modules are written on all cores: to copy one is half calls that
+ * make a file, and half moving bytes in memory.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/interrupt.h"
+#include "base/message.h"
+#include "base/path.h"
+#include "base/util.h"
+#include "base/workers.h"
+#include "config.h"
+#include "copy/contents.h"
+#include "copy/dest.h"
+#include "copy/destdir.h"
+#include "copy/superseded.h"
+#include "fs/copy.h"
+#include "index/ownindex.h"
+#include "index/present.h"
+#include "index/reindex.h"
+#include "module/names.h"
+#include "order/order.h"
+
+/* Files that a thread takes at once: neighbours are often of one directory. */
+enum { SHARE = 16 };
+
+struct sink {
+	const struct image *image;
+	size_t kernel;
+	const struct modtree *tree; /* whose module directory is written */
+	struct destdir dirs;
+	char *shown; /* DEST's, as messages name it */
+	int fd;	     /* DEST's, locked */
+	bool locked;
+	atomic_bool failed;
+};
+
+/* Wait until no other run writes here.  s->fd may be -1, with errno set. */
+static int lock(struct sink *s)
+{
+	while (s->fd < 0 || flock(s->fd, LOCK_EX) < 0) {
+		if (interrupted())
+			return -1;
+		if (s->fd >= 0 && errno == EINTR)
+			continue;
+		/* NFS locks no directory that is open for reading. */
+		warning("cannot lock %s: %m: let no other run write there", s->shown);
+		return 0;
+	}
+	s->locked = true;
+	return 0;
+}
+
+/* Remove what a killed run left, before its space is needed. */
+static int clean(struct sink *s)
+{
+	struct present present;
+
+	if (!s->locked)
+		return 0;
+	if (present_scan(&present, s->dirs.dest, s->tree->dir, s->shown, s->fd, true) < 0)
+		return -1;
+	present_free(&present);
+	return 0;
+}
+
+static int open_top(struct sink *s)
+{
+	s->fd = destdir_open(&s->dirs, s->tree->dir);
+	return s->fd < 0 || lock(s) < 0 ? -1 : clean(s);
+}
+
+/* Put one file where it belongs, in a directory of DEST's. */
+static int put(void *context, const struct contents *c)
+{
+	struct destdir *dirs = context;
+	const struct image_file *file = c->file;
+	CLEANUP_FREE char *shown = rootfs_show(dirs->dest, file->path);
+	const char *name = path_base(file->path);
+	int dir = destdir_enter(dirs, file->path);
+
+	if (dir < 0)
+		return -1;
+	if (c->data)
+		return copy_data(c->data, c->size, c->fd >= 0 ? &c->like : NULL, c->fd,
+				 dir, name, shown);
+	if (c->fd >= 0)
+		return copy_file(c->fd, c->shown, dir, name, shown);
+	return copy_link(file->data, dir, name, shown);
+}
+
+static void *begin_share(void *context)
+{
+	const struct sink *s = context;
+	struct destdir *own = xmalloc(sizeof(*own));
+
+	*own = s->dirs;
+	return own;
+}
+
+static void end_share(void *worker)
+{
+	destdir_close(worker);
+	free(worker);
+}
+
+/* Put the kernel's files, from first on up to end, that are recoded, or those that are
+ * not. */
+static void put_some(struct sink *s, struct destdir *dirs, size_t first, size_t end,
+		     bool recoded)
+{
+	const struct image *image = s->image;
+	size_t i;
+
+	for (i = first; i < end && i < image->n && !atomic_load(&s->failed); i++)
+		if (image->files[i].kernel == s->kernel &&
+		    (image->files[i].recoded > 0) == recoded &&
+		    contents_give(image, &image->files[i], s->tree->root, put, dirs) < 0)
+			atomic_store(&s->failed, true);
+}
+
+static void put_share(void *worker, size_t share, void *context)
+{
+	put_some(context, worker, share * SHARE, (share + 1) * SHARE, false);
+}
+
+/* What is recoded, on all cores, is written as it comes. */
+static int put_all(struct sink *s)
+{
+	const struct work work = { (s->image->n + SHARE - 1) / SHARE, begin_share,
+				   put_share, end_share, s };
+
+	message_only_first(true);
+	workers_run(&work);
+	message_only_first(false);
+	put_some(s, &s->dirs, 0, s->image->n, true);
+	return s->failed ? -1 : 0;
+}
+
+static int write_order(struct sink *s, const struct present *present)
+{
+	CLEANUP_FREE char *path = xasprintf("%s/modules.order", s->tree->dir);
+	CLEANUP_FREE char *shown = rootfs_show(s->dirs.dest, path);
+	CLEANUP_FREE char *source = NULL, *old = NULL, *text = NULL;
+	CLEANUP_FREE const char **modules = NULL;
+	size_t source_size = 0, old_size = 0, size, i;
+	struct stat like, unused;
+
+	if (rootfs_read_optional(s->dirs.source, path, &source, &source_size, &like) <
+		    0 ||
+	    rootfs_read_optional(s->dirs.dest, path, &old, &old_size, &unused) < 0)
+		return -1;
+	if (!source && !old)
+		return 0;
+	modules = xcalloc(present->n, sizeof(*modules));
+	for (i = 0; i < present->n; i++)
+		modules[i] = present->files[i].path;
+	text = order_cut((struct order_text){ source, source_size },
+			 (struct order_text){ old, old_size }, modules, present->n,
+			 &size);
+	return copy_data(text, size, source ? &like : NULL, -1, s->fd, "modules.order",
+			 shown);
+}
+
+static int run_depmod(const struct sink *s, const struct present *present,
+		      const struct indexing *indexing)
+{
+	const struct shadowed of = { .present = present,
+				     .module_dir = s->fd,
+				     .version = s->tree->version,
+				     .shown = s->shown,
+				     .conf = &indexing->tree->depconf.files };
+
+	return reindex(indexing->depmod, &of);
+}
+
+static int write_own(const struct sink *s, const struct present *present,
+		     const struct indexing *indexing)
+{
+	const struct own_index of = { .dest = s->dirs.dest,
+				      .top = s->tree->dir,
+				      .shown = s->shown,
+				      .fd = s->fd,
+				      .present = present,
+				      .source = indexing->tree,
+				      .verbose = indexing->verbose };
+
+	return own_index(&of);
+}
+
+static int write_indexes(const struct sink *s, const struct present *present,
+			 const struct indexing *indexing)
+{
+	if (ENABLED(FEATURE_INDEX_WRITER) && indexing->writer == INDEX_OWN)
+		return write_own(s, present, indexing);
+	if (indexing->verbose)
+		printf("# indexes: made by %s\n",
+		       indexing->writer == INDEX_DEPMOD ? indexing->depmod : "nobody");
+	return indexing->writer == INDEX_DEPMOD ? run_depmod(s, present, indexing) : 0;
+}
+
+static int finish(struct sink *s, const struct indexing *indexing)
+{
+	struct present present;
+	const char *lost;
+	int result = -1;
+
+	if (present_scan(&present, s->dirs.dest, s->tree->dir, s->shown, s->fd,
+			 s->locked) < 0)
+		return -1;
+	lost = superseded_mark(&present, s->image, s->kernel, s->tree->dir);
+	if (lost)
+		error(STATUS_IO,
+		      "%s/%s: depmod does not look there: no indexes were made", s->shown,
+		      lost);
+	else if (write_order(s, &present) == 0 &&
+		 write_indexes(s, &present, indexing) == 0)
+		result = superseded_remove(&present, &s->dirs, s->tree->dir);
+	present_free(&present);
+	return result;
+}
+
+int dest_check(const struct rootfs *dest, const struct indexing *indexing)
+{
+	const struct modtree *tree = indexing->tree;
+	CLEANUP_FREE char *path = xasprintf("%s/modules.order", tree->dir);
+	struct stat unused;
+	CLEANUP_FD int source = rootfs_open_optional(tree->root, path, &unused);
+	CLEANUP_FD int old = dest ? rootfs_open_optional(dest, path, &unused) :
+				    ROOTFS_NONE;
+
+	if (source == -1 || old == -1)
+		return -1;
+	return indexing->writer == INDEX_DEPMOD ? reindex_check(tree->version) : 0;
+}
+
+int dest_write_kernel(const struct image *image, size_t kernel, const struct rootfs *dest,
+		      const struct indexing *indexing)
+{
+	const struct modtree *tree = indexing->tree;
+	struct sink s = {
+		.image = image,
+		.kernel = kernel,
+		.tree = tree,
+		.dirs = { tree->root, dest, tree->module_dir, NULL, -1, false },
+		.fd = -1,
+	};
+	int result = -1;
+
+	s.shown = rootfs_show(dest, tree->dir);
+	if (open_top(&s) == 0 && put_all(&s) == 0)
+		result = finish(&s, indexing);
+	destdir_close(&s.dirs);
+	close_fd(&s.fd);
+	free(s.shown);
+	return result;
+}
+
+/* Whether the image has a file of no kernel: of this path, unless it is NULL. */
+static bool has_shared(const struct image *image, const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < image->n; i++)
+		if (image->files[i].kernel == IMAGE_SHARED &&
+		    (!path || strcmp(image->files[i].path, path) == 0))
+			return true;
+	return false;
+}
+
+/* Whether a path of DEST leads to a file. */
+static bool is_file(const struct rootfs *dest, const char *path)
+{
+	CLEANUP_FD int fd = rootfs_openat(dest, path, O_PATH);
+	struct stat st;
+
+	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+/* Remove what the kernel might load in place of a firmware, or link to one, of the image.
+ */
+static int remove_stale(struct sink *s, const struct image_file *file)
+{
+	size_t stem = file->as_is ? strlen(file->path) : firmware_stem(file->path), i;
+	int dir;
+
+	if (!is_file(s->dirs.dest, file->path))
+		return 0; /* a link to a directory */
+	dir = destdir_enter(&s->dirs, file->path);
+	for (i = 0; dir >= 0 && i < FIRMWARE_SUFFIXES; i++) {
+		CLEANUP_FREE char *path =
+			xasprintf("%.*s%s", (int)stem, file->path, firmware_suffixes[i]);
+		CLEANUP_FREE char *shown = NULL;
+
+		if (strcmp(path, file->path) == 0 ||
+		    faccessat(dir, path_base(path), F_OK, AT_SYMLINK_NOFOLLOW) < 0 ||
+		    has_shared(s->image, path) ||
+		    unlinkat(dir, path_base(path), 0) == 0 || errno == ENOENT)
+			continue;
+		shown = rootfs_show(s->dirs.dest, path);
+		error(STATUS_IO, "cannot remove %s, of which there is a new file: %m",
+		      shown);
+		return -1;
+	}
+	return dir < 0 ? -1 : 0;
+}
+
+/* What is in no module directory: DEST itself is locked. */
+static int lock_dest(struct sink *s)
+{
+	s->fd = rootfs_openat(s->dirs.dest, "", O_RDONLY | O_DIRECTORY);
+	s->shown = s->dirs.dest->path;
+	if (lock(s) < 0)
+		return -1;
+	s->dirs.sweep = s->locked;
+	return 0;
+}
+
+int dest_write_shared(const struct image *image, const struct rootfs *source,
+		      const struct rootfs *dest,
+		      int (*locked)(void *context, const struct rootfs *dest),
+		      void *context)
+{
+	struct sink s = {
+		.image = image,
+		.dirs = { source, dest, "", NULL, -1, false },
+		.fd = -1,
+	};
+	int result = -1;
+	size_t i;
+
+	if (!(ENABLED(FEATURE_FIRMWARE) || ENABLED(FEATURE_CONFIG)) ||
+	    !has_shared(image, NULL))
+		return 0;
+	if (lock_dest(&s) == 0 && locked(context, dest) == 0)
+		result = contents_each(image, IMAGE_SHARED, source, put, &s.dirs);
+	for (i = 0; ENABLED(FEATURE_FIRMWARE) && i < image->n && result == 0; i++)
+		/* Configuration is made; what is of SOURCE is firmware. */
+		if (image->files[i].kernel == IMAGE_SHARED && image->files[i].from)
+			result = remove_stale(&s, &image->files[i]);
+	destdir_close(&s.dirs);
+	close_fd(&s.fd);
+	return result;
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Directories of DEST, opened and made. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/interrupt.h"
+#include "base/message.h"
+#include "base/util.h"
+#include "copy/destdir.h"
+#include "fs/copyfacts.h"
+#include "fs/draft.h"
+
+/* Open a directory that was just made, and make it like SOURCE's of that path. */
+static int open_made(const struct destdir *d, int parent, const char *name,
+		     const char *path)
+{
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	CLEANUP_FD int model = rootfs_openat(d->source, path, O_PATH | O_DIRECTORY);
+	struct stat st;
+
+	if (fd < 0 || model < 0 || fstat(model, &st) < 0)
+		return fd;
+	/* A read-only SOURCE must not make a DEST that cannot be added to. */
+	st.st_mode |= S_IRWXU;
+	if (copy_rights(fd, &st, -1, false) == 0)
+		return fd;
+	close_fd(&fd);
+	return -1;
+}
+
+/*
+ * Open the directory path in DEST.  What is missing is made: plainly down to d->plain,
+ * like SOURCE's below that.
+ * Returns a descriptor, or -1 with errno set.
+ */
+static int make_dir(const struct destdir *d, const char *path)
+{
+	int fd = rootfs_openat(d->dest, path, O_RDONLY | O_DIRECTORY);
+	size_t plain = strlen(d->plain);
+	CLEANUP_FREE char *parent = NULL;
+	CLEANUP_FD int parent_fd = -1;
+	char *slash;
+
+	if (fd >= 0 || errno != ENOENT)
+		return fd;
+	if (strncmp(path, d->plain, plain) != 0 || path[plain] != '/')
+		return rootfs_mkdirs(d->dest, path, 0755);
+	parent = xstrdup(path);
+	slash = strrchr(parent, '/');
+	*slash = '\0';
+	parent_fd = make_dir(d, parent);
+	if (parent_fd < 0)
+		return -1;
+	if (mkdirat(parent_fd, slash + 1, 0755) == 0)
+		return open_made(d, parent_fd, slash + 1, path);
+	/* A link that leads nowhere yet, or another run was faster. */
+	return errno == EEXIST ? rootfs_mkdirs(d->dest, path, 0755) : -1;
+}
+
+int destdir_open(const struct destdir *d, const char *path)
+{
+	int fd = make_dir(d, path);
+
+	if (fd < 0 && !interrupted()) {
+		int saved = errno;
+		CLEANUP_FREE char *shown = rootfs_show(d->dest, path);
+
+		error(STATUS_IO, "cannot make the directory %s: %s", shown,
+		      strerror(saved));
+	}
+	return fd;
+}
+
+int destdir_enter(struct destdir *d, const char *file)
+{
+	const char *slash = strrchr(file, '/');
+	size_t len = slash ? (size_t)(slash - file) : 0;
+
+	if (d->fd >= 0 && strncmp(d->path, file, len) == 0 && d->path[len] == '\0')
+		return d->fd;
+	destdir_close(d);
+	d->path = xasprintf("%.*s", (int)len, file);
+	d->fd = destdir_open(d, d->path);
+	if (d->fd >= 0 && d->sweep)
+		draft_sweep(d->fd, true);
+	return d->fd;
+}
+
+void destdir_close(struct destdir *d)
+{
+	close_fd(&d->fd);
+	free(d->path);
+	d->path = NULL;
+}

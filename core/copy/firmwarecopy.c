@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * From a list of firmware to files and links of an image.
+ *
+ * The path of each file is walked, component by component, and what it really is comes
+ * out: directories without links, a file, and the links that were met.  Put into DEST at
+ * those real paths, they lead there as they do in SOURCE.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "base/message.h"
+#include "base/path.h"
+#include "copy/firmwarecopy.h"
+#include "plan/firmwareopts.h"
+
+enum { MAX_LINKS = 40 }; /* as the kernel */
+
+struct carrier {
+	struct image *image;
+	const struct rootfs *source;
+	const struct string_list *bases; /* where SOURCE has firmware */
+	const char **real;   /* the same without links in them, NULL: not there */
+	const char *own;     /* of these, the one of the file that is walked to */
+	const char *to;	     /* DEST's firmware directory */
+	bool moves;	     /* whether any of the real ones is another */
+	const char *why;     /* that file is copied */
+	bool as_is;	     /* it is what was asked for, not a compression of that */
+	struct arena *arena; /* the image's */
+};
+
+/* What of path is below the directory dir, from its '/' on; NULL: it is elsewhere. */
+static const char *below(const char *path, const char *dir)
+{
+	size_t len = strlen(dir);
+
+	if (strncmp(path, dir, len) != 0 || (path[len] != '/' && path[len] != '\0'))
+		return NULL;
+	return path + len;
+}
+
+/* The path that name, of len bytes, means in a directory that is no link. */
+static char *step(struct arena *arena, const char *dir, const char *name, size_t len)
+{
+	const char *slash = strrchr(dir, '/');
+
+	if (len == 2 && memcmp(name, "..", 2) == 0)
+		return arena_strndup(arena, dir, slash ? (size_t)(slash - dir) : 0);
+	if (len == 0 || (len == 1 && *name == '.'))
+		return arena_strdup(arena, dir);
+	return arena_printf(arena, "%s%s%.*s", dir, *dir ? "/" : "", (int)len, name);
+}
+
+/* The path in DEST of a real one in SOURCE. */
+static const char *in_dest(const struct carrier *c, const char *path)
+{
+	const char *rest = below(path, c->own);
+	size_t i;
+
+	if (!*c->own) /* all of SOURCE is below its top */
+		return arena_join(c->arena, c->to, path);
+	for (i = 0; !rest && i < c->bases->n; i++)
+		rest = c->real[i] ? below(path, c->real[i]) : NULL;
+	return rest ? arena_printf(c->arena, "%s%s", c->to, rest) : path;
+}
+
+/* The text of a link in from's place that leads to the path to. */
+static const char *relative(struct arena *arena, const char *from, const char *to)
+{
+	const char *text = "";
+	size_t same = 0, i;
+
+	for (i = 0; from[i] && from[i] == to[i]; i++)
+		if (from[i] == '/')
+			same = i + 1;
+	for (from += same; (from = strchr(from, '/')); from++)
+		text = arena_printf(arena, "../%s", text);
+	return arena_printf(arena, "%s%s", text, to + same);
+}
+
+static const char *walk(const struct carrier *c, const char *at, const char *rest,
+			bool add_links);
+
+/*
+ * Whether a link's text leads to the same in DEST: nothing moves, or it moves with what
+ * is beside it.  A text that enters a directory to leave it again does not: that
+ * directory may be missing there.
+ */
+static bool is_good_text(const struct carrier *c, const char *path, const char *text)
+{
+	if (c->moves)
+		return strcmp(path, in_dest(c, path)) != 0 && is_path_below(text);
+	return is_path_below(text + strspn(text, "./"));
+}
+
+static const char *text_in_dest(const struct carrier *c, const char *path,
+				const char *text)
+{
+	const char *last = path_base(text), *at;
+
+	if (is_good_text(c, path, text))
+		return text;
+	at = walk(c, step(c->arena, path, "..", 2),
+		  arena_strndup(c->arena, text, (size_t)(last - text)), false);
+	if (!at)
+		return text;
+	at = step(c->arena, at, last, strlen(last));
+	return relative(c->arena, in_dest(c, path), in_dest(c, at));
+}
+
+/* Add what is at a real path in SOURCE: a link, with its text, or a file. */
+static int add(const struct carrier *c, const char *path, const char *text, uint64_t size)
+{
+	if (text)
+		text = arena_strdup(c->arena, text_in_dest(c, path, text));
+	return image_share(c->image, c->source,
+			   (struct image_file){
+				   .kind = text ? IMAGE_LINK : IMAGE_COPY,
+				   .path = in_dest(c, path),
+				   .from = path,
+				   .data = text,
+				   .size = size,
+				   .why = c->why,
+				   .as_is = c->as_is,
+			   });
+}
+
+/* Whether path is a base, or a directory that one is in: its place in DEST is DEST's. */
+static bool leads_to_base(const struct carrier *c, const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < c->bases->n; i++)
+		if (below(c->bases->items[i], path))
+			return true;
+	return false;
+}
+
+/*
+ * The real path of rest, from the real directory at on, in the image's arena; the links
+ * on the way are added, if they are to be.
+ * Returns NULL with errno set, which is 0 where it was reported.
+ */
+static const char *walk(const struct carrier *c, const char *at, const char *rest,
+			bool add_links)
+{
+	int links = MAX_LINKS;
+	size_t len;
+
+	if (*rest == '/')
+		at = "";
+	for (; *rest; rest += len + (rest[len] == '/')) {
+		CLEANUP_FREE char *text = NULL;
+		const char *path;
+
+		len = strcspn(rest, "/");
+		path = step(c->arena, at, rest, len);
+		text = rootfs_readlink(c->source, path);
+		if (!text && errno != EINVAL)
+			return NULL;
+		if (!text) {
+			at = path;
+			continue;
+		}
+		errno = ELOOP;
+		if (!links--)
+			return NULL;
+		if (add_links && !leads_to_base(c, path) && add(c, path, text, 0) < 0) {
+			errno = 0;
+			return NULL;
+		}
+		if (*text == '/')
+			at = "";
+		rest = arena_printf(c->arena, "%s%s", text, rest + len);
+		len = 0;
+	}
+	return at;
+}
+
+/* Add the file of an item.  Returns 0, or -1, reported. */
+static int add_item(struct carrier *c, const struct firmware *item)
+{
+	const char *below_base = item->path + strlen(c->bases->items[item->base]);
+	size_t tail = strlen(item->path) - strlen(item->name);
+	const char *real;
+
+	c->own = c->real[item->base];
+	c->as_is = strcmp(item->path + tail, item->name) == 0;
+	c->why = arena_printf(c->arena, "firmware %s of %s", item->name, item->module);
+	errno = ENOENT;
+	real = c->own ? walk(c, c->own, below_base + 1, true) : NULL;
+	if (real)
+		return add(c, real, NULL, item->size);
+	return errno ? rootfs_cannot_read(c->source, item->path) : -1;
+}
+
+static int add_list(struct image *image, const struct firmware_list *list,
+		    const struct rootfs *source, const char *module_dir)
+{
+	CLEANUP_FREE const char **real = xcalloc(list->bases.n, sizeof(*real));
+	struct carrier c = {
+		.image = image,
+		.source = source,
+		.bases = &list->bases,
+		.real = real,
+		.to = firmware_bases[strncmp(module_dir, "usr/", 4) == 0],
+		.arena = &image->arena,
+	};
+	int result = 0;
+	size_t i;
+
+	for (i = 0; i < list->bases.n; i++) {
+		real[i] = walk(&c, "", list->bases.items[i], false);
+		c.moves |= real[i] && strcmp(real[i], c.to) != 0;
+		if (!real[i] && rootfs_unless_absent(source, list->bases.items[i]) < 0)
+			return -1;
+	}
+	for (i = 0; i < list->n && result == 0; i++)
+		if (list->items[i].path)
+			result = add_item(&c, &list->items[i]);
+	return result;
+}
+
+int firmware_copy(struct image *image, const struct firmware_options *options,
+		  struct modtree *tree, const struct plan *plan, const char *module_dir,
+		  bool keep_going)
+{
+	struct firmware_list list;
+	int result = -1;
+
+	if (firmware_read(&list, tree, plan, options) == 0 &&
+	    firmware_require(&list, options, tree, keep_going) == 0)
+		result = add_list(image, &list, tree->root, module_dir);
+	firmware_free(&list);
+	return result;
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Indexes for an archive: there is no directory yet that could be looked at, so they are
+ * made in memory, of just those modules of SOURCE that the image has.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/path.h"
+#include "copy/imageindex.h"
+#include "index/ownindex.h"
+#include "module/names.h"
+#include "order/order.h"
+
+static void add_data(struct image *image, size_t kernel, const char *dest_dir,
+		     const char *name, const void *data, size_t size)
+{
+	struct image_file file = {
+		.kind = IMAGE_DATA,
+		.path = arena_join(&image->arena, dest_dir, name),
+		.data = "",
+		.size = size,
+		.kernel = kernel,
+		.why = IMAGE_MADE,
+	};
+
+	if (size) {
+		char *copy = arena_alloc(&image->arena, size);
+
+		memcpy(copy, data, size);
+		file.data = copy;
+	}
+	image_add(image, &file);
+}
+
+/* The image's modules of a kernel, as SOURCE has them. */
+static void find_modules(struct present *present, const struct image *image,
+			 size_t kernel, const char *top)
+{
+	size_t i;
+
+	*present = (struct present){ 0 };
+	for (i = 0; i < image->n; i++) {
+		const struct image_file *file = &image->files[i];
+
+		if (file->kernel != kernel || !file->from ||
+		    !module_stem(path_base(file->from)))
+			continue;
+		present->files = grow(present->files, present->n, &present->capacity,
+				      sizeof(*present->files));
+		present->files[present->n++] = (struct present_file){
+			.path = file->from + strlen(top) + 1,
+			.planned = true,
+			.is_source = true,
+			.mtime = file->mtime,
+		};
+	}
+}
+
+static int add_order(struct image *image, size_t kernel, struct modtree *tree,
+		     const char *dest_dir, const struct present *present)
+{
+	CLEANUP_FREE const char **modules = xcalloc(present->n, sizeof(*modules));
+	CLEANUP_FREE char *path = xasprintf("%s/modules.order", tree->dir);
+	CLEANUP_FREE char *source = NULL, *text = NULL;
+	size_t source_size, size, i;
+	struct stat unused;
+
+	if (rootfs_read_optional(tree->root, path, &source, &source_size, &unused) < 0)
+		return -1;
+	if (!source)
+		return 0;
+	for (i = 0; i < present->n; i++)
+		modules[i] = present->files[i].path;
+	text = order_cut((struct order_text){ source, source_size },
+			 (struct order_text){ 0 }, modules, present->n, &size);
+	add_data(image, kernel, dest_dir, "modules.order", text, size);
+	return 0;
+}
+
+void renames_collect(struct renames *renames, const struct image *image, size_t kernel,
+		     const char *source_top, const char *dest_top)
+{
+	size_t below_source = strlen(source_top) + 1, below_dest = strlen(dest_top) + 1;
+	size_t i;
+
+	*renames = (struct renames){ 0 };
+	for (i = 0; i < image->n; i++) {
+		const struct image_file *file = &image->files[i];
+
+		if (file->kernel == kernel && file->from &&
+		    strcmp(file->from + below_source, file->path + below_dest) != 0)
+			renames_add(renames, file->from + below_source,
+				    file->path + below_dest);
+	}
+	renames_sort(renames);
+}
+
+static int add_indexes(struct image *image, size_t kernel, struct modtree *tree,
+		       const char *dest_dir, const struct present *present, bool verbose)
+{
+	CLEANUP_FREE char *shown = rootfs_show(tree->root, tree->dir);
+	struct renames renames;
+	const struct own_index of = { .dest = tree->root,
+				      .top = tree->dir,
+				      .shown = shown,
+				      .fd = -1,
+				      .present = present,
+				      .source = tree,
+				      .renames = &renames,
+				      .verbose = verbose };
+	struct index_files files;
+	int result;
+	size_t i;
+
+	renames_collect(&renames, image, kernel, tree->dir, dest_dir);
+	result = own_index_make(&files, &of);
+	for (i = 0; result == 0 && i < files.n; i++)
+		add_data(image, kernel, dest_dir, files.parts[i].name,
+			 files.parts[i].data, files.parts[i].size);
+	index_files_free(&files);
+	renames_free(&renames);
+	return result;
+}
+
+int image_add_indexes(struct image *image, size_t kernel, struct modtree *tree,
+		      const char *dest_dir, bool no_indexes, bool verbose)
+{
+	struct present present;
+	int result;
+
+	find_modules(&present, image, kernel, tree->dir);
+	result = add_order(image, kernel, tree, dest_dir, &present);
+	if (result == 0 && !no_indexes)
+		result = add_indexes(image, kernel, tree, dest_dir, &present, verbose);
+	present_free(&present);
+	return result;
+}
+
+/* Add a file that DEST need not have. */
+static int add_made(struct image *image, size_t kernel, const struct rootfs *dest,
+		    const char *dest_dir, const char *name)
+{
+	CLEANUP_FREE char *path = path_join(dest_dir, name);
+	CLEANUP_FREE char *text = NULL;
+	struct stat unused;
+	size_t size;
+
+	if (rootfs_read_optional(dest, path, &text, &size, &unused) < 0)
+		return -1;
+	if (text)
+		add_data(image, kernel, dest_dir, name, text, size);
+	return 0;
+}
+
+int image_add_made(struct image *image, size_t kernel, const struct rootfs *dest,
+		   const char *dest_dir, bool no_indexes)
+{
+	int result = add_made(image, kernel, dest, dest_dir, "modules.order");
+	size_t i;
+
+	for (i = 0; i < INDEXES && !no_indexes && result == 0; i++)
+		result = add_made(image, kernel, dest, dest_dir, index_names[i]);
+	return result;
+}

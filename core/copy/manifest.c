@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Manifests, written and read; the format is described in the header. */
+#include <inttypes.h>
+#include <sha2.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/message.h"
+#include "copy/contents.h"
+#include "copy/manifest.h"
+
+#define TITLE "# modbox manifest "
+#define VERSION "1"
+#define KERNEL "# kernel\t"
+
+struct writing {
+	struct arena arena;
+	struct string_list rows;
+};
+
+static char *escape(struct arena *arena, const char *s)
+{
+	char *text = arena_alloc(arena, 4 * strlen(s) + 1), *end = text;
+
+	for (; *s; s++) {
+		unsigned char c = (unsigned char)*s;
+
+		/* A row that began with '#' would be a comment. */
+		if (c < ' ' || c == 0x7f || c == '\\' || (c == '#' && end == text))
+			end += sprintf(end, "\\%03o", c);
+		else
+			*end++ = *s;
+	}
+	*end = '\0';
+	return text;
+}
+
+static int hash(void *context, const void *data, uint64_t size)
+{
+	SHA256Update(context, data, size);
+	return 0;
+}
+
+static const char *finish_hash(struct arena *arena, SHA2_CTX *sha)
+{
+	uint8_t digest[SHA256_DIGEST_LENGTH];
+	char *text = arena_alloc(arena, 2 * sizeof(digest) + 1);
+	size_t i;
+
+	SHA256Final(digest, sha);
+	for (i = 0; i < sizeof(digest); i++)
+		sprintf(text + 2 * i, "%02x", digest[i]);
+	return text;
+}
+
+static int put(void *context, const struct contents *c)
+{
+	struct writing *w = context;
+	const struct image_file *file = c->file;
+	const char *sum;
+	SHA2_CTX sha;
+
+	if (file->kind == IMAGE_DIR)
+		return 0;
+	if (file->kind == IMAGE_LINK) {
+		sum = arena_printf(&w->arena, "->%s", escape(&w->arena, file->data));
+	} else {
+		SHA256Init(&sha);
+		if (contents_read(c, hash, &sha) < 0)
+			return -1;
+		sum = finish_hash(&w->arena, &sha);
+	}
+	string_list_add(&w->rows,
+			arena_printf(&w->arena, "%s\t%" PRIu64 "\t%s\t%s\n",
+				     escape(&w->arena, file->path), c->size, sum,
+				     escape(&w->arena, file->why ? file->why : "")));
+	return 0;
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* What two kernels share is there once. */
+static bool same_path(const char *a, const char *b)
+{
+	size_t len = strcspn(a, "\t");
+
+	return strncmp(a, b, len + 1) == 0;
+}
+
+static void join(struct bytes_out *text, struct writing *w,
+		 const struct string_list *kernels)
+{
+	struct string_list *rows = &w->rows;
+	size_t i;
+
+	bytes_add_text(text, TITLE VERSION "\n");
+	for (i = 0; i < kernels->n; i++) {
+		bytes_add_text(text, KERNEL);
+		bytes_add_text(text, escape(&w->arena, kernels->items[i]));
+		bytes_add_text(text, "\n");
+	}
+	bytes_add_text(text, "# path\tsize\tsha256\twhy\n");
+	if (rows->n)
+		qsort(rows->items, rows->n, sizeof(*rows->items), compare_rows);
+	for (i = 0; i < rows->n; i++)
+		if (i == 0 || !same_path(rows->items[i - 1], rows->items[i]))
+			bytes_add_text(text, rows->items[i]);
+}
+
+int manifest_write(struct bytes_out *text, const struct image *image,
+		   const struct rootfs *source, const struct string_list *kernels)
+{
+	struct writing w = { 0 };
+	int result = contents_each(image, IMAGE_ALL, source, put, &w);
+
+	if (result == 0)
+		join(text, &w, kernels);
+	string_list_free(&w.rows);
+	arena_free(&w.arena);
+	return result;
+}
+
+/* Returns false where a row does not have four fields, or has what is never written. */
+static bool take_row(struct manifest *m, char *line)
+{
+	struct manifest_row row;
+	const char *p;
+
+	for (p = line; *p; p++)
+		if (((unsigned char)*p < ' ' && *p != '\t') || *p == 0x7f)
+			return false;
+	row.path = strsep(&line, "\t");
+	row.size = strsep(&line, "\t");
+	row.sha256 = strsep(&line, "\t");
+	row.why = line;
+	if (!row.why || !*row.path || strchr(row.why, '\t'))
+		return false;
+	m->rows = grow(m->rows, m->n, &m->capacity, sizeof(*m->rows));
+	m->rows[m->n++] = row;
+	return true;
+}
+
+static bool take_line(struct manifest *m, char *line)
+{
+	if (strncmp(line, KERNEL, strlen(KERNEL)) == 0)
+		string_list_add(&m->kernels, line + strlen(KERNEL));
+	else if (*line != '#')
+		return take_row(m, line);
+	return true;
+}
+
+/* What is wrong with a text as a whole, or NULL. */
+static const char *check_text(const char *text, size_t size)
+{
+	if (strncmp(text, TITLE, strlen(TITLE)) != 0)
+		return "this is no manifest that rpi-modcopy --manifest made";
+	if (strncmp(text, TITLE VERSION "\n", strlen(TITLE VERSION "\n")) != 0)
+		return "this manifest is of another version than this modbox reads";
+	if (memchr(text, '\0', size) || text[size - 1] != '\n')
+		return "this manifest is truncated or damaged: make it anew";
+	return NULL;
+}
+
+int manifest_parse(struct manifest *manifest, char *text, size_t size, const char *shown)
+{
+	const char *wrong = check_text(text, size);
+	char *rest = text, *line;
+	size_t number = 1;
+
+	*manifest = (struct manifest){ .text = text };
+	if (wrong)
+		error(STATUS_USAGE, "%s: %s", shown, wrong);
+	for (; !wrong && (line = strsep(&rest, "\n")) && rest; number++) {
+		if (take_line(manifest, line))
+			continue;
+		wrong = "this is not a path, size, sha256 and why with tabs between them";
+		error(STATUS_USAGE, "%s:%zu: %s", shown, number, wrong);
+	}
+	return wrong ? -1 : 0;
+}
+
+void manifest_free(struct manifest *manifest)
+{
+	free(manifest->text);
+	free(manifest->rows);
+	string_list_free(&manifest->kernels);
+	*manifest = (struct manifest){ 0 };
+}

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What a run writes beside DEST or in place of it, and what it checks before. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/message.h"
+#include "config.h"
+#include "copy/imageindex.h"
+#include "copy/manifestcheck.h"
+#include "copy/output.h"
+#include "report/sizes.h"
+
+int output_open(struct output *output)
+{
+	const struct output_options *o = output->options;
+
+	if (ENABLED(FEATURE_CPIO) && o->cpio) {
+		if (strcmp(o->cpio, "-") == 0 && isatty(STDOUT_FILENO)) {
+			error(STATUS_USAGE, "an archive is not written to a terminal");
+			return -1;
+		}
+		if (outfile_open(&output->archive, o->cpio) < 0)
+			return -1;
+		if (ENABLED(FEATURE_CPIO_COMPRESS) && o->codec != CODEC_NONE &&
+		    outfile_encode(&output->archive, o->codec) < 0)
+			return -1;
+	}
+	if (!ENABLED(FEATURE_MANIFEST) || !o->manifest)
+		return 0;
+	if (outfile_open(&output->manifest, o->manifest) < 0)
+		return -1;
+	if (!outfile_same(&output->archive, &output->manifest))
+		return 0;
+	error(STATUS_USAGE, "--cpio and --manifest cannot be one FILE");
+	return -1;
+}
+
+/* The image has a kernel's modules in their plan's order. */
+static void take_sizes(struct plan *plan, const struct image *image, size_t kernel)
+{
+	size_t i, k = 0;
+
+	plan->bytes = 0;
+	for (i = 0; i < image->n && k < plan->n_modules; i++) {
+		if (image->files[i].kernel != kernel)
+			continue;
+		plan->modules[k].size = image->files[i].size;
+		plan->bytes += plan->modules[k++].size;
+	}
+}
+
+void output_place(struct output *output)
+{
+	bool moves = ENABLED(FEATURE_CPIO) && output->options->cpio && output->usr;
+	size_t i;
+
+	if (moves)
+		image_move(&output->image, "lib/", "usr/lib/");
+	for (i = 0; i < output->n; i++) {
+		const char *dir = output->jobs[i].tree.dir;
+
+		if (moves && strncmp(dir, "lib/", 4) == 0)
+			dir = arena_printf(&output->image.arena, "usr/%s", dir);
+		output->jobs[i].dest_dir = dir;
+		take_sizes(&output->jobs[i].plan, &output->image, i);
+	}
+}
+
+int output_add_indexes(struct output *output, bool no_indexes, bool verbose)
+{
+	size_t i;
+
+	if (!ENABLED(FEATURE_CPIO) || !output->options->cpio)
+		return 0;
+	for (i = 0; i < output->n; i++)
+		if (image_add_indexes(&output->image, i, &output->jobs[i].tree,
+				      output->jobs[i].dest_dir, no_indexes, verbose) < 0)
+			return -1;
+	return image_sort(&output->image);
+}
+
+int output_add_made(struct output *output, size_t kernel, const struct rootfs *dest,
+		    bool no_indexes)
+{
+	if (!ENABLED(FEATURE_MANIFEST) || !output->options->manifest)
+		return 0;
+	return image_add_made(&output->image, kernel, dest, output->jobs[kernel].dest_dir,
+			      no_indexes);
+}
+
+struct bytes_count {
+	uint64_t all, firmware;
+};
+
+static int count(void *context, const struct contents *c)
+{
+	struct bytes_count *bytes = context;
+
+	if (c->file->kind != IMAGE_DATA || strcmp(c->file->why, IMAGE_MADE) != 0)
+		bytes->all += c->size;
+	if (c->file->kind == IMAGE_COPY && c->file->kernel == IMAGE_SHARED)
+		bytes->firmware += c->size;
+	return 0;
+}
+
+static int check_limit(struct output *output)
+{
+	uint64_t limit = output->options->limit;
+	struct bytes_count bytes = { 0 };
+	CLEANUP_FREE char *firmware = NULL;
+	size_t i;
+
+	if (contents_each(&output->image, IMAGE_ALL, output->source, count, &bytes) < 0)
+		return -1;
+	if (bytes.all <= limit)
+		return 0;
+	/* The table below is of modules. */
+	if (bytes.firmware)
+		firmware = xasprintf(", %" PRIu64 " of them firmware", bytes.firmware);
+	error(STATUS_IO,
+	      "nothing is written: %" PRIu64
+	      " bytes would be%s, and --max-size is %" PRIu64,
+	      bytes.all, firmware ? firmware : "", limit);
+	for (i = 0; i < output->n; i++)
+		sizes_show(&output->jobs[i].plan, &output->jobs[i].tree);
+	return -1;
+}
+
+static int make_manifest(struct output *output)
+{
+	struct string_list kernels = { 0 };
+	int result;
+	size_t i;
+
+	for (i = 0; i < output->n; i++)
+		string_list_add(&kernels, output->jobs[i].dest_dir);
+	result = manifest_write(&output->text, &output->image, output->source, &kernels);
+	string_list_free(&kernels);
+	return result;
+}
+
+/* Take the manifest of before from a file.  Returns 0, or -1, reported. */
+static int read_manifest(struct manifest *manifest, const char *path, const char *shown)
+{
+	CLEANUP_FD int fd = shown != path ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) :
+					    open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+	size_t size;
+	char *text = fd < 0 ? NULL : read_whole(fd, &size);
+
+	if (text)
+		return manifest_parse(manifest, text, size, shown);
+	error(STATUS_IO, "cannot read %s: %m", shown);
+	return -1;
+}
+
+static int check_manifest(struct output *output)
+{
+	CLEANUP_FREE const struct modtree **trees =
+		xcalloc(output->n, sizeof(struct modtree *));
+	struct manifest before = { 0 }, now = { 0 };
+	const char *path = output->options->check;
+	const char *shown = strcmp(path, "-") == 0 ? "standard input" : path;
+	size_t size = output->text.size, i;
+
+	for (i = 0; i < output->n; i++)
+		trees[i] = &output->jobs[i].tree;
+	bytes_add(&output->text, "", 1);
+	if (read_manifest(&before, path, shown) == 0 &&
+	    manifest_parse(&now, output->text.data, size, shown) == 0)
+		manifest_check(&before, shown, &now, trees);
+	if (now.text)
+		output->text = (struct bytes_out){ 0 };
+	manifest_free(&before);
+	manifest_free(&now);
+	return -1;
+}
+
+/* What is read shall not be what is written.  Returns 0, or -1, reported. */
+static int check_source(const struct output *output, const struct outfile *out)
+{
+	struct stat old, st;
+	size_t i;
+
+	if (!outfile_old(out, &old))
+		return 0;
+	for (i = 0; i < output->image.n; i++) {
+		const struct image_file *file = &output->image.files[i];
+		CLEANUP_FD int fd = -1;
+
+		if (file->kind != IMAGE_COPY)
+			continue;
+		fd = rootfs_openat(output->source, file->from, O_PATH);
+		if (fd < 0 || fstat(fd, &st) < 0 || st.st_dev != old.st_dev ||
+		    st.st_ino != old.st_ino)
+			continue;
+		error(STATUS_USAGE,
+		      "%s is a file of SOURCE that is to be copied: name another FILE",
+		      out->shown);
+		return -1;
+	}
+	return 0;
+}
+
+int output_judge(struct output *output)
+{
+	const struct output_options *o = output->options;
+
+	if ((ENABLED(FEATURE_CPIO) && check_source(output, &output->archive) < 0) ||
+	    (ENABLED(FEATURE_MANIFEST) && check_source(output, &output->manifest) < 0))
+		return -1;
+	if (ENABLED(FEATURE_MAX_SIZE) && o->max_size && check_limit(output) < 0)
+		return -1;
+	if (!ENABLED(FEATURE_MANIFEST) || !(o->check || (o->manifest && o->cpio)))
+		return 0;
+	if (make_manifest(output) < 0)
+		return -1;
+	return o->check ? check_manifest(output) : 0;
+}
+
+int output_archive(struct output *output)
+{
+	if (archive_write(&output->image, output->source, &output->options->policy,
+			  &output->archive) < 0)
+		return -1;
+	return outfile_finish(&output->archive);
+}
+
+int output_manifest(struct output *output)
+{
+	if (!ENABLED(FEATURE_MANIFEST) || !output->options->manifest)
+		return 0;
+	if (!output->text.size && make_manifest(output) < 0)
+		return -1;
+	if (outfile_add(&output->manifest, output->text.data, output->text.size) < 0)
+		return -1;
+	return outfile_finish(&output->manifest);
+}
+
+void output_free(struct output *output)
+{
+	if (ENABLED(FEATURE_CPIO))
+		outfile_drop(&output->archive);
+	if (ENABLED(FEATURE_MANIFEST))
+		outfile_drop(&output->manifest);
+	bytes_free(&output->text);
+	image_free(&output->image);
+}

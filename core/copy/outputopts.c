@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The options that say where what is copied goes, and what it may come to. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/applet.h"
+#include "config.h"
+#include "copy/cpio.h"
+#include "copy/outputopts.h"
+
+static int read_owner(const struct applet *applet, struct output_options *o)
+{
+	const char *text = o->owner ? o->owner : "0:0";
+	uint64_t uid, gid;
+
+	/* The last number is no user's, but "none". */
+	if (!option_number(&text, UINT32_MAX - 1, &uid) || *text++ != ':' ||
+	    !option_number(&text, UINT32_MAX - 1, &gid) || *text) {
+		usage_error(applet, "--owner is UID:GID, two numbers, not '%s'",
+			    o->owner);
+		return -1;
+	}
+	o->policy.uid = (uint32_t)uid;
+	o->policy.gid = (uint32_t)gid;
+	return 0;
+}
+
+static int read_align(const struct applet *applet, struct output_options *o)
+{
+	const char *text = o->align ? o->align : "4";
+	uint64_t align;
+
+	if (!option_number(&text, CPIO_NAME_MAX, &align) || *text || align < 4 ||
+	    (align & (align - 1))) {
+		usage_error(applet,
+			    "--cpio-align is a power of two from 4 to %d, not '%s'",
+			    CPIO_NAME_MAX, o->align);
+		return -1;
+	}
+	o->policy.align = (unsigned)align;
+	return 0;
+}
+
+static int read_codec(const struct applet *applet, struct output_options *o)
+{
+	const char *missing;
+
+	if (!o->compress)
+		return 0;
+	if (encoder_codec(o->compress, &o->codec) < 0) {
+		usage_error(applet, "--cpio-compress is gzip, xz, zstd or none, not '%s'",
+			    o->compress);
+		return -1;
+	}
+	missing = encoder_missing(o->codec);
+	if (o->codec != CODEC_NONE && !missing && !ENABLED(FEATURE_CPIO_COMPRESS))
+		missing = "FEATURE_CPIO_COMPRESS";
+	if (missing)
+		usage_error(applet,
+			    "--cpio-compress=%s: this modbox was built without %s",
+			    o->compress, missing);
+	return missing ? -1 : 0;
+}
+
+/* reproducible-builds.org: the time that stands for all times of a build. */
+static int read_epoch(const struct applet *applet, struct output_options *o)
+{
+	const char *given = getenv("SOURCE_DATE_EPOCH"), *text = given;
+	uint64_t time;
+
+	if (!given || !*given)
+		return 0;
+	if (!option_number(&text, UINT32_MAX, &time) || *text) {
+		usage_error(
+			applet,
+			"SOURCE_DATE_EPOCH is seconds since 1970, up to 2106, not '%s'",
+			given);
+		return -1;
+	}
+	o->policy.fixed_time = true;
+	o->policy.time = (uint32_t)time;
+	return 0;
+}
+
+/* What is wrong with them together, or NULL. */
+static const char *find_conflict(const struct output_options *o)
+{
+	if (!o->cpio && (o->align || o->compress || o->owner))
+		return "--cpio-align, --cpio-compress and --owner go with --cpio";
+	if ((o->cpio && !*o->cpio) || (o->manifest && !*o->manifest))
+		return "--cpio and --manifest need a FILE";
+	if (o->check && !*o->check)
+		return "--check needs a MANIFEST";
+	if (o->check && o->manifest)
+		return "--check writes nothing, and --manifest does";
+	if (o->cpio && o->manifest && strcmp(o->cpio, o->manifest) == 0)
+		return "--cpio and --manifest cannot be one FILE";
+	return NULL;
+}
+
+/* DEST is needed, unless there is another thing to do. */
+static const char *check_operands(const struct output_options *o, int n)
+{
+	bool check = ENABLED(FEATURE_MANIFEST) && o->check;
+	bool cpio = ENABLED(FEATURE_CPIO) && o->cpio;
+
+	if (n > 2)
+		return "more operands than SOURCE and DEST";
+	if (n < 2 && !check && !cpio)
+		return "SOURCE and DEST are needed";
+	if (n < 1)
+		return "SOURCE is needed";
+	return n > 1 && cpio ? "--cpio takes the place of DEST: give one of them" : NULL;
+}
+
+int output_options_check(const struct applet *applet, struct output_options *o,
+			 int operands)
+{
+	const char *conflict = check_operands(o, operands);
+
+	if ((ENABLED(FEATURE_CPIO) || ENABLED(FEATURE_MANIFEST)) && !conflict)
+		conflict = find_conflict(o);
+	if (conflict) {
+		usage_error(applet, "%s", conflict);
+		return -1;
+	}
+	if (ENABLED(FEATURE_MAX_SIZE) && o->max_size &&
+	    option_size(applet, "max-size", o->max_size, &o->limit) < 0)
+		return -1;
+	if (!ENABLED(FEATURE_CPIO) || !o->cpio)
+		return 0;
+	return read_owner(applet, o) < 0 || read_align(applet, o) < 0 ||
+			       read_codec(applet, o) < 0 || read_epoch(applet, o) < 0 ?
+		       -1 :
+		       0;
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which files of an image are compressed otherwise in DEST, and what they are called. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/message.h"
+#include "base/path.h"
+#include "cli/applet.h"
+#include "config.h"
+#include "copy/encode.h"
+#include "copy/recode.h"
+#include "copy/recoder.h"
+#include "module/names.h"
+
+int recode_options_check(const struct applet *applet, struct recode_options *o)
+{
+	const char *missing;
+
+	if (!ENABLED(FEATURE_RECODE) || !o->compress)
+		return 0;
+	if (o->decompress) {
+		usage_error(applet, "--decompress and --compress exclude each other");
+		return -1;
+	}
+	if (encoder_codec(o->compress, &o->codec) < 0 || o->codec == CODEC_NONE) {
+		usage_error(applet, "--compress is gzip, xz or zstd, not '%s'",
+			    o->compress);
+		return -1;
+	}
+	missing = encoder_missing(o->codec);
+	if (missing)
+		usage_error(applet, "--compress=%s: this modbox was built without %s",
+			    o->compress, missing);
+	return missing ? -1 : 0;
+}
+
+bool recode_wanted(const struct recode_options *o)
+{
+	return o->decompress || o->compress;
+}
+
+static bool is_module(const struct image_file *file)
+{
+	return file->kernel != IMAGE_SHARED && module_stem(path_base(file->path));
+}
+
+static void add_files(struct image *image, bool firmware)
+{
+	size_t i;
+
+	for (i = 0; i < image->n; i++) {
+		struct image_file *file = &image->files[i];
+		bool module = is_module(file);
+
+		if (file->kind == IMAGE_COPY &&
+		    (module || (firmware && file->kernel == IMAGE_SHARED &&
+				!file->as_is && file->path[firmware_stem(file->path)])))
+			file->recoded = 1 + recoder_add(image->recoder, file->from,
+							file->size, module);
+	}
+}
+
+static void rename_module(struct arena *arena, struct image_file *file, enum codec codec)
+{
+	static const char *const suffixes[] = {
+		[CODEC_NONE] = "",
+		[CODEC_GZIP] = ".gz",
+		[CODEC_XZ] = ".xz",
+		[CODEC_ZSTD] = ".zst",
+	};
+	size_t dir = (size_t)(path_base(file->path) - file->path);
+
+	file->path = arena_printf(arena, "%.*s.ko%s",
+				  (int)(dir + module_stem(file->path + dir)), file->path,
+				  suffixes[codec]);
+}
+
+static const char *without_suffix(struct arena *arena, const char *path)
+{
+	return arena_strndup(arena, path, firmware_stem(path));
+}
+
+/*
+ * Where a link leads to, at its end, is what tells whether there is a new name.
+ * Returns 0, or -1, reported.
+ */
+static int rename_link(struct image *image, struct image_file *file,
+		       const struct rootfs *source)
+{
+	const char *path = file->from ? file->from : file->path;
+	CLEANUP_FD int fd = rootfs_openat(source, path, O_PATH);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return rootfs_unless_absent(source, path);
+	if (!recoder_changes(image->recoder, &st))
+		return 0;
+	file->path = without_suffix(&image->arena, file->path);
+	file->data = without_suffix(&image->arena, file->data);
+	return 0;
+}
+
+static int rename_files(struct image *image, enum codec codec,
+			const struct rootfs *source)
+{
+	size_t i;
+
+	for (i = 0; i < image->n; i++) {
+		struct image_file *file = &image->files[i];
+		const struct recoded *found;
+
+		if (file->kind == IMAGE_LINK && file->kernel == IMAGE_SHARED &&
+		    rename_link(image, file, source) < 0)
+			return -1;
+		if (!file->recoded)
+			continue;
+		found = recoder_found(image->recoder, file->recoded - 1);
+		file->size = found->size;
+		if (is_module(file))
+			rename_module(&image->arena, file, codec);
+		else if (found->changed)
+			file->path = without_suffix(&image->arena, file->path);
+	}
+	return 0;
+}
+
+static int by_path(const void *a, const void *b)
+{
+	const struct image_file *x = *(const struct image_file *const *)a,
+				*y = *(const struct image_file *const *)b;
+
+	return strcmp(x->path, y->path);
+}
+
+static const char *from_of(const struct image_file *file)
+{
+	return file->from ? file->from : file->path;
+}
+
+/* Two files may have come to one name, as a.bin and a.bin.xz. */
+static int check_names(const struct image *image)
+{
+	CLEANUP_FREE const struct image_file **files = xcalloc(image->n, sizeof(*files));
+	size_t i;
+
+	for (i = 0; i < image->n; i++)
+		files[i] = &image->files[i];
+	if (image->n)
+		qsort(files, image->n, sizeof(*files), by_path);
+	for (i = 1; i < image->n; i++) {
+		if (strcmp(files[i - 1]->path, files[i]->path) != 0)
+			continue;
+		error(STATUS_IO,
+		      "%s and %s would both be written as %s: leave one out, or do not "
+		      "decompress",
+		      from_of(files[i - 1]), from_of(files[i]), files[i]->path);
+		return -1;
+	}
+	return 0;
+}
+
+int image_recode(struct image *image, const struct recode_options *o,
+		 const struct rootfs *source, uint64_t max)
+{
+	if (!ENABLED(FEATURE_RECODE) || !recode_wanted(o))
+		return 0;
+	image->recoder = recoder_new(source, o->codec, max);
+	add_files(image, o->decompress);
+	if (recoder_check(image->recoder) < 0)
+		return -1;
+	return rename_files(image, o->codec, source) < 0 ? -1 : check_names(image);
+}

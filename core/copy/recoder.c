@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Files that are decompressed, or compressed otherwise, on all cores.
+ *
+ * All are made once, so that what is damaged is found before anything is written, and
+ * kept, up to BUDGET bytes: a usual set of modules is made for good then.  Those that
+ * are beyond it are dropped, and made again when they are written.  Who writes files
+ * wants them one after the other, and the workers are fastest when none waits for
+ * another: so they make a window of files at once, of as many bytes as there is room for
+ * then; who asks for a file gets it out of that, or begins the next window with it.
+ * Memory stays within BUDGET and one file for each worker.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/interrupt.h"
+#include "base/message.h"
+#include "base/workers.h"
+#include "copy/encode.h"
+#include "copy/recoder.h"
+#include "module/elfcheck.h"
+
+#define BUDGET ((size_t)128 << 20)
+
+#define CHANGED "it changed while this ran: try again"
+
+struct item {
+	const char *path;
+	uint64_t planned; /* bytes in SOURCE */
+	bool module;
+	bool made; /* now; and what was made, or why not: */
+	struct buffer data;
+	struct recoded is; /* all but data stays when that is dropped */
+	const char *why;
+};
+
+struct recoder {
+	const struct rootfs *source;
+	enum codec codec;
+	uint64_t max;
+	struct item *items;
+	size_t n, capacity;
+	size_t first;	    /* of the window */
+	atomic_size_t held; /* bytes of results */
+	bool checking;	    /* all are made, whether they can be kept or not */
+	bool keep;	    /* all of them */
+};
+
+struct worker {
+	const struct recoder *recoder;
+	struct decoder *decoder;
+	struct encoder *encoder;
+	struct buffer plain;
+	struct elf_scratch scratch;
+	struct item *item; /* which it makes */
+};
+
+struct recoder *recoder_new(const struct rootfs *source, enum codec codec, uint64_t max)
+{
+	struct recoder *r = xcalloc(1, sizeof(*r));
+
+	r->source = source;
+	r->codec = codec;
+	r->max = max ? max : DECODED_MAX;
+	return r;
+}
+
+void recoder_free(struct recoder *r)
+{
+	size_t i;
+
+	for (i = 0; r && i < r->n; i++)
+		buffer_free(&r->items[i].data);
+	free(r ? r->items : NULL);
+	free(r);
+}
+
+size_t recoder_add(struct recoder *r, const char *path, uint64_t size, bool module)
+{
+	r->items = grow(r->items, r->n, &r->capacity, sizeof(*r->items));
+	r->items[r->n] = (struct item){ .path = path, .planned = size, .module = module };
+	return r->n++;
+}
+
+static void *begin(void *context)
+{
+	const struct recoder *r = context;
+	struct worker *w = xcalloc(1, sizeof(*w));
+
+	w->recoder = r;
+	w->decoder = decoder_new(r->max);
+	w->encoder = encoder_new(r->codec);
+	return w;
+}
+
+static void end(void *worker)
+{
+	struct worker *w = worker;
+
+	elf_scratch_free(&w->scratch);
+	buffer_free(&w->plain);
+	encoder_free(w->encoder);
+	decoder_free(w->decoder);
+	free(w);
+}
+
+static int fail(struct item *item, const char *why)
+{
+	item->why = why;
+	return -1;
+}
+
+/* Open SOURCE's file, and see that it is what was planned, and what it was before. */
+static int open_item(const struct recoder *r, struct item *item)
+{
+	/* O_NONBLOCK: do not wait for the writer of a FIFO. */
+	int fd = rootfs_openat(r->source, item->path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		fail(item, strerror(errno));
+	else if (!S_ISREG(st.st_mode))
+		fail(item, "it is not a regular file");
+	else if (item->planned != SIZE_UNKNOWN && (uint64_t)st.st_size != item->planned)
+		fail(item, CHANGED);
+	else if (item->is.st.st_mode &&
+		 (st.st_mtim.tv_sec != item->is.st.st_mtim.tv_sec ||
+		  st.st_mtim.tv_nsec != item->is.st.st_mtim.tv_nsec))
+		fail(item, CHANGED);
+	else {
+		item->is.st = st;
+		item->planned = (uint64_t)st.st_size;
+		return fd;
+	}
+	close_fd(&fd);
+	return -1;
+}
+
+/* Read it, decoded, into the worker's memory. */
+static int read_plain(struct worker *w, int fd, enum codec codec, size_t *size)
+{
+	struct item *item = w->item;
+
+	if (codec != CODEC_NONE)
+		return decoder_decode(w->decoder, codec, fd, item->planned, &w->plain,
+				      size, &item->why);
+	if (item->planned > w->recoder->max)
+		return fail(item, "it is larger than --max-module-size allows");
+	*size = (size_t)item->planned;
+	if (buffer_reserve(&w->plain, *size, &item->why) < 0)
+		return -1;
+	return read_at(fd, w->plain.data, *size, 0, &item->why);
+}
+
+static int append(void *context, const void *data, size_t size)
+{
+	struct item *item = context;
+
+	if (buffer_reserve(&item->data, item->is.size + size, &item->why) < 0)
+		return -1;
+	memcpy(item->data.data + item->is.size, data, size);
+	item->is.size += size;
+	return 0;
+}
+
+static int encode(struct worker *w, size_t size)
+{
+	struct item *item = w->item;
+
+	item->is.size = 0;
+	/* Something to point to where there are no bytes. */
+	if (buffer_reserve(&item->data, 1, &item->why) < 0)
+		return -1;
+	if (encoder_begin(w->encoder, size, append, item) < 0 ||
+	    encoder_write(w->encoder, w->plain.data, size) < 0 ||
+	    encoder_end(w->encoder) < 0)
+		return item->why ? -1 : fail(item, "it cannot be compressed");
+	item->is.data = item->data.data;
+	item->is.changed = true;
+	return 0;
+}
+
+static int make_open(struct worker *w, int fd)
+{
+	struct item *item = w->item;
+	unsigned char magic[CODEC_MAGIC];
+	size_t size = item->planned < sizeof(magic) ? item->planned : sizeof(magic);
+	struct elf_source source = { .fd = -1 };
+	struct elf_layout layout;
+	enum codec codec;
+
+	if (read_at(fd, magic, size, 0, &item->why) < 0)
+		return -1;
+	codec = codec_of(magic, size);
+	if (codec == CODEC_NONE && w->recoder->codec == CODEC_NONE) {
+		item->is.size = item->planned;
+		return 0;
+	}
+	if (read_plain(w, fd, codec, &size) < 0)
+		return -1;
+	source.memory = w->plain.data;
+	source.size = size;
+	if (item->module && elf_check(&source, &w->scratch, &layout, &item->why) < 0)
+		return -1;
+	return encode(w, size);
+}
+
+static void drop(struct item *item)
+{
+	buffer_free(&item->data);
+	item->is.data = NULL;
+	item->made = false;
+}
+
+static void make(void *worker, size_t i, void *context)
+{
+	struct recoder *r = context;
+	struct worker *w = worker;
+	struct item *item = &r->items[r->first + i];
+	CLEANUP_FD int fd = -1;
+
+	if (item->made || interrupted())
+		return;
+	/* What is not made now is another window's. */
+	if (!r->checking && i > 0 && atomic_load(&r->held) >= BUDGET)
+		return;
+	w->item = item;
+	item->why = NULL;
+	item->made = true;
+	fd = open_item(r, item);
+	if (fd < 0 || make_open(w, fd) < 0 || !item->is.data)
+		return;
+	if (r->checking && atomic_load(&r->held) >= BUDGET)
+		drop(item);
+	else
+		atomic_fetch_add(&r->held, item->is.size);
+}
+
+/* Make what comes from the item first on, as much as there is room for. */
+static void make_window(struct recoder *r, size_t first)
+{
+	const struct work work = { r->n - first, begin, make, end, r };
+
+	r->first = first;
+	workers_run(&work);
+}
+
+static int report(const struct recoder *r, const struct item *item)
+{
+	CLEANUP_FREE char *shown = rootfs_show(r->source, item->path);
+
+	error(STATUS_IO, "%s: %s", shown, item->why);
+	return -1;
+}
+
+int recoder_check(struct recoder *r)
+{
+	int result = 0;
+	size_t i;
+
+	r->checking = r->keep = true;
+	make_window(r, 0);
+	r->checking = false;
+	if (interrupted())
+		return -1;
+	for (i = 0; i < r->n; i++) {
+		if (r->items[i].why)
+			result = report(r, &r->items[i]);
+		if (!r->items[i].made)
+			r->keep = false;
+	}
+	return result;
+}
+
+const struct recoded *recoder_found(const struct recoder *r, size_t number)
+{
+	return &r->items[number].is;
+}
+
+bool recoder_changes(const struct recoder *r, const struct stat *st)
+{
+	size_t i;
+
+	for (i = 0; i < r->n; i++)
+		if (r->items[i].is.changed && r->items[i].is.st.st_ino == st->st_ino &&
+		    r->items[i].is.st.st_dev == st->st_dev)
+			return true;
+	return false;
+}
+
+int recoder_get(struct recoder *r, size_t number, struct recoded *recoded)
+{
+	struct item *item = &r->items[number];
+
+	if (!item->made)
+		make_window(r, number);
+	if (!item->made)
+		return -1; /* a signal */
+	if (item->why)
+		return report(r, item);
+	*recoded = item->is;
+	return 0;
+}
+
+void recoder_release(struct recoder *r, size_t number)
+{
+	struct item *item = &r->items[number];
+
+	if (r->keep || !item->made)
+		return;
+	if (item->is.data)
+		atomic_fetch_sub(&r->held, item->is.size);
+	drop(item);
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The modules of DEST that a copy replaces: the same ones, compressed otherwise. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/message.h"
+#include "base/path.h"
+#include "copy/superseded.h"
+#include "module/names.h"
+
+static void mark_planned(struct present_file *file, const struct image_file *image)
+{
+	file->planned = true;
+	file->is_source = image->is_module && !image->recoded &&
+			  strcmp(image->from, image->path) == 0;
+	file->mtime = image->mtime;
+}
+
+const char *superseded_mark(struct present *present, const struct image *image,
+			    size_t kernel, const char *top)
+{
+	struct present_file *file, *twin, *end = present->files + present->n;
+	const char *lost = NULL;
+	size_t i;
+
+	for (i = 0; i < image->n; i++) {
+		const char *path = image->files[i].path + strlen(top) + 1;
+
+		if (image->files[i].kernel != kernel || !module_stem(path_base(path)))
+			continue;
+		file = present_find(present, path);
+		if (file)
+			mark_planned(file, &image->files[i]);
+		else if (!lost)
+			lost = path;
+	}
+	for (file = present->files; file < end; file = twin) {
+		bool planned = false;
+
+		for (twin = file; twin < end && strcmp(twin->key, file->key) == 0; twin++)
+			planned |= twin->planned;
+		for (; planned && file < twin; file++) {
+			file->superseded = !file->planned;
+			if (file->superseded && file->top != NO_TOP)
+				present->tops[file->top].plain = false;
+		}
+	}
+	return lost;
+}
+
+int superseded_remove(const struct present *present, struct destdir *dirs,
+		      const char *top)
+{
+	size_t i;
+
+	for (i = 0; i < present->n; i++) {
+		const char *file = present->files[i].path;
+		CLEANUP_FREE char *path = NULL, *shown = NULL;
+		int dir;
+
+		if (!present->files[i].superseded)
+			continue;
+		path = path_join(top, file);
+		dir = destdir_enter(dirs, path);
+		if (dir < 0)
+			return -1;
+		if (unlinkat(dir, path_base(file), 0) == 0 || errno == ENOENT)
+			continue;
+		shown = rootfs_show(dirs->dest, path);
+		error(STATUS_IO, "cannot remove %s, of which there is a new file: %m",
+		      shown);
+		return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_SUPERSEDED_H
+#define MODBOX_SUPERSEDED_H
+
+#include "copy/destdir.h"
+#include "copy/image.h"
+#include "index/present.h"
+
+/*
+ * Mark the modules that the image has of this kernel, whose module directory is top, and
+ * the files that they supersede.  Returns the path of one that the scan did not find, as
+ * depmod(8) would not, or NULL.
+ */
+const char *superseded_mark(struct present *present, const struct image *image,
+			    size_t kernel, const char *top);
+
+/* Remove the superseded files.  Returns 0, or -1, reported. */
+int superseded_remove(const struct present *present, struct destdir *dirs,
+		      const char *top);
+
+#endif

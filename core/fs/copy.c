@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Writing files, whole or not at all.
+ *
+ * Contents go into a draft (draft.c), then what else it has of a file (copyfacts.c), for
+ * every write changes the times.  Then the draft gets its name.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/fs.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/sendfile.h>
+#include <unistd.h>
+
+#include "base/interrupt.h"
+#include "base/message.h"
+#include "base/util.h"
+#include "fs/copy.h"
+#include "fs/copyfacts.h"
+#include "fs/draft.h"
+
+enum {
+	CHUNK = 16 << 20,   /* bytes between two looks for a signal */
+	BUFFER = 128 << 10, /* bytes, on the stack */
+};
+
+#define OFF_MAX ((off_t)INT64_MAX)
+
+/* A signal that stopped us has been reported already. */
+static int cannot_write(const char *shown)
+{
+	int saved = errno;
+
+	if (!interrupted())
+		error(STATUS_IO, "cannot write %s: %s", shown, strerror(saved));
+	return -1;
+}
+
+/* Another way to write will not help. */
+static bool disk_failed(int failure)
+{
+	return failure == ENOSPC || failure == EDQUOT || failure == EIO ||
+	       failure == EFBIG;
+}
+
+int copy_bytes(int fd, const void *data, size_t size)
+{
+	const char *p = data;
+
+	while (size > 0) {
+		ssize_t n = write(fd, p, size < CHUNK ? size : CHUNK);
+
+		if (interrupted()) {
+			errno = EINTR;
+			return -1;
+		}
+		if (n == 0)
+			errno = EIO;
+		if (n == 0 || (n < 0 && errno != EINTR))
+			return -1;
+		if (n > 0) {
+			p += n;
+			size -= (size_t)n;
+		}
+	}
+	return 0;
+}
+
+/* One copy: what is read, what is written, and the bytes done so far. */
+struct copying {
+	int src;
+	const char *from;
+	int dst;
+	const char *shown;
+	off_t done;
+};
+
+/* Copy what is left by read and write, to the end of the file or of limit bytes. */
+static int copy_plainly(struct copying *c, off_t limit)
+{
+	char buffer[BUFFER];
+
+	while (!interrupted()) {
+		off_t left = limit - c->done;
+		ssize_t n = pread(c->src, buffer,
+				  left < BUFFER ? (size_t)left : sizeof(buffer), c->done);
+
+		if (n == 0)
+			return 0;
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			error(STATUS_IO, "cannot read %s: %m", c->from);
+			return -1;
+		}
+		if (copy_bytes(c->dst, buffer, (size_t)n) < 0)
+			return cannot_write(c->shown);
+		c->done += n;
+	}
+	return -1;
+}
+
+/*
+ * Let the kernel copy size bytes, or as many as it will: where it will not (a sandbox, an
+ * old kernel; a result of 0 on FUSE), the rest is left to copy_plainly().  From another
+ * file system sendfile() copies, once where read() and write() copy twice.
+ */
+static int copy_in_kernel(struct copying *c, off_t size)
+{
+	while (c->done < size) {
+		off_t left = size - c->done;
+		size_t most = left < CHUNK ? (size_t)left : CHUNK;
+		ssize_t n = copy_file_range(c->src, &c->done, c->dst, NULL, most, 0);
+
+		if (n < 0 && errno == EXDEV)
+			n = sendfile(c->dst, c->src, &c->done, most);
+		if (interrupted())
+			return -1;
+		if (n > 0 || (n < 0 && errno == EINTR))
+			continue;
+		if (n < 0 && errno == EIO) {
+			error(STATUS_IO, "cannot copy %s to %s: %m", c->from, c->shown);
+			return -1;
+		}
+		if (n < 0 && disk_failed(errno))
+			return cannot_write(c->shown);
+		break;
+	}
+	return 0;
+}
+
+/* Whether a file has the bytes that it was said to take. */
+static int check_size(int fd, off_t size)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -1;
+	errno = EIO;
+	return st.st_size == size ? 0 : -1;
+}
+
+/* Whether the file is what st said it was when its copying began. */
+static int check_unchanged(const struct copying *c, const struct stat *st)
+{
+	struct stat now;
+
+	if (fstat(c->src, &now) < 0) {
+		error(STATUS_IO, "cannot read %s: %m", c->from);
+		return -1;
+	}
+	if (now.st_size == st->st_size && (st->st_size == 0 || c->done == st->st_size) &&
+	    now.st_mtim.tv_sec == st->st_mtim.tv_sec &&
+	    now.st_mtim.tv_nsec == st->st_mtim.tv_nsec)
+		return 0;
+	error(STATUS_IO, "%s changed while it was copied: try again", c->from);
+	return -1;
+}
+
+static int copy_contents(int src, const struct stat *st, const char *from, int dst,
+			 const char *shown)
+{
+	struct copying c = { .src = src, .from = from, .dst = dst, .shown = shown };
+
+	if (st->st_size > 0 && ioctl(dst, FICLONE, src) == 0)
+		c.done = st->st_size;
+	else if (st->st_size > 0 && copy_in_kernel(&c, st->st_size) < 0)
+		return -1;
+	/* A size of 0 is also what some FUSE and /proc files claim. */
+	if ((st->st_size == 0 || c.done < st->st_size) && copy_plainly(&c, OFF_MAX) < 0)
+		return -1;
+	if (check_unchanged(&c, st) < 0)
+		return -1;
+	return check_size(dst, c.done) < 0 ? cannot_write(shown) : 0;
+}
+
+int copy_append(int src, const char *from, uint64_t size, int dst, const char *shown)
+{
+	struct copying c = { .src = src, .from = from, .dst = dst, .shown = shown };
+	struct stat st;
+
+	if (fstat(src, &st) < 0) {
+		error(STATUS_IO, "cannot read %s: %m", from);
+		return -1;
+	}
+	if (copy_in_kernel(&c, (off_t)size) < 0 ||
+	    (c.done < (off_t)size && copy_plainly(&c, (off_t)size) < 0))
+		return -1;
+	st.st_size = (off_t)size;
+	return check_unchanged(&c, &st);
+}
+
+/* What NFS and FUSE store only when a descriptor is closed fails now, or never. */
+static int flush(int fd)
+{
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+
+	return copy < 0 ? -1 : close(copy);
+}
+
+/* Copy a nameless draft that cannot be linked into one that has a temporary name. */
+static int rewrite_named(struct draft *d, const char *shown)
+{
+	struct draft named;
+	struct stat st;
+
+	if (fstat(d->fd, &st) < 0 || draft_open_named(&named, d->dir, d->mode) < 0)
+		return cannot_write(shown);
+	if (copy_contents(d->fd, &st, shown, named.fd, shown) < 0) {
+		draft_drop(&named);
+		return -1;
+	}
+	if (copy_facts(named.fd, &st, d->fd, false) < 0 || flush(named.fd) < 0) {
+		cannot_write(shown);
+		draft_drop(&named);
+		return -1;
+	}
+	draft_drop(d);
+	*d = named;
+	return 0;
+}
+
+int copy_publish(struct draft *d, const char *name, const char *shown)
+{
+	int result = 0;
+
+	if (draft_link(d, name) < 0) {
+		/* The name is taken, or this system cannot link what has no name. */
+		if (!d->temp[0] && draft_name(d) < 0)
+			result = disk_failed(errno) ? cannot_write(shown) :
+						      rewrite_named(d, shown);
+		if (result == 0 && draft_rename(d, name) < 0)
+			result = cannot_write(shown);
+	}
+	draft_drop(d);
+	return result;
+}
+
+/* The same for a file that belongs to no set: a signal still stops it. */
+static int publish_one(struct draft *d, const char *name, const char *shown)
+{
+	if (!interrupted())
+		return copy_publish(d, name, shown);
+	draft_drop(d);
+	return -1;
+}
+
+int copy_file(int src, const char *from, int dir, const char *name, const char *shown)
+{
+	struct draft d;
+	struct stat st;
+
+	if (fstat(src, &st) < 0) {
+		error(STATUS_IO, "cannot read %s: %m", from);
+		return -1;
+	}
+	if (draft_open(&d, dir, 0600) < 0)
+		return cannot_write(shown);
+	if (copy_contents(src, &st, from, d.fd, shown) < 0) {
+		draft_drop(&d);
+		return -1;
+	}
+	if (copy_facts(d.fd, &st, src, false) < 0 || flush(d.fd) < 0) {
+		cannot_write(shown);
+		draft_drop(&d);
+		return -1;
+	}
+	return publish_one(&d, name, shown);
+}
+
+int copy_replace_draft(struct draft *d, int src, const char *name, const char *shown)
+{
+	struct stat like;
+
+	draft_sweep(d->dir, false);
+	if (fstat(src, &like) < 0 || copy_rights(d->fd, &like, src, true) < 0 ||
+	    flush(d->fd) < 0) {
+		cannot_write(shown);
+		draft_drop(d);
+		return -1;
+	}
+	return publish_one(d, name, shown);
+}
+
+/*
+ * Make a draft of data, with what like says (or NULL), and src's attributes (or -1).  On
+ * failure, reported, there is none.
+ */
+static int draft_data(struct draft *d, const void *data, size_t size,
+		      const struct stat *like, int src, int dir, const char *shown)
+{
+	if (draft_open(d, dir, like ? 0600 : 0644) < 0)
+		return cannot_write(shown);
+	if (copy_bytes(d->fd, data, size) < 0 || check_size(d->fd, (off_t)size) < 0 ||
+	    (like && copy_facts(d->fd, like, src, true) < 0) || flush(d->fd) < 0) {
+		cannot_write(shown);
+		draft_drop(d);
+		return -1;
+	}
+	return 0;
+}
+
+int copy_data(const void *data, size_t size, const struct stat *like, int src, int dir,
+	      const char *name, const char *shown)
+{
+	struct draft d;
+
+	if (draft_data(&d, data, size, like, src, dir, shown) < 0)
+		return -1;
+	return publish_one(&d, name, shown);
+}
+
+int copy_replace(const void *data, size_t size, int old, int dir, const char *name,
+		 const char *shown)
+{
+	struct draft d;
+
+	if (draft_open(&d, dir, 0600) < 0)
+		return cannot_write(shown);
+	if (copy_bytes(d.fd, data, size) < 0 || check_size(d.fd, (off_t)size) < 0) {
+		cannot_write(shown);
+		draft_drop(&d);
+		return -1;
+	}
+	return copy_replace_draft(&d, old, name, shown);
+}
+
+int copy_link(const char *target, int dir, const char *name, const char *shown)
+{
+	struct draft d;
+
+	if (draft_symlink(&d, dir, target) < 0)
+		return cannot_write(shown);
+	return publish_one(&d, name, shown);
+}
+
+int copy_set(const struct copy_part *parts, size_t n, int dir, const char *shown)
+{
+	/* No memory is asked for while there are drafts: who gets none exits. */
+	CLEANUP_FREE struct draft *drafts = xcalloc(n, sizeof(*drafts));
+	size_t room = strlen(shown) + sizeof("/") + NAME_MAX, made = 0, published = 0;
+	CLEANUP_FREE char *path = xmalloc(room);
+	int result = 0;
+
+	draft_sweep(dir, false);
+	for (; result == 0 && made < n; made += result == 0) {
+		snprintf(path, room, "%s/%s", shown, parts[made].name);
+		result = draft_data(&drafts[made], parts[made].data, parts[made].size,
+				    NULL, -1, dir, path);
+	}
+	/* From here on a signal comes too late: half a set is worse than a new one. */
+	if (result == 0 && interrupted())
+		result = -1;
+	for (; result == 0 && published < n; published++) {
+		snprintf(path, room, "%s/%s", shown, parts[published].name);
+		result = copy_publish(&drafts[published], parts[published].name, path);
+	}
+	while (published < made)
+		draft_drop(&drafts[published++]);
+	return result;
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What a copy has of a file besides its contents: owner, attributes, mode and times, in
+ * that order: a change of owner clears set-id bits and capabilities.
+ */
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fs/copyfacts.h"
+#include "fs/xattr.h"
+
+/* What the user, or the file system of the destination, cannot do. */
+static bool not_possible(int failure)
+{
+	return failure == EPERM || failure == EINVAL || failure == EOPNOTSUPP ||
+	       failure == ENOSYS || failure == EACCES;
+}
+
+/* Returns 1 where the owner could not be given. */
+static int copy_owner(int fd, const struct stat *like)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -1;
+	if (st.st_uid == like->st_uid && st.st_gid == like->st_gid)
+		return 0;
+	if (fchown(fd, like->st_uid, like->st_gid) == 0)
+		return 0;
+	if (!not_possible(errno))
+		return -1;
+	/* The group alone, as cp: the user may be a member of it. */
+	return fchown(fd, (uid_t)-1, like->st_gid) < 0 && !not_possible(errno) ? -1 : 1;
+}
+
+static int copy_mode(int fd, mode_t mode, bool foreign)
+{
+	mode &= foreign ? 0777 : 07777;
+	return fchmod(fd, mode) < 0 && !not_possible(errno) ? -1 : 0;
+}
+
+static int copy_times(int fd, const struct stat *like)
+{
+	struct timespec times[2] = { like->st_atim, like->st_mtim };
+
+	return futimens(fd, times) < 0 && !not_possible(errno) ? -1 : 0;
+}
+
+int copy_rights(int fd, const struct stat *like, int src, bool remade)
+{
+	int foreign = copy_owner(fd, like);
+
+	if (foreign < 0 || (src >= 0 && xattr_copy(src, fd, remade) < 0))
+		return -1;
+	return copy_mode(fd, like->st_mode, foreign);
+}
+
+int copy_facts(int fd, const struct stat *like, int src, bool remade)
+{
+	return copy_rights(fd, like, src, remade) < 0 ? -1 : copy_times(fd, like);
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * New files before they have their name.
+ *
+ * A draft is nameless (O_TMPFILE) at first: the kernel drops it when we die.  It is
+ * linked to its name where that is free, else to a temporary one that is renamed over
+ * it.  File systems without O_TMPFILE (NFS, FAT) get the temporary name at once.
+ *
+ * Who is killed while a draft has a temporary name leaves it, and a later run removes it:
+ * nobody holds the lock on that file any more.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/util.h"
+#include "fs/draft.h"
+
+#define TEMP_PREFIX ".modbox-"
+#define DIGITS "0123456789"
+
+enum {
+	MAX_TEMPS = 1000, /* names to try before giving up */
+	MAX_WATCHED = 4,
+};
+
+static const struct draft *watched[MAX_WATCHED];
+
+bool draft_is_temp(const char *name)
+{
+	size_t prefix = strlen(TEMP_PREFIX), pid, number;
+
+	if (strncmp(name, TEMP_PREFIX, prefix) != 0)
+		return false;
+	pid = strspn(name += prefix, DIGITS);
+	if (!pid || name[pid] != '-')
+		return false;
+	number = strspn(name += pid + 1, DIGITS);
+	return number && !name[number];
+}
+
+void draft_remove_stale(int dir, const char *name, bool links)
+{
+	int fd = openat(dir, name,
+			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 ? errno == ELOOP && links :
+		     fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+			     flock(fd, LOCK_SH | LOCK_NB) == 0)
+		unlinkat(dir, name, 0);
+	close_fd(&fd);
+}
+
+void draft_sweep(int dir, bool links)
+{
+	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *entries = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	if (!entries) {
+		close_fd(&fd);
+		return;
+	}
+	while ((entry = readdir(entries)))
+		if (draft_is_temp(entry->d_name))
+			draft_remove_stale(dir, entry->d_name, links);
+	closedir(entries);
+}
+
+/* Show that a draft is in use.  Where there are no locks, nothing is swept either. */
+static void hold(int fd)
+{
+	while (flock(fd, LOCK_EX) < 0 && errno == EINTR)
+		;
+}
+
+/* A file that was just made: false where it was swept before it could be held. */
+static bool hold_new(struct draft *d)
+{
+	struct stat st;
+
+	hold(d->fd);
+	if (fstat(d->fd, &st) < 0 || st.st_nlink > 0)
+		return true;
+	close_fd(&d->fd);
+	errno = EEXIST;
+	return false;
+}
+
+static void next_temp(struct draft *d, unsigned i)
+{
+	snprintf(d->temp, sizeof(d->temp), TEMP_PREFIX "%ld-%u", (long)getpid(), i);
+}
+
+/* Make a file, or a link to target, under a temporary name that is free. */
+static int make_named(struct draft *d, const char *target)
+{
+	unsigned i;
+
+	for (i = 0; i < MAX_TEMPS; i++) {
+		next_temp(d, i);
+		if (target && symlinkat(target, d->dir, d->temp) == 0)
+			return 0;
+		if (!target)
+			d->fd = openat(d->dir, d->temp,
+				       O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+				       d->mode);
+		if (d->fd >= 0 && hold_new(d))
+			return 0;
+		if (errno != EEXIST && errno != EINTR)
+			break;
+	}
+	d->temp[0] = '\0';
+	return -1;
+}
+
+int draft_open_named(struct draft *d, int dir, mode_t mode)
+{
+	*d = (struct draft){ .dir = dir, .mode = mode, .fd = -1 };
+	return make_named(d, NULL);
+}
+
+int draft_symlink(struct draft *d, int dir, const char *target)
+{
+	*d = (struct draft){ .dir = dir, .fd = -1 };
+	return make_named(d, target);
+}
+
+int draft_open(struct draft *d, int dir, mode_t mode)
+{
+	*d = (struct draft){ .dir = dir, .mode = mode };
+	d->fd = openat(dir, ".", O_RDWR | O_TMPFILE | O_CLOEXEC, mode);
+	/* Why it fails differs from one file system to the next: just try the other way. */
+	return d->fd >= 0 ? 0 : draft_open_named(d, dir, mode);
+}
+
+int draft_link(const struct draft *d, const char *name)
+{
+	char path[32];
+
+	if (d->temp[0]) {
+		errno = EEXIST;
+		return -1;
+	}
+	/* The short way needs CAP_DAC_READ_SEARCH, but no /proc. */
+	if (linkat(d->fd, "", d->dir, name, AT_EMPTY_PATH) == 0)
+		return 0;
+	if (errno == EEXIST)
+		return -1;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", d->fd);
+	return linkat(AT_FDCWD, path, d->dir, name, AT_SYMLINK_FOLLOW);
+}
+
+int draft_name(struct draft *d)
+{
+	struct draft named = *d;
+	unsigned i;
+
+	hold(d->fd);
+	for (i = 0; i < MAX_TEMPS; i++) {
+		next_temp(&named, i);
+		if (draft_link(d, named.temp) == 0) {
+			*d = named;
+			return 0;
+		}
+		if (errno != EEXIST)
+			break;
+	}
+	return -1;
+}
+
+int draft_rename(struct draft *d, const char *name)
+{
+	if (renameat(d->dir, d->temp, d->dir, name) < 0)
+		return -1;
+	d->temp[0] = '\0';
+	return 0;
+}
+
+static void remove_watched(void)
+{
+	size_t i;
+
+	for (i = 0; i < MAX_WATCHED; i++)
+		if (watched[i])
+			unlinkat(watched[i]->dir, watched[i]->temp, 0);
+}
+
+void draft_watch(const struct draft *d)
+{
+	size_t i = 0;
+
+	at_out_of_memory(remove_watched);
+	while (i < MAX_WATCHED - 1 && watched[i])
+		i++;
+	if (d->temp[0])
+		watched[i] = d;
+}
+
+void draft_drop(struct draft *d)
+{
+	size_t i;
+
+	for (i = 0; i < MAX_WATCHED; i++)
+		if (watched[i] == d)
+			watched[i] = NULL;
+	close_fd(&d->fd);
+	if (d->temp[0])
+		unlinkat(d->dir, d->temp, 0);
+}

@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Paths inside a root.
+ *
+ * openat2(RESOLVE_IN_ROOT) resolves them where the kernel has it (5.6) and no
+ * sandbox refuses it.  A component-by-component walk does the same elsewhere; it
+ * also creates directories, and it alone knows the rule for absolute links that
+ * begin with the root's own path (rootfs.h), so it is asked again where openat2
+ * finds nothing.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/message.h"
+#include "base/util.h"
+#include "fs/rootfs.h"
+
+enum {
+	MAX_LINKS = 40,	 /* as the kernel: then ELOOP */
+	MAX_DEPTH = 256, /* directories open at once during a walk */
+	MAX_RACES = 16,	 /* openat2 says EAGAIN when something was renamed meanwhile */
+};
+
+int rootfs_open(struct rootfs *root, const char *path)
+{
+	size_t len = strlen(path);
+
+	root->fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root->fd < 0)
+		return -1;
+	root->real = realpath(path, NULL);
+	if (!root->real) {
+		close_fd(&root->fd);
+		return -1;
+	}
+	root->path = xstrdup(path);
+	while (len > 0 && root->path[len - 1] == '/')
+		root->path[--len] = '\0';
+	return 0;
+}
+
+void rootfs_close(struct rootfs *root)
+{
+	close_fd(&root->fd);
+	free(root->path);
+	free(root->real);
+	*root = (struct rootfs){ .fd = -1 };
+}
+
+char *rootfs_show(const struct rootfs *root, const char *path)
+{
+	return path_join(strcmp(root->path, "/") == 0 ? "" : root->path, path);
+}
+
+const char *rootfs_absolute(const struct rootfs *root)
+{
+	if (root->path[0] == '/' || root->path[0] == '\0')
+		return root->path;
+	return strcmp(root->real, "/") == 0 ? "" : root->real;
+}
+
+/* A walk: the directories from the root to where it stands, and what is left to go. */
+struct walk {
+	const struct rootfs *root;
+	int dirs[MAX_DEPTH]; /* O_PATH; dirs[0] is the root's, borrowed */
+	int depth;	     /* dirs[depth] is where it stands */
+	char *rest;	     /* components to go, freed by the walk */
+	int *links;	     /* symbolic links that may still be followed */
+	bool create;
+	mode_t mode;
+};
+
+static int walk_open(const struct rootfs *root, const char *path, int flags, bool create,
+		     mode_t mode, int *links);
+
+static void walk_to_root(struct walk *w)
+{
+	while (w->depth > 0)
+		close_fd(&w->dirs[w->depth--]);
+}
+
+/* Take the next component of the rest into name.  Returns false at the end. */
+static bool next_component(struct walk *w, char name[NAME_MAX + 1])
+{
+	char *start = w->rest + strspn(w->rest, "/");
+	size_t len = strcspn(start, "/");
+
+	if (len > NAME_MAX) {
+		errno = ENAMETOOLONG;
+		return false;
+	}
+	errno = 0;
+	memcpy(name, start, len);
+	name[len] = '\0';
+	memmove(w->rest, start + len, strlen(start + len) + 1);
+	return len > 0;
+}
+
+/*
+ * The part of an absolute link's target below the root's own path on the host, or
+ * NULL where it is none or where the target exists inside the root as it stands.
+ */
+static const char *below_own_path(const struct rootfs *root, const char *target,
+				  int *links)
+{
+	size_t len = strlen(root->real);
+	CLEANUP_FD int fd = -1;
+
+	if (len <= 1 || strncmp(target, root->real, len) != 0 ||
+	    (target[len] != '/' && target[len] != '\0'))
+		return NULL;
+	fd = walk_open(root, target, O_PATH, false, 0, links);
+	return fd < 0 ? target + len : NULL;
+}
+
+/* Replace the link fd, which was the last component taken, by what it holds. */
+static int follow_link(struct walk *w, int fd)
+{
+	char target[PATH_MAX];
+	const char *inside = NULL;
+	char *rest;
+	ssize_t len;
+
+	if (--*w->links < 0) {
+		errno = ELOOP;
+		return -1;
+	}
+	len = readlinkat(fd, "", target, sizeof(target) - 1);
+	if (len < 0)
+		return -1;
+	target[len] = '\0';
+	if (target[0] == '/') {
+		inside = below_own_path(w->root, target, w->links);
+		walk_to_root(w);
+	}
+	rest = path_join(inside ? inside : target, w->rest);
+	free(w->rest);
+	w->rest = rest;
+	return 0;
+}
+
+static int step_into(struct walk *w, int fd)
+{
+	if (w->depth + 1 == MAX_DEPTH) {
+		close_fd(&fd);
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	w->dirs[++w->depth] = fd;
+	return 0;
+}
+
+/* Open one component, O_PATH, creating it as a directory where the walk may. */
+static int open_component(struct walk *w, const char *name)
+{
+	int dir = w->dirs[w->depth];
+	int fd = openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd >= 0 || errno != ENOENT || !w->create)
+		return fd;
+	if (mkdirat(dir, name, w->mode) < 0 && errno != EEXIST)
+		return -1;
+	return openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+}
+
+/*
+ * Go to the end of the rest.  Returns 0 standing on a directory, with last empty;
+ * or 0 on the directory that holds last, which is no directory or link to follow.
+ */
+static int walk_on(struct walk *w, int flags, char last[NAME_MAX + 1])
+{
+	struct stat st;
+	int fd;
+
+	while (next_component(w, last)) {
+		bool final = w->rest[strspn(w->rest, "/")] == '\0';
+
+		if (strcmp(last, ".") == 0)
+			continue;
+		if (strcmp(last, "..") == 0) {
+			if (w->depth > 0)
+				close_fd(&w->dirs[w->depth--]);
+			continue;
+		}
+		fd = open_component(w, last);
+		if (fd < 0)
+			return -1;
+		if (fstat(fd, &st) < 0) {
+			close_fd(&fd);
+			return -1;
+		}
+		if (S_ISLNK(st.st_mode) && !(final && (flags & O_NOFOLLOW))) {
+			int result = follow_link(w, fd);
+
+			close_fd(&fd);
+			if (result < 0)
+				return -1;
+		} else if (S_ISDIR(st.st_mode)) {
+			if (step_into(w, fd) < 0)
+				return -1;
+		} else {
+			close_fd(&fd);
+			if (final)
+				return 0;
+			errno = ENOTDIR;
+			return -1;
+		}
+	}
+	last[0] = '\0';
+	return errno ? -1 : 0;
+}
+
+/* Open last, or where that is empty the directory itself, at the end of a walk. */
+static int open_end(const struct walk *w, const char *last, int flags)
+{
+	int dir = w->dirs[w->depth];
+
+	/* Who opens "." must be let search it; whom openat2(2) gives O_PATH need not. */
+	if (!last[0] && (flags & O_PATH))
+		return fcntl(dir, F_DUPFD_CLOEXEC, 0);
+	return openat(dir, last[0] ? last : ".", flags | O_NOFOLLOW | O_CLOEXEC);
+}
+
+static int walk_open(const struct rootfs *root, const char *path, int flags, bool create,
+		     mode_t mode, int *links)
+{
+	struct walk w = { .root = root, .create = create, .mode = mode, .links = links };
+	char last[NAME_MAX + 1];
+	int fd = -1, saved;
+
+	w.dirs[0] = root->fd;
+	w.rest = xstrdup(path);
+	if (walk_on(&w, flags, last) == 0)
+		fd = open_end(&w, last, flags);
+	saved = errno;
+	walk_to_root(&w);
+	free(w.rest);
+	errno = saved;
+	return fd;
+}
+
+static int open_in_root(const struct rootfs *root, const char *path, int flags,
+			int resolve)
+{
+	struct open_how how = {
+		.flags = (uint64_t)(unsigned)(flags | O_CLOEXEC),
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | (unsigned)resolve,
+	};
+	int tries = MAX_RACES;
+	long fd;
+
+	path += strspn(path, "/");
+	do
+		fd = syscall(SYS_openat2, root->fd, *path ? path : ".", &how,
+			     sizeof(how));
+	while (fd < 0 && errno == EAGAIN && --tries > 0);
+	return (int)fd;
+}
+
+/* True where nothing is, and no link on the way to it: a walk would find no more. */
+static bool is_missing(const struct rootfs *root, const char *path)
+{
+	CLEANUP_FD int fd = open_in_root(root, path, O_PATH, RESOLVE_NO_SYMLINKS);
+
+	return fd < 0 && errno == ENOENT;
+}
+
+int rootfs_openat(const struct rootfs *root, const char *path, int flags)
+{
+	int links = MAX_LINKS;
+	int fd = open_in_root(root, path, flags, 0);
+
+	if (fd >= 0)
+		return fd;
+	switch (errno) {
+	case ENOENT: /* perhaps a link that begins with the root's own path */
+		if (is_missing(root, path))
+			return -1;
+		return walk_open(root, path, flags, false, 0, &links);
+	case ENOSYS: /* before Linux 5.6 */
+	case EPERM:  /* a sandbox that does not know openat2 */
+	case EAGAIN:
+		return walk_open(root, path, flags, false, 0, &links);
+	default:
+		return -1;
+	}
+}
+
+int rootfs_is_directory(const struct rootfs *root, const char *path)
+{
+	CLEANUP_FD int fd = rootfs_openat(root, path, O_PATH | O_DIRECTORY);
+
+	if (fd >= 0)
+		return 1;
+	return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
+}
+
+bool rootfs_is_absent(int error_number)
+{
+	return error_number == ENOENT || error_number == ENOTDIR ||
+	       error_number == ELOOP || error_number == ENAMETOOLONG;
+}
+
+int rootfs_cannot_read(const struct rootfs *root, const char *path)
+{
+	error(STATUS_IO, "cannot read %s/%s: %m", root->path, path);
+	return -1;
+}
+
+int rootfs_unless_absent(const struct rootfs *root, const char *path)
+{
+	return rootfs_is_absent(errno) ? 0 : rootfs_cannot_read(root, path);
+}
+
+char *rootfs_readlink(const struct rootfs *root, const char *path)
+{
+	CLEANUP_FD int fd = rootfs_openat(root, path, O_PATH | O_NOFOLLOW);
+	int links = MAX_LINKS;
+	char target[PATH_MAX];
+	const char *inside;
+	struct stat st;
+	ssize_t len;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return NULL;
+	errno = EINVAL;
+	len = S_ISLNK(st.st_mode) ? readlinkat(fd, "", target, sizeof(target) - 1) : -1;
+	if (len < 0)
+		return NULL;
+	target[len] = '\0';
+	inside = below_own_path(root, target, &links);
+	return xasprintf("%s%s", inside && !*inside ? "/" : "", inside ? inside : target);
+}
+
+int rootfs_mkdirs(const struct rootfs *root, const char *path, mode_t mode)
+{
+	int links = MAX_LINKS;
+	int fd = rootfs_openat(root, path, O_RDONLY | O_DIRECTORY);
+
+	if (fd >= 0 || errno != ENOENT)
+		return fd;
+	return walk_open(root, path, O_RDONLY | O_DIRECTORY, true, mode, &links);
+}
+
+int rootfs_make(const char *path)
+{
+	CLEANUP_FREE char *prefix = xstrdup(path);
+	char *slash = prefix;
+
+	while ((slash = strchr(slash + 1, '/'))) {
+		*slash = '\0';
+		if (mkdir(prefix, 0755) < 0 && errno != EEXIST)
+			return -1;
+		*slash = '/';
+	}
+	return mkdir(path, 0755) < 0 && errno != EEXIST ? -1 : 0;
+}

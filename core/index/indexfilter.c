@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The facts of indexes, out of other indexes.
+ *
+ * The rows of a set of modules that needs no others are that set's own, in depmod's text
+ * indexes, and they are in depmod's order: what is left when all others are taken away is
+ * what depmod would write for the set.  But for one thing: within a row of modules.dep,
+ * it orders dependencies by a sort over the whole tree that it sees, so that SOURCE's
+ * order stays, which is as good to load in.  And where two modules export one symbol,
+ * SOURCE's modules.symbols knows one of them.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/bytemarks.h"
+#include "base/message.h"
+#include "index/indexfilter.h"
+#include "index/indexmake.h"
+#include "module/names.h"
+#include "tree/modload.h"
+
+enum { BLOCK = 64 << 10 }; /* bytes of text at a time, and so the longest line */
+
+/* A module of the set, by its path, and by its name. */
+struct chosen {
+	const char *path, *name;
+	uint32_t number; /* its place in modules.dep */
+	bool listed;	 /* there, once */
+	UT_hash_handle by_path, by_name;
+};
+
+struct filter {
+	struct index_facts *facts;
+	struct modtree *tree;
+	struct arena arena; /* of the set */
+	struct chosen *paths, *names;
+	struct sieve path_sieve, name_sieve;
+	time_t newest;
+	char *block; /* of BLOCK bytes, and MARKED behind them */
+};
+
+/* One text index: how its lines tell a module and a value. */
+struct text_index {
+	const char *name;
+	size_t list; /* offset in struct index_facts */
+	/* Take a line, a string that ends at end; false: it is malformed. */
+	bool (*take)(struct filter *f, const struct text_index *index, char *line,
+		     char *end);
+	bool names_last;     /* a line ends with the module's name */
+	const char *keyword; /* what lines begin with */
+	bool optional;
+};
+
+static struct chosen *find_name(const struct filter *f, const char *name, size_t len)
+{
+	struct chosen *found;
+
+	if (!sieve_holds(&f->name_sieve, name, len))
+		return NULL;
+	HASH_FIND(by_name, f->names, name, len, found);
+	return found;
+}
+
+static bool sieve_holds_path(const struct sieve *sieve, const char *path, size_t len)
+{
+	return sieve_holds(sieve, path, len - module_suffix(path, len));
+}
+
+static struct chosen *find_path(const struct filter *f, const char *path, size_t len)
+{
+	struct chosen *found;
+
+	if (!sieve_holds_path(&f->path_sieve, path, len))
+		return NULL;
+	HASH_FIND(by_path, f->paths, path, len, found);
+	return found;
+}
+
+static void add(struct filter *f, const struct text_index *index,
+		const struct chosen *module, const char *value, size_t len)
+{
+	char *list = (char *)f->facts + index->list;
+
+	index_list_add((struct index_list *)(void *)list, module->number,
+		       arena_strndup(&f->facts->arena, value, len));
+}
+
+/* "PATH: DEPENDENCY..."  false also where a dependency is not of the set. */
+static bool take_row(struct filter *f, const struct text_index *index, char *line,
+		     char *end)
+{
+	const char *colon = memchr(line, ':', (size_t)(end - line)), *p;
+	struct chosen *module;
+	struct index_facts *facts = f->facts;
+
+	(void)index;
+	if (!colon)
+		return false;
+	module = find_path(f, line, (size_t)(colon - line));
+	if (!module)
+		return true;
+	for (p = colon + 1; *p; p += strcspn(p, " ")) {
+		p += strspn(p, " ");
+		if (*p && !find_path(f, p, strcspn(p, " ")))
+			return false;
+	}
+	if (module->listed)
+		return false;
+	module->listed = true;
+	module->number = (uint32_t)facts->n;
+	facts->modules =
+		grow(facts->modules, facts->n, &facts->capacity, sizeof(*facts->modules));
+	facts->modules[facts->n++] = (struct index_module){
+		module->name, arena_strndup(&facts->arena, line, (size_t)(end - line))
+	};
+	return true;
+}
+
+/* What follows an index's keyword in a line, or NULL. */
+static char *after_keyword(const struct text_index *index, char *line)
+{
+	const char *p;
+
+	for (p = index->keyword; *p; p++, line++)
+		if (*line != *p)
+			return NULL;
+	return line;
+}
+
+/* "KEYWORD VALUE MODULE": a value may have blanks. */
+static bool take_value_first(struct filter *f, const struct text_index *index, char *line,
+			     char *end)
+{
+	const char *name = end, *value;
+	const struct chosen *module;
+
+	while (name > line && name[-1] != ' ')
+		name--;
+	if (name == line)
+		return false;
+	module = find_name(f, name, (size_t)(end - name));
+	if (!module)
+		return true;
+	value = after_keyword(index, line);
+	if (!value || name <= value)
+		return false;
+	add(f, index, module, value, (size_t)(name - 1 - value));
+	return true;
+}
+
+/* "KEYWORD MODULE VALUE" */
+static bool take_module_first(struct filter *f, const struct text_index *index,
+			      char *line, char *end)
+{
+	const char *name = after_keyword(index, line), *blank;
+	const struct chosen *module;
+
+	if (!name || !(blank = strchr(name, ' ')))
+		return false;
+	module = find_name(f, name, (size_t)(blank - name));
+	if (module)
+		add(f, index, module, blank + 1, (size_t)(end - blank - 1));
+	return true;
+}
+
+#define LIST(name) offsetof(struct index_facts, name)
+
+static const struct text_index text_indexes[] = {
+	{ "modules.dep", 0, take_row, false, "", false },
+	{ "modules.alias", LIST(aliases), take_value_first, true, "alias ", false },
+	{ "modules.softdep", LIST(softdeps), take_module_first, false, "softdep ",
+	  false },
+	{ "modules.weakdep", LIST(weakdeps), take_module_first, false, "weakdep ", true },
+	{ "modules.symbols", LIST(symbols), take_value_first, true,
+	  "alias symbol:", false },
+	{ "modules.devname", LIST(devnames), take_module_first, false, "", false },
+};
+
+/* Whether a line is of no module of the set: true of nearly all that are not. */
+static bool is_sifted_out(const struct filter *f, const struct text_index *index,
+			  const char *line, size_t len)
+{
+	const char *colon;
+
+	if (index->names_last)
+		return !sieve_holds(&f->name_sieve, line, len);
+	if (index->take != take_row || !(colon = memchr(line, ':', len)))
+		return false;
+	return !sieve_holds_path(&f->path_sieve, line, (size_t)(colon - line));
+}
+
+/* Take a line that ends at end, a newline, unless it is of no module of the set. */
+static bool take_line(struct filter *f, const struct text_index *index, char *line,
+		      char *end)
+{
+	size_t len = (size_t)(end - line);
+
+	if (*line == '#' || is_sifted_out(f, index, line, len))
+		return true;
+	if (memchr(line, '\0', len))
+		return false;
+	*end = '\0';
+	return index->take(f, index, line, end);
+}
+
+/*
+ * Take the lines that end in a block, behind which there is room for MARKED bytes.
+ * Returns where the next line begins, or NULL: one is malformed.
+ */
+static char *take_block(struct filter *f, const struct text_index *index, char *block,
+			size_t size)
+{
+	char *line = block, *p;
+
+	memset(block + size, 0, MARKED);
+	for (p = block; p < block + size; p += MARKED) {
+		uint64_t marks = mark_bytes(p, '\n');
+
+		for (; marks; marks &= marks - 1) {
+			char *newline = p + __builtin_ctzll(marks);
+
+			if (!take_line(f, index, line, newline))
+				return NULL;
+			line = newline + 1;
+		}
+	}
+	return line;
+}
+
+/*
+ * Take the lines of a file as it is read: most are of no module of the set, and need no
+ * memory.  Returns 1; 0 where one of those that are is malformed, or where any is too
+ * long or has no newline; -1 with errno.
+ */
+static int take_lines(struct filter *f, const struct text_index *index, int fd)
+{
+	char *block = f->block;
+	size_t size = 0; /* of a line's beginning, and what was read behind it */
+	char *rest;
+	ssize_t n;
+
+	while ((n = read(fd, block + size, BLOCK - size)) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		size += (size_t)n;
+		rest = take_block(f, index, block, size);
+		if (!rest)
+			return 0;
+		size -= (size_t)(rest - block);
+		memmove(block, rest, size);
+	}
+	return size == 0;
+}
+
+/* Returns false where two of the set have one name: depmod indexes one of them. */
+static bool choose(struct filter *f, const char *const *paths, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		struct chosen *module = arena_alloc(&f->arena, sizeof(*module));
+		const char *name = module_name(&f->facts->arena, paths[i]);
+		size_t len = strlen(paths[i]);
+
+		*module = (struct chosen){ .path = paths[i], .name = name };
+		if (find_name(f, name, strlen(name)))
+			return false;
+		HASH_ADD_KEYPTR(by_name, f->names, module->name, strlen(name), module);
+		HASH_ADD_KEYPTR(by_path, f->paths, module->path, len, module);
+		sieve_add(&f->name_sieve, name, strlen(name));
+		sieve_add(&f->path_sieve, module->path,
+			  len - module_suffix(module->path, len));
+	}
+	return true;
+}
+
+/* Returns as index_filter(). */
+static int take_index(struct filter *f, const struct text_index *index)
+{
+	CLEANUP_FREE char *path = path_join(f->tree->dir, index->name);
+	CLEANUP_FD int fd = rootfs_openat(f->tree->root, path, O_RDONLY | O_NONBLOCK);
+	int result = -1;
+	struct stat st;
+
+	if (fd < 0 && errno == ENOENT)
+		return index->optional;
+	if (fd >= 0 && fstat(fd, &st) == 0) {
+		if (!S_ISREG(st.st_mode) || st.st_mtime < f->newest)
+			return index->optional;
+		result = take_lines(f, index, fd);
+	}
+	if (result < 0)
+		rootfs_cannot_read(f->tree->root, path);
+	return result;
+}
+
+/*
+ * An index of before kmod 33 has no modules.weakdep.  Where the closure was resolved,
+ * the modules' own fields were read for the same reason; else they are now.
+ * Returns 1, or 0 where a module cannot be read.
+ */
+static int take_weakdeps(struct filter *f)
+{
+	struct index_facts *facts = f->facts;
+	CLEANUP_FREE struct module **modules = xcalloc(facts->n, sizeof(struct module *));
+	uint32_t i;
+	size_t k;
+
+	for (i = 0; i < facts->n; i++)
+		if (modtree_find(f->tree, facts->modules[i].name, &modules[i]) < 0 ||
+		    !modules[i])
+			return 0;
+	modload(f->tree, modules, facts->n, LOAD_INFO, "reading modules:");
+	for (i = 0; i < facts->n; i++) {
+		const struct module *module = modules[i];
+
+		if (module->why || !module->info_loaded)
+			return 0;
+		for (k = 0; k < module->info.n; k++)
+			if (strcmp(module->info.fields[k].key, "weakdep") == 0)
+				index_list_add(&facts->weakdeps, i,
+					       module->info.fields[k].value);
+	}
+	return 1;
+}
+
+int index_filter(struct index_facts *facts, struct modtree *tree,
+		 const char *const *paths, size_t n, time_t newest)
+{
+	struct filter f = { .facts = facts,
+			    .tree = tree,
+			    .newest = newest,
+			    .block = xmalloc(BLOCK + MARKED) };
+	int result = choose(&f, paths, n);
+	size_t i;
+
+	for (i = 0; result > 0 && i < sizeof(text_indexes) / sizeof(text_indexes[0]);
+	     i++) {
+		result = take_index(&f, &text_indexes[i]);
+		if (result > 0 && facts->n != n) /* modules.dep is the first */
+			result = 0;
+	}
+	if (result > 0 && !tree->index.has_weakdep)
+		result = take_weakdeps(&f);
+	HASH_CLEAR(by_name, f.names);
+	HASH_CLEAR(by_path, f.paths);
+	arena_free(&f.arena);
+	free(f.block);
+	if (result > 0 && index_read_builtin(facts, tree) < 0)
+		return -1;
+	return result;
+}

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The facts of indexes, out of the modules themselves: depmod's own way.
+ *
+ * The order of modules is depmod's: those that modules.order lists, by their paths, in
+ * its order; then the others, for which depmod's is that of its hash table, and ours
+ * that of their paths.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/message.h"
+#include "base/path.h"
+#include "index/indexmake.h"
+#include "module/names.h"
+#include "tree/modload.h"
+
+/* A module by the line that lists it in modules.order: its path up to .ko. */
+struct by_line {
+	char *line;
+	struct module *module;
+	UT_hash_handle hh;
+};
+
+static char *order_line(struct arena *arena, const char *path)
+{
+	const char *base = path_base(path);
+
+	return arena_printf(arena, "%.*s.ko",
+			    (int)((size_t)(base - path) + module_stem(base)), path);
+}
+
+/* Rank the modules: of a line that is there twice, the later counts, as for kmod 30. */
+static void rank_lines(char *text, struct by_line *table)
+{
+	char *line, *rest;
+	size_t rank = 0;
+
+	for (line = strtok_r(text, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest)) {
+		struct by_line *found;
+
+		HASH_FIND_STR(table, line, found);
+		if (found)
+			found->module->rank = rank;
+		rank++;
+	}
+}
+
+/* Returns 0, or -1, reported: where modules.order cannot be read, though it is there. */
+static int rank_modules(struct modtree *tree)
+{
+	CLEANUP_FREE char *path = xasprintf("%s/modules.order", tree->dir);
+	CLEANUP_FREE char *text = NULL;
+	struct by_line *table = NULL;
+	struct arena arena = { 0 };
+	struct module *module, *next;
+	size_t size;
+
+	text = rootfs_read(tree->root, path, &size);
+	if (!text && errno != ENOENT)
+		return rootfs_cannot_read(tree->root, path);
+	if (!text)
+		warning("%s/%s: %m: modules are sorted by their paths", tree->root->path,
+			path);
+	HASH_ITER(hh, tree->modules, module, next) {
+		struct by_line *entry = arena_alloc(&arena, sizeof(*entry));
+
+		module->rank = SIZE_MAX;
+		*entry = (struct by_line){ order_line(&arena, module->path), module };
+		HASH_ADD_KEYPTR(hh, table, entry->line, strlen(entry->line), entry);
+	}
+	if (text)
+		rank_lines(text, table);
+	HASH_CLEAR(hh, table);
+	arena_free(&arena);
+	return 0;
+}
+
+static int by_rank(const void *a, const void *b)
+{
+	const struct module *x = *(struct module *const *)a,
+			    *y = *(struct module *const *)b;
+
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
+	return strcmp(x->path, y->path);
+}
+
+/* The number at *text, which moves behind it, as scanf's %u reads it for kmod. */
+static bool read_number(const char **text, unsigned *number)
+{
+	char *end;
+
+	*number = (unsigned)strtoul(*text, &end, 10);
+	if (end == *text)
+		return false;
+	*text = end;
+	return true;
+}
+
+/* "char-major-10-200": such an alias's numbers. */
+static bool read_device(const char *alias, const char *kind, unsigned *major,
+			unsigned *minor)
+{
+	size_t len = strlen(kind);
+	unsigned x, y;
+
+	if (strncmp(alias, kind, len) != 0)
+		return false;
+	alias += len;
+	if (!read_number(&alias, &x) || *alias++ != '-' || !read_number(&alias, &y))
+		return false;
+	*major = x;
+	*minor = y;
+	return true;
+}
+
+/* What modules.devname says of a module, or NULL: a name and a number, of its aliases. */
+static const char *devname_of(struct arena *arena, const struct module *module)
+{
+	static const char kind[] = "devname:";
+	const char *name = NULL;
+	unsigned major = 0, minor = 0;
+	char type = '\0';
+	size_t i;
+
+	for (i = 0; i < module->info.n && !(type && name); i++) {
+		const char *value = module->info.fields[i].value;
+		if (strcmp(module->info.fields[i].key, "alias") != 0)
+			continue;
+		if (strncmp(value, kind, sizeof(kind) - 1) == 0)
+			name = value + sizeof(kind) - 1;
+		else if (read_device(value, "char-major-", &major, &minor))
+			type = 'c';
+		else if (read_device(value, "block-major-", &major, &minor))
+			type = 'b';
+	}
+	if (!name)
+		return NULL;
+	if (type)
+		return arena_printf(arena, "%s %c%u:%u", name, type, major, minor);
+	warning("module '%s' has devname (%s) but lacks major and minor information: ignored",
+		module->name, name);
+	return NULL;
+}
+
+static void take_fields(struct index_facts *facts, uint32_t i,
+			const struct module *module)
+{
+	const struct {
+		const char *key;
+		struct index_list *list;
+	} lists[] = {
+		{ "alias", &facts->aliases },
+		{ "softdep", &facts->softdeps },
+		{ "weakdep", &facts->weakdeps },
+	};
+	const char *devname;
+	size_t k, l;
+
+	for (k = 0; k < module->info.n; k++)
+		for (l = 0; l < sizeof(lists) / sizeof(lists[0]); l++)
+			if (strcmp(module->info.fields[k].key, lists[l].key) == 0)
+				index_list_add(lists[l].list, i,
+					       module->info.fields[k].value);
+	devname = devname_of(&facts->arena, module);
+	if (devname)
+		index_list_add(&facts->devnames, i, devname);
+}
+
+/* A row of modules.dep; numbers has room for two for each module, the second zeroed once.
+ */
+static const char *make_row(struct index_facts *facts, const struct depgraph *graph,
+			    uint32_t i, uint32_t *numbers)
+{
+	size_t n = depgraph_row(graph, i, numbers, numbers + graph->n), k;
+	size_t size = strlen(graph->modules[i].module->path) + 2;
+	char *row, *p;
+
+	for (k = 0; k < n; k++)
+		size += strlen(graph->modules[numbers[k]].module->path) + 1;
+	row = arena_alloc(&facts->arena, size);
+	p = stpcpy(row, graph->modules[i].module->path);
+	p = stpcpy(p, ":");
+	for (k = 0; k < n; k++) {
+		*p++ = ' ';
+		p = stpcpy(p, graph->modules[numbers[k]].module->path);
+	}
+	return row;
+}
+
+static void take_graph(struct index_facts *facts, struct depgraph *graph)
+{
+	CLEANUP_FREE uint32_t *numbers = xcalloc(graph->n, 2 * sizeof(*numbers));
+	uint32_t i;
+	size_t k;
+
+	facts->modules = xcalloc(graph->n, sizeof(*facts->modules));
+	facts->n = graph->n;
+	for (i = 0; i < graph->n; i++) {
+		const struct module *module = graph->modules[i].module;
+
+		facts->modules[i].name = module->name;
+		facts->modules[i].row = make_row(facts, graph, i, numbers);
+		take_fields(facts, i, module);
+	}
+	symtable_sort(&graph->symbols);
+	for (k = 0; k < graph->symbols.n; k++)
+		if (graph->symbols.symbols[k].owner != NO_OWNER)
+			index_list_add(&facts->symbols, graph->symbols.symbols[k].owner,
+				       graph->symbols.symbols[k].name);
+}
+
+/* Returns 0, or -1, reported. */
+static int read_file(const struct modtree *tree, const char *name, char **text,
+		     size_t *size)
+{
+	CLEANUP_FREE char *path = path_join(tree->dir, name);
+
+	*text = rootfs_read(tree->root, path, size);
+	if (*text)
+		return 0;
+	if (errno == ENOENT) {
+		warning("%s/%s is not there", tree->root->path, path);
+		return 0;
+	}
+	return rootfs_cannot_read(tree->root, path);
+}
+
+int index_read_builtin(struct index_facts *facts, const struct modtree *tree)
+{
+	if (read_file(tree, "modules.builtin", &facts->builtin, &facts->builtin_size) < 0)
+		return -1;
+	return read_file(tree, "modules.builtin.modinfo", &facts->builtin_modinfo,
+			 &facts->builtin_modinfo_size);
+}
+
+/*
+ * Leave out the modules that are damaged; *n gets how many are left.
+ * Returns 0, or -1, reported: an index without one that may be whole would be wrong.
+ */
+static int keep_read(const struct modtree *tree, struct module **modules, size_t *n)
+{
+	size_t all = *n, i;
+	int result = 0;
+
+	for (*n = i = 0; i < all; i++) {
+		const struct module *module = modules[i];
+
+		if (!module->why) {
+			modules[(*n)++] = modules[i];
+		} else if (is_read_failure(module->why)) {
+			CLEANUP_FREE char *path = modtree_path(tree, module->path);
+
+			error(STATUS_IO, "%s/%s: %s", tree->root->path, path,
+			      module->why);
+			result = -1;
+		}
+	}
+	return result;
+}
+
+int index_make(struct index_facts *facts, struct modtree *tree, struct depgraph *graph,
+	       const struct depgraph_policy *policy)
+{
+	size_t count = HASH_COUNT(tree->modules), n = 0;
+	CLEANUP_FREE struct module **all = xcalloc(count, sizeof(struct module *));
+	struct module *module, *next;
+
+	if (index_read_builtin(facts, tree) < 0 || rank_modules(tree) < 0)
+		return -1;
+	HASH_ITER(hh, tree->modules, module, next)
+		all[n++] = module;
+	if (n)
+		qsort(all, n, sizeof(struct module *), by_rank);
+	modload(tree, all, n, LOAD_SYMBOLS, "reading modules:");
+	if (keep_read(tree, all, &n) < 0 || depgraph_make(graph, all, n, policy) < 0)
+		return -1;
+	take_graph(facts, graph);
+	return 0;
+}

@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Writing depmod's indexes, as kmod 30 writes them (and modules.weakdep, as kmod 34).
+ *
+ *	modules.dep          PATH: DEPENDENCY...
+ *	modules.alias        alias PATTERN MODULE
+ *	modules.symbols      alias symbol:NAME MODULE
+ *	modules.softdep      softdep MODULE VALUE
+ *	modules.weakdep      weakdep MODULE VALUE
+ *	modules.devname      MODULE NAME cMAJOR:MINOR
+ *	*.bin                the same in tries (trie.c), and what is built in
+ *
+ * Every file has a function that appends its contents, and all of them are made at once.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/message.h"
+#include "base/path.h"
+#include "base/workers.h"
+#include "index/indexwrite.h"
+#include "index/triewrite.h"
+#include "module/names.h"
+
+/* One file that is being made. */
+struct making {
+	const char *file;
+	const struct index_facts *facts;
+	const struct index_policy *policy;
+	struct bytes_out *out;
+	struct trie_writer trie; /* for those that are one */
+	struct arena keys;
+	bool failed;
+};
+
+static void add_words(struct bytes_out *out, const char *a, const char *b, const char *c)
+{
+	bytes_add_text(out, a);
+	bytes_add_text(out, b);
+	bytes_add(out, " ", 1);
+	bytes_add_text(out, c);
+	bytes_add(out, "\n", 1);
+}
+
+static const char *name_of(const struct making *m, const struct index_item *item)
+{
+	return m->facts->modules[item->module].name;
+}
+
+static void write_dep(struct making *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->facts->n; i++) {
+		bytes_add_text(m->out, m->facts->modules[i].row);
+		bytes_add(m->out, "\n", 1);
+	}
+}
+
+static void write_alias(struct making *m)
+{
+	const struct index_list *list = &m->facts->aliases;
+	size_t i;
+
+	bytes_add_text(m->out, "# Aliases extracted from modules themselves.\n");
+	for (i = 0; i < list->n; i++)
+		add_words(m->out, "alias ", list->items[i].value,
+			  name_of(m, &list->items[i]));
+}
+
+static void write_softdep(struct making *m)
+{
+	const struct index_list *list = &m->facts->softdeps;
+	size_t i;
+
+	bytes_add_text(m->out,
+		       "# Soft dependencies extracted from modules themselves.\n");
+	for (i = 0; i < list->n; i++)
+		add_words(m->out, "softdep ", name_of(m, &list->items[i]),
+			  list->items[i].value);
+}
+
+static void write_weakdep(struct making *m)
+{
+	const struct index_list *list = &m->facts->weakdeps;
+	size_t i;
+
+	bytes_add_text(m->out,
+		       "# Weak dependencies extracted from modules themselves.\n");
+	for (i = 0; i < list->n; i++)
+		add_words(m->out, "weakdep ", name_of(m, &list->items[i]),
+			  list->items[i].value);
+}
+
+static void write_symbols(struct making *m)
+{
+	const struct index_list *list = &m->facts->symbols;
+	size_t i;
+
+	bytes_add_text(m->out, "# Aliases for symbols, used by symbol_request().\n");
+	for (i = 0; i < list->n; i++)
+		add_words(m->out, "alias symbol:", list->items[i].value,
+			  name_of(m, &list->items[i]));
+}
+
+/* An empty file where there is nothing to say, unlike its kin. */
+static void write_devname(struct making *m)
+{
+	const struct index_list *list = &m->facts->devnames;
+	size_t i;
+
+	if (list->n)
+		bytes_add_text(m->out,
+			       "# Device nodes to trigger on-demand module loading.\n");
+	for (i = 0; i < list->n; i++)
+		add_words(m->out, "", name_of(m, &list->items[i]), list->items[i].value);
+}
+
+/* what: as the warning of a duplicate names it, or NULL for none.  False: left out. */
+static bool add_key(struct making *m, const char *what, const char *key,
+		    const char *value, uint32_t priority)
+{
+	int result = triewrite_add(&m->trie, key, value, priority);
+
+	if (result < 0)
+		warning("%s: left out, for it is not ASCII or too long: %.60s (%s)",
+			m->file, key, value);
+	else if (result > 0 && what && m->policy->warn_duplicates)
+		warning("duplicate module %s: %s %s", what, key, value);
+	return result >= 0;
+}
+
+static void finish_trie(struct making *m)
+{
+	if (triewrite_finish(&m->trie, m->out) < 0) {
+		error(STATUS_IO, "%s: there is too much for such an index (256 MiB)",
+		      m->file);
+		m->failed = true;
+	}
+}
+
+static void write_dep_bin(struct making *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->facts->n; i++)
+		if (!add_key(m, "deps", m->facts->modules[i].name,
+			     m->facts->modules[i].row, (uint32_t)i))
+			message_latch(m->policy->unfound);
+	finish_trie(m);
+}
+
+static void add_alias(struct making *m, const char *alias, const char *name,
+		      uint32_t priority, const char *what)
+{
+	char *key = arena_strdup(&m->keys, alias);
+
+	if (normalize_alias(key))
+		add_key(m, what, key, name, priority);
+	else
+		warning("unmatched bracket in %s (%s)", alias, name);
+}
+
+static void write_alias_bin(struct making *m)
+{
+	const struct index_list *list = &m->facts->aliases;
+	size_t i;
+
+	for (i = 0; i < list->n; i++)
+		add_alias(m, list->items[i].value, name_of(m, &list->items[i]),
+			  list->items[i].module, "alias");
+	finish_trie(m);
+}
+
+static void write_symbols_bin(struct making *m)
+{
+	static const char kind[] = "symbol:";
+	const struct index_list *list = &m->facts->symbols;
+	size_t i;
+
+	for (i = 0; i < list->n; i++) {
+		const char *name = list->items[i].value;
+		size_t len = strlen(name);
+		char *key = arena_alloc(&m->keys, sizeof(kind) + len);
+
+		memcpy(key, kind, sizeof(kind) - 1);
+		memcpy(key + sizeof(kind) - 1, name, len + 1);
+		add_key(m, "syms", key, name_of(m, &list->items[i]),
+			list->items[i].module);
+	}
+	finish_trie(m);
+}
+
+/* A line of modules.builtin is the path of a module that could have been one. */
+static void add_builtin(struct making *m, const char *line, size_t len)
+{
+	char *path = arena_strndup(&m->keys, line, len);
+	char *name = path + (path_base(path) - path);
+
+	if (!isalpha((unsigned char)line[0])) {
+		warning("invalid line in modules.builtin: %s", path);
+		return;
+	}
+	name[strcspn(name, ".")] = '\0';
+	normalize_name(name);
+	add_key(m, NULL, name, "", 0);
+}
+
+static void write_builtin_bin(struct making *m)
+{
+	const char *line = m->facts->builtin, *end;
+
+	if (!line) /* as depmod: the file is there, and empty */
+		return;
+	end = line + m->facts->builtin_size;
+	while (line < end) {
+		const char *newline = memchr(line, '\n', (size_t)(end - line));
+
+		if (!newline)
+			newline = end;
+		add_builtin(m, line, (size_t)(newline - line));
+		line = newline + 1;
+	}
+	finish_trie(m);
+}
+
+/* modules.builtin.modinfo: strings NAME.KEY=VALUE, each with its NUL. */
+static void write_builtin_alias_bin(struct making *m)
+{
+	static const char key[] = ".alias=";
+	const char *entry = m->facts->builtin_modinfo, *end, *next;
+
+	if (!entry)
+		return;
+	end = entry + m->facts->builtin_modinfo_size;
+	for (; entry < end; entry = next) {
+		const char *nul = memchr(entry, '\0', (size_t)(end - entry));
+		const char *dot = strchr(entry, '.');
+		const char *name;
+
+		next = nul ? nul + 1 : end;
+		if (!nul || !dot || dot == entry ||
+		    strncmp(dot, key, sizeof(key) - 1) != 0 || !dot[sizeof(key) - 1])
+			continue;
+		name = arena_strndup(&m->keys, entry, (size_t)(dot - entry));
+		add_alias(m, dot + sizeof(key) - 1, name, 0, NULL);
+	}
+	finish_trie(m);
+}
+
+/* In depmod's order. */
+static const struct index {
+	const char *name;
+	void (*write)(struct making *m);
+	bool is_trie;
+} indexes[] = {
+	{ "modules.dep", write_dep, false },
+	{ "modules.dep.bin", write_dep_bin, true },
+	{ "modules.alias", write_alias, false },
+	{ "modules.alias.bin", write_alias_bin, true },
+	{ "modules.softdep", write_softdep, false },
+	{ "modules.weakdep", write_weakdep, false },
+	{ "modules.symbols", write_symbols, false },
+	{ "modules.symbols.bin", write_symbols_bin, true },
+	{ "modules.builtin.bin", write_builtin_bin, true },
+	{ "modules.builtin.alias.bin", write_builtin_alias_bin, true },
+	{ "modules.devname", write_devname, false },
+};
+_Static_assert(sizeof(indexes) / sizeof(indexes[0]) == MAX_INDEXES, "MAX_INDEXES");
+
+static bool is_wanted(const struct index *index, const struct index_policy *policy)
+{
+	return !(policy->no_weakdep && index->write == write_weakdep) &&
+	       !(policy->text_only && index->is_trie);
+}
+
+static void write_one(void *worker, size_t i, void *context)
+{
+	struct making *m = (struct making *)context + i;
+
+	(void)worker;
+	for (size_t k = 0; k < MAX_INDEXES; k++)
+		if (strcmp(indexes[k].name, m->file) == 0)
+			indexes[k].write(m);
+	triewrite_free(&m->trie);
+	arena_free(&m->keys);
+}
+
+/* Indexes of fewer are written sooner than a thread is started. */
+enum { FEW_MODULES = 64 };
+
+int index_write(struct index_files *files, const struct index_facts *facts,
+		const struct index_policy *policy)
+{
+	struct making making[MAX_INDEXES] = { { 0 } };
+	struct work work = { .job = write_one,
+			     .context = making,
+			     .small = facts->n < FEW_MODULES };
+	int result = 0;
+	size_t i;
+
+	*files = (struct index_files){ 0 };
+	for (i = 0; i < MAX_INDEXES; i++) {
+		if (!is_wanted(&indexes[i], policy))
+			continue;
+		making[files->n] = (struct making){ .file = indexes[i].name,
+						    .facts = facts,
+						    .policy = policy,
+						    .out = &files->contents[files->n] };
+		files->n++;
+	}
+	work.n = files->n;
+	workers_run(&work);
+	for (i = 0; i < files->n; i++) {
+		files->parts[i] = (struct copy_part){ making[i].file,
+						      files->contents[i].data,
+						      files->contents[i].size };
+		result = making[i].failed ? -1 : result;
+	}
+	return result;
+}
+
+void index_files_free(struct index_files *files)
+{
+	size_t i;
+
+	for (i = 0; i < files->n; i++)
+		bytes_free(&files->contents[i]);
+	*files = (struct index_files){ 0 };
+}
+
+void index_list_add(struct index_list *list, uint32_t module, const char *value)
+{
+	list->items = grow(list->items, list->n, &list->capacity, sizeof(*list->items));
+	list->items[list->n++] = (struct index_item){ module, value };
+}
+
+void index_facts_free(struct index_facts *facts)
+{
+	free(facts->modules);
+	free(facts->aliases.items);
+	free(facts->symbols.items);
+	free(facts->softdeps.items);
+	free(facts->weakdeps.items);
+	free(facts->devnames.items);
+	free(facts->builtin);
+	free(facts->builtin_modinfo);
+	arena_free(&facts->arena);
+	*facts = (struct index_facts){ 0 };
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The symbols of the kernel itself, out of what its build leaves.
+ *
+ *	Module.symvers   0x7ae3f2b1 <tab> kfree <tab> vmlinux <tab> EXPORT_SYMBOL
+ *	System.map       ffffffff82a1b2c8 r __ksymtab_kfree
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/message.h"
+#include "fs/rootfs.h"
+#include "index/kernelsyms.h"
+
+static char *read_text(const char *path)
+{
+	CLEANUP_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+	size_t size;
+	char *text = fd < 0 ? NULL : read_whole(fd, &size);
+
+	if (!text)
+		error(STATUS_IO, "cannot read %s: %m", path);
+	return text;
+}
+
+static void add(struct symtable *table, struct arena *arena, const char *name,
+		uint64_t crc)
+{
+	symtable_add(table, arena_strdup(arena, name), crc, NO_OWNER);
+}
+
+/* What no kernel exports, and modules need all the same (kmod's list). */
+static void add_magic(struct symtable *table)
+{
+	static const char *const names[] = {
+		"__this_module",	 /* the module loader's */
+		"_GLOBAL_OFFSET_TABLE_", /* made up on s390 */
+		"TOC.",			 /* nearly the same on 64-bit PowerPC: .TOC. */
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (i < 2 || !symtable_find(table, names[i]))
+			symtable_add(table, names[i], 0, NO_OWNER);
+}
+
+int kernelsyms_symvers(struct symtable *table, struct arena *arena, const char *path,
+		       char prefix)
+{
+	CLEANUP_FREE char *text = read_text(path);
+	char *line, *rest;
+	unsigned number = 0;
+
+	if (!text)
+		return -1;
+	for (line = text; line; line = rest) {
+		char *words, *crc, *name, *where, *end;
+		uint64_t value;
+
+		number++;
+		rest = strchr(line, '\n');
+		if (rest)
+			*rest++ = '\0';
+		crc = strtok_r(line, " \t", &words);
+		name = crc ? strtok_r(NULL, " \t", &words) : NULL;
+		where = name ? strtok_r(NULL, " \t", &words) : NULL;
+		if (!where || strcmp(where, "vmlinux") != 0)
+			continue;
+		value = strtoull(crc, &end, 16);
+		if (*end)
+			warning("%s:%u: '%s' is no symbol version", path, number, crc);
+		else
+			add(table, arena, name + (prefix && *name == prefix), value);
+	}
+	add_magic(table);
+	return 0;
+}
+
+int kernelsyms_map(struct symtable *table, struct arena *arena, const char *path,
+		   char prefix)
+{
+	static const char exported[] = "__ksymtab_";
+	CLEANUP_FREE char *text = read_text(path);
+	char *line, *rest;
+	unsigned number = 0;
+
+	if (!text)
+		return -1;
+	for (line = strtok_r(text, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest)) {
+		char *name = strchr(line, ' ');
+
+		number++;
+		name = name ? strchr(name + 1, ' ') : NULL;
+		if (!name) {
+			warning("%s:%u: invalid line: %s", path, number, line);
+			continue;
+		}
+		name++;
+		name += prefix && *name == prefix;
+		if (strncmp(name, exported, sizeof(exported) - 1) == 0)
+			add(table, arena, name + sizeof(exported) - 1, 0);
+	}
+	add_magic(table);
+	return 0;
+}

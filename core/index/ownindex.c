@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * DEST's indexes, made by ourselves.
+ *
+ * SOURCE's indexes serve where they are indexes of just these files: every module that
+ * DEST has is one that they list, under that path, is the same file (it was just copied,
+ * or has its size and time, which copying keeps), and is not newer than they are.  Then
+ * nothing is decompressed.  Else all modules of DEST are read, as depmod would read them.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/message.h"
+#include "fs/copy.h"
+#include "index/indexfilter.h"
+#include "index/indexmake.h"
+#include "index/indexrename.h"
+#include "index/indexwrite.h"
+#include "index/ownindex.h"
+#include "module/names.h"
+#include "tree/modopen.h"
+#include "tree/modscan.h"
+
+/* Whether exclude of depmod.d tells where a file is. */
+static bool is_excluded(const struct own_index *of, const struct present_file *file)
+{
+	CLEANUP_FREE char *path = xstrdup(file->path);
+	char *name = path, *slash;
+
+	for (; (slash = strchr(name, '/')); name = slash + 1) {
+		*slash = '\0';
+		if (depconf_excludes(&of->source->depconf, name))
+			return true;
+	}
+	return depconf_excludes(&of->source->depconf, name);
+}
+
+/* Whether depmod would not find a file, or its path would be another in an index. */
+static bool is_left_out(const struct own_index *of, const struct present_file *file)
+{
+	return file->superseded || is_unlistable(file->path) || is_excluded(of, file);
+}
+
+/*
+ * Whether a module of DEST, which this run did not copy as it is, is SOURCE's of that
+ * path.  mtime gets the latter's time.
+ */
+static bool is_source_file(const struct own_index *of, const char *path, time_t *mtime)
+{
+	CLEANUP_FREE char *theirs = path_join(of->source->dir, path);
+	CLEANUP_FREE char *ours = path_join(of->top, path);
+	CLEANUP_FD int from = rootfs_openat(of->source->root, theirs, O_PATH);
+	CLEANUP_FD int to = rootfs_openat(of->dest, ours, O_PATH);
+	struct stat a, b;
+
+	if (from < 0 || to < 0 || fstat(from, &a) < 0 || fstat(to, &b) < 0)
+		return false;
+	*mtime = a.st_mtime;
+	return S_ISREG(a.st_mode) && S_ISREG(b.st_mode) && a.st_size == b.st_size &&
+	       a.st_mtim.tv_sec == b.st_mtim.tv_sec &&
+	       a.st_mtim.tv_nsec == b.st_mtim.tv_nsec;
+}
+
+/* Returns 1; 0 where SOURCE's indexes are of no use; -1, reported. */
+static int filter(const struct own_index *of, struct index_facts *facts)
+{
+	CLEANUP_FREE const char **paths = xcalloc(of->present->n, sizeof(*paths));
+	time_t newest = 0;
+	size_t n = 0, i;
+
+	if (!of->source->indexed)
+		return 0;
+	for (i = 0; i < of->present->n; i++) {
+		const struct present_file *file = &of->present->files[i];
+		time_t mtime = file->mtime;
+
+		if (is_left_out(of, file))
+			continue;
+		if (!file->is_source && !is_source_file(of, file->path, &mtime))
+			return 0;
+		newest = mtime > newest ? mtime : newest;
+		paths[n++] = file->path;
+	}
+	return index_filter(facts, of->source, paths, n, newest);
+}
+
+static struct module *find_module(const struct modtree *tree, const char *path)
+{
+	struct arena arena = { 0 };
+	struct module *module;
+
+	HASH_FIND_STR(tree->modules, module_name(&arena, path), module);
+	arena_free(&arena);
+	return module;
+}
+
+/* A copied module must be in the indexes; for others that is worth a warning. */
+static int check_module(const struct own_index *of, const struct modtree *tree,
+			const struct present_file *file)
+{
+	const struct module *module;
+
+	if (is_left_out(of, file)) {
+		if (!file->planned)
+			return 0;
+		error(STATUS_IO, "%s/%s: depmod.d of SOURCE excludes it from indexes",
+		      of->shown, file->path);
+		return -1;
+	}
+	module = find_module(tree, file->path);
+	if (strcmp(module->path, file->path) != 0) {
+		if (!file->planned)
+			return 0;
+		error(STATUS_IO,
+		      "%s/%s: %s is indexed instead, which has the same name: remove one of them",
+		      of->shown, file->path, module->path);
+		return -1;
+	}
+	if (module->rival)
+		warning("%s/%s is indexed, and not %s: they have the same name, and no rule of "
+			"depmod.d tells them apart",
+			of->shown, module->path, module->rival);
+	if (!module->why)
+		return 0;
+	if (!file->planned) {
+		warning("%s/%s: left out of the indexes: %s", of->shown, file->path,
+			module->why);
+		return 0;
+	}
+	error(STATUS_IO, "%s/%s: it cannot be indexed: %s", of->shown, file->path,
+	      module->why);
+	return -1;
+}
+
+static int check_modules(const struct own_index *of, const struct modtree *tree)
+{
+	int result = 0;
+	size_t i;
+
+	for (i = 0; i < of->present->n; i++)
+		if (check_module(of, tree, &of->present->files[i]) < 0)
+			result = -1;
+	return result;
+}
+
+static void add_modules(const struct own_index *of, struct modtree *tree)
+{
+	size_t i;
+
+	for (i = 0; i < of->present->n; i++)
+		if (!is_left_out(of, &of->present->files[i]))
+			modscan_add(tree, of->present->files[i].path);
+}
+
+/* tree is DEST's own, and lives as long as facts; it has SOURCE's depmod.d. */
+static int make(const struct own_index *of, struct modtree *tree,
+		struct index_facts *facts)
+{
+	const struct depgraph_policy policy = { .shown = of->shown, .cycle = STATUS_IO };
+	struct depgraph graph = { 0 };
+	int result;
+
+	add_modules(of, tree);
+	result = index_make(facts, tree, &graph, &policy);
+	if (result == 0)
+		result = check_modules(of, tree);
+	depgraph_free(&graph);
+	return result;
+}
+
+/* As modscan_walk() does: what a run copies has no such path. */
+static void warn_of_unlistable(const struct own_index *of)
+{
+	size_t i;
+
+	for (i = 0; i < of->present->n; i++) {
+		const struct present_file *file = &of->present->files[i];
+
+		if (!file->superseded && is_unlistable(file->path) &&
+		    !is_excluded(of, file))
+			modscan_pass_over(of->shown, file->path);
+	}
+}
+
+static int write_facts(const struct own_index *of, struct index_facts *facts,
+		       struct index_files *files)
+{
+	/* Only DEST's other modules can have a name that modprobe will not find. */
+	const struct index_policy policy = { .unfound = STATUS_OK };
+
+	if (of->renames)
+		index_rename(facts, of->renames);
+	return index_write(files, facts, &policy);
+}
+
+int own_index_make(struct index_files *files, const struct own_index *of)
+{
+	struct modtree tree = { .root = of->dest,
+				.dir = of->top,
+				.version = of->source->version,
+				.depconf = of->source->depconf,
+				.max_module_size = of->source->max_module_size,
+				.all_met = true };
+	struct index_facts facts = { 0 };
+	int result = filter(of, &facts);
+
+	*files = (struct index_files){ 0 };
+	warn_of_unlistable(of);
+	if (result >= 0 && of->verbose)
+		printf("# indexes: made by modbox, out of %s\n",
+		       result ? "SOURCE's indexes" : "the modules");
+	if (result == 0) {
+		index_facts_free(&facts);
+		result = make(of, &tree, &facts);
+	}
+	if (result >= 0)
+		result = write_facts(of, &facts, files);
+	index_facts_free(&facts);
+	tree.depconf = (struct depconf){ 0 }; /* SOURCE's tree frees it */
+	modtree_close(&tree);
+	return result;
+}
+
+int own_index(const struct own_index *of)
+{
+	struct index_files files;
+	int result = own_index_make(&files, of);
+
+	if (result == 0)
+		result = copy_set(files.parts, files.n, of->fd, of->shown);
+	index_files_free(&files);
+	return result;
+}

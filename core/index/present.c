@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What a module directory has: a walk that finds what depmod's own walk finds.
+ *
+ * Both follow symbolic links, to files and to directories.  depmod would follow them
+ * out of the root, so a link is resolved here, inside it, and a descriptor of what it
+ * leads to is kept: that is what depmod is shown (reindex.c).  A directory is entered
+ * through a link once, so that links in circles end.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/message.h"
+#include "base/path.h"
+#include "fs/draft.h"
+#include "index/present.h"
+#include "module/names.h"
+
+enum { MAX_DEPTH = 64 };
+
+struct scan {
+	struct present *present;
+	const struct rootfs *root;
+	const char *top; /* the module directory, below the root */
+	const char *shown;
+	bool clean;
+	size_t in; /* the entry of tops in which the walk is, or NO_TOP */
+};
+
+/* A directory on the way: its names below the module directory and below its base. */
+struct level {
+	const char *path;
+	int base;
+	const char *below;
+	int depth;
+};
+
+static int scan_dir(struct scan *s, int fd, const struct level *level);
+
+static int cannot_read(const struct scan *s, const char *path)
+{
+	error(STATUS_IO, "cannot read %s%s%s: %m", s->shown, *path ? "/" : "", path);
+	return -1;
+}
+
+static const char *join(struct arena *arena, const char *dir, const char *name)
+{
+	return *dir ? arena_join(arena, dir, name) : name;
+}
+
+static const char *make_key(struct arena *arena, const char *path)
+{
+	const char *name = path_base(path);
+
+	return arena_strndup(arena, path,
+			     (size_t)(name - path) + module_stem(name) + strlen(".ko"));
+}
+
+static void add_file(struct scan *s, const char *path, int base, const char *below)
+{
+	struct present *p = s->present;
+
+	p->files = grow(p->files, p->n, &p->capacity, sizeof(*p->files));
+	p->files[p->n++] = (struct present_file){
+		.path = path,
+		.key = make_key(&p->arena, path),
+		.base = base,
+		.below = below,
+		.top = s->in,
+	};
+}
+
+static void add_top(struct scan *s, const char *name)
+{
+	struct present *p = s->present;
+
+	p->tops = grow(p->tops, p->n_tops, &p->tops_capacity, sizeof(*p->tops));
+	s->in = p->n_tops++;
+	p->tops[s->in] = (struct present_top){ .name = name, .plain = true };
+}
+
+/* Keep a descriptor of what a link leads to.  False: it led there before. */
+static bool keep_link(struct present *p, int fd, const struct stat *st)
+{
+	struct present_link link = { .fd = fd, .dev = st->st_dev, .ino = st->st_ino };
+	size_t i;
+
+	for (i = 0; S_ISDIR(st->st_mode) && i < p->n_links; i++)
+		if (p->links[i].dev == link.dev && p->links[i].ino == link.ino)
+			return false;
+	p->links = grow(p->links, p->n_links, &p->links_capacity, sizeof(*p->links));
+	p->links[p->n_links++] = link;
+	return true;
+}
+
+static int scan_link(struct scan *s, const char *path, int depth)
+{
+	CLEANUP_FREE char *full = path_join(s->top, path);
+	int dir, fd = rootfs_openat(s->root, full, O_PATH);
+	struct level level = { .path = path, .base = fd, .below = "", .depth = depth };
+	struct stat st;
+
+	/* It may lead nowhere: modules of another root's, /lib/modules/V/build. */
+	if (fd < 0 && (errno == ENOENT || errno == ELOOP || errno == ENOTDIR))
+		return 0;
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		close_fd(&fd);
+		return cannot_read(s, path);
+	}
+	if (!(S_ISDIR(st.st_mode) ||
+	      (S_ISREG(st.st_mode) && module_stem(path_base(path)))) ||
+	    !keep_link(s->present, fd, &st)) {
+		close_fd(&fd);
+		return 0;
+	}
+	if (S_ISREG(st.st_mode)) {
+		add_file(s, path, fd, "");
+		return 0;
+	}
+	dir = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return dir < 0 ? cannot_read(s, path) : scan_dir(s, dir, &level);
+}
+
+/* Returns 0, or -1 with errno set. */
+static int type_of(int dir, const struct dirent *entry, mode_t *type)
+{
+	struct stat st;
+
+	*type = DTTOIF(entry->d_type);
+	if (entry->d_type != DT_UNKNOWN)
+		return 0;
+	if (fstatat(dir, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return -1;
+	*type = st.st_mode & S_IFMT;
+	return 0;
+}
+
+static int scan_entry(struct scan *s, int dir, const struct dirent *entry,
+		      const struct level *level)
+{
+	struct arena *arena = &s->present->arena;
+	const char *name = entry->d_name;
+	mode_t type;
+	struct level below = { .base = level->base, .depth = level->depth + 1 };
+	int fd;
+
+	/* depmod leaves these two out wherever they are; the rest is no module. */
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+	    strcmp(name, "build") == 0 || strcmp(name, "source") == 0)
+		return 0;
+	if (draft_is_temp(name)) {
+		if (s->clean)
+			draft_remove_stale(dir, name, true);
+		return 0;
+	}
+	if (type_of(dir, entry, &type) < 0)
+		return cannot_read(s, level->path);
+	if (type != S_IFDIR && type != S_IFLNK && !(type == S_IFREG && module_stem(name)))
+		return 0;
+	name = arena_strdup(arena, name);
+	below.path = join(arena, level->path, name);
+	below.below = join(arena, level->below, name);
+	if (!*level->path)
+		s->in = NO_TOP;
+	if ((type == S_IFLNK || below.depth > MAX_DEPTH) && s->in != NO_TOP)
+		s->present->tops[s->in].plain = false;
+	if (below.depth > MAX_DEPTH)
+		return 0;
+	if (type == S_IFLNK)
+		return scan_link(s, below.path, below.depth);
+	if (type == S_IFREG) {
+		add_file(s, below.path, below.base, below.below);
+		return 0;
+	}
+	if (!*level->path)
+		add_top(s, name);
+	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return fd < 0 ? cannot_read(s, below.path) : scan_dir(s, fd, &below);
+}
+
+/* Closes fd. */
+static int scan_dir(struct scan *s, int fd, const struct level *level)
+{
+	DIR *dir = fdopendir(fd);
+	struct dirent *entry;
+	int result = 0;
+
+	if (!dir) {
+		close_fd(&fd);
+		return cannot_read(s, level->path);
+	}
+	while (result == 0 && (errno = 0, entry = readdir(dir)))
+		result = scan_entry(s, fd, entry, level);
+	if (result == 0 && errno)
+		result = cannot_read(s, level->path);
+	closedir(dir);
+	return result;
+}
+
+static int compare_files(const void *a, const void *b)
+{
+	const struct present_file *x = a, *y = b;
+	int order = strcmp(x->key, y->key);
+
+	return order ? order : strcmp(x->path, y->path);
+}
+
+int present_scan(struct present *present, const struct rootfs *root, const char *path,
+		 const char *shown, int fd, bool clean)
+{
+	struct scan s = { .present = present,
+			  .root = root,
+			  .top = path,
+			  .shown = shown,
+			  .clean = clean };
+	struct level level = { .path = "", .base = fd, .below = "" };
+	int dir = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	*present = (struct present){ 0 };
+	if (dir < 0)
+		return cannot_read(&s, "");
+	if (scan_dir(&s, dir, &level) < 0) {
+		present_free(present);
+		return -1;
+	}
+	if (present->n > 0)
+		qsort(present->files, present->n, sizeof(*present->files), compare_files);
+	return 0;
+}
+
+struct present_file *present_find(struct present *present, const char *path)
+{
+	const struct present_file wanted = { .path = path,
+					     .key = make_key(&present->arena, path) };
+
+	return present->n ? bsearch(&wanted, present->files, present->n, sizeof(wanted),
+				    compare_files) :
+			    NULL;
+}
+
+void present_free(struct present *present)
+{
+	size_t i;
+
+	for (i = 0; i < present->n_links; i++)
+		close_fd(&present->links[i].fd);
+	free(present->links);
+	free(present->tops);
+	free(present->files);
+	arena_free(&present->arena);
+	*present = (struct present){ 0 };
+}

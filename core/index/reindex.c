@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Indexes by depmod(8), made in private and put in place together.
+ *
+ * depmod writes beside the modules, leaves a truncated index under its final name when
+ * the disk is full, goes on without one that it cannot create, passes over a module
+ * that it cannot read, and follows links out of the root.  So it works on a shadow of
+ * the module directory (shadow.c); what it made there is judged, and then copied.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/message.h"
+#include "base/path.h"
+#include "fs/copy.h"
+#include "index/depmod.h"
+#include "index/reindex.h"
+#include "module/names.h"
+
+/* What depmod wrote.  Owns all. */
+struct written {
+	struct arena arena;
+	struct copy_part *parts;
+	size_t n, capacity;
+};
+
+static int run(const char *program, const struct shadow *shadow)
+{
+	const struct present *present = shadow->of->present;
+	int *fds = xcalloc(present->n_links + 2, sizeof(*fds));
+	bool unread = false;
+	struct depmod_call call = {
+		.program = program,
+		.base = shadow->path,
+		.config = shadow->config,
+		.version = shadow->of->version,
+		.fds = fds,
+		.n_fds = present->n_links + 2,
+		.replacements = shadow->replacements,
+		.n_replacements = shadow->n_replacements,
+		.shown = shadow->of->shown,
+		.unread = &unread,
+	};
+	size_t i;
+	int result;
+
+	fds[0] = shadow->of->module_dir;
+	fds[1] = shadow->lock;
+	for (i = 0; i < present->n_links; i++)
+		fds[i + 2] = present->links[i].fd;
+	result = depmod_run(&call);
+	free(fds);
+	if (result == 0 && unread) {
+		error(STATUS_IO,
+		      "%s: depmod could not read a module, which is damaged or not "
+		      "compressed as its name says: no indexes were made",
+		      shadow->of->shown);
+		return -1;
+	}
+	return result;
+}
+
+static int read_index(const struct shadow *shadow, const char *name, struct written *w)
+{
+	CLEANUP_FD int fd = openat(shadow->fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	struct copy_part part = { .name = arena_strdup(&w->arena, name) };
+	CLEANUP_FREE char *text = NULL;
+
+	if (fd < 0 && errno == ELOOP)
+		return 0; /* one of the shadow's links */
+	if (fd >= 0)
+		text = read_whole(fd, &part.size);
+	if (!text) {
+		error(STATUS_IO, "cannot read the %s that depmod made: %m", name);
+		return -1;
+	}
+	part.data = arena_strndup(&w->arena, text, part.size);
+	w->parts = grow(w->parts, w->n, &w->capacity, sizeof(*w->parts));
+	w->parts[w->n++] = part;
+	return 0;
+}
+
+static int read_indexes(const struct shadow *shadow, struct written *w)
+{
+	int fd = openat(shadow->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+	int result = 0;
+
+	if (!dir) {
+		error(STATUS_IO, "cannot read what depmod made: %m");
+		close_fd(&fd);
+		return -1;
+	}
+	while (result == 0 && (errno = 0, entry = readdir(dir)))
+		if (strncmp(entry->d_name, "modules.", strlen("modules.")) == 0)
+			result = read_index(shadow, entry->d_name, w);
+	if (result == 0 && errno) {
+		error(STATUS_IO, "cannot read what depmod made: %m");
+		result = -1;
+	}
+	closedir(dir);
+	return result;
+}
+
+static const struct copy_part *find_part(const struct written *w, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < w->n; i++)
+		if (strcmp(w->parts[i].name, name) == 0)
+			return &w->parts[i];
+	return NULL;
+}
+
+/*
+ * kmod's depmod exits with 0 when it could not create one of its files.  busybox's
+ * writes none but text.
+ */
+static int check_complete(const struct written *w, const char *shown)
+{
+	bool binary = find_part(w, "modules.alias.bin") ||
+		      find_part(w, "modules.dep.bin");
+	size_t i;
+
+	for (i = 0; i < INDEXES_ALWAYS && (binary || i == 0); i++) {
+		if (find_part(w, index_names[i]))
+			continue;
+		error(STATUS_IO, "%s: depmod did not make %s: no indexes were made",
+		      shown, index_names[i]);
+		return -1;
+	}
+	return 0;
+}
+
+/* A line of modules.dep: its module. */
+struct indexed {
+	const char *name;
+	const char *path;
+};
+
+static int compare_indexed(const void *a, const void *b)
+{
+	return strcmp(((const struct indexed *)a)->name,
+		      ((const struct indexed *)b)->name);
+}
+
+/* The modules that dep lists, sorted by name, in the arena. */
+static struct indexed *list_indexed(struct arena *arena, const struct copy_part *dep,
+				    size_t *n)
+{
+	const char *line = dep->data, *end = line + dep->size;
+	struct indexed *list = NULL;
+	size_t capacity = 0;
+
+	for (*n = 0; line < end; line += strcspn(line, "\n") + 1) {
+		struct indexed module = {
+			.path = arena_strndup(arena, line, strcspn(line, ":\n")),
+		};
+
+		module.name = module_name(arena, module.path);
+		list = grow(list, *n, &capacity, sizeof(*list));
+		list[(*n)++] = module;
+	}
+	if (*n > 0)
+		qsort(list, *n, sizeof(*list), compare_indexed);
+	return list;
+}
+
+/* The modules that modules.dep lacks, counted. */
+struct lacking {
+	const struct present_file *first;
+	const struct indexed *instead; /* of the first: what has its name there */
+	size_t n;
+};
+
+static void note_lacking(struct lacking *lacking, const struct present_file *file,
+			 const struct indexed *instead)
+{
+	if (lacking->n++ == 0) {
+		lacking->first = file;
+		lacking->instead = instead;
+	}
+}
+
+static void report_lacking(const struct lacking *lacking, const char *shown)
+{
+	const char *path = lacking->first->path, *base = path_base(path);
+	CLEANUP_FREE char *more = lacking->n > 1 ?
+					  xasprintf(" (and %zu more)", lacking->n - 1) :
+					  xstrdup("");
+
+	if (lacking->instead)
+		error(STATUS_IO,
+		      "%s/%s%s: depmod indexed %s instead, which has the same name: "
+		      "remove one of them",
+		      shown, path, more, lacking->instead->path);
+	else if (strcmp(base + module_stem(base), ".ko") == 0)
+		error(STATUS_IO, "%s/%s%s: depmod left it out of modules.dep", shown,
+		      path, more);
+	else
+		error(STATUS_IO,
+		      "%s/%s%s: depmod left it out of modules.dep: it probably cannot read "
+		      "%s files; name one that can with --depmod=PATH",
+		      shown, path, more, base + module_stem(base));
+}
+
+/* Every planned module must be in modules.dep; for the others that is worth a word. */
+static int check_modules(struct written *w, const struct shadowed *of)
+{
+	size_t n, i;
+	CLEANUP_FREE struct indexed *list =
+		list_indexed(&w->arena, find_part(w, "modules.dep"), &n);
+	struct lacking planned = { 0 }, others = { 0 };
+
+	for (i = 0; i < of->present->n; i++) {
+		const struct present_file *file = &of->present->files[i];
+		struct indexed wanted, *found;
+
+		if (file->superseded)
+			continue;
+		wanted.name = module_name(&w->arena, file->path);
+		found = n ? bsearch(&wanted, list, n, sizeof(*list), compare_indexed) :
+			    NULL;
+		if (file->planned && (!found || strcmp(found->path, file->path) != 0))
+			note_lacking(&planned, file, found);
+		else if (!found)
+			note_lacking(&others, file, NULL);
+	}
+	if (planned.n) {
+		report_lacking(&planned, of->shown);
+		return -1;
+	}
+	if (others.n)
+		warning("%s/%s: depmod left it out of modules.dep (%zu such modules, "
+			"which were there before)",
+			of->shown, others.first->path, others.n);
+	return 0;
+}
+
+/* Remove the indexes that depmod did not write.  Returns 0, or -1, reported. */
+static int remove_stale(const struct written *w, const struct shadowed *of)
+{
+	size_t i;
+
+	for (i = 0; i < INDEXES; i++) {
+		if (find_part(w, index_names[i]) ||
+		    unlinkat(of->module_dir, index_names[i], 0) == 0 || errno == ENOENT)
+			continue;
+		error(STATUS_IO,
+		      "cannot remove %s/%s, which depmod did not make anew: %m",
+		      of->shown, index_names[i]);
+		return -1;
+	}
+	return 0;
+}
+
+int reindex_check(const char *version)
+{
+	static const char digits[] = "0123456789";
+	size_t n = strspn(version, digits);
+
+	if (n == 0 || version[n] != '.' || !strspn(version + n + 1, digits)) {
+		error(STATUS_IO,
+		      "%s: depmod(8) takes no version that does not begin with two numbers: "
+		      "--depmod=builtin makes indexes without it",
+		      version);
+		return -1;
+	}
+	return shadow_check();
+}
+
+int reindex(const char *depmod, const struct shadowed *of)
+{
+	struct written w = { 0 };
+	struct shadow shadow;
+	int result = -1;
+
+	if (shadow_make(&shadow, of) < 0)
+		return -1;
+	if (run(depmod, &shadow) == 0 && read_indexes(&shadow, &w) == 0 &&
+	    check_complete(&w, of->shown) == 0 && check_modules(&w, of) == 0)
+		result = copy_set(w.parts, w.n, of->module_dir, of->shown);
+	if (result == 0)
+		result = remove_stale(&w, of);
+	shadow_remove(&shadow);
+	free(w.parts);
+	arena_free(&w.arena);
+	return result;
+}

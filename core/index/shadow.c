@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The directory that depmod is shown instead of the module directory: it lies in
+ * TMPDIR and has symbolic links to what depmod shall read.
+ *
+ *     BASE/lib/modules/VERSION/kernel        -> /proc/self/fd/7/kernel
+ *     BASE/lib/modules/VERSION/modules.order -> /proc/self/fd/7/modules.order
+ *     BASE/lib/modules/VERSION/modules.dep      (what depmod writes)
+ *     BASE/usr/lib                           -> ../lib (for a depmod that looks there)
+ *     BASE/depmod.d/000000.conf                 (its only configuration)
+ *
+ * Where "kernel" has links in it, or files that are to go, it becomes a directory
+ * with a link for each module that counts.
+ *
+ * Descriptor 7, the module directory, is inherited by depmod.  Where /proc is not
+ * mounted the links hold the directory's path.
+ *
+ * BASE is locked while modbox or depmod works on it.  One that nobody holds is what a
+ * killed run left, and the next run removes it.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/message.h"
+#include "index/shadow.h"
+
+#define NAME "modbox-depmod-"
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+enum { MAX_TRIES = 16 };
+
+/* The private directory that is still there. */
+static const char *left;
+
+static int cannot_prepare(const char *path)
+{
+	error(STATUS_IO,
+	      "cannot prepare depmod's run in %s: %m (TMPDIR names another place)", path);
+	return -1;
+}
+
+static const char *temporary_dir(void)
+{
+	const char *dir = getenv("TMPDIR");
+
+	return dir && *dir ? dir : "/tmp";
+}
+
+static void show_as(struct shadow *s, const char *from, const char *to)
+{
+	s->replacements = grow(s->replacements, s->n_replacements, &s->capacity,
+			       sizeof(*s->replacements));
+	s->replacements[s->n_replacements++] = (struct replacement){ from, to };
+}
+
+/* The path under which a child that inherits fd reaches it, or NULL with errno set. */
+static const char *path_of(struct shadow *s, int fd)
+{
+	const char *path = arena_printf(&s->arena, "/proc/self/fd/%d", fd);
+	CLEANUP_FD int here = -1;
+	CLEANUP_FREE char *real = NULL;
+
+	if (access(path, F_OK) == 0)
+		return path;
+	here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (here < 0 || fchdir(fd) < 0)
+		return NULL;
+	real = getcwd(NULL, 0);
+	if (fchdir(here) < 0 || !real)
+		return NULL;
+	return arena_strdup(&s->arena, real);
+}
+
+/* Make the directories that lead to path, below the private module directory. */
+static int make_parents(int fd, char *path)
+{
+	char *slash = strrchr(path, '/');
+	int result;
+
+	if (!slash)
+		return 0;
+	*slash = '\0';
+	result = mkdirat(fd, path, 0700);
+	if (result < 0 && errno == ENOENT && make_parents(fd, path) == 0)
+		result = mkdirat(fd, path, 0700);
+	*slash = '/';
+	return result < 0 && errno != EEXIST ? -1 : 0;
+}
+
+static int link_module(struct shadow *s, const struct present_file *file)
+{
+	const char *dir = file->base == s->of->module_dir ? s->real :
+							    path_of(s, file->base);
+	CLEANUP_FREE char *target = NULL, *path = xstrdup(file->path);
+
+	if (!dir)
+		return -1;
+	target = xasprintf("%s%s%s", dir, *file->below ? "/" : "", file->below);
+	if (symlinkat(target, s->fd, path) == 0)
+		return 0;
+	return errno == ENOENT && make_parents(s->fd, path) == 0 ?
+		       symlinkat(target, s->fd, path) :
+		       -1;
+}
+
+/* Link to an entry of the module directory itself. */
+static int link_one(struct shadow *s, const char *name)
+{
+	CLEANUP_FREE char *target = path_join(s->real, name);
+
+	return symlinkat(target, s->fd, name);
+}
+
+/*
+ * A directory that is as depmod may see it is linked as a whole: hundreds of links
+ * take longer to make and remove than depmod takes to run.
+ */
+static int link_all(struct shadow *s)
+{
+	static const char *const files[] = { "modules.order", "modules.builtin",
+					     "modules.builtin.modinfo" };
+	const struct present *present = s->of->present;
+	struct stat st;
+	size_t i;
+
+	for (i = 0; i < COUNT(files); i++) {
+		if (fstatat(s->of->module_dir, files[i], &st, AT_SYMLINK_NOFOLLOW) < 0) {
+			if (errno != ENOENT)
+				return -1;
+		} else if (S_ISREG(st.st_mode) && link_one(s, files[i]) < 0) {
+			return -1;
+		}
+	}
+	for (i = 0; i < present->n_tops; i++)
+		if (present->tops[i].plain && link_one(s, present->tops[i].name) < 0)
+			return -1;
+	for (i = 0; i < present->n; i++) {
+		const struct present_file *file = &present->files[i];
+		bool linked = file->top != NO_TOP && present->tops[file->top].plain;
+
+		if (!linked && !file->superseded && link_module(s, file) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/*
+ * Write a configuration file without its "external" lines: those name directories
+ * of the host.  The other lines keep their numbers.
+ */
+static int write_config(const struct conf_text *conf, const char *path)
+{
+	struct conf_lines lines = { .conf = conf };
+	FILE *out = fopen(path, "we");
+	char *line;
+
+	if (!out)
+		return -1;
+	while ((line = conf_next_line(&lines))) {
+		size_t blank = strspn(line, " \t"), word = strcspn(line + blank, " \t");
+		unsigned n;
+
+		if (!(word == 8 && strncmp(line + blank, "external", 8) == 0))
+			fputs(line, out);
+		for (n = lines.number; n <= lines.next; n++)
+			putc('\n', out);
+	}
+	return (ferror(out) | fclose(out)) ? -1 : 0;
+}
+
+static int write_configs(struct shadow *s)
+{
+	const struct conf_files *conf = s->of->conf;
+	size_t i;
+
+	if (mkdir(s->config, 0700) < 0)
+		return -1;
+	for (i = 0; conf && i < conf->n; i++) {
+		/* depmod sorts them by name. */
+		const char *path = arena_printf(&s->arena, "%s/%06zu.conf", s->config, i);
+
+		show_as(s, path, conf->items[i].name);
+		if (write_config(&conf->items[i], path) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int make_dirs(struct shadow *s)
+{
+	const char *dirs[] = { "lib", "lib/modules", s->modules, "usr" };
+	size_t i;
+
+	for (i = 0; i < COUNT(dirs); i++) {
+		const char *dir = dirs[i];
+
+		if (*dir != '/')
+			dir = arena_join(&s->arena, s->path, dir);
+		if (mkdir(dir, 0700) < 0)
+			return -1;
+	}
+	if (symlink("../lib", arena_printf(&s->arena, "%s/usr/lib", s->path)) < 0)
+		return -1;
+	s->fd = open(s->modules, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return s->fd < 0 ? -1 : 0;
+}
+
+/* Remove a directory with all that is in it, as far as it can be; no link is followed. */
+static void remove_tree(int parent, const char *name)
+{
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)))
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+		    unlinkat(fd, entry->d_name, 0) < 0)
+			remove_tree(fd, entry->d_name);
+	if (dir)
+		closedir(dir);
+	else
+		close_fd(&fd);
+	unlinkat(parent, name, AT_REMOVEDIR);
+}
+
+/* Remove what killed runs of this user left. */
+static void sweep(const char *dir)
+{
+	DIR *entries = opendir(dir);
+	struct dirent *entry;
+	struct stat st;
+
+	while (entries && (entry = readdir(entries))) {
+		CLEANUP_FREE char *path = NULL;
+		CLEANUP_FD int fd = -1;
+
+		if (strncmp(entry->d_name, NAME, strlen(NAME)) != 0)
+			continue;
+		path = path_join(dir, entry->d_name);
+		fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (fd >= 0 && fstat(fd, &st) == 0 && st.st_uid == geteuid() &&
+		    flock(fd, LOCK_EX | LOCK_NB) == 0)
+			remove_tree(AT_FDCWD, path);
+	}
+	if (entries)
+		closedir(entries);
+}
+
+/* Make the directory, locked.  Returns 0, or -1 with errno set. */
+static int make_locked(struct shadow *s, const char *dir)
+{
+	int tries = MAX_TRIES;
+	struct stat st;
+
+	while (tries--) {
+		char *path = arena_printf(&s->arena, "%s/" NAME "XXXXXX", dir);
+
+		if (!mkdtemp(path))
+			return -1;
+		s->path = left = path;
+		s->lock = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (s->lock < 0 && errno != ENOENT)
+			return -1;
+		if (s->lock < 0)
+			continue;
+		while (flock(s->lock, LOCK_EX) < 0 && errno == EINTR)
+			;
+		if (fstat(s->lock, &st) < 0)
+			return -1;
+		if (st.st_nlink > 0)
+			return 0;
+		close_fd(&s->lock); /* swept before it was locked */
+	}
+	return -1;
+}
+
+/* Make it in TMPDIR, which is *dir.  Returns 0, or -1, reported. */
+static int make_base(struct shadow *s, char **dir)
+{
+	*dir = realpath(temporary_dir(), NULL);
+	if (!*dir)
+		return cannot_prepare(temporary_dir());
+	sweep(*dir);
+	return make_locked(s, *dir) < 0 ? cannot_prepare(*dir) : 0;
+}
+
+static int build(struct shadow *s)
+{
+	CLEANUP_FREE char *dir = NULL;
+	const char *path;
+
+	if (make_base(s, &dir) < 0)
+		return -1;
+	path = s->path;
+	s->config = arena_printf(&s->arena, "%s/depmod.d", path);
+	s->modules = arena_printf(&s->arena, "%s/lib/modules/%s", path, s->of->version);
+	s->real = path_of(s, s->of->module_dir);
+	if (!s->real || make_dirs(s) < 0 || write_configs(s) < 0 || link_all(s) < 0)
+		return cannot_prepare(dir);
+	show_as(s, s->modules, s->of->shown);
+	show_as(s, arena_printf(&s->arena, "%s/usr/lib/modules/%s", path, s->of->version),
+		s->of->shown);
+	show_as(s, s->real, s->of->shown);
+	show_as(s, path, arena_strdup(&s->arena, dir));
+	/* It writes nowhere else. */
+	show_as(s, "No space left on device",
+		arena_printf(&s->arena, "No space left on device in %s (TMPDIR)", dir));
+	return 0;
+}
+
+/*
+ * Remove the private directory, if there is one.  Where something fails once, as it may
+ * by a signal or for want of memory, it need not the second time.
+ */
+static void remove_left(void)
+{
+	const char *path = left;
+	int tries = 2;
+
+	left = NULL;
+	while (path && tries--) {
+		remove_tree(AT_FDCWD, path);
+		if (rmdir(path) == 0 || errno == ENOENT)
+			return;
+	}
+	if (path)
+		warning("cannot remove %s: %m", path);
+}
+
+int shadow_make(struct shadow *s, const struct shadowed *of)
+{
+	at_out_of_memory(remove_left);
+	*s = (struct shadow){ .of = of, .fd = -1, .lock = -1 };
+	if (build(s) == 0)
+		return 0;
+	shadow_remove(s);
+	return -1;
+}
+
+void shadow_remove(struct shadow *s)
+{
+	close_fd(&s->fd);
+	remove_left();
+	close_fd(&s->lock);
+	free(s->replacements);
+	arena_free(&s->arena);
+}
+
+int shadow_check(void)
+{
+	CLEANUP_FREE char *dir = NULL;
+	struct shadow s = { .fd = -1, .lock = -1 };
+	int result = make_base(&s, &dir);
+
+	shadow_remove(&s);
+	return result;
+}

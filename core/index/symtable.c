@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The symbols that modules export.
+ *
+ * modules.symbols comes in the order in which depmod's own hash table is iterated: 2048
+ * buckets, each sorted by name.  Its hash function is Paul Hsieh's (SuperFastHash, as
+ * WebKit has it), so the order is by that one, on a host of any byte order; names are
+ * found by another, for it is easy to make many that it takes for one.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/table.h"
+#include "base/util.h"
+#include "index/symtable.h"
+
+enum { DEPMOD_BUCKETS = 2048, LEAST_SLOTS = 1024 };
+
+/* Two bytes as a little-endian machine reads them; kmod reads them as the host does. */
+static uint32_t pair(const char *p)
+{
+	return (uint32_t)(unsigned char)p[0] | (uint32_t)(unsigned char)p[1] << 8;
+}
+
+static uint32_t depmod_bucket(const char *name)
+{
+	size_t len = strlen(name), n;
+	uint32_t hash = (uint32_t)len;
+
+	for (n = len / 4; n > 0; n--, name += 4) {
+		hash += pair(name);
+		hash = hash << 16 ^ (pair(name + 2) << 11 ^ hash);
+		hash += hash >> 11;
+	}
+	switch (len % 4) {
+	case 3:
+		hash += pair(name);
+		hash ^= hash << 16;
+		hash ^= (uint32_t)(signed char)name[2] << 18;
+		hash += hash >> 11;
+		break;
+	case 2:
+		hash += pair(name);
+		hash ^= hash << 11;
+		hash += hash >> 17;
+		break;
+	case 1:
+		hash += (uint32_t)(signed char)name[0];
+		hash ^= hash << 10;
+		hash += hash >> 1;
+		break;
+	}
+	hash ^= hash << 3;
+	hash += hash >> 5;
+	hash ^= hash << 4;
+	hash += hash >> 17;
+	hash ^= hash << 25;
+	hash += hash >> 6;
+	return hash % DEPMOD_BUCKETS;
+}
+
+/* The slot of a name, or the free one where it belongs. */
+static uint32_t *find_slot(const struct symtable *table, const char *name, uint32_t hash)
+{
+	size_t mask = table->n_slots - 1, i = hash & mask;
+
+	while (table->slots[i]) {
+		const struct symbol *symbol = &table->symbols[table->slots[i] - 1];
+
+		if (symbol->hash == hash && strcmp(symbol->name, name) == 0)
+			break;
+		i = (i + 1) & mask;
+	}
+	return &table->slots[i];
+}
+
+static void make_slots(struct symtable *table)
+{
+	size_t i;
+
+	table->n_slots = table->n_slots ? table->n_slots * 2 : LEAST_SLOTS;
+	free(table->slots);
+	table->slots = xcalloc(table->n_slots, sizeof(*table->slots));
+	for (i = 0; i < table->n; i++) {
+		const struct symbol *symbol = &table->symbols[i];
+
+		*find_slot(table, symbol->name, symbol->hash) = (uint32_t)i + 1;
+	}
+}
+
+void symtable_add(struct symtable *table, const char *name, uint64_t crc, uint32_t owner)
+{
+	struct symbol symbol = { name, crc, owner, table_hash(name, strlen(name)) };
+	uint32_t *slot;
+
+	if (table->n >= table->n_slots / 2)
+		make_slots(table);
+	slot = find_slot(table, name, symbol.hash);
+	if (!*slot) {
+		table->symbols = grow(table->symbols, table->n, &table->capacity,
+				      sizeof(*table->symbols));
+		*slot = (uint32_t)++table->n;
+	}
+	table->symbols[*slot - 1] = symbol;
+}
+
+const struct symbol *symtable_find(const struct symtable *table, const char *name)
+{
+	const uint32_t *slot;
+
+	if (!table->n_slots)
+		return NULL;
+	slot = find_slot(table, name, table_hash(name, strlen(name)));
+	return *slot ? &table->symbols[*slot - 1] : NULL;
+}
+
+static int by_bucket(const void *a, const void *b)
+{
+	const struct symbol *x = a, *y = b;
+
+	return x->hash != y->hash ? (x->hash < y->hash ? -1 : 1) :
+				    strcmp(x->name, y->name);
+}
+
+void symtable_sort(struct symtable *table)
+{
+	size_t i;
+
+	for (i = 0; i < table->n; i++)
+		table->symbols[i].hash = depmod_bucket(table->symbols[i].name);
+	if (table->n)
+		qsort(table->symbols, table->n, sizeof(*table->symbols), by_bucket);
+	free(table->slots);
+	table->slots = NULL;
+	table->n_slots = 0;
+}
+
+void symtable_free(struct symtable *table)
+{
+	free(table->symbols);
+	free(table->slots);
+	*table = (struct symtable){ 0 };
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Writing depmod's .bin indexes, byte for byte as kmod 30 writes them.
+ *
+ * trie.c has the format.  What it leaves open is depmod's choice:
+ *
+ *	order of nodes   each behind all that is below it, children by their bytes: the
+ *	                 root comes last
+ *	prefixes         the longest that all keys below have in common; the root has none
+ *	values           by priority; of one priority, the last that was added first
+ *
+ * Keys are added to a tree whose nodes lie in an arena.  A node's prefix is a part of
+ * the key that made it, so that splitting one copies no text; its children are a list
+ * in the order of their bytes, for most nodes have one or two.
+ *
+ * The tree is written without recursion: a key's length, thus the tree's depth, is
+ * whatever a module says, and threads have small stacks.
+ */
+#include <stdbool.h>
+#include <string.h>
+
+#include "index/triewrite.h"
+#include "module/names.h"
+#include "tree/triefile.h"
+
+enum { ROOT_AT = 8 /* where the header has the root's offset */ };
+
+struct branch_value {
+	struct branch_value *next;
+	const char *text;
+	uint32_t priority;
+};
+
+struct trie_branch {
+	struct trie_branch *parent, *next, *children;
+	struct branch_value *values;
+	struct branch_value **group; /* the link to the first value of the last priority */
+	const char *prefix;
+	uint32_t length;    /* of the prefix */
+	uint32_t offset;    /* in the file, with its flags, once written */
+	unsigned char byte; /* by which it hangs on its parent */
+};
+
+static struct trie_branch *new_branch(struct trie_writer *writer, const char *prefix,
+				      size_t length)
+{
+	struct trie_branch *branch = arena_alloc(&writer->arena, sizeof(*branch));
+
+	*branch = (struct trie_branch){ .prefix = prefix, .length = (uint32_t)length };
+	return branch;
+}
+
+/* The link to the child of this byte, or to where it belongs. */
+static struct trie_branch **find_child(struct trie_branch *parent, unsigned char byte)
+{
+	struct trie_branch **link = &parent->children;
+
+	while (*link && (*link)->byte < byte)
+		link = &(*link)->next;
+	return link;
+}
+
+static void hang(struct trie_branch *parent, struct trie_branch **link,
+		 struct trie_branch *child, unsigned char byte)
+{
+	child->parent = parent;
+	child->byte = byte;
+	child->next = *link;
+	*link = child;
+}
+
+/* Cut a node's prefix: its first length bytes stay, a new node below has the rest. */
+static void split(struct trie_writer *writer, struct trie_branch *branch, size_t length)
+{
+	struct trie_branch *below = new_branch(writer, branch->prefix + length + 1,
+					       branch->length - length - 1);
+	struct trie_branch *child;
+
+	below->children = branch->children;
+	for (child = below->children; child; child = child->next)
+		child->parent = below;
+	below->values = branch->values;
+	below->group = branch->group == &branch->values ? &below->values : branch->group;
+	branch->children = NULL;
+	branch->values = NULL;
+	branch->group = NULL;
+	hang(branch, &branch->children, below, (unsigned char)branch->prefix[length]);
+	branch->length = (uint32_t)length;
+}
+
+static int add_value(struct trie_writer *writer, struct trie_branch *branch,
+		     const char *text, uint32_t priority)
+{
+	struct branch_value *value = arena_alloc(&writer->arena, sizeof(*value));
+	struct branch_value **link = branch->group;
+
+	/* Values come by priority, mostly: begin behind what is known to be lower. */
+	if (!link || (*link)->priority > priority)
+		link = &branch->values;
+	while (*link && (*link)->priority < priority)
+		link = &(*link)->next;
+	*value = (struct branch_value){ *link, text, priority };
+	*link = value;
+	branch->group = link;
+	return value->next && value->next->priority == priority;
+}
+
+int triewrite_add(struct trie_writer *writer, const char *key, const char *value,
+		  uint32_t priority)
+{
+	struct trie_branch *branch, **link;
+
+	if (!is_index_key(key))
+		return -1;
+	if (!writer->root)
+		writer->root = new_branch(writer, "", 0);
+	for (branch = writer->root;; branch = *link) {
+		size_t i = 0;
+
+		while (i < branch->length && key[i] == branch->prefix[i])
+			i++;
+		if (i < branch->length)
+			split(writer, branch, i);
+		key += i;
+		if (!*key)
+			return add_value(writer, branch, value, priority);
+		link = find_child(branch, (unsigned char)*key);
+		if (!*link || (*link)->byte != (unsigned char)*key) {
+			struct trie_branch *leaf =
+				new_branch(writer, key + 1, strlen(key + 1));
+
+			hang(branch, link, leaf, (unsigned char)*key);
+			return add_value(writer, leaf, value, priority);
+		}
+		key++;
+	}
+}
+
+static void write_children(const struct trie_branch *branch, struct bytes_out *out)
+{
+	const struct trie_branch *child = branch->children, *last = child;
+	unsigned byte;
+
+	while (last->next)
+		last = last->next;
+	bytes_add(out, &child->byte, 1);
+	bytes_add(out, &last->byte, 1);
+	for (byte = child->byte; child; byte++) {
+		bool has = child->byte == byte;
+
+		bytes_add_u32(out, has ? child->offset : 0);
+		if (has)
+			child = child->next;
+	}
+}
+
+static void write_values(const struct trie_branch *branch, struct bytes_out *out)
+{
+	const struct branch_value *value;
+	uint32_t n = 0;
+
+	for (value = branch->values; value; value = value->next)
+		n++;
+	bytes_add_u32(out, n);
+	for (value = branch->values; value; value = value->next) {
+		bytes_add_u32(out, value->priority);
+		bytes_add(out, value->text, strlen(value->text) + 1);
+	}
+}
+
+static void write_branch(struct trie_branch *branch, struct bytes_out *out)
+{
+	branch->offset = (uint32_t)out->size;
+	if (branch->length) {
+		bytes_add(out, branch->prefix, branch->length);
+		bytes_add(out, "", 1);
+		branch->offset |= NODE_PREFIX;
+	}
+	if (branch->children) {
+		write_children(branch, out);
+		branch->offset |= NODE_CHILDREN;
+	}
+	if (branch->values) {
+		write_values(branch, out);
+		branch->offset |= NODE_VALUES;
+	}
+}
+
+static struct trie_branch *first_leaf(struct trie_branch *branch)
+{
+	while (branch->children)
+		branch = branch->children;
+	return branch;
+}
+
+int triewrite_finish(struct trie_writer *writer, struct bytes_out *out)
+{
+	struct trie_branch *branch;
+
+	if (!writer->root)
+		writer->root = new_branch(writer, "", 0);
+	bytes_add_u32(out, TRIE_MAGIC);
+	bytes_add_u32(out, TRIE_VERSION);
+	bytes_add_u32(out, 0);
+	for (branch = first_leaf(writer->root); branch;
+	     branch = branch->next ? first_leaf(branch->next) : branch->parent) {
+		if (out->size > NODE_OFFSET)
+			return -1;
+		write_branch(branch, out);
+	}
+	for (unsigned i = 0; i < 4; i++)
+		out->data[ROOT_AT + i] = (char)(writer->root->offset >> (24 - 8 * i));
+	return 0;
+}
+
+void triewrite_free(struct trie_writer *writer)
+{
+	arena_free(&writer->arena);
+	*writer = (struct trie_writer){ 0 };
+}

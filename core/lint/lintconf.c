@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * modprobe.d: what libkmod never comes to, and what it does to the modules of the lists
+ * at boot.  Nothing here is followed for the closure, which takes all softdeps: modconf.h
+ * reads that.
+ */
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/path.h"
+#include "base/table.h"
+#include "lint/lintchecks.h"
+#include "module/names.h"
+#include "tree/lookup.h"
+
+static bool is_pattern(const char *name)
+{
+	return strpbrk(name, "*?[\\") != NULL;
+}
+
+static void add_hidden(struct lint *lint, const struct lint_statement *statement,
+		       const struct lint_statement *by)
+{
+	CLEANUP_FREE char *place = lint_place(by->line);
+
+	LINT_ADD(lint, statement, LINT_UNREACHED_SOFTDEP, NULL,
+		 "libkmod never reaches it, for %s comes first", place);
+}
+
+struct softdep {
+	const struct lint_statement *statement;
+	UT_hash_handle hh;
+};
+
+/* The first softdep line of a name, and all patterns before, hide the others. */
+void lint_check_softdeps(struct lint *lint)
+{
+	struct softdep *all = xcalloc(lint->n_statements, sizeof(*all));
+	struct softdep *known = NULL, *found;
+	size_t *patterns = xcalloc(lint->n_statements, sizeof(*patterns)), n = 0, i, j;
+
+	for (i = 0; i < lint->n_statements; i++) {
+		const struct lint_statement *statement = &lint->statements[i];
+		const char *name = statement->words.name;
+
+		if (!lint_is(statement, "softdep"))
+			continue;
+		HASH_FIND_STR(known, name, found);
+		for (j = 0; !found && j < n; j++)
+			if (fnmatch(lint->statements[patterns[j]].words.name, name, 0) ==
+			    0)
+				break;
+		if (found || j < n) {
+			add_hidden(lint, statement,
+				   found ? found->statement :
+					   &lint->statements[patterns[j]]);
+			continue;
+		}
+		all[i].statement = statement;
+		HASH_ADD_KEYPTR(hh, known, name, strlen(name), &all[i]);
+		if (is_pattern(name))
+			patterns[n++] = i;
+	}
+	HASH_CLEAR(hh, known);
+	free(all);
+	free(patterns);
+}
+
+/* Whether words of a softdep line name a target. */
+static bool has_word(const char *words, const char *target)
+{
+	static const char blanks[] = " \t\r\v\f";
+	size_t len;
+
+	for (words += strspn(words, blanks); *words;
+	     words += len + strspn(words + len, blanks)) {
+		len = strcspn(words, blanks);
+		if (len == strlen(target) && memcmp(words, target, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The kernel's own softdeps are lines of modules.softdep, which libkmod reads where its
+ * name sorts among those of modprobe.d.
+ */
+static void check_own_softdep(struct lint_view *view,
+			      const struct lint_statement *statement)
+{
+	struct soft_rules *own = &view->tree->index.soft;
+	const char *file = path_base(statement->line->file->name);
+	const struct conf_statement *words = &statement->words;
+	bool first = strcmp(file, "modules.softdep") < 0;
+	const struct soft_rule *rule;
+	size_t at = 0;
+
+	while ((rule = soft_rules_next(own, words->name, &at))) {
+		if (rule->kind == EDGE_WEAKDEP)
+			continue;
+		if (first && has_word(words->words, rule->target))
+			continue;
+		LINT_ADD(view->lint, statement, LINT_UNREACHED_SOFTDEP, view->tree,
+			 first ? "it hides the module's own softdep in" :
+				 "the module's own softdep comes first in");
+		return;
+	}
+}
+
+static int check_alias(struct lint_view *view, const struct lint_statement *statement)
+{
+	const char *target = statement->target;
+	struct lookup found = { 0 };
+	struct module *module;
+
+	if (modtree_find(view->tree, target, &module) < 0)
+		return -1;
+	if (module || builtin_has(&view->tree->builtins, target) ||
+	    strcmp(target, "off") == 0 || strcmp(target, "null") == 0)
+		return 0;
+	if (modtree_lookup(view->tree, target, &found) < 0)
+		return -1;
+	if (found.answer != ANSWER_NONE || modconf_alias(&view->tree->conf, target, NULL))
+		LINT_ADD(view->lint, statement, LINT_ALIAS_CHAIN, view->tree,
+			 "%s is no module, but an alias itself in", target);
+	lookup_free(&found);
+	return 0;
+}
+
+/* Requested modules that are blacklisted. */
+static void check_blacklist(struct lint_view *view,
+			    const struct lint_statement *statement)
+{
+	struct lint *lint = view->lint;
+	size_t module = plan_find(&view->plan, statement->words.name);
+	CLEANUP_FREE char *place = NULL;
+	size_t i, j;
+
+	if (module == SIZE_MAX)
+		return;
+	place = lint_place(statement->line);
+	for (i = 0; i < lint->wanted.n; i++) {
+		struct lint_line *line = lint->asked[i].line;
+
+		for (j = 0; view->names[i] && j < view->names[i]->n_modules; j++)
+			if (view->names[i]->modules[j] == module)
+				lint_add(lint, line, line->at, LINT_BLACKLISTED,
+					 line->name, view->tree,
+					 "%s is blacklisted by %s in",
+					 statement->words.name, place);
+	}
+}
+
+/* Say that a command loads a module that is not selected, or not there. */
+static int check_loaded(struct lint_view *view, const struct lint_statement *statement,
+			const char *word)
+{
+	struct lint *lint = view->lint;
+	char *name = normalize_request(&lint->arena, word);
+	struct lookup found = { 0 };
+	size_t i;
+
+	if (!name || strpbrk(name, "$`"))
+		return 0;
+	if (modtree_lookup(view->tree, name, &found) < 0)
+		return -1;
+	if (found.answer == ANSWER_NONE)
+		LINT_ADD(lint, statement, LINT_INSTALL_NEEDS, view->tree,
+			 "it loads %s, which is absent from", word);
+	for (i = 0; i < found.n; i++)
+		if (plan_find(&view->plan, found.modules[i]->name) == SIZE_MAX)
+			LINT_ADD(lint, statement, LINT_INSTALL_NEEDS, view->tree,
+				 "it loads %s, which no list selects in",
+				 found.modules[i]->name);
+	lookup_free(&found);
+	return 0;
+}
+
+/* What comes behind modprobe or insmod in a command of the shell, if it is no option. */
+static int check_command(struct lint_view *view, const struct lint_statement *statement)
+{
+	static const char blanks[] = " \t\"'(){}", ends[] = ";&|\n";
+	const char *p = statement->words.words;
+	bool loads = false;
+	int result = 0;
+	size_t len;
+
+	for (; *p && result == 0; p += len) {
+		CLEANUP_FREE char *word = NULL;
+		const char *base;
+
+		len = 1;
+		if (strchr(ends, *p))
+			loads = false;
+		if (strchr(ends, *p) || strchr(blanks, *p))
+			continue;
+		len = strcspn(p, " \t\"'(){};&|\n");
+		word = xasprintf("%.*s", (int)len, p);
+		base = path_base(word);
+		if (strcmp(base, "modprobe") == 0 || strcmp(base, "insmod") == 0) {
+			loads = true;
+		} else if (loads &&
+			   (strcmp(word, "-r") == 0 || strcmp(word, "--remove") == 0)) {
+			loads = false;
+		} else if (loads && *word != '-') {
+			result = check_loaded(view, statement, word);
+			loads = false;
+		}
+	}
+	return result;
+}
+
+/* Modules in whose place a command runs: the first that matches counts. */
+static int check_installs(struct lint_view *view)
+{
+	struct lint *lint = view->lint;
+	size_t i, j, n = 0;
+	CLEANUP_FREE const struct lint_statement **installs =
+		xcalloc(lint->n_statements, sizeof(*installs));
+	CLEANUP_FREE bool *runs = xcalloc(lint->n_statements, sizeof(*runs));
+
+	for (i = 0; i < lint->n_statements; i++)
+		if (lint_is(&lint->statements[i], "install"))
+			installs[n++] = &lint->statements[i];
+	for (i = 0; n && i < view->plan.n_modules; i++) {
+		const char *module = view->plan.modules[i].name;
+		struct lint_line *line = view->leads[i] ? view->leads[i]->line : NULL;
+		CLEANUP_FREE char *place = NULL;
+
+		for (j = 0; j < n; j++)
+			if (fnmatch(installs[j]->words.name, module, 0) == 0)
+				break;
+		if (j == n || !line)
+			continue;
+		place = lint_place(installs[j]->line);
+		lint_add(lint, line, line->at, LINT_INSTALL_COMMAND, line->name,
+			 view->tree, "modprobe runs %s in place of %s in", place, module);
+		runs[j] = true;
+	}
+	for (i = 0; i < lint->wanted.n; i++) {
+		struct lint_line *line = lint->asked[i].line;
+
+		if (view->names[i] && view->names[i]->answer == ANSWER_COMMAND)
+			lint_add(lint, line, line->at, LINT_INSTALL_COMMAND, line->name,
+				 view->tree, "no module, but a command of modprobe.d in");
+	}
+	for (j = 0; j < n; j++)
+		if (runs[j] && check_command(view, installs[j]) < 0)
+			return -1;
+	return 0;
+}
+
+int lint_check_conf_kernel(struct lint_view *view)
+{
+	struct lint *lint = view->lint;
+	size_t i;
+
+	for (i = 0; i < lint->n_statements; i++) {
+		const struct lint_statement *statement = &lint->statements[i];
+
+		if (lint_is(statement, "blacklist"))
+			check_blacklist(view, statement);
+		if (lint_is(statement, "softdep") && !is_pattern(statement->words.name))
+			check_own_softdep(view, statement);
+		if (lint_is(statement, "alias") && lint_wants(lint, LINT_ALIAS_CHAIN) &&
+		    check_alias(view, statement) < 0)
+			return -1;
+	}
+	return check_installs(view);
+}
+
+/* Returns 1 where a kernel has a name; 0; or -1, reported. */
+static int is_known(struct modtree *tree, const char *name)
+{
+	struct lookup found = { 0 };
+	struct module *module;
+	int result;
+
+	if (modtree_find(tree, name, &module) < 0)
+		return -1;
+	if (module || builtin_has(&tree->builtins, name))
+		return 1;
+	result = modtree_lookup(tree, name, &found);
+	if (result == 0)
+		result = found.answer != ANSWER_NONE;
+	lookup_free(&found);
+	return result;
+}
+
+/* What is for a module that none of the kernels has.  Returns 0, or -1, reported. */
+static int check_name(struct lint *lint, const struct lint_statement *statement)
+{
+	size_t i;
+
+	for (i = 0; i < lint->n_kernels; i++) {
+		int known = is_known(&lint->kernels[i], statement->words.name);
+
+		if (known)
+			return known < 0 ? -1 : 0;
+	}
+	for (i = 0; i < lint->n_kernels; i++)
+		LINT_ADD(lint, statement, LINT_CONF_UNKNOWN_MODULE, &lint->kernels[i],
+			 "absent from");
+	return 0;
+}
+
+int lint_check_conf_names(struct lint *lint)
+{
+	size_t i;
+
+	for (i = 0; i < lint->n_statements; i++) {
+		const struct lint_statement *statement = &lint->statements[i];
+
+		if (!lint_wants(lint, LINT_CONF_UNKNOWN_MODULE) ||
+		    (!lint_is(statement, "options") && !lint_is(statement, "softdep") &&
+		     !lint_is(statement, "weakdep")) ||
+		    is_pattern(statement->words.name))
+			continue;
+		if (check_name(lint, statement) < 0)
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Mending lists.
+ *
+ * A finding says what becomes of its line, and one mend can make way for the next (a
+ * comment that is moved uncovers a name, which may be a duplicate): so one of a line is
+ * carried out at a time, and the lists are looked at again until nothing is left to do.
+ * Each new line knows from which line of the file it comes, so that the difference to
+ * that needs no search.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/message.h"
+#include "base/path.h"
+#include "fs/copy.h"
+#include "lint/lintfix.h"
+
+enum { CONTEXT = 3 }; /* lines around a difference */
+
+/* The lines that a list is to have. */
+struct draft_lines {
+	struct lint_file *list;
+	struct lint_line *items;
+	size_t n, capacity;
+	bool changed;
+};
+
+/* The bytes of the byte order mark. */
+static size_t mark_size(const struct lint_file *list)
+{
+	const struct lint_line *first = list->old ? list->old : list->lines;
+
+	return (size_t)(first->text - list->data);
+}
+
+static void add_line(struct draft_lines *lines, const struct lint_line *from,
+		     const char *text, size_t len, bool ended)
+{
+	if (lines->list->crlf && len && text[len - 1] == '\r') {
+		len--;
+		lines->changed = true;
+	}
+	lines->items =
+		grow(lines->items, lines->n, &lines->capacity, sizeof(*lines->items));
+	lines->items[lines->n] = (struct lint_line){
+		.file = lines->list,
+		.text = text,
+		.len = len,
+		.ended = ended,
+		.number = (unsigned)lines->n + 1,
+		.origin = from->origin,
+	};
+	lines->n++;
+}
+
+static void mend_line(struct lint *lint, struct draft_lines *lines,
+		      const struct lint_line *line)
+{
+	const struct lint_finding *finding = line->findings;
+	const char *text, *newline;
+
+	/* The first line stays where it has a byte order mark before it. */
+	while (finding && !finding->mend &&
+	       !(finding->drops && (line->number > 1 || !mark_size(lines->list))))
+		finding = finding->next;
+	if (!finding) {
+		add_line(lines, line, line->text, line->len, line->ended);
+		return;
+	}
+	lines->changed = true;
+	if (!finding->mend)
+		return;
+	text = arena_strdup(&lint->kept, finding->mend);
+	newline = strchr(text, '\n');
+	if (newline) {
+		add_line(lines, line, text, (size_t)(newline - text), true);
+		text = newline + 1;
+	}
+	add_line(lines, line, text, strlen(text), line->ended);
+}
+
+static bool mend_list(struct lint *lint, struct lint_file *list)
+{
+	struct draft_lines lines = { .list = list };
+	size_t i;
+
+	for (i = 0; i < list->n; i++)
+		mend_line(lint, &lines, &list->lines[i]);
+	if (!lines.changed) {
+		free(lines.items);
+		return false;
+	}
+	if (list->old) {
+		free(list->lines);
+	} else {
+		list->old = list->lines;
+		list->n_old = list->n;
+	}
+	list->lines = lines.items;
+	list->n = lines.n;
+	return true;
+}
+
+bool lint_mend(struct lint *lint)
+{
+	bool changed = false;
+	size_t i;
+
+	for (i = 0; i < lint->n_lists; i++)
+		changed |= mend_list(lint, &lint->files[i]);
+	return changed;
+}
+
+/* -- the difference ---------------------------------------------------------------- */
+
+/* The new lines that come from old line i: *n of them, from the index returned on. */
+static size_t lines_of(const struct lint_file *list, size_t from, size_t i, size_t *n)
+{
+	size_t end;
+
+	while (from < list->n && list->lines[from].origin < i)
+		from++;
+	for (end = from; end < list->n && list->lines[end].origin == i;)
+		end++;
+	*n = end - from;
+	return from;
+}
+
+static bool is_changed(const struct lint_file *list, size_t from, size_t i)
+{
+	const struct lint_line *old = &list->old[i];
+	size_t n;
+
+	from = lines_of(list, from, i, &n);
+	return n != 1 || old->len != list->lines[from].len ||
+	       memcmp(old->text, list->lines[from].text, old->len) != 0;
+}
+
+static void put_line(char sign, const struct lint_file *list,
+		     const struct lint_line *line)
+{
+	putchar(sign);
+	if (line->number == 1)
+		fwrite(list->data, 1, mark_size(list), stdout);
+	fwrite(line->text, 1, line->len, stdout);
+	fputs(line->ended ? "\n" : "\n\\ No newline at end of file\n", stdout);
+}
+
+/* The end of the hunk that the change at old line i begins. */
+static size_t hunk_end(const struct lint_file *list, size_t from, size_t i)
+{
+	size_t last = i;
+
+	for (; i < list->n_old && i - last <= (size_t)2 * CONTEXT; i++)
+		if (is_changed(list, from, i))
+			last = i;
+	return last + 1 + CONTEXT < list->n_old ? last + 1 + CONTEXT : list->n_old;
+}
+
+/* Show old lines from first up to end, of which from is the first new line. */
+static void put_hunk(const struct lint_file *list, size_t first, size_t end, size_t from)
+{
+	size_t after = from, i, j, n;
+
+	for (i = first; i < end; i++)
+		after = lines_of(list, after, i, &n) + n;
+	printf("@@ -%zu,%zu +%zu,%zu @@\n", first + 1, end - first,
+	       after > from ? from + 1 : from, after - from);
+	for (i = first; i < end; i++) {
+		bool changed = is_changed(list, from, i);
+
+		from = lines_of(list, from, i, &n);
+		put_line(changed ? '-' : ' ', list, &list->old[i]);
+		for (j = 0; changed && j < n; j++)
+			put_line('+', list, &list->lines[from + j]);
+		from += n;
+	}
+}
+
+static void put_difference(const struct lint_file *list)
+{
+	size_t from = 0, i, n;
+
+	printf("--- %s\n+++ %s\n", list->path, list->path);
+	for (i = 0; i < list->n_old; i++) {
+		size_t first = i > CONTEXT ? i - CONTEXT : 0, end;
+
+		if (!is_changed(list, from, i))
+			continue;
+		end = hunk_end(list, from, i);
+		while (from && list->lines[from - 1].origin >= first)
+			from--;
+		from = lines_of(list, from, first, &n);
+		put_hunk(list, first, end, from);
+		i = end - 1;
+		from = lines_of(list, from, i, &n);
+	}
+}
+
+void lint_show_diff(const struct lint *lint)
+{
+	size_t i;
+
+	for (i = 0; i < lint->n_lists; i++)
+		if (lint->files[i].old)
+			put_difference(&lint->files[i]);
+}
+
+/* -- the lists --------------------------------------------------------------------- */
+
+/* The text of a list, a byte order mark included. */
+static char *join(const struct lint_file *list, size_t *size)
+{
+	size_t mark = mark_size(list), i;
+	char *text, *to;
+
+	*size = mark;
+	for (i = 0; i < list->n; i++)
+		*size += list->lines[i].len + list->lines[i].ended;
+	to = text = xmalloc(*size);
+	memcpy(to, list->data, mark);
+	to += mark;
+	for (i = 0; i < list->n; i++) {
+		memcpy(to, list->lines[i].text, list->lines[i].len);
+		to += list->lines[i].len;
+		if (list->lines[i].ended)
+			*to++ = '\n';
+	}
+	return text;
+}
+
+/* What forbids to write over a list, or NULL. */
+static const char *objection(const struct lint_file *list, int fd)
+{
+	const struct stat *was = &list->st;
+	struct stat now;
+
+	if (fd < 0 || fstat(fd, &now) < 0)
+		return strerror(errno);
+	if (!S_ISREG(now.st_mode))
+		return "it is no regular file: use --diff";
+	if (now.st_ino != was->st_ino || now.st_size != was->st_size ||
+	    now.st_mtim.tv_sec != was->st_mtim.tv_sec ||
+	    now.st_mtim.tv_nsec != was->st_mtim.tv_nsec)
+		return "it changed meanwhile: try again";
+	if (now.st_uid != geteuid() && geteuid() != 0)
+		return "it is another user's, and would become yours: use --diff";
+	return NULL;
+}
+
+/* A link stays, and the file that it leads to is replaced. */
+static int write_list(const struct lint_file *list)
+{
+	CLEANUP_FREE char *path = realpath(list->path, NULL);
+	CLEANUP_FREE char *dir = NULL, *text = NULL;
+	CLEANUP_FD int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
+	CLEANUP_FD int dir_fd = -1;
+	const char *why = objection(list, fd);
+	size_t size;
+
+	if (!why) {
+		dir = xasprintf("%.*s/", (int)(path_base(path) - path), path);
+		dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (dir_fd < 0)
+			why = strerror(errno);
+	}
+	if (why) {
+		error(STATUS_IO, "cannot write %s: %s", list->path, why);
+		return -1;
+	}
+	text = join(list, &size);
+	return copy_replace(text, size, fd, dir_fd, path_base(path), list->path);
+}
+
+int lint_write(const struct lint *lint)
+{
+	size_t i;
+
+	for (i = 0; i < lint->n_lists; i++)
+		if (lint->files[i].old && write_list(&lint->files[i]) < 0)
+			return -1;
+	return 0;
+}

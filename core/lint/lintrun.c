@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * modlist-lint: its files, its kernels, and the checks in their order.
+ *
+ * Whatever is said of a list is what closure_resolve() makes of it, for each kernel.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/message.h"
+#include "lint/lintchecks.h"
+#include "lint/lintrun.h"
+#include "plan/closure.h"
+#include "plan/firmware.h"
+#include "plan/selection.h"
+#include "tree/lookup.h"
+#include "tree/modopen.h"
+
+/* Split a text into the lines of a file. */
+static void split(struct lint_file *file, const char *text, size_t size)
+{
+	struct list_lines lines;
+	size_t capacity = 0;
+
+	list_lines_begin(&lines, text, size);
+	while (list_lines_next(&lines)) {
+		file->lines = grow(file->lines, file->n, &capacity, sizeof(*file->lines));
+		file->lines[file->n] = (struct lint_line){
+			.file = file,
+			.text = lines.line,
+			.len = lines.len,
+			.ended = lines.ended,
+			.number = lines.number,
+			.origin = file->n,
+		};
+		file->n++;
+	}
+	if (file->n)
+		return;
+	/* What is empty has one line that is empty and does not end. */
+	file->lines = xcalloc(1, sizeof(*file->lines));
+	file->lines[file->n++] =
+		(struct lint_line){ .file = file, .text = text, .number = 1 };
+}
+
+static int open_kernels(struct lint *lint, const struct kernel_options *options)
+{
+	size_t n = kernel_options_count(options);
+
+	lint->kernels = xcalloc(n, sizeof(*lint->kernels));
+	for (; lint->n_kernels < n; lint->n_kernels++) {
+		struct modtree *tree = &lint->kernels[lint->n_kernels];
+
+		if (kernel_options_open(options, lint->n_kernels, &lint->source, tree) <
+		    0) {
+			modtree_close(tree);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* SOURCE's own, of which a kernel package has none.  Returns 0, or -1, reported. */
+static int find_firmware(struct lint *lint)
+{
+	size_t i;
+
+	for (i = 0; i < 2 && !lint->has_firmware; i++) {
+		CLEANUP_FD int fd = rootfs_openat(&lint->source, firmware_bases[i],
+						  O_PATH | O_DIRECTORY);
+
+		lint->has_firmware = fd >= 0;
+		if (fd < 0 && rootfs_unless_absent(&lint->source, firmware_bases[i]) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int lint_open(struct lint *lint, const char *source, const struct kernel_options *options,
+	      bool all)
+{
+	struct kernel_options chosen = *options;
+	struct string_list versions = { 0 };
+	int result = 0;
+
+	if (rootfs_open(&lint->source, source) < 0) {
+		error(source_status(errno), "cannot open SOURCE %s: %m", source);
+		return -1;
+	}
+	lint->flags = kernel_options_flags(options) | CLOSURE_QUIET;
+	result = find_firmware(lint);
+	if (result == 0 && all) {
+		result = modtree_versions(&versions, &lint->kept, &lint->source,
+					  options->module_dir);
+		chosen.versions = versions;
+	}
+	if (result == 0)
+		result = open_kernels(lint, &chosen);
+	if (result == 0 && !options->no_config)
+		result = modconf_files(&lint->conf, &lint->source,
+				       options->config_dirs.items,
+				       options->config_dirs.n);
+	string_list_free(&versions);
+	return result;
+}
+
+/* Read one list.  Returns 0, or -1, reported. */
+static int read_list(struct lint_file *file)
+{
+	struct list_lines lines;
+	size_t size;
+
+	file->data = list_read(file->path, &size);
+	if (!file->data)
+		return -1;
+	if (strcmp(file->path, "-") != 0 && stat(file->path, &file->st) < 0) {
+		error(STATUS_IO, "cannot read the list %s: %m", file->path);
+		return -1;
+	}
+	list_lines_begin(&lines, file->data, size);
+	while (list_lines_next(&lines))
+		if (list_check(&lines, file->path, "modules") < 0)
+			return -1;
+	split(file, file->data, size);
+	return 0;
+}
+
+int lint_read(struct lint *lint, char *const *lists, size_t n)
+{
+	const char *root = lint->source.path;
+	const char *slash = strcmp(root, "/") == 0 ? "" : "/";
+	size_t i;
+
+	lint->n_lists = n;
+	lint->n_files = n + lint->conf.n;
+	lint->files = xcalloc(lint->n_files, sizeof(*lint->files));
+	for (i = 0; i < n; i++) {
+		lint->files[i].path = lists[i];
+		lint->files[i].name = list_shown(lists[i]);
+		if (read_list(&lint->files[i]) < 0)
+			return -1;
+	}
+	for (i = 0; i < lint->conf.n; i++) {
+		const struct conf_text *conf = &lint->conf.items[i];
+
+		lint->files[n + i].name =
+			arena_printf(&lint->kept, "%s%s%s", root, slash, conf->name);
+		split(&lint->files[n + i], conf->text, conf->size);
+	}
+	return 0;
+}
+
+/*
+ * The rules that a comment says to ignore: "# modlist-lint: ignore RULE...".  Returns
+ * those that were ignored before and these.
+ */
+static uint64_t read_comment(struct lint *lint, struct lint_line *line, uint64_t ignored)
+{
+	static const char marker[] = "modlist-lint:", ignore[] = "ignore";
+	const char *end = line->text + line->len, *p = memchr(line->text, '#', line->len);
+	size_t words = 0, len;
+
+	for (p++; p < end && (*p == ' ' || *p == '\t'); p++)
+		;
+	if ((size_t)(end - p) < sizeof(marker) - 1 ||
+	    memcmp(p, marker, sizeof(marker) - 1) != 0)
+		return ignored;
+	for (p += sizeof(marker) - 1; p < end; p += len ? len : 1) {
+		enum lint_rule_number rule;
+
+		for (len = 0; p + len < end && !strchr(" \t\r,", p[len]);)
+			len++;
+		if (!len)
+			continue;
+		if (words++ == 0 && len == sizeof(ignore) - 1 &&
+		    memcmp(p, ignore, len) == 0)
+			continue;
+		rule = lint_rule_find(p, len);
+		if (rule < LINT_RULES)
+			ignored |= UINT64_C(1) << rule;
+		else
+			lint_add(lint, line, (size_t)(p - line->text), LINT_BAD_IGNORE,
+				 NULL, NULL, "there is no rule %.*s", (int)len, p);
+	}
+	if (words < 2)
+		lint_add(lint, line, 0, LINT_BAD_IGNORE, NULL, NULL, "it names no rule");
+	return ignored;
+}
+
+/* Lines begin anew.  What a comment says to ignore is for all lines up to the next that
+ * is none. */
+static void prepare(struct lint *lint, struct lint_file *file)
+{
+	uint64_t ignored = 0;
+	size_t i;
+
+	file->crlf = false;
+	for (i = 0; i < file->n; i++) {
+		struct lint_line *line = &file->lines[i];
+		size_t first = 0;
+
+		line->findings = NULL;
+		line->ignored = ignored;
+		line->name = NULL;
+		line->duplicate = false;
+		while (first < line->len && strchr(" \t", line->text[first]))
+			first++;
+		if (first < line->len && line->text[first] == '#')
+			ignored = read_comment(lint, line, ignored);
+		else
+			ignored = 0;
+	}
+}
+
+static void forget(struct lint *lint)
+{
+	size_t i;
+
+	for (i = 0; lint->asked && i < lint->wanted.n; i++)
+		free(lint->asked[i].answers);
+	free(lint->asked);
+	lint->asked = NULL;
+	lint->n_statements = 0;
+	lint->n_hints = 0;
+	request_list_free(&lint->wanted);
+	arena_free(&lint->arena);
+}
+
+/* Request what the lists name. */
+static void ask(struct lint *lint)
+{
+	size_t i, j, n = 0;
+
+	for (i = 0; i < lint->n_lists; i++)
+		n += lint->files[i].n;
+	lint->asked = xcalloc(n, sizeof(*lint->asked));
+	for (i = 0; i < lint->n_lists; i++) {
+		for (j = 0; j < lint->files[i].n; j++) {
+			struct lint_line *line = &lint->files[i].lines[j];
+			CLEANUP_FREE char *place = NULL;
+
+			if (!line->name)
+				continue;
+			place = lint_place(line);
+			lint->asked[lint->wanted.n].line = line;
+			request_add(&lint->wanted, line->name, place);
+		}
+	}
+	for (i = 0; i < lint->wanted.n; i++) {
+		lint->asked[i].request = &lint->wanted.items[i];
+		lint->asked[i].answers =
+			xcalloc(lint->n_kernels, sizeof(*lint->asked[i].answers));
+	}
+}
+
+/* What an exclusion stands for is not in the plan. */
+static int look_up(struct lint_view *view, const struct lint_asked *asked,
+		   struct lint_answer *answer)
+{
+	struct lookup found;
+
+	if (selection_find(view->tree, asked->request, &found) < 0)
+		return -1;
+	answer->answer = found.answer;
+	if (found.builtin)
+		answer->builtin = arena_strdup(&view->lint->arena, found.builtin);
+	lookup_free(&found);
+	return 0;
+}
+
+/* Keep what the kernel answered.  Returns 0, or -1, reported. */
+static int note_answers(struct lint_view *view)
+{
+	struct lint *lint = view->lint;
+	size_t i, n = 0;
+
+	view->names = xcalloc(lint->wanted.n, sizeof(*view->names));
+	for (i = 0; i < lint->wanted.n; i++) {
+		struct lint_answer *answer = &lint->asked[i].answers[view->number];
+
+		if (lint->asked[i].request->exclude) {
+			if (look_up(view, &lint->asked[i], answer) < 0)
+				return -1;
+			continue;
+		}
+		view->names[i] = &view->plan.names[n++];
+		answer->answer = view->names[i]->answer;
+		if (view->names[i]->builtin)
+			answer->builtin =
+				arena_strdup(&lint->arena, view->names[i]->builtin);
+	}
+	return 0;
+}
+
+static int look_at_kernel(struct lint *lint, size_t number)
+{
+	struct lint_view view = { .lint = lint,
+				  .tree = &lint->kernels[number],
+				  .number = number };
+	int result = closure_resolve(&view.plan, view.tree, &lint->wanted, lint->flags);
+
+	if (result == 0)
+		result = note_answers(&view);
+	if (result == 0) {
+		lint_find_leads(&view);
+		lint_check_aliases(&view);
+		result = lint_check_needs(&view);
+	}
+	if (result == 0)
+		result = lint_check_conf_kernel(&view);
+	free(view.leads);
+	free(view.names);
+	plan_free(&view.plan);
+	return result;
+}
+
+int lint_look(struct lint *lint)
+{
+	size_t i;
+
+	forget(lint);
+	for (i = 0; i < lint->n_files; i++)
+		prepare(lint, &lint->files[i]);
+	for (i = 0; i < lint->n_lists; i++)
+		lint_check_text(lint, &lint->files[i]);
+	ask(lint);
+	lint_check_lists(lint);
+	lint_read_conf(lint);
+	lint_check_softdeps(lint);
+	for (i = 0; i < lint->n_kernels; i++)
+		if (look_at_kernel(lint, i) < 0)
+			return -1;
+	lint_check_names(lint);
+	return lint_check_conf_names(lint);
+}
+
+void lint_close(struct lint *lint)
+{
+	size_t i;
+
+	forget(lint);
+	for (i = 0; i < lint->n_files; i++) {
+		if (lint->files[i].old != lint->files[i].lines)
+			free(lint->files[i].old);
+		free(lint->files[i].lines);
+		free(lint->files[i].data);
+	}
+	free(lint->files);
+	for (i = 0; i < lint->n_kernels; i++)
+		modtree_close(&lint->kernels[i]);
+	free(lint->kernels);
+	free(lint->statements);
+	conf_files_free(&lint->conf);
+	rootfs_close(&lint->source);
+	arena_free(&lint->kept);
+}

@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Decompression of module files.
+ *
+ * Decoding is nearly all that a scan of a kernel's modules costs, so what can be kept
+ * is: the decoders with their dictionaries, the memory for the compressed file and (by
+ * the caller) for the decoded one, which grows as decoding goes on.  No size that a
+ * file claims is believed; none is asked, but by zstd, which then decodes in one go.
+ *
+ * What may follow what, as xz(1), zstd(1) and gzip(1) have it: several streams, frames
+ * or members make one file, xz has padding and zstd skippable frames between them.
+ * Garbage behind them is an error, but for gzip: gzip(1) ignores it, and gzread(3),
+ * which modprobe reads modules with, too.
+ */
+#define ZLIB_CONST
+#include <errno.h>
+#include <lzma.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+#include <zstd.h>
+#include <zstd_errors.h>
+
+#include "base/util.h"
+#include "config.h"
+#include "module/decode.h"
+
+/* What decoding xz may take: xz -9 makes files that take 65 MiB, by hand it can be more. */
+#define XZ_MEMORY_MAX (UINT64_C(512) << 20)
+
+struct decoder {
+	uint64_t max;
+	struct buffer in;
+	lzma_stream xz;
+	z_stream gzip;
+	bool gzip_ready;
+	ZSTD_DStream *zstd;
+};
+
+struct decoder *decoder_new(uint64_t max)
+{
+	struct decoder *decoder = xcalloc(1, sizeof(*decoder));
+
+	decoder->max = max ? max : DECODED_MAX;
+	decoder->xz = (lzma_stream)LZMA_STREAM_INIT;
+	return decoder;
+}
+
+void decoder_free(struct decoder *decoder)
+{
+	if (!decoder)
+		return;
+	if (ENABLED(FEATURE_MODULE_XZ))
+		lzma_end(&decoder->xz);
+	if (ENABLED(FEATURE_MODULE_GZIP) && decoder->gzip_ready)
+		inflateEnd(&decoder->gzip);
+	if (ENABLED(FEATURE_MODULE_ZSTD))
+		ZSTD_freeDStream(decoder->zstd);
+	buffer_free(&decoder->in);
+	free(decoder);
+}
+
+static int fail(const char **why, const char *text)
+{
+	*why = text;
+	return -1;
+}
+
+static int check_size(const struct decoder *decoder, uint64_t size, const char **why)
+{
+	return size <= decoder->max ?
+		       0 :
+		       fail(why, "it is larger than --max-module-size allows");
+}
+
+/*
+ * More room behind the decoded bytes: a decoder that is given some goes on.  *room gets
+ * how many bytes: at most one more than are allowed, which tells that they are too many.
+ */
+static int more_room(const struct decoder *decoder, struct buffer *out, size_t decoded,
+		     size_t *room, const char **why)
+{
+	enum { LEAST = 1 << 20 };
+
+	if (check_size(decoder, decoded, why) < 0 ||
+	    (decoded == out->size && buffer_reserve(out, decoded + LEAST, why) < 0))
+		return -1;
+	*room = out->size - decoded;
+	if (*room > decoder->max - decoded)
+		*room = (size_t)(decoder->max - decoded) + 1;
+	return 0;
+}
+
+static int xz_fail(lzma_ret ret, const char **why)
+{
+	switch (ret) {
+	case LZMA_BUF_ERROR:
+		return fail(why, "its xz stream is truncated");
+	case LZMA_MEM_ERROR:
+		return fail(why, read_failure(ENOMEM));
+	case LZMA_MEMLIMIT_ERROR:
+		return fail(why,
+			    "there is not enough memory to decompress its xz stream");
+	case LZMA_OPTIONS_ERROR:
+		return fail(why, "its xz stream needs a filter that is not supported");
+	default:
+		return fail(why, "its xz stream is damaged");
+	}
+}
+
+static int xz_decode(struct decoder *decoder, uint64_t size, struct buffer *out,
+		     size_t *decoded, const char **why)
+{
+	lzma_stream *xz = &decoder->xz;
+	lzma_ret ret = lzma_stream_decoder(xz, XZ_MEMORY_MAX, LZMA_CONCATENATED);
+	size_t room;
+
+	if (ret != LZMA_OK)
+		return xz_fail(ret, why);
+	xz->next_in = decoder->in.data;
+	xz->avail_in = size;
+	*decoded = 0;
+	while (ret != LZMA_STREAM_END) {
+		if (more_room(decoder, out, *decoded, &room, why) < 0)
+			return -1;
+		xz->next_out = out->data + *decoded;
+		xz->avail_out = room;
+		ret = lzma_code(xz, LZMA_FINISH);
+		*decoded += room - xz->avail_out;
+		if (ret != LZMA_OK && ret != LZMA_STREAM_END)
+			return xz_fail(ret, why);
+	}
+	return 0;
+}
+
+/* Feed liblzma's reader of headers, footers and indexes with what it asks for. */
+static int xz_check(struct decoder *decoder, int fd, uint64_t size, const char **why)
+{
+	lzma_stream *xz = &decoder->xz;
+	lzma_index *index = NULL;
+	unsigned char data[4096];
+	uint64_t position = 0;
+	lzma_ret ret = lzma_file_info_decoder(xz, &index, XZ_MEMORY_MAX, size);
+
+	xz->avail_in = 0;
+	while (ret == LZMA_OK || ret == LZMA_SEEK_NEEDED) {
+		if (ret == LZMA_SEEK_NEEDED) {
+			position = xz->seek_pos;
+			xz->avail_in = 0;
+		}
+		if (xz->avail_in == 0 && position < size) {
+			size_t n = sizeof(data);
+
+			if (n > size - position)
+				n = size - position;
+			if (read_at(fd, data, n, position, why) < 0)
+				return -1;
+			position += n;
+			xz->next_in = data;
+			xz->avail_in = n;
+		}
+		ret = lzma_code(xz, LZMA_RUN);
+	}
+	if (ret != LZMA_STREAM_END)
+		return ret == LZMA_FORMAT_ERROR || ret == LZMA_DATA_ERROR ?
+			       fail(why, "its xz stream is truncated or damaged") :
+			       xz_fail(ret, why);
+	lzma_index_end(index, NULL);
+	return 0;
+}
+
+static int zstd_fail(size_t ret, const char **why)
+{
+	switch (ZSTD_getErrorCode(ret)) {
+	case ZSTD_error_srcSize_wrong:
+		return fail(why, "its zstd frame is truncated");
+	case ZSTD_error_frameParameter_windowTooLarge:
+		return fail(why, "its zstd frame needs a window of over 128 MiB: "
+				 "compress it without --long");
+	default:
+		return fail(why, "its zstd frame is damaged");
+	}
+}
+
+static int zstd_decode(struct decoder *decoder, uint64_t size, struct buffer *out,
+		       size_t *decoded, const char **why)
+{
+	ZSTD_inBuffer in = { decoder->in.data, size, 0 };
+	unsigned long long hint = ZSTD_getFrameContentSize(in.src, in.size);
+	size_t ret = 1;
+
+	if (!decoder->zstd)
+		decoder->zstd = ZSTD_createDStream();
+	if (!decoder->zstd || ZSTD_isError(ZSTD_initDStream(decoder->zstd)))
+		return fail(why, read_failure(ENOMEM));
+	/* With room for all of it, zstd needs no window of its own. */
+	if (hint <= decoder->max && buffer_reserve(out, hint, why) < 0)
+		return -1;
+	*decoded = 0;
+	/* Behind a frame, ret is 0; a file ends there, or another frame begins. */
+	while (ret != 0 || in.pos < in.size) {
+		ZSTD_outBuffer to;
+		size_t room;
+
+		if (more_room(decoder, out, *decoded, &room, why) < 0)
+			return -1;
+		to = (ZSTD_outBuffer){ out->data, *decoded + room, *decoded };
+		ret = ZSTD_decompressStream(decoder->zstd, &to, &in);
+		if (ZSTD_isError(ret))
+			return zstd_fail(ret, why);
+		if (in.pos == in.size && ret != 0 && to.pos < to.size)
+			return fail(why, "its zstd frame is truncated");
+		*decoded = to.pos;
+	}
+	return 0;
+}
+
+static int zstd_check(struct decoder *decoder, uint64_t size, const char **why)
+{
+	const unsigned char *p = decoder->in.data;
+
+	while (size > 0) {
+		size_t frame = ZSTD_findFrameCompressedSize(p, size);
+
+		if (ZSTD_isError(frame))
+			return zstd_fail(frame, why);
+		p += frame;
+		size -= frame;
+	}
+	return 0;
+}
+
+/* Begin a member: the first, or one more. */
+static int gzip_begin(struct decoder *decoder, const char **why)
+{
+	enum { GZIP_FORMAT = 16 }; /* added to the window's bits */
+	int ret;
+
+	if (decoder->gzip_ready)
+		ret = inflateReset(&decoder->gzip);
+	else
+		ret = inflateInit2(&decoder->gzip, MAX_WBITS + GZIP_FORMAT);
+	if (ret != Z_OK)
+		return fail(why, read_failure(ENOMEM));
+	decoder->gzip_ready = true;
+	return 0;
+}
+
+/* Give zlib, whose sizes are int, of what is left as much as it can take. */
+static uInt at_most(size_t n)
+{
+	return n < UINT32_C(1) << 30 ? (uInt)n : UINT32_C(1) << 30;
+}
+
+static int gzip_decode(struct decoder *decoder, uint64_t size, struct buffer *out,
+		       size_t *decoded, const char **why)
+{
+	const unsigned char *p = decoder->in.data, *end = p + size;
+	z_stream *gzip = &decoder->gzip;
+
+	*decoded = 0;
+	do {
+		int ret = Z_OK;
+		size_t room;
+
+		if (gzip_begin(decoder, why) < 0)
+			return -1;
+		while (ret != Z_STREAM_END) {
+			if (more_room(decoder, out, *decoded, &room, why) < 0)
+				return -1;
+			gzip->next_in = p;
+			gzip->avail_in = at_most((size_t)(end - p));
+			gzip->next_out = out->data + *decoded;
+			gzip->avail_out = at_most(room);
+			ret = inflate(gzip, Z_NO_FLUSH);
+			p = gzip->next_in;
+			*decoded = (size_t)(gzip->next_out - out->data);
+			if (ret == Z_BUF_ERROR ||
+			    (ret == Z_OK && p == end && gzip->avail_out))
+				return fail(why, "its gzip data is truncated");
+			if (ret != Z_OK && ret != Z_STREAM_END)
+				return fail(why, "its gzip data is damaged");
+		}
+	} while (codec_of(p, (size_t)(end - p)) == CODEC_GZIP);
+	return 0;
+}
+
+static const struct {
+	unsigned char magic[CODEC_MAGIC];
+	unsigned magic_size;
+	bool enabled;
+	const char *disabled; /* why, where it is not */
+} codecs[] = {
+	[CODEC_GZIP] = { { 0x1f, 0x8b },
+			 2,
+			 ENABLED(FEATURE_MODULE_GZIP),
+			 "it is compressed with gzip, which this modbox was built without "
+			 "(FEATURE_MODULE_GZIP)" },
+	[CODEC_XZ] = { { 0xfd, '7', 'z', 'X', 'Z', 0 },
+		       6,
+		       ENABLED(FEATURE_MODULE_XZ),
+		       "it is compressed with xz, which this modbox was built without "
+		       "(FEATURE_MODULE_XZ)" },
+	[CODEC_ZSTD] = { { 0x28, 0xb5, 0x2f, 0xfd },
+			 4,
+			 ENABLED(FEATURE_MODULE_ZSTD),
+			 "it is compressed with zstd, which this modbox was built without "
+			 "(FEATURE_MODULE_ZSTD)" },
+};
+
+enum codec codec_of(const void *magic, size_t size)
+{
+	for (unsigned i = 1; i < sizeof(codecs) / sizeof(*codecs); i++) {
+		if (size >= codecs[i].magic_size &&
+		    memcmp(magic, codecs[i].magic, codecs[i].magic_size) == 0)
+			return (enum codec)i;
+	}
+	return CODEC_NONE;
+}
+
+static int read_in(struct decoder *decoder, int fd, uint64_t size, const char **why)
+{
+	/* Noise gets larger when it is compressed. */
+	if ((size > DECODED_MAX && check_size(decoder, size, why) < 0) ||
+	    buffer_reserve(&decoder->in, size, why) < 0)
+		return -1;
+	return read_at(fd, decoder->in.data, size, 0, why);
+}
+
+/* *decoded may be one byte more than is allowed. */
+static int decode(struct decoder *decoder, enum codec codec, int fd, uint64_t size,
+		  struct buffer *out, size_t *decoded, const char **why)
+{
+	if (!codecs[codec].enabled)
+		return fail(why, codecs[codec].disabled);
+	if (read_in(decoder, fd, size, why) < 0)
+		return -1;
+	if (ENABLED(FEATURE_MODULE_XZ) && codec == CODEC_XZ)
+		return xz_decode(decoder, size, out, decoded, why);
+	if (ENABLED(FEATURE_MODULE_ZSTD) && codec == CODEC_ZSTD)
+		return zstd_decode(decoder, size, out, decoded, why);
+	if (ENABLED(FEATURE_MODULE_GZIP) && codec == CODEC_GZIP)
+		return gzip_decode(decoder, size, out, decoded, why);
+	return fail(why, "it is not compressed");
+}
+
+int decoder_decode(struct decoder *decoder, enum codec codec, int fd, uint64_t size,
+		   struct buffer *out, size_t *decoded, const char **why)
+{
+	if (decode(decoder, codec, fd, size, out, decoded, why) < 0)
+		return -1;
+	return check_size(decoder, *decoded, why);
+}
+
+int decoder_check(struct decoder *decoder, enum codec codec, int fd, uint64_t size,
+		  struct buffer *out, const char **why)
+{
+	size_t decoded;
+
+	if (!codecs[codec].enabled)
+		return fail(why, codecs[codec].disabled);
+	if (ENABLED(FEATURE_MODULE_XZ) && codec == CODEC_XZ)
+		return xz_check(decoder, fd, size, why);
+	if (ENABLED(FEATURE_MODULE_ZSTD) && codec == CODEC_ZSTD)
+		return read_in(decoder, fd, size, why) < 0 ?
+			       -1 :
+			       zstd_check(decoder, size, why);
+	return decoder_decode(decoder, codec, fd, size, out, &decoded, why);
+}

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The structure of an uncompressed module.
+ *
+ *     ELF header          e_shoff, e_shnum, e_shstrndx lead to
+ *     sections            .text ... .modinfo ... .shstrtab (the sections' names)
+ *     section headers     one for each section, offset and size in the file
+ *     [signature]         PKCS#7 data, struct module_signature, the marker below
+ *
+ * What is refused here is what the kernel's loader refuses too, or what would lead
+ * libkmod astray: it asserts that e_shstrndx names a section that is not 0, that the
+ * names do not begin at the end of the file, and that neither does .modinfo; and it
+ * takes e_shnum as it is, so that a file with its count elsewhere (over 65,279
+ * sections: no kernel loads it) has no sections.
+ *
+ * A truncated module is one whose section headers, or a section, or a signature, go
+ * beyond its end.  A section of type SHT_NOBITS occupies no bytes wherever it says it is.
+ */
+#include <elf.h>
+#include <endian.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "config.h"
+#include "module/elfcheck.h"
+
+/* Nobody's section names take more (65,279 names of a kilobyte). */
+#define NAMES_MAX (64U << 20)
+/* Nor anybody's .modinfo: the largest in a kernel are some 100 KiB. */
+#define MODINFO_MAX (16U << 20)
+
+static const char marker[] = "~Module signature appended~\n";
+enum { MARKER_SIZE = sizeof(marker) - 1 };
+
+/* Where the fields are that differ between the two classes. */
+static const struct elf_class {
+	uint8_t word; /* bytes of an offset or a size */
+	uint8_t header_size, section_size;
+	uint8_t e_shoff, e_shentsize, e_shnum, e_shstrndx;
+	uint8_t sh_offset, sh_size;
+} classes[] = {
+#define CLASS(bits)                                                          \
+	{                                                                    \
+		.word = (bits) / 8, .header_size = sizeof(Elf##bits##_Ehdr), \
+		.section_size = sizeof(Elf##bits##_Shdr),                    \
+		.e_shoff = offsetof(Elf##bits##_Ehdr, e_shoff),              \
+		.e_shentsize = offsetof(Elf##bits##_Ehdr, e_shentsize),      \
+		.e_shnum = offsetof(Elf##bits##_Ehdr, e_shnum),              \
+		.e_shstrndx = offsetof(Elf##bits##_Ehdr, e_shstrndx),        \
+		.sh_offset = offsetof(Elf##bits##_Shdr, sh_offset),          \
+		.sh_size = offsetof(Elf##bits##_Shdr, sh_size),              \
+	}
+	[ELFCLASS32] = CLASS(32),
+	[ELFCLASS64] = CLASS(64),
+};
+
+/* These are at the same place in both. */
+enum {
+	E_TYPE = offsetof(Elf64_Ehdr, e_type),
+	E_MACHINE = offsetof(Elf64_Ehdr, e_machine),
+	SH_NAME = offsetof(Elf64_Shdr, sh_name),
+	SH_TYPE = offsetof(Elf64_Shdr, sh_type),
+	SH_FLAGS = offsetof(Elf64_Shdr, sh_flags), /* a word */
+};
+_Static_assert(offsetof(Elf32_Ehdr, e_type) == E_TYPE, "e_type");
+_Static_assert(offsetof(Elf32_Ehdr, e_machine) == E_MACHINE, "e_machine");
+_Static_assert(offsetof(Elf32_Shdr, sh_name) == SH_NAME, "sh_name");
+_Static_assert(offsetof(Elf32_Shdr, sh_type) == SH_TYPE, "sh_type");
+_Static_assert(offsetof(Elf32_Shdr, sh_flags) == SH_FLAGS, "sh_flags");
+
+/* A check under way. */
+struct elf {
+	const struct elf_source *source;
+	const struct elf_class *class;
+	bool big_endian;
+	unsigned shnum, shstrndx;
+	uint64_t end; /* of what the section headers know */
+	struct elf_layout *layout;
+	const char **why;
+};
+
+static int fail(const struct elf *elf, const char *why)
+{
+	*elf->why = why;
+	return -1;
+}
+
+/* Of 2, 4 or 8 bytes: half a million, where all modules of a kernel are looked at. */
+static uint64_t read_number(const unsigned char *p, unsigned size, bool big_endian)
+{
+	uint16_t n16;
+	uint32_t n32;
+	uint64_t n64;
+
+	switch (size) {
+	case sizeof(n16):
+		memcpy(&n16, p, sizeof(n16));
+		return big_endian ? be16toh(n16) : le16toh(n16);
+	case sizeof(n32):
+		memcpy(&n32, p, sizeof(n32));
+		return big_endian ? be32toh(n32) : le32toh(n32);
+	default:
+		memcpy(&n64, p, sizeof(n64));
+		return big_endian ? be64toh(n64) : le64toh(n64);
+	}
+}
+
+static uint64_t number(const struct elf *elf, const unsigned char *p, unsigned size)
+{
+	return read_number(p, size, elf->big_endian);
+}
+
+uint64_t elf_number(const struct elf_layout *layout, const unsigned char *p,
+		    unsigned size)
+{
+	return read_number(p, size, layout->big_endian);
+}
+
+static bool within(const struct elf *elf, const struct elf_part *part)
+{
+	return part->offset <= elf->source->size &&
+	       part->size <= elf->source->size - part->offset;
+}
+
+static const unsigned char *section_header(const struct elf *elf, unsigned i)
+{
+	return elf->layout->table.data + (size_t)i * elf->class->section_size;
+}
+
+/* Get at the bytes of a part that is within the file. */
+static int load(const struct elf *elf, struct elf_part *part, struct buffer *buffer)
+{
+	if (elf->source->memory) {
+		part->data = elf->source->memory + part->offset;
+		return 0;
+	}
+	if (buffer_reserve(buffer, part->size, elf->why) < 0 ||
+	    read_at(elf->source->fd, buffer->data, part->size, part->offset, elf->why) <
+		    0)
+		return -1;
+	part->data = buffer->data;
+	return 0;
+}
+
+static struct elf_part section_part(const struct elf *elf, unsigned i)
+{
+	const struct elf_class *class = elf->class;
+	const unsigned char *section = section_header(elf, i);
+
+	return (struct elf_part){
+		.offset = number(elf, section + class->sh_offset, class->word),
+		.size = number(elf, section + class->sh_size, class->word),
+	};
+}
+
+static int check_header(struct elf *elf, struct buffer *buffer)
+{
+	struct elf_part *header = &elf->layout->header, *table = &elf->layout->table;
+	const struct elf_class *fields;
+	const unsigned char *p;
+
+	header->size = sizeof(Elf64_Ehdr);
+	if (header->size > elf->source->size)
+		header->size = elf->source->size;
+	if (load(elf, header, buffer) < 0)
+		return -1;
+	p = header->data;
+	if (header->size < SELFMAG || memcmp(p, ELFMAG, SELFMAG) != 0)
+		return fail(elf, "it is not a kernel module (no ELF file)");
+	if (header->size < EI_NIDENT)
+		return fail(elf, "it is truncated (within the ELF header)");
+	if ((p[EI_CLASS] != ELFCLASS32 && p[EI_CLASS] != ELFCLASS64) ||
+	    (p[EI_DATA] != ELFDATA2LSB && p[EI_DATA] != ELFDATA2MSB))
+		return fail(elf, "its ELF header is damaged");
+	fields = &classes[p[EI_CLASS]];
+	elf->class = fields;
+	elf->big_endian = p[EI_DATA] == ELFDATA2MSB;
+	if (header->size < fields->header_size)
+		return fail(elf, "it is truncated (within the ELF header)");
+	header->size = fields->header_size;
+
+	if (number(elf, p + E_TYPE, 2) != ET_REL)
+		return fail(elf,
+			    "it is not a kernel module (not a relocatable ELF file)");
+	table->offset = number(elf, p + fields->e_shoff, fields->word);
+	elf->shnum = (unsigned)number(elf, p + fields->e_shnum, 2);
+	elf->shstrndx = (unsigned)number(elf, p + fields->e_shstrndx, 2);
+	table->size = (uint64_t)elf->shnum * fields->section_size;
+	if (table->offset == 0 || elf->shnum == 0)
+		return fail(elf, "it is not a kernel module (it has no ELF sections)");
+	if (number(elf, p + fields->e_shentsize, 2) != fields->section_size ||
+	    elf->shstrndx == SHN_UNDEF || elf->shstrndx >= elf->shnum)
+		return fail(elf, "its ELF header is damaged");
+	if (!within(elf, table))
+		return fail(
+			elf,
+			"it is truncated (the ELF section headers are beyond its end)");
+	elf->end = table->offset + table->size;
+	return 0;
+}
+
+/* The names' section may be of any type, as for libkmod and the kernel. */
+static int check_names(struct elf *elf, struct buffer *buffer)
+{
+	struct elf_part *names = &elf->layout->names;
+
+	*names = section_part(elf, elf->shstrndx);
+	if (!within(elf, names))
+		return fail(elf,
+			    "it is truncated (its section names are beyond its end)");
+	if (names->size == 0 || names->size > NAMES_MAX)
+		return fail(elf, "its ELF section names are damaged");
+	if (load(elf, names, buffer) < 0)
+		return -1;
+	if (names->data[names->size - 1] != '\0')
+		return fail(elf, "its ELF section names are damaged");
+	return 0;
+}
+
+static int check_section(struct elf *elf, unsigned i)
+{
+	const unsigned char *section = section_header(elf, i);
+	struct elf_part part = section_part(elf, i);
+	uint64_t type = number(elf, section + SH_TYPE, 4);
+	uint64_t name = number(elf, section + SH_NAME, 4);
+	struct elf_layout *layout = elf->layout;
+
+	if (name >= layout->names.size)
+		return fail(elf, "its ELF section names are damaged");
+	if (number(elf, section + SH_FLAGS, elf->class->word) & SHF_ALLOC)
+		layout->memory += part.size;
+	if (layout->modinfo.offset == 0 &&
+	    strcmp((const char *)layout->names.data + name, ".modinfo") == 0) {
+		/* Whatever its type: libkmod and the kernel do not look at it. */
+		if (type == SHT_NOBITS || part.offset == 0 || part.size > MODINFO_MAX)
+			return fail(elf, "its .modinfo section is damaged");
+		layout->modinfo = part;
+	} else if (type == SHT_NOBITS || type == SHT_NULL) {
+		return 0;
+	}
+	if (!within(elf, &part))
+		return fail(elf, "it is truncated (an ELF section is beyond its end)");
+	if (elf->end < part.offset + part.size)
+		elf->end = part.offset + part.size;
+	return 0;
+}
+
+/* Does the file go on at offset with these bytes?  1: yes, 0: no, -1: cannot be read. */
+static int matches(const struct elf *elf, uint64_t offset, const void *bytes, size_t size)
+{
+	unsigned char data[MARKER_SIZE];
+
+	if (elf->source->memory)
+		return memcmp(elf->source->memory + offset, bytes, size) == 0;
+	if (read_at(elf->source->fd, data, size, offset, elf->why) < 0)
+		return -1;
+	return memcmp(data, bytes, size) == 0;
+}
+
+/*
+ * What follows the last section is a signature, which ends with the marker, or
+ * padding.  PKCS#7 data (a DER sequence, longer than 255 bytes) without the marker is a
+ * signature that was cut off: the kernel would take the module for an unsigned one.
+ */
+static int check_signature(const struct elf *elf)
+{
+	static const unsigned char pkcs7[] = { 0x30, 0x82 };
+	uint64_t rest = elf->source->size - elf->end;
+	int found;
+
+	if (rest >= MARKER_SIZE) {
+		found = matches(elf, elf->source->size - MARKER_SIZE, marker,
+				MARKER_SIZE);
+		if (found != 0)
+			return found < 0 ? -1 : 0;
+	}
+	if (rest == 0)
+		return 0;
+	found = matches(elf, elf->end, pkcs7,
+			rest < sizeof(pkcs7) ? rest : sizeof(pkcs7));
+	if (found > 0)
+		return fail(elf, "it is truncated (within its signature)");
+	return found;
+}
+
+int elf_check(const struct elf_source *source, struct elf_scratch *scratch,
+	      struct elf_layout *layout, const char **why)
+{
+	struct elf elf = { .source = source, .layout = layout, .why = why };
+
+	*layout = (struct elf_layout){ 0 };
+	if (check_header(&elf, &scratch->header) < 0 ||
+	    load(&elf, &layout->table, &scratch->table) < 0 ||
+	    check_names(&elf, &scratch->names) < 0)
+		return -1;
+	for (unsigned i = 1; i < elf.shnum; i++) {
+		if (check_section(&elf, i) < 0)
+			return -1;
+	}
+	if (WITH_SYMBOLS) {
+		layout->wide = elf.class == &classes[ELFCLASS64];
+		layout->big_endian = elf.big_endian;
+		layout->machine =
+			(unsigned)number(&elf, layout->header.data + E_MACHINE, 2);
+		layout->sections = elf.shnum;
+	}
+	if (layout->modinfo.size > 0 && source->memory)
+		layout->modinfo.data = source->memory + layout->modinfo.offset;
+	return check_signature(&elf);
+}
+
+struct elf_section elf_section(const struct elf_layout *layout, unsigned i)
+{
+	const struct elf_class *class = &classes[layout->wide ? ELFCLASS64 : ELFCLASS32];
+	const unsigned char *p = layout->table.data + (size_t)i * class->section_size;
+
+	return (struct elf_section){
+		.name = (const char *)layout->names.data +
+			elf_number(layout, p + SH_NAME, 4),
+		.type = (uint32_t)elf_number(layout, p + SH_TYPE, 4),
+		.part = { .offset = elf_number(layout, p + class->sh_offset, class->word),
+			  .size = elf_number(layout, p + class->sh_size, class->word) },
+	};
+}
+
+void elf_scratch_free(struct elf_scratch *scratch)
+{
+	buffer_free(&scratch->header);
+	buffer_free(&scratch->table);
+	buffer_free(&scratch->names);
+	buffer_free(&scratch->symbols);
+}

@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The symbols that a module exports and needs.
+ *
+ *     .symtab            undefined symbols are what the module needs; __crc_NAME is the
+ *                        CRC of the exported NAME: in its value, or at that offset of
+ *                        the section that it names
+ *     .strtab            the symbols' names
+ *     __versions         64 bytes each: the CRC that a needed symbol had, and its name
+ *     __ksymtab_strings  the exported names, where the kernel has no CRCs
+ *
+ * The lists are those of libkmod's kmod_elf_get_symbols() and
+ * kmod_elf_get_dependency_symbols(), entry by entry; a test compares them.  libkmod is
+ * not asked itself, because it believes too much (it bounds where a name begins, not
+ * where it ends, nor a CRC in a section of less than four bytes), compares every needed
+ * symbol with every version, which a module can make last for hours, and took most of the
+ * time that indexing uncompressed modules took.
+ */
+#include <elf.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "module/elfcheck.h"
+#include "module/elfsymbols.h"
+
+/* The sections that tell them. */
+enum { SYMTAB, STRTAB, VERSIONS, KSYMTAB_STRINGS, N_PARTS };
+
+static const char *const part_names[N_PARTS] = {
+	[SYMTAB] = ".symtab",
+	[STRTAB] = ".strtab",
+	[VERSIONS] = "__versions",
+	[KSYMTAB_STRINGS] = "__ksymtab_strings",
+};
+
+enum {
+	VERSION_SIZE = 64,   /* bytes of an entry of __versions, of either class */
+	MAX_PROBES = 128,    /* of a hash table that is half empty */
+	NAMES_MAX = 8 << 20, /* bytes of all names: those of the largest are 200 KiB */
+};
+
+/* Symbols may share their names' bytes: without NAMES_MAX, a module of a few MiB could
+ * fill any memory. */
+struct reading {
+	const struct elf_source *source;
+	const struct elf_layout *layout;
+	struct elf_scratch *scratch;
+	struct elf_part parts[N_PARTS];
+	size_t names; /* bytes, of all that is listed */
+	size_t n_exported, n_needed;
+	char *strings; /* where the next name goes, of those that were counted */
+	struct modsymbols *symbols;
+	const char **why;
+};
+
+/* A symbol, as far as it matters here. */
+struct symbol {
+	const char *name;
+	uint64_t value;
+	unsigned section;
+	bool exported, needed, weak;
+};
+
+static int damaged(const struct reading *r)
+{
+	*r->why = "its symbol table is damaged";
+	return -1;
+}
+
+/* Of sections of one name the first counts, as for libkmod. */
+static int find_parts(struct reading *r)
+{
+	for (unsigned i = r->layout->sections - 1; i > 0; i--) {
+		struct elf_section section = elf_section(r->layout, i);
+
+		for (unsigned k = 0; k < N_PARTS; k++) {
+			if (strcmp(section.name, part_names[k]) != 0)
+				continue;
+			/* elf_check() bounded those that have bytes of the file. */
+			if (section.type == SHT_NOBITS || section.type == SHT_NULL)
+				return damaged(r);
+			r->parts[k] = section.part;
+		}
+	}
+	return 0;
+}
+
+/* Get at their bytes, one behind the other in the scratch unless they are in memory. */
+static int load_parts(struct reading *r)
+{
+	struct buffer *buffer = &r->scratch->symbols;
+	uint64_t size = 0;
+
+	for (unsigned k = 0; k < N_PARTS; k++)
+		size += r->parts[k].size;
+	if (!r->source->memory && buffer_reserve(buffer, size + 1, r->why) < 0)
+		return -1;
+	size = 0;
+	for (unsigned k = 0; k < N_PARTS; k++) {
+		struct elf_part *part = &r->parts[k];
+
+		if (r->source->memory) {
+			part->data = r->source->memory + part->offset;
+			continue;
+		}
+		part->data = buffer->data + size;
+		size += part->size;
+		if (read_at(r->source->fd, buffer->data + size - part->size, part->size,
+			    part->offset, r->why) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static size_t symbol_size(const struct reading *r)
+{
+	return r->layout->wide ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
+}
+
+/* On SPARC, a global register that a module uses is undefined too, and no symbol. */
+static bool is_register(const struct reading *r, unsigned info)
+{
+	return (r->layout->machine == EM_SPARC || r->layout->machine == EM_SPARCV9) &&
+	       ELF64_ST_TYPE(info) == STT_SPARC_REGISTER;
+}
+
+/* Returns 0, or -1: its name lies elsewhere. */
+static int read_symbol(const struct reading *r, size_t i, struct symbol *symbol)
+{
+	static const char sum[] = "__crc_";
+	const unsigned char *p = r->parts[SYMTAB].data + i * symbol_size(r);
+	bool wide = r->layout->wide;
+	uint64_t name = elf_number(r->layout, p, 4);
+	unsigned info;
+
+	symbol->section = (unsigned)elf_number(r->layout,
+					       p + (wide ? offsetof(Elf64_Sym, st_shndx) :
+							   offsetof(Elf32_Sym, st_shndx)),
+					       2);
+	if (name >= r->parts[STRTAB].size)
+		return damaged(r);
+	symbol->name = (const char *)r->parts[STRTAB].data + name;
+	symbol->exported = strncmp(symbol->name, sum, sizeof(sum) - 1) == 0;
+	symbol->needed = symbol->section == SHN_UNDEF && symbol->name[0] != '\0';
+	if (!symbol->exported && !symbol->needed)
+		return 0;
+	info = p[wide ? offsetof(Elf64_Sym, st_info) : offsetof(Elf32_Sym, st_info)];
+	symbol->needed = symbol->needed && !is_register(r, info);
+	symbol->weak = ELF64_ST_BIND(info) == STB_WEAK;
+	symbol->value = elf_number(r->layout,
+				   p + (wide ? offsetof(Elf64_Sym, st_value) :
+					       offsetof(Elf32_Sym, st_value)),
+				   wide ? 8 : 4);
+	return 0;
+}
+
+static int count_name(struct reading *r, const char *name, size_t *n)
+{
+	r->names += strnlen(name, NAMES_MAX) + 1;
+	(*n)++;
+	return r->names > NAMES_MAX ? damaged(r) : 0;
+}
+
+static size_t count_symbols(const struct reading *r)
+{
+	return r->parts[STRTAB].size ? r->parts[SYMTAB].size / symbol_size(r) : 0;
+}
+
+/* Check the tables, and count what is in them. */
+static int check_symbols(struct reading *r)
+{
+	const struct elf_part *names = &r->parts[STRTAB];
+	size_t n = count_symbols(r);
+	struct symbol symbol;
+
+	if ((names->size && names->data[names->size - 1] != '\0') ||
+	    r->parts[SYMTAB].size % symbol_size(r) != 0)
+		return damaged(r);
+	for (size_t i = 1; i < n; i++) {
+		if (read_symbol(r, i, &symbol) < 0 ||
+		    (symbol.exported && count_name(r, symbol.name, &r->n_exported) < 0) ||
+		    (symbol.needed && count_name(r, symbol.name, &r->n_needed) < 0))
+			return -1;
+	}
+	return 0;
+}
+
+static size_t count_versions(const struct reading *r)
+{
+	const struct elf_part *versions = &r->parts[VERSIONS];
+
+	/* One of another size is none, for libkmod; so are those of a module without
+	 * symbols. */
+	return versions->size % VERSION_SIZE || !count_symbols(r) ?
+		       0 :
+		       versions->size / VERSION_SIZE;
+}
+
+static const char *version_name(const struct reading *r, size_t i)
+{
+	return (const char *)r->parts[VERSIONS].data + i * VERSION_SIZE +
+	       (r->layout->wide ? 8 : 4);
+}
+
+static uint64_t version_sum(const struct reading *r, size_t i)
+{
+	return elf_number(r->layout, r->parts[VERSIONS].data + i * VERSION_SIZE,
+			  r->layout->wide ? 8 : 4);
+}
+
+static int check_versions(struct reading *r)
+{
+	size_t size = VERSION_SIZE - (r->layout->wide ? 8 : 4);
+	size_t n = count_versions(r), unused = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!memchr(version_name(r, i), '\0', size))
+			return damaged(r);
+		/* Any of them may turn out to be needed besides. */
+		if (count_name(r, version_name(r, i), &unused) < 0)
+			return -1;
+	}
+	r->n_needed += n;
+	return 0;
+}
+
+static int check_strings(struct reading *r)
+{
+	const struct elf_part *strings = &r->parts[KSYMTAB_STRINGS];
+	const char *p = (const char *)strings->data, *end = p + strings->size;
+
+	if (r->n_exported)
+		return 0;
+	if (strings->size && end[-1] != '\0')
+		return damaged(r);
+	for (; p < end; p += strlen(p) + 1)
+		if (*p && count_name(r, p, &r->n_exported) < 0)
+			return -1;
+	return 0;
+}
+
+/* The CRC of an exported symbol, or all ones where there is none (libkmod's answer). */
+static uint64_t resolve_sum(const struct reading *r, const struct symbol *symbol)
+{
+	struct elf_section section;
+	unsigned char data[4];
+	const char *why;
+
+	if (symbol->section == SHN_ABS || symbol->section == SHN_UNDEF)
+		return symbol->value;
+	if (symbol->section >= r->layout->sections)
+		return UINT64_MAX;
+	section = elf_section(r->layout, symbol->section);
+	if (section.type == SHT_NOBITS || section.type == SHT_NULL ||
+	    section.part.size < sizeof(data) ||
+	    symbol->value > section.part.size - sizeof(data))
+		return UINT64_MAX;
+	if (r->source->memory)
+		return elf_number(r->layout,
+				  r->source->memory + section.part.offset + symbol->value,
+				  4);
+	if (read_at(r->source->fd, data, sizeof(data),
+		    section.part.offset + symbol->value, &why) < 0)
+		return UINT64_MAX;
+	return elf_number(r->layout, data, 4);
+}
+
+/* A module's versions by their names, the first of each. */
+struct versions {
+	uint32_t *slots; /* 1 + number, or 0 */
+	size_t mask;
+	bool *used; /* of each version: a symbol has its name */
+};
+
+/*
+ * The slot of a name, or the free one where it belongs; NULL behind MAX_PROBES others,
+ * which happens where a module was made so that it does.
+ */
+static uint32_t *find_slot(const struct reading *r, const struct versions *v,
+			   const char *name)
+{
+	size_t i = 5381;
+
+	for (const char *p = name; *p; p++)
+		i = i * 33 + (unsigned char)*p;
+	for (unsigned probes = 0; probes < MAX_PROBES; probes++, i++) {
+		uint32_t *slot = &v->slots[i & v->mask];
+
+		if (!*slot || strcmp(version_name(r, *slot - 1), name) == 0)
+			return slot;
+	}
+	return NULL;
+}
+
+static int hash_versions(const struct reading *r, struct versions *v)
+{
+	size_t n = count_versions(r), size = 4;
+
+	while (size < 2 * n)
+		size *= 2;
+	v->mask = size - 1;
+	v->slots = xcalloc(size, sizeof(*v->slots));
+	v->used = xcalloc(n, sizeof(*v->used));
+	for (size_t i = 0; i < n; i++) {
+		uint32_t *slot = find_slot(r, v, version_name(r, i));
+
+		if (!slot)
+			return damaged(r);
+		if (!*slot)
+			*slot = (uint32_t)i + 1;
+	}
+	return 0;
+}
+
+static struct modsymbol make(struct reading *r, const char *name, uint64_t crc, bool weak)
+{
+	struct modsymbol symbol = { r->strings, crc, weak };
+
+	r->strings = stpcpy(r->strings, name) + 1;
+	return symbol;
+}
+
+static void list_needed(struct reading *r, const struct symbol *symbol,
+			const struct versions *v)
+{
+	struct modsymbols *list = r->symbols;
+	const uint32_t *slot = find_slot(r, v, symbol->name);
+	uint32_t version = slot ? *slot : 0;
+
+	list->needed[list->n_needed++] = make(r, symbol->name,
+					      version ? version_sum(r, version - 1) : 0,
+					      symbol->weak);
+	if (version)
+		v->used[version - 1] = true;
+}
+
+/* Exported names where there are no CRCs. */
+static void list_strings(struct reading *r)
+{
+	const struct elf_part *strings = &r->parts[KSYMTAB_STRINGS];
+	const char *p = (const char *)strings->data, *end = p + strings->size;
+
+	for (; p < end; p += strlen(p) + 1)
+		if (*p)
+			r->symbols->exported[r->symbols->n_exported++] =
+				make(r, p, 0, false);
+}
+
+static void list_symbols(struct reading *r, const struct versions *v)
+{
+	struct modsymbols *list = r->symbols;
+	size_t n = count_symbols(r);
+
+	for (size_t i = 1; i < n; i++) {
+		struct symbol symbol = { 0 };
+
+		read_symbol(r, i, &symbol);
+		if (symbol.exported)
+			list->exported[list->n_exported++] =
+				make(r, symbol.name + strlen("__crc_"),
+				     resolve_sum(r, &symbol), false);
+		if (symbol.needed)
+			list_needed(r, &symbol, v);
+	}
+	if (list->n_exported == 0)
+		list_strings(r);
+	/* module_layout has a version, and no symbol. */
+	n = count_versions(r);
+	for (size_t i = 0; i < n; i++)
+		if (!v->used[i])
+			list->needed[list->n_needed++] =
+				make(r, version_name(r, i), version_sum(r, i), false);
+}
+
+int elf_symbols(const struct elf_source *source, struct elf_scratch *scratch,
+		const struct elf_layout *layout, struct arena *arena,
+		struct modsymbols *symbols, const char **why)
+{
+	struct reading r = { .source = source,
+			     .layout = layout,
+			     .scratch = scratch,
+			     .symbols = symbols,
+			     .why = why };
+	struct versions versions = { 0 };
+	int result;
+
+	*symbols = (struct modsymbols){ 0 };
+	if (find_parts(&r) < 0 || load_parts(&r) < 0 || check_symbols(&r) < 0 ||
+	    check_versions(&r) < 0 || check_strings(&r) < 0)
+		return -1;
+	symbols->exported = arena_alloc(arena, (r.n_exported +
+						r.n_needed) * sizeof(*symbols->exported) +
+						       r.names);
+	symbols->needed = symbols->exported + r.n_exported;
+	r.strings = (char *)(symbols->needed + r.n_needed);
+	result = hash_versions(&r, &versions);
+	if (result == 0)
+		list_symbols(&r, &versions);
+	free(versions.slots);
+	free(versions.used);
+	return result;
+}

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Reading module files: decompression, the check of their structure, and their
+ * .modinfo through libkmod.
+ *
+ * libkmod opens modules by path, maps them and trusts much of what it finds.  So it
+ * never gets a module itself, but an excerpt: a file of ours with the ELF header, the
+ * section headers, the sections' names and .modinfo, each at its own offset and within
+ * bounds that were checked, and holes in between.  What was checked is then what
+ * libkmod reads, whoever changes the module meanwhile; a bad sector or a truncation
+ * cannot end in a SIGBUS; and a compressed module costs no copy.
+ *
+ * The excerpt's file is kept from module to module, never made smaller, and always
+ * longer than the module by a page of zeros.  The latter makes up for what libkmod does
+ * at the end of a file (kmod 30): kmod_elf_get_strings() looks at the byte behind
+ * .modinfo, elf_get_mem() asserts that even an empty section begins before the end, and
+ * a signature there is taken apart, none of which we want.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <libkmod.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "module/decode.h"
+#include "module/elfcheck.h"
+#include "module/elfsymbols.h"
+#include "module/modfile.h"
+#include "module/modinfo.h"
+
+#define PAGE UINT64_C(4096)
+
+/* The file that libkmod reads. */
+struct excerpt {
+	int fd;
+	uint64_t size;
+	char *path;
+	bool unlink; /* path is a temporary file's */
+};
+
+struct modreader {
+	struct decoder *decoder;
+	struct buffer decoded;
+	struct elf_scratch scratch;
+	struct excerpt excerpt;
+	struct kmod_ctx *kmod; /* made when the first .modinfo is read */
+};
+
+static int fail(const char **why, const char *text)
+{
+	*why = text;
+	return -1;
+}
+
+struct modreader *modreader_new(uint64_t max)
+{
+	struct modreader *reader = xcalloc(1, sizeof(*reader));
+
+	reader->decoder = decoder_new(max);
+	reader->excerpt.fd = -1;
+	return reader;
+}
+
+static void excerpt_close(struct excerpt *excerpt)
+{
+	if (excerpt->unlink)
+		unlink(excerpt->path);
+	close_fd(&excerpt->fd);
+	free(excerpt->path);
+	*excerpt = (struct excerpt){ .fd = -1 };
+}
+
+void modreader_free(struct modreader *reader)
+{
+	if (!reader)
+		return;
+	kmod_unref(reader->kmod);
+	excerpt_close(&reader->excerpt);
+	elf_scratch_free(&reader->scratch);
+	buffer_free(&reader->decoded);
+	decoder_free(reader->decoder);
+	free(reader);
+}
+
+/* Where path leads to the file fd: /proc is not mounted in every chroot. */
+static bool leads_to(const char *path, int fd)
+{
+	struct stat a, b;
+
+	return stat(path, &a) == 0 && fstat(fd, &b) == 0 && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
+}
+
+/*
+ * A temporary file in TMPDIR, else in /tmp, else in /: a container that holds little more
+ * than modbox has no other directory.  Returns its path, or NULL.
+ */
+static char *open_temporary(int *fd)
+{
+	const char *dir = getenv("TMPDIR");
+	bool given = dir && *dir;
+
+	for (dir = given ? dir : "/tmp";; dir = "") {
+		char *path = xasprintf("%s/modbox.XXXXXX", dir);
+
+		*fd = mkostemp(path, O_CLOEXEC);
+		if (*fd >= 0)
+			return path;
+		free(path);
+		if (given || !*dir)
+			return NULL;
+	}
+}
+
+/*
+ * Make the excerpt's file: in memory; where the kernel refuses that, in TMPDIR.  Its
+ * name there is removed at once, unless it is the only path that leads to it.
+ */
+static int excerpt_open(struct excerpt *excerpt, const char **why)
+{
+	char *temporary;
+
+	excerpt->fd = memfd_create("modbox", MFD_CLOEXEC);
+	if (excerpt->fd >= 0) {
+		excerpt->path = xasprintf("/proc/self/fd/%d", excerpt->fd);
+		if (leads_to(excerpt->path, excerpt->fd))
+			return 0;
+		excerpt_close(excerpt);
+	}
+	temporary = open_temporary(&excerpt->fd);
+	if (!temporary)
+		return fail(why, read_failure(errno == EMFILE ? EMFILE : ENOSYS));
+	excerpt->path = xasprintf("/proc/self/fd/%d", excerpt->fd);
+	if (leads_to(excerpt->path, excerpt->fd)) {
+		unlink(temporary);
+		free(temporary);
+		return 0;
+	}
+	free(excerpt->path);
+	excerpt->path = temporary;
+	excerpt->unlink = true;
+	return 0;
+}
+
+static void log_nothing(void *data, int priority, const char *file, int line,
+			const char *fn, const char *format, va_list args)
+{
+	(void)data, (void)priority, (void)file, (void)line, (void)fn, (void)format,
+		(void)args;
+}
+
+/* A context without a module directory and without configuration. */
+static int kmod_open(struct modreader *reader, const char **why)
+{
+	const char *none = NULL;
+
+	if (reader->kmod)
+		return 0;
+	if (excerpt_open(&reader->excerpt, why) < 0)
+		return -1;
+	reader->kmod = kmod_new("/dev/null", &none);
+	if (!reader->kmod) {
+		excerpt_close(&reader->excerpt);
+		return fail(why, read_failure(ENOMEM));
+	}
+	kmod_set_log_fn(reader->kmod, log_nothing, NULL);
+	return 0;
+}
+
+static int write_at(int fd, const void *data, size_t size, uint64_t offset,
+		    const char **why)
+{
+	const char *p = data;
+
+	while (size > 0) {
+		ssize_t n = pwrite(fd, p, size, (off_t)offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return fail(why, read_failure(n < 0 ? errno : 0));
+		p += n;
+		offset += (uint64_t)n;
+		size -= (size_t)n;
+	}
+	return 0;
+}
+
+/* Copy what libkmod is to see of the module, which ends at end, into the excerpt. */
+static int excerpt_fill(struct excerpt *excerpt, const struct elf_layout *layout,
+			uint64_t end, const char **why)
+{
+	/* The header last: where parts overlap, what tells bounds is as it was checked. */
+	const struct elf_part parts[] = { layout->modinfo, layout->names, layout->table,
+					  layout->header };
+
+	if (excerpt->size < end + PAGE) {
+		uint64_t size = (end + end / 2 + 2 * PAGE) / PAGE * PAGE;
+
+		if (ftruncate(excerpt->fd, (off_t)size) < 0)
+			return fail(why, read_failure(errno));
+		excerpt->size = size;
+	}
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		if (write_at(excerpt->fd, parts[i].data, parts[i].size, parts[i].offset,
+			     why) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Copy libkmod's list into the arena: the array and all strings in one piece. */
+static void copy_fields(const struct kmod_list *list, struct arena *arena,
+			struct modinfo *info)
+{
+	const struct kmod_list *l;
+	size_t n = 0, bytes = 0;
+	char *strings;
+
+	kmod_list_foreach(l, list) {
+		n++;
+		bytes += strlen(kmod_module_info_get_key(l)) + 1;
+		bytes += strlen(kmod_module_info_get_value(l)) + 1;
+	}
+	if (n == 0)
+		return;
+	info->fields = arena_alloc(arena, n * sizeof(*info->fields) + bytes);
+	strings = (char *)(info->fields + n);
+	kmod_list_foreach(l, list) {
+		struct modinfo_field *field = &info->fields[info->n++];
+
+		field->key = strings;
+		strings = stpcpy(strings, kmod_module_info_get_key(l)) + 1;
+		field->value = strings;
+		strings = stpcpy(strings, kmod_module_info_get_value(l)) + 1;
+	}
+}
+
+static int read_fields(struct modreader *reader, struct arena *arena,
+		       struct modinfo *info, const char **why)
+{
+	struct kmod_list *list = NULL;
+	struct kmod_module *module;
+	int ret;
+
+	ret = kmod_module_new_from_path(reader->kmod, reader->excerpt.path, &module);
+	if (ret >= 0) {
+		ret = kmod_module_get_info(module, &list);
+		kmod_module_unref(module);
+	}
+	if (ret == -EINVAL || ret == -ENOEXEC || ret == -ENODATA)
+		return fail(why, "libkmod cannot read its .modinfo");
+	if (ret < 0)
+		return fail(why, read_failure(-ret));
+	copy_fields(list, arena, info);
+	kmod_module_info_free_list(list);
+	return 0;
+}
+
+/* Tell what fd is: its size, and its codec. */
+static int identify(int fd, struct elf_source *source, enum codec *codec,
+		    const char **why)
+{
+	unsigned char magic[CODEC_MAGIC];
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return fail(why, read_failure(errno));
+	if (!S_ISREG(st.st_mode))
+		return fail(why, "it is not a regular file");
+	if (st.st_size < (off_t)sizeof(magic))
+		return fail(why, st.st_size == 0 ?
+					 "it is empty" :
+					 "it is too short to be a kernel module");
+	if (read_at(fd, magic, sizeof(magic), 0, why) < 0)
+		return -1;
+	*codec = codec_of(magic, sizeof(magic));
+	*source = (struct elf_source){ .fd = fd, .size = (uint64_t)st.st_size };
+	return 0;
+}
+
+/* Decode a compressed module: source is then the memory that it is in. */
+static int decode(struct modreader *reader, enum codec codec, struct elf_source *source,
+		  const char **why)
+{
+	size_t size;
+
+	if (codec == CODEC_NONE)
+		return 0;
+	if (decoder_decode(reader->decoder, codec, source->fd, source->size,
+			   &reader->decoded, &size, why) < 0)
+		return -1;
+	source->memory = reader->decoded.data;
+	source->size = size;
+	return 0;
+}
+
+/* symbols: NULL if they are not asked for. */
+static int read_module(struct modreader *reader, int fd, struct arena *arena,
+		       struct modinfo *info, struct modsymbols *symbols, const char **why)
+{
+	struct elf_source source;
+	struct elf_layout layout;
+	enum codec codec;
+
+	*info = (struct modinfo){ 0 };
+	if (identify(fd, &source, &codec, why) < 0 ||
+	    decode(reader, codec, &source, why) < 0 ||
+	    elf_check(&source, &reader->scratch, &layout, why) < 0)
+		return -1;
+	if (WITH_SYMBOLS && symbols &&
+	    elf_symbols(&source, &reader->scratch, &layout, arena, symbols, why) < 0)
+		return -1;
+	info->memory = layout.memory;
+	/* A module without .modinfo is one without fields, not a broken one. */
+	if (layout.modinfo.size == 0)
+		return 0;
+	if (!layout.modinfo.data) {
+		struct buffer *buffer = &reader->decoded;
+
+		if (buffer_reserve(buffer, layout.modinfo.size, why) < 0 ||
+		    read_at(fd, buffer->data, layout.modinfo.size, layout.modinfo.offset,
+			    why) < 0)
+			return -1;
+		layout.modinfo.data = buffer->data;
+	}
+	if (WITH_SYMBOLS && symbols) {
+		modinfo_split(info, arena, layout.modinfo.data, layout.modinfo.size);
+		return 0;
+	}
+	if (kmod_open(reader, why) < 0 ||
+	    excerpt_fill(&reader->excerpt, &layout, source.size, why) < 0)
+		return -1;
+	return read_fields(reader, arena, info, why);
+}
+
+int modreader_modinfo(struct modreader *reader, int fd, struct arena *arena,
+		      struct modinfo *info, const char **why)
+{
+	return modreader_symbols(reader, fd, arena, info, NULL, why);
+}
+
+int modreader_symbols(struct modreader *reader, int fd, struct arena *arena,
+		      struct modinfo *info, struct modsymbols *symbols, const char **why)
+{
+	int result = read_module(reader, fd, arena, info, symbols, why);
+
+	buffer_trim(&reader->decoded);
+	return result;
+}
+
+int modreader_check(struct modreader *reader, int fd, bool decode_all, const char **why)
+{
+	struct elf_source source;
+	struct elf_layout layout;
+	enum codec codec;
+
+	if (identify(fd, &source, &codec, why) < 0)
+		return -1;
+	if (codec != CODEC_NONE && !decode_all)
+		return decoder_check(reader->decoder, codec, fd, source.size,
+				     &reader->decoded, why);
+	if (decode(reader, codec, &source, why) < 0)
+		return -1;
+	return elf_check(&source, &reader->scratch, &layout, why);
+}

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A set of modules, by name, for lines by the million: a hash table, open addressing. */
+#include <fnmatch.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "module/names.h"
+#include "order/nameset.h"
+
+/* A name, or path, as it stands in a line, and its hash, FNV-1a. */
+struct key {
+	const char *text;
+	size_t len;
+	uint32_t hash;
+};
+
+/* The byte that a byte is compared as. */
+static char compared(const struct nameset *set, char c)
+{
+	return c == '-' && !set->paths ? '_' : c;
+}
+
+/*
+ * A name is that of the file up to its first '.', as libkmod's modname_normalize() cuts
+ * it; a path is one up to the module's suffix, as depmod looks lines up.
+ */
+static struct key make_key(const struct nameset *set, const char *line, size_t len)
+{
+	const char *slash = set->paths ? NULL : memrchr(line, '/', len), *end;
+	struct key key = { slash ? slash + 1 : line, 0, 2166136261U };
+	char stop = set->paths ? '\0' : '.';
+
+	if (len > 0 && line[len - 1] == '\r')
+		len--;
+	end = line + len - (set->paths ? module_suffix(line, len) : 0);
+	for (; key.text + key.len < end && key.text[key.len] != stop; key.len++)
+		key.hash = (key.hash ^ (unsigned char)compared(set, key.text[key.len])) *
+			   16777619U;
+	return key;
+}
+
+static bool is_named(const struct nameset *set, const struct member *member,
+		     const struct key *key)
+{
+	size_t i;
+
+	if (member->hash != key->hash)
+		return false;
+	for (i = 0; i < key->len; i++)
+		if (member->name[i] != compared(set, key->text[i]))
+			return false;
+	return member->name[i] == '\0';
+}
+
+/* The slot of a key: the one that it has, or would have. */
+static uint32_t *find_slot(const struct nameset *set, const struct key *key)
+{
+	size_t i = key->hash & (set->n_slots - 1);
+
+	while (set->slots[i] && !is_named(set, &set->members[set->slots[i] - 1], key))
+		i = (i + 1) & (set->n_slots - 1);
+	return &set->slots[i];
+}
+
+/* Keep the table less than half full. */
+static void make_room(struct nameset *set)
+{
+	size_t i, at;
+
+	if (set->n * 2 < set->n_slots)
+		return;
+	free(set->slots);
+	set->n_slots = set->n_slots ? set->n_slots * 2 : 64;
+	set->slots = xcalloc(set->n_slots, sizeof(*set->slots));
+	for (i = 0; i < set->n; i++) {
+		if (set->members[i].selector != SELECT_NAME)
+			continue;
+		at = set->members[i].hash & (set->n_slots - 1);
+		while (set->slots[at])
+			at = (at + 1) & (set->n_slots - 1);
+		set->slots[at] = (uint32_t)(i + 1);
+	}
+}
+
+static struct member *append(struct nameset *set, const char *written, size_t len)
+{
+	struct member *member;
+
+	set->members = grow(set->members, set->n, &set->capacity, sizeof(*set->members));
+	member = &set->members[set->n++];
+	*member = (struct member){ .written = arena_strndup(&set->arena, written, len) };
+	return member;
+}
+
+/* The member that a line of len bytes names: a new one where there is none. */
+static struct member *take_line(struct nameset *set, const char *line, size_t len,
+				bool *is_new)
+{
+	struct key key = make_key(set, line, len);
+	struct member *member;
+	uint32_t *slot;
+	char *name;
+
+	make_room(set);
+	slot = find_slot(set, &key);
+	*is_new = !*slot;
+	if (*slot)
+		return &set->members[*slot - 1];
+	member = append(set, line, len - (len > 0 && line[len - 1] == '\r'));
+	*slot = (uint32_t)set->n;
+	name = arena_strndup(&set->arena, key.text, key.len);
+	if (!set->paths)
+		normalize_name(name);
+	member->name = name;
+	member->hash = key.hash;
+	return member;
+}
+
+static void add_pattern(struct nameset *set, const struct request *request)
+{
+	struct member *member = append(set, request->name, strlen(request->name));
+	char *pattern = arena_strdup(&set->arena, request->name);
+
+	member->name = normalize_alias(pattern) ? pattern : "";
+	member->selector = request_selector(request);
+	member->origin = arena_strdup(&set->arena, request->origin);
+	member->excluded = request->exclude;
+	member->optional = request->optional;
+	set->patterns = grow(set->patterns, set->n_patterns, &set->patterns_capacity,
+			     sizeof(*set->patterns));
+	set->patterns[set->n_patterns++] = set->n - 1;
+}
+
+void nameset_add(struct nameset *set, const struct request *request)
+{
+	struct member *member;
+	bool is_new;
+
+	if (request_selector(request) != SELECT_NAME) {
+		add_pattern(set, request);
+		return;
+	}
+	member = take_line(set, request->name, strlen(request->name), &is_new);
+	member->excluded |= request->exclude;
+	member->optional = request->optional && (is_new || member->optional);
+	if (is_new)
+		member->origin = arena_strdup(&set->arena, request->origin);
+}
+
+void nameset_add_line(struct nameset *set, const char *line, size_t len)
+{
+	bool is_new;
+
+	take_line(set, line, len, &is_new)->met++;
+}
+
+/*
+ * Whether one of the patterns that exclude, or else do not, matches a member or what may
+ * become one.
+ */
+static bool match_patterns(struct nameset *set, const char *name, const char *path,
+			   size_t len, bool exclude)
+{
+	bool matched = false;
+	size_t skip, i;
+
+	for (skip = 0; skip < len && strchr("./", path[skip]);)
+		skip++;
+	for (i = 0; i < set->n_patterns; i++) {
+		struct member *pattern = &set->members[set->patterns[i]];
+
+		if (pattern->excluded != exclude)
+			continue;
+		if (pattern->selector == SELECT_DIRECTORY ?
+			    !is_in_directory(pattern->written, path + skip, len - skip) :
+			    fnmatch(pattern->name, name, 0) != 0)
+			continue;
+		pattern->met++;
+		matched = true;
+	}
+	return matched;
+}
+
+/*
+ * What patterns and directories make of a line, whose name is the member's, if any: they
+ * are asked of each line, for directories differ where names are the same.
+ */
+static struct member *judge(struct nameset *set, struct member *member, const char *line,
+			    size_t len, const struct key *key)
+{
+	char name[NAME_MAX + 1];
+	bool selected, excluded, is_new;
+
+	if (key->len >= sizeof(name))
+		return member;
+	memcpy(name, key->text, key->len);
+	name[key->len] = '\0';
+	normalize_name(name);
+	selected = match_patterns(set, name, line, len, false);
+	excluded = match_patterns(set, name, line, len, true);
+	if (!member && selected && !excluded) {
+		member = take_line(set, line, len, &is_new);
+		member->by_pattern = true;
+	} else if (member && member->by_pattern && !selected) {
+		return NULL;
+	}
+	if (member && excluded)
+		member->left_out = true;
+	return excluded ? NULL : member;
+}
+
+struct member *nameset_find(struct nameset *set, const char *line, size_t len)
+{
+	struct key key = make_key(set, line, len);
+	struct member *member = NULL;
+
+	if (!key.len)
+		return NULL;
+	if (set->n_slots) {
+		uint32_t found = *find_slot(set, &key);
+
+		member = found ? &set->members[found - 1] : NULL;
+	}
+	if (set->n_patterns)
+		member = judge(set, member, line, len, &key);
+	if (!member)
+		return NULL;
+	member->met++;
+	return member->excluded ? NULL : member;
+}
+
+void nameset_exclude(struct nameset *set)
+{
+	size_t i;
+
+	for (i = 0; i < set->n; i++) {
+		struct member *member = &set->members[i];
+
+		if (!member->met && member->selector == SELECT_NAME &&
+		    (member->left_out ||
+		     match_patterns(set, member->name, member->written,
+				    strlen(member->written), true)))
+			member->excluded = true;
+	}
+}
+
+void nameset_free(struct nameset *set)
+{
+	free(set->members);
+	free(set->patterns);
+	free(set->slots);
+	arena_free(&set->arena);
+	*set = (struct nameset){ 0 };
+}

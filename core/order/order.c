@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * modules.order: a line a module, its path below the module directory as the kernel's
+ * build named it, in link order (which is the order in which depmod lists what several
+ * modules answer).  The lines say .ko whatever the files' compression is.
+ */
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/path.h"
+#include "base/table.h"
+#include "base/util.h"
+#include "module/names.h"
+#include "order/order.h"
+
+/* A module as lines are compared with it. */
+struct key {
+	const char *path; /* up to .ko, the file name with '_' for '-' */
+	bool listed;
+};
+
+static const char *make_key(struct arena *arena, const char *path, size_t len)
+{
+	char *key = arena_strndup(arena, path, len);
+	char *name = key + (path_base(key) - key);
+	size_t stem = module_stem(name);
+
+	if (stem)
+		name[stem] = '\0';
+	for (; *name; name++)
+		if (*name == '-')
+			*name = '_';
+	return key;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+	return strcmp(((const struct key *)a)->path, ((const struct key *)b)->path);
+}
+
+/* Append to out the lines of text that name one of keys, but for those listed before. */
+static char *cut(char *out, struct order_text text, struct key *keys, size_t n,
+		 bool again)
+{
+	const char *line = text.text, *end = text.text + text.size, *next;
+	struct arena arena = { 0 };
+	struct sieve sieve = { 0 };
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		sieve_add(&sieve, keys[i].path, strlen(keys[i].path));
+
+	for (; line < end; line = next) {
+		const char *newline = memchr(line, '\n', (size_t)(end - line));
+		size_t len = (size_t)((newline ? newline : end) - line);
+		struct key wanted, *key;
+
+		next = line + len + 1;
+		if (!sieve_holds(&sieve, line, len - module_suffix(line, len)))
+			continue;
+		wanted.path = make_key(&arena, line, len);
+		key = bsearch(&wanted, keys, n, sizeof(*keys), compare_keys);
+		if (!key || (key->listed && !again))
+			continue;
+		key->listed = true;
+		memcpy(out, line, len);
+		out[len] = '\n'; /* depmod takes a file whose last line has none for
+				    corrupt */
+		out += len + 1;
+	}
+	arena_free(&arena);
+	return out;
+}
+
+char *order_cut(struct order_text source, struct order_text old,
+		const char *const *modules, size_t n, size_t *size)
+{
+	/* Each text may lack its last newline. */
+	char *text = xmalloc(source.size + old.size + 3), *end;
+	struct key *keys = xcalloc(n, sizeof(*keys));
+	struct arena arena = { 0 };
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		keys[i].path = make_key(&arena, modules[i], strlen(modules[i]));
+	qsort(keys, n, sizeof(*keys), compare_keys);
+	end = cut(text, source, keys, n, true);
+	end = cut(end, old, keys, n, false);
+	*end = '\0';
+	*size = (size_t)(end - text);
+	arena_free(&arena);
+	free(keys);
+	return text;
+}

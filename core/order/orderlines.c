@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The lines of a modules.order.
+ *
+ * A NUL is looked for along with the newlines: a file that has one is something else.
+ */
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/bytemarks.h"
+#include "base/interrupt.h"
+#include "base/message.h"
+#include "base/util.h"
+#include "order/orderlines.h"
+
+enum {
+	MAX_LINE = 4096,  /* bytes; depmod takes a file with a longer one for corrupt */
+	BLOCK = 64 << 10, /* bytes to read at once */
+};
+
+struct reader {
+	const char *shown;
+	int (*take)(void *context, const struct order_line *line);
+	void *context;
+	struct order_line line; /* its text is where the next begins */
+	char buffer[MAX_LINE + 1 + BLOCK + MARKED]; /* a line, a block, and blanks */
+};
+
+static int refuse(const struct reader *r, const char *what)
+{
+	error(STATUS_USAGE, "%s:%zu: %s: this is not a modules.order", r->shown,
+	      r->line.number, what);
+	return -1;
+}
+
+static int take_line(struct reader *r, const char *end, bool ended)
+{
+	r->line.length = (size_t)(end - r->line.text);
+	r->line.ended = ended;
+	if (r->line.length > MAX_LINE)
+		return refuse(r, "the line is longer than 4096 bytes");
+	if (r->take(r->context, &r->line) < 0)
+		return -1;
+	r->line.text = end + 1;
+	r->line.number++;
+	return 0;
+}
+
+/* Take the lines that end between two places of the buffer. */
+static int take_block(struct reader *r, const char *p, const char *end)
+{
+	for (; p < end; p += MARKED) {
+		uint64_t marks = mark_bytes(p, '\n') | mark_bytes(p, '\0');
+
+		for (; marks; marks &= marks - 1) {
+			const char *at = p + __builtin_ctzll(marks);
+
+			if (*at == '\0')
+				return refuse(r, "a NUL byte");
+			if (take_line(r, at, true) < 0)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+/* Read until something comes.  Returns bytes; 0 at the end; -1, reported. */
+static ssize_t read_block(int fd, char *buffer, const char *shown)
+{
+	ssize_t n;
+
+	while (!interrupted()) {
+		n = read(fd, buffer, BLOCK);
+		if (n >= 0)
+			return n;
+		if (errno == EINTR)
+			continue;
+		error(STATUS_IO, "cannot read %s: %m", shown);
+		break;
+	}
+	return -1;
+}
+
+static int read_lines(struct reader *r, int fd)
+{
+	size_t kept = 0;
+	ssize_t n;
+
+	while ((n = read_block(fd, r->buffer + kept, r->shown)) > 0) {
+		const char *old = r->buffer + kept, *end = old + n;
+
+		memset(r->buffer + kept + n, ' ', MARKED);
+		r->line.text = r->buffer;
+		if (take_block(r, old, end) < 0)
+			return -1;
+		kept = (size_t)(end - r->line.text);
+		if (kept > MAX_LINE)
+			return take_line(r, end, false);
+		memmove(r->buffer, r->line.text, kept);
+	}
+	r->line.text = r->buffer;
+	if (n == 0 && kept > 0)
+		return take_line(r, r->buffer + kept, false);
+	return (int)n;
+}
+
+int order_lines(int fd, const char *shown,
+		int (*take)(void *context, const struct order_line *line), void *context)
+{
+	struct reader *r = xmalloc(sizeof(*r));
+	int result;
+
+	*r = (struct reader){ 0 };
+	r->shown = shown;
+	r->take = take;
+	r->context = context;
+	r->line.number = 1;
+	result = read_lines(r, fd);
+	free_pointer(&r);
+	return result;
+}

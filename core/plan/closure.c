@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * From requests to a plan.
+ *
+ * Modules are taken in waves: all that the wave before led to are loaded together, in
+ * parallel, then their edges are followed.  Each module keeps the first edge that led
+ * to it, and all its edges for the load order, which is found at the end.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/message.h"
+#include "module/names.h"
+#include "plan/closure.h"
+#include "plan/missing.h"
+#include "plan/planmake.h"
+#include "plan/selection.h"
+#include "tree/lookup.h"
+#include "tree/modload.h"
+#include "tree/modopen.h"
+
+/* Where an edge begins, as messages and the plan say it. */
+struct source {
+	enum edge edge;
+	const char *by;	  /* a module's name, or a request's origin */
+	const char *name; /* what was looked up, as it was written */
+	size_t from;	  /* the node, or SIZE_MAX for a request */
+	bool literal;	  /* a request's (listfile.h) */
+};
+
+struct closure {
+	struct modtree *tree;
+	const struct request_list *wanted;
+	int flags;
+	struct arena arena;
+	struct node *nodes;
+	size_t n, capacity;
+	struct plan_name *names;
+	size_t n_names, names_capacity;
+	struct missing_list missing;
+	bool failed; /* something that was reported makes a plan unusable */
+};
+
+static void add_missing(struct closure *c, const struct source *source,
+			const char *excluded)
+{
+	const struct missing missing = {
+		source->by,
+		source->name,
+		source->edge == EDGE_REQUEST,
+		excluded,
+	};
+
+	missing_add(&c->missing, &missing);
+}
+
+/* True where a module asked for a name before: modprobe.d can repeat what indexes have. */
+static bool has_name(const struct closure *c, const struct source *source)
+{
+	size_t i;
+
+	for (i = c->n_names; i && c->names[i - 1].by == source->by; i--)
+		if (c->names[i - 1].edge == source->edge &&
+		    strcmp(c->names[i - 1].name, source->name) == 0)
+			return true;
+	return false;
+}
+
+/* Keep what a name came to, for the plan. */
+static void add_name(struct closure *c, const struct source *source,
+		     const struct lookup *answer)
+{
+	struct plan_name *name;
+	size_t i;
+
+	c->names = grow(c->names, c->n_names, &c->names_capacity, sizeof(*c->names));
+	name = &c->names[c->n_names];
+	*name = (struct plan_name){
+		.name = source->name,
+		.edge = source->edge,
+		.by = source->by,
+		.answer = answer->answer,
+		.number = c->n_names++,
+		.literal = source->literal,
+		.blacklisted = answer->blacklisted,
+		.builtin = answer->builtin ? arena_strdup(&c->arena, answer->builtin) :
+					     NULL,
+		.modules = answer->n ? xcalloc(answer->n, sizeof(*name->modules)) : NULL,
+	};
+	for (i = 0; i < answer->n; i++)
+		if (!answer->modules[i]->excluded)
+			name->modules[name->n_modules++] = answer->modules[i]->node - 1;
+	if (answer->n && !name->n_modules)
+		name->excluded = answer->modules[0]->excluded;
+}
+
+/*
+ * A hard dependency that is not there, or that is excluded: the plan of a run that goes
+ * on all the same shows the former, and of a quiet one both.
+ */
+static void add_missing_depends(struct closure *c, const struct source *source,
+				const char *excluded)
+{
+	const struct lookup none = { ANSWER_NONE };
+
+	add_missing(c, source, excluded);
+	if (has_name(c, source) || (excluded && !(c->flags & CLOSURE_QUIET)))
+		return;
+	add_name(c, source, &none);
+	c->names[c->n_names - 1].excluded = excluded;
+}
+
+/*
+ * Add an edge to a module, and the module itself where it is new.  An excluded module
+ * is passed over, but for what cannot be without it.
+ */
+static void follow(struct closure *c, struct module *module, const struct source *source)
+{
+	if (module->excluded) {
+		if (source->edge == EDGE_DEPENDS)
+			add_missing_depends(c, source, module->excluded);
+		return;
+	}
+	if (!module->node) {
+		c->nodes = grow(c->nodes, c->n, &c->capacity, sizeof(*c->nodes));
+		c->nodes[c->n] = (struct node){
+			.module = module,
+			.edge = source->edge,
+			.by = source->by,
+			.name = source->name,
+		};
+		module->node = ++c->n;
+	}
+	if (source->from != SIZE_MAX)
+		node_link(&c->nodes[source->from], module->node - 1, source->edge,
+			  source->name);
+}
+
+/* Follow all that a name was answered with. */
+static void follow_answer(struct closure *c, const struct source *source,
+			  const struct lookup *answer, bool required)
+{
+	size_t i;
+
+	for (i = 0; i < answer->n; i++)
+		follow(c, answer->modules[i], source);
+	if (required && answer->answer == ANSWER_NONE)
+		add_missing(c, source, NULL);
+	if (source->edge == EDGE_REQUEST ||
+	    (answer->answer != ANSWER_MODULES && !has_name(c, source)))
+		add_name(c, source, answer);
+}
+
+static int follow_request(struct closure *c, const struct request *request)
+{
+	const struct source source = {
+		EDGE_REQUEST, request->origin, request->name, SIZE_MAX, request->literal,
+	};
+	struct lookup answer;
+
+	if (request->exclude)
+		return 0;
+	if (selection_find(c->tree, request, &answer) < 0)
+		return -1;
+	if (c->flags & CLOSURE_BLACKLIST)
+		selection_drop_blacklisted(c->tree, request, &answer);
+	follow_answer(c, &source, &answer, !request->optional);
+	lookup_free(&answer);
+	return 0;
+}
+
+/* Follow the target of a softdep or weakdep, which need not be there. */
+static int follow_soft(struct closure *c, const struct source *source)
+{
+	char *name = normalize_request(&c->arena, source->name);
+	struct lookup answer = { 0 };
+
+	if (name && modtree_lookup(c->tree, name, &answer) < 0)
+		return -1;
+	follow_answer(c, source, &answer, false);
+	lookup_free(&answer);
+	return 0;
+}
+
+/* Follow a hard dependency, a module's name. */
+static int follow_depends(struct closure *c, size_t from, const char *name)
+{
+	const struct source source = {
+		EDGE_DEPENDS, c->nodes[from].module->name, name, from, false,
+	};
+	struct module *module;
+
+	if (modtree_find(c->tree, name, &module) < 0)
+		return -1;
+	if (module)
+		follow(c, module, &source);
+	else if (!builtin_has(&c->tree->builtins, name))
+		add_missing_depends(c, &source, NULL);
+	return 0;
+}
+
+/* Follow the words of a list of modules, which separators divide. */
+static int follow_list(struct closure *c, size_t from, const char *list,
+		       const char *separators)
+{
+	size_t len;
+
+	for (list += strspn(list, separators); *list;
+	     list += len + strspn(list + len, separators)) {
+		const char *word;
+
+		len = strcspn(list, separators);
+		word = arena_strndup(&c->arena, list, len);
+		if (follow_depends(c, from, module_name(&c->arena, word)) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int follow_rules(struct closure *c, size_t from, struct soft_rules *rules)
+{
+	const char *name = c->nodes[from].module->name;
+	const struct soft_rule *rule;
+	size_t at = 0;
+
+	while ((rule = soft_rules_next(rules, name, &at))) {
+		int unwanted = rule->kind == EDGE_WEAKDEP ? CLOSURE_NO_WEAKDEP :
+							    CLOSURE_NO_SOFTDEP;
+		const struct source source = { rule->kind, name, rule->target, from,
+					       false };
+
+		if (!(c->flags & unwanted) && follow_soft(c, &source) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The rules that a module's own .modinfo holds, where no index has them. */
+static int follow_own_rules(struct closure *c, size_t from)
+{
+	struct module *module = c->nodes[from].module;
+	struct soft_rules rules = { 0 };
+	int result;
+	size_t i;
+
+	for (i = 0; i < module->info.n; i++) {
+		const struct modinfo_field *field = &module->info.fields[i];
+		bool weak = strcmp(field->key, "weakdep") == 0;
+		bool indexed = weak ? c->tree->index.has_weakdep : c->tree->indexed;
+
+		if (!indexed && (weak || strcmp(field->key, "softdep") == 0))
+			soft_rules_add(&rules, &c->arena, module->name, field->value,
+				       weak);
+	}
+	result = follow_rules(c, from, &rules);
+	free(rules.items);
+	return result;
+}
+
+static int follow_hard(struct closure *c, size_t from)
+{
+	struct module *module = c->nodes[from].module;
+	size_t i;
+
+	if (!module->info_loaded || (c->tree->indexed && !(c->flags & CLOSURE_DIRECT)))
+		return follow_list(c, from, module->row ? module->row : "", " ");
+	for (i = 0; i < module->info.n; i++)
+		if (strcmp(module->info.fields[i].key, "depends") == 0 &&
+		    follow_list(c, from, module->info.fields[i].value, ",") < 0)
+			return -1;
+	return 0;
+}
+
+static int follow_edges(struct closure *c, size_t from)
+{
+	if (follow_hard(c, from) < 0 || follow_own_rules(c, from) < 0)
+		return -1;
+	if (c->tree->indexed && follow_rules(c, from, &c->tree->index.soft) < 0)
+		return -1;
+	return follow_rules(c, from, &c->tree->conf.soft);
+}
+
+static int load_flags(const struct closure *c)
+{
+	bool weakdeps = !(c->flags & CLOSURE_NO_WEAKDEP) && !c->tree->index.has_weakdep;
+	bool info = !c->tree->indexed || weakdeps || (c->flags & CLOSURE_DIRECT);
+
+	return (c->flags & CLOSURE_CHECK ? LOAD_CHECK : 0) |
+	       (c->flags & CLOSURE_VERIFY ? LOAD_VERIFY : 0) | (info ? LOAD_INFO : 0);
+}
+
+/* Load the nodes from first on.  Returns false where the index proved stale. */
+static bool load_wave(struct closure *c, size_t first)
+{
+	const struct modtree *tree = c->tree;
+	CLEANUP_FREE struct module **wave =
+		xcalloc(c->n - first, sizeof(struct module *));
+	size_t i;
+
+	for (i = first; i < c->n; i++)
+		wave[i - first] = c->nodes[i].module;
+	modload(c->tree, wave, c->n - first, load_flags(c), "reading modules:");
+	return !tree->indexed || !tree->stale;
+}
+
+/* What is wrong with a module's file, or with its name; or NULL. */
+static const char *find_fault(const struct closure *c, const struct module *module)
+{
+	if (!module->why && c->flags & CLOSURE_NAMES && !is_index_key(module->name))
+		return "an index holds no name but of ASCII, and modprobe would not find "
+		       "this one: rename or exclude it";
+	return module->why;
+}
+
+/* Report what is wrong with files.  Told at the end, as what is missing is. */
+static void report_files(struct closure *c)
+{
+	const struct modtree *tree = c->tree;
+	size_t i;
+
+	for (i = 0; i < c->n; i++) {
+		struct module *module = c->nodes[i].module;
+		const char *fault = find_fault(c, module);
+
+		if (fault) {
+			error(STATUS_IO, "%s/%s/%s: %s", tree->root->path, tree->dir,
+			      module->path, fault);
+			c->failed = true;
+		}
+		if (module->rival)
+			warning("%s/%s: %s and %s have one name; the first is taken (see "
+				"depmod.d(5))",
+				tree->root->path, tree->dir, module->path, module->rival);
+	}
+}
+
+/* Returns 1; 0 where the index proved stale; -1, reported. */
+static int resolve(struct closure *c)
+{
+	size_t i, wave = 0, done = 0;
+
+	if (selection_exclude(c->tree, c->wanted) < 0)
+		return -1;
+	for (i = 0; i < c->wanted->n; i++)
+		if (follow_request(c, &c->wanted->items[i]) < 0)
+			return -1;
+	while (wave < c->n) {
+		size_t end = c->n;
+
+		if (!load_wave(c, wave))
+			return 0;
+		for (; done < end; done++)
+			if (follow_edges(c, done) < 0)
+				return -1;
+		wave = end;
+	}
+	report_files(c);
+	if (!(c->flags & CLOSURE_QUIET) &&
+	    missing_report(&c->missing, c->tree, c->flags & CLOSURE_KEEP_GOING) < 0)
+		c->failed = true;
+	return c->failed ? -1 : 1;
+}
+
+static void closure_free(struct closure *c)
+{
+	struct module *module, *next;
+	size_t i;
+
+	HASH_ITER(hh, c->tree->modules, module, next) {
+		module->node = 0;
+		module->excluded = NULL;
+	}
+	for (i = 0; i < c->n; i++)
+		free(c->nodes[i].links);
+	for (i = 0; i < c->n_names; i++)
+		free(c->names[i].modules);
+	free(c->nodes);
+	free(c->names);
+	missing_free(&c->missing);
+	arena_free(&c->arena);
+}
+
+/* Resolve, once, into plan.  Returns as resolve(). */
+static int try_resolve(struct plan *plan, struct modtree *tree,
+		       const struct request_list *wanted, int flags)
+{
+	struct closure c = { .tree = tree, .wanted = wanted, .flags = flags };
+	int result = resolve(&c);
+
+	if (result > 0) {
+		const struct found found = { c.nodes, c.n, c.names, c.n_names };
+
+		if (plan_make(plan, tree, &found) < 0)
+			result = -1;
+		c.names = NULL;
+		c.n_names = 0;
+	}
+	closure_free(&c);
+	return result;
+}
+
+int closure_resolve(struct plan *plan, struct modtree *tree,
+		    const struct request_list *wanted, int flags)
+{
+	int result = try_resolve(plan, tree, wanted, flags);
+
+	if (result == 0) {
+		if (modtree_unindex(tree) < 0)
+			return -1;
+		result = try_resolve(plan, tree, wanted, flags);
+	}
+	return result > 0 ? 0 : -1;
+}

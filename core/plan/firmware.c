@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The firmware that modules ask for, and which file the kernel would load for each.
+ *
+ * The kernel looks below /lib/firmware alone.  A root may have that directory in
+ * usr/lib, with or without a link that leads there, or in both places; see firmware.h.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/message.h"
+#include "base/path.h"
+#include "module/names.h"
+#include "plan/firmware.h"
+#include "tree/modload.h"
+
+const char *const firmware_bases[] = { "lib/firmware", "usr/lib/firmware" };
+static const char WILDCARDS[] = "*?";
+
+/* A directory that is there. */
+struct place {
+	const char *path; /* below the root */
+	size_t base;	  /* which of the list's bases it is in */
+};
+
+/* Where one kernel looks, in its order. */
+struct search {
+	const struct rootfs *root;
+	struct firmware_list *list;
+	struct place *places;
+	size_t n, capacity;
+	bool failed; /* something could not be looked at: reported */
+};
+
+/* What failed to be looked at with errno: there may be firmware, unless nothing is there.
+ */
+static void note_failure(struct search *search, const char *path)
+{
+	if (rootfs_unless_absent(search->root, path) < 0)
+		search->failed = true;
+}
+
+static bool stat_directory(struct search *search, const char *path, struct stat *st)
+{
+	CLEANUP_FD int fd = rootfs_openat(search->root, path, O_PATH | O_DIRECTORY);
+
+	if (fd >= 0 && fstat(fd, st) == 0)
+		return true;
+	note_failure(search, path);
+	return false;
+}
+
+static void add_place(struct search *search, size_t base, const char *below)
+{
+	struct firmware_list *list = search->list;
+	const char *path =
+		arena_printf(&list->arena, "%s%s", list->bases.items[base], below);
+	struct stat st;
+
+	if (!stat_directory(search, path, &st))
+		return;
+	search->places = grow(search->places, search->n, &search->capacity,
+			      sizeof(*search->places));
+	search->places[search->n++] = (struct place){ path, base };
+}
+
+/* Where lib leads to usr/lib, the path without the link in it is the one to tell. */
+static size_t first_usual_base(struct search *search)
+{
+	struct stat a, b;
+
+	return stat_directory(search, firmware_bases[0], &a) &&
+	       stat_directory(search, firmware_bases[1], &b) && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
+}
+
+/* Add a directory that must be there.  Returns 0, or -1, reported. */
+static int add_base(struct search *search, const char *dir)
+{
+	struct stat st;
+
+	string_list_add(&search->list->bases, dir);
+	if (stat_directory(search, dir, &st))
+		return 0;
+	if (!search->failed)
+		rootfs_cannot_read(search->root, dir);
+	return -1;
+}
+
+/* Returns 0, or -1, reported. */
+static int open_search(struct search *search, const char *version,
+		       const struct string_list *dirs)
+{
+	struct firmware_list *list = search->list;
+	const char *const below[] = {
+		arena_printf(&list->arena, "/updates/%s", version),
+		"/updates",
+		arena_printf(&list->arena, "/%s", version),
+		"",
+	};
+	size_t i, k, n;
+
+	for (i = 0; i < dirs->n; i++)
+		if (add_base(search, dirs->items[i]) < 0)
+			return -1;
+	for (i = dirs->n ? 2 : first_usual_base(search); i < 2; i++)
+		string_list_add(&list->bases, firmware_bases[i]);
+	n = list->bases.n;
+	for (i = 0; i < sizeof(below) / sizeof(*below); i++)
+		for (k = 0; k < n; k++)
+			add_place(search, k, below[i]);
+	for (i = 0; i < 2; i++)
+		string_list_add(&list->bases, firmware_bases[i]);
+	return 0;
+}
+
+/* Returns 0 where path is what the kernel would load, else an errno as it has it. */
+static int try_file(struct search *search, const char *path, uint64_t *size)
+{
+	CLEANUP_FD int fd = rootfs_openat(search->root, path, O_PATH);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		int failure = errno;
+
+		note_failure(search, path);
+		return failure;
+	}
+	*size = (uint64_t)st.st_size;
+	return S_ISREG(st.st_mode) && st.st_size > 0 ? 0 : EINVAL;
+}
+
+/*
+ * Find the file of a name; its path stays NULL where there is none.  After all
+ * directories the kernel asks for the next suffix only if what it found last was nothing:
+ * a file in the last of them that it cannot take (a directory, an empty one) ends the
+ * search.
+ */
+static void find_file(struct search *search, struct firmware *item)
+{
+	int error_number = ENOENT;
+	size_t i, k;
+
+	if (!is_path_below(item->name))
+		return;
+	for (i = 0; i < FIRMWARE_SUFFIXES && error_number == ENOENT; i++) {
+		for (k = 0; k < search->n; k++) {
+			const struct place *place = &search->places[k];
+			CLEANUP_FREE char *path = xasprintf("%s/%s%s", place->path,
+							    item->name,
+							    firmware_suffixes[i]);
+
+			error_number = try_file(search, path, &item->size);
+			if (error_number)
+				continue;
+			item->path = arena_strdup(&search->list->arena, path);
+			item->base = place->base;
+			return;
+		}
+	}
+}
+
+static void add_item(struct firmware_list *list, const struct firmware *item)
+{
+	list->items = grow(list->items, list->n, &list->capacity, sizeof(*list->items));
+	list->items[list->n++] = *item;
+}
+
+/* module is in the list's arena already. */
+static void add_field(struct firmware_list *list, const char *name, const char *module,
+		      bool builtin)
+{
+	const struct firmware item = {
+		.name = arena_strdup(&list->arena, name),
+		.module = module,
+		.builtin = builtin,
+		.number = list->n,
+	};
+
+	if (*name)
+		add_item(list, &item);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct firmware *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
+
+	return order ? order : (x->number > y->number) - (x->number < y->number);
+}
+
+/* Sort, and keep of each name who asked first. */
+static void sort_items(struct firmware_list *list)
+{
+	size_t i, n = 0;
+
+	if (!list->n)
+		return;
+	qsort(list->items, list->n, sizeof(*list->items), by_name);
+	for (i = 0; i < list->n; i++)
+		if (!n || strcmp(list->items[n - 1].name, list->items[i].name) != 0)
+			list->items[n++] = list->items[i];
+	list->n = n;
+}
+
+/* Add the fields of a module that was loaded.  Returns 0, or -1, reported. */
+static int read_module(struct firmware_list *list, const struct modtree *tree,
+		       const struct module *module)
+{
+	const char *name = arena_strdup(&list->arena, module->name);
+	size_t i;
+
+	if (module->why || !module->info_loaded) {
+		error(STATUS_IO, "%s/%s/%s: %s", tree->root->path, tree->dir,
+		      module->path,
+		      module->why ? module->why : "it is newer than modules.dep.bin");
+		return -1;
+	}
+	for (i = 0; i < module->info.n; i++)
+		if (strcmp(module->info.fields[i].key, "firmware") == 0)
+			add_field(list, module->info.fields[i].value, name, false);
+	return 0;
+}
+
+/* What the plan's modules ask for.  Returns 0, or -1, reported. */
+static int read_modules(struct firmware_list *list, struct modtree *tree,
+			const struct plan *plan)
+{
+	CLEANUP_FREE struct module **modules =
+		xcalloc(plan->n_modules, sizeof(struct module *));
+	size_t i, n = 0;
+	int result = 0;
+
+	for (i = 0; i < plan->n_modules; i++) {
+		if (modtree_find(tree, plan->modules[i].name, &modules[n]) < 0)
+			return -1;
+		n += modules[n] != NULL;
+	}
+	modload(tree, modules, n, LOAD_INFO, "reading modules:");
+	for (i = 0; i < n; i++)
+		if (read_module(list, tree, modules[i]) < 0)
+			result = -1;
+	return result;
+}
+
+/* What built-in modules ask for: MODULE.firmware=NAME. */
+static void read_builtins(struct firmware_list *list, const struct builtins *builtins)
+{
+	static const char key[] = ".firmware=";
+	size_t i;
+
+	for (i = 0; i < builtins->modinfo_size; i += strlen(builtins->modinfo + i) + 1) {
+		const char *entry = builtins->modinfo + i, *dot = strchr(entry, '.');
+
+		if (dot && strncmp(dot, key, sizeof(key) - 1) == 0)
+			add_field(list, dot + sizeof(key) - 1,
+				  arena_strndup(&list->arena, entry,
+						(size_t)(dot - entry)),
+				  true);
+	}
+}
+
+/* Add the file of a name that field, which has wildcards, matches. */
+static void add_match(struct search *search, const struct firmware *field,
+		      const char *name)
+{
+	struct firmware item = *field;
+
+	item.name = name;
+	item.pattern = field->name;
+	find_file(search, &item);
+	if (!item.path)
+		return;
+	item.name = arena_strdup(&search->list->arena, name);
+	add_item(search->list, &item);
+}
+
+/*
+ * The name of a directory's entry where pattern matches it, or NULL.  A file's is the one
+ * that the kernel is asked for: without the suffix of its compression.
+ */
+static char *matching_name(const char *pattern, const char *entry, bool file)
+{
+	char *name = xasprintf("%.*s", (int)(file ? firmware_stem(entry) : strlen(entry)),
+			       entry);
+
+	if (fnmatch(pattern, name, FNM_PERIOD | FNM_NOESCAPE) == 0)
+		return name;
+	free(name);
+	return NULL;
+}
+
+/*
+ * Match rest, the components of a field from its first wildcard on, against what is in
+ * the directory path; names begin skip bytes into paths.  Links to directories are
+ * followed before a wildcard only, so that none comes twice.
+ */
+static void match_below(struct search *search, const struct firmware *field,
+			const char *path, size_t skip, const char *rest, int flags)
+{
+	size_t len = strcspn(rest, "/");
+	CLEANUP_FREE char *pattern = xasprintf("%.*s", (int)len, rest);
+	int fd = rootfs_openat(search->root, path, O_RDONLY | O_DIRECTORY | flags);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	while (dir && (errno = 0, entry = readdir(dir))) {
+		bool last = rest[len] == '\0';
+		CLEANUP_FREE char *match = matching_name(pattern, entry->d_name, last);
+		CLEANUP_FREE char *below = match ? path_join(path, match) : NULL;
+
+		if (below && last)
+			add_match(search, field, below + skip);
+		else if (below)
+			match_below(search, field, below, skip, rest + len + 1,
+				    O_NOFOLLOW);
+	}
+	if (errno)
+		note_failure(search, path);
+	if (dir)
+		closedir(dir);
+	else
+		close_fd(&fd);
+}
+
+/* Add all files that a field with wildcards matches. */
+static void expand(struct search *search, const struct firmware *field)
+{
+	size_t fixed = strcspn(field->name, WILDCARDS), i;
+
+	while (fixed > 0 && field->name[fixed] != '/')
+		fixed--;
+	for (i = 0; is_path_below(field->name) && i < search->n; i++) {
+		const char *dir = search->places[i].path;
+		CLEANUP_FREE char *path = xasprintf("%s%s%.*s", dir, fixed ? "/" : "",
+						    (int)fixed, field->name);
+
+		match_below(search, field, path, strlen(dir) + 1,
+			    field->name + fixed + (fixed > 0), 0);
+	}
+}
+
+static void look_up(struct search *search)
+{
+	struct firmware_list *list = search->list;
+	size_t i, fields = list->n;
+
+	for (i = 0; i < fields; i++) {
+		struct firmware item = list->items[i];
+		size_t before = list->n;
+
+		if (!strpbrk(item.name, WILDCARDS)) {
+			find_file(search, &list->items[i]);
+			continue;
+		}
+		expand(search, &item);
+		if (list->n > before) /* what it matches stands for it */
+			list->items[i] = list->items[--list->n];
+		else
+			list->items[i].pattern = item.name;
+	}
+}
+
+static bool is_excluded(const char *name, const struct string_list *patterns)
+{
+	size_t i;
+
+	for (i = 0; i < patterns->n; i++)
+		if (fnmatch(patterns->items[i], name, 0) == 0)
+			return true;
+	return false;
+}
+
+static void exclude(struct firmware_list *list, const struct string_list *patterns)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < list->n; i++)
+		if (!is_excluded(list->items[i].name, patterns))
+			list->items[n++] = list->items[i];
+	list->n = n;
+}
+
+int firmware_read(struct firmware_list *list, struct modtree *tree,
+		  const struct plan *plan, const struct firmware_options *options)
+{
+	struct search search = { .root = tree->root, .list = list };
+	int result;
+
+	*list = (struct firmware_list){ 0 };
+	result = open_search(&search, tree->version, &options->dirs);
+	if (result == 0)
+		result = read_modules(list, tree, plan);
+	if (options->builtins)
+		read_builtins(list, &tree->builtins);
+	sort_items(list);
+	look_up(&search);
+	sort_items(list);
+	exclude(list, &options->excluded);
+	free(search.places);
+	return search.failed ? -1 : result;
+}
+
+void firmware_free(struct firmware_list *list)
+{
+	free(list->items);
+	string_list_free(&list->bases);
+	arena_free(&list->arena);
+	*list = (struct firmware_list){ 0 };
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The options on firmware, and what is said of firmware that is not there. */
+#include <string.h>
+
+#include "base/message.h"
+#include "base/path.h"
+#include "cli/applet.h"
+#include "cli/options.h"
+#include "plan/firmwareopts.h"
+
+int firmware_options_check(const struct applet *applet, struct firmware_options *o,
+			   bool verbose)
+{
+	const char *alone = o->dirs.n	  ? "dir" :
+			    o->excluded.n ? "exclude" :
+			    o->missing	  ? "missing" :
+					    NULL;
+	size_t i;
+
+	if (!ENABLED(FEATURE_FIRMWARE))
+		return 0;
+	o->wanted |= o->builtins;
+	if (alone && !o->wanted) {
+		usage_error(applet, "--firmware-%s goes with --firmware", alone);
+		return -1;
+	}
+	for (i = 0; i < o->dirs.n; i++) {
+		o->dirs.items[i] += strspn(o->dirs.items[i], "/");
+		if (is_path_below(o->dirs.items[i]))
+			continue;
+		usage_error(applet, "--firmware-dir is a path in SOURCE without '..'");
+		return -1;
+	}
+	if (!o->missing)
+		o->missing = verbose ? "warn" : "ignore";
+	if (strcmp(o->missing, "warn") == 0 || strcmp(o->missing, "error") == 0 ||
+	    strcmp(o->missing, "ignore") == 0)
+		return 0;
+	usage_error(applet, "--firmware-missing is warn, error or ignore, not '%s'",
+		    o->missing);
+	return -1;
+}
+
+void firmware_options_free(struct firmware_options *o)
+{
+	if (!ENABLED(FEATURE_FIRMWARE))
+		return;
+	string_list_free(&o->dirs);
+	string_list_free(&o->excluded);
+}
+
+int firmware_require(const struct firmware_list *list, const struct firmware_options *o,
+		     const struct modtree *tree, bool keep_going)
+{
+	bool fail = strcmp(o->missing, "error") == 0, missing = false;
+	size_t i;
+
+	for (i = 0; i < list->n; i++) {
+		const struct firmware *item = &list->items[i];
+		bool refused = !is_path_below(item->name);
+		CLEANUP_FREE char *text = NULL;
+
+		if (item->path || (!refused && strcmp(o->missing, "ignore") == 0))
+			continue;
+		missing = true;
+		text = xasprintf("%s/%s: %s asks for firmware '%s', which %s",
+				 tree->root->path, tree->dir, item->module, item->name,
+				 refused ? "is refused: it is no path below a directory" :
+					   "SOURCE does not have");
+		if (fail && !keep_going)
+			error(STATUS_MISSING, "%s", text);
+		else
+			warning("%s", text);
+	}
+	if (!fail || !missing)
+		return 0;
+	message_latch(STATUS_MISSING);
+	return keep_going ? 0 : -1;
+}

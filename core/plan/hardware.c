@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The modaliases of a machine, from its sysfs.
+ *
+ * A device shows its modalias in a file of that name, and in its uevent file, where udev
+ * sees it.  Most have both, but neither is always there: AMBA devices have it in uevent
+ * alone, some devices of a driver's own making in modalias alone.  So both are read, and
+ * what was met before is left out, for a machine has many devices of one kind.
+ *
+ * A saved tree may come from tar(1), which fills each file with NUL bytes up to the page
+ * that sysfs says it has; it may have lost files and rights on its way; and it is read
+ * in the order of names, for no two file systems list a directory in the same one.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/message.h"
+#include "base/table.h"
+#include "cli/options.h"
+#include "plan/hardware.h"
+
+enum {
+	MAX_FILE = 64 << 10, /* bytes: the largest page, which a file of sysfs can fill */
+	MAX_DEPTH = 64, /* directories: each stays open while what is below it is read */
+};
+
+static const char MODALIAS[] = "MODALIAS=";
+enum { MODALIAS_LEN = sizeof(MODALIAS) - 1 };
+
+struct seen {
+	const char *alias; /* the request's name */
+	UT_hash_handle hh;
+};
+
+/* A machine, while it is read. */
+struct machine {
+	struct request_list *wanted;
+	struct seen *seen;
+	struct arena arena;
+	dev_t device; /* the file system that a tree is on */
+	size_t n_unread;
+	const char *unread;	  /* the first path that could not be read, */
+	int why;		  /* and its error number */
+	char path[PATH_MAX + 16]; /* where the walk is */
+	char text[MAX_FILE + 2];
+};
+
+static void take_alias(struct machine *m, const char *alias, const char *origin)
+{
+	struct seen *seen;
+
+	if (!*alias)
+		return;
+	HASH_FIND_STR(m->seen, alias, seen);
+	if (seen)
+		return;
+	request_add_literal(m->wanted, alias, origin);
+	seen = arena_alloc(&m->arena, sizeof(*seen));
+	seen->alias = m->wanted->items[m->wanted->n - 1].name;
+	HASH_ADD_KEYPTR(hh, m->seen, seen->alias, strlen(seen->alias), seen);
+}
+
+/*
+ * Take a line of a list or of a file of sysfs.  No modalias begins as the lines of uevent
+ * do, with a key in upper case.
+ */
+static void take_line(void *context, const char *line, const char *origin)
+{
+	size_t key = strspn(line, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+
+	if (strncmp(line, MODALIAS, MODALIAS_LEN) == 0)
+		take_alias(context, line + MODALIAS_LEN, origin);
+	else if (key == 0 || line[key] != '=')
+		take_alias(context, line, origin);
+}
+
+/* Take m->text, the contents of m->path.  An ACPI device can have two modaliases. */
+static void take_text(struct machine *m, bool uevent)
+{
+	char *line, *rest;
+
+	for (line = strtok_r(m->text, "\r\n", &rest); line;
+	     line = strtok_r(NULL, "\r\n", &rest))
+		if (!uevent || strncmp(line, MODALIAS, MODALIAS_LEN) == 0)
+			take_line(m, line, m->path);
+}
+
+/* Remember that m->path could not be read; a device may go away at any time. */
+static void pass_over(struct machine *m, int error_number)
+{
+	if (error_number == ENOENT || error_number == ENODEV)
+		return;
+	if (m->n_unread++ == 0) {
+		m->unread = arena_strdup(&m->arena, m->path);
+		m->why = error_number;
+	}
+}
+
+/* Read a file into m->text.  Returns its bytes, or -1 with errno set. */
+static ssize_t read_text(struct machine *m, int fd)
+{
+	ssize_t size = 0, n;
+
+	do {
+		n = read(fd, m->text + size, (size_t)(MAX_FILE + 1 - size));
+		if (n > 0)
+			size += n;
+	} while ((n > 0 && size <= MAX_FILE) || (n < 0 && errno == EINTR));
+	m->text[size] = '\0';
+	return n < 0 ? -1 : size;
+}
+
+/* The uevent files of buses and drivers are there to be written. */
+static bool is_write_only(int dir, const char *name)
+{
+	struct stat st;
+
+	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && !(st.st_mode & 0444);
+}
+
+/* True where nothing but NUL bytes stands behind the text that a buffer begins with. */
+static bool is_text(const char *data, size_t size)
+{
+	size_t i;
+
+	for (i = strlen(data); i < size; i++)
+		if (data[i])
+			return false;
+	return true;
+}
+
+/* Take a file, m->path, of the directory dir.  Returns 0, or -1, reported. */
+static int take_file(struct machine *m, int dir, const char *name)
+{
+	CLEANUP_FD int fd =
+		openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	ssize_t size = fd < 0 ? -1 : read_text(m, fd);
+
+	if (size < 0) {
+		if (!is_write_only(dir, name))
+			pass_over(m, errno);
+		return 0;
+	}
+	if (size > MAX_FILE || !is_text(m->text, (size_t)size)) {
+		error(STATUS_USAGE, "%s: %s: this is no file of sysfs", m->path,
+		      size > MAX_FILE ? "more than 64 KiB" : "a NUL byte in it");
+		return -1;
+	}
+	take_text(m, strcmp(name, "uevent") == 0);
+	return 0;
+}
+
+/* What is in a directory, and of interest. */
+struct listing {
+	bool modalias, uevent;
+	struct string_list directories;
+};
+
+static unsigned char type_of(int dir, const struct dirent *entry)
+{
+	struct stat st;
+
+	if (entry->d_type != DT_UNKNOWN)
+		return entry->d_type;
+	if (fstatat(dir, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return DT_UNKNOWN;
+	return S_ISDIR(st.st_mode) ? DT_DIR : S_ISREG(st.st_mode) ? DT_REG : DT_UNKNOWN;
+}
+
+static void list_directory(struct machine *m, DIR *dir, struct listing *listing)
+{
+	struct dirent *entry;
+
+	while ((errno = 0, entry = readdir(dir))) {
+		const char *name = entry->d_name;
+		unsigned char type = type_of(dirfd(dir), entry);
+
+		if (type == DT_REG) {
+			listing->modalias |= strcmp(name, "modalias") == 0;
+			listing->uevent |= strcmp(name, "uevent") == 0;
+		} else if (type == DT_DIR && strcmp(name, ".") != 0 &&
+			   strcmp(name, "..") != 0) {
+			string_list_add(&listing->directories,
+					arena_strdup(&m->arena, name));
+		}
+	}
+	if (errno)
+		pass_over(m, errno);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int walk(struct machine *m, int fd, size_t length, int depth);
+
+/* Walk a directory below the one that is open as dir, whose path has length bytes. */
+static int walk_below(struct machine *m, int dir, const char *name, size_t length,
+		      int depth)
+{
+	size_t len = strlen(name);
+	struct stat st;
+	int fd;
+
+	m->path[length] = '\0';
+	if (depth == MAX_DEPTH || length + len + sizeof("//modalias") > sizeof(m->path)) {
+		pass_over(m, ENAMETOOLONG);
+		return 0;
+	}
+	m->path[length] = '/';
+	memcpy(m->path + length + 1, name, len + 1);
+	/* Whatever is mounted below sysfs (debugfs) has no devices, and may be closed to
+	 * us. */
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_dev != m->device)
+		return 0;
+	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0)
+		return walk(m, fd, length + 1 + len, depth + 1);
+	pass_over(m, errno);
+	return 0;
+}
+
+/*
+ * Take what is in the directory fd, which is taken over, and below it.  Its path, of
+ * length bytes, stands in m.  Returns 0, or -1, reported.
+ */
+static int walk(struct machine *m, int fd, size_t length, int depth)
+{
+	struct listing listing = { 0 };
+	DIR *dir = fdopendir(fd);
+	int result = 0;
+	size_t i;
+
+	if (!dir) {
+		pass_over(m, errno);
+		close_fd(&fd);
+		return 0;
+	}
+	list_directory(m, dir, &listing);
+	strcpy(m->path + length, "/modalias");
+	if (listing.modalias)
+		result = take_file(m, fd, "modalias");
+	strcpy(m->path + length, "/uevent");
+	if (listing.uevent && result == 0)
+		result = take_file(m, fd, "uevent");
+	if (listing.directories.n)
+		qsort(listing.directories.items, listing.directories.n,
+		      sizeof(const char *), by_name);
+	for (i = 0; i < listing.directories.n && result == 0; i++)
+		result = walk_below(m, fd, listing.directories.items[i], length, depth);
+	string_list_free(&listing.directories);
+	closedir(dir);
+	return result;
+}
+
+static int read_tree(struct machine *m, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	size_t length = strlen(path); /* below PATH_MAX, or open(2) had failed */
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		error(STATUS_IO, "cannot read %s: %m", path);
+		close_fd(&fd);
+		return -1;
+	}
+	m->device = st.st_dev;
+	memcpy(m->path, path, length + 1);
+	while (length > 0 && path[length - 1] == '/')
+		length--;
+	return walk(m, fd, length, 0);
+}
+
+static void report_unread(const struct machine *m, const char *path)
+{
+	if (m->n_unread == 1)
+		warning("cannot read %s: %s", m->unread, strerror(m->why));
+	else if (m->n_unread)
+		warning("cannot read %s, nor %zu more in %s: %s", m->unread,
+			m->n_unread - 1, path, strerror(m->why));
+}
+
+static bool is_directory(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+int hardware_read(struct request_list *wanted, const char *path)
+{
+	struct machine m = { .wanted = wanted };
+	int result;
+
+	if (is_directory(path))
+		result = read_tree(&m, path);
+	else
+		result = listfile_lines(path, "modaliases", take_line, &m);
+	report_unread(&m, path);
+	if (result == 0 && !m.seen) {
+		error(STATUS_EMPTY, "%s holds no modalias", path);
+		result = -1;
+	}
+	HASH_CLEAR(hh, m.seen);
+	arena_free(&m.arena);
+	return result;
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The options that all applets on a kernel tree share. */
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "base/message.h"
+#include "base/path.h"
+#include "cli/applet.h"
+#include "plan/closure.h"
+#include "plan/kernelopts.h"
+#include "tree/modopen.h"
+
+static int check_version(const struct applet *applet, const char *version)
+{
+	if (*version && !strchr(version, '/') && strcmp(version, ".") != 0 &&
+	    strcmp(version, "..") != 0)
+		return 0;
+	usage_error(applet, "'%s' is no kernel version", version);
+	return -1;
+}
+
+/* A version that is named twice is one kernel. */
+static void drop_repeated(struct string_list *list)
+{
+	size_t i, n = list->n;
+
+	list->n = 0;
+	for (i = 0; i < n; i++)
+		if (!string_list_has(list, list->items[i]))
+			list->items[list->n++] = list->items[i];
+}
+
+static int check_module_dir(const struct applet *applet, const char *given)
+{
+	struct arena arena = { 0 };
+	const char *dir = path_trim(&arena, given), *wrong = NULL;
+
+	if (!*dir)
+		wrong = "--module-dir needs a directory inside SOURCE";
+	else if (!is_path_below(dir))
+		wrong = "--module-dir is a path without '..'";
+	if (wrong)
+		usage_error(applet, "%s", wrong);
+	arena_free(&arena);
+	return wrong ? -1 : 0;
+}
+
+int kernel_options_check(const struct applet *applet, struct kernel_options *o)
+{
+	size_t i;
+
+	for (i = 0; i < o->modules.n; i++) {
+		if (*o->modules.items[i])
+			continue;
+		usage_error(applet, "--module needs a name");
+		return -1;
+	}
+	for (i = 0; i < o->versions.n; i++)
+		if (check_version(applet, o->versions.items[i]) < 0)
+			return -1;
+	drop_repeated(&o->versions);
+	if (o->module_dir && check_module_dir(applet, o->module_dir) < 0)
+		return -1;
+	return ENABLED(MODULE_DECODERS) && o->max_module_size ?
+		       option_size(applet, "max-module-size", o->max_module_size,
+				   &o->max_bytes) :
+		       0;
+}
+
+void kernel_options_free(struct kernel_options *o)
+{
+	string_list_free(&o->modules);
+	string_list_free(&o->lists);
+	string_list_free(&o->versions);
+	string_list_free(&o->config_dirs);
+}
+
+int kernel_options_requests(const struct kernel_options *o, struct request_list *wanted)
+{
+	size_t i;
+
+	for (i = 0; i < o->modules.n; i++)
+		request_add(wanted, o->modules.items[i], "--module");
+	for (i = 0; i < o->lists.n; i++)
+		if (listfile_read(wanted, o->lists.items[i]) < 0)
+			return -1;
+	return 0;
+}
+
+int kernel_options_require(const struct kernel_options *o,
+			   const struct request_list *wanted)
+{
+	size_t i;
+
+	for (i = 0; i < wanted->n; i++)
+		if (!wanted->items[i].exclude)
+			return 0;
+	if (o->lists.n)
+		error(STATUS_EMPTY, "no module was requested: %s names none",
+		      o->lists.n > 1			  ? "no list" :
+		      strcmp(o->lists.items[0], "-") == 0 ? "standard input" :
+							    o->lists.items[0]);
+	else
+		error(STATUS_EMPTY,
+		      "no module was requested: name one, or a list with --module-file");
+	return -1;
+}
+
+int kernel_options_flags(const struct kernel_options *o)
+{
+	return (o->no_softdep ? CLOSURE_NO_SOFTDEP : 0) |
+	       (o->no_weakdep ? CLOSURE_NO_WEAKDEP : 0) |
+	       (o->keep_going ? CLOSURE_KEEP_GOING : 0);
+}
+
+size_t kernel_options_count(const struct kernel_options *o)
+{
+	return o->versions.n ? o->versions.n : 1;
+}
+
+int kernel_options_open(const struct kernel_options *o, size_t i,
+			const struct rootfs *root, struct modtree *tree)
+{
+	struct modtree_options tree_options = {
+		.module_dir = o->module_dir,
+		.config_dirs = o->config_dirs.items,
+		.n_config_dirs = o->config_dirs.n,
+		.no_config = o->no_config,
+		.max_module_size = o->max_bytes,
+	};
+	struct utsname running;
+
+	uname(&running);
+	return modtree_open(tree, root,
+			    o->versions.n ? o->versions.items[i] : running.release,
+			    &tree_options);
+}

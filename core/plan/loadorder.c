@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The order in which modules can be loaded: depth first along hard dependencies and
+ * softdeps pre, each module after what it leads to.
+ *
+ * A softdep is a wish.  Where its target needs, by hard dependencies, a module that is
+ * being placed just now, it is not followed there, and comes later: so hard
+ * dependencies always hold, whatever rings softdeps form.  The depth is kept on a
+ * stack of our own, for a tree may hold a chain of any length.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "base/message.h"
+#include "plan/loadorder.h"
+
+enum state { STATE_NEW, STATE_ACTIVE, STATE_PLACED };
+
+struct frame {
+	size_t node;
+	size_t next; /* link to follow */
+	bool soft;   /* the softdeps' turn, after the hard dependencies' */
+};
+
+struct sorter {
+	const struct node *nodes;
+	size_t n;
+	unsigned char *state;
+	struct frame *stack;
+	size_t depth;
+	size_t *order;
+	size_t placed;
+	size_t *seen; /* for each node, the last question that came by it */
+	size_t question;
+	size_t *todo;
+	bool ring_reported;
+};
+
+void node_link(struct node *node, size_t to, enum edge edge, const char *name)
+{
+	node->links = grow(node->links, node->n_links, &node->links_capacity,
+			   sizeof(*node->links));
+	node->links[node->n_links++] = (struct link){ to, edge, name };
+}
+
+/* Whether a node needs, by hard dependencies, one that is being placed. */
+static bool needs_active(struct sorter *s, size_t start)
+{
+	size_t n = 0;
+
+	s->question++;
+	s->todo[n++] = start;
+	s->seen[start] = s->question;
+	while (n) {
+		const struct node *node = &s->nodes[s->todo[--n]];
+		size_t i;
+
+		if (s->state[node - s->nodes] == STATE_ACTIVE)
+			return true;
+		if (s->state[node - s->nodes] == STATE_PLACED)
+			continue;
+		for (i = 0; i < node->n_links; i++) {
+			size_t to = node->links[i].to;
+
+			if (node->links[i].edge != EDGE_DEPENDS ||
+			    s->seen[to] == s->question)
+				continue;
+			s->seen[to] = s->question;
+			s->todo[n++] = to;
+		}
+	}
+	return false;
+}
+
+static void report_ring(struct sorter *s, size_t from, size_t to)
+{
+	if (s->ring_reported || from == to)
+		return;
+	s->ring_reported = true;
+	warning("%s and %s depend on each other: modprobe cannot load them",
+		s->nodes[from].module->name, s->nodes[to].module->name);
+}
+
+static void push(struct sorter *s, size_t node)
+{
+	s->state[node] = STATE_ACTIVE;
+	s->stack[s->depth++] = (struct frame){ .node = node };
+}
+
+/* Follow one link of the frame on top. */
+static void step(struct sorter *s, struct frame *frame, const struct link *link)
+{
+	bool hard = link->edge == EDGE_DEPENDS;
+
+	if (hard == frame->soft || (!hard && link->edge != EDGE_PRE))
+		return;
+	if (s->state[link->to] == STATE_ACTIVE && hard)
+		report_ring(s, frame->node, link->to);
+	if (s->state[link->to] != STATE_NEW || (!hard && needs_active(s, link->to)))
+		return;
+	push(s, link->to);
+}
+
+static void place(struct sorter *s, size_t start)
+{
+	if (s->state[start] != STATE_NEW)
+		return;
+	push(s, start);
+	while (s->depth) {
+		struct frame *frame = &s->stack[s->depth - 1];
+		const struct node *node = &s->nodes[frame->node];
+
+		if (frame->next < node->n_links) {
+			step(s, frame, &node->links[frame->next++]);
+		} else if (!frame->soft) {
+			frame->soft = true;
+			frame->next = 0;
+		} else {
+			s->state[frame->node] = STATE_PLACED;
+			s->order[s->placed++] = frame->node;
+			s->depth--;
+		}
+	}
+}
+
+size_t *load_order(const struct node *nodes, size_t n)
+{
+	struct sorter s = {
+		.nodes = nodes,
+		.n = n,
+		.state = xcalloc(n, sizeof(*s.state)),
+		.stack = xcalloc(n, sizeof(*s.stack)),
+		.order = xcalloc(n, sizeof(*s.order)),
+		.seen = xcalloc(n, sizeof(*s.seen)),
+		.todo = xcalloc(n, sizeof(*s.todo)),
+	};
+	size_t i;
+
+	/* Nodes stand in the order in which they were met: softdeps post come late. */
+	for (i = 0; i < n; i++)
+		place(&s, i);
+	free(s.state);
+	free(s.stack);
+	free(s.seen);
+	free(s.todo);
+	return s.order;
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What a closure needs and cannot have, and what might have been meant instead. */
+#include <stdlib.h>
+
+#include "base/message.h"
+#include "base/util.h"
+#include "config.h"
+#include "module/names.h"
+#include "plan/missing.h"
+#include "plan/selection.h"
+
+enum { MAX_HINTS = 20 }; /* "did you mean", each of which compares all names */
+
+void missing_add(struct missing_list *list, const struct missing *missing)
+{
+	list->items = grow(list->items, list->n, &list->capacity, sizeof(*list->items));
+	list->items[list->n++] = *missing;
+}
+
+static char *hint(struct modtree *tree, const struct missing *missing, size_t *n_hints)
+{
+	struct arena arena = { 0 };
+	char *name = normalize_request(&arena, missing->name), *hidden = NULL;
+	const char *near;
+	size_t n = 0;
+
+	if (name && missing->requested && !selection_is_set(missing->name))
+		hidden = modconf_hidden(&arena, &tree->conf, name);
+	if (hidden)
+		hidden = xasprintf(": %s", hidden);
+
+	/* Who misses hundreds of names has the wrong kernel, and no use for as many. */
+	if (name && !hidden && (*n_hints)++ < MAX_HINTS)
+		n = modtree_suggest(tree, name, &near, 1);
+	arena_free(&arena);
+	if (hidden)
+		return hidden;
+	if (n)
+		return xasprintf(" (did you mean %s?)", near);
+	if (!tree->indexed && !ENABLED(FEATURE_ALIAS_SCAN))
+		return xstrdup(" (an alias needs depmod's indexes, or a modbox with "
+			       "FEATURE_ALIAS_SCAN)");
+	return xstrdup("");
+}
+
+static char *describe(struct modtree *tree, const struct missing *missing,
+		      size_t *n_hints)
+{
+	CLEANUP_FREE char *near = NULL;
+
+	if (missing->excluded)
+		return xasprintf("%s needs %s, which %s excludes", missing->by,
+				 missing->name, missing->excluded);
+	near = hint(tree, missing, n_hints);
+	if (missing->requested)
+		return xasprintf("%s: no module %s in %s/%s%s", missing->by,
+				 missing->name, tree->root->path, tree->dir, near);
+	return xasprintf("%s needs %s, which %s/%s does not have%s", missing->by,
+			 missing->name, tree->root->path, tree->dir, near);
+}
+
+int missing_report(const struct missing_list *list, struct modtree *tree, bool keep_going)
+{
+	size_t i, n_hints = 0;
+
+	for (i = 0; i < list->n; i++) {
+		CLEANUP_FREE char *text = describe(tree, &list->items[i], &n_hints);
+
+		if (keep_going) {
+			warning("%s", text);
+			message_latch(STATUS_MISSING);
+		} else {
+			error(STATUS_MISSING, "%s", text);
+		}
+	}
+	return list->n && !keep_going ? -1 : 0;
+}
+
+void missing_free(struct missing_list *list)
+{
+	free(list->items);
+	*list = (struct missing_list){ 0 };
+}

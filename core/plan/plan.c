@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The plan: what is to be copied for one kernel, and why. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "plan/plan.h"
+
+size_t plan_find(const struct plan *plan, const char *name)
+{
+	size_t low = 0, high = plan->n_modules;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2, at = plan->by_name[middle];
+		int order = strcmp(plan->modules[at].name, name);
+
+		if (order == 0)
+			return at;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return SIZE_MAX;
+}
+
+static void put_comment(const char *text)
+{
+	fputs("# ", stdout);
+	put_clean_line(text);
+}
+
+static char *label(const struct plan_name *name)
+{
+	if (name->edge == EDGE_REQUEST)
+		return xasprintf("%s (%s)", name->name, name->by);
+	return xasprintf("%s (%s %s)", name->name, edge_phrase(name->edge), name->by);
+}
+
+static char *describe(const struct plan_name *name)
+{
+	switch (name->answer) {
+	case ANSWER_BUILTIN:
+		if (strcmp(name->builtin, name->name) == 0)
+			return xstrdup("built in");
+		return xasprintf("built in as %s", name->builtin);
+	case ANSWER_COMMAND:
+		return xstrdup("no module, but a command of modprobe.d");
+	default:
+		return xstrdup("this kernel does not have it");
+	}
+}
+
+static void show_name(const struct plan *plan, const struct plan_name *name)
+{
+	CLEANUP_FREE char *what = label(name), *came_to = NULL, *line = NULL;
+	size_t i;
+
+	if (name->answer == ANSWER_MODULES) {
+		for (i = 0; i < name->n_modules; i++) {
+			CLEANUP_FREE char *each =
+				xasprintf("%s: %s", what,
+					  plan->modules[name->modules[i]].path);
+
+			put_comment(each);
+		}
+		return;
+	}
+	came_to = describe(name);
+	line = xasprintf("%s: %s", what, came_to);
+	put_comment(line);
+}
+
+char *plan_why(struct arena *arena, const struct plan_module *module)
+{
+	return arena_printf(arena, "%s: %s %s%s%s", module->name,
+			    edge_phrase(module->edge), module->by,
+			    module->alias ? ", as " : "",
+			    module->alias ? module->alias : "");
+}
+
+void plan_show_answers(const struct plan *plan)
+{
+	size_t i;
+
+	if (plan->fallback)
+		put_comment(plan->fallback);
+	if (plan->remark)
+		put_comment(plan->remark);
+	for (i = 0; i < plan->n_names; i++)
+		show_name(plan, &plan->names[i]);
+}
+
+void plan_show_sum(const struct plan *plan)
+{
+	printf("# %s: %zu module%s, %" PRIu64 " bytes; %zu built in\n", plan->version,
+	       plan->n_modules, plan->n_modules == 1 ? "" : "s", plan->bytes,
+	       plan->n_builtin);
+}
+
+void plan_drop_names(struct plan *plan)
+{
+	size_t i;
+
+	for (i = 0; i < plan->n_names; i++)
+		free(plan->names[i].modules);
+	free(plan->names);
+	plan->names = NULL;
+	plan->n_names = plan->n_requests = 0;
+}
+
+void plan_free(struct plan *plan)
+{
+	plan_drop_names(plan);
+	free(plan->modules);
+	free(plan->by_name);
+	string_list_free(&plan->builtin_files);
+	free(plan->edges);
+	arena_free(&plan->arena);
+	*plan = (struct plan){ 0 };
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* From a closure's nodes to a plan, which borrows nothing from them. */
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/message.h"
+#include "module/names.h"
+#include "plan/planmake.h"
+
+/* The name under which an edge's end was found, where it is not its own. */
+static const char *alias_of(struct plan *plan, enum edge edge, const char *asked,
+			    const char *name)
+{
+	if (edge == EDGE_DEPENDS || is_name_of(asked, name))
+		return NULL;
+	return arena_strdup(&plan->arena, asked);
+}
+
+static void make_modules(struct plan *plan, const struct found *found,
+			 const size_t *order)
+{
+	size_t i;
+
+	plan->modules = xcalloc(found->n_nodes, sizeof(*plan->modules));
+	plan->n_modules = found->n_nodes;
+	for (i = 0; i < found->n_nodes; i++) {
+		const struct node *node = &found->nodes[order[i]];
+		const struct module *module = node->module;
+
+		plan->modules[i] = (struct plan_module){
+			.name = arena_strdup(&plan->arena, module->name),
+			.path = arena_strdup(&plan->arena, module->path),
+			.edge = node->edge,
+			.by = arena_strdup(&plan->arena, node->by),
+			.alias = alias_of(plan, node->edge, node->name, module->name),
+			.size = module->size,
+			.mtime = module->mtime,
+			.memory = module->info.memory,
+		};
+		plan->bytes += module->size;
+	}
+}
+
+struct named {
+	const char *name;
+	size_t index;
+};
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct named *)a)->name, ((const struct named *)b)->name);
+}
+
+static void sort_names(struct plan *plan)
+{
+	size_t n = plan->n_modules, i;
+	CLEANUP_FREE struct named *named = xcalloc(n, sizeof(*named));
+
+	plan->by_name = xcalloc(n, sizeof(*plan->by_name));
+	for (i = 0; i < n; i++)
+		named[i] = (struct named){ plan->modules[i].name, i };
+	if (n)
+		qsort(named, n, sizeof(*named), by_name);
+	for (i = 0; i < n; i++)
+		plan->by_name[i] = named[i].index;
+}
+
+static void make_edges(struct plan *plan, const struct found *found, const size_t *order,
+		       const size_t *place)
+{
+	/* The last module that had an edge of a kind to a module, plus one. */
+	CLEANUP_FREE size_t *last = xcalloc(found->n_nodes * EDGE_KINDS, sizeof(*last));
+	size_t i, j, n = 0;
+
+	for (i = 0; i < found->n_nodes; i++)
+		n += found->nodes[i].n_links;
+	plan->edges = xcalloc(n, sizeof(*plan->edges));
+	for (i = 0; i < found->n_nodes; i++) {
+		const struct node *node = &found->nodes[order[i]];
+
+		for (j = 0; j < node->n_links; j++) {
+			const struct link *link = &node->links[j];
+			size_t to = place[link->to];
+
+			if (last[to * EDGE_KINDS + link->edge] == i + 1)
+				continue;
+			last[to * EDGE_KINDS + link->edge] = i + 1;
+			plan->edges[plan->n_edges++] = (struct plan_edge){
+				.from = i,
+				.to = to,
+				.edge = link->edge,
+				.alias = alias_of(plan, link->edge, link->name,
+						  plan->modules[to].name),
+			};
+		}
+	}
+}
+
+static bool is_counted(const struct plan *plan, size_t end, const char *builtin)
+{
+	size_t i;
+
+	for (i = 0; i < end; i++)
+		if (plan->names[i].answer == ANSWER_BUILTIN &&
+		    strcmp(plan->names[i].builtin, builtin) == 0)
+			return true;
+	return false;
+}
+
+static int requests_first(const void *a, const void *b)
+{
+	const struct plan_name *x = a, *y = b;
+	int order = (x->edge != EDGE_REQUEST) - (y->edge != EDGE_REQUEST);
+
+	return order ? order : (x->number > y->number) - (x->number < y->number);
+}
+
+static void make_names(struct plan *plan, const struct found *found, const size_t *place)
+{
+	size_t i, j;
+
+	plan->names = found->names;
+	plan->n_names = found->n_names;
+	if (plan->n_names)
+		qsort(plan->names, plan->n_names, sizeof(*plan->names), requests_first);
+	for (i = 0; i < plan->n_names; i++) {
+		struct plan_name *name = &plan->names[i];
+
+		name->name = arena_strdup(&plan->arena, name->name);
+		name->by = arena_strdup(&plan->arena, name->by);
+		for (j = 0; j < name->n_modules; j++)
+			name->modules[j] = place[name->modules[j]];
+		if (name->blacklisted)
+			name->blacklisted = arena_strdup(&plan->arena, name->blacklisted);
+		if (name->excluded)
+			name->excluded = arena_strdup(&plan->arena, name->excluded);
+		plan->n_requests += name->edge == EDGE_REQUEST;
+		if (name->answer != ANSWER_BUILTIN)
+			continue;
+		plan->n_builtin += !is_counted(plan, i, name->builtin);
+		name->builtin = arena_strdup(&plan->arena, name->builtin);
+	}
+}
+
+/* What the kernel's build made: modules.builtin and its kin; the .bin ones are depmod's. */
+static int list_builtin_files(struct plan *plan, const struct modtree *tree)
+{
+	static const char first[] = "modules.builtin";
+	struct string_list names;
+	int result = rootfs_list(&names, &plan->arena, tree->root, tree->dir);
+	size_t i;
+
+	if (result < 0)
+		rootfs_cannot_read(tree->root, tree->dir);
+	for (i = 0; i < names.n; i++) {
+		const char *name = names.items[i];
+
+		if (strncmp(name, first, sizeof(first) - 1) == 0 &&
+		    fnmatch("*.bin*", name, 0) != 0 &&
+		    !name[strspn(name, ".abcdefghijklmnopqrstuvwxyz")])
+			string_list_add(&plan->builtin_files, name);
+	}
+	string_list_free(&names);
+	return result;
+}
+
+int plan_make(struct plan *plan, const struct modtree *tree, const struct found *found)
+{
+	CLEANUP_FREE size_t *order = load_order(found->nodes, found->n_nodes);
+	CLEANUP_FREE size_t *place = xcalloc(found->n_nodes, sizeof(*place));
+	size_t i;
+
+	for (i = 0; i < found->n_nodes; i++)
+		place[order[i]] = i;
+	plan->module_dir = arena_strdup(&plan->arena, tree->module_dir);
+	plan->version = arena_strdup(&plan->arena, tree->version);
+	if (tree->fallback)
+		plan->fallback = arena_strdup(&plan->arena, tree->fallback);
+	if (tree->stale)
+		plan->remark = arena_printf(&plan->arena, "the indexes are not used: %s",
+					    tree->stale);
+	make_modules(plan, found, order);
+	sort_names(plan);
+	make_edges(plan, found, order, place);
+	make_names(plan, found, place);
+	return list_builtin_files(plan, tree);
+}

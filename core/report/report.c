@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Reports of one line a module: paths, names, and modprobe's insmod lines. */
+#include <fnmatch.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "module/names.h"
+#include "report/report.h"
+
+static void end_line(const struct report *report)
+{
+	putchar(report->nul ? '\0' : '\n');
+}
+
+void report_paths(const struct report *report)
+{
+	const struct plan *plan = report->plan;
+	size_t i;
+
+	for (i = 0; i < plan->n_modules; i++) {
+		printf("%s/%s/%s", plan->module_dir, plan->version,
+		       plan->modules[i].path);
+		end_line(report);
+	}
+}
+
+void report_names(const struct report *report)
+{
+	size_t i;
+
+	for (i = 0; i < report->plan->n_modules; i++) {
+		fputs(report->plan->modules[i].name, stdout);
+		end_line(report);
+	}
+}
+
+/*
+ * All options lines for a module's name, or the alias that led to it, count.  An alias of
+ * modprobe.d is what that line says, a pattern, and not the name that it stood for
+ * (kmod_lookup_alias_from_config()); one of an index is the name.
+ */
+static void put_options(const struct modconf *conf, const char *name, const char *asked,
+			bool requested)
+{
+	CLEANUP_FREE char *normal = xstrdup(asked);
+	const struct conf_alias *by = NULL;
+	const char *alias = normal;
+	size_t i;
+
+	if (normalize_alias(normal) && requested)
+		by = modconf_alias(conf, normal, name);
+	if (by)
+		alias = by->pattern;
+	for (i = 0; i < conf->n_lines; i++) {
+		const struct conf_line *line = &conf->lines[i];
+
+		if (strcmp(line->keyword, "options") != 0 ||
+		    (strcmp(line->module, name) != 0 && strcmp(line->module, alias) != 0))
+			continue;
+		printf("%s ", line->text);
+	}
+}
+
+/* One to remove a module prints nothing. */
+static void put_command(const struct report *report, const char *name, const char *asked,
+			bool requested)
+{
+	const struct modconf *conf = &report->tree->conf;
+	const char *command = modconf_install(conf, name);
+
+	if (!command)
+		return;
+	printf("install %s ", command);
+	put_options(conf, name, asked, requested);
+	end_line(report);
+}
+
+/* A name, or what modprobe.d makes it an alias of, in whose place a command runs. */
+static void put_commands(const struct report *report, const char *asked)
+{
+	const struct modconf *conf = &report->tree->conf;
+	CLEANUP_FREE char *name = xstrdup(asked);
+	bool aliased = false;
+	size_t i;
+
+	normalize_alias(name);
+	for (i = 0; i < conf->n_aliases; i++)
+		if (fnmatch(conf->aliases[i].pattern, name, 0) == 0) {
+			put_command(report, conf->aliases[i].target, name, true);
+			aliased = true;
+		}
+	if (!aliased)
+		put_command(report, name, name, false);
+}
+
+/* For libkmod an alias of modprobe.d is found whatever it leads to. */
+static bool is_found(const struct modconf *conf, const struct plan_name *name)
+{
+	CLEANUP_FREE char *normal = xstrdup(name->name);
+
+	return name->answer != ANSWER_NONE ||
+	       (normalize_alias(normal) && modconf_alias(conf, normal, NULL));
+}
+
+/* libkmod passes over an install command where a softdep could be found (kmod 30). */
+static bool has_softdep(const struct report *report, size_t module)
+{
+	const struct plan *plan = report->plan;
+	const char *name = plan->modules[module].name;
+	size_t i;
+
+	for (i = 0; i < plan->n_edges; i++)
+		if (plan->edges[i].from == module &&
+		    (plan->edges[i].edge == EDGE_PRE || plan->edges[i].edge == EDGE_POST))
+			return true;
+	for (i = plan->n_requests; i < plan->n_names; i++)
+		if (plan->names[i].edge != EDGE_WEAKDEP &&
+		    strcmp(plan->names[i].by, name) == 0 &&
+		    is_found(&report->tree->conf, &plan->names[i]))
+			return true;
+	return false;
+}
+
+/*
+ * kmod's print_action(): a blank follows the path, and one the options if there are any;
+ * scripts have come to rely on it.
+ */
+void report_insmod(const struct report *report)
+{
+	const struct plan *plan = report->plan;
+	const struct modconf *conf = &report->tree->conf;
+	const char *root = rootfs_absolute(report->tree->root);
+	size_t i;
+
+	for (i = 0; i < plan->n_names; i++) {
+		if (plan->names[i].answer == ANSWER_COMMAND)
+			put_commands(report, plan->names[i].name);
+		if (plan->names[i].answer != ANSWER_BUILTIN)
+			continue;
+		printf("builtin %s", plan->names[i].builtin);
+		end_line(report);
+	}
+	for (i = 0; i < plan->n_modules; i++) {
+		const struct plan_module *module = &plan->modules[i];
+		const char *command = modconf_install(conf, module->name);
+
+		if (command && has_softdep(report, i))
+			command = NULL;
+		if (command)
+			printf("install %s ", command);
+		else
+			printf("insmod %s/%s/%s/%s ", root, plan->module_dir,
+			       plan->version, module->path);
+		/* No alias leads to dependencies. */
+		put_options(conf, module->name,
+			    module->alias ? module->alias : module->name,
+			    module->edge != EDGE_DEPENDS);
+		end_line(report);
+	}
+}

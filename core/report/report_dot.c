@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A graph for Graphviz.  Modules are nodes of their names.  What is none has a word and
+ * a blank before its name ("builtin crc32c"), which no module's name has.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "module/names.h"
+#include "report/report.h"
+
+/* How an edge is drawn: colours that differ in brightness too, and other strokes. */
+static const char *const edge_styles[] = {
+	[EDGE_REQUEST] = "color=\"#8c959f\", arrowhead=none",
+	[EDGE_DEPENDS] = "",
+	[EDGE_PRE] = "color=\"#0550ae\", fontcolor=\"#0550ae\", style=dashed",
+	[EDGE_POST] = "color=\"#1a7f37\", fontcolor=\"#1a7f37\", style=dotted",
+	[EDGE_WEAKDEP] =
+		"color=\"#8250df\", fontcolor=\"#8250df\", style=\"dashed,bold\"",
+};
+
+#define REQUESTED "fillcolor=\"#ffd866\", penwidth=2"
+
+/* Nodes of names that are no modules: the word before the name, and how it is drawn. */
+static const struct {
+	const char *word, *style;
+} name_nodes[] = {
+	[ANSWER_NONE] = { "missing", "color=\"#cf222e\", fontcolor=\"#cf222e\", "
+				     "style=\"rounded,dashed,filled\", fillcolor=white" },
+	[ANSWER_MODULES] = { "request", "style=filled" },
+	[ANSWER_BUILTIN] = { "builtin",
+			     "color=\"#8c959f\", fontcolor=\"#656d76\", "
+			     "style=\"rounded,dashed,filled\", fillcolor=white" },
+	[ANSWER_COMMAND] = { "command", "shape=hexagon" },
+};
+
+/* Text inside a quoted string. */
+static void put(const char *text)
+{
+	CLEANUP_FREE char *clean = clean_text(text, false);
+	const char *p;
+
+	for (p = clean; *p; p++) {
+		if (*p == '"' || *p == '\\')
+			putchar('\\');
+		putchar(*p);
+	}
+}
+
+static const char *shown_name(const struct plan_name *name)
+{
+	return name->answer == ANSWER_BUILTIN ? name->builtin : name->name;
+}
+
+static void put_name_id(const struct plan_name *name)
+{
+	printf("\"%s ", name_nodes[name->answer].word);
+	put(shown_name(name));
+	putchar('"');
+}
+
+static void put_name_node(const struct plan_name *name)
+{
+	bool requested = name->edge == EDGE_REQUEST;
+
+	putchar('\t');
+	put_name_id(name);
+	fputs(" [label=\"", stdout);
+	put(shown_name(name));
+	printf("\", %s%s];\n", name_nodes[name->answer].style,
+	       requested ? ", " REQUESTED : "");
+}
+
+static void put_edge_style(enum edge edge, const char *alias)
+{
+	if (edge == EDGE_DEPENDS) {
+		puts(";");
+		return;
+	}
+	printf(" [%s", edge_styles[edge]);
+	if (edge != EDGE_REQUEST) {
+		printf(", label=\"%s", edge_kind(edge));
+		if (alias) {
+			fputs("\\n", stdout);
+			put(alias);
+		}
+		putchar('"');
+	}
+	puts("];");
+}
+
+static void put_module(const struct plan_module *module, bool requested)
+{
+	char size[SIZE_TEXT];
+
+	size_text(size, module->size);
+	fputs("\t\"", stdout);
+	put(module->name);
+	fputs("\" [label=\"", stdout);
+	put(module->name);
+	printf("\\n%s\"%s];\n", size, requested ? ", " REQUESTED : "");
+}
+
+/*
+ * True where a request is shown by marking its modules, not by a node of its own: one
+ * by a module's name, and modaliases, of which there are hundreds.
+ */
+static bool marks_modules(const struct plan *plan, const struct plan_name *name)
+{
+	if (name->literal)
+		return name->answer == ANSWER_MODULES;
+	return name->n_modules == 1 &&
+	       is_name_of(name->name, plan->modules[name->modules[0]].name);
+}
+
+static void put_modules(const struct plan *plan)
+{
+	CLEANUP_FREE bool *requested = xcalloc(plan->n_modules, sizeof(*requested));
+	size_t i, j;
+
+	for (i = 0; i < plan->n_requests; i++) {
+		const struct plan_name *name = &plan->names[i];
+
+		for (j = 0; j < name->n_modules && marks_modules(plan, name); j++)
+			requested[name->modules[j]] = true;
+	}
+	for (i = 0; i < plan->n_modules; i++)
+		put_module(&plan->modules[i], requested[i]);
+}
+
+static void put_edges(const struct plan *plan)
+{
+	size_t i;
+
+	for (i = 0; i < plan->n_edges; i++) {
+		const struct plan_edge *edge = &plan->edges[i];
+		const struct plan_module *from = &plan->modules[edge->from];
+		const struct plan_module *to = &plan->modules[edge->to];
+
+		fputs("\t\"", stdout);
+		put(from->name);
+		fputs("\" -> \"", stdout);
+		put(to->name);
+		putchar('"');
+		put_edge_style(edge->edge, edge->alias);
+	}
+}
+
+/* By node; of those for one node the requests first, which mark it. */
+static int by_node(const void *a, const void *b)
+{
+	const struct plan_name *x = *(const struct plan_name *const *)a;
+	const struct plan_name *y = *(const struct plan_name *const *)b;
+	int order = (x->answer > y->answer) - (x->answer < y->answer);
+
+	if (!order)
+		order = strcmp(shown_name(x), shown_name(y));
+	if (!order)
+		order = (x->edge != EDGE_REQUEST) - (y->edge != EDGE_REQUEST);
+	return order ? order : (x->number > y->number) - (x->number < y->number);
+}
+
+/* An edge to a node that is no module's, or, from a request, to its modules. */
+static void put_name_edges(const struct plan *plan, const struct plan_name *name)
+{
+	size_t i;
+
+	for (i = 0; i < name->n_modules; i++) {
+		putchar('\t');
+		put_name_id(name);
+		fputs(" -> \"", stdout);
+		put(plan->modules[name->modules[i]].name);
+		putchar('"');
+		put_edge_style(EDGE_REQUEST, NULL);
+	}
+	if (name->edge == EDGE_REQUEST)
+		return;
+	fputs("\t\"", stdout);
+	put(name->by);
+	fputs("\" -> ", stdout);
+	put_name_id(name);
+	put_edge_style(name->edge,
+		       strcmp(name->name, shown_name(name)) == 0 ? NULL : name->name);
+}
+
+static void put_names(const struct plan *plan)
+{
+	CLEANUP_FREE const struct plan_name **names =
+		xcalloc(plan->n_names, sizeof(*names));
+	size_t i, n = 0;
+
+	for (i = 0; i < plan->n_names; i++) {
+		const struct plan_name *name = &plan->names[i];
+
+		if (!marks_modules(plan, name) &&
+		    (name->answer != ANSWER_NONE || !name->literal))
+			names[n++] = name;
+	}
+	if (n)
+		qsort(names, n, sizeof(*names), by_node);
+	for (i = 0; i < n; i++) {
+		if (i == 0 || names[i]->answer != names[i - 1]->answer ||
+		    strcmp(shown_name(names[i]), shown_name(names[i - 1])) != 0)
+			put_name_node(names[i]);
+		put_name_edges(plan, names[i]);
+	}
+}
+
+void report_dot(const struct report *report)
+{
+	const struct plan *plan = report->plan;
+	char size[SIZE_TEXT];
+
+	size_text(size, plan->bytes);
+	fputs("digraph modules {\n\trankdir=LR; nodesep=0.15; labelloc=t; fontname=\"sans-serif\";\n"
+	      "\tlabel=\"",
+	      stdout);
+	put(plan->version);
+	printf(": %zu module%s, %s\";\n", plan->n_modules,
+	       plan->n_modules == 1 ? "" : "s", size);
+	fputs("\tnode [shape=box, style=\"rounded,filled\", fillcolor=\"#f6f8fa\", "
+	      "fontname=\"sans-serif\", fontsize=11, height=0.1, margin=\"0.12,0.05\"];\n"
+	      "\tedge [color=\"#57606a\", fontname=\"sans-serif\", fontsize=8, arrowsize=0.6];\n",
+	      stdout);
+	put_modules(plan);
+	put_edges(plan);
+	put_names(plan);
+	puts("}");
+}

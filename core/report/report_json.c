@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * JSON: an object for each kernel, on a line of its own, as docs/modclosure.schema.json
+ * says.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "plan/reach.h"
+#include "report/report.h"
+
+enum { SCHEMA = 1 }; /* one more wherever a field goes or changes its meaning */
+
+static const char *const answers[] = {
+	[ANSWER_NONE] = "none",
+	[ANSWER_MODULES] = "modules",
+	[ANSWER_BUILTIN] = "builtin",
+	[ANSWER_COMMAND] = "command",
+};
+
+/* Edges of a plan by where they lead, and requests by the modules that answered them. */
+struct causes {
+	struct adjacency needed_by;
+	size_t *first; /* requests of module i: requests[first[i]] to [first[i + 1] - 1] */
+	size_t *requests;
+};
+
+/* Exact below 10^15, which neither files nor modules come to. */
+static void add_number(cJSON *object, const char *key, uint64_t number)
+{
+	json_add(object, key, cJSON_CreateNumber((double)number));
+}
+
+static void add_edge(cJSON *edges, enum edge kind, const char *from, const char *asked)
+{
+	cJSON *edge = json_add_object(edges);
+
+	json_add_text(edge, "kind", edge_kind(kind));
+	json_add_text(edge, "from", from);
+	if (asked)
+		json_add_text(edge, "asked", asked);
+}
+
+static void add_request(cJSON *requests, const struct plan *plan,
+			const struct plan_name *name)
+{
+	cJSON *request = json_add_object(requests), *modules;
+	size_t i;
+
+	json_add_text(request, "name", name->name);
+	json_add_text(request, "from", name->by);
+	json_add_text(request, "answer", answers[name->answer]);
+	modules = json_add_array(request, "modules");
+	for (i = 0; i < name->n_modules; i++)
+		cJSON_AddItemToArray(modules,
+				     json_text(plan->modules[name->modules[i]].name));
+	if (name->answer == ANSWER_BUILTIN)
+		json_add_text(request, "builtin", name->builtin);
+}
+
+static void causes_make(struct causes *causes, const struct plan *plan)
+{
+	CLEANUP_FREE size_t *next = NULL;
+	size_t i, j;
+
+	adjacency_make(&causes->needed_by, plan, true);
+	causes->first = xcalloc(plan->n_modules + 1, sizeof(*causes->first));
+	for (i = 0; i < plan->n_requests; i++)
+		for (j = 0; j < plan->names[i].n_modules; j++)
+			causes->first[plan->names[i].modules[j] + 1]++;
+	for (i = 0; i < plan->n_modules; i++)
+		causes->first[i + 1] += causes->first[i];
+	causes->requests =
+		xcalloc(causes->first[plan->n_modules], sizeof(*causes->requests));
+	next = xcalloc(plan->n_modules + 1, sizeof(*next));
+	memcpy(next, causes->first, (plan->n_modules + 1) * sizeof(*next));
+	for (i = 0; i < plan->n_requests; i++)
+		for (j = 0; j < plan->names[i].n_modules; j++)
+			causes->requests[next[plan->names[i].modules[j]]++] = i;
+}
+
+static void causes_free(struct causes *causes)
+{
+	adjacency_free(&causes->needed_by);
+	free(causes->first);
+	free(causes->requests);
+}
+
+static void add_edges(cJSON *object, const struct plan *plan, const struct causes *causes,
+		      size_t to)
+{
+	const struct adjacency *needed_by = &causes->needed_by;
+	cJSON *edges = json_add_array(object, "edges");
+	size_t i;
+
+	for (i = causes->first[to]; i < causes->first[to + 1]; i++) {
+		const struct plan_name *request = &plan->names[causes->requests[i]];
+
+		add_edge(edges, EDGE_REQUEST, request->by, request->name);
+	}
+	for (i = needed_by->first[to]; i < needed_by->first[to + 1]; i++) {
+		const struct plan_edge *edge = &plan->edges[needed_by->list[i]];
+
+		add_edge(edges, edge->edge, plan->modules[edge->from].name, edge->alias);
+	}
+}
+
+static void add_modules(cJSON *object, const struct plan *plan)
+{
+	cJSON *modules = json_add_array(object, "modules");
+	struct causes causes;
+	size_t i;
+
+	causes_make(&causes, plan);
+	for (i = 0; i < plan->n_modules; i++) {
+		const struct plan_module *module = &plan->modules[i];
+		CLEANUP_FREE char *path = xasprintf("%s/%s/%s", plan->module_dir,
+						    plan->version, module->path);
+		cJSON *item = json_add_object(modules);
+
+		json_add_text(item, "name", module->name);
+		json_add_text(item, "path", path);
+		add_number(item, "size", module->size);
+		if (module->memory)
+			add_number(item, "memory", module->memory);
+		add_edges(item, plan, &causes, i);
+	}
+	causes_free(&causes);
+}
+
+/* The names that came to one answer, with who asked. */
+static void add_names(cJSON *object, const char *key, const struct plan *plan,
+		      enum answer answer)
+{
+	cJSON *names = json_add_array(object, key);
+	size_t i;
+
+	for (i = 0; i < plan->n_names; i++) {
+		const struct plan_name *name = &plan->names[i];
+		cJSON *item;
+
+		/* Most machines have modaliases that nothing answers: requests say so. */
+		if (name->answer != answer || (name->literal && answer == ANSWER_NONE))
+			continue;
+		item = json_add_object(names);
+		if (answer == ANSWER_BUILTIN)
+			json_add_text(item, "name", name->builtin);
+		json_add_text(item, "asked", name->name);
+		json_add_text(item, "kind", edge_kind(name->edge));
+		json_add_text(item, "from", name->by);
+	}
+}
+
+static void add_firmware(cJSON *object, const struct firmware_list *list)
+{
+	cJSON *array = json_add_array(object, "firmware");
+	size_t i;
+
+	for (i = 0; i < list->n; i++) {
+		cJSON *item = json_add_object(array);
+
+		json_add_text(item, "name", list->items[i].name);
+		json_add_text(item, "module", list->items[i].module);
+		json_add(item, "builtin", cJSON_CreateBool(list->items[i].builtin));
+		json_add_text(item, "path", list->items[i].path);
+	}
+}
+
+static cJSON *describe(const struct report *report)
+{
+	const struct plan *plan = report->plan;
+	CLEANUP_FREE char *dir = path_join(plan->module_dir, plan->version);
+	cJSON *object = cJSON_CreateObject(), *requests;
+	size_t i;
+
+	add_number(object, "schema", SCHEMA);
+	json_add_text(object, "kernel", plan->version);
+	json_add_text(object, "directory", dir);
+	if (plan->remark)
+		json_add_text(object, "remark", plan->remark);
+	add_number(object, "size", plan->bytes);
+	requests = json_add_array(object, "requests");
+	for (i = 0; i < plan->n_requests; i++)
+		add_request(requests, plan, &plan->names[i]);
+	add_modules(object, plan);
+	add_names(object, "builtin", plan, ANSWER_BUILTIN);
+	add_names(object, "commands", plan, ANSWER_COMMAND);
+	add_names(object, "missing", plan, ANSWER_NONE);
+	if (report->firmware)
+		add_firmware(object, report->firmware);
+	return object;
+}
+
+void report_json(const struct report *report)
+{
+	json_begin();
+	json_write(describe(report));
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What each request costs, and what leaving it out would save. */
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan/reach.h"
+#include "report/sizes.h"
+#include "tree/modload.h"
+
+struct cost {
+	size_t modules;
+	uint64_t bytes, memory;
+};
+
+struct row {
+	const struct plan_name *name;
+	size_t number; /* among the requests */
+	struct cost total, saved;
+};
+
+struct table {
+	const struct plan *plan;
+	struct adjacency forward;
+	size_t *distance;
+	size_t *users; /* of each module: requests that lead to it */
+};
+
+static void add_cost(struct cost *cost, const struct plan_module *module)
+{
+	cost->modules++;
+	cost->bytes += module->size;
+	cost->memory += module->memory;
+}
+
+/* Call for what a request leads to: the distances are then those from it. */
+static void reach_from(struct table *t, const struct plan_name *name)
+{
+	reach(t->plan, &t->forward, false, name->modules, name->n_modules, t->distance);
+}
+
+static void count_users(struct table *t)
+{
+	size_t i, j;
+
+	for (i = 0; i < t->plan->n_requests; i++) {
+		reach_from(t, &t->plan->names[i]);
+		for (j = 0; j < t->plan->n_modules; j++)
+			t->users[j] += t->distance[j] != SIZE_MAX;
+	}
+}
+
+static void fill_row(struct table *t, struct row *row)
+{
+	size_t i;
+
+	reach_from(t, row->name);
+	for (i = 0; i < t->plan->n_modules; i++) {
+		if (t->distance[i] == SIZE_MAX)
+			continue;
+		add_cost(&row->total, &t->plan->modules[i]);
+		if (t->users[i] == 1)
+			add_cost(&row->saved, &t->plan->modules[i]);
+	}
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+
+	if (x->saved.bytes != y->saved.bytes)
+		return x->saved.bytes > y->saved.bytes ? -1 : 1;
+	if (x->total.bytes != y->total.bytes)
+		return x->total.bytes > y->total.bytes ? -1 : 1;
+	return x->number < y->number ? -1 : x->number > y->number;
+}
+
+static void put_cost(const struct cost *cost)
+{
+	printf("%7zu %12" PRIu64 " %12" PRIu64, cost->modules, cost->bytes, cost->memory);
+}
+
+static void put_row(const struct report *report, const struct row *row)
+{
+	put_cost(&row->saved);
+	putchar(' ');
+	put_cost(&row->total);
+	printf("  %s%c", row->name->name, report->nul ? '\0' : '\n');
+}
+
+void report_sizes(const struct report *report)
+{
+	const struct plan *plan = report->plan;
+	struct table t = { .plan = plan };
+	CLEANUP_FREE struct row *rows = xcalloc(plan->n_requests, sizeof(*rows));
+	struct row all = { 0 };
+	size_t i;
+
+	t.distance = xcalloc(plan->n_modules, sizeof(*t.distance));
+	t.users = xcalloc(plan->n_modules, sizeof(*t.users));
+	adjacency_make(&t.forward, plan, false);
+	count_users(&t);
+	for (i = 0; i < plan->n_requests; i++) {
+		rows[i] = (struct row){ .name = &plan->names[i], .number = i };
+		fill_row(&t, &rows[i]);
+	}
+	for (i = 0; i < plan->n_modules; i++)
+		add_cost(&all.total, &plan->modules[i]);
+	if (plan->n_requests)
+		qsort(rows, plan->n_requests, sizeof(*rows), compare_rows);
+	printf("# %33s %34s\n", "saved without it", "in all");
+	printf("# %5s %12s %12s %7s %12s %12s  %s\n", "modules", "file bytes", "memory",
+	       "modules", "file bytes", "memory", "request");
+	for (i = 0; i < plan->n_requests; i++)
+		put_row(report, &rows[i]);
+	printf("# all: %zu modules, %" PRIu64 " bytes of files, %" PRIu64 " of memory\n",
+	       all.total.modules, all.total.bytes, all.total.memory);
+	adjacency_free(&t.forward);
+	free(t.distance);
+	free(t.users);
+}
+
+void sizes_show(struct plan *plan, struct modtree *tree)
+{
+	const struct report report = { .plan = plan, .tree = tree };
+	CLEANUP_FREE struct module **modules =
+		xcalloc(plan->n_modules, sizeof(struct module *));
+	size_t i;
+
+	/* They were found there before. */
+	for (i = 0; i < plan->n_modules; i++)
+		if (modtree_find(tree, plan->modules[i].name, &modules[i]) < 0 ||
+		    !modules[i])
+			return;
+	modload(tree, modules, plan->n_modules, LOAD_INFO, "reading modules:");
+	for (i = 0; i < plan->n_modules; i++)
+		plan->modules[i].memory = modules[i]->info.memory;
+	report_sizes(&report);
+}

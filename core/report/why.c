@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Why a module is in a plan: the shortest chains from each request to it.
+ *
+ * Distances to the module are found once, backward; a chain from a request then goes
+ * down them, one at a step.  Chains may be many (their number doubles with each diamond
+ * on the way): no more than some are printed, and the rest is counted.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/message.h"
+#include "module/names.h"
+#include "plan/reach.h"
+#include "report/why.h"
+
+enum { MAX_CHAINS = 100 }; /* printed for one request */
+
+struct chains {
+	const struct report *report;
+	struct adjacency forward;
+	size_t *distance;  /* of each module, to the one asked for */
+	size_t *chain;	   /* modules of the one being printed */
+	const char *label; /* of its request */
+	unsigned printed;
+};
+
+/* The kinds of all edges between two modules: "depends, softdep pre". */
+static void put_kinds(const struct chains *c, size_t from, size_t to)
+{
+	const char *separator = "";
+	unsigned kinds = 0;
+	enum edge kind;
+	size_t i;
+
+	for (i = c->forward.first[from]; i < c->forward.first[from + 1]; i++) {
+		const struct plan_edge *edge =
+			&c->report->plan->edges[c->forward.list[i]];
+
+		if (edge->to == to)
+			kinds |= 1u << edge->edge;
+	}
+	for (kind = EDGE_DEPENDS; kind <= EDGE_WEAKDEP; kind++) {
+		if (!(kinds & 1u << kind))
+			continue;
+		printf("%s%s", separator, edge_kind(kind));
+		separator = ", ";
+	}
+}
+
+static void put_chain(struct chains *c, size_t length)
+{
+	const struct plan_module *modules = c->report->plan->modules;
+	size_t i;
+
+	printf("%s: %s", c->label, modules[c->chain[0]].name);
+	for (i = 1; i < length; i++) {
+		fputs(" -[", stdout);
+		put_kinds(c, c->chain[i - 1], c->chain[i]);
+		printf("]-> %s", modules[c->chain[i]].name);
+	}
+	putchar(c->report->nul ? '\0' : '\n');
+	c->printed++;
+}
+
+/* True where an earlier edge of the same module leads to the same one. */
+static bool is_repeated(const struct chains *c, size_t from, size_t at)
+{
+	const struct plan_edge *edges = c->report->plan->edges;
+	size_t i;
+
+	for (i = c->forward.first[from]; i < at; i++)
+		if (edges[c->forward.list[i]].to == edges[c->forward.list[at]].to)
+			return true;
+	return false;
+}
+
+/* Go on with the chain of length modules.  The depth is the distance, which is short. */
+static void go_on(struct chains *c, size_t length)
+{
+	size_t from = c->chain[length - 1], i;
+
+	if (c->distance[from] == 0) {
+		put_chain(c, length);
+		return;
+	}
+	for (i = c->forward.first[from];
+	     i < c->forward.first[from + 1] && c->printed < MAX_CHAINS; i++) {
+		size_t to = c->report->plan->edges[c->forward.list[i]].to;
+
+		if (c->distance[to] + 1 != c->distance[from] || is_repeated(c, from, i))
+			continue;
+		c->chain[length] = to;
+		go_on(c, length + 1);
+	}
+}
+
+static int put_requests(struct chains *c)
+{
+	const struct plan *plan = c->report->plan;
+	int found = 0;
+	size_t i, j;
+
+	for (i = 0; i < plan->n_requests; i++) {
+		const struct plan_name *name = &plan->names[i];
+		CLEANUP_FREE char *label = xasprintf("%s (%s)", name->name, name->by);
+
+		c->label = label;
+		c->printed = 0;
+		for (j = 0; j < name->n_modules; j++) {
+			c->chain[0] = name->modules[j];
+			if (c->distance[c->chain[0]] == SIZE_MAX)
+				continue;
+			found = 1;
+			go_on(c, 1);
+		}
+		if (c->printed == MAX_CHAINS)
+			notice("%s: only the first %d chains are shown", label,
+			       MAX_CHAINS);
+	}
+	return found;
+}
+
+int report_why(const struct report *report, const char *name)
+{
+	const struct plan *plan = report->plan;
+	struct arena arena = { 0 };
+	const char *normalised = normalize_request(&arena, name);
+	size_t target = normalised ? plan_find(plan, normalised) : SIZE_MAX;
+	struct chains c = { .report = report };
+	struct adjacency backward;
+	int found = 0;
+
+	if (target != SIZE_MAX) {
+		c.distance = xcalloc(plan->n_modules, sizeof(*c.distance));
+		c.chain = xcalloc(plan->n_modules + 1, sizeof(*c.chain));
+		adjacency_make(&backward, plan, true);
+		reach(plan, &backward, true, &target, 1, c.distance);
+		adjacency_free(&backward);
+		adjacency_make(&c.forward, plan, false);
+		found = put_requests(&c);
+		adjacency_free(&c.forward);
+		free(c.distance);
+		free(c.chain);
+	}
+	if (!found)
+		error(STATUS_MISSING, "%s is not in the closure of what was requested",
+		      name);
+	arena_free(&arena);
+	return found ? 0 : -1;
+}

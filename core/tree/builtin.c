@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Built-in modules: their names and aliases. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/message.h"
+#include "config.h"
+#include "module/names.h"
+#include "tree/builtin.h"
+
+static char *read_required(const struct rootfs *root, const char *dir, const char *name,
+			   size_t *size)
+{
+	CLEANUP_FREE char *path = path_join(dir, name);
+	char *text = rootfs_read(root, path, size);
+
+	if (text)
+		return text;
+	if (errno == ENOENT)
+		error(STATUS_SOURCE,
+		      "%s/%s is missing: install the kernel's package whole, or run "
+		      "'make modules_install' in its build",
+		      root->path, path);
+	else
+		rootfs_cannot_read(root, path);
+	return NULL;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+int builtins_read(struct builtins *b, const struct rootfs *root, const char *dir)
+{
+	char *line, *rest;
+	size_t size;
+
+	b->text = read_required(root, dir, "modules.builtin", &size);
+	if (!b->text)
+		return -1;
+	b->modinfo =
+		read_required(root, dir, "modules.builtin.modinfo", &b->modinfo_size);
+	if (!b->modinfo)
+		return -1;
+	for (line = strtok_r(b->text, "\r\n", &rest); line;
+	     line = strtok_r(NULL, "\r\n", &rest)) {
+		b->names =
+			grow(b->names, b->n_names, &b->names_capacity, sizeof(*b->names));
+		b->names[b->n_names++] = module_name(&b->arena, line);
+		if (ENABLED(FEATURE_LIST_SYNTAX)) /* which alone has directories */
+			string_list_add(&b->paths, line);
+	}
+	if (b->n_names)
+		qsort(b->names, b->n_names, sizeof(*b->names), compare_names);
+	return 0;
+}
+
+void builtins_free(struct builtins *b)
+{
+	free(b->text);
+	string_list_free(&b->paths);
+	free(b->names);
+	free(b->modinfo);
+	aliases_free(&b->aliases);
+	arena_free(&b->arena);
+	*b = (struct builtins){ 0 };
+}
+
+bool builtin_has(const struct builtins *b, const char *name)
+{
+	return b->n_names &&
+	       bsearch(&name, b->names, b->n_names, sizeof(*b->names), compare_names);
+}
+
+/* Take MODULE.alias=PATTERN; other strings are passed over. */
+static void take_modinfo(struct builtins *b, const char *entry)
+{
+	static const char key[] = ".alias=";
+	const char *dot = strchr(entry, '.');
+
+	if (dot && strncmp(dot, key, sizeof(key) - 1) == 0)
+		aliases_add(&b->aliases, dot + sizeof(key) - 1,
+			    arena_strndup(&b->arena, entry, (size_t)(dot - entry)));
+}
+
+const char *builtin_by_alias(struct builtins *b, const char *name)
+{
+	size_t i;
+
+	if (!b->aliases_read) {
+		for (i = 0; i < b->modinfo_size; i += strlen(b->modinfo + i) + 1)
+			take_modinfo(b, b->modinfo + i);
+		b->aliases_read = true;
+	}
+	return aliases_find(&b->aliases, name) ? b->aliases.found[0]->owner : NULL;
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What a name means: libkmod's stages of a lookup, the first of which that matches
+ * answers (kmod_module_new_from_lookup()).
+ */
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tree/lookup.h"
+#include "tree/modscan.h"
+
+void lookup_add(struct lookup *result, struct module *module)
+{
+	size_t i;
+
+	for (i = 0; i < result->n; i++)
+		if (result->modules[i] == module)
+			return;
+	lookup_append(result, module);
+}
+
+void lookup_append(struct lookup *result, struct module *module)
+{
+	result->modules = grow(result->modules, result->n, &result->capacity,
+			       sizeof(*result->modules));
+	result->modules[result->n++] = module;
+	result->answer = ANSWER_MODULES;
+}
+
+void lookup_free(struct lookup *result)
+{
+	free(result->modules);
+	*result = (struct lookup){ 0 };
+}
+
+static int answer_name(struct modtree *tree, const char *name, struct lookup *result)
+{
+	struct module *module;
+
+	if (modtree_find(tree, name, &module) < 0)
+		return -1;
+	if (module)
+		lookup_add(result, module);
+	return 0;
+}
+
+/*
+ * libkmod takes an alias of modprobe.d for an answer whether its target is there or not:
+ * 'alias net-pf-10 off' hides the module that has it as an alias.
+ */
+static int answer_config_alias(struct modtree *tree, const char *name,
+			       struct lookup *result)
+{
+	bool matched = false, command = false;
+	size_t i;
+
+	for (i = 0; i < tree->conf.n_aliases; i++) {
+		const struct conf_alias *alias = &tree->conf.aliases[i];
+
+		if (fnmatch(alias->pattern, name, 0) != 0)
+			continue;
+		matched = true;
+		command |= !!modconf_install(&tree->conf, alias->target);
+		if (answer_name(tree, alias->target, result) < 0)
+			return -1;
+		if (!result->n && builtin_has(&tree->builtins, alias->target)) {
+			result->answer = ANSWER_BUILTIN;
+			result->builtin = alias->target;
+		}
+	}
+	if (command && !result->answer)
+		result->answer = ANSWER_COMMAND;
+	return matched;
+}
+
+static int answer_symbol(struct modtree *tree, const char *name, struct lookup *result)
+{
+	struct trie_values values = { 0 };
+	int status = 0;
+	size_t i;
+
+	if (!tree->indexed || strncmp(name, "symbol:", 7) != 0)
+		return 0;
+	status = modindex_symbols(&tree->index, name, &values);
+	for (i = 0; status == 0 && i < values.n; i++)
+		status = answer_name(tree, values.items[i].text, result);
+	trie_values_free(&values);
+	return status;
+}
+
+static int answer_command(struct modtree *tree, const char *name, struct lookup *result)
+{
+	size_t i;
+
+	for (i = 0; i < tree->conf.n_lines; i++) {
+		const struct conf_line *line = &tree->conf.lines[i];
+
+		if (strcmp(line->keyword, "options") != 0 &&
+		    strcmp(line->module, name) == 0)
+			result->answer = ANSWER_COMMAND;
+	}
+	return 0;
+}
+
+/* The same out of the modules themselves. */
+static int answer_own_alias(struct modtree *tree, const char *name, struct lookup *result)
+{
+	size_t n, i;
+
+	if (modscan_aliases(tree, name, &n) < 0)
+		return -1;
+	for (i = 0; i < n; i++)
+		lookup_add(result, tree->aliases.found[i]->owner);
+	return 0;
+}
+
+static int answer_alias(struct modtree *tree, const char *name, struct lookup *result)
+{
+	struct trie_values values = { 0 };
+	int status;
+	size_t i;
+
+	if (!tree->indexed)
+		return answer_own_alias(tree, name, result);
+	status = modindex_aliases(&tree->index, name, &values);
+	for (i = 0; status == 0 && i < values.n; i++)
+		status = answer_name(tree, values.items[i].text, result);
+	trie_values_free(&values);
+	return status;
+}
+
+static int answer_builtin(struct modtree *tree, const char *name, struct lookup *result)
+{
+	result->builtin = builtin_has(&tree->builtins, name) ?
+				  name :
+				  builtin_by_alias(&tree->builtins, name);
+	if (result->builtin)
+		result->answer = ANSWER_BUILTIN;
+	return 0;
+}
+
+int modtree_lookup(struct modtree *tree, const char *name, struct lookup *result)
+{
+	/* libkmod's stages, in its order (modtree.h); one that returns 1 has answered. */
+	static int (*const stages[])(struct modtree *, const char *, struct lookup *) = {
+		answer_config_alias, answer_name,  answer_symbol,
+		answer_command,	     answer_alias, answer_builtin,
+	};
+	int status = 0;
+	size_t i;
+
+	*result = (struct lookup){ 0 };
+	for (i = 0; i < sizeof(stages) / sizeof(stages[0]) && !status && !result->answer;
+	     i++)
+		status = stages[i](tree, name, result);
+	return status < 0 ? -1 : 0;
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Loading modules in parallel.
+ *
+ * A worker borrows a slot for its life: a reader, whose decoding buffer is then warm
+ * for the next wave of modules, and an arena for the strings that it reads.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+#include "base/workers.h"
+#include "config.h"
+#include "tree/modload.h"
+
+enum {
+	CHECKS_WORTH_THREADS =
+		64, /* modules: fewer are checked sooner than threads start */
+	SHOW_PROGRESS_FROM = 256, /* modules */
+};
+
+struct slot {
+	struct slot *next; /* in loader->all */
+	bool busy;
+	struct modreader *reader;
+	struct arena strings;
+};
+
+struct loader {
+	pthread_mutex_t lock;
+	struct slot *all;
+};
+
+/* One call of modload(). */
+struct load_job {
+	struct modtree *tree;
+	struct module **modules;
+	size_t n;
+	int flags;
+	const char *progress;
+	atomic_size_t done;
+	_Atomic(const char *) stale;
+};
+
+static void *slot_take(void *context)
+{
+	const struct modtree *tree = ((struct load_job *)context)->tree;
+	struct loader *loader = tree->loader;
+	struct slot *slot;
+
+	worker_lock(&loader->lock);
+	for (slot = loader->all; slot && slot->busy; slot = slot->next)
+		;
+	if (!slot) {
+		slot = xcalloc(1, sizeof(*slot));
+		slot->next = loader->all;
+		loader->all = slot;
+	}
+	slot->busy = true;
+	worker_unlock(&loader->lock);
+	if (!slot->reader)
+		slot->reader = modreader_new(tree->max_module_size);
+	return slot;
+}
+
+/* The slot stays the loader's; the next wave finds it free. */
+static void slots_release(struct loader *loader)
+{
+	struct slot *slot;
+
+	for (slot = loader->all; slot; slot = slot->next)
+		slot->busy = false;
+}
+
+void loader_free(struct loader *loader)
+{
+	struct slot *slot, *next;
+
+	if (!loader)
+		return;
+	for (slot = loader->all; slot; slot = next) {
+		next = slot->next;
+		modreader_free(slot->reader);
+		arena_free(&slot->strings);
+		free(slot);
+	}
+	free(loader);
+}
+
+static const char *open_failure(int error_number)
+{
+	switch (error_number) {
+	case ENOENT:
+		return "it is not there";
+	case ELOOP:
+		return "too many symbolic links lead to it";
+	default:
+		return read_failure(error_number);
+	}
+}
+
+static bool is_newer(const struct modtree *tree, const struct module *module)
+{
+	return tree->indexed && module->mtime > tree->index.stamp;
+}
+
+static void load_open(struct load_job *job, struct slot *slot, struct module *module,
+		      int fd)
+{
+	bool verify = job->flags & LOAD_VERIFY;
+	struct stat st;
+
+	if (fstat(fd, &st) < 0) {
+		module->why = read_failure(errno);
+		return;
+	}
+	if (!S_ISREG(st.st_mode)) {
+		module->why = "it is not a regular file";
+		return;
+	}
+	module->size = (uint64_t)st.st_size;
+	module->mtime = st.st_mtime;
+	if (is_newer(job->tree, module)) {
+		job->stale = arena_printf(&slot->strings,
+					  "%s is newer than modules.dep.bin",
+					  module->path);
+		return;
+	}
+	if (WITH_SYMBOLS && (job->flags & LOAD_SYMBOLS) == LOAD_SYMBOLS) {
+		module->info_loaded = true;
+		module->symbols = arena_alloc(&slot->strings, sizeof(*module->symbols));
+		modreader_symbols(slot->reader, fd, &slot->strings, &module->info,
+				  module->symbols, &module->why);
+	} else if (job->flags & LOAD_INFO) {
+		module->info_loaded = true;
+		modreader_modinfo(slot->reader, fd, &slot->strings, &module->info,
+				  &module->why);
+	} else if (job->flags & LOAD_CHECK || verify) {
+		modreader_check(slot->reader, fd, verify, &module->why);
+	}
+}
+
+static void show_progress(struct load_job *job)
+{
+	size_t done = atomic_fetch_add(&job->done, 1) + 1;
+
+	if (!job->progress || (done % 64 && done < job->n))
+		return;
+	if (done < job->n)
+		fprintf(stderr, "\r%s %zu of %zu", job->progress, done, job->n);
+	else
+		fputs("\r\033[K", stderr);
+}
+
+static bool needs_load(const struct module *module, int flags)
+{
+	if (module->why)
+		return false;
+	return !module->loaded || ((flags & LOAD_INFO) && !module->info_loaded);
+}
+
+static void load_one(void *worker, size_t i, void *context)
+{
+	struct load_job *job = context;
+	struct slot *slot = worker;
+	struct module *module = job->modules[i];
+	struct modtree *tree = job->tree;
+
+	if (needs_load(module, job->flags)) {
+		CLEANUP_FREE char *path = modtree_path(tree, module->path);
+		CLEANUP_FD int fd =
+			rootfs_openat(tree->root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+
+		if (fd >= 0)
+			load_open(job, slot, module, fd);
+		else if (tree->indexed && errno == ENOENT)
+			job->stale =
+				arena_printf(&slot->strings, "%s is gone", module->path);
+		else
+			module->why = open_failure(errno);
+		module->loaded = true;
+	}
+	show_progress(job);
+}
+
+void modload(struct modtree *tree, struct module **modules, size_t n, int flags,
+	     const char *progress)
+{
+	bool terminal = progress && n >= SHOW_PROGRESS_FROM && isatty(STDERR_FILENO);
+	struct load_job job = {
+		.tree = tree,
+		.modules = modules,
+		.n = n,
+		.flags = flags,
+		.progress = terminal ? progress : NULL,
+	};
+	struct work work = {
+		.n = n,
+		.begin = slot_take,
+		.job = load_one,
+		.context = &job,
+		.small = !(flags & ~LOAD_CHECK) && n < CHECKS_WORTH_THREADS,
+	};
+
+	if (!tree->loader) {
+		tree->loader = xcalloc(1, sizeof(*tree->loader));
+		tree->loader->lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+	}
+	workers_run(&work);
+	slots_release(tree->loader);
+	if (job.stale && !tree->stale)
+		tree->stale = job.stale;
+}

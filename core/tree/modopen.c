@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Opening one kernel's module directory.
+ *
+ * Two sources answer the same questions.  With depmod's indexes, only what is asked
+ * for is touched; without (a kernel package as it is extracted has none), the
+ * directory is walked for names, and a module is read when its facts are needed.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "base/message.h"
+#include "base/path.h"
+#include "module/names.h"
+#include "tree/modload.h"
+#include "tree/modopen.h"
+#include "tree/modscan.h"
+
+/* Where kernels are, the first that has the version. */
+static const char *const default_module_dirs[] = { "usr/lib/modules", "lib/modules" };
+
+/* Add the kernels of a directory, which have a modules.builtin. */
+static int add_versions(struct string_list *versions, struct arena *arena,
+			const struct rootfs *root, const char *dir)
+{
+	struct string_list names;
+	int result = 0;
+	size_t i;
+
+	if (rootfs_list(&names, arena, root, dir) < 0)
+		result = rootfs_unless_absent(root, dir);
+	for (i = 0; result == 0 && i < names.n; i++) {
+		CLEANUP_FREE char *path =
+			xasprintf("%s/%s/modules.builtin", dir, names.items[i]);
+		CLEANUP_FD int fd = rootfs_openat(root, path, O_PATH);
+
+		if (fd >= 0)
+			string_list_add(versions, names.items[i]);
+		else
+			result = rootfs_unless_absent(root, path);
+	}
+	string_list_free(&names);
+	return result;
+}
+
+int modtree_versions(struct string_list *versions, struct arena *arena,
+		     const struct rootfs *root, const char *module_dir)
+{
+	const char *const *dirs = module_dir ? &module_dir : default_module_dirs;
+	size_t n = module_dir ? 1 : 2, i;
+
+	*versions = (struct string_list){ 0 };
+	for (i = 0; i < n && !versions->n; i++)
+		if (add_versions(versions, arena, root, dirs[i]) < 0)
+			return -1;
+	if (versions->n)
+		return 0;
+	error(STATUS_SOURCE,
+	      "%s/%s has no kernel: name the directory of kernels with --module-dir",
+	      root->path, dirs[0]);
+	return -1;
+}
+
+/* The versions in module_dir as a message lists them: "" where there are none. */
+static const char *list_versions(struct arena *arena, const struct rootfs *root,
+				 const char *module_dir)
+{
+	struct string_list names;
+	const char *list = "";
+	size_t i;
+
+	rootfs_list(&names, arena, root, module_dir);
+	for (i = 0; i < names.n; i++)
+		list = arena_printf(arena, "%s%s%s", list, i ? ", " : "", names.items[i]);
+	string_list_free(&names);
+	return list;
+}
+
+static void report_no_version(struct modtree *tree, const char *module_dir)
+{
+	const char *versions = "";
+	size_t i;
+
+	if (module_dir) {
+		versions = list_versions(&tree->arena, tree->root, module_dir);
+	} else {
+		for (i = 0; i < 2 && !*versions; i++) {
+			module_dir = default_module_dirs[i];
+			versions = list_versions(&tree->arena, tree->root, module_dir);
+		}
+	}
+	if (*versions)
+		error(STATUS_SOURCE,
+		      "%s/%s has no kernel version %s: choose with --kernel-version from: %s",
+		      tree->root->path, module_dir, tree->version, versions);
+	else
+		error(STATUS_SOURCE,
+		      "%s/%s has no kernel version %s, nor any other: name its directory with "
+		      "--module-dir",
+		      tree->root->path, module_dir, tree->version);
+}
+
+/* Find the module directory.  Returns 0, or -1, reported. */
+static int find_directory(struct modtree *tree, const char *given)
+{
+	const char *module_dir = given ? path_trim(&tree->arena, given) : NULL;
+	const char *const *dirs = module_dir ? &module_dir : default_module_dirs;
+	size_t n = module_dir ? 1 : 2, i;
+	int found = 0;
+
+	for (i = 0; i < n && !found; i++) {
+		tree->dir = arena_join(&tree->arena, dirs[i], tree->version);
+		found = rootfs_is_directory(tree->root, tree->dir);
+	}
+	if (found < 0)
+		error(source_status(errno), "cannot open %s/%s: %m", tree->root->path,
+		      tree->dir);
+	else if (!found)
+		report_no_version(tree, module_dir);
+	if (found <= 0)
+		return -1;
+	tree->module_dir = arena_strdup(&tree->arena, dirs[i - 1]);
+	if (i > 1)
+		tree->fallback = arena_printf(&tree->arena, "%s has no %s: %s is used",
+					      dirs[0], tree->version, tree->module_dir);
+	return 0;
+}
+
+static int check_found(struct modtree *tree, const char *path)
+{
+	struct arena names = { 0 };
+	struct module *module;
+	int result = modtree_find(tree, module_name(&names, path), &module);
+
+	if (result == 0 &&
+	    (!module || (strcmp(module->path, path) != 0 &&
+			 depconf_compare(&tree->depconf, path, module->path) > 0)))
+		tree->stale = arena_printf(&tree->arena,
+					   "modules.dep.bin does not know %s", path);
+	arena_free(&names);
+	return result;
+}
+
+/*
+ * An index is older than what was put beside the kernel later, in updates/ or extra/;
+ * those directories are small, so that it costs little to ask.
+ */
+static int check_additions(struct modtree *tree)
+{
+	if (modscan_walk(tree, "updates", check_found) < 0 ||
+	    modscan_walk(tree, "extra", check_found) < 0)
+		return -1;
+	return 0;
+}
+
+int modtree_unindex(struct modtree *tree)
+{
+	modindex_close(&tree->index);
+	tree->indexed = false;
+	HASH_CLEAR(hh, tree->modules);
+	tree->all_met = true;
+	if (modscan_names(tree) < 0)
+		return -1;
+	modtree_sort(tree);
+	return 0;
+}
+
+static int open_names(struct modtree *tree)
+{
+	int result = modindex_open(&tree->index, tree->root, tree->dir);
+
+	if (result < 0)
+		return -1;
+	tree->indexed = result > 0;
+	if (!tree->indexed)
+		return modtree_unindex(tree);
+	if (check_additions(tree) < 0)
+		return -1;
+	return tree->stale ? modtree_unindex(tree) : 0;
+}
+
+int modtree_open(struct modtree *tree, const struct rootfs *root, const char *version,
+		 const struct modtree_options *options)
+{
+	*tree = (struct modtree){ .root = root,
+				  .max_module_size = options->max_module_size };
+	tree->version = arena_strdup(&tree->arena, version);
+	if (find_directory(tree, options->module_dir) < 0 ||
+	    builtins_read(&tree->builtins, root, tree->dir) < 0 ||
+	    depconf_read(&tree->depconf, root, version) < 0)
+		return -1;
+	if (!options->no_config && modconf_read(&tree->conf, root, options->config_dirs,
+						options->n_config_dirs) < 0)
+		return -1;
+	return open_names(tree);
+}
+
+void modtree_close(struct modtree *tree)
+{
+	HASH_CLEAR(hh, tree->modules);
+	aliases_free(&tree->aliases);
+	loader_free(tree->loader);
+	modindex_close(&tree->index);
+	builtins_free(&tree->builtins);
+	depconf_free(&tree->depconf);
+	modconf_free(&tree->conf);
+	arena_free(&tree->arena);
+	*tree = (struct modtree){ 0 };
+}

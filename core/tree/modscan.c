@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A tree without indexes: a walk for the names of its modules, and one reading of all
+ * of them for their aliases.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+#include "base/message.h"
+#include "config.h"
+#include "module/names.h"
+#include "tree/modload.h"
+#include "tree/modscan.h"
+
+enum {
+	MAX_PATH = 4096,
+	ROOM = 32768, /* bytes of entries asked for at once */
+	/*
+	 * Entries of directories that links lead to.  depmod takes such a directory's
+	 * modules by each path that leads to them, and so do we: links to directories of
+	 * links double that with every level.
+	 */
+	MAX_LINKED = 200000,
+};
+
+/* As the kernel fills it (getdents64(2)). */
+struct entry {
+	uint64_t ino;
+	int64_t next;
+	unsigned short size;
+	unsigned char type;
+	char name[];
+};
+
+/*
+ * A walk reads each directory whole, behind the entries of those above it: that is
+ * half the system calls of readdir(3), and what a walk costs is system calls.
+ */
+struct walk {
+	struct modtree *tree;
+	int (*found)(struct modtree *tree, const char *path);
+	char path[MAX_PATH]; /* where it stands, below the module directory */
+	char *entries;
+	size_t used, capacity; /* of entries, bytes */
+	size_t linked;	       /* entries of linked directories so far */
+};
+
+/* The directories from a walk's start on, to end cycles of links. */
+struct walk_dir {
+	const struct walk_dir *parent;
+	int fd;
+	bool linked; /* a link led to it, or to one above */
+};
+
+static int walk_directory(struct walk *w, const struct walk_dir *here);
+
+static bool is_ancestor(const struct walk_dir *dir, const struct stat *st)
+{
+	struct stat above;
+
+	for (; dir; dir = dir->parent)
+		if (fstat(dir->fd, &above) == 0 && above.st_dev == st->st_dev &&
+		    above.st_ino == st->st_ino)
+			return true;
+	return false;
+}
+
+void modscan_pass_over(const char *root, const char *path)
+{
+	warning("%s/%s: passed over: an index cannot hold such a path", root, path);
+}
+
+static int take_file(struct walk *w, const char *name)
+{
+	if (!module_stem(name))
+		return 0;
+	if (is_unlistable(w->path)) {
+		CLEANUP_FREE char *path = modtree_path(w->tree, w->path);
+
+		modscan_pass_over(w->tree->root->path, path);
+		return 0;
+	}
+	return w->found(w->tree, w->path);
+}
+
+static int cannot_read(const struct walk *w)
+{
+	int saved = errno;
+	CLEANUP_FREE char *path = modtree_path(w->tree, w->path);
+
+	error(STATUS_IO, "cannot read %s/%s: %s", w->tree->root->path, path,
+	      strerror(saved));
+	return -1;
+}
+
+/* A link, or what the file system does not tell: resolved inside the root. */
+static int take_unknown(struct walk *w, const struct walk_dir *here, const char *name)
+{
+	CLEANUP_FREE char *path = modtree_path(w->tree, w->path);
+	CLEANUP_FD int fd = rootfs_openat(w->tree->root, path, O_PATH);
+	struct walk_dir dir = { here, -1, true };
+	struct stat st;
+
+	if (fd < 0 && (errno == ENOENT || errno == ELOOP || errno == ENOTDIR))
+		return 0; /* a link to nowhere */
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return cannot_read(w);
+	if (S_ISREG(st.st_mode))
+		return take_file(w, name);
+	if (!S_ISDIR(st.st_mode) || is_ancestor(here, &st))
+		return 0;
+	dir.fd = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return dir.fd < 0 ? cannot_read(w) : walk_directory(w, &dir);
+}
+
+static int too_many(const struct walk *w)
+{
+	error(STATUS_IO,
+	      "%s/%s: links to directories lead to more than %d files: remove some, as %s",
+	      w->tree->root->path, w->tree->dir, MAX_LINKED, w->path);
+	return -1;
+}
+
+static int take_entry(struct walk *w, const struct walk_dir *here, const char *name,
+		      unsigned type, size_t length)
+{
+	struct walk_dir dir = { here, -1, here->linked };
+
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+	    depconf_excludes(&w->tree->depconf, name))
+		return 0;
+	if (length + strlen(name) + 2 > sizeof(w->path)) {
+		errno = ENAMETOOLONG;
+		return cannot_read(w);
+	}
+	if (length)
+		w->path[length++] = '/';
+	strcpy(w->path + length, name);
+	switch (type) {
+	case DT_REG:
+		return take_file(w, name);
+	case DT_DIR:
+		dir.fd = openat(here->fd, name,
+				O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		return dir.fd < 0 ? cannot_read(w) : walk_directory(w, &dir);
+	case DT_LNK:
+	case DT_UNKNOWN:
+		return take_unknown(w, here, w->path + length);
+	default:
+		return 0;
+	}
+}
+
+/* Read the entries of a directory behind those that are there. */
+static int read_entries(struct walk *w, int fd)
+{
+	for (;;) {
+		long n;
+
+		if (w->capacity - w->used < ROOM) {
+			w->capacity = 2 * w->capacity + 2 * ROOM;
+			w->entries = xreallocarray(w->entries, w->capacity, 1);
+		}
+		n = syscall(SYS_getdents64, fd, w->entries + w->used, (size_t)ROOM);
+		if (n < 0)
+			return cannot_read(w);
+		if (n == 0)
+			return 0;
+		w->used += (size_t)n;
+	}
+}
+
+/* Walk a directory, whose descriptor is taken over, and whose path stands in w. */
+static int walk_directory(struct walk *w, const struct walk_dir *here)
+{
+	size_t length = strlen(w->path), start = w->used, at, end;
+	int result = read_entries(w, here->fd);
+
+	end = w->used;
+	for (at = start; result == 0 && at < end;) {
+		/* The entries may move while a directory below is read. */
+		const struct entry *entry = (const void *)(w->entries + at);
+
+		at += entry->size;
+		if (here->linked && w->linked++ == MAX_LINKED)
+			result = too_many(w);
+		else
+			result = take_entry(w, here, entry->name, entry->type, length);
+		w->path[length] = '\0';
+	}
+	w->used = start;
+	close(here->fd);
+	return result;
+}
+
+int modscan_walk(struct modtree *tree, const char *sub,
+		 int (*found)(struct modtree *tree, const char *path))
+{
+	CLEANUP_FREE char *path = modtree_path(tree, sub);
+	struct walk w = { .tree = tree, .found = found };
+	struct walk_dir top = { NULL, -1, false };
+	int result = 0;
+
+	if (strlen(sub) >= sizeof(w.path))
+		return 0; /* no such path */
+	strcpy(w.path, sub);
+	top.fd = rootfs_openat(tree->root, path, O_RDONLY | O_DIRECTORY);
+	if (top.fd >= 0)
+		result = walk_directory(&w, &top);
+	else if (errno != ENOENT && errno != ENOTDIR)
+		result = cannot_read(&w);
+	free(w.entries);
+	return result;
+}
+
+/*
+ * Two files of one name: depmod.d decides; where it does not, depmod takes what
+ * readdir gives last, and we the path that sorts first, so that it is always the same.
+ */
+int modscan_add(struct modtree *tree, const char *path)
+{
+	const char *name = module_name(&tree->arena, path);
+	struct module *module;
+	int order;
+
+	HASH_FIND_STR(tree->modules, name, module);
+	if (!module) {
+		module = arena_alloc(&tree->arena, sizeof(*module));
+		*module = (struct module){
+			.name = name,
+			.path = arena_strdup(&tree->arena, path),
+			.rank = SIZE_MAX,
+		};
+		HASH_ADD_KEYPTR(hh, tree->modules, module->name, strlen(module->name),
+				module);
+		return 0;
+	}
+	order = depconf_compare(&tree->depconf, path, module->path);
+	if (order < 0 || strcmp(path, module->path) == 0)
+		return 0;
+	if (order > 0) {
+		module->path = arena_strdup(&tree->arena, path);
+		module->rival = NULL;
+	} else if (strcmp(path, module->path) < 0) {
+		module->rival = module->path;
+		module->path = arena_strdup(&tree->arena, path);
+	} else {
+		module->rival = arena_strdup(&tree->arena, path);
+	}
+	return 0;
+}
+
+/*
+ * Give modules their rank in modules.order; a tree without it has none.
+ * Returns 0, or -1, reported.
+ */
+static int rank_modules(struct modtree *tree)
+{
+	CLEANUP_FREE char *path = xasprintf("%s/modules.order", tree->dir);
+	CLEANUP_FREE char *text = NULL;
+	struct arena names = { 0 };
+	size_t size, rank = 0;
+	char *line, *rest;
+
+	text = rootfs_read(tree->root, path, &size);
+	if (!text && errno != ENOENT)
+		return rootfs_cannot_read(tree->root, path);
+	for (line = text ? strtok_r(text, "\r\n", &rest) : NULL; line;
+	     line = strtok_r(NULL, "\r\n", &rest)) {
+		struct module *module;
+		char *name = module_name(&names, line);
+
+		HASH_FIND_STR(tree->modules, name, module);
+		if (module && module->rank == SIZE_MAX)
+			module->rank = rank++;
+	}
+	arena_free(&names);
+	return 0;
+}
+
+int modscan_names(struct modtree *tree)
+{
+	return modscan_walk(tree, "", modscan_add);
+}
+
+static int by_rank(const void *a, const void *b)
+{
+	const struct module *x = *(struct module *const *)a,
+			    *y = *(struct module *const *)b;
+
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
+	return strcmp(x->path, y->path);
+}
+
+static void add_aliases(struct aliases *aliases, struct module *module)
+{
+	size_t i;
+
+	for (i = 0; i < module->info.n; i++)
+		if (strcmp(module->info.fields[i].key, "alias") == 0)
+			aliases_add(aliases, module->info.fields[i].value, module);
+}
+
+/* Returns 0, or -1, reported: a module may have the alias that is asked for. */
+static int read_aliases(struct modtree *tree)
+{
+	size_t n = 0, i, count = HASH_COUNT(tree->modules);
+	CLEANUP_FREE struct module **all = xcalloc(count, sizeof(struct module *));
+	struct module *module, *next;
+	int result = 0;
+
+	if (rank_modules(tree) < 0)
+		return -1;
+	HASH_ITER(hh, tree->modules, module, next)
+		all[n++] = module;
+	if (n)
+		qsort(all, n, sizeof(struct module *), by_rank);
+	modload(tree, all, n, LOAD_INFO, "reading modules:");
+	for (i = 0; i < n; i++) {
+		const char *why = all[i]->why;
+
+		if (!why) {
+			add_aliases(&tree->aliases, all[i]);
+		} else if (is_read_failure(why)) {
+			error(STATUS_IO, "%s/%s/%s: %s", tree->root->path, tree->dir,
+			      all[i]->path, why);
+			result = -1;
+		} else {
+			warning("%s/%s/%s: %s: its aliases are not known",
+				tree->root->path, tree->dir, all[i]->path, why);
+		}
+	}
+	tree->aliases_read = result == 0;
+	return result;
+}
+
+int modscan_aliases(struct modtree *tree, const char *name, size_t *n)
+{
+	*n = 0;
+	if (!ENABLED(FEATURE_ALIAS_SCAN))
+		return 0;
+	if (!tree->aliases_read && read_aliases(tree) < 0)
+		return -1;
+	*n = aliases_find(&tree->aliases, name);
+	return 0;
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * One kernel's modules, by name.  With depmod's indexes a module is met when its name is
+ * asked for; without, all are met when the tree is opened (modopen.c).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/message.h"
+#include "base/path.h"
+#include "module/names.h"
+#include "tree/modtree.h"
+
+char *modtree_path(const struct modtree *tree, const char *path)
+{
+	return path[0] == '/' ? xstrdup(path + 1) : path_join(tree->dir, path);
+}
+
+/* Such a row is depmod's for a module of an external directory, for one. */
+static void pass_over(struct modtree *tree, const char *path)
+{
+	if (!tree->passed_over)
+		warning("%s/%s/modules.dep.bin: '%s' is not a module's path below the "
+			"module directory: such rows are passed over",
+			tree->root->path, tree->dir, path);
+	tree->passed_over = true;
+}
+
+/* Meet the module of a row of modules.dep; NULL if it is one that is passed over. */
+static void meet_row(struct modtree *tree, const char *row, struct module **met)
+{
+	const char *colon = strchr(row, ':');
+	char *path = arena_strndup(&tree->arena, row, colon ? (size_t)(colon - row) : 0);
+	struct module *module;
+	char *name;
+
+	*met = NULL;
+	if (!is_path_below(path) || is_unlistable(path) ||
+	    !module_stem(path_base(path))) {
+		pass_over(tree, path);
+		return;
+	}
+	name = module_name(&tree->arena, path);
+	HASH_FIND_STR(tree->modules, name, *met);
+	if (*met)
+		return;
+	module = arena_alloc(&tree->arena, sizeof(*module));
+	*module = (struct module){
+		.name = name,
+		.path = path,
+		.row = colon + 1,
+		.rank = SIZE_MAX,
+	};
+	HASH_ADD_KEYPTR(hh, tree->modules, module->name, strlen(module->name), module);
+	*met = module;
+}
+
+/* The order in which all modules are gone through: the same on every host. */
+static int by_path(const struct module *a, const struct module *b)
+{
+	return strcmp(a->path, b->path);
+}
+
+void modtree_sort(struct modtree *tree)
+{
+	HASH_SORT(tree->modules, by_path);
+}
+
+int modtree_find(struct modtree *tree, const char *name, struct module **found)
+{
+	const char *row;
+
+	HASH_FIND_STR(tree->modules, name, *found);
+	if (*found || !tree->indexed || tree->all_met)
+		return 0;
+	if (modindex_row(&tree->index, name, &row) < 0)
+		return -1;
+	if (row)
+		meet_row(tree, row, found);
+	return 0;
+}
+
+int modtree_all(struct modtree *tree)
+{
+	struct trie_values rows = { 0 };
+	struct module *module;
+	int result;
+	size_t i;
+
+	if (tree->all_met)
+		return 0;
+	result = modindex_rows(&tree->index, &rows);
+	for (i = 0; result == 0 && i < rows.n; i++)
+		meet_row(tree, rows.items[i].text, &module);
+	trie_values_free(&rows);
+	tree->all_met = result == 0;
+	modtree_sort(tree);
+	return result;
+}
+
+/* The names nearest to one, so far. */
+struct nearest {
+	const char *name, **items;
+	size_t n, max;
+	unsigned distance; /* of all of them */
+};
+
+static void consider(struct nearest *nearest, const char *candidate)
+{
+	unsigned d = name_distance(nearest->name, candidate, nearest->distance);
+	size_t i;
+
+	if (d > nearest->distance || !d)
+		return;
+	if (d < nearest->distance)
+		nearest->n = 0;
+	nearest->distance = d;
+	for (i = 0; i < nearest->n; i++)
+		if (strcmp(nearest->items[i], candidate) == 0)
+			return;
+	if (nearest->n < nearest->max)
+		nearest->items[nearest->n++] = candidate;
+}
+
+size_t modtree_suggest(struct modtree *tree, const char *name, const char **near,
+		       size_t max)
+{
+	CLEANUP_FREE char *path = xasprintf("%s/modules.order", tree->dir);
+	CLEANUP_FREE char *text = NULL;
+	struct nearest nearest = {
+		.name = name,
+		.items = near,
+		.max = max,
+		.distance = strlen(name) < 5 ? 1 : 2, /* one typing error, or two */
+	};
+	struct module *module, *next;
+	char *line, *rest;
+	size_t size, i;
+
+	HASH_ITER(hh, tree->modules, module, next)
+		consider(&nearest, module->name);
+	for (i = 0; i < tree->builtins.n_names; i++)
+		consider(&nearest, tree->builtins.names[i]);
+	text = tree->indexed ? rootfs_read(tree->root, path, &size) : NULL;
+	for (line = text ? strtok_r(text, "\r\n", &rest) : NULL; line;
+	     line = strtok_r(NULL, "\r\n", &rest))
+		consider(&nearest, module_name(&tree->arena, line));
+	return nearest.n;
+}

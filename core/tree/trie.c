@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * depmod's .bin indexes: a radix trie in a file, all numbers big-endian.
+ *
+ *	header   u32 magic 0xb007f457 | u32 version 0x00020001 | u32 root
+ *	node     [prefix: bytes, NUL]
+ *	         [u8 first | u8 last | u32 child of each byte from first to last, 0: none]
+ *	         [u32 count | count times: u32 priority | bytes, NUL]
+ *
+ * An offset to a node (root, child) tells in its top bits which of the three parts
+ * the node has; the rest is where it begins in the file.  The key of a node is all
+ * prefixes and child bytes on the way to it.  Keys of modules.alias.bin hold shell
+ * wildcards: a search follows the key byte by byte, and where a branch holds '*',
+ * '?' or '[' it goes on with all keys below at once, as patterns (glob.h): thousands of
+ * them can stand behind one "acpi*:" or "of:N*T*C".
+ *
+ * The format and the search are kmod's (libkmod-index.c).  Unlike it we believe
+ * no offset, for the file may be anybody's: reads stay within it, and a search ends
+ * after as many nodes as could be in it, so that cycles end too.
+ */
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/util.h"
+#include "tree/glob.h"
+#include "tree/trie.h"
+#include "tree/triefile.h"
+
+enum { MAX_KEY = 4096 };
+
+struct node {
+	const char *prefix;
+	unsigned first, last; /* no children: first > last */
+	size_t children;      /* offset of the first child's number */
+	uint32_t n_values;
+	size_t values; /* offset */
+};
+
+/* How the key below a wildcard, as far as it has been read, compares with the wanted. */
+struct comparison {
+	enum {
+		ANY_KEY,   /* none is wanted: all are taken */
+		BYTEWISE,  /* state says what it matches */
+		WHOLE_KEY, /* only when it is complete can it be compared */
+	} how;
+	struct glob_state state;
+};
+
+struct search {
+	const struct trie *trie;
+	struct trie_values *found;
+	size_t budget;	    /* nodes that may still be read */
+	const char *wanted; /* what keys below a wildcard are compared with */
+	struct glob glob;   /* the same */
+	char key[MAX_KEY];  /* the key below a wildcard, so far */
+};
+
+void trie_values_free(struct trie_values *values)
+{
+	free(values->items);
+	*values = (struct trie_values){ 0 };
+}
+
+static int read_node(struct search *search, uint32_t offset, struct node *node)
+{
+	const struct trie *trie = search->trie;
+	size_t at = offset & NODE_OFFSET;
+
+	*node = (struct node){ .prefix = "", .first = 1 };
+	if (search->budget-- == 0)
+		return trie_corrupt();
+	if (offset & NODE_PREFIX) {
+		node->prefix = trie_string(trie, &at);
+		if (!node->prefix)
+			return -1;
+	}
+	if (offset & NODE_CHILDREN) {
+		if (!trie_within(trie, at, 2))
+			return -1;
+		node->first = trie->data[at];
+		node->last = trie->data[at + 1];
+		node->children = at + 2;
+		if (node->first > node->last)
+			return trie_corrupt();
+		if (!trie_within(trie, at + 2, (node->last - node->first + 1) * 4))
+			return -1;
+		at += 2 + (size_t)(node->last - node->first + 1) * 4;
+	}
+	if (offset & NODE_VALUES) {
+		if (!trie_within(trie, at, 4))
+			return -1;
+		node->n_values = trie_u32(trie, at);
+		node->values = at + 4;
+	}
+	return 0;
+}
+
+/* The child for byte c: its offset and flags, or 0. */
+static uint32_t child_of(const struct trie *trie, const struct node *node, unsigned c)
+{
+	if (c < node->first || c > node->last)
+		return 0;
+	return trie_u32(trie, node->children + (c - node->first) * (size_t)4);
+}
+
+static int take_values(struct search *search, const struct node *node)
+{
+	struct trie_values *found = search->found;
+	size_t at = node->values;
+	uint32_t i;
+
+	for (i = 0; i < node->n_values; i++) {
+		struct trie_value value;
+
+		/* Nodes may claim each other's values: they count as what is read does. */
+		if (search->budget-- == 0)
+			return trie_corrupt();
+		if (!trie_within(search->trie, at, 4))
+			return -1;
+		value.priority = trie_u32(search->trie, at);
+		at += 4;
+		value.text = trie_string(search->trie, &at);
+		if (!value.text)
+			return -1;
+		found->items = grow(found->items, found->n, &found->capacity,
+				    sizeof(*found->items));
+		found->items[found->n++] = value;
+	}
+	return 0;
+}
+
+/*
+ * Compare the next byte of the key.  Returns false where no key that begins so matches.
+ * Brackets and escapes are so rare that fnmatch(3) may have the whole key for them.
+ */
+static bool compare(const struct search *search, struct comparison *comparison, char c)
+{
+	if (comparison->how == BYTEWISE && (c == '[' || c == '\\'))
+		comparison->how = WHOLE_KEY;
+	return comparison->how != BYTEWISE ||
+	       glob_step(&search->glob, &comparison->state, (unsigned char)c);
+}
+
+static bool is_wanted(const struct search *search, const struct comparison *comparison)
+{
+	switch (comparison->how) {
+	case BYTEWISE:
+		return glob_matches(&search->glob, &comparison->state);
+	case WHOLE_KEY:
+		return fnmatch(search->key, search->wanted, 0) == 0;
+	default:
+		return true;
+	}
+}
+
+/* Add a byte to the key below a wildcard.  Returns 0, or -1: no key is as long. */
+static int add_byte(struct search *search, size_t *length, char c)
+{
+	if (*length + 1 >= sizeof(search->key))
+		return trie_corrupt();
+	search->key[(*length)++] = c;
+	return 0;
+}
+
+/*
+ * Compare all keys at and below a node.  length bytes of the key stand, and comparison
+ * is how they compare; prefix is what of the node's is still to be added.
+ */
+static int search_below(struct search *search, const struct node *node,
+			const char *prefix, size_t length,
+			const struct comparison *comparison)
+{
+	struct comparison here = *comparison;
+	unsigned c;
+
+	for (; *prefix; prefix++) {
+		if (!compare(search, &here, *prefix))
+			return 0;
+		if (add_byte(search, &length, *prefix) < 0)
+			return -1;
+	}
+	search->key[length] = '\0';
+	if (node->n_values && is_wanted(search, &here) && take_values(search, node) < 0)
+		return -1;
+	for (c = node->first; c <= node->last; c++) {
+		uint32_t offset = child_of(search->trie, node, c);
+		struct comparison below = here;
+		size_t longer = length;
+		struct node child;
+
+		if (!offset || !compare(search, &below, (char)c))
+			continue;
+		if (read_node(search, offset, &child) < 0 ||
+		    add_byte(search, &longer, (char)c) < 0 ||
+		    search_below(search, &child, child.prefix, longer, &below) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/*
+ * Compare what is left of the wanted key with the keys that go on with a wildcard: those
+ * at and below a node, and prefix of it, behind the byte c (0: none).
+ */
+static int search_wildcard(struct search *search, const struct node *node,
+			   const char *prefix, char c, const char *wanted)
+{
+	struct comparison comparison;
+	size_t length = 0;
+
+	search->wanted = wanted;
+	comparison.how = glob_begin(&search->glob, &comparison.state, wanted) ? BYTEWISE :
+										WHOLE_KEY;
+	if (c) {
+		search->key[length++] = c;
+		if (!compare(search, &comparison, c))
+			return 0;
+	}
+	return search_below(search, node, prefix, length, &comparison);
+}
+
+/* The same for a node's child behind the wildcard c. */
+static int search_child(struct search *search, const struct node *node, char c,
+			const char *wanted)
+{
+	uint32_t offset = child_of(search->trie, node, (unsigned char)c);
+	struct node child;
+
+	if (!offset)
+		return 0;
+	if (read_node(search, offset, &child) < 0)
+		return -1;
+	return search_wildcard(search, &child, child.prefix, c, wanted);
+}
+
+static int search_from(struct search *search, uint32_t offset, const char *key)
+{
+	while (offset) {
+		struct node node;
+		const char *p;
+
+		if (read_node(search, offset, &node) < 0)
+			return -1;
+		for (p = node.prefix; *p; p++, key++) {
+			if (strchr("*?[", *p))
+				return search_wildcard(search, &node, p, 0, key);
+			if (*p != *key)
+				return 0;
+		}
+		if (search_child(search, &node, '*', key) < 0 ||
+		    search_child(search, &node, '?', key) < 0 ||
+		    search_child(search, &node, '[', key) < 0)
+			return -1;
+		if (*key == '\0')
+			return take_values(search, &node);
+		if (strchr("*?[", *key)) /* below that child all has been compared */
+			return 0;
+		offset = child_of(search->trie, &node, (unsigned char)*key++);
+	}
+	return 0;
+}
+
+static int by_priority(const void *a, const void *b)
+{
+	const struct trie_value *x = a, *y = b;
+
+	if (x->priority != y->priority)
+		return x->priority < y->priority ? -1 : 1;
+	return x->text < y->text ? -1 : x->text > y->text; /* their order in the file */
+}
+
+/* Only what is used of a search costs something: much of it is room. */
+static void search_begin(struct search *search, const struct trie *trie,
+			 struct trie_values *values)
+{
+	search->trie = trie;
+	search->found = values;
+	search->budget = trie->size / 2 + 1; /* a node has two bytes at least */
+	values->n = 0;
+}
+
+int trie_search(const struct trie *trie, const char *key, struct trie_values *values)
+{
+	struct search search;
+	uint32_t root = trie_u32(trie, 8);
+
+	search_begin(&search, trie, values);
+	if (!(root & NODE_OFFSET)) /* an empty index */
+		return 0;
+	if (search_from(&search, root, key) < 0)
+		return -1;
+	if (values->n > 1)
+		qsort(values->items, values->n, sizeof(*values->items), by_priority);
+	return 0;
+}
+
+int trie_all(const struct trie *trie, struct trie_values *values)
+{
+	static const struct comparison any = { .how = ANY_KEY };
+	struct search search;
+	uint32_t root = trie_u32(trie, 8);
+	struct node node;
+
+	search_begin(&search, trie, values);
+	if (!(root & NODE_OFFSET))
+		return 0;
+	if (read_node(&search, root, &node) < 0)
+		return -1;
+	return search_below(&search, &node, node.prefix, 0, &any);
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The bytes of an index, in memory or in a file.
+ *
+ * A search for one name comes by a few dozen nodes of a file of a megabyte: of a file,
+ * only the blocks that searches come by are read, each once.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/util.h"
+#include "tree/triefile.h"
+
+enum { HEADER_SIZE = 12, BLOCK = 4096 };
+
+int trie_corrupt(void)
+{
+	errno = EBADMSG;
+	return -1;
+}
+
+uint32_t trie_u32(const struct trie *trie, size_t at)
+{
+	const unsigned char *p = trie->data + at;
+
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+static int read_block(const struct trie *trie, size_t block)
+{
+	size_t at = block * BLOCK;
+	size_t end = trie->size - at > BLOCK ? at + BLOCK : trie->size;
+
+	while (at < end) {
+		ssize_t n = pread(trie->fd, trie->data + at, end - at, (off_t)at);
+
+		if (n == 0) /* it was longer */
+			return trie_corrupt();
+		if (n < 0 && errno != EINTR)
+			return -1;
+		if (n > 0)
+			at += (size_t)n;
+	}
+	trie->have[block] = true;
+	return 0;
+}
+
+bool trie_within(const struct trie *trie, size_t at, size_t n)
+{
+	size_t block;
+
+	if (at > trie->size || n > trie->size - at)
+		return trie_corrupt() == 0;
+	for (block = at / BLOCK; trie->have && block * BLOCK < at + n; block++)
+		if (!trie->have[block] && read_block(trie, block) < 0)
+			return false;
+	return true;
+}
+
+static int check_header(const struct trie *trie)
+{
+	if (!trie_within(trie, 0, HEADER_SIZE))
+		return -1;
+	return trie_u32(trie, 0) == TRIE_MAGIC &&
+			       trie_u32(trie, 4) >> 16 == TRIE_VERSION >> 16 ?
+		       0 :
+		       trie_corrupt();
+}
+
+int trie_init(struct trie *trie, char *data, size_t size)
+{
+	*trie = (struct trie){ .data = (unsigned char *)data, .size = size, .fd = -1 };
+	return check_header(trie);
+}
+
+int trie_open(struct trie *trie, int *fd, off_t size)
+{
+	*trie = (struct trie){ .fd = -1 };
+	if (size > (off_t)NODE_OFFSET) { /* no number could tell where in it */
+		close_fd(fd);
+		return trie_corrupt();
+	}
+	trie->size = (size_t)size;
+	trie->data = xmalloc(trie->size);
+	trie->have = xcalloc(trie->size / BLOCK + 1, sizeof(*trie->have));
+	trie->fd = *fd;
+	*fd = -1;
+	return check_header(trie);
+}
+
+void trie_free(struct trie *trie)
+{
+	if (trie->have) /* or it is one of zeros */
+		close_fd(&trie->fd);
+	free(trie->have);
+	free(trie->data);
+	*trie = (struct trie){ 0 };
+}
+
+const char *trie_string(const struct trie *trie, size_t *at)
+{
+	const char *s = (const char *)trie->data + *at;
+	size_t from, n;
+
+	for (from = *at; from < trie->size; from += n) {
+		const char *end;
+
+		n = BLOCK - from % BLOCK;
+		if (n > trie->size - from)
+			n = trie->size - from;
+		if (!trie_within(trie, from, n))
+			return NULL;
+		end = memchr(trie->data + from, '\0', n);
+		if (end) {
+			*at += (size_t)(end - s) + 1;
+			return s;
+		}
+	}
+	trie_corrupt();
+	return NULL;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_APPLET_H
+#define MODBOX_APPLET_H
+
+#include <stdbool.h>
+
+enum option_kind {
+	OPTION_FLAG,   /* int: set to 1 */
+	OPTION_STRING, /* const char *: the last one given */
+	OPTION_LIST,   /* struct string_list: all of them, in order */
+	OPTION_HELP,
+	OPTION_VERSION,
+};
+
+/*
+ * A row of an applet's option table, from which come getopt_long's tables, --help
+ * and the man page's OPTIONS.  A table ends with a row of all zeros.
+ */
+struct option_row {
+	char letter;	      /* 0: none */
+	const char *name;     /* the long name */
+	const char *argument; /* its argument's name, or NULL */
+	enum option_kind kind : 8;
+	unsigned field : 24; /* offsetof() in the applet's options struct */
+	const char *help;    /* one line */
+};
+
+/*
+ * An applet: applets/foo-bar.c defines applet_foo_bar, and CONFIG_FOO_BAR builds
+ * it in.  The dispatch table is generated from those names.
+ */
+struct applet {
+	const char *name;    /* argv[0]'s base name, as in "foo-bar" */
+	const char *args;    /* the operands, as in "SOURCE DEST" */
+	const char *summary; /* one line */
+	const char *details; /* further lines of --help, or NULL */
+	bool unlisted;	     /* gets a link only where it is asked for by name */
+	const struct option_row *options;
+	/* Returns the exit status; argv[0] is the applet's name. */
+	int (*main)(const struct applet *self, int argc, char **argv);
+};
+
+/* The applets of this configuration, sorted by name, NULL at the end (generated). */
+extern const struct applet *const applets[];
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_CONTENTS_H
+#define MODBOX_CONTENTS_H
+
+#include <sys/stat.h>
+
+#include "copy/image.h"
+#include "fs/rootfs.h"
+
+/* What a file of an image will be in DEST. */
+struct contents {
+	const struct image_file *file;
+	const char *shown; /* SOURCE's file, as messages name it; or NULL */
+	int fd;		   /* that file, open: IMAGE_COPY alone; or -1 */
+	struct stat like;  /* its mode, owner and times, then */
+	const void *data;  /* its contents in DEST; NULL: those of fd, or a link */
+	uint64_t size;	   /* bytes of either */
+};
+
+/*
+ * Give the files of an image to put, one after the other, in their order; those of
+ * one kernel (or IMAGE_SHARED) alone, or IMAGE_ALL.  What put borrows is its own until it
+ * returns.
+ *
+ * Returns 0, or -1, reported: the first that put returns, or a file of SOURCE that
+ * cannot be read, is none or is not what was planned (status 4), or a signal.
+ */
+int contents_each(const struct image *image, size_t kernel, const struct rootfs *source,
+		  int (*put)(void *context, const struct contents *contents),
+		  void *context);
+
+/* The same for one file.  Those that are not recoded may be given in several threads. */
+int contents_give(const struct image *image, const struct image_file *file,
+		  const struct rootfs *source,
+		  int (*put)(void *context, const struct contents *contents),
+		  void *context);
+
+/*
+ * Give all bytes of a file's contents to add, piece by piece; add returns 0, or -1,
+ * reported.  Returns that, or -1, reported: SOURCE's file cannot be read, or is not as
+ * long as it was.
+ */
+int contents_read(const struct contents *contents,
+		  int (*add)(void *context, const void *data, uint64_t size),
+		  void *context);
+
+#endif

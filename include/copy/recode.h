@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_RECODE_H
+#define MODBOX_RECODE_H
+
+#include <stdbool.h>
+
+#include "base/strlist.h"
+#include "cli/options.h"
+#include "config.h"
+#include "copy/image.h"
+#include "fs/rootfs.h"
+#include "module/decode.h"
+
+/* The options that say how files are compressed in DEST. */
+struct recode_options {
+	int decompress;
+	const char *compress;
+	enum codec codec; /* of compress, once it is checked */
+};
+
+#define RECODE_OPTION(type, member, name) \
+	(offsetof(type, member) + offsetof(struct recode_options, name))
+
+/* Their rows of an option table, for a struct type with such a member. */
+/* clang-format off */
+#define RECODE_OPTION_ROWS(type, member) \
+	IF_ENABLED(FEATURE_RECODE, \
+	{ 0, "decompress", NULL, OPTION_FLAG, RECODE_OPTION(type, member, decompress), \
+	  "write modules and firmware uncompressed" }, \
+	{ 0, "compress", "HOW", OPTION_STRING, RECODE_OPTION(type, member, compress), \
+	  "write modules compressed by gzip, xz or zstd" },)
+/* clang-format on */
+
+/* Check their values.  Returns 0, or -1, reported (status 2). */
+int recode_options_check(const struct applet *applet, struct recode_options *options);
+
+/* Whether they ask for anything. */
+bool recode_wanted(const struct recode_options *options);
+
+/*
+ * Have the image's modules, and with --decompress its firmware, written as the options
+ * say, under names that tell so: a.ko.xz becomes a.ko, or a.ko.zst.  Firmware is a file
+ * of SOURCE that belongs to no kernel, is named .zst or .xz, and is not asked for by that
+ * name; links to it lead to its new name.  What a file is compressed by its first bytes
+ * tell, not its name.
+ *
+ * Each file is decoded once here, so that a damaged one is found before anything is
+ * written; max is the most bytes of one.
+ * Returns 0, or -1, reported: a damaged file (status 4), or two that would become one.
+ */
+int image_recode(struct image *image, const struct recode_options *options,
+		 const struct rootfs *source, uint64_t max);
+
+#endif

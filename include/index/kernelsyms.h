@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_KERNELSYMS_H
+#define MODBOX_KERNELSYMS_H
+
+#include "base/util.h"
+#include "index/symtable.h"
+
+/*
+ * Add the symbols that the kernel itself exports: by a Module.symvers, with CRCs, or by a
+ * System.map, whose names may have the prefix (0: none).  path is on this host.  Names
+ * are allocated in arena. Returns 0, or -1, reported.
+ */
+int kernelsyms_symvers(struct symtable *table, struct arena *arena, const char *path,
+		       char prefix);
+int kernelsyms_map(struct symtable *table, struct arena *arena, const char *path,
+		   char prefix);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_OWNINDEX_H
+#define MODBOX_OWNINDEX_H
+
+#include "index/indexrename.h"
+#include "index/indexwrite.h"
+#include "index/present.h"
+#include "tree/modtree.h"
+
+/*
+ * A module directory whose indexes are to be made: DEST's, or SOURCE's own, for just
+ * those of its modules that go into an archive.  All is borrowed.
+ */
+struct own_index {
+	const struct rootfs *dest;
+	const char *top;	       /* the module directory, below DEST */
+	const char *shown;	       /* the same, as messages name it */
+	int fd;			       /* own_index(): the same, opened */
+	const struct present *present; /* its files, those of the plan marked */
+	struct modtree *source;	       /* the tree that they came from */
+	const struct renames *renames; /* what the indexes call them, or NULL */
+	bool verbose;		       /* show on standard output what they are made of */
+};
+
+/*
+ * Make the indexes of a module directory, without depmod(8), and put them there, all or
+ * none: out of SOURCE's, where those are good for every module that is there, else out
+ * of the modules themselves.  As depmod's run (reindex.h), none where a copied module
+ * cannot be indexed.
+ *
+ * Returns 0, or -1, reported.
+ */
+int own_index(const struct own_index *of);
+
+/* Make them in memory alone. files is to be freed in each case. */
+int own_index_make(struct index_files *files, const struct own_index *of);
+
+#endif

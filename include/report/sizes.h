@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_SIZES_H
+#define MODBOX_SIZES_H
+
+#include "report/report.h"
+
+/*
+ * Print a row for each request: what it and all that it needs come to, and how much of
+ * that no other request needs, which is what leaving it out would save.  The greatest
+ * saving stands first.  Columns: modules, bytes of files, bytes of memory.
+ */
+void report_sizes(const struct report *report);
+
+/*
+ * The same for a plan for which no module's .modinfo need have been read: that is done
+ * now, in the tree that the plan was made of.
+ */
+void sizes_show(struct plan *plan, struct modtree *tree);
+
+#endif

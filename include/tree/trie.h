@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_TRIE_H
+#define MODBOX_TRIE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tree/triefile.h"
+
+struct trie_value {
+	uint32_t priority;
+	const char *text;
+};
+
+/* What a search found, by priority.  The strings point into the trie. */
+struct trie_values {
+	struct trie_value *items;
+	size_t n, capacity;
+};
+
+/*
+ * Find the values of key; keys that hold wildcards match as libkmod matches them
+ * (fnmatch).  values is filled anew; free it with trie_values_free().
+ * Returns 0, or -1 with errno: EBADMSG where the index is corrupt.
+ */
+int trie_search(const struct trie *trie, const char *key, struct trie_values *values);
+
+/* Collect all values. */
+int trie_all(const struct trie *trie, struct trie_values *values);
+
+void trie_values_free(struct trie_values *values);
+
+#endif
