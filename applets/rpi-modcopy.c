@@ -198,7 +198,7 @@ static int add_config(const struct task *task, const struct rootfs *dest, bool a
 {
 	struct output *output = task->output;
 	struct conf_names names = { 0 };
-	const struct conf_copying copying = { .image = &output->image,
+	const struct conf_copying copying = { .list = &output->list,
 					      .options = &task->o->conf,
 					      .kernel = &task->o->kernel,
 					      .names = &names,
@@ -242,11 +242,11 @@ static int write_dest(struct task *task, const char *path, struct indexing *inde
 	}
 	if (dest.fd < 0 && (rootfs_make(path) < 0 || rootfs_open(&dest, path) < 0))
 		return cannot_open(path);
-	result = dest_write_shared(&output->image, output->source, &dest, merge_config,
+	result = dest_write_shared(&output->list, output->source, &dest, merge_config,
 				   task);
 	for (i = 0; i < output->n && result == 0; i++) {
 		indexing->tree = &output->jobs[i].tree;
-		result = dest_write_kernel(&output->image, i, &dest, indexing);
+		result = dest_write_kernel(&output->list, i, &dest, indexing);
 		if (result == 0)
 			result = output_add_made(output, i, &dest,
 						 indexing->writer == INDEX_NONE);
@@ -267,9 +267,8 @@ static int add_extras(struct output *output, const struct modcopy_options *o,
 
 	for (i = 0; ENABLED(FEATURE_FIRMWARE) && i < output->n && result == 0; i++)
 		if (o->firmware.wanted)
-			result = firmware_copy(&output->image, &o->firmware,
-					       &jobs[i].tree, &jobs[i].plan,
-					       jobs[0].plan.module_dir,
+			result = firmware_copy(&output->list, &o->firmware, &jobs[i].tree,
+					       &jobs[i].plan, jobs[0].plan.module_dir,
 					       o->kernel.keep_going);
 	if (result < 0 || !wants_config(o))
 		return result;
@@ -292,10 +291,10 @@ static int prepare(const struct applet *self, const struct modcopy_options *o,
 		    0)
 			return -1;
 	for (i = 0; i < output->n; i++)
-		image_add_plan(&output->image, &output->jobs[i].plan, i);
+		filelist_add_plan(&output->list, &output->jobs[i].plan, i);
 	if (add_extras(output, o, dest) < 0 ||
-	    image_recode(&output->image, &o->recode, output->source,
-			 o->kernel.max_bytes) < 0)
+	    filelist_recode(&output->list, &o->recode, output->source,
+			    o->kernel.max_bytes) < 0)
 		return -1;
 	output_place(output);
 	return 0;
@@ -304,15 +303,15 @@ static int prepare(const struct applet *self, const struct modcopy_options *o,
 /* What will be written, and why, on standard output. */
 static void show(const struct output *output)
 {
-	const struct image *image = &output->image;
+	const struct filelist *list = &output->list;
 	size_t i;
 
 	for (i = 0; i < output->n; i++) {
 		plan_show_answers(&output->jobs[i].plan);
-		image_show(image, i);
+		filelist_show(list, i);
 		plan_show_sum(&output->jobs[i].plan);
 	}
-	image_show(image, IMAGE_SHARED);
+	filelist_show(list, NO_KERNEL);
 }
 
 /* Write what was planned for all kernels, to the directory dest or the archive. */

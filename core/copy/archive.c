@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The sink that is an archive: an image becomes a cpio archive for the kernel.
+ * The sink that is an archive: a list of files becomes a cpio archive for the kernel.
  *
  * A directory's name ends with '/'.  The kernel, on its way to make the directory "lib",
  * removes a symbolic link of that name, for the file types differ; where "lib" comes from
@@ -43,22 +43,22 @@ static int add_contents(struct outfile *out, const struct contents *c)
 static int put(void *context, const struct contents *c)
 {
 	struct archive *a = context;
-	const struct image_file *file = c->file;
+	const struct file_entry *file = c->file;
 	struct cpio_entry entry = { .name = file->path, .mtime = a->latest };
 	CLEANUP_FREE char *dir = NULL;
 	struct contents target = { .fd = -1, .data = file->data };
 
-	if (file->kind == IMAGE_COPY && !a->policy->fixed_time)
+	if (file->kind == FILE_COPY && !a->policy->fixed_time)
 		entry.mtime = clamp_time(c->like.st_mtime);
 	switch (file->kind) {
-	case IMAGE_DIR:
+	case FILE_DIR:
 		dir = xasprintf("%s/", file->path);
 		entry.name = dir;
 		entry.mode = S_IFDIR | 0755;
 		target.data = "";
 		c = &target;
 		break;
-	case IMAGE_LINK:
+	case FILE_LINK:
 		entry.mode = S_IFLNK | 0777;
 		target.size = strlen(file->data);
 		c = &target;
@@ -73,17 +73,17 @@ static int put(void *context, const struct contents *c)
 }
 
 /* Find the latest time of SOURCE's files.  Returns 0, or -1, reported. */
-static int find_latest(const struct image *image, const struct rootfs *source,
+static int find_latest(const struct filelist *list, const struct rootfs *source,
 		       uint32_t *latest)
 {
 	size_t i;
 
-	for (i = 0; i < image->n; i++) {
-		const char *from = image->files[i].from;
+	for (i = 0; i < list->n; i++) {
+		const char *from = list->items[i].from;
 		CLEANUP_FD int fd = -1;
 		struct stat st;
 
-		if (image->files[i].kind != IMAGE_COPY)
+		if (list->items[i].kind != FILE_COPY)
 			continue;
 		fd = rootfs_openat(source, from, O_PATH);
 		if (fd < 0 || fstat(fd, &st) < 0)
@@ -94,7 +94,7 @@ static int find_latest(const struct image *image, const struct rootfs *source,
 	return 0;
 }
 
-int archive_write(const struct image *image, const struct rootfs *source,
+int archive_write(const struct filelist *list, const struct rootfs *source,
 		  const struct archive_policy *policy, struct outfile *out)
 {
 	struct archive a = {
@@ -106,9 +106,9 @@ int archive_write(const struct image *image, const struct rootfs *source,
 			  .align = policy->align },
 	};
 
-	if (!policy->fixed_time && find_latest(image, source, &a.latest) < 0)
+	if (!policy->fixed_time && find_latest(list, source, &a.latest) < 0)
 		return -1;
-	if (contents_each(image, IMAGE_ALL, source, put, &a) < 0)
+	if (contents_each(list, ALL_KERNELS, source, put, &a) < 0)
 		return -1;
 	return cpio_end(&a.cpio);
 }

@@ -306,14 +306,14 @@ static int read_old(const struct rootfs *dest, const char *path, char **text)
 }
 
 /* Give the file of this path, if it was added, the contents of another. */
-static void renew(struct image *image, const struct image_file *file)
+static void renew(struct filelist *list, const struct file_entry *file)
 {
 	size_t i;
 
-	for (i = 0; i < image->n; i++) {
-		struct image_file *old = &image->files[i];
+	for (i = 0; i < list->n; i++) {
+		struct file_entry *old = &list->items[i];
 
-		if (old->kernel != IMAGE_SHARED || old->kind != IMAGE_DATA ||
+		if (old->kernel != NO_KERNEL || old->kind != FILE_DATA ||
 		    strcmp(old->path, file->path) != 0)
 			continue;
 		old->data = file->data;
@@ -321,22 +321,22 @@ static void renew(struct image *image, const struct image_file *file)
 	}
 }
 
-/* Add a file with the contents of out, which it frees.  Returns as image_share(). */
+/* Add a file with the contents of out, which it frees.  Returns as filelist_share(). */
 static int add_data(const struct conf_copying *c, const char *path, struct bytes_out *out,
 		    const char *why)
 {
-	struct image_file file = {
-		.kind = IMAGE_DATA,
+	struct file_entry file = {
+		.kind = FILE_DATA,
 		.path = path,
-		.data = arena_strndup(&c->image->arena, out->data, out->size),
+		.data = arena_strndup(&c->list->arena, out->data, out->size),
 		.size = out->size,
 		.why = why,
 	};
 
 	bytes_free(out);
 	if (!c->again)
-		return image_share(c->image, c->source, file);
-	renew(c->image, &file);
+		return filelist_share(c->list, c->source, file);
+	renew(c->list, &file);
 	return 0;
 }
 

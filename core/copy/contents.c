@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The contents of an image's files, for whoever writes, counts or compares them. */
+/* The contents of a file list's files, for whoever writes, counts or compares them. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -41,14 +41,14 @@ static int open_source(struct contents *c, const struct rootfs *source, uint64_t
 }
 
 /* A file of SOURCE, and where it is recoded, what it becomes. */
-static int open_copy(struct contents *c, const struct image *image,
+static int open_copy(struct contents *c, const struct filelist *list,
 		     const struct rootfs *source)
 {
 	struct recoded recoded = { 0 };
 
 	if (!ENABLED(FEATURE_RECODE) || !c->file->recoded)
 		return open_source(c, source, c->file->size, NULL);
-	if (recoder_get(image->recoder, c->file->recoded - 1, &recoded) < 0 ||
+	if (recoder_get(list->recoder, c->file->recoded - 1, &recoded) < 0 ||
 	    open_source(c, source, (uint64_t)recoded.st.st_size, &recoded.st.st_mtim) < 0)
 		return -1;
 	if (recoded.changed) {
@@ -58,7 +58,7 @@ static int open_copy(struct contents *c, const struct image *image,
 	return 0;
 }
 
-int contents_give(const struct image *image, const struct image_file *file,
+int contents_give(const struct filelist *list, const struct file_entry *file,
 		  const struct rootfs *source,
 		  int (*put)(void *context, const struct contents *contents),
 		  void *context)
@@ -69,9 +69,9 @@ int contents_give(const struct image *image, const struct image_file *file,
 
 	if (interrupted())
 		return -1;
-	if (file->kind == IMAGE_COPY) {
-		result = open_copy(&c, image, source);
-	} else if (file->kind == IMAGE_DATA) {
+	if (file->kind == FILE_COPY) {
+		result = open_copy(&c, list, source);
+	} else if (file->kind == FILE_DATA) {
 		c.data = file->data;
 		c.size = file->size;
 	}
@@ -79,19 +79,19 @@ int contents_give(const struct image *image, const struct image_file *file,
 		result = put(context, &c);
 	close_fd(&c.fd);
 	if (ENABLED(FEATURE_RECODE) && file->recoded)
-		recoder_release(image->recoder, file->recoded - 1);
+		recoder_release(list->recoder, file->recoded - 1);
 	return result;
 }
 
-int contents_each(const struct image *image, size_t kernel, const struct rootfs *source,
+int contents_each(const struct filelist *list, size_t kernel, const struct rootfs *source,
 		  int (*put)(void *context, const struct contents *contents),
 		  void *context)
 {
 	size_t i;
 
-	for (i = 0; i < image->n; i++)
-		if ((kernel == IMAGE_ALL || image->files[i].kernel == kernel) &&
-		    contents_give(image, &image->files[i], source, put, context) < 0)
+	for (i = 0; i < list->n; i++)
+		if ((kernel == ALL_KERNELS || list->items[i].kernel == kernel) &&
+		    contents_give(list, &list->items[i], source, put, context) < 0)
 			return -1;
 	return 0;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The sink that is a directory: an image becomes files in DEST.
+ * The sink that is a directory: a list of files becomes files in DEST.
  *
  * Files are written by name in a directory that destdir.c opened, and a link of that
  * name is replaced.  Modules are written on all cores: to copy one is half calls that
@@ -37,7 +37,7 @@
 enum { SHARE = 16 };
 
 struct sink {
-	const struct image *image;
+	const struct filelist *list;
 	size_t kernel;
 	const struct modtree *tree; /* whose module directory is written */
 	struct destdir dirs;
@@ -86,7 +86,7 @@ static int open_top(struct sink *s)
 static int put(void *context, const struct contents *c)
 {
 	struct destdir *dirs = context;
-	const struct image_file *file = c->file;
+	const struct file_entry *file = c->file;
 	CLEANUP_FREE char *shown = rootfs_show(dirs->dest, file->path);
 	const char *name = path_base(file->path);
 	int dir = destdir_enter(dirs, file->path);
@@ -121,13 +121,13 @@ static void end_share(void *worker)
 static void put_some(struct sink *s, struct destdir *dirs, size_t first, size_t end,
 		     bool recoded)
 {
-	const struct image *image = s->image;
+	const struct filelist *list = s->list;
 	size_t i;
 
-	for (i = first; i < end && i < image->n && !atomic_load(&s->failed); i++)
-		if (image->files[i].kernel == s->kernel &&
-		    (image->files[i].recoded > 0) == recoded &&
-		    contents_give(image, &image->files[i], s->tree->root, put, dirs) < 0)
+	for (i = first; i < end && i < list->n && !atomic_load(&s->failed); i++)
+		if (list->items[i].kernel == s->kernel &&
+		    (list->items[i].recoded > 0) == recoded &&
+		    contents_give(list, &list->items[i], s->tree->root, put, dirs) < 0)
 			atomic_store(&s->failed, true);
 }
 
@@ -139,13 +139,13 @@ static void put_share(void *worker, size_t share, void *context)
 /* What is recoded, on all cores, is written as it comes. */
 static int put_all(struct sink *s)
 {
-	const struct work work = { (s->image->n + SHARE - 1) / SHARE, begin_share,
+	const struct work work = { (s->list->n + SHARE - 1) / SHARE, begin_share,
 				   put_share, end_share, s };
 
 	message_only_first(true);
 	workers_run(&work);
 	message_only_first(false);
-	put_some(s, &s->dirs, 0, s->image->n, true);
+	put_some(s, &s->dirs, 0, s->list->n, true);
 	return s->failed ? -1 : 0;
 }
 
@@ -220,7 +220,7 @@ static int finish(struct sink *s, const struct indexing *indexing)
 	if (present_scan(&present, s->dirs.dest, s->tree->dir, s->shown, s->fd,
 			 s->locked) < 0)
 		return -1;
-	lost = superseded_mark(&present, s->image, s->kernel, s->tree->dir);
+	lost = superseded_mark(&present, s->list, s->kernel, s->tree->dir);
 	if (lost)
 		error(STATUS_IO,
 		      "%s/%s: depmod does not look there: no indexes were made", s->shown,
@@ -246,12 +246,12 @@ int dest_check(const struct rootfs *dest, const struct indexing *indexing)
 	return indexing->writer == INDEX_DEPMOD ? reindex_check(tree->version) : 0;
 }
 
-int dest_write_kernel(const struct image *image, size_t kernel, const struct rootfs *dest,
-		      const struct indexing *indexing)
+int dest_write_kernel(const struct filelist *list, size_t kernel,
+		      const struct rootfs *dest, const struct indexing *indexing)
 {
 	const struct modtree *tree = indexing->tree;
 	struct sink s = {
-		.image = image,
+		.list = list,
 		.kernel = kernel,
 		.tree = tree,
 		.dirs = { tree->root, dest, tree->module_dir, NULL, -1, false },
@@ -268,14 +268,14 @@ int dest_write_kernel(const struct image *image, size_t kernel, const struct roo
 	return result;
 }
 
-/* Whether the image has a file of no kernel: of this path, unless it is NULL. */
-static bool has_shared(const struct image *image, const char *path)
+/* Whether the list has a file of no kernel: of this path, unless it is NULL. */
+static bool has_shared(const struct filelist *list, const char *path)
 {
 	size_t i;
 
-	for (i = 0; i < image->n; i++)
-		if (image->files[i].kernel == IMAGE_SHARED &&
-		    (!path || strcmp(image->files[i].path, path) == 0))
+	for (i = 0; i < list->n; i++)
+		if (list->items[i].kernel == NO_KERNEL &&
+		    (!path || strcmp(list->items[i].path, path) == 0))
 			return true;
 	return false;
 }
@@ -289,9 +289,9 @@ static bool is_file(const struct rootfs *dest, const char *path)
 	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-/* Remove what the kernel might load in place of a firmware, or link to one, of the image.
+/* Remove what the kernel might load in place of a firmware, or link to one, of the list.
  */
-static int remove_stale(struct sink *s, const struct image_file *file)
+static int remove_stale(struct sink *s, const struct file_entry *file)
 {
 	size_t stem = file->as_is ? strlen(file->path) : firmware_stem(file->path), i;
 	int dir;
@@ -306,8 +306,8 @@ static int remove_stale(struct sink *s, const struct image_file *file)
 
 		if (strcmp(path, file->path) == 0 ||
 		    faccessat(dir, path_base(path), F_OK, AT_SYMLINK_NOFOLLOW) < 0 ||
-		    has_shared(s->image, path) ||
-		    unlinkat(dir, path_base(path), 0) == 0 || errno == ENOENT)
+		    has_shared(s->list, path) || unlinkat(dir, path_base(path), 0) == 0 ||
+		    errno == ENOENT)
 			continue;
 		shown = rootfs_show(s->dirs.dest, path);
 		error(STATUS_IO, "cannot remove %s, of which there is a new file: %m",
@@ -328,13 +328,13 @@ static int lock_dest(struct sink *s)
 	return 0;
 }
 
-int dest_write_shared(const struct image *image, const struct rootfs *source,
+int dest_write_shared(const struct filelist *list, const struct rootfs *source,
 		      const struct rootfs *dest,
 		      int (*locked)(void *context, const struct rootfs *dest),
 		      void *context)
 {
 	struct sink s = {
-		.image = image,
+		.list = list,
 		.dirs = { source, dest, "", NULL, -1, false },
 		.fd = -1,
 	};
@@ -342,14 +342,14 @@ int dest_write_shared(const struct image *image, const struct rootfs *source,
 	size_t i;
 
 	if (!(ENABLED(FEATURE_FIRMWARE) || ENABLED(FEATURE_CONFIG)) ||
-	    !has_shared(image, NULL))
+	    !has_shared(list, NULL))
 		return 0;
 	if (lock_dest(&s) == 0 && locked(context, dest) == 0)
-		result = contents_each(image, IMAGE_SHARED, source, put, &s.dirs);
-	for (i = 0; ENABLED(FEATURE_FIRMWARE) && i < image->n && result == 0; i++)
+		result = contents_each(list, NO_KERNEL, source, put, &s.dirs);
+	for (i = 0; ENABLED(FEATURE_FIRMWARE) && i < list->n && result == 0; i++)
 		/* Configuration is made; what is of SOURCE is firmware. */
-		if (image->files[i].kernel == IMAGE_SHARED && image->files[i].from)
-			result = remove_stale(&s, &image->files[i]);
+		if (list->items[i].kernel == NO_KERNEL && list->items[i].from)
+			result = remove_stale(&s, &list->items[i]);
 	destdir_close(&s.dirs);
 	close_fd(&s.fd);
 	return result;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * From a list of firmware to files and links of an image.
+ * From a list of firmware to files and links of a file list.
  *
  * The path of each file is walked, component by component, and what it really is comes
  * out: directories without links, a file, and the links that were met.  Put into DEST at
@@ -17,7 +17,7 @@
 enum { MAX_LINKS = 40 }; /* as the kernel */
 
 struct carrier {
-	struct image *image;
+	struct filelist *list;
 	const struct rootfs *source;
 	const struct string_list *bases; /* where SOURCE has firmware */
 	const char **real;   /* the same without links in them, NULL: not there */
@@ -26,7 +26,7 @@ struct carrier {
 	bool moves;	     /* whether any of the real ones is another */
 	const char *why;     /* that file is copied */
 	bool as_is;	     /* it is what was asked for, not a compression of that */
-	struct arena *arena; /* the image's */
+	struct arena *arena; /* the list's */
 };
 
 /* What of path is below the directory dir, from its '/' on; NULL: it is elsewhere. */
@@ -113,16 +113,16 @@ static int add(const struct carrier *c, const char *path, const char *text, uint
 {
 	if (text)
 		text = arena_strdup(c->arena, text_in_dest(c, path, text));
-	return image_share(c->image, c->source,
-			   (struct image_file){
-				   .kind = text ? IMAGE_LINK : IMAGE_COPY,
-				   .path = in_dest(c, path),
-				   .from = path,
-				   .data = text,
-				   .size = size,
-				   .why = c->why,
-				   .as_is = c->as_is,
-			   });
+	return filelist_share(c->list, c->source,
+			      (struct file_entry){
+				      .kind = text ? FILE_LINK : FILE_COPY,
+				      .path = in_dest(c, path),
+				      .from = path,
+				      .data = text,
+				      .size = size,
+				      .why = c->why,
+				      .as_is = c->as_is,
+			      });
 }
 
 /* Whether path is a base, or a directory that one is in: its place in DEST is DEST's. */
@@ -137,7 +137,7 @@ static bool leads_to_base(const struct carrier *c, const char *path)
 }
 
 /*
- * The real path of rest, from the real directory at on, in the image's arena; the links
+ * The real path of rest, from the real directory at on, in the list's arena; the links
  * on the way are added, if they are to be.
  * Returns NULL with errno set, which is 0 where it was reported.
  */
@@ -194,43 +194,44 @@ static int add_item(struct carrier *c, const struct firmware *item)
 	return errno ? rootfs_cannot_read(c->source, item->path) : -1;
 }
 
-static int add_list(struct image *image, const struct firmware_list *list,
+static int add_list(struct filelist *list, const struct firmware_list *firmware,
 		    const struct rootfs *source, const char *module_dir)
 {
-	CLEANUP_FREE const char **real = xcalloc(list->bases.n, sizeof(*real));
+	CLEANUP_FREE const char **real = xcalloc(firmware->bases.n, sizeof(*real));
 	struct carrier c = {
-		.image = image,
+		.list = list,
 		.source = source,
-		.bases = &list->bases,
+		.bases = &firmware->bases,
 		.real = real,
 		.to = firmware_bases[strncmp(module_dir, "usr/", 4) == 0],
-		.arena = &image->arena,
+		.arena = &list->arena,
 	};
 	int result = 0;
 	size_t i;
 
-	for (i = 0; i < list->bases.n; i++) {
-		real[i] = walk(&c, "", list->bases.items[i], false);
+	for (i = 0; i < firmware->bases.n; i++) {
+		real[i] = walk(&c, "", firmware->bases.items[i], false);
 		c.moves |= real[i] && strcmp(real[i], c.to) != 0;
-		if (!real[i] && rootfs_unless_absent(source, list->bases.items[i]) < 0)
+		if (!real[i] &&
+		    rootfs_unless_absent(source, firmware->bases.items[i]) < 0)
 			return -1;
 	}
-	for (i = 0; i < list->n && result == 0; i++)
-		if (list->items[i].path)
-			result = add_item(&c, &list->items[i]);
+	for (i = 0; i < firmware->n && result == 0; i++)
+		if (firmware->items[i].path)
+			result = add_item(&c, &firmware->items[i]);
 	return result;
 }
 
-int firmware_copy(struct image *image, const struct firmware_options *options,
+int firmware_copy(struct filelist *list, const struct firmware_options *options,
 		  struct modtree *tree, const struct plan *plan, const char *module_dir,
 		  bool keep_going)
 {
-	struct firmware_list list;
+	struct firmware_list firmware;
 	int result = -1;
 
-	if (firmware_read(&list, tree, plan, options) == 0 &&
-	    firmware_require(&list, options, tree, keep_going) == 0)
-		result = add_list(image, &list, tree->root, module_dir);
-	firmware_free(&list);
+	if (firmware_read(&firmware, tree, plan, options) == 0 &&
+	    firmware_require(&firmware, options, tree, keep_going) == 0)
+		result = add_list(list, &firmware, tree->root, module_dir);
+	firmware_free(&firmware);
 	return result;
 }

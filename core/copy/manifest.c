@@ -58,13 +58,13 @@ static const char *finish_hash(struct arena *arena, SHA2_CTX *sha)
 static int put(void *context, const struct contents *c)
 {
 	struct writing *w = context;
-	const struct image_file *file = c->file;
+	const struct file_entry *file = c->file;
 	const char *sum;
 	SHA2_CTX sha;
 
-	if (file->kind == IMAGE_DIR)
+	if (file->kind == FILE_DIR)
 		return 0;
-	if (file->kind == IMAGE_LINK) {
+	if (file->kind == FILE_LINK) {
 		sum = arena_printf(&w->arena, "->%s", escape(&w->arena, file->data));
 	} else {
 		SHA256Init(&sha);
@@ -112,11 +112,11 @@ static void join(struct bytes_out *text, struct writing *w,
 			bytes_add_text(text, rows->items[i]);
 }
 
-int manifest_write(struct bytes_out *text, const struct image *image,
+int manifest_write(struct bytes_out *text, const struct filelist *list,
 		   const struct rootfs *source, const struct string_list *kernels)
 {
 	struct writing w = { 0 };
-	int result = contents_each(image, IMAGE_ALL, source, put, &w);
+	int result = contents_each(list, ALL_KERNELS, source, put, &w);
 
 	if (result == 0)
 		join(text, &w, kernels);

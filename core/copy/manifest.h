@@ -4,7 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/strlist.h"
-#include "copy/image.h"
+#include "copy/filelist.h"
 #include "fs/rootfs.h"
 
 /*
@@ -29,10 +29,10 @@ struct manifest {
 };
 
 /*
- * Write the manifest of an image, whose kernels have these module directories, to text,
- * which the caller frees.  Directories are left out.  Returns 0, or -1, reported.
+ * Write the manifest of a list of files, whose kernels have these module directories, to
+ * text, which the caller frees.  Directories are left out.  Returns 0, or -1, reported.
  */
-int manifest_write(struct bytes_out *text, const struct image *image,
+int manifest_write(struct bytes_out *text, const struct filelist *list,
 		   const struct rootfs *source, const struct string_list *kernels);
 
 /*

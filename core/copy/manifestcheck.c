@@ -176,7 +176,7 @@ static struct entries sort_rows(struct check *c, bool is_now)
 	for (i = 0; i < m->n; i++) {
 		struct entry *entry = &entries.items[entries.n];
 
-		if (strcmp(m->rows[i].why, IMAGE_MADE) == 0)
+		if (strcmp(m->rows[i].why, FILE_GENERATED) == 0)
 			continue;
 		entry->row = &m->rows[i];
 		entry->key = key_of(c, is_now, entry->row, &entry->kernel);

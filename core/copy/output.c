@@ -9,7 +9,7 @@
 
 #include "base/message.h"
 #include "config.h"
-#include "copy/imageindex.h"
+#include "copy/archiveindex.h"
 #include "copy/manifestcheck.h"
 #include "copy/output.h"
 #include "report/sizes.h"
@@ -39,16 +39,16 @@ int output_open(struct output *output)
 	return -1;
 }
 
-/* The image has a kernel's modules in their plan's order. */
-static void take_sizes(struct plan *plan, const struct image *image, size_t kernel)
+/* The list has a kernel's modules in their plan's order. */
+static void take_sizes(struct plan *plan, const struct filelist *list, size_t kernel)
 {
 	size_t i, k = 0;
 
 	plan->bytes = 0;
-	for (i = 0; i < image->n && k < plan->n_modules; i++) {
-		if (image->files[i].kernel != kernel)
+	for (i = 0; i < list->n && k < plan->n_modules; i++) {
+		if (list->items[i].kernel != kernel)
 			continue;
-		plan->modules[k].size = image->files[i].size;
+		plan->modules[k].size = list->items[i].size;
 		plan->bytes += plan->modules[k++].size;
 	}
 }
@@ -59,14 +59,14 @@ void output_place(struct output *output)
 	size_t i;
 
 	if (moves)
-		image_move(&output->image, "lib/", "usr/lib/");
+		filelist_move(&output->list, "lib/", "usr/lib/");
 	for (i = 0; i < output->n; i++) {
 		const char *dir = output->jobs[i].tree.dir;
 
 		if (moves && strncmp(dir, "lib/", 4) == 0)
-			dir = arena_printf(&output->image.arena, "usr/%s", dir);
+			dir = arena_printf(&output->list.arena, "usr/%s", dir);
 		output->jobs[i].dest_dir = dir;
-		take_sizes(&output->jobs[i].plan, &output->image, i);
+		take_sizes(&output->jobs[i].plan, &output->list, i);
 	}
 }
 
@@ -77,10 +77,11 @@ int output_add_indexes(struct output *output, bool no_indexes, bool verbose)
 	if (!ENABLED(FEATURE_CPIO) || !output->options->cpio)
 		return 0;
 	for (i = 0; i < output->n; i++)
-		if (image_add_indexes(&output->image, i, &output->jobs[i].tree,
-				      output->jobs[i].dest_dir, no_indexes, verbose) < 0)
+		if (filelist_add_indexes(&output->list, i, &output->jobs[i].tree,
+					 output->jobs[i].dest_dir, no_indexes,
+					 verbose) < 0)
 			return -1;
-	return image_sort(&output->image);
+	return filelist_sort(&output->list);
 }
 
 int output_add_made(struct output *output, size_t kernel, const struct rootfs *dest,
@@ -88,8 +89,8 @@ int output_add_made(struct output *output, size_t kernel, const struct rootfs *d
 {
 	if (!ENABLED(FEATURE_MANIFEST) || !output->options->manifest)
 		return 0;
-	return image_add_made(&output->image, kernel, dest, output->jobs[kernel].dest_dir,
-			      no_indexes);
+	return filelist_add_made(&output->list, kernel, dest,
+				 output->jobs[kernel].dest_dir, no_indexes);
 }
 
 struct bytes_count {
@@ -100,9 +101,9 @@ static int count(void *context, const struct contents *c)
 {
 	struct bytes_count *bytes = context;
 
-	if (c->file->kind != IMAGE_DATA || strcmp(c->file->why, IMAGE_MADE) != 0)
+	if (c->file->kind != FILE_DATA || strcmp(c->file->why, FILE_GENERATED) != 0)
 		bytes->all += c->size;
-	if (c->file->kind == IMAGE_COPY && c->file->kernel == IMAGE_SHARED)
+	if (c->file->kind == FILE_COPY && c->file->kernel == NO_KERNEL)
 		bytes->firmware += c->size;
 	return 0;
 }
@@ -114,7 +115,7 @@ static int check_limit(struct output *output)
 	CLEANUP_FREE char *firmware = NULL;
 	size_t i;
 
-	if (contents_each(&output->image, IMAGE_ALL, output->source, count, &bytes) < 0)
+	if (contents_each(&output->list, ALL_KERNELS, output->source, count, &bytes) < 0)
 		return -1;
 	if (bytes.all <= limit)
 		return 0;
@@ -138,7 +139,7 @@ static int make_manifest(struct output *output)
 
 	for (i = 0; i < output->n; i++)
 		string_list_add(&kernels, output->jobs[i].dest_dir);
-	result = manifest_write(&output->text, &output->image, output->source, &kernels);
+	result = manifest_write(&output->text, &output->list, output->source, &kernels);
 	string_list_free(&kernels);
 	return result;
 }
@@ -187,11 +188,11 @@ static int check_source(const struct output *output, const struct outfile *out)
 
 	if (!outfile_old(out, &old))
 		return 0;
-	for (i = 0; i < output->image.n; i++) {
-		const struct image_file *file = &output->image.files[i];
+	for (i = 0; i < output->list.n; i++) {
+		const struct file_entry *file = &output->list.items[i];
 		CLEANUP_FD int fd = -1;
 
-		if (file->kind != IMAGE_COPY)
+		if (file->kind != FILE_COPY)
 			continue;
 		fd = rootfs_openat(output->source, file->from, O_PATH);
 		if (fd < 0 || fstat(fd, &st) < 0 || st.st_dev != old.st_dev ||
@@ -223,7 +224,7 @@ int output_judge(struct output *output)
 
 int output_archive(struct output *output)
 {
-	if (archive_write(&output->image, output->source, &output->options->policy,
+	if (archive_write(&output->list, output->source, &output->options->policy,
 			  &output->archive) < 0)
 		return -1;
 	return outfile_finish(&output->archive);
@@ -247,5 +248,5 @@ void output_free(struct output *output)
 	if (ENABLED(FEATURE_MANIFEST))
 		outfile_drop(&output->manifest);
 	bytes_free(&output->text);
-	image_free(&output->image);
+	filelist_free(&output->list);
 }

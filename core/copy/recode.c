@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which files of an image are compressed otherwise in DEST, and what they are called. */
+/* Which files of a file list are compressed otherwise in DEST, and what they are
+ * called. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -41,28 +42,28 @@ bool recode_wanted(const struct recode_options *o)
 	return o->decompress || o->compress;
 }
 
-static bool is_module(const struct image_file *file)
+static bool is_module(const struct file_entry *file)
 {
-	return file->kernel != IMAGE_SHARED && module_stem(path_base(file->path));
+	return file->kernel != NO_KERNEL && module_stem(path_base(file->path));
 }
 
-static void add_files(struct image *image, bool firmware)
+static void add_files(struct filelist *list, bool firmware)
 {
 	size_t i;
 
-	for (i = 0; i < image->n; i++) {
-		struct image_file *file = &image->files[i];
+	for (i = 0; i < list->n; i++) {
+		struct file_entry *file = &list->items[i];
 		bool module = is_module(file);
 
-		if (file->kind == IMAGE_COPY &&
-		    (module || (firmware && file->kernel == IMAGE_SHARED &&
-				!file->as_is && file->path[firmware_stem(file->path)])))
-			file->recoded = 1 + recoder_add(image->recoder, file->from,
+		if (file->kind == FILE_COPY &&
+		    (module || (firmware && file->kernel == NO_KERNEL && !file->as_is &&
+				file->path[firmware_stem(file->path)])))
+			file->recoded = 1 + recoder_add(list->recoder, file->from,
 							file->size, module);
 	}
 }
 
-static void rename_module(struct arena *arena, struct image_file *file, enum codec codec)
+static void rename_module(struct arena *arena, struct file_entry *file, enum codec codec)
 {
 	static const char *const suffixes[] = {
 		[CODEC_NONE] = "",
@@ -86,7 +87,7 @@ static const char *without_suffix(struct arena *arena, const char *path)
  * Where a link leads to, at its end, is what tells whether there is a new name.
  * Returns 0, or -1, reported.
  */
-static int rename_link(struct image *image, struct image_file *file,
+static int rename_link(struct filelist *list, struct file_entry *file,
 		       const struct rootfs *source)
 {
 	const char *path = file->from ? file->from : file->path;
@@ -95,61 +96,61 @@ static int rename_link(struct image *image, struct image_file *file,
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return rootfs_unless_absent(source, path);
-	if (!recoder_changes(image->recoder, &st))
+	if (!recoder_changes(list->recoder, &st))
 		return 0;
-	file->path = without_suffix(&image->arena, file->path);
-	file->data = without_suffix(&image->arena, file->data);
+	file->path = without_suffix(&list->arena, file->path);
+	file->data = without_suffix(&list->arena, file->data);
 	return 0;
 }
 
-static int rename_files(struct image *image, enum codec codec,
+static int rename_files(struct filelist *list, enum codec codec,
 			const struct rootfs *source)
 {
 	size_t i;
 
-	for (i = 0; i < image->n; i++) {
-		struct image_file *file = &image->files[i];
+	for (i = 0; i < list->n; i++) {
+		struct file_entry *file = &list->items[i];
 		const struct recoded *found;
 
-		if (file->kind == IMAGE_LINK && file->kernel == IMAGE_SHARED &&
-		    rename_link(image, file, source) < 0)
+		if (file->kind == FILE_LINK && file->kernel == NO_KERNEL &&
+		    rename_link(list, file, source) < 0)
 			return -1;
 		if (!file->recoded)
 			continue;
-		found = recoder_found(image->recoder, file->recoded - 1);
+		found = recoder_found(list->recoder, file->recoded - 1);
 		file->size = found->size;
 		if (is_module(file))
-			rename_module(&image->arena, file, codec);
+			rename_module(&list->arena, file, codec);
 		else if (found->changed)
-			file->path = without_suffix(&image->arena, file->path);
+			file->path = without_suffix(&list->arena, file->path);
 	}
 	return 0;
 }
 
 static int by_path(const void *a, const void *b)
 {
-	const struct image_file *x = *(const struct image_file *const *)a,
-				*y = *(const struct image_file *const *)b;
+	const struct file_entry *x = *(const struct file_entry *const *)a,
+				*y = *(const struct file_entry *const *)b;
 
 	return strcmp(x->path, y->path);
 }
 
-static const char *from_of(const struct image_file *file)
+static const char *from_of(const struct file_entry *file)
 {
 	return file->from ? file->from : file->path;
 }
 
 /* Two files may have come to one name, as a.bin and a.bin.xz. */
-static int check_names(const struct image *image)
+static int check_names(const struct filelist *list)
 {
-	CLEANUP_FREE const struct image_file **files = xcalloc(image->n, sizeof(*files));
+	CLEANUP_FREE const struct file_entry **files = xcalloc(list->n, sizeof(*files));
 	size_t i;
 
-	for (i = 0; i < image->n; i++)
-		files[i] = &image->files[i];
-	if (image->n)
-		qsort(files, image->n, sizeof(*files), by_path);
-	for (i = 1; i < image->n; i++) {
+	for (i = 0; i < list->n; i++)
+		files[i] = &list->items[i];
+	if (list->n)
+		qsort(files, list->n, sizeof(*files), by_path);
+	for (i = 1; i < list->n; i++) {
 		if (strcmp(files[i - 1]->path, files[i]->path) != 0)
 			continue;
 		error(STATUS_IO,
@@ -161,14 +162,14 @@ static int check_names(const struct image *image)
 	return 0;
 }
 
-int image_recode(struct image *image, const struct recode_options *o,
-		 const struct rootfs *source, uint64_t max)
+int filelist_recode(struct filelist *list, const struct recode_options *o,
+		    const struct rootfs *source, uint64_t max)
 {
 	if (!ENABLED(FEATURE_RECODE) || !recode_wanted(o))
 		return 0;
-	image->recoder = recoder_new(source, o->codec, max);
-	add_files(image, o->decompress);
-	if (recoder_check(image->recoder) < 0)
+	list->recoder = recoder_new(source, o->codec, max);
+	add_files(list, o->decompress);
+	if (recoder_check(list->recoder) < 0)
 		return -1;
-	return rename_files(image, o->codec, source) < 0 ? -1 : check_names(image);
+	return rename_files(list, o->codec, source) < 0 ? -1 : check_names(list);
 }

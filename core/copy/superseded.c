@@ -9,29 +9,29 @@
 #include "copy/superseded.h"
 #include "module/names.h"
 
-static void mark_planned(struct present_file *file, const struct image_file *image)
+static void mark_planned(struct present_file *file, const struct file_entry *list)
 {
 	file->planned = true;
-	file->is_source = image->is_module && !image->recoded &&
-			  strcmp(image->from, image->path) == 0;
-	file->mtime = image->mtime;
+	file->is_source = list->is_module && !list->recoded &&
+			  strcmp(list->from, list->path) == 0;
+	file->mtime = list->mtime;
 }
 
-const char *superseded_mark(struct present *present, const struct image *image,
+const char *superseded_mark(struct present *present, const struct filelist *list,
 			    size_t kernel, const char *top)
 {
 	struct present_file *file, *twin, *end = present->files + present->n;
 	const char *lost = NULL;
 	size_t i;
 
-	for (i = 0; i < image->n; i++) {
-		const char *path = image->files[i].path + strlen(top) + 1;
+	for (i = 0; i < list->n; i++) {
+		const char *path = list->items[i].path + strlen(top) + 1;
 
-		if (image->files[i].kernel != kernel || !module_stem(path_base(path)))
+		if (list->items[i].kernel != kernel || !module_stem(path_base(path)))
 			continue;
 		file = present_find(present, path);
 		if (file)
-			mark_planned(file, &image->files[i]);
+			mark_planned(file, &list->items[i]);
 		else if (!lost)
 			lost = path;
 	}

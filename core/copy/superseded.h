@@ -3,15 +3,15 @@
 #define MODBOX_SUPERSEDED_H
 
 #include "copy/destdir.h"
-#include "copy/image.h"
+#include "copy/filelist.h"
 #include "index/present.h"
 
 /*
- * Mark the modules that the image has of this kernel, whose module directory is top, and
+ * Mark the modules that the list has of this kernel, whose module directory is top, and
  * the files that they supersede.  Returns the path of one that the scan did not find, as
  * depmod(8) would not, or NULL.
  */
-const char *superseded_mark(struct present *present, const struct image *image,
+const char *superseded_mark(struct present *present, const struct filelist *list,
 			    size_t kernel, const char *top);
 
 /* Remove the superseded files.  Returns 0, or -1, reported. */

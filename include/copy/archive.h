@@ -14,14 +14,14 @@ struct archive_policy {
 };
 
 /*
- * Write an image as a cpio archive to out, which was opened, in the order that the image
- * has: it was sorted (image_sort()).  Modes are 0644, 0755 and 0777, so that an archive
- * does not depend on who unpacked SOURCE.  Times are those of SOURCE's files, as far as
- * an archive can hold them; directories and what was made have the latest of those.
+ * Write a list of files as a cpio archive to out, which was opened, in the order that the
+ * list has: it was sorted (filelist_sort()).  Modes are 0644, 0755 and 0777, so that an
+ * archive does not depend on who unpacked SOURCE.  Times are those of SOURCE's files, as
+ * far as an archive can hold them; directories and what was made have the latest of those.
  *
  * Returns 0, or -1, reported.
  */
-int archive_write(const struct image *image, const struct rootfs *source,
+int archive_write(const struct filelist *list, const struct rootfs *source,
 		  const struct archive_policy *policy, struct outfile *out);
 
 #endif

@@ -5,7 +5,7 @@
 #include "base/strlist.h"
 #include "cli/options.h"
 #include "config.h"
-#include "copy/image.h"
+#include "copy/filelist.h"
 #include "plan/kernelopts.h"
 #include "plan/plan.h"
 
@@ -51,7 +51,7 @@ void conf_names_free(struct conf_names *names);
 
 /* What conf_copy() works on.  All is borrowed. */
 struct conf_copying {
-	struct image *image;
+	struct filelist *list;
 	const struct conf_options *options;
 	const struct kernel_options *kernel;
 	struct conf_names *names;
@@ -61,7 +61,8 @@ struct conf_copying {
 };
 
 /*
- * Add the files that the options ask for to an image, as files that belong to no kernel:
+ * Add the files that the options ask for to a list of files, as files that belong to no
+ * kernel:
  *
  * etc/modprobe.d/modbox.conf: the lines of source's modprobe.d (kernel's -C) that concern
  * the modules, in the order in which modprobe reads them, continued ones joined, each

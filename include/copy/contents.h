@@ -4,33 +4,33 @@
 
 #include <sys/stat.h>
 
-#include "copy/image.h"
+#include "copy/filelist.h"
 #include "fs/rootfs.h"
 
-/* What a file of an image will be in DEST. */
+/* What a file of a list of files will be in DEST. */
 struct contents {
-	const struct image_file *file;
+	const struct file_entry *file;
 	const char *shown; /* SOURCE's file, as messages name it; or NULL */
-	int fd;		   /* that file, open: IMAGE_COPY alone; or -1 */
+	int fd;		   /* that file, open: FILE_COPY alone; or -1 */
 	struct stat like;  /* its mode, owner and times, then */
 	const void *data;  /* its contents in DEST; NULL: those of fd, or a link */
 	uint64_t size;	   /* bytes of either */
 };
 
 /*
- * Give the files of an image to put, one after the other, in their order; those of
- * one kernel (or IMAGE_SHARED) alone, or IMAGE_ALL.  What put borrows is its own until it
+ * Give the files of a file list to put, one after the other, in their order; those of
+ * one kernel (or NO_KERNEL) alone, or ALL_KERNELS.  What put borrows is its own until it
  * returns.
  *
  * Returns 0, or -1, reported: the first that put returns, or a file of SOURCE that
  * cannot be read, is none or is not what was planned (status 4), or a signal.
  */
-int contents_each(const struct image *image, size_t kernel, const struct rootfs *source,
+int contents_each(const struct filelist *list, size_t kernel, const struct rootfs *source,
 		  int (*put)(void *context, const struct contents *contents),
 		  void *context);
 
 /* The same for one file.  Those that are not recoded may be given in several threads. */
-int contents_give(const struct image *image, const struct image_file *file,
+int contents_give(const struct filelist *list, const struct file_entry *file,
 		  const struct rootfs *source,
 		  int (*put)(void *context, const struct contents *contents),
 		  void *context);

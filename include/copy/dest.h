@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "copy/image.h"
+#include "copy/filelist.h"
 #include "fs/rootfs.h"
 #include "tree/modtree.h"
 
@@ -28,27 +28,27 @@ struct indexing {
 int dest_check(const struct rootfs *dest, const struct indexing *indexing);
 
 /*
- * Write an image's files of one kernel, indexing's, into the directory tree dest: the
- * modules and what describes built-in ones, the filtered modules.order, the indexes; then
- * remove what a copied module supersedes.  In that order, so that whatever fails, the
+ * Write a file list's files of one kernel, indexing's, into the directory tree dest:
+ * the modules and what describes built-in ones, the filtered modules.order, the indexes;
+ * then remove what a copied module supersedes.  In that order, so that whatever fails, the
  * indexes that DEST has lead to files that are there.
  * The module directory is locked (flock) while it is written, so that runs at once
  * follow each other.  SOURCE's depmod.d is the only configuration for indexes.
  *
  * Returns 0, or -1, reported.
  */
-int dest_write_kernel(const struct image *image, size_t kernel, const struct rootfs *dest,
-		      const struct indexing *indexing);
+int dest_write_kernel(const struct filelist *list, size_t kernel,
+		      const struct rootfs *dest, const struct indexing *indexing);
 
 /*
  * Write its files that belong to no kernel; then remove what a firmware supersedes, which
  * is the same in that directory under another suffix, for the kernel might load that.
  * DEST itself is locked meanwhile, where there are such files.  locked is called then,
- * before anything is written, to make data of the image out of what dest has; it returns
+ * before anything is written, to make data of the list out of what dest has; it returns
  * 0, or -1, reported.
  * Returns 0, or -1, reported.
  */
-int dest_write_shared(const struct image *image, const struct rootfs *source,
+int dest_write_shared(const struct filelist *list, const struct rootfs *source,
 		      const struct rootfs *dest,
 		      int (*locked)(void *context, const struct rootfs *dest),
 		      void *context);

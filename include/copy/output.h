@@ -20,7 +20,7 @@ struct output {
 	struct job *jobs;
 	size_t n;
 	bool usr; /* in an archive, what SOURCE has in lib goes to usr/lib */
-	struct image image;
+	struct filelist list;
 	struct outfile archive, manifest;
 	struct bytes_out text; /* the manifest's */
 };
@@ -34,13 +34,13 @@ struct output {
 int output_open(struct output *output);
 
 /*
- * Settle where in DEST all of the image goes, and what its modules will have.  Archives
+ * Settle where in DEST all of the list goes, and what its modules will have.  Archives
  * are unpacked where lib is a link to usr/lib: one that had lib itself would put a
  * directory in the place of that link (init/initramfs.c: clean_path()).
  */
 void output_place(struct output *output);
 
-/* Add what is made of an archive's modules to the image.  Returns 0, or -1, reported. */
+/* Add what is made of an archive's modules to the list.  Returns 0, or -1, reported. */
 int output_add_indexes(struct output *output, bool no_indexes, bool verbose);
 
 /* The same for DEST, if a manifest is to tell it, once a kernel was written there. */

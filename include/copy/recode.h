@@ -7,7 +7,7 @@
 #include "base/strlist.h"
 #include "cli/options.h"
 #include "config.h"
-#include "copy/image.h"
+#include "copy/filelist.h"
 #include "fs/rootfs.h"
 #include "module/decode.h"
 
@@ -38,7 +38,7 @@ int recode_options_check(const struct applet *applet, struct recode_options *opt
 bool recode_wanted(const struct recode_options *options);
 
 /*
- * Have the image's modules, and with --decompress its firmware, written as the options
+ * Have the list's modules, and with --decompress its firmware, written as the options
  * say, under names that tell so: a.ko.xz becomes a.ko, or a.ko.zst.  Firmware is a file
  * of SOURCE that belongs to no kernel, is named .zst or .xz, and is not asked for by that
  * name; links to it lead to its new name.  What a file is compressed by its first bytes
@@ -48,7 +48,7 @@ bool recode_wanted(const struct recode_options *options);
  * written; max is the most bytes of one.
  * Returns 0, or -1, reported: a damaged file (status 4), or two that would become one.
  */
-int image_recode(struct image *image, const struct recode_options *options,
-		 const struct rootfs *source, uint64_t max);
+int filelist_recode(struct filelist *list, const struct recode_options *options,
+		    const struct rootfs *source, uint64_t max);
 
 #endif

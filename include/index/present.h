@@ -20,10 +20,10 @@ struct present_file {
 	int base;
 	const char *below;
 	size_t top;	/* of present.tops, or NO_TOP */
-	bool planned;	/* the image has it */
+	bool planned;	/* the list has it */
 	bool is_source; /* it is known to be SOURCE's file of that path, whose time is: */
 	time_t mtime;
-	bool superseded; /* the image has the same module, compressed otherwise */
+	bool superseded; /* the list has the same module, compressed otherwise */
 };
 
 #define NO_TOP ((size_t)-1)

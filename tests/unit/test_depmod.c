@@ -40,8 +40,8 @@ static const struct conf_files conf = { .items = texts, .n = 2 };
 static int index_with_depmod(const char *planned)
 {
 	char path[256];
-	struct image_file file = { .path = path, .from = path };
-	const struct image image = { .files = &file, .n = planned ? 1 : 0 };
+	struct file_entry file = { .path = path, .from = path };
+	const struct filelist list = { .items = &file, .n = planned ? 1 : 0 };
 	struct present present;
 	struct shadowed of = { .present = &present,
 			       .module_dir = open_dir(DIR),
@@ -58,7 +58,7 @@ static int index_with_depmod(const char *planned)
 	assert_int_equal(present_scan(&present, &root, "lib/modules/1.0", DIR,
 				      of.module_dir, true),
 			 0);
-	superseded_mark(&present, &image, 0, "lib/modules/1.0");
+	superseded_mark(&present, &list, 0, "lib/modules/1.0");
 	result = reindex("bin/depmod", &of);
 	present_free(&present);
 	rootfs_close(&root);

@@ -83,13 +83,13 @@ static void modules(void **state)
 
 static void nothing(void **state)
 {
-	const struct image image = { 0 };
+	const struct filelist list = { 0 };
 	struct present p;
 
 	(void)state;
 	put(DIR "/modules.order", "");
 	scan(&p, true);
-	superseded_mark(&p, &image, 0, "lib/modules/1.0");
+	superseded_mark(&p, &list, 0, "lib/modules/1.0");
 	assert_int_equal(p.n, 0);
 	present_free(&p);
 }
@@ -144,14 +144,14 @@ static void circles_end(void **state)
 
 static void superseded(void **state)
 {
-	struct image_file planned[] = { { .path = "lib/modules/1.0/kernel/a.ko.xz",
+	struct file_entry planned[] = { { .path = "lib/modules/1.0/kernel/a.ko.xz",
 					  .from = "lib/modules/1.0/kernel/a.ko.xz",
 					  .is_module = true,
 					  .mtime = 7 },
 					{ .path = "lib/modules/1.0/updates/b.ko",
 					  .from = "lib/modules/1.0/updates/b.ko.xz",
 					  .is_module = true } };
-	const struct image image = { .files = planned, .n = 2 };
+	const struct filelist list = { .items = planned, .n = 2 };
 	struct present p;
 
 	(void)state;
@@ -163,7 +163,7 @@ static void superseded(void **state)
 	put(DIR "/updates/d.ko.gz", "");
 	put(DIR "/updates/d.ko.xz", "");
 	scan(&p, false);
-	superseded_mark(&p, &image, 0, "lib/modules/1.0");
+	superseded_mark(&p, &list, 0, "lib/modules/1.0");
 	assert_true(find(&p, "kernel/a.ko")->superseded);
 	assert_true(find(&p, "kernel/a.ko.gz")->superseded);
 	assert_true(find(&p, "kernel/a.ko.xz")->planned);

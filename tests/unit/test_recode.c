@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which files of an image are decoded, what they are called then, and links to them. */
+/* Which files of a list of files are decoded, what they are called then, and links to
+ * them. */
 #include "modules.h"
 
 #include "copy/contents.h"
@@ -10,7 +11,7 @@
 
 static const struct recode_options decompress = { .decompress = 1 };
 static struct rootfs source;
-static struct image image;
+static struct filelist list;
 
 static void put_packed(const char *path, const char *text, compressor compress)
 {
@@ -23,11 +24,11 @@ static void put_packed(const char *path, const char *text, compressor compress)
 
 static void add_copy(const char *path, size_t n)
 {
-	image_add(&image, &(struct image_file){ .kind = IMAGE_COPY,
-						.path = path,
-						.from = path,
-						.size = SIZE_UNKNOWN,
-						.kernel = n });
+	filelist_add(&list, &(struct file_entry){ .kind = FILE_COPY,
+						  .path = path,
+						  .from = path,
+						  .size = SIZE_UNKNOWN,
+						  .kernel = n });
 }
 
 static void add_link(const char *path, const char *target)
@@ -36,15 +37,15 @@ static void add_link(const char *path, const char *target)
 
 	snprintf(full, sizeof(full), "root/%s", path);
 	assert_int_equal(symlink(target, full), 0);
-	image_add(&image, &(struct image_file){ .kind = IMAGE_LINK,
-						.path = path,
-						.data = target,
-						.kernel = IMAGE_SHARED });
+	filelist_add(&list, &(struct file_entry){ .kind = FILE_LINK,
+						  .path = path,
+						  .data = target,
+						  .kernel = NO_KERNEL });
 }
 
 static int recode(void)
 {
-	return image_recode(&image, &decompress, &source, 0);
+	return filelist_recode(&list, &decompress, &source, 0);
 }
 
 static int setup(void **state)
@@ -59,26 +60,26 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	image_free(&image);
+	filelist_free(&list);
 	rootfs_close(&source);
 	return tempdir_teardown(state);
 }
 
-/* A file of the image as "PATH=CONTENTS" or "PATH->TARGET". */
+/* A file of the list as "PATH=CONTENTS" or "PATH->TARGET". */
 static int show(void *context, const struct contents *c)
 {
 	char *shown = context;
 	size_t n = strlen(shown), room = 4096 - n;
 	char text[100] = "";
 
-	if (c->file->kind == IMAGE_LINK)
+	if (c->file->kind == FILE_LINK)
 		snprintf(shown + n, room, "%s->%s ", c->file->path, c->file->data);
 	else if (c->data)
 		snprintf(shown + n, room, "%s=%.*s ", c->file->path, (int)c->size,
 			 (const char *)c->data);
 	else if (pread(c->fd, text, sizeof(text) - 1, 0) >= 0)
 		snprintf(shown + n, room, "%s:%s ", c->file->path, text);
-	if (c->file->kind == IMAGE_COPY)
+	if (c->file->kind == FILE_COPY)
 		assert_true(c->fd >= 0 && S_ISREG(c->like.st_mode));
 	return 0;
 }
@@ -88,16 +89,16 @@ static const char *shown(void)
 	static char text[4096];
 
 	text[0] = '\0';
-	assert_int_equal(contents_each(&image, IMAGE_SHARED, &source, show, text), 0);
+	assert_int_equal(contents_each(&list, NO_KERNEL, &source, show, text), 0);
 	return text;
 }
 
 static void test_firmware(void **state)
 {
 	(void)state;
-	add_copy(FW "a.bin.xz", IMAGE_SHARED);
-	add_copy(FW "plain.bin", IMAGE_SHARED);
-	add_copy(FW "dir/b.bin.zst", IMAGE_SHARED);
+	add_copy(FW "a.bin.xz", NO_KERNEL);
+	add_copy(FW "plain.bin", NO_KERNEL);
+	add_copy(FW "dir/b.bin.zst", NO_KERNEL);
 	assert_int_equal(recode(), 0);
 	/* Twice: what was made is given as often as it is asked for. */
 	for (int i = 0; i < 2; i++)
@@ -117,8 +118,8 @@ static void test_links_follow(void **state)
 	add_link(FW "link.xz", "dir");
 	add_link(FW "same.xz", "plain.bin");
 	add_link(FW "nowhere.xz", "nothing.xz");
-	add_copy(FW "a.bin.xz", IMAGE_SHARED);
-	add_copy(FW "dir/b.bin.zst", IMAGE_SHARED);
+	add_copy(FW "a.bin.xz", NO_KERNEL);
+	add_copy(FW "dir/b.bin.zst", NO_KERNEL);
 	assert_int_equal(recode(), 0);
 	assert_string_equal(shown(),
 			    FW "one.bin->a.bin " FW "two.bin->one.bin " FW
@@ -134,7 +135,7 @@ static void test_a_link_to_a_link_by_another_name(void **state)
 	(void)state;
 	add_link(FW "inner", "a.bin.xz");
 	add_link(FW "outer.xz", "inner");
-	add_copy(FW "a.bin.xz", IMAGE_SHARED);
+	add_copy(FW "a.bin.xz", NO_KERNEL);
 	assert_int_equal(recode(), 0);
 	assert_string_equal(shown(), FW "inner->a.bin " FW "outer->inner " FW
 					"a.bin=a's contents ");
@@ -145,8 +146,8 @@ static void test_what_is_not_compressed_keeps_its_name(void **state)
 	(void)state;
 	put("root/" FW "odd.xz", "no xz stream");
 	put("root/" FW "empty.zst", "");
-	add_copy(FW "odd.xz", IMAGE_SHARED);
-	add_copy(FW "empty.zst", IMAGE_SHARED);
+	add_copy(FW "odd.xz", NO_KERNEL);
+	add_copy(FW "empty.zst", NO_KERNEL);
 	assert_int_equal(recode(), 0);
 	assert_string_equal(shown(), FW "odd.xz:no xz stream " FW "empty.zst: ");
 }
@@ -155,7 +156,7 @@ static void test_empty_contents(void **state)
 {
 	(void)state;
 	put_packed("root/" FW "e.xz", "", xz);
-	add_copy(FW "e.xz", IMAGE_SHARED);
+	add_copy(FW "e.xz", NO_KERNEL);
 	assert_int_equal(recode(), 0);
 	assert_string_equal(shown(), FW "e= ");
 }
@@ -164,8 +165,8 @@ static void test_two_of_one_name(void **state)
 {
 	(void)state;
 	put("root/" FW "a.bin", "another");
-	add_copy(FW "a.bin", IMAGE_SHARED);
-	add_copy(FW "a.bin.xz", IMAGE_SHARED);
+	add_copy(FW "a.bin", NO_KERNEL);
+	add_copy(FW "a.bin.xz", NO_KERNEL);
 	assert_int_equal(recode(), -1);
 }
 
@@ -176,7 +177,7 @@ static void test_damage(void **state)
 		  "\xfd"
 		  "7zXZ\0\0\1garbage",
 		  15);
-	add_copy(FW "a.bin.xz", IMAGE_SHARED);
+	add_copy(FW "a.bin.xz", NO_KERNEL);
 	assert_int_equal(recode(), -1);
 }
 
@@ -184,8 +185,8 @@ static void test_a_fifo_and_what_is_gone(void **state)
 {
 	(void)state;
 	assert_int_equal(mkfifo("root/" FW "fifo.xz", 0600), 0);
-	add_copy(FW "fifo.xz", IMAGE_SHARED);
-	add_copy(FW "gone.xz", IMAGE_SHARED);
+	add_copy(FW "fifo.xz", NO_KERNEL);
+	add_copy(FW "gone.xz", NO_KERNEL);
 	assert_int_equal(recode(), -1);
 }
 
@@ -201,10 +202,10 @@ static void test_modules(void **state)
 	add_copy("lib/modules/1/kernel/x.ko.xz", 0);
 	add_copy("lib/modules/1/modules.builtin.xz", 0);
 	assert_int_equal(recode(), 0);
-	assert_string_equal(image.files[0].path, "lib/modules/1/kernel/x.ko");
-	assert_int_equal(image.files[0].size, module.size);
-	assert_string_equal(image.files[1].path, "lib/modules/1/modules.builtin.xz");
-	assert_string_equal(image.files[1].path, image.files[1].from);
+	assert_string_equal(list.items[0].path, "lib/modules/1/kernel/x.ko");
+	assert_int_equal(list.items[0].size, module.size);
+	assert_string_equal(list.items[1].path, "lib/modules/1/modules.builtin.xz");
+	assert_string_equal(list.items[1].path, list.items[1].from);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

@@ -1,47 +1,47 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Indexes for an archive: there is no directory yet that could be looked at, so they are
- * made in memory, of just those modules of SOURCE that the image has.
+ * made in memory, of just those modules of SOURCE that the list has.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/path.h"
-#include "copy/imageindex.h"
+#include "copy/archiveindex.h"
 #include "index/ownindex.h"
 #include "module/names.h"
 #include "order/order.h"
 
-static void add_data(struct image *image, size_t kernel, const char *dest_dir,
+static void add_data(struct filelist *list, size_t kernel, const char *dest_dir,
 		     const char *name, const void *data, size_t size)
 {
-	struct image_file file = {
-		.kind = IMAGE_DATA,
-		.path = arena_join(&image->arena, dest_dir, name),
+	struct file_entry file = {
+		.kind = FILE_DATA,
+		.path = arena_join(&list->arena, dest_dir, name),
 		.data = "",
 		.size = size,
 		.kernel = kernel,
-		.why = IMAGE_MADE,
+		.why = FILE_GENERATED,
 	};
 
 	if (size) {
-		char *copy = arena_alloc(&image->arena, size);
+		char *copy = arena_alloc(&list->arena, size);
 
 		memcpy(copy, data, size);
 		file.data = copy;
 	}
-	image_add(image, &file);
+	filelist_add(list, &file);
 }
 
-/* The image's modules of a kernel, as SOURCE has them. */
-static void find_modules(struct present *present, const struct image *image,
+/* The list's modules of a kernel, as SOURCE has them. */
+static void find_modules(struct present *present, const struct filelist *list,
 			 size_t kernel, const char *top)
 {
 	size_t i;
 
 	*present = (struct present){ 0 };
-	for (i = 0; i < image->n; i++) {
-		const struct image_file *file = &image->files[i];
+	for (i = 0; i < list->n; i++) {
+		const struct file_entry *file = &list->items[i];
 
 		if (file->kernel != kernel || !file->from ||
 		    !module_stem(path_base(file->from)))
@@ -57,7 +57,7 @@ static void find_modules(struct present *present, const struct image *image,
 	}
 }
 
-static int add_order(struct image *image, size_t kernel, struct modtree *tree,
+static int add_order(struct filelist *list, size_t kernel, struct modtree *tree,
 		     const char *dest_dir, const struct present *present)
 {
 	CLEANUP_FREE const char **modules = xcalloc(present->n, sizeof(*modules));
@@ -74,19 +74,19 @@ static int add_order(struct image *image, size_t kernel, struct modtree *tree,
 		modules[i] = present->files[i].path;
 	text = order_cut((struct order_text){ source, source_size },
 			 (struct order_text){ 0 }, modules, present->n, &size);
-	add_data(image, kernel, dest_dir, "modules.order", text, size);
+	add_data(list, kernel, dest_dir, "modules.order", text, size);
 	return 0;
 }
 
-void renames_collect(struct renames *renames, const struct image *image, size_t kernel,
+void renames_collect(struct renames *renames, const struct filelist *list, size_t kernel,
 		     const char *source_top, const char *dest_top)
 {
 	size_t below_source = strlen(source_top) + 1, below_dest = strlen(dest_top) + 1;
 	size_t i;
 
 	*renames = (struct renames){ 0 };
-	for (i = 0; i < image->n; i++) {
-		const struct image_file *file = &image->files[i];
+	for (i = 0; i < list->n; i++) {
+		const struct file_entry *file = &list->items[i];
 
 		if (file->kernel == kernel && file->from &&
 		    strcmp(file->from + below_source, file->path + below_dest) != 0)
@@ -96,7 +96,7 @@ void renames_collect(struct renames *renames, const struct image *image, size_t 
 	renames_sort(renames);
 }
 
-static int add_indexes(struct image *image, size_t kernel, struct modtree *tree,
+static int add_indexes(struct filelist *list, size_t kernel, struct modtree *tree,
 		       const char *dest_dir, const struct present *present, bool verbose)
 {
 	CLEANUP_FREE char *shown = rootfs_show(tree->root, tree->dir);
@@ -113,32 +113,32 @@ static int add_indexes(struct image *image, size_t kernel, struct modtree *tree,
 	int result;
 	size_t i;
 
-	renames_collect(&renames, image, kernel, tree->dir, dest_dir);
+	renames_collect(&renames, list, kernel, tree->dir, dest_dir);
 	result = own_index_make(&files, &of);
 	for (i = 0; result == 0 && i < files.n; i++)
-		add_data(image, kernel, dest_dir, files.parts[i].name,
-			 files.parts[i].data, files.parts[i].size);
+		add_data(list, kernel, dest_dir, files.parts[i].name, files.parts[i].data,
+			 files.parts[i].size);
 	index_files_free(&files);
 	renames_free(&renames);
 	return result;
 }
 
-int image_add_indexes(struct image *image, size_t kernel, struct modtree *tree,
-		      const char *dest_dir, bool no_indexes, bool verbose)
+int filelist_add_indexes(struct filelist *list, size_t kernel, struct modtree *tree,
+			 const char *dest_dir, bool no_indexes, bool verbose)
 {
 	struct present present;
 	int result;
 
-	find_modules(&present, image, kernel, tree->dir);
-	result = add_order(image, kernel, tree, dest_dir, &present);
+	find_modules(&present, list, kernel, tree->dir);
+	result = add_order(list, kernel, tree, dest_dir, &present);
 	if (result == 0 && !no_indexes)
-		result = add_indexes(image, kernel, tree, dest_dir, &present, verbose);
+		result = add_indexes(list, kernel, tree, dest_dir, &present, verbose);
 	present_free(&present);
 	return result;
 }
 
 /* Add a file that DEST need not have. */
-static int add_made(struct image *image, size_t kernel, const struct rootfs *dest,
+static int add_made(struct filelist *list, size_t kernel, const struct rootfs *dest,
 		    const char *dest_dir, const char *name)
 {
 	CLEANUP_FREE char *path = path_join(dest_dir, name);
@@ -149,17 +149,17 @@ static int add_made(struct image *image, size_t kernel, const struct rootfs *des
 	if (rootfs_read_optional(dest, path, &text, &size, &unused) < 0)
 		return -1;
 	if (text)
-		add_data(image, kernel, dest_dir, name, text, size);
+		add_data(list, kernel, dest_dir, name, text, size);
 	return 0;
 }
 
-int image_add_made(struct image *image, size_t kernel, const struct rootfs *dest,
-		   const char *dest_dir, bool no_indexes)
+int filelist_add_made(struct filelist *list, size_t kernel, const struct rootfs *dest,
+		      const char *dest_dir, bool no_indexes)
 {
-	int result = add_made(image, kernel, dest, dest_dir, "modules.order");
+	int result = add_made(list, kernel, dest, dest_dir, "modules.order");
 	size_t i;
 
 	for (i = 0; i < INDEXES && !no_indexes && result == 0; i++)
-		result = add_made(image, kernel, dest, dest_dir, index_names[i]);
+		result = add_made(list, kernel, dest, dest_dir, index_names[i]);
 	return result;
 }
