@@ -33,20 +33,20 @@ static int add(void *context, const void *data, uint64_t size)
 	return outfile_add(context, data, size);
 }
 
-static int add_contents(struct outfile *out, const struct contents *c)
+static int add_contents(struct outfile *out, const struct source_file *c)
 {
 	if (!c->data && !out->encoder)
 		return outfile_copy(out, c->fd, c->shown, c->size);
-	return contents_read(c, add, out);
+	return source_read(c, add, out);
 }
 
-static int put(void *context, const struct contents *c)
+static int put(void *context, const struct source_file *c)
 {
 	struct archive *a = context;
 	const struct file_entry *file = c->file;
 	struct cpio_entry entry = { .name = file->path, .mtime = a->latest };
 	CLEANUP_FREE char *dir = NULL;
-	struct contents target = { .fd = -1, .data = file->data };
+	struct source_file target = { .fd = -1, .data = file->data };
 
 	if (file->kind == FILE_COPY && !a->policy->fixed_time)
 		entry.mtime = clamp_time(c->like.st_mtime);
@@ -108,7 +108,7 @@ int archive_write(const struct filelist *list, const struct rootfs *source,
 
 	if (!policy->fixed_time && find_latest(list, source, &a.latest) < 0)
 		return -1;
-	if (contents_each(list, ALL_KERNELS, source, put, &a) < 0)
+	if (filelist_each(list, ALL_KERNELS, source, put, &a) < 0)
 		return -1;
 	return cpio_end(&a.cpio);
 }

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/message.h"
-#include "copy/contents.h"
 #include "copy/manifest.h"
+#include "copy/source.h"
 
 #define TITLE "# modbox manifest "
 #define VERSION "1"
@@ -55,7 +55,7 @@ static const char *finish_hash(struct arena *arena, SHA2_CTX *sha)
 	return text;
 }
 
-static int put(void *context, const struct contents *c)
+static int put(void *context, const struct source_file *c)
 {
 	struct writing *w = context;
 	const struct file_entry *file = c->file;
@@ -68,7 +68,7 @@ static int put(void *context, const struct contents *c)
 		sum = arena_printf(&w->arena, "->%s", escape(&w->arena, file->data));
 	} else {
 		SHA256Init(&sha);
-		if (contents_read(c, hash, &sha) < 0)
+		if (source_read(c, hash, &sha) < 0)
 			return -1;
 		sum = finish_hash(&w->arena, &sha);
 	}
@@ -116,7 +116,7 @@ int manifest_write(struct bytes_out *text, const struct filelist *list,
 		   const struct rootfs *source, const struct string_list *kernels)
 {
 	struct writing w = { 0 };
-	int result = contents_each(list, ALL_KERNELS, source, put, &w);
+	int result = filelist_each(list, ALL_KERNELS, source, put, &w);
 
 	if (result == 0)
 		join(text, &w, kernels);

@@ -97,7 +97,7 @@ struct bytes_count {
 	uint64_t all, firmware;
 };
 
-static int count(void *context, const struct contents *c)
+static int count(void *context, const struct source_file *c)
 {
 	struct bytes_count *bytes = context;
 
@@ -115,7 +115,7 @@ static int check_limit(struct output *output)
 	CLEANUP_FREE char *firmware = NULL;
 	size_t i;
 
-	if (contents_each(&output->list, ALL_KERNELS, output->source, count, &bytes) < 0)
+	if (filelist_each(&output->list, ALL_KERNELS, output->source, count, &bytes) < 0)
 		return -1;
 	if (bytes.all <= limit)
 		return 0;

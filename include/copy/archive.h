@@ -2,8 +2,8 @@
 #ifndef MODBOX_ARCHIVE_H
 #define MODBOX_ARCHIVE_H
 
-#include "copy/contents.h"
 #include "copy/outfile.h"
+#include "copy/source.h"
 
 /* What does not come from SOURCE. */
 struct archive_policy {

@@ -3,8 +3,8 @@
  * them. */
 #include "modules.h"
 
-#include "copy/contents.h"
 #include "copy/recode.h"
+#include "copy/source.h"
 #include "tempdir.h"
 
 #define FW "usr/lib/firmware/"
@@ -66,7 +66,7 @@ static int teardown(void **state)
 }
 
 /* A file of the list as "PATH=CONTENTS" or "PATH->TARGET". */
-static int show(void *context, const struct contents *c)
+static int show(void *context, const struct source_file *c)
 {
 	char *shown = context;
 	size_t n = strlen(shown), room = 4096 - n;
@@ -89,7 +89,7 @@ static const char *shown(void)
 	static char text[4096];
 
 	text[0] = '\0';
-	assert_int_equal(contents_each(&list, NO_KERNEL, &source, show, text), 0);
+	assert_int_equal(filelist_each(&list, NO_KERNEL, &source, show, text), 0);
 	return text;
 }
 

@@ -9,14 +9,14 @@
 #include "base/interrupt.h"
 #include "base/message.h"
 #include "config.h"
-#include "copy/contents.h"
 #include "copy/recoder.h"
+#include "copy/source.h"
 
 /*
  * Open SOURCE's file, which is to have size bytes (or SIZE_UNKNOWN), and be as it was
  * at the time before (or NULL).  Returns 0, or -1, reported.
  */
-static int open_source(struct contents *c, const struct rootfs *source, uint64_t size,
+static int open_source(struct source_file *c, const struct rootfs *source, uint64_t size,
 		       const struct timespec *before)
 {
 	/* O_NONBLOCK: do not wait for the writer of a FIFO. */
@@ -41,7 +41,7 @@ static int open_source(struct contents *c, const struct rootfs *source, uint64_t
 }
 
 /* A file of SOURCE, and where it is recoded, what it becomes. */
-static int open_copy(struct contents *c, const struct filelist *list,
+static int open_copy(struct source_file *c, const struct filelist *list,
 		     const struct rootfs *source)
 {
 	struct recoded recoded = { 0 };
@@ -58,13 +58,13 @@ static int open_copy(struct contents *c, const struct filelist *list,
 	return 0;
 }
 
-int contents_give(const struct filelist *list, const struct file_entry *file,
-		  const struct rootfs *source,
-		  int (*put)(void *context, const struct contents *contents),
-		  void *context)
+int filelist_visit(const struct filelist *list, const struct file_entry *file,
+		   const struct rootfs *source,
+		   int (*put)(void *context, const struct source_file *source),
+		   void *context)
 {
 	CLEANUP_FREE char *shown = file->from ? rootfs_show(source, file->from) : NULL;
-	struct contents c = { .file = file, .shown = shown, .fd = -1 };
+	struct source_file c = { .file = file, .shown = shown, .fd = -1 };
 	int result = 0;
 
 	if (interrupted())
@@ -83,22 +83,21 @@ int contents_give(const struct filelist *list, const struct file_entry *file,
 	return result;
 }
 
-int contents_each(const struct filelist *list, size_t kernel, const struct rootfs *source,
-		  int (*put)(void *context, const struct contents *contents),
+int filelist_each(const struct filelist *list, size_t kernel, const struct rootfs *source,
+		  int (*put)(void *context, const struct source_file *source),
 		  void *context)
 {
 	size_t i;
 
 	for (i = 0; i < list->n; i++)
 		if ((kernel == ALL_KERNELS || list->items[i].kernel == kernel) &&
-		    contents_give(list, &list->items[i], source, put, context) < 0)
+		    filelist_visit(list, &list->items[i], source, put, context) < 0)
 			return -1;
 	return 0;
 }
 
-int contents_read(const struct contents *c,
-		  int (*add)(void *context, const void *data, uint64_t size),
-		  void *context)
+int source_read(const struct source_file *c,
+		int (*add)(void *context, const void *data, uint64_t size), void *context)
 {
 	enum { PIECE = 64 << 10 };
 	char piece[PIECE];
