@@ -12,7 +12,7 @@
 #include "base/path.h"
 #include "cli/applet.h"
 #include "fs/copy.h"
-#include "fs/draft.h"
+#include "fs/tempfile.h"
 #include "order/orderfilter.h"
 #include "plan/closure.h"
 #include "plan/kernelopts.h"
@@ -227,25 +227,26 @@ static void begin(const struct job *job, struct order_filter *filter)
 		nameset_add(&filter->set, &job->set.items[i]);
 }
 
-/* Filter src into a draft, which then takes its place.  Returns 0, or -1, reported. */
+/* Filter src into a temporary file, which then takes its place.  Returns 0, or -1,
+ * reported. */
 static int replace(const struct job *job, int dir, int src, const char *name,
 		   const char *shown)
 {
 	struct order_filter filter = { .to = shown };
-	struct draft draft;
+	struct tempfile temp;
 	int result = -1, fd;
 
-	if (draft_open(&draft, dir, 0600) < 0) {
+	if (tempfile_open(&temp, dir, 0600) < 0) {
 		error(STATUS_IO, "cannot write %s: %m", shown);
 		return -1;
 	}
-	draft_watch(&draft);
-	fd = fcntl(draft.fd, F_DUPFD_CLOEXEC, 0);
+	tempfile_watch(&temp);
+	fd = fcntl(temp.fd, F_DUPFD_CLOEXEC, 0);
 	filter.out = fd < 0 ? NULL : fdopen(fd, "w");
 	if (!filter.out) {
 		error(STATUS_IO, "cannot write %s: %m", shown);
 		close_fd(&fd);
-		draft_drop(&draft);
+		tempfile_close(&temp);
 		return -1;
 	}
 	begin(job, &filter);
@@ -254,8 +255,8 @@ static int replace(const struct job *job, int dir, int src, const char *name,
 	order_filter_free(&filter);
 	fclose(filter.out);
 	if (result == 0)
-		return copy_replace_draft(&draft, src, name, shown);
-	draft_drop(&draft);
+		return copy_replace_tempfile(&temp, src, name, shown);
+	tempfile_close(&temp);
 	return -1;
 }
 

@@ -11,7 +11,7 @@
 #include "base/util.h"
 #include "copy/destdir.h"
 #include "fs/copyfacts.h"
-#include "fs/draft.h"
+#include "fs/tempfile.h"
 
 /* Open a directory that was just made, and make it like SOURCE's of that path. */
 static int open_made(const struct destdir *d, int parent, const char *name,
@@ -85,7 +85,7 @@ int destdir_enter(struct destdir *d, const char *file)
 	d->path = xasprintf("%.*s", (int)len, file);
 	d->fd = destdir_open(d, d->path);
 	if (d->fd >= 0 && d->sweep)
-		draft_sweep(d->fd, true);
+		tempfile_sweep(d->fd, true);
 	return d->fd;
 }
 

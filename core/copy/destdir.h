@@ -15,7 +15,7 @@ struct destdir {
 	const char *plain; /* what is made below it is like SOURCE's directory; borrowed */
 	char *path;	   /* the directory last entered, below either root; */
 	int fd;		   /* opened in DEST; -1: none */
-	bool sweep; /* remove what killed runs left there (draft.h): no other writes */
+	bool sweep; /* remove what killed runs left there (tempfile.h): no other writes */
 };
 
 /*

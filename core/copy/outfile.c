@@ -34,17 +34,17 @@ static int open_stdout(struct outfile *out)
 	return out->fd < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0 ? -1 : 0;
 }
 
-static int make_draft(struct outfile *out)
+static int make_tempfile(struct outfile *out)
 {
-	if (draft_open(&out->draft, out->draft.dir, 0644) < 0)
+	if (tempfile_open(&out->temp, out->temp.dir, 0644) < 0)
 		return -1;
-	draft_watch(&out->draft);
-	out->fd = out->draft.fd;
+	tempfile_watch(&out->temp);
+	out->fd = out->temp.fd;
 	return 0;
 }
 
-/* A draft beside the file that path is, or will be. */
-static int open_draft(struct outfile *out, const char *path)
+/* A temporary file beside the file that path is, or will be. */
+static int open_tempfile(struct outfile *out, const char *path)
 {
 	CLEANUP_FREE char *full = realpath(path, NULL);
 	char *slash;
@@ -63,18 +63,18 @@ static int open_draft(struct outfile *out, const char *path)
 	if (slash)
 		slash[slash == full] = '\0';
 	dir = open(slash ? full : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	out->draft.dir = dir;
+	out->temp.dir = dir;
 	if (dir < 0)
 		return -1;
-	draft_sweep(dir, false);
-	if (make_draft(out) < 0)
+	tempfile_sweep(dir, false);
+	if (make_tempfile(out) < 0)
 		return -1;
 	/*
 	 * What has no name goes with us, however we end.  Else it was but a trial: until
 	 * there is something to write, a signal just kills.
 	 */
-	if (out->draft.temp[0]) {
-		draft_drop(&out->draft);
+	if (out->temp.temp[0]) {
+		tempfile_close(&out->temp);
 		out->fd = -1;
 	}
 	return 0;
@@ -87,7 +87,7 @@ static int open_path(struct outfile *out, const char *path)
 	if (strcmp(path, "-") == 0)
 		return open_stdout(out);
 	if (stat(path, &st) == 0 ? S_ISREG(st.st_mode) : lstat(path, &st) < 0)
-		return open_draft(out, path);
+		return open_tempfile(out, path);
 	if (S_ISLNK(st.st_mode)) /* it leads nowhere, and is not to be lost for a file */
 		return -1;
 	out->fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
@@ -96,7 +96,7 @@ static int open_path(struct outfile *out, const char *path)
 
 int outfile_open(struct outfile *out, const char *path)
 {
-	*out = (struct outfile){ .fd = -1, .draft = { .fd = -1, .dir = -1 } };
+	*out = (struct outfile){ .fd = -1, .temp = { .fd = -1, .dir = -1 } };
 	out->shown = xstrdup(strcmp(path, "-") == 0 ? "standard output" : path);
 	if (open_path(out, path) < 0)
 		return cannot_write(out);
@@ -109,14 +109,14 @@ bool outfile_same(const struct outfile *a, const struct outfile *b)
 	struct stat x, y;
 
 	return a->name && b->name && strcmp(a->name, b->name) == 0 &&
-	       fstat(a->draft.dir, &x) == 0 && fstat(b->draft.dir, &y) == 0 &&
+	       fstat(a->temp.dir, &x) == 0 && fstat(b->temp.dir, &y) == 0 &&
 	       x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
 bool outfile_old(const struct outfile *out, struct stat *st)
 {
 	return out->name &&
-	       fstatat(out->draft.dir, out->name, st, AT_SYMLINK_NOFOLLOW) == 0;
+	       fstatat(out->temp.dir, out->name, st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 static int flush(struct outfile *out)
@@ -124,7 +124,7 @@ static int flush(struct outfile *out)
 	size_t n = out->used;
 
 	out->used = 0;
-	if (out->fd < 0 && make_draft(out) < 0)
+	if (out->fd < 0 && make_tempfile(out) < 0)
 		return cannot_write(out);
 	return copy_bytes(out->fd, out->buffer, n) < 0 ? cannot_write(out) : 0;
 }
@@ -186,7 +186,7 @@ int outfile_finish(struct outfile *out)
 	if (check_stored(out->fd) < 0)
 		return cannot_write(out);
 	if (out->name)
-		result = copy_publish(&out->draft, out->name, out->shown);
+		result = copy_publish(&out->temp, out->name, out->shown);
 	else
 		close_fd(&out->fd);
 	out->fd = -1;
@@ -196,11 +196,11 @@ int outfile_finish(struct outfile *out)
 void outfile_drop(struct outfile *out)
 {
 	if (out->name && out->fd >= 0)
-		draft_drop(&out->draft);
+		tempfile_close(&out->temp);
 	else if (out->shown)
 		close_fd(&out->fd);
 	if (out->name)
-		close_fd(&out->draft.dir);
+		close_fd(&out->temp.dir);
 	free(out->shown);
 	free(out->name);
 	free(out->buffer);

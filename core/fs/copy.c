@@ -2,8 +2,9 @@
 /*
  * Writing files, whole or not at all.
  *
- * Contents go into a draft (draft.c), then what else it has of a file (copyfacts.c), for
- * every write changes the times.  Then the draft gets its name.
+ * Contents go into a temporary file (tempfile.c), then what else it has of a file
+ * (copyfacts.c), for every write changes the times.  Then the temporary file gets its
+ * name.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +22,7 @@
 #include "base/util.h"
 #include "fs/copy.h"
 #include "fs/copyfacts.h"
-#include "fs/draft.h"
+#include "fs/tempfile.h"
 
 enum {
 	CHUNK = 16 << 20,   /* bytes between two looks for a signal */
@@ -203,102 +204,103 @@ static int flush(int fd)
 }
 
 /* Copy a nameless draft that cannot be linked into one that has a temporary name. */
-static int rewrite_named(struct draft *d, const char *shown)
+static int rewrite_named(struct tempfile *d, const char *shown)
 {
-	struct draft named;
+	struct tempfile named;
 	struct stat st;
 
-	if (fstat(d->fd, &st) < 0 || draft_open_named(&named, d->dir, d->mode) < 0)
+	if (fstat(d->fd, &st) < 0 || tempfile_open_named(&named, d->dir, d->mode) < 0)
 		return cannot_write(shown);
 	if (copy_contents(d->fd, &st, shown, named.fd, shown) < 0) {
-		draft_drop(&named);
+		tempfile_close(&named);
 		return -1;
 	}
 	if (copy_facts(named.fd, &st, d->fd, false) < 0 || flush(named.fd) < 0) {
 		cannot_write(shown);
-		draft_drop(&named);
+		tempfile_close(&named);
 		return -1;
 	}
-	draft_drop(d);
+	tempfile_close(d);
 	*d = named;
 	return 0;
 }
 
-int copy_publish(struct draft *d, const char *name, const char *shown)
+int copy_publish(struct tempfile *d, const char *name, const char *shown)
 {
 	int result = 0;
 
-	if (draft_link(d, name) < 0) {
+	if (tempfile_link(d, name) < 0) {
 		/* The name is taken, or this system cannot link what has no name. */
-		if (!d->temp[0] && draft_name(d) < 0)
+		if (!d->temp[0] && tempfile_name(d) < 0)
 			result = disk_failed(errno) ? cannot_write(shown) :
 						      rewrite_named(d, shown);
-		if (result == 0 && draft_rename(d, name) < 0)
+		if (result == 0 && tempfile_rename(d, name) < 0)
 			result = cannot_write(shown);
 	}
-	draft_drop(d);
+	tempfile_close(d);
 	return result;
 }
 
 /* The same for a file that belongs to no set: a signal still stops it. */
-static int publish_one(struct draft *d, const char *name, const char *shown)
+static int publish_one(struct tempfile *d, const char *name, const char *shown)
 {
 	if (!interrupted())
 		return copy_publish(d, name, shown);
-	draft_drop(d);
+	tempfile_close(d);
 	return -1;
 }
 
 int copy_file(int src, const char *from, int dir, const char *name, const char *shown)
 {
-	struct draft d;
+	struct tempfile d;
 	struct stat st;
 
 	if (fstat(src, &st) < 0) {
 		error(STATUS_IO, "cannot read %s: %m", from);
 		return -1;
 	}
-	if (draft_open(&d, dir, 0600) < 0)
+	if (tempfile_open(&d, dir, 0600) < 0)
 		return cannot_write(shown);
 	if (copy_contents(src, &st, from, d.fd, shown) < 0) {
-		draft_drop(&d);
+		tempfile_close(&d);
 		return -1;
 	}
 	if (copy_facts(d.fd, &st, src, false) < 0 || flush(d.fd) < 0) {
 		cannot_write(shown);
-		draft_drop(&d);
+		tempfile_close(&d);
 		return -1;
 	}
 	return publish_one(&d, name, shown);
 }
 
-int copy_replace_draft(struct draft *d, int src, const char *name, const char *shown)
+int copy_replace_tempfile(struct tempfile *d, int src, const char *name,
+			  const char *shown)
 {
 	struct stat like;
 
-	draft_sweep(d->dir, false);
+	tempfile_sweep(d->dir, false);
 	if (fstat(src, &like) < 0 || copy_rights(d->fd, &like, src, true) < 0 ||
 	    flush(d->fd) < 0) {
 		cannot_write(shown);
-		draft_drop(d);
+		tempfile_close(d);
 		return -1;
 	}
 	return publish_one(d, name, shown);
 }
 
 /*
- * Make a draft of data, with what like says (or NULL), and src's attributes (or -1).  On
- * failure, reported, there is none.
+ * Make a temporary file of data, with what like says (or NULL), and src's attributes (or
+ * -1).  On failure, reported, there is none.
  */
-static int draft_data(struct draft *d, const void *data, size_t size,
-		      const struct stat *like, int src, int dir, const char *shown)
+static int tempfile_write(struct tempfile *d, const void *data, size_t size,
+			  const struct stat *like, int src, int dir, const char *shown)
 {
-	if (draft_open(d, dir, like ? 0600 : 0644) < 0)
+	if (tempfile_open(d, dir, like ? 0600 : 0644) < 0)
 		return cannot_write(shown);
 	if (copy_bytes(d->fd, data, size) < 0 || check_size(d->fd, (off_t)size) < 0 ||
 	    (like && copy_facts(d->fd, like, src, true) < 0) || flush(d->fd) < 0) {
 		cannot_write(shown);
-		draft_drop(d);
+		tempfile_close(d);
 		return -1;
 	}
 	return 0;
@@ -307,9 +309,9 @@ static int draft_data(struct draft *d, const void *data, size_t size,
 int copy_data(const void *data, size_t size, const struct stat *like, int src, int dir,
 	      const char *name, const char *shown)
 {
-	struct draft d;
+	struct tempfile d;
 
-	if (draft_data(&d, data, size, like, src, dir, shown) < 0)
+	if (tempfile_write(&d, data, size, like, src, dir, shown) < 0)
 		return -1;
 	return publish_one(&d, name, shown);
 }
@@ -317,49 +319,49 @@ int copy_data(const void *data, size_t size, const struct stat *like, int src, i
 int copy_replace(const void *data, size_t size, int old, int dir, const char *name,
 		 const char *shown)
 {
-	struct draft d;
+	struct tempfile d;
 
-	if (draft_open(&d, dir, 0600) < 0)
+	if (tempfile_open(&d, dir, 0600) < 0)
 		return cannot_write(shown);
 	if (copy_bytes(d.fd, data, size) < 0 || check_size(d.fd, (off_t)size) < 0) {
 		cannot_write(shown);
-		draft_drop(&d);
+		tempfile_close(&d);
 		return -1;
 	}
-	return copy_replace_draft(&d, old, name, shown);
+	return copy_replace_tempfile(&d, old, name, shown);
 }
 
 int copy_link(const char *target, int dir, const char *name, const char *shown)
 {
-	struct draft d;
+	struct tempfile d;
 
-	if (draft_symlink(&d, dir, target) < 0)
+	if (tempfile_symlink(&d, dir, target) < 0)
 		return cannot_write(shown);
 	return publish_one(&d, name, shown);
 }
 
 int copy_set(const struct copy_part *parts, size_t n, int dir, const char *shown)
 {
-	/* No memory is asked for while there are drafts: who gets none exits. */
-	CLEANUP_FREE struct draft *drafts = xcalloc(n, sizeof(*drafts));
+	/* No memory is asked for while there are temps: who gets none exits. */
+	CLEANUP_FREE struct tempfile *temps = xcalloc(n, sizeof(*temps));
 	size_t room = strlen(shown) + sizeof("/") + NAME_MAX, made = 0, published = 0;
 	CLEANUP_FREE char *path = xmalloc(room);
 	int result = 0;
 
-	draft_sweep(dir, false);
+	tempfile_sweep(dir, false);
 	for (; result == 0 && made < n; made += result == 0) {
 		snprintf(path, room, "%s/%s", shown, parts[made].name);
-		result = draft_data(&drafts[made], parts[made].data, parts[made].size,
-				    NULL, -1, dir, path);
+		result = tempfile_write(&temps[made], parts[made].data, parts[made].size,
+					NULL, -1, dir, path);
 	}
 	/* From here on a signal comes too late: half a set is worse than a new one. */
 	if (result == 0 && interrupted())
 		result = -1;
 	for (; result == 0 && published < n; published++) {
 		snprintf(path, room, "%s/%s", shown, parts[published].name);
-		result = copy_publish(&drafts[published], parts[published].name, path);
+		result = copy_publish(&temps[published], parts[published].name, path);
 	}
 	while (published < made)
-		draft_drop(&drafts[published++]);
+		tempfile_close(&temps[published++]);
 	return result;
 }

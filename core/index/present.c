@@ -17,7 +17,7 @@
 
 #include "base/message.h"
 #include "base/path.h"
-#include "fs/draft.h"
+#include "fs/tempfile.h"
 #include "index/present.h"
 #include "module/names.h"
 
@@ -153,9 +153,9 @@ static int scan_entry(struct scan *s, int dir, const struct dirent *entry,
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
 	    strcmp(name, "build") == 0 || strcmp(name, "source") == 0)
 		return 0;
-	if (draft_is_temp(name)) {
+	if (tempfile_is_name(name)) {
 		if (s->clean)
-			draft_remove_stale(dir, name, true);
+			tempfile_remove_stale(dir, name, true);
 		return 0;
 	}
 	if (type_of(dir, entry, &type) < 0)

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "copy/encode.h"
-#include "fs/draft.h"
+#include "fs/tempfile.h"
 
 /*
  * A file that the user named to be written, beside DEST or in place of it.  It gets its
@@ -16,11 +16,12 @@
  * from whoever prints: that goes to standard error.  A pipe or device is written as it is.
  */
 struct outfile {
-	int fd; /* -1: where a draft has a name, until there is something to write */
+	int fd; /* -1: where a temporary file has a name, until there is something to
+		   write */
 	uint64_t size; /* bytes that were added, before compression */
 	char *shown;   /* as messages name it */
 	char *name;    /* in draft.dir; NULL: it has one already, and no draft */
-	struct draft draft;
+	struct tempfile temp;
 	struct encoder *encoder; /* NULL: what is added is written as it is */
 	char *buffer;
 	size_t used;

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
-#include "fs/draft.h"
+#include "fs/tempfile.h"
 
 /*
  * A file appears under its name when it is whole, or not at all; an old file of that
@@ -38,11 +38,12 @@ int copy_data(const void *data, size_t size, const struct stat *like, int src, i
 int copy_link(const char *target, int dir, const char *name, const char *shown);
 
 /*
- * Give a draft (draft.h) that has new contents the mode, owner, ACLs and extended
- * attributes of the open file src, and the name of that.  It is done or dropped, whatever
- * comes of it.
+ * Give a temporary file (tempfile.h) that has new contents the mode, owner, ACLs and
+ * extended attributes of the open file src, and the name of that.  It is done or dropped,
+ * whatever comes of it.
  */
-int copy_replace_draft(struct draft *draft, int src, const char *name, const char *shown);
+int copy_replace_tempfile(struct tempfile *temp, int src, const char *name,
+			  const char *shown);
 
 /*
  * Write contents in place of the open file old, with its mode, owner, ACLs and extended
@@ -77,9 +78,9 @@ int copy_append(int src, const char *from, uint64_t size, int dst, const char *s
 int copy_bytes(int fd, const void *data, size_t size);
 
 /*
- * Give a draft that is whole its name, in place of an old file.  It is dropped in any
- * case.  Returns 0, or -1, reported.
+ * Give a temporary file that is whole its name, in place of an old file.  It is dropped
+ * in any case.  Returns 0, or -1, reported.
  */
-int copy_publish(struct draft *draft, const char *name, const char *shown);
+int copy_publish(struct tempfile *temp, const char *name, const char *shown);
 
 #endif

@@ -54,7 +54,7 @@ struct present {
  * List the module files below path, a module directory of root, open as fd: those that
  * depmod(8) would find, but that links are resolved inside root.  shown is the
  * directory as messages name it; fd is borrowed until present_free().  With clean, what a
- * killed run left (draft.h) is removed.
+ * killed run left (tempfile.h) is removed.
  *
  * Returns 0, or -1, reported.
  */

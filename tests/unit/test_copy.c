@@ -65,7 +65,7 @@ static void assert_no_leftovers(void)
 
 	assert_non_null(dir);
 	while ((entry = readdir(dir)))
-		assert_false(draft_is_temp(entry->d_name));
+		assert_false(tempfile_is_name(entry->d_name));
 	closedir(dir);
 }
 
@@ -320,18 +320,18 @@ static void stops_at_a_signal(void **state)
 static void leftovers(void **state)
 {
 	(void)state;
-	assert_true(draft_is_temp(".modbox-123-0"));
-	assert_false(draft_is_temp("modbox-123-0"));
-	assert_false(draft_is_temp(".modbox-123-"));
-	assert_false(draft_is_temp(".modbox--1"));
-	assert_false(draft_is_temp(".modbox-123-0x"));
-	assert_false(draft_is_temp("ext4.ko"));
+	assert_true(tempfile_is_name(".modbox-123-0"));
+	assert_false(tempfile_is_name("modbox-123-0"));
+	assert_false(tempfile_is_name(".modbox-123-"));
+	assert_false(tempfile_is_name(".modbox--1"));
+	assert_false(tempfile_is_name(".modbox-123-0x"));
+	assert_false(tempfile_is_name("ext4.ko"));
 }
 
 static void sweeping(void **state)
 {
 	int dir = open_dir(".");
-	struct draft named, nameless;
+	struct tempfile named, nameless;
 	char held[sizeof(named.temp)];
 
 	(void)state;
@@ -339,11 +339,11 @@ static void sweeping(void **state)
 	put(".modbox-notes", "mine");
 	assert_int_equal(mkdir(".modbox-1-1", 0755), 0);
 	assert_int_equal(symlink("nowhere", ".modbox-1-2"), 0);
-	assert_int_equal(draft_open_named(&named, dir, 0600), 0);
-	assert_int_equal(draft_open(&nameless, dir, 0600), 0);
-	assert_int_equal(draft_name(&nameless), 0);
+	assert_int_equal(tempfile_open_named(&named, dir, 0600), 0);
+	assert_int_equal(tempfile_open(&nameless, dir, 0600), 0);
+	assert_int_equal(tempfile_name(&nameless), 0);
 	/* What is in use stays, and what may be. */
-	draft_sweep(dir, false);
+	tempfile_sweep(dir, false);
 	assert_false(exists(".modbox-1-0"));
 	assert_true(exists(".modbox-notes"));
 	assert_true(exists(".modbox-1-1"));
@@ -352,14 +352,14 @@ static void sweeping(void **state)
 	assert_true(exists(nameless.temp));
 	/* A link that nobody can be at. */
 	assert_int_equal(symlink("nowhere", ".modbox-1-2"), 0);
-	draft_sweep(dir, true);
+	tempfile_sweep(dir, true);
 	assert_int_equal(unlink(".modbox-1-2"), -1);
 	assert_true(exists(named.temp));
 	strcpy(held, named.temp);
-	draft_drop(&named);
+	tempfile_close(&named);
 	assert_false(exists(held));
-	assert_int_equal(draft_rename(&nameless, "done"), 0);
-	draft_drop(&nameless);
+	assert_int_equal(tempfile_rename(&nameless, "done"), 0);
+	tempfile_close(&nameless);
 	assert_true(exists("done"));
 	close(dir);
 }

@@ -2,12 +2,12 @@
 /*
  * New files before they have their name.
  *
- * A draft is nameless (O_TMPFILE) at first: the kernel drops it when we die.  It is
- * linked to its name where that is free, else to a temporary one that is renamed over
+ * A temporary file is nameless (O_TMPFILE) at first: the kernel drops it when we die.  It
+ * is linked to its name where that is free, else to a temporary one that is renamed over
  * it.  File systems without O_TMPFILE (NFS, FAT) get the temporary name at once.
  *
- * Who is killed while a draft has a temporary name leaves it, and a later run removes it:
- * nobody holds the lock on that file any more.
+ * Who is killed while a temporary file has a temporary name leaves it, and a later run
+ * removes it: nobody holds the lock on that file any more.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #include "base/util.h"
-#include "fs/draft.h"
+#include "fs/tempfile.h"
 
 #define TEMP_PREFIX ".modbox-"
 #define DIGITS "0123456789"
@@ -30,9 +30,9 @@ enum {
 	MAX_WATCHED = 4,
 };
 
-static const struct draft *watched[MAX_WATCHED];
+static const struct tempfile *watched[MAX_WATCHED];
 
-bool draft_is_temp(const char *name)
+bool tempfile_is_name(const char *name)
 {
 	size_t prefix = strlen(TEMP_PREFIX), pid, number;
 
@@ -45,7 +45,7 @@ bool draft_is_temp(const char *name)
 	return number && !name[number];
 }
 
-void draft_remove_stale(int dir, const char *name, bool links)
+void tempfile_remove_stale(int dir, const char *name, bool links)
 {
 	int fd = openat(dir, name,
 			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -58,7 +58,7 @@ void draft_remove_stale(int dir, const char *name, bool links)
 	close_fd(&fd);
 }
 
-void draft_sweep(int dir, bool links)
+void tempfile_sweep(int dir, bool links)
 {
 	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *entries = fd < 0 ? NULL : fdopendir(fd);
@@ -69,12 +69,13 @@ void draft_sweep(int dir, bool links)
 		return;
 	}
 	while ((entry = readdir(entries)))
-		if (draft_is_temp(entry->d_name))
-			draft_remove_stale(dir, entry->d_name, links);
+		if (tempfile_is_name(entry->d_name))
+			tempfile_remove_stale(dir, entry->d_name, links);
 	closedir(entries);
 }
 
-/* Show that a draft is in use.  Where there are no locks, nothing is swept either. */
+/* Show that a temporary file is in use.  Where there are no locks, nothing is swept
+ * either. */
 static void hold(int fd)
 {
 	while (flock(fd, LOCK_EX) < 0 && errno == EINTR)
@@ -82,7 +83,7 @@ static void hold(int fd)
 }
 
 /* A file that was just made: false where it was swept before it could be held. */
-static bool hold_new(struct draft *d)
+static bool hold_new(struct tempfile *d)
 {
 	struct stat st;
 
@@ -94,13 +95,13 @@ static bool hold_new(struct draft *d)
 	return false;
 }
 
-static void next_temp(struct draft *d, unsigned i)
+static void next_temp(struct tempfile *d, unsigned i)
 {
 	snprintf(d->temp, sizeof(d->temp), TEMP_PREFIX "%ld-%u", (long)getpid(), i);
 }
 
 /* Make a file, or a link to target, under a temporary name that is free. */
-static int make_named(struct draft *d, const char *target)
+static int make_named(struct tempfile *d, const char *target)
 {
 	unsigned i;
 
@@ -121,27 +122,27 @@ static int make_named(struct draft *d, const char *target)
 	return -1;
 }
 
-int draft_open_named(struct draft *d, int dir, mode_t mode)
+int tempfile_open_named(struct tempfile *d, int dir, mode_t mode)
 {
-	*d = (struct draft){ .dir = dir, .mode = mode, .fd = -1 };
+	*d = (struct tempfile){ .dir = dir, .mode = mode, .fd = -1 };
 	return make_named(d, NULL);
 }
 
-int draft_symlink(struct draft *d, int dir, const char *target)
+int tempfile_symlink(struct tempfile *d, int dir, const char *target)
 {
-	*d = (struct draft){ .dir = dir, .fd = -1 };
+	*d = (struct tempfile){ .dir = dir, .fd = -1 };
 	return make_named(d, target);
 }
 
-int draft_open(struct draft *d, int dir, mode_t mode)
+int tempfile_open(struct tempfile *d, int dir, mode_t mode)
 {
-	*d = (struct draft){ .dir = dir, .mode = mode };
+	*d = (struct tempfile){ .dir = dir, .mode = mode };
 	d->fd = openat(dir, ".", O_RDWR | O_TMPFILE | O_CLOEXEC, mode);
 	/* Why it fails differs from one file system to the next: just try the other way. */
-	return d->fd >= 0 ? 0 : draft_open_named(d, dir, mode);
+	return d->fd >= 0 ? 0 : tempfile_open_named(d, dir, mode);
 }
 
-int draft_link(const struct draft *d, const char *name)
+int tempfile_link(const struct tempfile *d, const char *name)
 {
 	char path[32];
 
@@ -158,15 +159,15 @@ int draft_link(const struct draft *d, const char *name)
 	return linkat(AT_FDCWD, path, d->dir, name, AT_SYMLINK_FOLLOW);
 }
 
-int draft_name(struct draft *d)
+int tempfile_name(struct tempfile *d)
 {
-	struct draft named = *d;
+	struct tempfile named = *d;
 	unsigned i;
 
 	hold(d->fd);
 	for (i = 0; i < MAX_TEMPS; i++) {
 		next_temp(&named, i);
-		if (draft_link(d, named.temp) == 0) {
+		if (tempfile_link(d, named.temp) == 0) {
 			*d = named;
 			return 0;
 		}
@@ -176,7 +177,7 @@ int draft_name(struct draft *d)
 	return -1;
 }
 
-int draft_rename(struct draft *d, const char *name)
+int tempfile_rename(struct tempfile *d, const char *name)
 {
 	if (renameat(d->dir, d->temp, d->dir, name) < 0)
 		return -1;
@@ -193,7 +194,7 @@ static void remove_watched(void)
 			unlinkat(watched[i]->dir, watched[i]->temp, 0);
 }
 
-void draft_watch(const struct draft *d)
+void tempfile_watch(const struct tempfile *d)
 {
 	size_t i = 0;
 
@@ -204,7 +205,7 @@ void draft_watch(const struct draft *d)
 		watched[i] = d;
 }
 
-void draft_drop(struct draft *d)
+void tempfile_close(struct tempfile *d)
 {
 	size_t i;
 
