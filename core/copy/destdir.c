@@ -10,7 +10,7 @@
 #include "base/message.h"
 #include "base/util.h"
 #include "copy/destdir.h"
-#include "fs/copyfacts.h"
+#include "fs/metadata.h"
 #include "fs/tempfile.h"
 
 /* Open a directory that was just made, and make it like SOURCE's of that path. */

@@ -3,7 +3,7 @@
  * Writing files, whole or not at all.
  *
  * Contents go into a temporary file (tempfile.c), then what else it has of a file
- * (copyfacts.c), for every write changes the times.  Then the temporary file gets its
+ * (metadata.c), for every write changes the times.  Then the temporary file gets its
  * name.
  */
 #include <errno.h>
@@ -21,7 +21,7 @@
 #include "base/message.h"
 #include "base/util.h"
 #include "fs/copy.h"
-#include "fs/copyfacts.h"
+#include "fs/metadata.h"
 #include "fs/tempfile.h"
 
 enum {
@@ -215,7 +215,7 @@ static int rewrite_named(struct tempfile *d, const char *shown)
 		tempfile_close(&named);
 		return -1;
 	}
-	if (copy_facts(named.fd, &st, d->fd, false) < 0 || flush(named.fd) < 0) {
+	if (copy_metadata(named.fd, &st, d->fd, false) < 0 || flush(named.fd) < 0) {
 		cannot_write(shown);
 		tempfile_close(&named);
 		return -1;
@@ -265,7 +265,7 @@ int copy_file(int src, const char *from, int dir, const char *name, const char *
 		tempfile_close(&d);
 		return -1;
 	}
-	if (copy_facts(d.fd, &st, src, false) < 0 || flush(d.fd) < 0) {
+	if (copy_metadata(d.fd, &st, src, false) < 0 || flush(d.fd) < 0) {
 		cannot_write(shown);
 		tempfile_close(&d);
 		return -1;
@@ -298,7 +298,7 @@ static int tempfile_write(struct tempfile *d, const void *data, size_t size,
 	if (tempfile_open(d, dir, like ? 0600 : 0644) < 0)
 		return cannot_write(shown);
 	if (copy_bytes(d->fd, data, size) < 0 || check_size(d->fd, (off_t)size) < 0 ||
-	    (like && copy_facts(d->fd, like, src, true) < 0) || flush(d->fd) < 0) {
+	    (like && copy_metadata(d->fd, like, src, true) < 0) || flush(d->fd) < 0) {
 		cannot_write(shown);
 		tempfile_close(d);
 		return -1;

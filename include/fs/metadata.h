@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef MODBOX_COPYFACTS_H
-#define MODBOX_COPYFACTS_H
+#ifndef MODBOX_METADATA_H
+#define MODBOX_METADATA_H
 
 #include <stdbool.h>
 #include <sys/stat.h>
@@ -15,6 +15,6 @@
 int copy_rights(int fd, const struct stat *like, int src, bool remade);
 
 /* The same, and times: all but contents. */
-int copy_facts(int fd, const struct stat *like, int src, bool remade);
+int copy_metadata(int fd, const struct stat *like, int src, bool remade);
 
 #endif

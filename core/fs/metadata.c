@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "fs/copyfacts.h"
+#include "fs/metadata.h"
 #include "fs/xattr.h"
 
 /* What the user, or the file system of the destination, cannot do. */
@@ -56,7 +56,7 @@ int copy_rights(int fd, const struct stat *like, int src, bool remade)
 	return copy_mode(fd, like->st_mode, foreign);
 }
 
-int copy_facts(int fd, const struct stat *like, int src, bool remade)
+int copy_metadata(int fd, const struct stat *like, int src, bool remade)
 {
 	return copy_rights(fd, like, src, remade) < 0 ? -1 : copy_times(fd, like);
 }
