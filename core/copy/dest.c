@@ -29,7 +29,7 @@
 #include "fs/copy.h"
 #include "index/ownindex.h"
 #include "index/present.h"
-#include "index/reindex.h"
+#include "index/run_depmod.h"
 #include "module/names.h"
 #include "order/order.h"
 
@@ -174,20 +174,20 @@ static int write_order(struct sink *s, const struct present *present)
 			 shown);
 }
 
-static int run_depmod(const struct sink *s, const struct present *present,
-		      const struct indexing *indexing)
+static int index_by_depmod(const struct sink *s, const struct present *present,
+			   const struct indexing *indexing)
 {
-	const struct shadowed of = { .present = present,
-				     .module_dir = s->fd,
-				     .version = s->tree->version,
-				     .shown = s->shown,
-				     .conf = &indexing->tree->depconf.files };
+	const struct depmod_target of = { .present = present,
+					  .module_dir = s->fd,
+					  .version = s->tree->version,
+					  .shown = s->shown,
+					  .conf = &indexing->tree->depconf.files };
 
-	return reindex(indexing->depmod, &of);
+	return run_depmod(indexing->depmod, &of);
 }
 
-static int write_own(const struct sink *s, const struct present *present,
-		     const struct indexing *indexing)
+static int index_ourselves(const struct sink *s, const struct present *present,
+			   const struct indexing *indexing)
 {
 	const struct own_index of = { .dest = s->dirs.dest,
 				      .top = s->tree->dir,
@@ -204,11 +204,12 @@ static int write_indexes(const struct sink *s, const struct present *present,
 			 const struct indexing *indexing)
 {
 	if (ENABLED(FEATURE_INDEX_WRITER) && indexing->writer == INDEX_OWN)
-		return write_own(s, present, indexing);
+		return index_ourselves(s, present, indexing);
 	if (indexing->verbose)
 		printf("# indexes: made by %s\n",
 		       indexing->writer == INDEX_DEPMOD ? indexing->depmod : "nobody");
-	return indexing->writer == INDEX_DEPMOD ? run_depmod(s, present, indexing) : 0;
+	return indexing->writer == INDEX_DEPMOD ? index_by_depmod(s, present, indexing) :
+						  0;
 }
 
 static int finish(struct sink *s, const struct indexing *indexing)
@@ -243,7 +244,7 @@ int dest_check(const struct rootfs *dest, const struct indexing *indexing)
 
 	if (source == -1 || old == -1)
 		return -1;
-	return indexing->writer == INDEX_DEPMOD ? reindex_check(tree->version) : 0;
+	return indexing->writer == INDEX_DEPMOD ? run_depmod_check(tree->version) : 0;
 }
 
 int dest_write_kernel(const struct filelist *list, size_t kernel,

@@ -342,7 +342,7 @@ int copy_link(const char *target, int dir, const char *name, const char *shown)
 
 int copy_set(const struct copy_part *parts, size_t n, int dir, const char *shown)
 {
-	/* No memory is asked for while there are temps: who gets none exits. */
+	/* No memory is asked for while there are temporary files: who gets none exits. */
 	CLEANUP_FREE struct tempfile *temps = xcalloc(n, sizeof(*temps));
 	size_t room = strlen(shown) + sizeof("/") + NAME_MAX, made = 0, published = 0;
 	CLEANUP_FREE char *path = xmalloc(room);

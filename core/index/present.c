@@ -4,7 +4,7 @@
  *
  * Both follow symbolic links, to files and to directories.  depmod would follow them
  * out of the root, so a link is resolved here, inside it, and a descriptor of what it
- * leads to is kept: that is what depmod is shown (reindex.c).  A directory is entered
+ * leads to is kept: that is what depmod is shown (run_depmod.c).  A directory is entered
  * through a link once, so that links in circles end.
  */
 #include <dirent.h>

@@ -25,7 +25,7 @@ struct own_index {
 /*
  * Make the indexes of a module directory, without depmod(8), and put them there, all or
  * none: out of SOURCE's, where those are good for every module that is there, else out
- * of the modules themselves.  As depmod's run (reindex.h), none where a copied module
+ * of the modules themselves.  As depmod's run (run_depmod.h), none where a copied module
  * cannot be indexed.
  *
  * Returns 0, or -1, reported.

@@ -10,7 +10,7 @@
 #include "base/message.h"
 #include "copy/superseded.h"
 #include "index/depmod.h"
-#include "index/reindex.h"
+#include "index/run_depmod.h"
 #include "tempdir.h"
 
 #define DIR "root/lib/modules/1.0"
@@ -43,11 +43,11 @@ static int index_with_depmod(const char *planned)
 	struct file_entry file = { .path = path, .from = path };
 	const struct filelist list = { .items = &file, .n = planned ? 1 : 0 };
 	struct present present;
-	struct shadowed of = { .present = &present,
-			       .module_dir = open_dir(DIR),
-			       .version = "1.0",
-			       .shown = "DEST/1.0",
-			       .conf = &conf };
+	struct depmod_target of = { .present = &present,
+				    .module_dir = open_dir(DIR),
+				    .version = "1.0",
+				    .shown = "DEST/1.0",
+				    .conf = &conf };
 	struct rootfs root;
 	int result;
 
@@ -59,7 +59,7 @@ static int index_with_depmod(const char *planned)
 				      of.module_dir, true),
 			 0);
 	superseded_mark(&present, &list, 0, "lib/modules/1.0");
-	result = reindex("bin/depmod", &of);
+	result = run_depmod("bin/depmod", &of);
 	present_free(&present);
 	rootfs_close(&root);
 	close(of.module_dir);

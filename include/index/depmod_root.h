@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef MODBOX_SHADOW_H
-#define MODBOX_SHADOW_H
+#ifndef MODBOX_DEPMOD_ROOT_H
+#define MODBOX_DEPMOD_ROOT_H
 
 #include <stddef.h>
 
@@ -9,8 +9,8 @@
 #include "index/depmod.h"
 #include "index/present.h"
 
-/* What a shadow is made of; borrowed until it is removed. */
-struct shadowed {
+/* What a private root is made of; borrowed until it is removed. */
+struct depmod_target {
 	const struct present *present; /* its files that are not superseded */
 	int module_dir;
 	const char *version;
@@ -19,8 +19,8 @@ struct shadowed {
 };
 
 /* A private base directory for depmod(8).  Owns all but what it is made of. */
-struct shadow {
-	const struct shadowed *of;
+struct depmod_root {
+	const struct depmod_target *of;
 	struct arena arena;
 	const char *path;    /* depmod's -b: absolute */
 	const char *config;  /* depmod's -C */
@@ -33,10 +33,10 @@ struct shadow {
 };
 
 /* Make one in TMPDIR.  Returns 0, or -1, reported, with nothing left. */
-int shadow_make(struct shadow *shadow, const struct shadowed *of);
+int depmod_root_make(struct depmod_root *root, const struct depmod_target *of);
 
 /* Whether one can be made there.  Returns 0, or -1, reported. */
-int shadow_check(void);
-void shadow_remove(struct shadow *shadow);
+int depmod_root_check(void);
+void depmod_root_remove(struct depmod_root *root);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef MODBOX_REINDEX_H
-#define MODBOX_REINDEX_H
+#ifndef MODBOX_RUN_DEPMOD_H
+#define MODBOX_RUN_DEPMOD_H
 
-#include "index/shadow.h"
+#include "index/depmod_root.h"
 
 /*
  * Make the indexes of a module directory by depmod, the program, and put them there,
@@ -11,12 +11,13 @@
  *
  * Returns 0, or -1, reported.
  */
-int reindex(const char *depmod, const struct shadowed *of);
+int run_depmod(const char *depmod, const struct depmod_target *of);
 
 /*
  * Whether it can be run for this version of a kernel: kmod's depmod, and busybox's, know
- * a version by a number, a '.' and another; and it needs a TMPDIR.  Returns as reindex().
+ * a version by a number, a '.' and another; and it needs a TMPDIR.  Returns as
+ * run_depmod().
  */
-int reindex_check(const char *version);
+int run_depmod_check(const char *version);
 
 #endif

@@ -29,7 +29,7 @@
 #include <unistd.h>
 
 #include "base/message.h"
-#include "index/shadow.h"
+#include "index/depmod_root.h"
 
 #define NAME "modbox-depmod-"
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -53,7 +53,7 @@ static const char *temporary_dir(void)
 	return dir && *dir ? dir : "/tmp";
 }
 
-static void show_as(struct shadow *s, const char *from, const char *to)
+static void show_as(struct depmod_root *s, const char *from, const char *to)
 {
 	s->replacements = grow(s->replacements, s->n_replacements, &s->capacity,
 			       sizeof(*s->replacements));
@@ -61,7 +61,7 @@ static void show_as(struct shadow *s, const char *from, const char *to)
 }
 
 /* The path under which a child that inherits fd reaches it, or NULL with errno set. */
-static const char *path_of(struct shadow *s, int fd)
+static const char *path_of(struct depmod_root *s, int fd)
 {
 	const char *path = arena_printf(&s->arena, "/proc/self/fd/%d", fd);
 	CLEANUP_FD int here = -1;
@@ -94,7 +94,7 @@ static int make_parents(int fd, char *path)
 	return result < 0 && errno != EEXIST ? -1 : 0;
 }
 
-static int link_module(struct shadow *s, const struct present_file *file)
+static int link_module(struct depmod_root *s, const struct present_file *file)
 {
 	const char *dir = file->base == s->of->module_dir ? s->real :
 							    path_of(s, file->base);
@@ -111,7 +111,7 @@ static int link_module(struct shadow *s, const struct present_file *file)
 }
 
 /* Link to an entry of the module directory itself. */
-static int link_one(struct shadow *s, const char *name)
+static int link_one(struct depmod_root *s, const char *name)
 {
 	CLEANUP_FREE char *target = path_join(s->real, name);
 
@@ -122,7 +122,7 @@ static int link_one(struct shadow *s, const char *name)
  * A directory that is as depmod may see it is linked as a whole: hundreds of links
  * take longer to make and remove than depmod takes to run.
  */
-static int link_all(struct shadow *s)
+static int link_all(struct depmod_root *s)
 {
 	static const char *const files[] = { "modules.order", "modules.builtin",
 					     "modules.builtin.modinfo" };
@@ -175,7 +175,7 @@ static int write_config(const struct conf_text *conf, const char *path)
 	return (ferror(out) | fclose(out)) ? -1 : 0;
 }
 
-static int write_configs(struct shadow *s)
+static int write_configs(struct depmod_root *s)
 {
 	const struct conf_files *conf = s->of->conf;
 	size_t i;
@@ -193,7 +193,7 @@ static int write_configs(struct shadow *s)
 	return 0;
 }
 
-static int make_dirs(struct shadow *s)
+static int make_dirs(struct depmod_root *s)
 {
 	const char *dirs[] = { "lib", "lib/modules", s->modules, "usr" };
 	size_t i;
@@ -254,7 +254,7 @@ static void sweep(const char *dir)
 }
 
 /* Make the directory, locked.  Returns 0, or -1 with errno set. */
-static int make_locked(struct shadow *s, const char *dir)
+static int make_locked(struct depmod_root *s, const char *dir)
 {
 	int tries = MAX_TRIES;
 	struct stat st;
@@ -282,7 +282,7 @@ static int make_locked(struct shadow *s, const char *dir)
 }
 
 /* Make it in TMPDIR, which is *dir.  Returns 0, or -1, reported. */
-static int make_base(struct shadow *s, char **dir)
+static int make_base(struct depmod_root *s, char **dir)
 {
 	*dir = realpath(temporary_dir(), NULL);
 	if (!*dir)
@@ -291,7 +291,7 @@ static int make_base(struct shadow *s, char **dir)
 	return make_locked(s, *dir) < 0 ? cannot_prepare(*dir) : 0;
 }
 
-static int build(struct shadow *s)
+static int build(struct depmod_root *s)
 {
 	CLEANUP_FREE char *dir = NULL;
 	const char *path;
@@ -334,17 +334,17 @@ static void remove_left(void)
 		warning("cannot remove %s: %m", path);
 }
 
-int shadow_make(struct shadow *s, const struct shadowed *of)
+int depmod_root_make(struct depmod_root *s, const struct depmod_target *of)
 {
 	at_out_of_memory(remove_left);
-	*s = (struct shadow){ .of = of, .fd = -1, .lock = -1 };
+	*s = (struct depmod_root){ .of = of, .fd = -1, .lock = -1 };
 	if (build(s) == 0)
 		return 0;
-	shadow_remove(s);
+	depmod_root_remove(s);
 	return -1;
 }
 
-void shadow_remove(struct shadow *s)
+void depmod_root_remove(struct depmod_root *s)
 {
 	close_fd(&s->fd);
 	remove_left();
@@ -353,12 +353,12 @@ void shadow_remove(struct shadow *s)
 	arena_free(&s->arena);
 }
 
-int shadow_check(void)
+int depmod_root_check(void)
 {
 	CLEANUP_FREE char *dir = NULL;
-	struct shadow s = { .fd = -1, .lock = -1 };
+	struct depmod_root s = { .fd = -1, .lock = -1 };
 	int result = make_base(&s, &dir);
 
-	shadow_remove(&s);
+	depmod_root_remove(&s);
 	return result;
 }

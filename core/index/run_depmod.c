@@ -4,8 +4,8 @@
  *
  * depmod writes beside the modules, leaves a truncated index under its final name when
  * the disk is full, goes on without one that it cannot create, passes over a module
- * that it cannot read, and follows links out of the root.  So it works on a shadow of
- * the module directory (shadow.c); what it made there is judged, and then copied.
+ * that it cannot read, and follows links out of the root.  So it works on a private root
+ * of the module directory (depmod_root.c); what it made there is judged, and then copied.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -18,7 +18,7 @@
 #include "base/path.h"
 #include "fs/copy.h"
 #include "index/depmod.h"
-#include "index/reindex.h"
+#include "index/run_depmod.h"
 #include "module/names.h"
 
 /* What depmod wrote.  Owns all. */
@@ -28,28 +28,28 @@ struct written {
 	size_t n, capacity;
 };
 
-static int run(const char *program, const struct shadow *shadow)
+static int run(const char *program, const struct depmod_root *root)
 {
-	const struct present *present = shadow->of->present;
+	const struct present *present = root->of->present;
 	int *fds = xcalloc(present->n_links + 2, sizeof(*fds));
 	bool unread = false;
 	struct depmod_call call = {
 		.program = program,
-		.base = shadow->path,
-		.config = shadow->config,
-		.version = shadow->of->version,
+		.base = root->path,
+		.config = root->config,
+		.version = root->of->version,
 		.fds = fds,
 		.n_fds = present->n_links + 2,
-		.replacements = shadow->replacements,
-		.n_replacements = shadow->n_replacements,
-		.shown = shadow->of->shown,
+		.replacements = root->replacements,
+		.n_replacements = root->n_replacements,
+		.shown = root->of->shown,
 		.unread = &unread,
 	};
 	size_t i;
 	int result;
 
-	fds[0] = shadow->of->module_dir;
-	fds[1] = shadow->lock;
+	fds[0] = root->of->module_dir;
+	fds[1] = root->lock;
 	for (i = 0; i < present->n_links; i++)
 		fds[i + 2] = present->links[i].fd;
 	result = depmod_run(&call);
@@ -58,20 +58,20 @@ static int run(const char *program, const struct shadow *shadow)
 		error(STATUS_IO,
 		      "%s: depmod could not read a module, which is damaged or not "
 		      "compressed as its name says: no indexes were made",
-		      shadow->of->shown);
+		      root->of->shown);
 		return -1;
 	}
 	return result;
 }
 
-static int read_index(const struct shadow *shadow, const char *name, struct written *w)
+static int read_index(const struct depmod_root *root, const char *name, struct written *w)
 {
-	CLEANUP_FD int fd = openat(shadow->fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	CLEANUP_FD int fd = openat(root->fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	struct copy_part part = { .name = arena_strdup(&w->arena, name) };
 	CLEANUP_FREE char *text = NULL;
 
 	if (fd < 0 && errno == ELOOP)
-		return 0; /* one of the shadow's links */
+		return 0; /* one of the private root's links */
 	if (fd >= 0)
 		text = read_whole(fd, &part.size);
 	if (!text) {
@@ -84,9 +84,9 @@ static int read_index(const struct shadow *shadow, const char *name, struct writ
 	return 0;
 }
 
-static int read_indexes(const struct shadow *shadow, struct written *w)
+static int read_indexes(const struct depmod_root *root, struct written *w)
 {
-	int fd = openat(shadow->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(root->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
 	int result = 0;
@@ -98,7 +98,7 @@ static int read_indexes(const struct shadow *shadow, struct written *w)
 	}
 	while (result == 0 && (errno = 0, entry = readdir(dir)))
 		if (strncmp(entry->d_name, "modules.", strlen("modules.")) == 0)
-			result = read_index(shadow, entry->d_name, w);
+			result = read_index(root, entry->d_name, w);
 	if (result == 0 && errno) {
 		error(STATUS_IO, "cannot read what depmod made: %m");
 		result = -1;
@@ -210,7 +210,7 @@ static void report_lacking(const struct lacking *lacking, const char *shown)
 }
 
 /* Every planned module must be in modules.dep; for the others that is worth a word. */
-static int check_modules(struct written *w, const struct shadowed *of)
+static int check_modules(struct written *w, const struct depmod_target *of)
 {
 	size_t n, i;
 	CLEANUP_FREE struct indexed *list =
@@ -243,7 +243,7 @@ static int check_modules(struct written *w, const struct shadowed *of)
 }
 
 /* Remove the indexes that depmod did not write.  Returns 0, or -1, reported. */
-static int remove_stale(const struct written *w, const struct shadowed *of)
+static int remove_stale(const struct written *w, const struct depmod_target *of)
 {
 	size_t i;
 
@@ -259,7 +259,7 @@ static int remove_stale(const struct written *w, const struct shadowed *of)
 	return 0;
 }
 
-int reindex_check(const char *version)
+int run_depmod_check(const char *version)
 {
 	static const char digits[] = "0123456789";
 	size_t n = strspn(version, digits);
@@ -271,23 +271,23 @@ int reindex_check(const char *version)
 		      version);
 		return -1;
 	}
-	return shadow_check();
+	return depmod_root_check();
 }
 
-int reindex(const char *depmod, const struct shadowed *of)
+int run_depmod(const char *depmod, const struct depmod_target *of)
 {
 	struct written w = { 0 };
-	struct shadow shadow;
+	struct depmod_root root;
 	int result = -1;
 
-	if (shadow_make(&shadow, of) < 0)
+	if (depmod_root_make(&root, of) < 0)
 		return -1;
-	if (run(depmod, &shadow) == 0 && read_indexes(&shadow, &w) == 0 &&
+	if (run(depmod, &root) == 0 && read_indexes(&root, &w) == 0 &&
 	    check_complete(&w, of->shown) == 0 && check_modules(&w, of) == 0)
 		result = copy_set(w.parts, w.n, of->module_dir, of->shown);
 	if (result == 0)
 		result = remove_stale(&w, of);
-	shadow_remove(&shadow);
+	depmod_root_remove(&root);
 	free(w.parts);
 	arena_free(&w.arena);
 	return result;
