@@ -280,7 +280,7 @@ static int make_indexes(struct job *job)
 					    .text_only = o->show,
 					    .warn_duplicates = o->warn,
 					    .unfound = STATUS_MISSING };
-	struct index_facts facts = { 0 };
+	struct index_data facts = { 0 };
 	struct index_files files = { 0 };
 	struct depgraph graph = { 0 };
 	int result = read_kernel(job, &graph, &facts.arena, &policy);
@@ -294,7 +294,7 @@ static int make_indexes(struct job *job)
 	if (result == 0)
 		result = o->show ? show_files(&files) : publish(job, &files);
 	index_files_free(&files);
-	index_facts_free(&facts);
+	index_data_free(&facts);
 	depgraph_free(&graph);
 	return result;
 }

@@ -8,7 +8,7 @@
 
 #include "base/path.h"
 #include "copy/archiveindex.h"
-#include "index/ownindex.h"
+#include "index/buildindex.h"
 #include "module/names.h"
 #include "order/order.h"
 
@@ -101,20 +101,20 @@ static int add_indexes(struct filelist *list, size_t kernel, struct modtree *tre
 {
 	CLEANUP_FREE char *shown = rootfs_show(tree->root, tree->dir);
 	struct renames renames;
-	const struct own_index of = { .dest = tree->root,
-				      .top = tree->dir,
-				      .shown = shown,
-				      .fd = -1,
-				      .present = present,
-				      .source = tree,
-				      .renames = &renames,
-				      .verbose = verbose };
+	const struct index_target of = { .dest = tree->root,
+					 .top = tree->dir,
+					 .shown = shown,
+					 .fd = -1,
+					 .present = present,
+					 .source = tree,
+					 .renames = &renames,
+					 .verbose = verbose };
 	struct index_files files;
 	int result;
 	size_t i;
 
 	renames_collect(&renames, list, kernel, tree->dir, dest_dir);
-	result = own_index_make(&files, &of);
+	result = build_index_files(&files, &of);
 	for (i = 0; result == 0 && i < files.n; i++)
 		add_data(list, kernel, dest_dir, files.parts[i].name, files.parts[i].data,
 			 files.parts[i].size);

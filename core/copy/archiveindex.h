@@ -7,9 +7,10 @@
 #include "tree/modtree.h"
 
 /*
- * Add to a list of files, which is for an archive, what is made in DEST after the copying:
- * a kernel's modules.order, cut to the list's modules, and unless no_indexes its indexes.
- * tree is SOURCE's, dest_dir its module directory in the archive; verbose as own_index().
+ * Add to a list of files, which is for an archive, what is made in DEST after the
+ * copying: a kernel's modules.order, cut to the list's modules, and unless no_indexes its
+ * indexes. tree is SOURCE's, dest_dir its module directory in the archive; verbose as
+ * build_index().
  *
  * Returns 0, or -1, reported: a module that cannot be indexed, SOURCE's files.
  */

@@ -27,7 +27,7 @@
 #include "copy/source.h"
 #include "copy/superseded.h"
 #include "fs/copy.h"
-#include "index/ownindex.h"
+#include "index/buildindex.h"
 #include "index/present.h"
 #include "index/run_depmod.h"
 #include "module/names.h"
@@ -189,15 +189,15 @@ static int index_by_depmod(const struct sink *s, const struct present *present,
 static int index_ourselves(const struct sink *s, const struct present *present,
 			   const struct indexing *indexing)
 {
-	const struct own_index of = { .dest = s->dirs.dest,
-				      .top = s->tree->dir,
-				      .shown = s->shown,
-				      .fd = s->fd,
-				      .present = present,
-				      .source = indexing->tree,
-				      .verbose = indexing->verbose };
+	const struct index_target of = { .dest = s->dirs.dest,
+					 .top = s->tree->dir,
+					 .shown = s->shown,
+					 .fd = s->fd,
+					 .present = present,
+					 .source = indexing->tree,
+					 .verbose = indexing->verbose };
 
-	return own_index(&of);
+	return build_index(&of);
 }
 
 static int write_indexes(const struct sink *s, const struct present *present,

@@ -34,7 +34,7 @@ struct chosen {
 };
 
 struct filter {
-	struct index_facts *facts;
+	struct index_data *facts;
 	struct modtree *tree;
 	struct arena arena; /* of the set */
 	struct chosen *paths, *names;
@@ -46,7 +46,7 @@ struct filter {
 /* One text index: how its lines tell a module and a value. */
 struct text_index {
 	const char *name;
-	size_t list; /* offset in struct index_facts */
+	size_t list; /* offset in struct index_data */
 	/* Take a line, a string that ends at end; false: it is malformed. */
 	bool (*take)(struct filter *f, const struct text_index *index, char *line,
 		     char *end);
@@ -95,7 +95,7 @@ static bool take_row(struct filter *f, const struct text_index *index, char *lin
 {
 	const char *colon = memchr(line, ':', (size_t)(end - line)), *p;
 	struct chosen *module;
-	struct index_facts *facts = f->facts;
+	struct index_data *facts = f->facts;
 
 	(void)index;
 	if (!colon)
@@ -167,7 +167,7 @@ static bool take_module_first(struct filter *f, const struct text_index *index,
 	return true;
 }
 
-#define LIST(name) offsetof(struct index_facts, name)
+#define LIST(name) offsetof(struct index_data, name)
 
 static const struct text_index text_indexes[] = {
 	{ "modules.dep", 0, take_row, false, "", false },
@@ -307,7 +307,7 @@ static int take_index(struct filter *f, const struct text_index *index)
  */
 static int take_weakdeps(struct filter *f)
 {
-	struct index_facts *facts = f->facts;
+	struct index_data *facts = f->facts;
 	CLEANUP_FREE struct module **modules = xcalloc(facts->n, sizeof(struct module *));
 	uint32_t i;
 	size_t k;
@@ -330,8 +330,8 @@ static int take_weakdeps(struct filter *f)
 	return 1;
 }
 
-int index_filter(struct index_facts *facts, struct modtree *tree,
-		 const char *const *paths, size_t n, time_t newest)
+int index_filter(struct index_data *facts, struct modtree *tree, const char *const *paths,
+		 size_t n, time_t newest)
 {
 	struct filter f = { .facts = facts,
 			    .tree = tree,

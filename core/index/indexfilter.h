@@ -15,7 +15,7 @@
  * needs is not among the n, or an index is missing, older than newest, or malformed where
  * it may speak of the n; or -1, reported.  In each case facts is to be freed.
  */
-int index_filter(struct index_facts *facts, struct modtree *tree,
-		 const char *const *paths, size_t n, time_t newest);
+int index_filter(struct index_data *facts, struct modtree *tree, const char *const *paths,
+		 size_t n, time_t newest);
 
 #endif

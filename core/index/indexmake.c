@@ -148,8 +148,7 @@ static const char *devname_of(struct arena *arena, const struct module *module)
 	return NULL;
 }
 
-static void take_fields(struct index_facts *facts, uint32_t i,
-			const struct module *module)
+static void take_fields(struct index_data *facts, uint32_t i, const struct module *module)
 {
 	const struct {
 		const char *key;
@@ -174,7 +173,7 @@ static void take_fields(struct index_facts *facts, uint32_t i,
 
 /* A row of modules.dep; numbers has room for two for each module, the second zeroed once.
  */
-static const char *make_row(struct index_facts *facts, const struct depgraph *graph,
+static const char *make_row(struct index_data *facts, const struct depgraph *graph,
 			    uint32_t i, uint32_t *numbers)
 {
 	size_t n = depgraph_row(graph, i, numbers, numbers + graph->n), k;
@@ -193,7 +192,7 @@ static const char *make_row(struct index_facts *facts, const struct depgraph *gr
 	return row;
 }
 
-static void take_graph(struct index_facts *facts, struct depgraph *graph)
+static void take_graph(struct index_data *facts, struct depgraph *graph)
 {
 	CLEANUP_FREE uint32_t *numbers = xcalloc(graph->n, 2 * sizeof(*numbers));
 	uint32_t i;
@@ -231,7 +230,7 @@ static int read_file(const struct modtree *tree, const char *name, char **text,
 	return rootfs_cannot_read(tree->root, path);
 }
 
-int index_read_builtin(struct index_facts *facts, const struct modtree *tree)
+int index_read_builtin(struct index_data *facts, const struct modtree *tree)
 {
 	if (read_file(tree, "modules.builtin", &facts->builtin, &facts->builtin_size) < 0)
 		return -1;
@@ -264,7 +263,7 @@ static int keep_read(const struct modtree *tree, struct module **modules, size_t
 	return result;
 }
 
-int index_make(struct index_facts *facts, struct modtree *tree, struct depgraph *graph,
+int index_make(struct index_data *facts, struct modtree *tree, struct depgraph *graph,
 	       const struct depgraph_policy *policy)
 {
 	size_t count = HASH_COUNT(tree->modules), n = 0;

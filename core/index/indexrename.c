@@ -52,7 +52,7 @@ static const char *rename_row(struct arena *arena, const char *row,
 	return renamed;
 }
 
-void index_rename(struct index_facts *facts, const struct renames *renames)
+void index_rename(struct index_data *facts, const struct renames *renames)
 {
 	size_t i;
 

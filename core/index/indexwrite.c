@@ -27,7 +27,7 @@
 /* One file that is being made. */
 struct making {
 	const char *file;
-	const struct index_facts *facts;
+	const struct index_data *facts;
 	const struct index_policy *policy;
 	struct bytes_out *out;
 	struct trie_writer trie; /* for those that are one */
@@ -291,7 +291,7 @@ static void write_one(void *worker, size_t i, void *context)
 /* Indexes of fewer are written sooner than a thread is started. */
 enum { FEW_MODULES = 64 };
 
-int index_write(struct index_files *files, const struct index_facts *facts,
+int index_write(struct index_files *files, const struct index_data *facts,
 		const struct index_policy *policy)
 {
 	struct making making[MAX_INDEXES] = { { 0 } };
@@ -337,7 +337,7 @@ void index_list_add(struct index_list *list, uint32_t module, const char *value)
 	list->items[list->n++] = (struct index_item){ module, value };
 }
 
-void index_facts_free(struct index_facts *facts)
+void index_data_free(struct index_data *facts)
 {
 	free(facts->modules);
 	free(facts->aliases.items);
@@ -348,5 +348,5 @@ void index_facts_free(struct index_facts *facts)
 	free(facts->builtin);
 	free(facts->builtin_modinfo);
 	arena_free(&facts->arena);
-	*facts = (struct index_facts){ 0 };
+	*facts = (struct index_data){ 0 };
 }

@@ -13,13 +13,13 @@
  *
  * Returns 0, or -1, reported: a ring of dependencies, or a file that cannot be read.
  */
-int index_make(struct index_facts *facts, struct modtree *tree, struct depgraph *graph,
+int index_make(struct index_data *facts, struct modtree *tree, struct depgraph *graph,
 	       const struct depgraph_policy *policy);
 
 /*
  * Read the files of tree's module directory that describe built-in modules.  One that is
  * not there is a warning, as for depmod. Returns 0, or -1, reported.
  */
-int index_read_builtin(struct index_facts *facts, const struct modtree *tree);
+int index_read_builtin(struct index_data *facts, const struct modtree *tree);
 
 #endif

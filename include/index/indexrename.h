@@ -21,6 +21,6 @@ void renames_sort(struct renames *renames);
 void renames_free(struct renames *renames);
 
 /* Have the rows of modules.dep call modules as DEST does; nothing else names paths. */
-void index_rename(struct index_facts *facts, const struct renames *renames);
+void index_rename(struct index_data *facts, const struct renames *renames);
 
 #endif

@@ -23,7 +23,7 @@ struct index_list {
  * (indexmake.h), or other indexes (indexfilter.h).  Owns
  * what is in its arena, and the lists; strings may be those of a tree that it is made of.
  */
-struct index_facts {
+struct index_data {
 	struct arena arena;
 	struct index_module {
 		const char *name; /* with underscores */
@@ -39,7 +39,7 @@ struct index_facts {
 };
 
 void index_list_add(struct index_list *list, uint32_t module, const char *value);
-void index_facts_free(struct index_facts *facts);
+void index_data_free(struct index_data *facts);
 
 /* Which indexes, and what is said of them. */
 struct index_policy {
@@ -63,7 +63,7 @@ struct index_files {
  * pair, and names that an index cannot hold, are left out with a warning.
  * Returns 0, or -1, reported: one is too large for its format.
  */
-int index_write(struct index_files *files, const struct index_facts *facts,
+int index_write(struct index_files *files, const struct index_data *facts,
 		const struct index_policy *policy);
 void index_files_free(struct index_files *files);
 

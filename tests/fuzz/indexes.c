@@ -90,7 +90,7 @@ static void resolve(struct modtree *tree)
 
 static void filter(struct modtree *tree)
 {
-	struct index_facts facts = { 0 };
+	struct index_data facts = { 0 };
 
 	if (tree->indexed &&
 	    index_filter(&facts, tree, tree_modules, TREE_MODULES, 0) > 0) {
@@ -100,7 +100,7 @@ static void filter(struct modtree *tree)
 		for (size_t i = 0; i < facts.symbols.n; i++)
 			REQUIRE(!strchr(facts.symbols.items[i].value, '\n'));
 	}
-	index_facts_free(&facts);
+	index_data_free(&facts);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -34,7 +34,7 @@ static inline void make_indexes(void)
 		{ "b_c", "kernel/drivers/b-c.ko.xz: kernel/a.ko" },
 		{ "d", "kernel/d.ko: kernel/drivers/b-c.ko.xz kernel/a.ko" },
 	};
-	struct index_facts facts = {
+	struct index_data facts = {
 		.modules = modules,
 		.n = TREE_MODULES,
 		.builtin = (char *)(uintptr_t)tree_builtin,

@@ -108,7 +108,7 @@ static void renames_rows(void **state)
 		{ "", "" },
 	};
 	struct filelist list = { 0 };
-	struct index_facts facts = { 0 };
+	struct index_data facts = { 0 };
 	struct renames renames;
 	size_t i;
 
@@ -126,7 +126,7 @@ static void renames_rows(void **state)
 	index_rename(&facts, &renames);
 	for (i = 0; i < facts.n; i++)
 		assert_string_equal(facts.modules[i].row, rows[i].renamed);
-	index_facts_free(&facts);
+	index_data_free(&facts);
 	renames_free(&renames);
 	filelist_free(&list);
 }

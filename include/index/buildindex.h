@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef MODBOX_OWNINDEX_H
-#define MODBOX_OWNINDEX_H
+#ifndef MODBOX_BUILDINDEX_H
+#define MODBOX_BUILDINDEX_H
 
 #include "index/indexrename.h"
 #include "index/indexwrite.h"
@@ -11,11 +11,11 @@
  * A module directory whose indexes are to be made: DEST's, or SOURCE's own, for just
  * those of its modules that go into an archive.  All is borrowed.
  */
-struct own_index {
+struct index_target {
 	const struct rootfs *dest;
 	const char *top;	       /* the module directory, below DEST */
 	const char *shown;	       /* the same, as messages name it */
-	int fd;			       /* own_index(): the same, opened */
+	int fd;			       /* build_index(): the same, opened */
 	const struct present *present; /* its files, those of the plan marked */
 	struct modtree *source;	       /* the tree that they came from */
 	const struct renames *renames; /* what the indexes call them, or NULL */
@@ -30,9 +30,9 @@ struct own_index {
  *
  * Returns 0, or -1, reported.
  */
-int own_index(const struct own_index *of);
+int build_index(const struct index_target *of);
 
 /* Make them in memory alone. files is to be freed in each case. */
-int own_index_make(struct index_files *files, const struct own_index *of);
+int build_index_files(struct index_files *files, const struct index_target *of);
 
 #endif

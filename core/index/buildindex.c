@@ -16,17 +16,17 @@
 
 #include "base/message.h"
 #include "fs/copy.h"
+#include "index/buildindex.h"
 #include "index/indexfilter.h"
 #include "index/indexmake.h"
 #include "index/indexrename.h"
 #include "index/indexwrite.h"
-#include "index/ownindex.h"
 #include "module/names.h"
 #include "tree/modopen.h"
 #include "tree/modscan.h"
 
 /* Whether exclude of depmod.d tells where a file is. */
-static bool is_excluded(const struct own_index *of, const struct present_file *file)
+static bool is_excluded(const struct index_target *of, const struct present_file *file)
 {
 	CLEANUP_FREE char *path = xstrdup(file->path);
 	char *name = path, *slash;
@@ -40,7 +40,7 @@ static bool is_excluded(const struct own_index *of, const struct present_file *f
 }
 
 /* Whether depmod would not find a file, or its path would be another in an index. */
-static bool is_left_out(const struct own_index *of, const struct present_file *file)
+static bool is_left_out(const struct index_target *of, const struct present_file *file)
 {
 	return file->superseded || is_unlistable(file->path) || is_excluded(of, file);
 }
@@ -49,7 +49,7 @@ static bool is_left_out(const struct own_index *of, const struct present_file *f
  * Whether a module of DEST, which this run did not copy as it is, is SOURCE's of that
  * path.  mtime gets the latter's time.
  */
-static bool is_source_file(const struct own_index *of, const char *path, time_t *mtime)
+static bool is_source_file(const struct index_target *of, const char *path, time_t *mtime)
 {
 	CLEANUP_FREE char *theirs = path_join(of->source->dir, path);
 	CLEANUP_FREE char *ours = path_join(of->top, path);
@@ -66,7 +66,7 @@ static bool is_source_file(const struct own_index *of, const char *path, time_t 
 }
 
 /* Returns 1; 0 where SOURCE's indexes are of no use; -1, reported. */
-static int filter(const struct own_index *of, struct index_facts *facts)
+static int filter(const struct index_target *of, struct index_data *facts)
 {
 	CLEANUP_FREE const char **paths = xcalloc(of->present->n, sizeof(*paths));
 	time_t newest = 0;
@@ -99,7 +99,7 @@ static struct module *find_module(const struct modtree *tree, const char *path)
 }
 
 /* A copied module must be in the indexes; for others that is worth a warning. */
-static int check_module(const struct own_index *of, const struct modtree *tree,
+static int check_module(const struct index_target *of, const struct modtree *tree,
 			const struct present_file *file)
 {
 	const struct module *module;
@@ -136,7 +136,7 @@ static int check_module(const struct own_index *of, const struct modtree *tree,
 	return -1;
 }
 
-static int check_modules(const struct own_index *of, const struct modtree *tree)
+static int check_modules(const struct index_target *of, const struct modtree *tree)
 {
 	int result = 0;
 	size_t i;
@@ -147,7 +147,7 @@ static int check_modules(const struct own_index *of, const struct modtree *tree)
 	return result;
 }
 
-static void add_modules(const struct own_index *of, struct modtree *tree)
+static void add_modules(const struct index_target *of, struct modtree *tree)
 {
 	size_t i;
 
@@ -157,8 +157,8 @@ static void add_modules(const struct own_index *of, struct modtree *tree)
 }
 
 /* tree is DEST's own, and lives as long as facts; it has SOURCE's depmod.d. */
-static int make(const struct own_index *of, struct modtree *tree,
-		struct index_facts *facts)
+static int make(const struct index_target *of, struct modtree *tree,
+		struct index_data *facts)
 {
 	const struct depgraph_policy policy = { .shown = of->shown, .cycle = STATUS_IO };
 	struct depgraph graph = { 0 };
@@ -173,7 +173,7 @@ static int make(const struct own_index *of, struct modtree *tree,
 }
 
 /* As modscan_walk() does: what a run copies has no such path. */
-static void warn_of_unlistable(const struct own_index *of)
+static void warn_of_unlistable(const struct index_target *of)
 {
 	size_t i;
 
@@ -186,7 +186,7 @@ static void warn_of_unlistable(const struct own_index *of)
 	}
 }
 
-static int write_facts(const struct own_index *of, struct index_facts *facts,
+static int write_facts(const struct index_target *of, struct index_data *facts,
 		       struct index_files *files)
 {
 	/* Only DEST's other modules can have a name that modprobe will not find. */
@@ -197,7 +197,7 @@ static int write_facts(const struct own_index *of, struct index_facts *facts,
 	return index_write(files, facts, &policy);
 }
 
-int own_index_make(struct index_files *files, const struct own_index *of)
+int build_index_files(struct index_files *files, const struct index_target *of)
 {
 	struct modtree tree = { .root = of->dest,
 				.dir = of->top,
@@ -205,7 +205,7 @@ int own_index_make(struct index_files *files, const struct own_index *of)
 				.depconf = of->source->depconf,
 				.max_module_size = of->source->max_module_size,
 				.all_met = true };
-	struct index_facts facts = { 0 };
+	struct index_data facts = { 0 };
 	int result = filter(of, &facts);
 
 	*files = (struct index_files){ 0 };
@@ -214,21 +214,21 @@ int own_index_make(struct index_files *files, const struct own_index *of)
 		printf("# indexes: made by modbox, out of %s\n",
 		       result ? "SOURCE's indexes" : "the modules");
 	if (result == 0) {
-		index_facts_free(&facts);
+		index_data_free(&facts);
 		result = make(of, &tree, &facts);
 	}
 	if (result >= 0)
 		result = write_facts(of, &facts, files);
-	index_facts_free(&facts);
+	index_data_free(&facts);
 	tree.depconf = (struct depconf){ 0 }; /* SOURCE's tree frees it */
 	modtree_close(&tree);
 	return result;
 }
 
-int own_index(const struct own_index *of)
+int build_index(const struct index_target *of)
 {
 	struct index_files files;
-	int result = own_index_make(&files, of);
+	int result = build_index_files(&files, of);
 
 	if (result == 0)
 		result = copy_set(files.parts, files.n, of->fd, of->shown);
