@@ -142,7 +142,7 @@ static int check_depmod(const struct applet *self, const struct modcopy_options 
  * Who makes the indexes.  program is the depmod(8), which the caller frees, if it is one.
  * Returns 0, or -1, reported.
  */
-static int choose_writer(const struct modcopy_options *o, enum index_writer *writer,
+static int choose_writer(const struct modcopy_options *o, enum index_maker *writer,
 			 char **program)
 {
 	const char *given = o->depmod;
@@ -223,7 +223,7 @@ static int merge_config(void *context, const struct rootfs *dest)
 	return add_config(context, dest, true);
 }
 
-static int write_dest(struct task *task, const char *path, struct indexing *indexing)
+static int write_dest(struct task *task, const char *path, struct index_job *index_job)
 {
 	struct output *output = task->output;
 	struct rootfs dest = { .fd = -1 };
@@ -233,8 +233,8 @@ static int write_dest(struct task *task, const char *path, struct indexing *inde
 	if (open_dest(&dest, path) < 0)
 		return -1;
 	for (i = 0; i < output->n && result == 0; i++) {
-		indexing->tree = &output->jobs[i].tree;
-		result = dest_check(dest.fd < 0 ? NULL : &dest, indexing);
+		index_job->tree = &output->jobs[i].tree;
+		result = dest_check(dest.fd < 0 ? NULL : &dest, index_job);
 	}
 	if (result < 0) {
 		rootfs_close(&dest);
@@ -245,11 +245,11 @@ static int write_dest(struct task *task, const char *path, struct indexing *inde
 	result = dest_write_shared(&output->list, output->source, &dest, merge_config,
 				   task);
 	for (i = 0; i < output->n && result == 0; i++) {
-		indexing->tree = &output->jobs[i].tree;
-		result = dest_write_kernel(&output->list, i, &dest, indexing);
+		index_job->tree = &output->jobs[i].tree;
+		result = dest_write_kernel(&output->list, i, &dest, index_job);
 		if (result == 0)
 			result = output_add_made(output, i, &dest,
-						 indexing->writer == INDEX_NONE);
+						 index_job->writer == INDEX_NONE);
 	}
 	rootfs_close(&dest);
 	return result;
@@ -318,22 +318,22 @@ static void show(const struct output *output)
 static int carry_out(const struct modcopy_options *o, struct output *output,
 		     const char *dest)
 {
-	struct indexing indexing = { .verbose = o->verbose };
+	struct index_job index_job = { .verbose = o->verbose };
 	struct task task = { o, output };
 	CLEANUP_FREE char *depmod = NULL;
 	int result;
 
-	if (choose_writer(o, &indexing.writer, &depmod) < 0)
+	if (choose_writer(o, &index_job.writer, &depmod) < 0)
 		return -1;
-	indexing.depmod = depmod;
+	index_job.depmod = depmod;
 	interrupt_catch();
-	if (output_add_indexes(output, indexing.writer == INDEX_NONE, o->verbose) < 0 ||
+	if (output_add_indexes(output, index_job.writer == INDEX_NONE, o->verbose) < 0 ||
 	    output_judge(output) < 0)
 		return -1;
 	if (ENABLED(FEATURE_CPIO) && o->output.cpio)
 		result = output_archive(output);
 	else
-		result = write_dest(&task, dest, &indexing);
+		result = write_dest(&task, dest, &index_job);
 	return result < 0 ? -1 : output_manifest(output);
 }
 

@@ -175,44 +175,45 @@ static int write_order(struct sink *s, const struct present *present)
 }
 
 static int index_by_depmod(const struct sink *s, const struct present *present,
-			   const struct indexing *indexing)
+			   const struct index_job *index_job)
 {
 	const struct depmod_target of = { .present = present,
 					  .module_dir = s->fd,
 					  .version = s->tree->version,
 					  .shown = s->shown,
-					  .conf = &indexing->tree->depconf.files };
+					  .conf = &index_job->tree->depconf.files };
 
-	return run_depmod(indexing->depmod, &of);
+	return run_depmod(index_job->depmod, &of);
 }
 
 static int index_ourselves(const struct sink *s, const struct present *present,
-			   const struct indexing *indexing)
+			   const struct index_job *index_job)
 {
 	const struct index_target of = { .dest = s->dirs.dest,
 					 .top = s->tree->dir,
 					 .shown = s->shown,
 					 .fd = s->fd,
 					 .present = present,
-					 .source = indexing->tree,
-					 .verbose = indexing->verbose };
+					 .source = index_job->tree,
+					 .verbose = index_job->verbose };
 
 	return build_index(&of);
 }
 
 static int write_indexes(const struct sink *s, const struct present *present,
-			 const struct indexing *indexing)
+			 const struct index_job *index_job)
 {
-	if (ENABLED(FEATURE_INDEX_WRITER) && indexing->writer == INDEX_OWN)
-		return index_ourselves(s, present, indexing);
-	if (indexing->verbose)
+	if (ENABLED(FEATURE_INDEX_WRITER) && index_job->writer == INDEX_OWN)
+		return index_ourselves(s, present, index_job);
+	if (index_job->verbose)
 		printf("# indexes: made by %s\n",
-		       indexing->writer == INDEX_DEPMOD ? indexing->depmod : "nobody");
-	return indexing->writer == INDEX_DEPMOD ? index_by_depmod(s, present, indexing) :
-						  0;
+		       index_job->writer == INDEX_DEPMOD ? index_job->depmod : "nobody");
+	return index_job->writer == INDEX_DEPMOD ?
+		       index_by_depmod(s, present, index_job) :
+		       0;
 }
 
-static int finish(struct sink *s, const struct indexing *indexing)
+static int finish(struct sink *s, const struct index_job *index_job)
 {
 	struct present present;
 	const char *lost;
@@ -227,15 +228,15 @@ static int finish(struct sink *s, const struct indexing *indexing)
 		      "%s/%s: depmod does not look there: no indexes were made", s->shown,
 		      lost);
 	else if (write_order(s, &present) == 0 &&
-		 write_indexes(s, &present, indexing) == 0)
+		 write_indexes(s, &present, index_job) == 0)
 		result = superseded_remove(&present, &s->dirs, s->tree->dir);
 	present_free(&present);
 	return result;
 }
 
-int dest_check(const struct rootfs *dest, const struct indexing *indexing)
+int dest_check(const struct rootfs *dest, const struct index_job *index_job)
 {
-	const struct modtree *tree = indexing->tree;
+	const struct modtree *tree = index_job->tree;
 	CLEANUP_FREE char *path = xasprintf("%s/modules.order", tree->dir);
 	struct stat unused;
 	CLEANUP_FD int source = rootfs_open_optional(tree->root, path, &unused);
@@ -244,13 +245,13 @@ int dest_check(const struct rootfs *dest, const struct indexing *indexing)
 
 	if (source == -1 || old == -1)
 		return -1;
-	return indexing->writer == INDEX_DEPMOD ? run_depmod_check(tree->version) : 0;
+	return index_job->writer == INDEX_DEPMOD ? run_depmod_check(tree->version) : 0;
 }
 
 int dest_write_kernel(const struct filelist *list, size_t kernel,
-		      const struct rootfs *dest, const struct indexing *indexing)
+		      const struct rootfs *dest, const struct index_job *index_job)
 {
-	const struct modtree *tree = indexing->tree;
+	const struct modtree *tree = index_job->tree;
 	struct sink s = {
 		.list = list,
 		.kernel = kernel,
@@ -262,7 +263,7 @@ int dest_write_kernel(const struct filelist *list, size_t kernel,
 
 	s.shown = rootfs_show(dest, tree->dir);
 	if (open_top(&s) == 0 && put_all(&s) == 0)
-		result = finish(&s, indexing);
+		result = finish(&s, index_job);
 	destdir_close(&s.dirs);
 	close_fd(&s.fd);
 	free(s.shown);

@@ -14,7 +14,7 @@
  * not asked itself, because it believes too much (it bounds where a name begins, not
  * where it ends, nor a CRC in a section of less than four bytes), compares every needed
  * symbol with every version, which a module can make last for hours, and took most of the
- * time that indexing uncompressed modules took.
+ * time that index_job uncompressed modules took.
  */
 #include <elf.h>
 #include <stdlib.h>

@@ -9,8 +9,8 @@
 #include "tree/modtree.h"
 
 /* Who makes the indexes of a module directory of DEST, and from what. */
-struct indexing {
-	enum index_writer {
+struct index_job {
+	enum index_maker {
 		INDEX_NONE, /* nobody: those that DEST has stay */
 		INDEX_OWN,
 		INDEX_DEPMOD, /* depmod(8) */
@@ -25,10 +25,10 @@ struct indexing {
  * copying: a modules.order, of SOURCE or of dest (NULL: it is not there yet), that cannot
  * be opened or is none, or a depmod(8) that cannot work.  Returns 0, or -1, reported.
  */
-int dest_check(const struct rootfs *dest, const struct indexing *indexing);
+int dest_check(const struct rootfs *dest, const struct index_job *index_job);
 
 /*
- * Write a file list's files of one kernel, indexing's, into the directory tree dest:
+ * Write a file list's files of one kernel, index_job's, into the directory tree dest:
  * the modules and what describes built-in ones, the filtered modules.order, the indexes;
  * then remove what a copied module supersedes.  In that order, so that whatever fails, the
  * indexes that DEST has lead to files that are there.
@@ -38,7 +38,7 @@ int dest_check(const struct rootfs *dest, const struct indexing *indexing);
  * Returns 0, or -1, reported.
  */
 int dest_write_kernel(const struct filelist *list, size_t kernel,
-		      const struct rootfs *dest, const struct indexing *indexing);
+		      const struct rootfs *dest, const struct index_job *index_job);
 
 /*
  * Write its files that belong to no kernel; then remove what a firmware supersedes, which
