@@ -34,21 +34,21 @@ static void add_data(struct filelist *list, size_t kernel, const char *dest_dir,
 }
 
 /* The list's modules of a kernel, as SOURCE has them. */
-static void find_modules(struct present *present, const struct filelist *list,
+static void find_modules(struct installed *installed, const struct filelist *list,
 			 size_t kernel, const char *top)
 {
 	size_t i;
 
-	*present = (struct present){ 0 };
+	*installed = (struct installed){ 0 };
 	for (i = 0; i < list->n; i++) {
 		const struct file_entry *file = &list->items[i];
 
 		if (file->kernel != kernel || !file->from ||
 		    !module_stem(path_base(file->from)))
 			continue;
-		present->files = grow(present->files, present->n, &present->capacity,
-				      sizeof(*present->files));
-		present->files[present->n++] = (struct present_file){
+		installed->files = grow(installed->files, installed->n,
+					&installed->capacity, sizeof(*installed->files));
+		installed->files[installed->n++] = (struct installed_file){
 			.path = file->from + strlen(top) + 1,
 			.planned = true,
 			.is_source = true,
@@ -58,9 +58,9 @@ static void find_modules(struct present *present, const struct filelist *list,
 }
 
 static int add_order(struct filelist *list, size_t kernel, struct modtree *tree,
-		     const char *dest_dir, const struct present *present)
+		     const char *dest_dir, const struct installed *installed)
 {
-	CLEANUP_FREE const char **modules = xcalloc(present->n, sizeof(*modules));
+	CLEANUP_FREE const char **modules = xcalloc(installed->n, sizeof(*modules));
 	CLEANUP_FREE char *path = xasprintf("%s/modules.order", tree->dir);
 	CLEANUP_FREE char *source = NULL, *text = NULL;
 	size_t source_size, size, i;
@@ -70,10 +70,10 @@ static int add_order(struct filelist *list, size_t kernel, struct modtree *tree,
 		return -1;
 	if (!source)
 		return 0;
-	for (i = 0; i < present->n; i++)
-		modules[i] = present->files[i].path;
+	for (i = 0; i < installed->n; i++)
+		modules[i] = installed->files[i].path;
 	text = order_cut((struct order_text){ source, source_size },
-			 (struct order_text){ 0 }, modules, present->n, &size);
+			 (struct order_text){ 0 }, modules, installed->n, &size);
 	add_data(list, kernel, dest_dir, "modules.order", text, size);
 	return 0;
 }
@@ -97,7 +97,8 @@ void renames_collect(struct renames *renames, const struct filelist *list, size_
 }
 
 static int add_indexes(struct filelist *list, size_t kernel, struct modtree *tree,
-		       const char *dest_dir, const struct present *present, bool verbose)
+		       const char *dest_dir, const struct installed *installed,
+		       bool verbose)
 {
 	CLEANUP_FREE char *shown = rootfs_show(tree->root, tree->dir);
 	struct renames renames;
@@ -105,7 +106,7 @@ static int add_indexes(struct filelist *list, size_t kernel, struct modtree *tre
 					 .top = tree->dir,
 					 .shown = shown,
 					 .fd = -1,
-					 .present = present,
+					 .installed = installed,
 					 .source = tree,
 					 .renames = &renames,
 					 .verbose = verbose };
@@ -126,14 +127,14 @@ static int add_indexes(struct filelist *list, size_t kernel, struct modtree *tre
 int filelist_add_indexes(struct filelist *list, size_t kernel, struct modtree *tree,
 			 const char *dest_dir, bool no_indexes, bool verbose)
 {
-	struct present present;
+	struct installed installed;
 	int result;
 
-	find_modules(&present, list, kernel, tree->dir);
-	result = add_order(list, kernel, tree, dest_dir, &present);
+	find_modules(&installed, list, kernel, tree->dir);
+	result = add_order(list, kernel, tree, dest_dir, &installed);
 	if (result == 0 && !no_indexes)
-		result = add_indexes(list, kernel, tree, dest_dir, &present, verbose);
-	present_free(&present);
+		result = add_indexes(list, kernel, tree, dest_dir, &installed, verbose);
+	installed_free(&installed);
 	return result;
 }
 

@@ -28,7 +28,7 @@
 #include "copy/superseded.h"
 #include "fs/copy.h"
 #include "index/buildindex.h"
-#include "index/present.h"
+#include "index/installed.h"
 #include "index/run_depmod.h"
 #include "module/names.h"
 #include "order/order.h"
@@ -66,13 +66,14 @@ static int lock(struct sink *s)
 /* Remove what a killed run left, before its space is needed. */
 static int clean(struct sink *s)
 {
-	struct present present;
+	struct installed installed;
 
 	if (!s->locked)
 		return 0;
-	if (present_scan(&present, s->dirs.dest, s->tree->dir, s->shown, s->fd, true) < 0)
+	if (installed_scan(&installed, s->dirs.dest, s->tree->dir, s->shown, s->fd,
+			   true) < 0)
 		return -1;
-	present_free(&present);
+	installed_free(&installed);
 	return 0;
 }
 
@@ -149,7 +150,7 @@ static int put_all(struct sink *s)
 	return s->failed ? -1 : 0;
 }
 
-static int write_order(struct sink *s, const struct present *present)
+static int write_order(struct sink *s, const struct installed *installed)
 {
 	CLEANUP_FREE char *path = xasprintf("%s/modules.order", s->tree->dir);
 	CLEANUP_FREE char *shown = rootfs_show(s->dirs.dest, path);
@@ -164,20 +165,20 @@ static int write_order(struct sink *s, const struct present *present)
 		return -1;
 	if (!source && !old)
 		return 0;
-	modules = xcalloc(present->n, sizeof(*modules));
-	for (i = 0; i < present->n; i++)
-		modules[i] = present->files[i].path;
+	modules = xcalloc(installed->n, sizeof(*modules));
+	for (i = 0; i < installed->n; i++)
+		modules[i] = installed->files[i].path;
 	text = order_cut((struct order_text){ source, source_size },
-			 (struct order_text){ old, old_size }, modules, present->n,
+			 (struct order_text){ old, old_size }, modules, installed->n,
 			 &size);
 	return copy_data(text, size, source ? &like : NULL, -1, s->fd, "modules.order",
 			 shown);
 }
 
-static int index_by_depmod(const struct sink *s, const struct present *present,
+static int index_by_depmod(const struct sink *s, const struct installed *installed,
 			   const struct index_job *index_job)
 {
-	const struct depmod_target of = { .present = present,
+	const struct depmod_target of = { .installed = installed,
 					  .module_dir = s->fd,
 					  .version = s->tree->version,
 					  .shown = s->shown,
@@ -186,51 +187,51 @@ static int index_by_depmod(const struct sink *s, const struct present *present,
 	return run_depmod(index_job->depmod, &of);
 }
 
-static int index_ourselves(const struct sink *s, const struct present *present,
+static int index_ourselves(const struct sink *s, const struct installed *installed,
 			   const struct index_job *index_job)
 {
 	const struct index_target of = { .dest = s->dirs.dest,
 					 .top = s->tree->dir,
 					 .shown = s->shown,
 					 .fd = s->fd,
-					 .present = present,
+					 .installed = installed,
 					 .source = index_job->tree,
 					 .verbose = index_job->verbose };
 
 	return build_index(&of);
 }
 
-static int write_indexes(const struct sink *s, const struct present *present,
+static int write_indexes(const struct sink *s, const struct installed *installed,
 			 const struct index_job *index_job)
 {
 	if (ENABLED(FEATURE_INDEX_WRITER) && index_job->writer == INDEX_OWN)
-		return index_ourselves(s, present, index_job);
+		return index_ourselves(s, installed, index_job);
 	if (index_job->verbose)
 		printf("# indexes: made by %s\n",
 		       index_job->writer == INDEX_DEPMOD ? index_job->depmod : "nobody");
 	return index_job->writer == INDEX_DEPMOD ?
-		       index_by_depmod(s, present, index_job) :
+		       index_by_depmod(s, installed, index_job) :
 		       0;
 }
 
 static int finish(struct sink *s, const struct index_job *index_job)
 {
-	struct present present;
+	struct installed installed;
 	const char *lost;
 	int result = -1;
 
-	if (present_scan(&present, s->dirs.dest, s->tree->dir, s->shown, s->fd,
-			 s->locked) < 0)
+	if (installed_scan(&installed, s->dirs.dest, s->tree->dir, s->shown, s->fd,
+			   s->locked) < 0)
 		return -1;
-	lost = superseded_mark(&present, s->list, s->kernel, s->tree->dir);
+	lost = superseded_mark(&installed, s->list, s->kernel, s->tree->dir);
 	if (lost)
 		error(STATUS_IO,
 		      "%s/%s: depmod does not look there: no indexes were made", s->shown,
 		      lost);
-	else if (write_order(s, &present) == 0 &&
-		 write_indexes(s, &present, index_job) == 0)
-		result = superseded_remove(&present, &s->dirs, s->tree->dir);
-	present_free(&present);
+	else if (write_order(s, &installed) == 0 &&
+		 write_indexes(s, &installed, index_job) == 0)
+		result = superseded_remove(&installed, &s->dirs, s->tree->dir);
+	installed_free(&installed);
 	return result;
 }
 

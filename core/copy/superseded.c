@@ -9,7 +9,7 @@
 #include "copy/superseded.h"
 #include "module/names.h"
 
-static void mark_planned(struct present_file *file, const struct file_entry *list)
+static void mark_planned(struct installed_file *file, const struct file_entry *list)
 {
 	file->planned = true;
 	file->is_source = list->is_module && !list->recoded &&
@@ -17,10 +17,10 @@ static void mark_planned(struct present_file *file, const struct file_entry *lis
 	file->mtime = list->mtime;
 }
 
-const char *superseded_mark(struct present *present, const struct filelist *list,
+const char *superseded_mark(struct installed *installed, const struct filelist *list,
 			    size_t kernel, const char *top)
 {
-	struct present_file *file, *twin, *end = present->files + present->n;
+	struct installed_file *file, *twin, *end = installed->files + installed->n;
 	const char *lost = NULL;
 	size_t i;
 
@@ -29,13 +29,13 @@ const char *superseded_mark(struct present *present, const struct filelist *list
 
 		if (list->items[i].kernel != kernel || !module_stem(path_base(path)))
 			continue;
-		file = present_find(present, path);
+		file = installed_find(installed, path);
 		if (file)
 			mark_planned(file, &list->items[i]);
 		else if (!lost)
 			lost = path;
 	}
-	for (file = present->files; file < end; file = twin) {
+	for (file = installed->files; file < end; file = twin) {
 		bool planned = false;
 
 		for (twin = file; twin < end && strcmp(twin->key, file->key) == 0; twin++)
@@ -43,23 +43,23 @@ const char *superseded_mark(struct present *present, const struct filelist *list
 		for (; planned && file < twin; file++) {
 			file->superseded = !file->planned;
 			if (file->superseded && file->top != NO_TOP)
-				present->tops[file->top].plain = false;
+				installed->tops[file->top].plain = false;
 		}
 	}
 	return lost;
 }
 
-int superseded_remove(const struct present *present, struct destdir *dirs,
+int superseded_remove(const struct installed *installed, struct destdir *dirs,
 		      const char *top)
 {
 	size_t i;
 
-	for (i = 0; i < present->n; i++) {
-		const char *file = present->files[i].path;
+	for (i = 0; i < installed->n; i++) {
+		const char *file = installed->files[i].path;
 		CLEANUP_FREE char *path = NULL, *shown = NULL;
 		int dir;
 
-		if (!present->files[i].superseded)
+		if (!installed->files[i].superseded)
 			continue;
 		path = path_join(top, file);
 		dir = destdir_enter(dirs, path);

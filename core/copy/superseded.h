@@ -4,18 +4,18 @@
 
 #include "copy/destdir.h"
 #include "copy/filelist.h"
-#include "index/present.h"
+#include "index/installed.h"
 
 /*
  * Mark the modules that the list has of this kernel, whose module directory is top, and
  * the files that they supersede.  Returns the path of one that the scan did not find, as
  * depmod(8) would not, or NULL.
  */
-const char *superseded_mark(struct present *present, const struct filelist *list,
+const char *superseded_mark(struct installed *installed, const struct filelist *list,
 			    size_t kernel, const char *top);
 
 /* Remove the superseded files.  Returns 0, or -1, reported. */
-int superseded_remove(const struct present *present, struct destdir *dirs,
+int superseded_remove(const struct installed *installed, struct destdir *dirs,
 		      const char *top);
 
 #endif

@@ -26,7 +26,7 @@
 #include "tree/modscan.h"
 
 /* Whether exclude of depmod.d tells where a file is. */
-static bool is_excluded(const struct index_target *of, const struct present_file *file)
+static bool is_excluded(const struct index_target *of, const struct installed_file *file)
 {
 	CLEANUP_FREE char *path = xstrdup(file->path);
 	char *name = path, *slash;
@@ -40,7 +40,7 @@ static bool is_excluded(const struct index_target *of, const struct present_file
 }
 
 /* Whether depmod would not find a file, or its path would be another in an index. */
-static bool is_left_out(const struct index_target *of, const struct present_file *file)
+static bool is_left_out(const struct index_target *of, const struct installed_file *file)
 {
 	return file->superseded || is_unlistable(file->path) || is_excluded(of, file);
 }
@@ -68,14 +68,14 @@ static bool is_source_file(const struct index_target *of, const char *path, time
 /* Returns 1; 0 where SOURCE's indexes are of no use; -1, reported. */
 static int filter(const struct index_target *of, struct index_data *facts)
 {
-	CLEANUP_FREE const char **paths = xcalloc(of->present->n, sizeof(*paths));
+	CLEANUP_FREE const char **paths = xcalloc(of->installed->n, sizeof(*paths));
 	time_t newest = 0;
 	size_t n = 0, i;
 
 	if (!of->source->indexed)
 		return 0;
-	for (i = 0; i < of->present->n; i++) {
-		const struct present_file *file = &of->present->files[i];
+	for (i = 0; i < of->installed->n; i++) {
+		const struct installed_file *file = &of->installed->files[i];
 		time_t mtime = file->mtime;
 
 		if (is_left_out(of, file))
@@ -100,7 +100,7 @@ static struct module *find_module(const struct modtree *tree, const char *path)
 
 /* A copied module must be in the indexes; for others that is worth a warning. */
 static int check_module(const struct index_target *of, const struct modtree *tree,
-			const struct present_file *file)
+			const struct installed_file *file)
 {
 	const struct module *module;
 
@@ -141,8 +141,8 @@ static int check_modules(const struct index_target *of, const struct modtree *tr
 	int result = 0;
 	size_t i;
 
-	for (i = 0; i < of->present->n; i++)
-		if (check_module(of, tree, &of->present->files[i]) < 0)
+	for (i = 0; i < of->installed->n; i++)
+		if (check_module(of, tree, &of->installed->files[i]) < 0)
 			result = -1;
 	return result;
 }
@@ -151,9 +151,9 @@ static void add_modules(const struct index_target *of, struct modtree *tree)
 {
 	size_t i;
 
-	for (i = 0; i < of->present->n; i++)
-		if (!is_left_out(of, &of->present->files[i]))
-			modscan_add(tree, of->present->files[i].path);
+	for (i = 0; i < of->installed->n; i++)
+		if (!is_left_out(of, &of->installed->files[i]))
+			modscan_add(tree, of->installed->files[i].path);
 }
 
 /* tree is DEST's own, and lives as long as facts; it has SOURCE's depmod.d. */
@@ -177,8 +177,8 @@ static void warn_of_unlistable(const struct index_target *of)
 {
 	size_t i;
 
-	for (i = 0; i < of->present->n; i++) {
-		const struct present_file *file = &of->present->files[i];
+	for (i = 0; i < of->installed->n; i++) {
+		const struct installed_file *file = &of->installed->files[i];
 
 		if (!file->superseded && is_unlistable(file->path) &&
 		    !is_excluded(of, file))

@@ -94,7 +94,7 @@ static int make_parents(int fd, char *path)
 	return result < 0 && errno != EEXIST ? -1 : 0;
 }
 
-static int link_module(struct depmod_root *s, const struct present_file *file)
+static int link_module(struct depmod_root *s, const struct installed_file *file)
 {
 	const char *dir = file->base == s->of->module_dir ? s->real :
 							    path_of(s, file->base);
@@ -126,7 +126,7 @@ static int link_all(struct depmod_root *s)
 {
 	static const char *const files[] = { "modules.order", "modules.builtin",
 					     "modules.builtin.modinfo" };
-	const struct present *present = s->of->present;
+	const struct installed *installed = s->of->installed;
 	struct stat st;
 	size_t i;
 
@@ -138,12 +138,12 @@ static int link_all(struct depmod_root *s)
 			return -1;
 		}
 	}
-	for (i = 0; i < present->n_tops; i++)
-		if (present->tops[i].plain && link_one(s, present->tops[i].name) < 0)
+	for (i = 0; i < installed->n_tops; i++)
+		if (installed->tops[i].plain && link_one(s, installed->tops[i].name) < 0)
 			return -1;
-	for (i = 0; i < present->n; i++) {
-		const struct present_file *file = &present->files[i];
-		bool linked = file->top != NO_TOP && present->tops[file->top].plain;
+	for (i = 0; i < installed->n; i++) {
+		const struct installed_file *file = &installed->files[i];
+		bool linked = file->top != NO_TOP && installed->tops[file->top].plain;
 
 		if (!linked && !file->superseded && link_module(s, file) < 0)
 			return -1;

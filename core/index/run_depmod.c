@@ -30,8 +30,8 @@ struct written {
 
 static int run(const char *program, const struct depmod_root *root)
 {
-	const struct present *present = root->of->present;
-	int *fds = xcalloc(present->n_links + 2, sizeof(*fds));
+	const struct installed *installed = root->of->installed;
+	int *fds = xcalloc(installed->n_links + 2, sizeof(*fds));
 	bool unread = false;
 	struct depmod_call call = {
 		.program = program,
@@ -39,7 +39,7 @@ static int run(const char *program, const struct depmod_root *root)
 		.config = root->config,
 		.version = root->of->version,
 		.fds = fds,
-		.n_fds = present->n_links + 2,
+		.n_fds = installed->n_links + 2,
 		.replacements = root->replacements,
 		.n_replacements = root->n_replacements,
 		.shown = root->of->shown,
@@ -50,8 +50,8 @@ static int run(const char *program, const struct depmod_root *root)
 
 	fds[0] = root->of->module_dir;
 	fds[1] = root->lock;
-	for (i = 0; i < present->n_links; i++)
-		fds[i + 2] = present->links[i].fd;
+	for (i = 0; i < installed->n_links; i++)
+		fds[i + 2] = installed->links[i].fd;
 	result = depmod_run(&call);
 	free(fds);
 	if (result == 0 && unread) {
@@ -173,12 +173,12 @@ static struct indexed *list_indexed(struct arena *arena, const struct copy_part 
 
 /* The modules that modules.dep lacks, counted. */
 struct lacking {
-	const struct present_file *first;
+	const struct installed_file *first;
 	const struct indexed *instead; /* of the first: what has its name there */
 	size_t n;
 };
 
-static void note_lacking(struct lacking *lacking, const struct present_file *file,
+static void note_lacking(struct lacking *lacking, const struct installed_file *file,
 			 const struct indexed *instead)
 {
 	if (lacking->n++ == 0) {
@@ -217,8 +217,8 @@ static int check_modules(struct written *w, const struct depmod_target *of)
 		list_indexed(&w->arena, find_part(w, "modules.dep"), &n);
 	struct lacking planned = { 0 }, others = { 0 };
 
-	for (i = 0; i < of->present->n; i++) {
-		const struct present_file *file = &of->present->files[i];
+	for (i = 0; i < of->installed->n; i++) {
+		const struct installed_file *file = &of->installed->files[i];
 		struct indexed wanted, *found;
 
 		if (file->superseded)

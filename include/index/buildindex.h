@@ -4,7 +4,7 @@
 
 #include "index/indexrename.h"
 #include "index/indexwrite.h"
-#include "index/present.h"
+#include "index/installed.h"
 #include "tree/modtree.h"
 
 /*
@@ -13,13 +13,13 @@
  */
 struct index_target {
 	const struct rootfs *dest;
-	const char *top;	       /* the module directory, below DEST */
-	const char *shown;	       /* the same, as messages name it */
-	int fd;			       /* build_index(): the same, opened */
-	const struct present *present; /* its files, those of the plan marked */
-	struct modtree *source;	       /* the tree that they came from */
-	const struct renames *renames; /* what the indexes call them, or NULL */
-	bool verbose;		       /* show on standard output what they are made of */
+	const char *top;		   /* the module directory, below DEST */
+	const char *shown;		   /* the same, as messages name it */
+	int fd;				   /* build_index(): the same, opened */
+	const struct installed *installed; /* its files, those of the plan marked */
+	struct modtree *source;		   /* the tree that they came from */
+	const struct renames *renames;	   /* what the indexes call them, or NULL */
+	bool verbose; /* show on standard output what they are made of */
 };
 
 /*

@@ -7,11 +7,11 @@
 #include "base/util.h"
 #include "conf/conffile.h"
 #include "index/depmod.h"
-#include "index/present.h"
+#include "index/installed.h"
 
 /* What a private root is made of; borrowed until it is removed. */
 struct depmod_target {
-	const struct present *present; /* its files that are not superseded */
+	const struct installed *installed; /* its files that are not superseded */
 	int module_dir;
 	const char *version;
 	const char *shown;	       /* the module directory, as messages name it */

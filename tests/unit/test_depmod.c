@@ -42,8 +42,8 @@ static int index_with_depmod(const char *planned)
 	char path[256];
 	struct file_entry file = { .path = path, .from = path };
 	const struct filelist list = { .items = &file, .n = planned ? 1 : 0 };
-	struct present present;
-	struct depmod_target of = { .present = &present,
+	struct installed installed;
+	struct depmod_target of = { .installed = &installed,
 				    .module_dir = open_dir(DIR),
 				    .version = "1.0",
 				    .shown = "DEST/1.0",
@@ -55,12 +55,12 @@ static int index_with_depmod(const char *planned)
 	setenv("TMPDIR", "tmp", 1);
 	mkdir("tmp", 0755);
 	assert_int_equal(rootfs_open(&root, "root"), 0);
-	assert_int_equal(present_scan(&present, &root, "lib/modules/1.0", DIR,
-				      of.module_dir, true),
+	assert_int_equal(installed_scan(&installed, &root, "lib/modules/1.0", DIR,
+					of.module_dir, true),
 			 0);
-	superseded_mark(&present, &list, 0, "lib/modules/1.0");
+	superseded_mark(&installed, &list, 0, "lib/modules/1.0");
 	result = run_depmod("bin/depmod", &of);
-	present_free(&present);
+	installed_free(&installed);
 	rootfs_close(&root);
 	close(of.module_dir);
 	assert_int_equal(rmdir("tmp"), 0); /* nothing is left in it */

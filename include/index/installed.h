@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef MODBOX_PRESENT_H
-#define MODBOX_PRESENT_H
+#ifndef MODBOX_INSTALLED_H
+#define MODBOX_INSTALLED_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,7 +10,7 @@
 #include "fs/rootfs.h"
 
 /* A module file that a module directory has. */
-struct present_file {
+struct installed_file {
 	const char *path; /* below the module directory: kernel/fs/ext4/ext4.ko.xz */
 	const char *key;  /* the same without the compression suffix, up to .ko */
 	/*
@@ -19,7 +19,7 @@ struct present_file {
 	 */
 	int base;
 	const char *below;
-	size_t top;	/* of present.tops, or NO_TOP */
+	size_t top;	/* of installed.tops, or NO_TOP */
 	bool planned;	/* the list has it */
 	bool is_source; /* it is known to be SOURCE's file of that path, whose time is: */
 	time_t mtime;
@@ -28,42 +28,42 @@ struct present_file {
 
 #define NO_TOP ((size_t)-1)
 
-struct present_top {
+struct installed_top {
 	const char *name;
 	bool plain; /* no link is in it, and nothing superseded */
 };
 
-struct present_link {
+struct installed_link {
 	int fd; /* where a symbolic link led to; owned */
 	unsigned long long dev, ino;
 };
 
 /* The module files of a module directory, sorted by key, then path. */
-struct present {
+struct installed {
 	struct arena arena;
-	struct present_file *files;
+	struct installed_file *files;
 	size_t n, capacity;
 	/* The directories right below it: kernel, updates, ... */
-	struct present_top *tops;
+	struct installed_top *tops;
 	size_t n_tops, tops_capacity;
-	struct present_link *links;
+	struct installed_link *links;
 	size_t n_links, links_capacity;
 };
 
 /*
  * List the module files below path, a module directory of root, open as fd: those that
  * depmod(8) would find, but that links are resolved inside root.  shown is the
- * directory as messages name it; fd is borrowed until present_free().  With clean, what a
- * killed run left (tempfile.h) is removed.
+ * directory as messages name it; fd is borrowed until installed_free().  With clean, what
+ * a killed run left (tempfile.h) is removed.
  *
  * Returns 0, or -1, reported.
  */
-int present_scan(struct present *present, const struct rootfs *root, const char *path,
-		 const char *shown, int fd, bool clean);
+int installed_scan(struct installed *installed, const struct rootfs *root,
+		   const char *path, const char *shown, int fd, bool clean);
 
 /* The file of a path, or NULL. */
-struct present_file *present_find(struct present *present, const char *path);
+struct installed_file *installed_find(struct installed *installed, const char *path);
 
-void present_free(struct present *present);
+void installed_free(struct installed *installed);
 
 #endif

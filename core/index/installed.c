@@ -18,13 +18,13 @@
 #include "base/message.h"
 #include "base/path.h"
 #include "fs/tempfile.h"
-#include "index/present.h"
+#include "index/installed.h"
 #include "module/names.h"
 
 enum { MAX_DEPTH = 64 };
 
 struct scan {
-	struct present *present;
+	struct installed *installed;
 	const struct rootfs *root;
 	const char *top; /* the module directory, below the root */
 	const char *shown;
@@ -63,10 +63,10 @@ static const char *make_key(struct arena *arena, const char *path)
 
 static void add_file(struct scan *s, const char *path, int base, const char *below)
 {
-	struct present *p = s->present;
+	struct installed *p = s->installed;
 
 	p->files = grow(p->files, p->n, &p->capacity, sizeof(*p->files));
-	p->files[p->n++] = (struct present_file){
+	p->files[p->n++] = (struct installed_file){
 		.path = path,
 		.key = make_key(&p->arena, path),
 		.base = base,
@@ -77,17 +77,17 @@ static void add_file(struct scan *s, const char *path, int base, const char *bel
 
 static void add_top(struct scan *s, const char *name)
 {
-	struct present *p = s->present;
+	struct installed *p = s->installed;
 
 	p->tops = grow(p->tops, p->n_tops, &p->tops_capacity, sizeof(*p->tops));
 	s->in = p->n_tops++;
-	p->tops[s->in] = (struct present_top){ .name = name, .plain = true };
+	p->tops[s->in] = (struct installed_top){ .name = name, .plain = true };
 }
 
 /* Keep a descriptor of what a link leads to.  False: it led there before. */
-static bool keep_link(struct present *p, int fd, const struct stat *st)
+static bool keep_link(struct installed *p, int fd, const struct stat *st)
 {
-	struct present_link link = { .fd = fd, .dev = st->st_dev, .ino = st->st_ino };
+	struct installed_link link = { .fd = fd, .dev = st->st_dev, .ino = st->st_ino };
 	size_t i;
 
 	for (i = 0; S_ISDIR(st->st_mode) && i < p->n_links; i++)
@@ -114,7 +114,7 @@ static int scan_link(struct scan *s, const char *path, int depth)
 	}
 	if (!(S_ISDIR(st.st_mode) ||
 	      (S_ISREG(st.st_mode) && module_stem(path_base(path)))) ||
-	    !keep_link(s->present, fd, &st)) {
+	    !keep_link(s->installed, fd, &st)) {
 		close_fd(&fd);
 		return 0;
 	}
@@ -143,7 +143,7 @@ static int type_of(int dir, const struct dirent *entry, mode_t *type)
 static int scan_entry(struct scan *s, int dir, const struct dirent *entry,
 		      const struct level *level)
 {
-	struct arena *arena = &s->present->arena;
+	struct arena *arena = &s->installed->arena;
 	const char *name = entry->d_name;
 	mode_t type;
 	struct level below = { .base = level->base, .depth = level->depth + 1 };
@@ -168,7 +168,7 @@ static int scan_entry(struct scan *s, int dir, const struct dirent *entry,
 	if (!*level->path)
 		s->in = NO_TOP;
 	if ((type == S_IFLNK || below.depth > MAX_DEPTH) && s->in != NO_TOP)
-		s->present->tops[s->in].plain = false;
+		s->installed->tops[s->in].plain = false;
 	if (below.depth > MAX_DEPTH)
 		return 0;
 	if (type == S_IFLNK)
@@ -204,16 +204,16 @@ static int scan_dir(struct scan *s, int fd, const struct level *level)
 
 static int compare_files(const void *a, const void *b)
 {
-	const struct present_file *x = a, *y = b;
+	const struct installed_file *x = a, *y = b;
 	int order = strcmp(x->key, y->key);
 
 	return order ? order : strcmp(x->path, y->path);
 }
 
-int present_scan(struct present *present, const struct rootfs *root, const char *path,
-		 const char *shown, int fd, bool clean)
+int installed_scan(struct installed *installed, const struct rootfs *root,
+		   const char *path, const char *shown, int fd, bool clean)
 {
-	struct scan s = { .present = present,
+	struct scan s = { .installed = installed,
 			  .root = root,
 			  .top = path,
 			  .shown = shown,
@@ -221,37 +221,38 @@ int present_scan(struct present *present, const struct rootfs *root, const char 
 	struct level level = { .path = "", .base = fd, .below = "" };
 	int dir = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	*present = (struct present){ 0 };
+	*installed = (struct installed){ 0 };
 	if (dir < 0)
 		return cannot_read(&s, "");
 	if (scan_dir(&s, dir, &level) < 0) {
-		present_free(present);
+		installed_free(installed);
 		return -1;
 	}
-	if (present->n > 0)
-		qsort(present->files, present->n, sizeof(*present->files), compare_files);
+	if (installed->n > 0)
+		qsort(installed->files, installed->n, sizeof(*installed->files),
+		      compare_files);
 	return 0;
 }
 
-struct present_file *present_find(struct present *present, const char *path)
+struct installed_file *installed_find(struct installed *installed, const char *path)
 {
-	const struct present_file wanted = { .path = path,
-					     .key = make_key(&present->arena, path) };
+	const struct installed_file wanted = { .path = path,
+					       .key = make_key(&installed->arena, path) };
 
-	return present->n ? bsearch(&wanted, present->files, present->n, sizeof(wanted),
-				    compare_files) :
-			    NULL;
+	return installed->n ? bsearch(&wanted, installed->files, installed->n,
+				      sizeof(wanted), compare_files) :
+			      NULL;
 }
 
-void present_free(struct present *present)
+void installed_free(struct installed *installed)
 {
 	size_t i;
 
-	for (i = 0; i < present->n_links; i++)
-		close_fd(&present->links[i].fd);
-	free(present->links);
-	free(present->tops);
-	free(present->files);
-	arena_free(&present->arena);
-	*present = (struct present){ 0 };
+	for (i = 0; i < installed->n_links; i++)
+		close_fd(&installed->links[i].fd);
+	free(installed->links);
+	free(installed->tops);
+	free(installed->files);
+	arena_free(&installed->arena);
+	*installed = (struct installed){ 0 };
 }

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "copy/superseded.h"
-#include "index/present.h"
+#include "index/installed.h"
 #include "tempdir.h"
 
 #define DIR "root/lib/modules/1.0"
@@ -16,13 +16,13 @@
 static struct rootfs root;
 static int fd = -1;
 
-static void scan(struct present *p, bool clean)
+static void scan(struct installed *p, bool clean)
 {
 	if (fd < 0) {
 		assert_int_equal(rootfs_open(&root, "root"), 0);
 		fd = open_dir(DIR);
 	}
-	assert_int_equal(present_scan(p, &root, "lib/modules/1.0", DIR, fd, clean), 0);
+	assert_int_equal(installed_scan(p, &root, "lib/modules/1.0", DIR, fd, clean), 0);
 }
 
 static int teardown(void **state)
@@ -35,7 +35,7 @@ static int teardown(void **state)
 	return tempdir_teardown(state);
 }
 
-static const struct present_file *find(const struct present *p, const char *path)
+static const struct installed_file *find(const struct installed *p, const char *path)
 {
 	size_t i;
 
@@ -45,7 +45,7 @@ static const struct present_file *find(const struct present *p, const char *path
 	return NULL;
 }
 
-static bool plain(const struct present *p, const char *name)
+static bool plain(const struct installed *p, const char *name)
 {
 	size_t i;
 
@@ -58,7 +58,7 @@ static bool plain(const struct present *p, const char *name)
 
 static void modules(void **state)
 {
-	struct present p;
+	struct installed p;
 
 	(void)state;
 	put(DIR "/kernel/fs/b.ko.xz", "");
@@ -78,27 +78,27 @@ static void modules(void **state)
 	assert_int_equal(p.files[1].base, fd);
 	assert_true(plain(&p, "kernel"));
 	assert_true(plain(&p, "updates"));
-	present_free(&p);
+	installed_free(&p);
 }
 
 static void nothing(void **state)
 {
 	const struct filelist list = { 0 };
-	struct present p;
+	struct installed p;
 
 	(void)state;
 	put(DIR "/modules.order", "");
 	scan(&p, true);
 	superseded_mark(&p, &list, 0, "lib/modules/1.0");
 	assert_int_equal(p.n, 0);
-	present_free(&p);
+	installed_free(&p);
 }
 
 static void links_stay_inside(void **state)
 {
-	const struct present_file *file;
+	const struct installed_file *file;
 	struct stat st, expected;
-	struct present p;
+	struct installed p;
 
 	(void)state;
 	put("outside/x.ko", "");
@@ -123,12 +123,12 @@ static void links_stay_inside(void **state)
 	assert_non_null(file);
 	assert_string_equal(file->below, "z.ko");
 	assert_int_equal(fstatat(file->base, file->below, &st, 0), 0);
-	present_free(&p);
+	installed_free(&p);
 }
 
 static void circles_end(void **state)
 {
-	struct present p;
+	struct installed p;
 
 	(void)state;
 	put(DIR "/kernel/a.ko", "");
@@ -139,7 +139,7 @@ static void circles_end(void **state)
 	scan(&p, false);
 	assert_non_null(find(&p, "kernel/a.ko"));
 	assert_true(p.n < 10);
-	present_free(&p);
+	installed_free(&p);
 }
 
 static void superseded(void **state)
@@ -152,7 +152,7 @@ static void superseded(void **state)
 					  .from = "lib/modules/1.0/updates/b.ko.xz",
 					  .is_module = true } };
 	const struct filelist list = { .items = planned, .n = 2 };
-	struct present p;
+	struct installed p;
 
 	(void)state;
 	put(DIR "/kernel/a.ko", "");
@@ -179,23 +179,23 @@ static void superseded(void **state)
 	assert_false(find(&p, "updates/d.ko.xz")->superseded);
 	assert_false(plain(&p, "kernel"));
 	assert_true(plain(&p, "updates"));
-	present_free(&p);
+	installed_free(&p);
 }
 
 static void cleans(void **state)
 {
-	struct present p;
+	struct installed p;
 
 	(void)state;
 	put(DIR "/kernel/.modbox-1-0", "");
 	put(DIR "/.modbox-22-3", "");
 	put(DIR "/kernel/a.ko", "");
 	scan(&p, false);
-	present_free(&p);
+	installed_free(&p);
 	assert_true(exists(DIR "/kernel/.modbox-1-0"));
 	scan(&p, true);
 	assert_int_equal(p.n, 1);
-	present_free(&p);
+	installed_free(&p);
 	assert_false(exists(DIR "/kernel/.modbox-1-0"));
 	assert_false(exists(DIR "/.modbox-22-3"));
 }
