@@ -15,7 +15,7 @@
 #include "copy/dest.h"
 #include "copy/firmwarecopy.h"
 #include "copy/output.h"
-#include "copy/recode.h"
+#include "copy/recompress.h"
 #include "index/depmod.h"
 #include "plan/closure.h"
 #include "plan/firmwareopts.h"
@@ -26,7 +26,7 @@ struct modcopy_options {
 	struct kernel_options kernel;
 	struct firmware_options firmware;
 	struct conf_options conf;
-	struct recode_options recode;
+	struct recompress_options recompress;
 	struct output_options output;
 	const char *depmod;
 	int verify, dry_run, verbose;
@@ -39,7 +39,7 @@ static const struct option_row options[] = {
 	/* clang-format off */
 	FIRMWARE_OPTION_ROWS(struct modcopy_options, firmware, "copy")
 	CONF_OPTION_ROWS(struct modcopy_options, conf)
-	RECODE_OPTION_ROWS(struct modcopy_options, recode)
+	RECOMPRESS_OPTION_ROWS(struct modcopy_options, recompress)
 	/* clang-format on */
 	{ 0, "depmod", "WHO", OPTION_STRING, FIELD(depmod),
 	  "who makes DEST's indexes: builtin, none, auto, or a depmod(8)" },
@@ -293,8 +293,8 @@ static int prepare(const struct applet *self, const struct modcopy_options *o,
 	for (i = 0; i < output->n; i++)
 		filelist_add_plan(&output->list, &output->jobs[i].plan, i);
 	if (add_extras(output, o, dest) < 0 ||
-	    filelist_recode(&output->list, &o->recode, output->source,
-			    o->kernel.max_bytes) < 0)
+	    filelist_recompress(&output->list, &o->recompress, output->source,
+				o->kernel.max_bytes) < 0)
 		return -1;
 	output_place(output);
 	return 0;
@@ -404,7 +404,7 @@ static int modcopy_main(const struct applet *self, int argc, char **argv)
 	    check_depmod(self, &o) == 0 && kernel_options_check(self, &o.kernel) == 0 &&
 	    firmware_options_check(self, &o.firmware, o.verbose) == 0 &&
 	    conf_options_check(self, &o.conf, &o.kernel) == 0 &&
-	    recode_options_check(self, &o.recode) == 0)
+	    recompress_options_check(self, &o.recompress) == 0)
 		with_operands(self, &o, argv[first], argv[first + 1]);
 	conf_options_free(&o.conf);
 	firmware_options_free(&o.firmware);

@@ -117,17 +117,17 @@ static void end_share(void *worker)
 	free(worker);
 }
 
-/* Put the kernel's files, from first on up to end, that are recoded, or those that are
+/* Put the kernel's files, from first on up to end, that are transcoded, or those that are
  * not. */
 static void put_some(struct sink *s, struct destdir *dirs, size_t first, size_t end,
-		     bool recoded)
+		     bool transcoded)
 {
 	const struct filelist *list = s->list;
 	size_t i;
 
 	for (i = first; i < end && i < list->n && !atomic_load(&s->failed); i++)
 		if (list->items[i].kernel == s->kernel &&
-		    (list->items[i].recoded > 0) == recoded &&
+		    (list->items[i].transcoded > 0) == transcoded &&
 		    filelist_visit(list, &list->items[i], s->tree->root, put, dirs) < 0)
 			atomic_store(&s->failed, true);
 }
@@ -137,7 +137,7 @@ static void put_share(void *worker, size_t share, void *context)
 	put_some(context, worker, share * SHARE, (share + 1) * SHARE, false);
 }
 
-/* What is recoded, on all cores, is written as it comes. */
+/* What is transcoded, on all cores, is written as it comes. */
 static int put_all(struct sink *s)
 {
 	const struct work work = { (s->list->n + SHARE - 1) / SHARE, begin_share,

@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "config.h"
 #include "copy/filelist.h"
-#include "copy/recoder.h"
+#include "copy/transcoder.h"
 
 void filelist_add(struct filelist *list, const struct file_entry *file)
 {
@@ -238,7 +238,7 @@ int filelist_sort(struct filelist *list)
 void filelist_free(struct filelist *list)
 {
 	if (ENABLED(FEATURE_RECODE))
-		recoder_free(list->recoder);
+		transcoder_free(list->transcoder);
 	free(list->items);
 	HASH_CLEAR(hh, list->paths);
 	arena_free(&list->arena);

@@ -9,8 +9,8 @@
 #include "base/interrupt.h"
 #include "base/message.h"
 #include "config.h"
-#include "copy/recoder.h"
 #include "copy/source.h"
+#include "copy/transcoder.h"
 
 /*
  * Open SOURCE's file, which is to have size bytes (or SIZE_UNKNOWN), and be as it was
@@ -40,20 +40,21 @@ static int open_source(struct source_file *c, const struct rootfs *source, uint6
 	return 0;
 }
 
-/* A file of SOURCE, and where it is recoded, what it becomes. */
+/* A file of SOURCE, and where it is transcoded, what it becomes. */
 static int open_copy(struct source_file *c, const struct filelist *list,
 		     const struct rootfs *source)
 {
-	struct recoded recoded = { 0 };
+	struct transcoded transcoded = { 0 };
 
-	if (!ENABLED(FEATURE_RECODE) || !c->file->recoded)
+	if (!ENABLED(FEATURE_RECODE) || !c->file->transcoded)
 		return open_source(c, source, c->file->size, NULL);
-	if (recoder_get(list->recoder, c->file->recoded - 1, &recoded) < 0 ||
-	    open_source(c, source, (uint64_t)recoded.st.st_size, &recoded.st.st_mtim) < 0)
+	if (transcoder_get(list->transcoder, c->file->transcoded - 1, &transcoded) < 0 ||
+	    open_source(c, source, (uint64_t)transcoded.st.st_size,
+			&transcoded.st.st_mtim) < 0)
 		return -1;
-	if (recoded.changed) {
-		c->data = recoded.data;
-		c->size = recoded.size;
+	if (transcoded.changed) {
+		c->data = transcoded.data;
+		c->size = transcoded.size;
 	}
 	return 0;
 }
@@ -78,8 +79,8 @@ int filelist_visit(const struct filelist *list, const struct file_entry *file,
 	if (result == 0)
 		result = put(context, &c);
 	close_fd(&c.fd);
-	if (ENABLED(FEATURE_RECODE) && file->recoded)
-		recoder_release(list->recoder, file->recoded - 1);
+	if (ENABLED(FEATURE_RECODE) && file->transcoded)
+		transcoder_release(list->transcoder, file->transcoded - 1);
 	return result;
 }
 

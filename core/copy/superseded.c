@@ -12,7 +12,7 @@
 static void mark_planned(struct installed_file *file, const struct file_entry *list)
 {
 	file->planned = true;
-	file->is_source = list->is_module && !list->recoded &&
+	file->is_source = list->is_module && !list->transcoded &&
 			  strcmp(list->from, list->path) == 0;
 	file->mtime = list->mtime;
 }

@@ -28,13 +28,14 @@ struct file_entry {
 	const char *from; /* in SOURCE: FILE_COPY, and FILE_LINK where it has that link */
 	const char *data; /* FILE_DATA: its contents; FILE_LINK: where it leads to */
 	uint64_t size;	  /* bytes in DEST: FILE_COPY: those of SOURCE's file, or of what
-			     it is recoded to, or SIZE_UNKNOWN */
+			     it is transcoded to, or SIZE_UNKNOWN */
 	bool is_module;	  /* of the plan's, and SOURCE's file has the time mtime */
 	time_t mtime;
 	size_t kernel; /* whose module directory it is in, or NO_KERNEL */
 	const char *why;
-	bool as_is; /* firmware that the kernel asks for by its whole name: never recoded */
-	size_t recoded; /* FILE_COPY: 1 + its number in the recoder, or 0 */
+	bool as_is;	   /* firmware that the kernel asks for by its whole name: never
+			      transcoded */
+	size_t transcoded; /* FILE_COPY: 1 + its number in the transcoder, or 0 */
 };
 
 /* The why of what is made of the modules: modules.order and the indexes. */
@@ -49,7 +50,7 @@ struct filelist {
 	struct arena arena;
 	struct file_entry *items;
 	size_t n, capacity;
-	struct recoder *recoder; /* recode.h; NULL: all is copied as it is */
+	struct transcoder *transcoder; /* recompress.h; NULL: all is copied as it is */
 	struct filelist_path
 		*paths; /* filelist_share()'s: those of the first n_paths files */
 	size_t n_paths;

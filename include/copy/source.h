@@ -29,7 +29,7 @@ int filelist_each(const struct filelist *list, size_t kernel, const struct rootf
 		  int (*put)(void *context, const struct source_file *source),
 		  void *context);
 
-/* The same for one file.  Those that are not recoded may be given in several threads. */
+/* The same for one file.  Those that are not transcoded may be given in several threads. */
 int filelist_visit(const struct filelist *list, const struct file_entry *file,
 		   const struct rootfs *source,
 		   int (*put)(void *context, const struct source_file *source),

@@ -3,13 +3,13 @@
  * them. */
 #include "modules.h"
 
-#include "copy/recode.h"
+#include "copy/recompress.h"
 #include "copy/source.h"
 #include "tempdir.h"
 
 #define FW "usr/lib/firmware/"
 
-static const struct recode_options decompress = { .decompress = 1 };
+static const struct recompress_options decompress = { .decompress = 1 };
 static struct rootfs source;
 static struct filelist list;
 
@@ -43,9 +43,9 @@ static void add_link(const char *path, const char *target)
 						  .kernel = NO_KERNEL });
 }
 
-static int recode(void)
+static int recompress(void)
 {
-	return filelist_recode(&list, &decompress, &source, 0);
+	return filelist_recompress(&list, &decompress, &source, 0);
 }
 
 static int setup(void **state)
@@ -99,7 +99,7 @@ static void test_firmware(void **state)
 	add_copy(FW "a.bin.xz", NO_KERNEL);
 	add_copy(FW "plain.bin", NO_KERNEL);
 	add_copy(FW "dir/b.bin.zst", NO_KERNEL);
-	assert_int_equal(recode(), 0);
+	assert_int_equal(recompress(), 0);
 	/* Twice: what was made is given as often as it is asked for. */
 	for (int i = 0; i < 2; i++)
 		assert_string_equal(shown(),
@@ -120,7 +120,7 @@ static void test_links_follow(void **state)
 	add_link(FW "nowhere.xz", "nothing.xz");
 	add_copy(FW "a.bin.xz", NO_KERNEL);
 	add_copy(FW "dir/b.bin.zst", NO_KERNEL);
-	assert_int_equal(recode(), 0);
+	assert_int_equal(recompress(), 0);
 	assert_string_equal(shown(),
 			    FW "one.bin->a.bin " FW "two.bin->one.bin " FW
 			       "bare.bin->../firmware/a.bin " FW "absolute.bin->/" FW
@@ -136,7 +136,7 @@ static void test_a_link_to_a_link_by_another_name(void **state)
 	add_link(FW "inner", "a.bin.xz");
 	add_link(FW "outer.xz", "inner");
 	add_copy(FW "a.bin.xz", NO_KERNEL);
-	assert_int_equal(recode(), 0);
+	assert_int_equal(recompress(), 0);
 	assert_string_equal(shown(), FW "inner->a.bin " FW "outer->inner " FW
 					"a.bin=a's contents ");
 }
@@ -148,7 +148,7 @@ static void test_what_is_not_compressed_keeps_its_name(void **state)
 	put("root/" FW "empty.zst", "");
 	add_copy(FW "odd.xz", NO_KERNEL);
 	add_copy(FW "empty.zst", NO_KERNEL);
-	assert_int_equal(recode(), 0);
+	assert_int_equal(recompress(), 0);
 	assert_string_equal(shown(), FW "odd.xz:no xz stream " FW "empty.zst: ");
 }
 
@@ -157,7 +157,7 @@ static void test_empty_contents(void **state)
 	(void)state;
 	put_packed("root/" FW "e.xz", "", xz);
 	add_copy(FW "e.xz", NO_KERNEL);
-	assert_int_equal(recode(), 0);
+	assert_int_equal(recompress(), 0);
 	assert_string_equal(shown(), FW "e= ");
 }
 
@@ -167,7 +167,7 @@ static void test_two_of_one_name(void **state)
 	put("root/" FW "a.bin", "another");
 	add_copy(FW "a.bin", NO_KERNEL);
 	add_copy(FW "a.bin.xz", NO_KERNEL);
-	assert_int_equal(recode(), -1);
+	assert_int_equal(recompress(), -1);
 }
 
 static void test_damage(void **state)
@@ -178,7 +178,7 @@ static void test_damage(void **state)
 		  "7zXZ\0\0\1garbage",
 		  15);
 	add_copy(FW "a.bin.xz", NO_KERNEL);
-	assert_int_equal(recode(), -1);
+	assert_int_equal(recompress(), -1);
 }
 
 static void test_a_fifo_and_what_is_gone(void **state)
@@ -187,7 +187,7 @@ static void test_a_fifo_and_what_is_gone(void **state)
 	assert_int_equal(mkfifo("root/" FW "fifo.xz", 0600), 0);
 	add_copy(FW "fifo.xz", NO_KERNEL);
 	add_copy(FW "gone.xz", NO_KERNEL);
-	assert_int_equal(recode(), -1);
+	assert_int_equal(recompress(), -1);
 }
 
 /* Other files of a kernel's directory are not touched, whatever they are named. */
@@ -201,7 +201,7 @@ static void test_modules(void **state)
 	put_bytes("root/lib/modules/1/kernel/x.ko.xz", packed.data, packed.size);
 	add_copy("lib/modules/1/kernel/x.ko.xz", 0);
 	add_copy("lib/modules/1/modules.builtin.xz", 0);
-	assert_int_equal(recode(), 0);
+	assert_int_equal(recompress(), 0);
 	assert_string_equal(list.items[0].path, "lib/modules/1/kernel/x.ko");
 	assert_int_equal(list.items[0].size, module.size);
 	assert_string_equal(list.items[1].path, "lib/modules/1/modules.builtin.xz");

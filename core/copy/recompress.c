@@ -11,11 +11,11 @@
 #include "cli/applet.h"
 #include "config.h"
 #include "copy/encode.h"
-#include "copy/recode.h"
-#include "copy/recoder.h"
+#include "copy/recompress.h"
+#include "copy/transcoder.h"
 #include "module/names.h"
 
-int recode_options_check(const struct applet *applet, struct recode_options *o)
+int recompress_options_check(const struct applet *applet, struct recompress_options *o)
 {
 	const char *missing;
 
@@ -37,7 +37,7 @@ int recode_options_check(const struct applet *applet, struct recode_options *o)
 	return missing ? -1 : 0;
 }
 
-bool recode_wanted(const struct recode_options *o)
+bool recompress_wanted(const struct recompress_options *o)
 {
 	return o->decompress || o->compress;
 }
@@ -58,8 +58,9 @@ static void add_files(struct filelist *list, bool firmware)
 		if (file->kind == FILE_COPY &&
 		    (module || (firmware && file->kernel == NO_KERNEL && !file->as_is &&
 				file->path[firmware_stem(file->path)])))
-			file->recoded = 1 + recoder_add(list->recoder, file->from,
-							file->size, module);
+			file->transcoded = 1 + transcoder_add(list->transcoder,
+							      file->from, file->size,
+							      module);
 	}
 }
 
@@ -96,7 +97,7 @@ static int rename_link(struct filelist *list, struct file_entry *file,
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return rootfs_unless_absent(source, path);
-	if (!recoder_changes(list->recoder, &st))
+	if (!transcoder_changes(list->transcoder, &st))
 		return 0;
 	file->path = without_suffix(&list->arena, file->path);
 	file->data = without_suffix(&list->arena, file->data);
@@ -110,14 +111,14 @@ static int rename_files(struct filelist *list, enum codec codec,
 
 	for (i = 0; i < list->n; i++) {
 		struct file_entry *file = &list->items[i];
-		const struct recoded *found;
+		const struct transcoded *found;
 
 		if (file->kind == FILE_LINK && file->kernel == NO_KERNEL &&
 		    rename_link(list, file, source) < 0)
 			return -1;
-		if (!file->recoded)
+		if (!file->transcoded)
 			continue;
-		found = recoder_found(list->recoder, file->recoded - 1);
+		found = transcoder_found(list->transcoder, file->transcoded - 1);
 		file->size = found->size;
 		if (is_module(file))
 			rename_module(&list->arena, file, codec);
@@ -162,14 +163,14 @@ static int check_names(const struct filelist *list)
 	return 0;
 }
 
-int filelist_recode(struct filelist *list, const struct recode_options *o,
-		    const struct rootfs *source, uint64_t max)
+int filelist_recompress(struct filelist *list, const struct recompress_options *o,
+			const struct rootfs *source, uint64_t max)
 {
-	if (!ENABLED(FEATURE_RECODE) || !recode_wanted(o))
+	if (!ENABLED(FEATURE_RECODE) || !recompress_wanted(o))
 		return 0;
-	list->recoder = recoder_new(source, o->codec, max);
+	list->transcoder = transcoder_new(source, o->codec, max);
 	add_files(list, o->decompress);
-	if (recoder_check(list->recoder) < 0)
+	if (transcoder_check(list->transcoder) < 0)
 		return -1;
 	return rename_files(list, o->codec, source) < 0 ? -1 : check_names(list);
 }

@@ -20,7 +20,7 @@
 #include "base/message.h"
 #include "base/workers.h"
 #include "copy/encode.h"
-#include "copy/recoder.h"
+#include "copy/transcoder.h"
 #include "module/elfcheck.h"
 
 #define BUDGET ((size_t)128 << 20)
@@ -33,11 +33,11 @@ struct item {
 	bool module;
 	bool made; /* now; and what was made, or why not: */
 	struct buffer data;
-	struct recoded is; /* all but data stays when that is dropped */
+	struct transcoded is; /* all but data stays when that is dropped */
 	const char *why;
 };
 
-struct recoder {
+struct transcoder {
 	const struct rootfs *source;
 	enum codec codec;
 	uint64_t max;
@@ -50,7 +50,7 @@ struct recoder {
 };
 
 struct worker {
-	const struct recoder *recoder;
+	const struct transcoder *transcoder;
 	struct decoder *decoder;
 	struct encoder *encoder;
 	struct buffer plain;
@@ -58,9 +58,10 @@ struct worker {
 	struct item *item; /* which it makes */
 };
 
-struct recoder *recoder_new(const struct rootfs *source, enum codec codec, uint64_t max)
+struct transcoder *transcoder_new(const struct rootfs *source, enum codec codec,
+				  uint64_t max)
 {
-	struct recoder *r = xcalloc(1, sizeof(*r));
+	struct transcoder *r = xcalloc(1, sizeof(*r));
 
 	r->source = source;
 	r->codec = codec;
@@ -68,7 +69,7 @@ struct recoder *recoder_new(const struct rootfs *source, enum codec codec, uint6
 	return r;
 }
 
-void recoder_free(struct recoder *r)
+void transcoder_free(struct transcoder *r)
 {
 	size_t i;
 
@@ -78,7 +79,7 @@ void recoder_free(struct recoder *r)
 	free(r);
 }
 
-size_t recoder_add(struct recoder *r, const char *path, uint64_t size, bool module)
+size_t transcoder_add(struct transcoder *r, const char *path, uint64_t size, bool module)
 {
 	r->items = grow(r->items, r->n, &r->capacity, sizeof(*r->items));
 	r->items[r->n] = (struct item){ .path = path, .planned = size, .module = module };
@@ -87,10 +88,10 @@ size_t recoder_add(struct recoder *r, const char *path, uint64_t size, bool modu
 
 static void *begin(void *context)
 {
-	const struct recoder *r = context;
+	const struct transcoder *r = context;
 	struct worker *w = xcalloc(1, sizeof(*w));
 
-	w->recoder = r;
+	w->transcoder = r;
 	w->decoder = decoder_new(r->max);
 	w->encoder = encoder_new(r->codec);
 	return w;
@@ -114,7 +115,7 @@ static int fail(struct item *item, const char *why)
 }
 
 /* Open SOURCE's file, and see that it is what was planned, and what it was before. */
-static int open_item(const struct recoder *r, struct item *item)
+static int open_item(const struct transcoder *r, struct item *item)
 {
 	/* O_NONBLOCK: do not wait for the writer of a FIFO. */
 	int fd = rootfs_openat(r->source, item->path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
@@ -147,7 +148,7 @@ static int read_plain(struct worker *w, int fd, enum codec codec, size_t *size)
 	if (codec != CODEC_NONE)
 		return decoder_decode(w->decoder, codec, fd, item->planned, &w->plain,
 				      size, &item->why);
-	if (item->planned > w->recoder->max)
+	if (item->planned > w->transcoder->max)
 		return fail(item, "it is larger than --max-module-size allows");
 	*size = (size_t)item->planned;
 	if (buffer_reserve(&w->plain, *size, &item->why) < 0)
@@ -195,7 +196,7 @@ static int make_open(struct worker *w, int fd)
 	if (read_at(fd, magic, size, 0, &item->why) < 0)
 		return -1;
 	codec = codec_of(magic, size);
-	if (codec == CODEC_NONE && w->recoder->codec == CODEC_NONE) {
+	if (codec == CODEC_NONE && w->transcoder->codec == CODEC_NONE) {
 		item->is.size = item->planned;
 		return 0;
 	}
@@ -217,7 +218,7 @@ static void drop(struct item *item)
 
 static void make(void *worker, size_t i, void *context)
 {
-	struct recoder *r = context;
+	struct transcoder *r = context;
 	struct worker *w = worker;
 	struct item *item = &r->items[r->first + i];
 	CLEANUP_FD int fd = -1;
@@ -240,7 +241,7 @@ static void make(void *worker, size_t i, void *context)
 }
 
 /* Make what comes from the item first on, as much as there is room for. */
-static void make_window(struct recoder *r, size_t first)
+static void make_window(struct transcoder *r, size_t first)
 {
 	const struct work work = { r->n - first, begin, make, end, r };
 
@@ -248,7 +249,7 @@ static void make_window(struct recoder *r, size_t first)
 	workers_run(&work);
 }
 
-static int report(const struct recoder *r, const struct item *item)
+static int report(const struct transcoder *r, const struct item *item)
 {
 	CLEANUP_FREE char *shown = rootfs_show(r->source, item->path);
 
@@ -256,7 +257,7 @@ static int report(const struct recoder *r, const struct item *item)
 	return -1;
 }
 
-int recoder_check(struct recoder *r)
+int transcoder_check(struct transcoder *r)
 {
 	int result = 0;
 	size_t i;
@@ -275,12 +276,12 @@ int recoder_check(struct recoder *r)
 	return result;
 }
 
-const struct recoded *recoder_found(const struct recoder *r, size_t number)
+const struct transcoded *transcoder_found(const struct transcoder *r, size_t number)
 {
 	return &r->items[number].is;
 }
 
-bool recoder_changes(const struct recoder *r, const struct stat *st)
+bool transcoder_changes(const struct transcoder *r, const struct stat *st)
 {
 	size_t i;
 
@@ -291,7 +292,7 @@ bool recoder_changes(const struct recoder *r, const struct stat *st)
 	return false;
 }
 
-int recoder_get(struct recoder *r, size_t number, struct recoded *recoded)
+int transcoder_get(struct transcoder *r, size_t number, struct transcoded *transcoded)
 {
 	struct item *item = &r->items[number];
 
@@ -301,11 +302,11 @@ int recoder_get(struct recoder *r, size_t number, struct recoded *recoded)
 		return -1; /* a signal */
 	if (item->why)
 		return report(r, item);
-	*recoded = item->is;
+	*transcoded = item->is;
 	return 0;
 }
 
-void recoder_release(struct recoder *r, size_t number)
+void transcoder_release(struct transcoder *r, size_t number)
 {
 	struct item *item = &r->items[number];
 

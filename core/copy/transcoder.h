@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef MODBOX_RECODER_H
-#define MODBOX_RECODER_H
+#ifndef MODBOX_TRANSCODER_H
+#define MODBOX_TRANSCODER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,7 +11,7 @@
 #include "module/decode.h"
 
 /* What a file of SOURCE becomes in DEST. */
-struct recoded {
+struct transcoded {
 	bool changed;	  /* else it is that already, and is copied */
 	const void *data; /* changed: its contents */
 	uint64_t size;	  /* bytes in DEST */
@@ -23,34 +23,38 @@ struct recoded {
  * parallel, many at a time.  Their number is their place in the order of adding, which
  * should be the order of asking.
  */
-struct recoder;
+struct transcoder;
 
 /* source is borrowed; max: bytes that a file may have when it is decompressed. */
-struct recoder *recoder_new(const struct rootfs *source, enum codec codec, uint64_t max);
-void recoder_free(struct recoder *recoder);
+struct transcoder *transcoder_new(const struct rootfs *source, enum codec codec,
+				  uint64_t max);
+void transcoder_free(struct transcoder *transcoder);
 
 /*
  * Add a file, whose path below SOURCE is borrowed, and whose size there is known (or is
  * SIZE_UNKNOWN).  Of a module, the ELF file inside is checked.  Returns its number.
  */
-size_t recoder_add(struct recoder *recoder, const char *path, uint64_t size, bool module);
+size_t transcoder_add(struct transcoder *transcoder, const char *path, uint64_t size,
+		      bool module);
 
 /*
  * Make each once, so that whatever is damaged is found before anything is written.
  * They are kept in memory, up to 128 MiB of them.
  * Returns 0, or -1, each bad file reported (status 4).
  */
-int recoder_check(struct recoder *recoder);
+int transcoder_check(struct transcoder *transcoder);
 
 /* What that found, without data; and whether it changes the file that st tells. */
-const struct recoded *recoder_found(const struct recoder *recoder, size_t number);
-bool recoder_changes(const struct recoder *recoder, const struct stat *st);
+const struct transcoded *transcoder_found(const struct transcoder *transcoder,
+					  size_t number);
+bool transcoder_changes(const struct transcoder *transcoder, const struct stat *st);
 
 /*
- * What a file becomes: it is borrowed until recoder_release(), or recoder_free().
+ * What a file becomes: it is borrowed until transcoder_release(), or transcoder_free().
  * Returns 0, or -1, reported (status 4, or a signal).
  */
-int recoder_get(struct recoder *recoder, size_t number, struct recoded *recoded);
-void recoder_release(struct recoder *recoder, size_t number);
+int transcoder_get(struct transcoder *transcoder, size_t number,
+		   struct transcoded *transcoded);
+void transcoder_release(struct transcoder *transcoder, size_t number);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef MODBOX_RECODE_H
-#define MODBOX_RECODE_H
+#ifndef MODBOX_RECOMPRESS_H
+#define MODBOX_RECOMPRESS_H
 
 #include <stdbool.h>
 
@@ -12,30 +12,31 @@
 #include "module/decode.h"
 
 /* The options that say how files are compressed in DEST. */
-struct recode_options {
+struct recompress_options {
 	int decompress;
 	const char *compress;
 	enum codec codec; /* of compress, once it is checked */
 };
 
-#define RECODE_OPTION(type, member, name) \
-	(offsetof(type, member) + offsetof(struct recode_options, name))
+#define RECOMPRESS_OPTION(type, member, name) \
+	(offsetof(type, member) + offsetof(struct recompress_options, name))
 
 /* Their rows of an option table, for a struct type with such a member. */
 /* clang-format off */
-#define RECODE_OPTION_ROWS(type, member) \
+#define RECOMPRESS_OPTION_ROWS(type, member) \
 	IF_ENABLED(FEATURE_RECODE, \
-	{ 0, "decompress", NULL, OPTION_FLAG, RECODE_OPTION(type, member, decompress), \
+	{ 0, "decompress", NULL, OPTION_FLAG, RECOMPRESS_OPTION(type, member, decompress), \
 	  "write modules and firmware uncompressed" }, \
-	{ 0, "compress", "HOW", OPTION_STRING, RECODE_OPTION(type, member, compress), \
+	{ 0, "compress", "HOW", OPTION_STRING, RECOMPRESS_OPTION(type, member, compress), \
 	  "write modules compressed by gzip, xz or zstd" },)
 /* clang-format on */
 
 /* Check their values.  Returns 0, or -1, reported (status 2). */
-int recode_options_check(const struct applet *applet, struct recode_options *options);
+int recompress_options_check(const struct applet *applet,
+			     struct recompress_options *options);
 
 /* Whether they ask for anything. */
-bool recode_wanted(const struct recode_options *options);
+bool recompress_wanted(const struct recompress_options *options);
 
 /*
  * Have the list's modules, and with --decompress its firmware, written as the options
@@ -48,7 +49,7 @@ bool recode_wanted(const struct recode_options *options);
  * written; max is the most bytes of one.
  * Returns 0, or -1, reported: a damaged file (status 4), or two that would become one.
  */
-int filelist_recode(struct filelist *list, const struct recode_options *options,
-		    const struct rootfs *source, uint64_t max);
+int filelist_recompress(struct filelist *list, const struct recompress_options *options,
+			const struct rootfs *source, uint64_t max);
 
 #endif
