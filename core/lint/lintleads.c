@@ -12,7 +12,7 @@
 
 #include "lint/lintchecks.h"
 #include "module/names.h"
-#include "plan/reach.h"
+#include "plan/bfs.h"
 #include "plan/selection.h"
 
 enum { MAX_SHOWN = 3 }; /* lines */

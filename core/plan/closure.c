@@ -13,7 +13,7 @@
 #include "module/names.h"
 #include "plan/closure.h"
 #include "plan/missing.h"
-#include "plan/planmake.h"
+#include "plan/planbuild.h"
 #include "plan/selection.h"
 #include "tree/lookup.h"
 #include "tree/modload.h"
@@ -388,9 +388,9 @@ static int try_resolve(struct plan *plan, struct modtree *tree,
 	int result = resolve(&c);
 
 	if (result > 0) {
-		const struct found found = { c.nodes, c.n, c.names, c.n_names };
+		const struct closure_result found = { c.nodes, c.n, c.names, c.n_names };
 
-		if (plan_make(plan, tree, &found) < 0)
+		if (plan_build(plan, tree, &found) < 0)
 			result = -1;
 		c.names = NULL;
 		c.n_names = 0;

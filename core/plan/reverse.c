@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "base/message.h"
+#include "plan/bfs.h"
 #include "plan/closure.h"
-#include "plan/reach.h"
 #include "plan/reverse.h"
 #include "plan/selection.h"
 #include "tree/lookup.h"
@@ -124,7 +124,7 @@ static int measure(struct reverse *r, const struct plan *plan)
 	/* Without targets no module has a distance: none needs them. */
 	r->distance = xreallocarray(r->distance, plan->n_modules, sizeof(*r->distance));
 	adjacency_make(&backward, plan, true);
-	reach(plan, &backward, true, r->targets, r->n_targets, r->distance);
+	plan_bfs(plan, &backward, true, r->targets, r->n_targets, r->distance);
 	adjacency_free(&backward);
 	return 0;
 }

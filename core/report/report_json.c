@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "plan/reach.h"
+#include "plan/bfs.h"
 #include "report/report.h"
 
 enum { SCHEMA = 1 }; /* one more wherever a field goes or changes its meaning */

@@ -18,7 +18,7 @@
 
 #include "base/text.h"
 #include "module/names.h"
-#include "plan/reach.h"
+#include "plan/bfs.h"
 #include "report/report.h"
 
 /* What stands before a name. */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan/reach.h"
+#include "plan/bfs.h"
 #include "report/sizes.h"
 #include "tree/modload.h"
 
@@ -38,7 +38,8 @@ static void add_cost(struct cost *cost, const struct plan_module *module)
 /* Call for what a request leads to: the distances are then those from it. */
 static void reach_from(struct table *t, const struct plan_name *name)
 {
-	reach(t->plan, &t->forward, false, name->modules, name->n_modules, t->distance);
+	plan_bfs(t->plan, &t->forward, false, name->modules, name->n_modules,
+		 t->distance);
 }
 
 static void count_users(struct table *t)

@@ -13,7 +13,7 @@
 
 #include "base/message.h"
 #include "module/names.h"
-#include "plan/reach.h"
+#include "plan/bfs.h"
 #include "report/why.h"
 
 enum { MAX_CHAINS = 100 }; /* printed for one request */
@@ -137,7 +137,7 @@ int report_why(const struct report *report, const char *name)
 		c.distance = xcalloc(plan->n_modules, sizeof(*c.distance));
 		c.chain = xcalloc(plan->n_modules + 1, sizeof(*c.chain));
 		adjacency_make(&backward, plan, true);
-		reach(plan, &backward, true, &target, 1, c.distance);
+		plan_bfs(plan, &backward, true, &target, 1, c.distance);
 		adjacency_free(&backward);
 		adjacency_make(&c.forward, plan, false);
 		found = put_requests(&c);

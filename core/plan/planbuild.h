@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef MODBOX_PLANMAKE_H
-#define MODBOX_PLANMAKE_H
+#ifndef MODBOX_PLANBUILD_H
+#define MODBOX_PLANBUILD_H
 
 #include "plan/loadorder.h"
 #include "plan/plan.h"
 #include "tree/modtree.h"
 
 /* What a closure found, for a plan: nodes and names are in the order of finding. */
-struct found {
+struct closure_result {
 	const struct node *nodes;
 	size_t n_nodes;
 	struct plan_name *names; /* its modules are indexes of nodes; taken over */
@@ -19,6 +19,7 @@ struct found {
  * Takes over found's names, whatever it returns.
  * Returns 0, or -1, reported: the module directory cannot be read.
  */
-int plan_make(struct plan *plan, const struct modtree *tree, const struct found *found);
+int plan_build(struct plan *plan, const struct modtree *tree,
+	       const struct closure_result *found);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "base/message.h"
 #include "module/names.h"
-#include "plan/planmake.h"
+#include "plan/planbuild.h"
 
 /* The name under which an edge's end was found, where it is not its own. */
 static const char *alias_of(struct plan *plan, enum edge edge, const char *asked,
@@ -18,7 +18,7 @@ static const char *alias_of(struct plan *plan, enum edge edge, const char *asked
 	return arena_strdup(&plan->arena, asked);
 }
 
-static void make_modules(struct plan *plan, const struct found *found,
+static void make_modules(struct plan *plan, const struct closure_result *found,
 			 const size_t *order)
 {
 	size_t i;
@@ -67,8 +67,8 @@ static void sort_names(struct plan *plan)
 		plan->by_name[i] = named[i].index;
 }
 
-static void make_edges(struct plan *plan, const struct found *found, const size_t *order,
-		       const size_t *place)
+static void make_edges(struct plan *plan, const struct closure_result *found,
+		       const size_t *order, const size_t *place)
 {
 	/* The last module that had an edge of a kind to a module, plus one. */
 	CLEANUP_FREE size_t *last = xcalloc(found->n_nodes * EDGE_KINDS, sizeof(*last));
@@ -117,7 +117,8 @@ static int requests_first(const void *a, const void *b)
 	return order ? order : (x->number > y->number) - (x->number < y->number);
 }
 
-static void make_names(struct plan *plan, const struct found *found, const size_t *place)
+static void make_names(struct plan *plan, const struct closure_result *found,
+		       const size_t *place)
 {
 	size_t i, j;
 
@@ -166,7 +167,8 @@ static int list_builtin_files(struct plan *plan, const struct modtree *tree)
 	return result;
 }
 
-int plan_make(struct plan *plan, const struct modtree *tree, const struct found *found)
+int plan_build(struct plan *plan, const struct modtree *tree,
+	       const struct closure_result *found)
 {
 	CLEANUP_FREE size_t *order = load_order(found->nodes, found->n_nodes);
 	CLEANUP_FREE size_t *place = xcalloc(found->n_nodes, sizeof(*place));

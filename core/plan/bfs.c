@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan/reach.h"
+#include "plan/bfs.h"
 
 static size_t end_of(const struct plan_edge *edge, bool backward)
 {
@@ -35,8 +35,8 @@ void adjacency_free(struct adjacency *a)
 	*a = (struct adjacency){ 0 };
 }
 
-void reach(const struct plan *plan, const struct adjacency *a, bool backward,
-	   const size_t *start, size_t n, size_t *distance)
+void plan_bfs(const struct plan *plan, const struct adjacency *a, bool backward,
+	      const size_t *start, size_t n, size_t *distance)
 {
 	CLEANUP_FREE size_t *queue = xcalloc(plan->n_modules, sizeof(*queue));
 	size_t head, tail = 0, i;

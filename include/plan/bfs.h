@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef MODBOX_REACH_H
-#define MODBOX_REACH_H
+#ifndef MODBOX_BFS_H
+#define MODBOX_BFS_H
 
 #include <stdbool.h>
 
@@ -22,7 +22,7 @@ void adjacency_free(struct adjacency *adjacency);
  * Mark in distance what is reached from the n modules of start: the number of edges to
  * it, SIZE_MAX where it is not reached.  distance has room for all modules.
  */
-void reach(const struct plan *plan, const struct adjacency *adjacency, bool backward,
-	   const size_t *start, size_t n, size_t *distance);
+void plan_bfs(const struct plan *plan, const struct adjacency *adjacency, bool backward,
+	      const size_t *start, size_t n, size_t *distance);
 
 #endif
