@@ -11,9 +11,9 @@
 #include <fnmatch.h>
 #include <string.h>
 
-#include "base/bytes.h"
 #include "base/message.h"
 #include "base/path.h"
+#include "base/strbuf.h"
 #include "base/text.h"
 #include "cli/applet.h"
 #include "copy/confcopy.h"
@@ -275,7 +275,7 @@ static void choose_rules(struct chooser *c)
 }
 
 /* Write the lines of one file that go along.  Returns how many. */
-static size_t write_rules(const struct chooser *c, bool late, struct bytes_out *out)
+static size_t write_rules(const struct chooser *c, bool late, struct strbuf *out)
 {
 	size_t i, n = 0;
 
@@ -287,7 +287,7 @@ static size_t write_rules(const struct chooser *c, bool late, struct bytes_out *
 			continue;
 		name = clean_text(rule->file->name, false);
 		text = xasprintf("# %s:%u\n%s\n", name, rule->number, rule->line);
-		bytes_add_text(out, text);
+		strbuf_add_text(out, text);
 		n++;
 	}
 	return n;
@@ -322,7 +322,7 @@ static void renew(struct filelist *list, const struct file_entry *file)
 }
 
 /* Add a file with the contents of out, which it frees.  Returns as filelist_share(). */
-static int add_data(const struct conf_copying *c, const char *path, struct bytes_out *out,
+static int add_data(const struct conf_copying *c, const char *path, struct strbuf *out,
 		    const char *why)
 {
 	struct file_entry file = {
@@ -333,7 +333,7 @@ static int add_data(const struct conf_copying *c, const char *path, struct bytes
 		.why = why,
 	};
 
-	bytes_free(out);
+	strbuf_free(out);
 	if (!c->again)
 		return filelist_share(c->list, c->source, file);
 	renew(c->list, &file);
@@ -344,12 +344,12 @@ static int add_data(const struct conf_copying *c, const char *path, struct bytes
 static int add_config(const struct conf_copying *copying, const struct chooser *c,
 		      bool late)
 {
-	struct bytes_out out = { 0 };
+	struct strbuf out = { 0 };
 
-	bytes_add_text(&out, "# Written by rpi-modcopy --with-config\n");
+	strbuf_add_text(&out, "# Written by rpi-modcopy --with-config\n");
 	if (write_rules(c, late, &out) || c->old[late])
 		return add_data(copying, CONFIG_PATHS[late], &out, "lines of modprobe.d");
-	bytes_free(&out);
+	strbuf_free(&out);
 	return 0;
 }
 
@@ -383,20 +383,20 @@ static int copy_load(const struct conf_copying *copying)
 {
 	const struct string_list *load = &copying->names->load;
 	CLEANUP_FREE char *old = NULL;
-	struct bytes_out out = { 0 };
+	struct strbuf out = { 0 };
 	size_t i;
 
 	if (read_old(copying->dest, LOAD_PATH, &old) < 0)
 		return -1;
-	bytes_add_text(&out, old ? old : "# Written by rpi-modcopy --load\n");
+	strbuf_add_text(&out, old ? old : "# Written by rpi-modcopy --load\n");
 	if (out.size && out.data[out.size - 1] != '\n')
-		bytes_add_text(&out, "\n");
+		strbuf_add_text(&out, "\n");
 	for (i = 0; i < load->n; i++) {
-		bytes_room(&out, 1)[0] = '\0';
+		strbuf_room(&out, 1)[0] = '\0';
 		if (has_line(out.data, load->items[i]))
 			continue;
-		bytes_add_text(&out, load->items[i]);
-		bytes_add_text(&out, "\n");
+		strbuf_add_text(&out, load->items[i]);
+		strbuf_add_text(&out, "\n");
 	}
 	return add_data(copying, LOAD_PATH, &out, "modules to load");
 }

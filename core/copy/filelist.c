@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/message.h"
-#include "base/table.h"
 #include "base/text.h"
 #include "config.h"
 #include "copy/filelist.h"

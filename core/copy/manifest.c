@@ -92,27 +92,27 @@ static bool same_path(const char *a, const char *b)
 	return strncmp(a, b, len + 1) == 0;
 }
 
-static void join(struct bytes_out *text, struct writing *w,
+static void join(struct strbuf *text, struct writing *w,
 		 const struct string_list *kernels)
 {
 	struct string_list *rows = &w->rows;
 	size_t i;
 
-	bytes_add_text(text, TITLE VERSION "\n");
+	strbuf_add_text(text, TITLE VERSION "\n");
 	for (i = 0; i < kernels->n; i++) {
-		bytes_add_text(text, KERNEL);
-		bytes_add_text(text, escape(&w->arena, kernels->items[i]));
-		bytes_add_text(text, "\n");
+		strbuf_add_text(text, KERNEL);
+		strbuf_add_text(text, escape(&w->arena, kernels->items[i]));
+		strbuf_add_text(text, "\n");
 	}
-	bytes_add_text(text, "# path\tsize\tsha256\twhy\n");
+	strbuf_add_text(text, "# path\tsize\tsha256\twhy\n");
 	if (rows->n)
 		qsort(rows->items, rows->n, sizeof(*rows->items), compare_rows);
 	for (i = 0; i < rows->n; i++)
 		if (i == 0 || !same_path(rows->items[i - 1], rows->items[i]))
-			bytes_add_text(text, rows->items[i]);
+			strbuf_add_text(text, rows->items[i]);
 }
 
-int manifest_write(struct bytes_out *text, const struct filelist *list,
+int manifest_write(struct strbuf *text, const struct filelist *list,
 		   const struct rootfs *source, const struct string_list *kernels)
 {
 	struct writing w = { 0 };

@@ -2,7 +2,7 @@
 #ifndef MODBOX_MANIFEST_H
 #define MODBOX_MANIFEST_H
 
-#include "base/bytes.h"
+#include "base/strbuf.h"
 #include "base/strlist.h"
 #include "copy/filelist.h"
 #include "fs/rootfs.h"
@@ -32,7 +32,7 @@ struct manifest {
  * Write the manifest of a list of files, whose kernels have these module directories, to
  * text, which the caller frees.  Directories are left out.  Returns 0, or -1, reported.
  */
-int manifest_write(struct bytes_out *text, const struct filelist *list,
+int manifest_write(struct strbuf *text, const struct filelist *list,
 		   const struct rootfs *source, const struct string_list *kernels);
 
 /*

@@ -169,12 +169,12 @@ static int check_manifest(struct output *output)
 
 	for (i = 0; i < output->n; i++)
 		trees[i] = &output->jobs[i].tree;
-	bytes_add(&output->text, "", 1);
+	strbuf_add(&output->text, "", 1);
 	if (read_manifest(&before, path, shown) == 0 &&
 	    manifest_parse(&now, output->text.data, size, shown) == 0)
 		manifest_check(&before, shown, &now, trees);
 	if (now.text)
-		output->text = (struct bytes_out){ 0 };
+		output->text = (struct strbuf){ 0 };
 	manifest_free(&before);
 	manifest_free(&now);
 	return -1;
@@ -247,6 +247,6 @@ void output_free(struct output *output)
 		outfile_drop(&output->archive);
 	if (ENABLED(FEATURE_MANIFEST))
 		outfile_drop(&output->manifest);
-	bytes_free(&output->text);
+	strbuf_free(&output->text);
 	filelist_free(&output->list);
 }

@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/bytemarks.h"
+#include "base/bytescan.h"
 #include "base/message.h"
 #include "index/indexfilter.h"
 #include "index/indexmake.h"
@@ -38,9 +38,9 @@ struct filter {
 	struct modtree *tree;
 	struct arena arena; /* of the set */
 	struct chosen *paths, *names;
-	struct sieve path_sieve, name_sieve;
+	struct suffix_filter path_filter, name_filter;
 	time_t newest;
-	char *block; /* of BLOCK bytes, and MARKED behind them */
+	char *block; /* of BLOCK bytes, and SCANNED behind them */
 };
 
 /* One text index: how its lines tell a module and a value. */
@@ -59,22 +59,23 @@ static struct chosen *find_name(const struct filter *f, const char *name, size_t
 {
 	struct chosen *found;
 
-	if (!sieve_holds(&f->name_sieve, name, len))
+	if (!suffix_filter_holds(&f->name_filter, name, len))
 		return NULL;
 	HASH_FIND(by_name, f->names, name, len, found);
 	return found;
 }
 
-static bool sieve_holds_path(const struct sieve *sieve, const char *path, size_t len)
+static bool suffix_filter_holds_path(const struct suffix_filter *suffix_filter,
+				     const char *path, size_t len)
 {
-	return sieve_holds(sieve, path, len - module_suffix(path, len));
+	return suffix_filter_holds(suffix_filter, path, len - module_suffix(path, len));
 }
 
 static struct chosen *find_path(const struct filter *f, const char *path, size_t len)
 {
 	struct chosen *found;
 
-	if (!sieve_holds_path(&f->path_sieve, path, len))
+	if (!suffix_filter_holds_path(&f->path_filter, path, len))
 		return NULL;
 	HASH_FIND(by_path, f->paths, path, len, found);
 	return found;
@@ -187,10 +188,10 @@ static bool is_sifted_out(const struct filter *f, const struct text_index *index
 	const char *colon;
 
 	if (index->names_last)
-		return !sieve_holds(&f->name_sieve, line, len);
+		return !suffix_filter_holds(&f->name_filter, line, len);
 	if (index->take != take_row || !(colon = memchr(line, ':', len)))
 		return false;
-	return !sieve_holds_path(&f->path_sieve, line, (size_t)(colon - line));
+	return !suffix_filter_holds_path(&f->path_filter, line, (size_t)(colon - line));
 }
 
 /* Take a line that ends at end, a newline, unless it is of no module of the set. */
@@ -208,7 +209,7 @@ static bool take_line(struct filter *f, const struct text_index *index, char *li
 }
 
 /*
- * Take the lines that end in a block, behind which there is room for MARKED bytes.
+ * Take the lines that end in a block, behind which there is room for SCANNED bytes.
  * Returns where the next line begins, or NULL: one is malformed.
  */
 static char *take_block(struct filter *f, const struct text_index *index, char *block,
@@ -216,9 +217,9 @@ static char *take_block(struct filter *f, const struct text_index *index, char *
 {
 	char *line = block, *p;
 
-	memset(block + size, 0, MARKED);
-	for (p = block; p < block + size; p += MARKED) {
-		uint64_t marks = mark_bytes(p, '\n');
+	memset(block + size, 0, SCANNED);
+	for (p = block; p < block + size; p += SCANNED) {
+		uint64_t marks = scan_bytes(p, '\n');
 
 		for (; marks; marks &= marks - 1) {
 			char *newline = p + __builtin_ctzll(marks);
@@ -273,9 +274,9 @@ static bool choose(struct filter *f, const char *const *paths, size_t n)
 			return false;
 		HASH_ADD_KEYPTR(by_name, f->names, module->name, strlen(name), module);
 		HASH_ADD_KEYPTR(by_path, f->paths, module->path, len, module);
-		sieve_add(&f->name_sieve, name, strlen(name));
-		sieve_add(&f->path_sieve, module->path,
-			  len - module_suffix(module->path, len));
+		suffix_filter_add(&f->name_filter, name, strlen(name));
+		suffix_filter_add(&f->path_filter, module->path,
+				  len - module_suffix(module->path, len));
 	}
 	return true;
 }
@@ -336,7 +337,7 @@ int index_filter(struct index_data *facts, struct modtree *tree, const char *con
 	struct filter f = { .facts = facts,
 			    .tree = tree,
 			    .newest = newest,
-			    .block = xmalloc(BLOCK + MARKED) };
+			    .block = xmalloc(BLOCK + SCANNED) };
 	int result = choose(&f, paths, n);
 	size_t i;
 

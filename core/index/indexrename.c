@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bytes.h"
+#include "base/strbuf.h"
 #include "index/indexrename.h"
 
 static int compare(const void *a, const void *b)
@@ -34,7 +34,7 @@ static const char *rename_row(struct arena *arena, const char *row,
 			      const struct renames *renames)
 {
 	static const char ends[] = ": ";
-	struct bytes_out out = { 0 };
+	struct strbuf out = { 0 };
 	char *renamed;
 
 	while (*row) {
@@ -43,12 +43,12 @@ static const char *rename_row(struct arena *arena, const char *row,
 		const struct rename *found =
 			bsearch(&key, renames->items, renames->n, sizeof(key), compare);
 
-		bytes_add_text(&out, found ? found->to : key.from);
-		bytes_add(&out, row + len, end);
+		strbuf_add_text(&out, found ? found->to : key.from);
+		strbuf_add(&out, row + len, end);
 		row += len + end;
 	}
 	renamed = arena_strndup(arena, out.data ? out.data : "", out.size);
-	bytes_free(&out);
+	strbuf_free(&out);
 	return renamed;
 }
 

@@ -29,19 +29,19 @@ struct making {
 	const char *file;
 	const struct index_data *facts;
 	const struct index_policy *policy;
-	struct bytes_out *out;
+	struct strbuf *out;
 	struct trie_writer trie; /* for those that are one */
 	struct arena keys;
 	bool failed;
 };
 
-static void add_words(struct bytes_out *out, const char *a, const char *b, const char *c)
+static void add_words(struct strbuf *out, const char *a, const char *b, const char *c)
 {
-	bytes_add_text(out, a);
-	bytes_add_text(out, b);
-	bytes_add(out, " ", 1);
-	bytes_add_text(out, c);
-	bytes_add(out, "\n", 1);
+	strbuf_add_text(out, a);
+	strbuf_add_text(out, b);
+	strbuf_add(out, " ", 1);
+	strbuf_add_text(out, c);
+	strbuf_add(out, "\n", 1);
 }
 
 static const char *name_of(const struct making *m, const struct index_item *item)
@@ -54,8 +54,8 @@ static void write_dep(struct making *m)
 	size_t i;
 
 	for (i = 0; i < m->facts->n; i++) {
-		bytes_add_text(m->out, m->facts->modules[i].row);
-		bytes_add(m->out, "\n", 1);
+		strbuf_add_text(m->out, m->facts->modules[i].row);
+		strbuf_add(m->out, "\n", 1);
 	}
 }
 
@@ -64,7 +64,7 @@ static void write_alias(struct making *m)
 	const struct index_list *list = &m->facts->aliases;
 	size_t i;
 
-	bytes_add_text(m->out, "# Aliases extracted from modules themselves.\n");
+	strbuf_add_text(m->out, "# Aliases extracted from modules themselves.\n");
 	for (i = 0; i < list->n; i++)
 		add_words(m->out, "alias ", list->items[i].value,
 			  name_of(m, &list->items[i]));
@@ -75,8 +75,8 @@ static void write_softdep(struct making *m)
 	const struct index_list *list = &m->facts->softdeps;
 	size_t i;
 
-	bytes_add_text(m->out,
-		       "# Soft dependencies extracted from modules themselves.\n");
+	strbuf_add_text(m->out,
+			"# Soft dependencies extracted from modules themselves.\n");
 	for (i = 0; i < list->n; i++)
 		add_words(m->out, "softdep ", name_of(m, &list->items[i]),
 			  list->items[i].value);
@@ -87,8 +87,8 @@ static void write_weakdep(struct making *m)
 	const struct index_list *list = &m->facts->weakdeps;
 	size_t i;
 
-	bytes_add_text(m->out,
-		       "# Weak dependencies extracted from modules themselves.\n");
+	strbuf_add_text(m->out,
+			"# Weak dependencies extracted from modules themselves.\n");
 	for (i = 0; i < list->n; i++)
 		add_words(m->out, "weakdep ", name_of(m, &list->items[i]),
 			  list->items[i].value);
@@ -99,7 +99,7 @@ static void write_symbols(struct making *m)
 	const struct index_list *list = &m->facts->symbols;
 	size_t i;
 
-	bytes_add_text(m->out, "# Aliases for symbols, used by symbol_request().\n");
+	strbuf_add_text(m->out, "# Aliases for symbols, used by symbol_request().\n");
 	for (i = 0; i < list->n; i++)
 		add_words(m->out, "alias symbol:", list->items[i].value,
 			  name_of(m, &list->items[i]));
@@ -112,8 +112,8 @@ static void write_devname(struct making *m)
 	size_t i;
 
 	if (list->n)
-		bytes_add_text(m->out,
-			       "# Device nodes to trigger on-demand module loading.\n");
+		strbuf_add_text(m->out,
+				"# Device nodes to trigger on-demand module loading.\n");
 	for (i = 0; i < list->n; i++)
 		add_words(m->out, "", name_of(m, &list->items[i]), list->items[i].value);
 }
@@ -327,7 +327,7 @@ void index_files_free(struct index_files *files)
 	size_t i;
 
 	for (i = 0; i < files->n; i++)
-		bytes_free(&files->contents[i]);
+		strbuf_free(&files->contents[i]);
 	*files = (struct index_files){ 0 };
 }
 

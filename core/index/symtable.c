@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/table.h"
+#include "base/hash.h"
 #include "base/util.h"
 #include "index/symtable.h"
 
@@ -90,7 +90,7 @@ static void make_slots(struct symtable *table)
 
 void symtable_add(struct symtable *table, const char *name, uint64_t crc, uint32_t owner)
 {
-	struct symbol symbol = { name, crc, owner, table_hash(name, strlen(name)) };
+	struct symbol symbol = { name, crc, owner, hash_bytes(name, strlen(name)) };
 	uint32_t *slot;
 
 	if (table->n >= table->n_slots / 2)
@@ -110,7 +110,7 @@ const struct symbol *symtable_find(const struct symtable *table, const char *nam
 
 	if (!table->n_slots)
 		return NULL;
-	slot = find_slot(table, name, table_hash(name, strlen(name)));
+	slot = find_slot(table, name, hash_bytes(name, strlen(name)));
 	return *slot ? &table->symbols[*slot - 1] : NULL;
 }
 

@@ -136,44 +136,44 @@ int triewrite_add(struct trie_writer *writer, const char *key, const char *value
 	}
 }
 
-static void write_children(const struct trie_branch *branch, struct bytes_out *out)
+static void write_children(const struct trie_branch *branch, struct strbuf *out)
 {
 	const struct trie_branch *child = branch->children, *last = child;
 	unsigned byte;
 
 	while (last->next)
 		last = last->next;
-	bytes_add(out, &child->byte, 1);
-	bytes_add(out, &last->byte, 1);
+	strbuf_add(out, &child->byte, 1);
+	strbuf_add(out, &last->byte, 1);
 	for (byte = child->byte; child; byte++) {
 		bool has = child->byte == byte;
 
-		bytes_add_u32(out, has ? child->offset : 0);
+		strbuf_add_u32(out, has ? child->offset : 0);
 		if (has)
 			child = child->next;
 	}
 }
 
-static void write_values(const struct trie_branch *branch, struct bytes_out *out)
+static void write_values(const struct trie_branch *branch, struct strbuf *out)
 {
 	const struct branch_value *value;
 	uint32_t n = 0;
 
 	for (value = branch->values; value; value = value->next)
 		n++;
-	bytes_add_u32(out, n);
+	strbuf_add_u32(out, n);
 	for (value = branch->values; value; value = value->next) {
-		bytes_add_u32(out, value->priority);
-		bytes_add(out, value->text, strlen(value->text) + 1);
+		strbuf_add_u32(out, value->priority);
+		strbuf_add(out, value->text, strlen(value->text) + 1);
 	}
 }
 
-static void write_branch(struct trie_branch *branch, struct bytes_out *out)
+static void write_branch(struct trie_branch *branch, struct strbuf *out)
 {
 	branch->offset = (uint32_t)out->size;
 	if (branch->length) {
-		bytes_add(out, branch->prefix, branch->length);
-		bytes_add(out, "", 1);
+		strbuf_add(out, branch->prefix, branch->length);
+		strbuf_add(out, "", 1);
 		branch->offset |= NODE_PREFIX;
 	}
 	if (branch->children) {
@@ -193,15 +193,15 @@ static struct trie_branch *first_leaf(struct trie_branch *branch)
 	return branch;
 }
 
-int triewrite_finish(struct trie_writer *writer, struct bytes_out *out)
+int triewrite_finish(struct trie_writer *writer, struct strbuf *out)
 {
 	struct trie_branch *branch;
 
 	if (!writer->root)
 		writer->root = new_branch(writer, "", 0);
-	bytes_add_u32(out, TRIE_MAGIC);
-	bytes_add_u32(out, TRIE_VERSION);
-	bytes_add_u32(out, 0);
+	strbuf_add_u32(out, TRIE_MAGIC);
+	strbuf_add_u32(out, TRIE_VERSION);
+	strbuf_add_u32(out, 0);
 	for (branch = first_leaf(writer->root); branch;
 	     branch = branch->next ? first_leaf(branch->next) : branch->parent) {
 		if (out->size > NODE_OFFSET)

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/bytes.h"
+#include "base/strbuf.h"
 #include "base/util.h"
 
 /*
@@ -30,7 +30,7 @@ int triewrite_add(struct trie_writer *writer, const char *key, const char *value
  * Append the file's contents to out, which is empty.
  * Returns 0, or -1: it is too large for the format (256 MiB).
  */
-int triewrite_finish(struct trie_writer *writer, struct bytes_out *out);
+int triewrite_finish(struct trie_writer *writer, struct strbuf *out);
 void triewrite_free(struct trie_writer *writer);
 
 #endif

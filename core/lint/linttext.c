@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/path.h"
-#include "base/table.h"
 #include "base/text.h"
 #include "lint/lintchecks.h"
 #include "module/names.h"

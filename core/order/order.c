@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/path.h"
-#include "base/table.h"
 #include "base/util.h"
 #include "module/names.h"
 #include "order/order.h"
@@ -45,11 +45,11 @@ static char *cut(char *out, struct order_text text, struct key *keys, size_t n,
 {
 	const char *line = text.text, *end = text.text + text.size, *next;
 	struct arena arena = { 0 };
-	struct sieve sieve = { 0 };
+	struct suffix_filter suffix_filter = { 0 };
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		sieve_add(&sieve, keys[i].path, strlen(keys[i].path));
+		suffix_filter_add(&suffix_filter, keys[i].path, strlen(keys[i].path));
 
 	for (; line < end; line = next) {
 		const char *newline = memchr(line, '\n', (size_t)(end - line));
@@ -57,7 +57,8 @@ static char *cut(char *out, struct order_text text, struct key *keys, size_t n,
 		struct key wanted, *key;
 
 		next = line + len + 1;
-		if (!sieve_holds(&sieve, line, len - module_suffix(line, len)))
+		if (!suffix_filter_holds(&suffix_filter, line,
+					 len - module_suffix(line, len)))
 			continue;
 		wanted.path = make_key(&arena, line, len);
 		key = bsearch(&wanted, keys, n, sizeof(*keys), compare_keys);

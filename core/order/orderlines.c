@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/bytemarks.h"
+#include "base/bytescan.h"
 #include "base/interrupt.h"
 #include "base/message.h"
 #include "base/util.h"
@@ -25,7 +25,7 @@ struct reader {
 	int (*take)(void *context, const struct order_line *line);
 	void *context;
 	struct order_line line; /* its text is where the next begins */
-	char buffer[MAX_LINE + 1 + BLOCK + MARKED]; /* a line, a block, and blanks */
+	char buffer[MAX_LINE + 1 + BLOCK + SCANNED]; /* a line, a block, and blanks */
 };
 
 static int refuse(const struct reader *r, const char *what)
@@ -51,8 +51,8 @@ static int take_line(struct reader *r, const char *end, bool ended)
 /* Take the lines that end between two places of the buffer. */
 static int take_block(struct reader *r, const char *p, const char *end)
 {
-	for (; p < end; p += MARKED) {
-		uint64_t marks = mark_bytes(p, '\n') | mark_bytes(p, '\0');
+	for (; p < end; p += SCANNED) {
+		uint64_t marks = scan_bytes(p, '\n') | scan_bytes(p, '\0');
 
 		for (; marks; marks &= marks - 1) {
 			const char *at = p + __builtin_ctzll(marks);
@@ -91,7 +91,7 @@ static int read_lines(struct reader *r, int fd)
 	while ((n = read_block(fd, r->buffer + kept, r->shown)) > 0) {
 		const char *old = r->buffer + kept, *end = old + n;
 
-		memset(r->buffer + kept + n, ' ', MARKED);
+		memset(r->buffer + kept + n, ' ', SCANNED);
 		r->line.text = r->buffer;
 		if (take_block(r, old, end) < 0)
 			return -1;

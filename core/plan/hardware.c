@@ -20,8 +20,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "base/message.h"
-#include "base/table.h"
 #include "cli/options.h"
 #include "plan/hardware.h"
 

@@ -2,7 +2,7 @@
 #ifndef MODBOX_OUTPUT_H
 #define MODBOX_OUTPUT_H
 
-#include "base/bytes.h"
+#include "base/strbuf.h"
 #include "copy/dest.h"
 #include "copy/outputopts.h"
 
@@ -22,7 +22,7 @@ struct output {
 	bool usr; /* in an archive, what SOURCE has in lib goes to usr/lib */
 	struct filelist list;
 	struct outfile archive, manifest;
-	struct bytes_out text; /* the manifest's */
+	struct strbuf text; /* the manifest's */
 };
 
 /*

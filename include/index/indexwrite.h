@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-#include "base/bytes.h"
 #include "base/message.h"
+#include "base/strbuf.h"
 #include "base/util.h"
 #include "fs/copy.h"
 
@@ -53,7 +53,7 @@ enum { MAX_INDEXES = 11 };
 
 /* Indexes in memory, in the order in which depmod writes them.  Owns all. */
 struct index_files {
-	struct bytes_out contents[MAX_INDEXES];
+	struct strbuf contents[MAX_INDEXES];
 	struct copy_part parts[MAX_INDEXES];
 	size_t n;
 };

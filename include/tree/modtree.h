@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/hash.h"
 #include "base/strlist.h"
-#include "base/table.h"
 #include "conf/depconf.h"
 #include "conf/modconf.h"
 #include "module/elfsymbols.h"

@@ -70,7 +70,7 @@ static void write_and_read(struct part paths)
 	struct string_list kernels = { 0 };
 	struct rootfs root = { .fd = -1, .path = (char *)(uintptr_t) "" };
 	struct image image = { 0 };
-	struct bytes_out text = { 0 };
+	struct strbuf text = { 0 };
 	struct manifest manifest;
 	size_t length;
 
@@ -98,7 +98,7 @@ static void write_and_read(struct part paths)
 		manifest_free(&manifest);
 	}
 	string_list_free(&kernels);
-	bytes_free(&text);
+	strbuf_free(&text);
 	image_free(&image);
 }
 

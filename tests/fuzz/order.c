@@ -2,8 +2,8 @@
 /* A modules.order: names to find in it, a line each, "%%%%", the order. */
 #include "fuzz.h"
 
-#include "base/bytes.h"
 #include "base/message.h"
+#include "base/strbuf.h"
 #include "order/order.h"
 #include "order/orderfilter.h"
 #include "order/orderlines.h"
@@ -12,12 +12,12 @@ enum { MAX_LINE = 4096, MAX_NAMES = 256 };
 
 static int take_line(void *context, const struct order_line *line)
 {
-	struct bytes_out *out = context;
+	struct strbuf *out = context;
 
 	REQUIRE(line->number > 0 && line->length <= MAX_LINE);
-	bytes_add(out, line->text, line->length);
+	strbuf_add(out, line->text, line->length);
 	if (line->ended)
-		bytes_add(out, "\n", 1);
+		strbuf_add(out, "\n", 1);
 	return 0;
 }
 
@@ -38,7 +38,7 @@ static bool has_long_line(const char *text, size_t size)
 /* All lines are there, as they are.  Returns false where it is no order. */
 static bool check_lines(struct part order)
 {
-	struct bytes_out out = { 0 };
+	struct strbuf out = { 0 };
 	int fd = memory_file(order.data, order.size);
 	bool good = order_lines(fd, "order", take_line, &out) == 0;
 
@@ -46,7 +46,7 @@ static bool check_lines(struct part order)
 			 !has_long_line(order.data, order.size)));
 	REQUIRE(!good || out.size == order.size);
 	REQUIRE(!good || !out.size || memcmp(out.data, order.data, out.size) == 0);
-	bytes_free(&out);
+	strbuf_free(&out);
 	return good;
 }
 

@@ -58,7 +58,7 @@ static void write_trie(struct patterns *p, struct trie *trie)
 {
 	static char values[MAX_PATTERNS][24];
 	struct trie_writer writer = { 0 };
-	struct bytes_out out = { 0 };
+	struct strbuf out = { 0 };
 
 	for (size_t i = 0; i < p->n; i++) {
 		snprintf(values[i], sizeof(values[i]), "%zu", i);
@@ -67,7 +67,7 @@ static void write_trie(struct patterns *p, struct trie *trie)
 	}
 	REQUIRE(triewrite_finish(&writer, &out) == 0);
 	triewrite_free(&writer);
-	bytes_add(&out, "", 1);
+	strbuf_add(&out, "", 1);
 	REQUIRE(trie_init(trie, out.data, out.size - 1) == 0);
 }
 

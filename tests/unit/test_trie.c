@@ -22,7 +22,7 @@ static struct trie make(const char *const (*rows)[2], const uint32_t *priorities
 			size_t n)
 {
 	struct trie_writer writer = { 0 };
-	struct bytes_out out = { 0 };
+	struct strbuf out = { 0 };
 	struct trie trie;
 
 	for (size_t i = 0; i < n; i++)
@@ -53,14 +53,14 @@ static void test_empty(void **state)
 	static const unsigned char expected[] = { 0xb0, 0x07, 0xf4, 0x57, 0, 2,
 						  0,	1,    0,    0,	  0, 12 };
 	struct trie_writer writer = { 0 };
-	struct bytes_out out = { 0 };
+	struct strbuf out = { 0 };
 
 	(void)state;
 	assert_int_equal(triewrite_finish(&writer, &out), 0);
 	assert_int_equal(out.size, sizeof(expected));
 	assert_memory_equal(out.data, expected, sizeof(expected));
 	triewrite_free(&writer);
-	bytes_free(&out);
+	strbuf_free(&out);
 }
 
 /* A small one by hand: children before their parent, a split prefix, two values. */
@@ -77,7 +77,7 @@ static void test_bytes(void **state)
 		"\xc0\0\0\x0c\0\0\0\0\x40\0\0\x1e" /* 54: end */
 		"aa\x20\0\0\x28";		   /* root */
 	struct trie_writer writer = { 0 };
-	struct bytes_out out = { 0 };
+	struct strbuf out = { 0 };
 
 	(void)state;
 	triewrite_add(&writer, "abc", "x", 1);
@@ -88,7 +88,7 @@ static void test_bytes(void **state)
 	assert_memory_equal(out.data + 12, expected + 12, 48);
 	assert_int_equal((unsigned char)out.data[11], 54);
 	triewrite_free(&writer);
-	bytes_free(&out);
+	strbuf_free(&out);
 }
 
 static void test_found_again(void **state)
@@ -116,7 +116,7 @@ static void test_found_again(void **state)
 static void test_refused_keys(void **state)
 {
 	struct trie_writer writer = { 0 };
-	struct bytes_out out = { 0 };
+	struct strbuf out = { 0 };
 	char *longest = malloc(INDEX_KEY_MAX + 2);
 
 	(void)state;
@@ -128,7 +128,7 @@ static void test_refused_keys(void **state)
 	assert_int_equal(triewrite_add(&writer, longest, "v", 0), 0);
 	assert_int_equal(triewrite_finish(&writer, &out), 0);
 	triewrite_free(&writer);
-	bytes_free(&out);
+	strbuf_free(&out);
 	free(longest);
 }
 
@@ -136,7 +136,7 @@ static void test_refused_keys(void **state)
 static void test_deep(void **state)
 {
 	struct trie_writer writer = { 0 };
-	struct bytes_out out = { 0 };
+	struct strbuf out = { 0 };
 	char *keys = malloc((size_t)INDEX_KEY_MAX * (INDEX_KEY_MAX + 1));
 	struct trie trie;
 
@@ -183,7 +183,7 @@ static void test_longest_key(void **state)
 	char *key = malloc(INDEX_KEY_MAX + 1);
 	struct trie_writer writer = { 0 };
 	struct trie_values values = { 0 };
-	struct bytes_out out = { 0 };
+	struct strbuf out = { 0 };
 	struct trie trie;
 
 	(void)state;
@@ -228,7 +228,7 @@ static void test_many_values(void **state)
 {
 	enum { N = 100000 };
 	struct trie_writer writer = { 0 };
-	struct bytes_out out = { 0 };
+	struct strbuf out = { 0 };
 	struct trie trie;
 
 	(void)state;
@@ -247,7 +247,7 @@ static void test_many_values(void **state)
 }
 
 /* An index of 20,000 rows in a file, or size bytes of it. */
-static FILE *in_file(struct bytes_out *out, size_t size)
+static FILE *in_file(struct strbuf *out, size_t size)
 {
 	struct trie_writer writer = { 0 };
 	FILE *file = tmpfile();
@@ -271,7 +271,7 @@ static FILE *in_file(struct bytes_out *out, size_t size)
 /* Of a file, no more is read than a search needs; all of it finds the same. */
 static void test_file(void **state)
 {
-	struct bytes_out out = { 0 };
+	struct strbuf out = { 0 };
 	FILE *file = in_file(&out, 0);
 	struct trie_values values = { 0 };
 	struct trie trie;
@@ -299,13 +299,13 @@ static void test_file(void **state)
 	trie_values_free(&values);
 	trie_free(&trie);
 	fclose(file);
-	bytes_free(&out);
+	strbuf_free(&out);
 }
 
 /* A file that has become shorter, or whose size cannot be, is no index. */
 static void test_short_file(void **state)
 {
-	struct bytes_out out = { 0 };
+	struct strbuf out = { 0 };
 	FILE *file = in_file(&out, 20000);
 	struct trie_values values = { 0 };
 	struct trie trie;
@@ -327,7 +327,7 @@ static void test_short_file(void **state)
 	assert_int_equal(fd, -1);
 	trie_free(&trie);
 	fclose(file);
-	bytes_free(&out);
+	strbuf_free(&out);
 }
 
 int main(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef MODBOX_BYTEMARKS_H
-#define MODBOX_BYTEMARKS_H
+#ifndef MODBOX_BYTESCAN_H
+#define MODBOX_BYTESCAN_H
 
 #include <endian.h>
 #include <stdint.h>
@@ -10,19 +10,19 @@
 #endif
 
 /*
- * Where in a block of MARKED bytes a byte is: a bit for each of them, the first one's
+ * Where in a block of SCANNED bytes a byte is: a bit for each of them, the first one's
  * lowest.  Lines are short, so that memchr(3), which begins anew with each of them, and
  * of whose end the processor knows nothing beforehand, takes several times as long.
  */
-enum { MARKED = 64 };
+enum { SCANNED = 64 };
 
-static inline uint64_t mark_by_words(const char *block, unsigned char byte)
+static inline uint64_t scan_words(const char *block, unsigned char byte)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101), low = 0x7f * ones;
 	uint64_t marks = 0, word;
 	unsigned i;
 
-	for (i = 0; i < MARKED; i += sizeof(word)) {
+	for (i = 0; i < SCANNED; i += sizeof(word)) {
 		memcpy(&word, block + i, sizeof(word));
 		word = le64toh(word) ^ byte * ones;
 		word = ~(((word & low) + low) | word) >> 7 & ones;
@@ -32,14 +32,14 @@ static inline uint64_t mark_by_words(const char *block, unsigned char byte)
 	return marks;
 }
 
-static inline uint64_t mark_bytes(const char *block, unsigned char byte)
+static inline uint64_t scan_bytes(const char *block, unsigned char byte)
 {
 #ifdef __SSE2__
 	const __m128i all = _mm_set1_epi8((char)byte);
 	uint64_t marks = 0;
 	unsigned i;
 
-	for (i = 0; i < MARKED; i += sizeof(all)) {
+	for (i = 0; i < SCANNED; i += sizeof(all)) {
 		__m128i part;
 
 		memcpy(&part, block + i, sizeof(part));
@@ -48,7 +48,7 @@ static inline uint64_t mark_bytes(const char *block, unsigned char byte)
 	}
 	return marks;
 #else
-	return mark_by_words(block, byte);
+	return scan_words(block, byte);
 #endif
 }
 

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bytes.h"
+#include "base/strbuf.h"
 #include "base/util.h"
 
-char *bytes_room(struct bytes_out *out, size_t n)
+char *strbuf_room(struct strbuf *out, size_t n)
 {
 	if (!out->data || n > out->capacity - out->size) {
 		size_t least = out->size + n;
@@ -17,29 +17,29 @@ char *bytes_room(struct bytes_out *out, size_t n)
 	return out->data + out->size;
 }
 
-void bytes_add(struct bytes_out *out, const void *data, size_t n)
+void strbuf_add(struct strbuf *out, const void *data, size_t n)
 {
-	memcpy(bytes_room(out, n), data, n);
+	memcpy(strbuf_room(out, n), data, n);
 	out->size += n;
 }
 
-void bytes_add_text(struct bytes_out *out, const char *text)
+void strbuf_add_text(struct strbuf *out, const char *text)
 {
-	bytes_add(out, text, strlen(text));
+	strbuf_add(out, text, strlen(text));
 }
 
-void bytes_add_u32(struct bytes_out *out, uint32_t number)
+void strbuf_add_u32(struct strbuf *out, uint32_t number)
 {
 	const unsigned char data[] = { (unsigned char)(number >> 24),
 				       (unsigned char)(number >> 16),
 				       (unsigned char)(number >> 8),
 				       (unsigned char)number };
 
-	bytes_add(out, data, sizeof(data));
+	strbuf_add(out, data, sizeof(data));
 }
 
-void bytes_free(struct bytes_out *out)
+void strbuf_free(struct strbuf *out)
 {
 	free(out->data);
-	*out = (struct bytes_out){ 0 };
+	*out = (struct strbuf){ 0 };
 }

@@ -9,13 +9,13 @@
 
 #include <cmocka.h>
 
-#include "base/bytemarks.h"
+#include "base/bytescan.h"
 
 static uint64_t mark_singly(const char *block, unsigned char byte)
 {
 	uint64_t marks = 0;
 
-	for (unsigned i = 0; i < MARKED; i++)
+	for (unsigned i = 0; i < SCANNED; i++)
 		if ((unsigned char)block[i] == byte)
 			marks |= UINT64_C(1) << i;
 	return marks;
@@ -25,20 +25,20 @@ static void assert_marks(const char *block, unsigned char byte)
 {
 	const uint64_t marks = mark_singly(block, byte);
 
-	assert_int_equal(mark_by_words(block, byte), marks);
-	assert_int_equal(mark_bytes(block, byte), marks);
+	assert_int_equal(scan_words(block, byte), marks);
+	assert_int_equal(scan_bytes(block, byte), marks);
 }
 
 static void test_each_place(void **state)
 {
-	char block[MARKED];
+	char block[SCANNED];
 
 	(void)state;
-	for (unsigned i = 0; i < MARKED; i++) {
+	for (unsigned i = 0; i < SCANNED; i++) {
 		memset(block, 'x', sizeof(block));
 		block[i] = '\n';
 		assert_marks(block, '\n');
-		assert_int_equal(mark_bytes(block, '\n'), UINT64_C(1) << i);
+		assert_int_equal(scan_bytes(block, '\n'), UINT64_C(1) << i);
 		assert_marks(block, 'x');
 	}
 }
@@ -48,7 +48,7 @@ static void test_bytes_alike(void **state)
 {
 	static const unsigned char bytes[] = { 0x00, 0x01, 0x09, 0x0a, 0x0b,
 					       0x7f, 0x80, 0x8a, 0x8b, 0xff };
-	char block[MARKED + 7];
+	char block[SCANNED + 7];
 
 	(void)state;
 	srand(1);

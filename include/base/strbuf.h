@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_STRBUF_H
+#define MODBOX_STRBUF_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The contents of a file to be, which grow at their end.  Zero-initialise it. */
+struct strbuf {
+	char *data;
+	size_t size, capacity;
+};
+
+/* Make room for n more bytes, and return where they go; the size is the caller's to
+ * raise. */
+char *strbuf_room(struct strbuf *out, size_t n);
+
+void strbuf_add(struct strbuf *out, const void *data, size_t n);
+void strbuf_add_text(struct strbuf *out, const char *text); /* without its NUL */
+void strbuf_add_u32(struct strbuf *out, uint32_t number);   /* big-endian */
+void strbuf_free(struct strbuf *out);
+
+#endif
