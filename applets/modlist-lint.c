@@ -169,13 +169,13 @@ static void latch_status(const struct task *task, const struct lint *lint)
 
 static int look(const struct task *task, struct lint *lint)
 {
-	bool mends = task->o->fix || task->o->diff;
+	bool fixes = task->o->fix || task->o->diff;
 	int looks = 0;
 
 	do {
-		if (lint_look(lint) < 0)
+		if (lint_run(lint) < 0)
 			return -1;
-	} while (mends && ++looks < MAX_LOOKS && lint_mend(lint));
+	} while (fixes && ++looks < MAX_LOOKS && lint_fix(lint));
 	return 0;
 }
 

@@ -9,7 +9,7 @@
  */
 
 /* One kernel's answer to the lists. */
-struct lint_view {
+struct lint_kernel_result {
 	struct lint *lint;
 	struct modtree *tree;
 	size_t number;
@@ -29,15 +29,15 @@ void lint_check_lists(struct lint *lint);
 void lint_check_names(struct lint *lint);
 
 /* What a kernel's aliases tell of the names. */
-void lint_check_aliases(struct lint_view *view);
+void lint_check_aliases(struct lint_kernel_result *view);
 
 /*
  * Who leads to which module: fills view->leads, and answers[].redundant.
  */
-void lint_find_leads(struct lint_view *view);
+void lint_find_redundant(struct lint_kernel_result *view);
 
 /* What the modules need: dependencies, softdeps, firmware, exclusions. */
-int lint_check_needs(struct lint_view *view);
+int lint_check_deps(struct lint_kernel_result *view);
 
 /* Read modprobe.d, into lint->statements, and say which lines are no statements. */
 void lint_read_conf(struct lint *lint);
@@ -54,7 +54,7 @@ bool lint_is(const struct lint_statement *statement, const char *keyword);
 void lint_check_softdeps(struct lint *lint);
 
 /* for a kernel and what is listed, */
-int lint_check_conf_kernel(struct lint_view *view);
+int lint_check_conf_kernel(struct lint_kernel_result *view);
 
 /* and what no kernel has. */
 int lint_check_conf_names(struct lint *lint);

@@ -86,7 +86,7 @@ static bool has_word(const char *words, const char *target)
  * The kernel's own softdeps are lines of modules.softdep, which libkmod reads where its
  * name sorts among those of modprobe.d.
  */
-static void check_own_softdep(struct lint_view *view,
+static void check_own_softdep(struct lint_kernel_result *view,
 			      const struct lint_statement *statement)
 {
 	struct soft_rules *own = &view->tree->index.soft;
@@ -108,7 +108,8 @@ static void check_own_softdep(struct lint_view *view,
 	}
 }
 
-static int check_alias(struct lint_view *view, const struct lint_statement *statement)
+static int check_alias(struct lint_kernel_result *view,
+		       const struct lint_statement *statement)
 {
 	const char *target = statement->target;
 	struct lookup found = { 0 };
@@ -129,7 +130,7 @@ static int check_alias(struct lint_view *view, const struct lint_statement *stat
 }
 
 /* Requested modules that are blacklisted. */
-static void check_blacklist(struct lint_view *view,
+static void check_blacklist(struct lint_kernel_result *view,
 			    const struct lint_statement *statement)
 {
 	struct lint *lint = view->lint;
@@ -153,8 +154,8 @@ static void check_blacklist(struct lint_view *view,
 }
 
 /* Say that a command loads a module that is not selected, or not there. */
-static int check_loaded(struct lint_view *view, const struct lint_statement *statement,
-			const char *word)
+static int check_loaded(struct lint_kernel_result *view,
+			const struct lint_statement *statement, const char *word)
 {
 	struct lint *lint = view->lint;
 	char *name = normalize_request(&lint->arena, word);
@@ -178,7 +179,8 @@ static int check_loaded(struct lint_view *view, const struct lint_statement *sta
 }
 
 /* What comes behind modprobe or insmod in a command of the shell, if it is no option. */
-static int check_command(struct lint_view *view, const struct lint_statement *statement)
+static int check_command(struct lint_kernel_result *view,
+			 const struct lint_statement *statement)
 {
 	static const char blanks[] = " \t\"'(){}", ends[] = ";&|\n";
 	const char *p = statement->words.words;
@@ -212,7 +214,7 @@ static int check_command(struct lint_view *view, const struct lint_statement *st
 }
 
 /* Modules in whose place a command runs: the first that matches counts. */
-static int check_installs(struct lint_view *view)
+static int check_installs(struct lint_kernel_result *view)
 {
 	struct lint *lint = view->lint;
 	size_t i, j, n = 0;
@@ -251,7 +253,7 @@ static int check_installs(struct lint_view *view)
 	return 0;
 }
 
-int lint_check_conf_kernel(struct lint_view *view)
+int lint_check_conf_kernel(struct lint_kernel_result *view)
 {
 	struct lint *lint = view->lint;
 	size_t i;

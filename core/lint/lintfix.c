@@ -58,8 +58,8 @@ static void add_line(struct draft_lines *lines, const struct lint_line *from,
 	lines->n++;
 }
 
-static void mend_line(struct lint *lint, struct draft_lines *lines,
-		      const struct lint_line *line)
+static void fix_line(struct lint *lint, struct draft_lines *lines,
+		     const struct lint_line *line)
 {
 	const struct lint_finding *finding = line->findings;
 	const char *text, *newline;
@@ -84,13 +84,13 @@ static void mend_line(struct lint *lint, struct draft_lines *lines,
 	add_line(lines, line, text, strlen(text), line->ended);
 }
 
-static bool mend_list(struct lint *lint, struct lint_file *list)
+static bool fix_list(struct lint *lint, struct lint_file *list)
 {
 	struct draft_lines lines = { .list = list };
 	size_t i;
 
 	for (i = 0; i < list->n; i++)
-		mend_line(lint, &lines, &list->lines[i]);
+		fix_line(lint, &lines, &list->lines[i]);
 	if (!lines.changed) {
 		free(lines.items);
 		return false;
@@ -106,13 +106,13 @@ static bool mend_list(struct lint *lint, struct lint_file *list)
 	return true;
 }
 
-bool lint_mend(struct lint *lint)
+bool lint_fix(struct lint *lint)
 {
 	bool changed = false;
 	size_t i;
 
 	for (i = 0; i < lint->n_lists; i++)
-		changed |= mend_list(lint, &lint->files[i]);
+		changed |= fix_list(lint, &lint->files[i]);
 	return changed;
 }
 

@@ -243,7 +243,7 @@ static const char prefix[] = "crypto_"; /* of an alias as indexes have it */
 enum { PREFIX = sizeof(prefix) - 1 };
 
 /* By the index, which has them by alias; its text is a line each. */
-static void read_crypto_index(const struct lint_view *view, const char **best)
+static void read_crypto_index(const struct lint_kernel_result *view, const char **best)
 {
 	struct lint *lint = view->lint;
 	CLEANUP_FREE char *path = xasprintf("%s/modules.alias", view->tree->dir);
@@ -273,7 +273,7 @@ static void read_crypto_index(const struct lint_view *view, const char **best)
 }
 
 /* By what was read of the modules. */
-static void read_crypto_modules(const struct lint_view *view, const char **best)
+static void read_crypto_modules(const struct lint_kernel_result *view, const char **best)
 {
 	size_t i, j;
 
@@ -296,7 +296,7 @@ static void read_crypto_modules(const struct lint_view *view, const char **best)
 	}
 }
 
-static void check_crypto(struct lint_view *view)
+static void check_crypto(struct lint_kernel_result *view)
 {
 	struct lint *lint = view->lint;
 	CLEANUP_FREE const char **best = xcalloc(view->plan.n_modules, sizeof(*best));
@@ -326,7 +326,7 @@ static void check_crypto(struct lint_view *view)
 	}
 }
 
-void lint_check_aliases(struct lint_view *view)
+void lint_check_aliases(struct lint_kernel_result *view)
 {
 	struct lint *lint = view->lint;
 	size_t i;

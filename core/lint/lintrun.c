@@ -257,7 +257,7 @@ static void ask(struct lint *lint)
 }
 
 /* What an exclusion stands for is not in the plan. */
-static int look_up(struct lint_view *view, const struct lint_asked *asked,
+static int look_up(struct lint_kernel_result *view, const struct lint_asked *asked,
 		   struct lint_answer *answer)
 {
 	struct lookup found;
@@ -272,7 +272,7 @@ static int look_up(struct lint_view *view, const struct lint_asked *asked,
 }
 
 /* Keep what the kernel answered.  Returns 0, or -1, reported. */
-static int note_answers(struct lint_view *view)
+static int note_answers(struct lint_kernel_result *view)
 {
 	struct lint *lint = view->lint;
 	size_t i, n = 0;
@@ -295,19 +295,19 @@ static int note_answers(struct lint_view *view)
 	return 0;
 }
 
-static int look_at_kernel(struct lint *lint, size_t number)
+static int check_kernel(struct lint *lint, size_t number)
 {
-	struct lint_view view = { .lint = lint,
-				  .tree = &lint->kernels[number],
-				  .number = number };
+	struct lint_kernel_result view = { .lint = lint,
+					   .tree = &lint->kernels[number],
+					   .number = number };
 	int result = closure_resolve(&view.plan, view.tree, &lint->wanted, lint->flags);
 
 	if (result == 0)
 		result = note_answers(&view);
 	if (result == 0) {
-		lint_find_leads(&view);
+		lint_find_redundant(&view);
 		lint_check_aliases(&view);
-		result = lint_check_needs(&view);
+		result = lint_check_deps(&view);
 	}
 	if (result == 0)
 		result = lint_check_conf_kernel(&view);
@@ -317,7 +317,7 @@ static int look_at_kernel(struct lint *lint, size_t number)
 	return result;
 }
 
-int lint_look(struct lint *lint)
+int lint_run(struct lint *lint)
 {
 	size_t i;
 
@@ -331,7 +331,7 @@ int lint_look(struct lint *lint)
 	lint_read_conf(lint);
 	lint_check_softdeps(lint);
 	for (i = 0; i < lint->n_kernels; i++)
-		if (look_at_kernel(lint, i) < 0)
+		if (check_kernel(lint, i) < 0)
 			return -1;
 	lint_check_names(lint);
 	return lint_check_conf_names(lint);

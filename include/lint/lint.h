@@ -110,7 +110,7 @@ struct lint {
 	size_t n_statements, statements_capacity;
 	struct arena kept;
 
-	/* Of one look at the lists; lint_mend() can make another worth while. */
+	/* Of one look at the lists; lint_fix() can make another worth while. */
 	struct arena arena;
 	struct request_list wanted;
 	struct lint_asked *asked;

@@ -10,7 +10,7 @@
  * what to ignore there.
  * Returns true where lines were changed, so that another look is worth while.
  */
-bool lint_mend(struct lint *lint);
+bool lint_fix(struct lint *lint);
 
 /* Show what was changed as a unified diff for patch(1). */
 void lint_show_diff(const struct lint *lint);

@@ -17,7 +17,7 @@ int lint_open(struct lint *lint, const char *source, const struct kernel_options
 int lint_read(struct lint *lint, char *const *lists, size_t n);
 
 /* Find out what is to be found.  Returns 0, or -1, reported. */
-int lint_look(struct lint *lint);
+int lint_run(struct lint *lint);
 void lint_close(struct lint *lint);
 
 #endif

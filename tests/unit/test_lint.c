@@ -197,9 +197,9 @@ static void hostile(void **state)
 		assert_int_equal(lint_open(&lint, "root", &options, false), 0);
 		assert_int_equal(lint_read(&lint, lists, 2), 0);
 		do {
-			assert_int_equal(lint_look(&lint), 0);
+			assert_int_equal(lint_run(&lint), 0);
 			found += (unsigned)check_findings(&lint);
-		} while (lint_mend(&lint) && ++looks < 20);
+		} while (lint_fix(&lint) && ++looks < 20);
 		assert_true(looks < 20);
 		assert_int_equal(lint_write(&lint), 0);
 		lint_close(&lint);
@@ -208,8 +208,8 @@ static void hostile(void **state)
 		lint = (struct lint){ .source.fd = -1 };
 		assert_int_equal(lint_open(&lint, "root", &options, true), 0);
 		assert_int_equal(lint_read(&lint, lists, 2), 0);
-		assert_int_equal(lint_look(&lint), 0);
-		assert_false(lint_mend(&lint));
+		assert_int_equal(lint_run(&lint), 0);
+		assert_false(lint_fix(&lint));
 		lint_close(&lint);
 	}
 	assert_true(found > 1000);

@@ -26,8 +26,8 @@ struct lack {
 	const char *text;
 };
 
-static void add_lack(struct lint_view *view, struct lack *lacks, const char *module,
-		     const char *what)
+static void add_lack(struct lint_kernel_result *view, struct lack *lacks,
+		     const char *module, const char *what)
 {
 	struct arena *arena = &view->lint->arena;
 	size_t by = plan_find(&view->plan, module);
@@ -42,7 +42,7 @@ static void add_lack(struct lint_view *view, struct lack *lacks, const char *mod
 }
 
 /* Say what the lines' modules have not got.  Frees lacks. */
-static void tell_lacks(struct lint_view *view, struct lack *lacks,
+static void tell_lacks(struct lint_kernel_result *view, struct lack *lacks,
 		       enum lint_rule_number rule, const char *verb, const char *end)
 {
 	struct lint *lint = view->lint;
@@ -63,7 +63,7 @@ static void tell_lacks(struct lint_view *view, struct lack *lacks,
 }
 
 /* What modules ask for of one kind, which is not there. */
-static void check_missing(struct lint_view *view, bool hard)
+static void check_missing(struct lint_kernel_result *view, bool hard)
 {
 	struct lack *lacks = xcalloc(view->lint->wanted.n, sizeof(*lacks));
 	size_t i;
@@ -87,7 +87,7 @@ static void check_missing(struct lint_view *view, bool hard)
  * Say that an exclusion leaves out what modules depend on, once for all of them: of a
  * bus, there can be hundreds.  i is the first of the names that says so.
  */
-static void add_needed(struct lint_view *view, size_t i)
+static void add_needed(struct lint_kernel_result *view, size_t i)
 {
 	const struct plan *plan = &view->plan;
 	const struct plan_name *name = &plan->names[i];
@@ -114,7 +114,7 @@ static void add_needed(struct lint_view *view, size_t i)
 }
 
 /* Say that an exclusion leaves out all that another line names. */
-static void add_excluded(struct lint_view *view, size_t i)
+static void add_excluded(struct lint_kernel_result *view, size_t i)
 {
 	const struct lint_asked *asked = &view->lint->asked[i];
 	struct lint_asked *exclusion;
@@ -126,7 +126,7 @@ static void add_excluded(struct lint_view *view, size_t i)
 		 asked->line->name, place);
 }
 
-static void add_lacks(struct lint_view *view, const struct firmware_list *list)
+static void add_lacks(struct lint_kernel_result *view, const struct firmware_list *list)
 {
 	struct lack *lacks = xcalloc(view->lint->wanted.n, sizeof(*lacks));
 	size_t i;
@@ -138,7 +138,7 @@ static void add_lacks(struct lint_view *view, const struct firmware_list *list)
 }
 
 /* The firmware of the modules that lines stand for; that of others is not theirs. */
-static int check_firmware(struct lint_view *view)
+static int check_firmware(struct lint_kernel_result *view)
 {
 	struct lint *lint = view->lint;
 	CLEANUP_FREE struct plan_module *modules =
@@ -163,7 +163,7 @@ static int check_firmware(struct lint_view *view)
 	return result;
 }
 
-int lint_check_needs(struct lint_view *view)
+int lint_check_deps(struct lint_kernel_result *view)
 {
 	struct lint *lint = view->lint;
 	size_t i;

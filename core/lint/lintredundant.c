@@ -18,7 +18,7 @@
 enum { MAX_SHOWN = 3 }; /* lines */
 
 struct walk {
-	const struct lint_view *view;
+	const struct lint_kernel_result *view;
 	struct adjacency forward;
 	struct lint_asked **from; /* for each module: who led to it first, */
 	struct lint_asked **also; /* and a second one */
@@ -198,7 +198,7 @@ static void find_redundant(struct walk *w, bool *led)
 	}
 }
 
-void lint_find_leads(struct lint_view *view)
+void lint_find_redundant(struct lint_kernel_result *view)
 {
 	struct lint *lint = view->lint;
 	size_t n = view->plan.n_modules, i, j;
