@@ -74,13 +74,13 @@ struct job {
 	const struct depmod_options *o;
 	struct rootfs root;
 	struct modtree tree;
-	char *shown; /* the module directory, for messages */
+	char *label; /* the module directory, for messages */
 };
 
 /* A module's path as messages name it. */
 static char *show_path(const struct job *job, const char *path)
 {
-	return path[0] == '/' ? xstrdup(path) : path_join(job->shown, path);
+	return path[0] == '/' ? xstrdup(path) : path_join(job->label, path);
 }
 
 /*
@@ -91,7 +91,7 @@ static char *show_path(const struct job *job, const char *path)
 static char *path_inside(const struct job *job, const char *path)
 {
 	CLEANUP_FREE char *parent = xstrdup(path);
-	CLEANUP_FREE char *real = NULL, *top = realpath(job->shown, NULL);
+	CLEANUP_FREE char *real = NULL, *top = realpath(job->label, NULL);
 	size_t len = top ? strlen(top) : 0;
 
 	*strrchr(parent, '/') = '\0';
@@ -129,7 +129,7 @@ static int take_one(struct job *job, const char *path)
 		return -1;
 	}
 	if (!inside || !module_stem(path_base(path)) || is_unlistable(inside)) {
-		error(STATUS_USAGE, "%s: not a module in %s", path, job->shown);
+		error(STATUS_USAGE, "%s: not a module in %s", path, job->label);
 		return -1;
 	}
 	return modscan_add(&job->tree, inside);
@@ -233,7 +233,7 @@ static int show_files(const struct index_files *files)
 static int publish(const struct job *job, const struct index_files *files)
 {
 	const char *to = job->o->out ? job->o->out : job->root.path;
-	CLEANUP_FREE char *shown =
+	CLEANUP_FREE char *label =
 		path_join(strcmp(to, "/") == 0 ? "" : to, job->tree.dir);
 	CLEANUP_FD int dir = -1;
 	struct rootfs out;
@@ -245,10 +245,10 @@ static int publish(const struct job *job, const struct index_files *files)
 	dir = rootfs_mkdirs(&out, job->tree.dir, 0755);
 	rootfs_close(&out);
 	if (dir < 0) {
-		error(STATUS_IO, "cannot make the directory %s: %m", shown);
+		error(STATUS_IO, "cannot make the directory %s: %m", label);
 		return -1;
 	}
-	return copy_set(files->parts, files->n, dir, shown);
+	return copy_set(files->parts, files->n, dir, label);
 }
 
 static int read_kernel(const struct job *job, struct depgraph *graph, struct arena *arena,
@@ -269,7 +269,7 @@ static int make_indexes(struct job *job)
 {
 	const struct depmod_options *o = job->o;
 	const struct depgraph_policy policy = {
-		.shown = job->shown,
+		.label = job->label,
 		.cycle = STATUS_MISSING,
 		.warn_unknown = o->unresolved && (o->symvers || o->map),
 		.check_sums = o->symvers != NULL,
@@ -315,7 +315,7 @@ static int check_tree(const struct job *job)
 		hint = "; it is in usr/lib/modules: --moduledir=usr/lib/modules";
 	errno = cause;
 	error(source_status(errno), "cannot open the module directory %s: %m%s",
-	      job->shown, hint);
+	      job->label, hint);
 	return -1;
 }
 
@@ -355,12 +355,12 @@ static void with_root(const struct depmod_options *o, const char *version, char 
 	job.tree.all_met = true;
 	/* Absolute, as kmod's: scripts compare it. */
 	base = rootfs_absolute(&job.root);
-	job.shown = path_join(strcmp(base, "/") == 0 ? "" : base, job.tree.dir);
+	job.label = path_join(strcmp(base, "/") == 0 ? "" : base, job.tree.dir);
 	job.tree.max_module_size = o->max_bytes;
 	run(&job, modules);
 	modtree_close(&job.tree);
 	rootfs_close(&job.root);
-	free(job.shown);
+	free(job.label);
 }
 
 /* kmod's test of a version; what is more, it must not lead out of the directory. */

@@ -230,38 +230,38 @@ static void begin(const struct job *job, struct order_filter *filter)
 /* Filter src into a temporary file, which then takes its place.  Returns 0, or -1,
  * reported. */
 static int replace(const struct job *job, int dir, int src, const char *name,
-		   const char *shown)
+		   const char *label)
 {
-	struct order_filter filter = { .to = shown };
+	struct order_filter filter = { .to = label };
 	struct tempfile temp;
 	int result = -1, fd;
 
 	if (tempfile_open(&temp, dir, 0600) < 0) {
-		error(STATUS_IO, "cannot write %s: %m", shown);
+		error(STATUS_IO, "cannot write %s: %m", label);
 		return -1;
 	}
 	tempfile_watch(&temp);
 	fd = fcntl(temp.fd, F_DUPFD_CLOEXEC, 0);
 	filter.out = fd < 0 ? NULL : fdopen(fd, "w");
 	if (!filter.out) {
-		error(STATUS_IO, "cannot write %s: %m", shown);
+		error(STATUS_IO, "cannot write %s: %m", label);
 		close_fd(&fd);
 		tempfile_close(&temp);
 		return -1;
 	}
 	begin(job, &filter);
-	if (order_filter_read(&filter, src, shown) == 0)
+	if (order_filter_read(&filter, src, label) == 0)
 		result = order_filter_finish(&filter);
 	order_filter_free(&filter);
 	fclose(filter.out);
 	if (result == 0)
-		return copy_replace_tempfile(&temp, src, name, shown);
+		return copy_replace_tempfile(&temp, src, name, label);
 	tempfile_close(&temp);
 	return -1;
 }
 
 /* Open an ORDER that can be replaced.  Returns a descriptor, or -1, reported. */
-static int open_regular(int dir, const char *name, const char *shown)
+static int open_regular(int dir, const char *name, const char *label)
 {
 	int fd = openat(dir, name,
 			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -269,14 +269,14 @@ static int open_regular(int dir, const char *name, const char *shown)
 
 	if (fd < 0 && errno == ELOOP)
 		error(STATUS_IO, "%s is a symbolic link: name the file that it leads to",
-		      shown);
+		      label);
 	else if (fd < 0 || fstat(fd, &st) < 0)
-		error(STATUS_IO, "cannot read %s: %m", shown);
+		error(STATUS_IO, "cannot read %s: %m", label);
 	else if (S_ISREG(st.st_mode))
 		return fd;
 	else
 		error(STATUS_IO, "%s is not a regular file: it cannot be replaced",
-		      shown);
+		      label);
 	close_fd(&fd);
 	return -1;
 }
@@ -346,7 +346,7 @@ static int print(const struct job *job)
 	for (; result == 0 && *orders; orders++) {
 		result = read_order(job, &filter, *orders);
 		if (orders > job->orders)
-			filter.shown = "any ORDER";
+			filter.label = "any ORDER";
 	}
 	if (result == 0)
 		result = order_filter_finish(&filter);

@@ -13,7 +13,7 @@ static const char *program = "modbox";
 static int latched = STATUS_OK;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static bool only_first; /* error is shown */
-static bool shown;	/* since then */
+static bool label;	/* since then */
 
 void message_set_program(const char *name)
 {
@@ -105,7 +105,7 @@ static void put_line(const char *kind, const char *format, va_list args)
 void message_only_first(bool on)
 {
 	only_first = on;
-	shown = false;
+	label = false;
 }
 
 /* Whether an error is one to be shown. */
@@ -114,8 +114,8 @@ static bool is_first(void)
 	bool first;
 
 	pthread_mutex_lock(&lock);
-	first = !only_first || !shown;
-	shown = true;
+	first = !only_first || !label;
+	label = true;
 	pthread_mutex_unlock(&lock);
 	return first;
 }

@@ -37,14 +37,14 @@ static bool same_file(const char *a, int dir, const char *b)
 	       x.st_ino == y.st_ino;
 }
 
-static void install_link(const char *self, int dir, const char *shown, const char *name,
+static void install_link(const char *self, int dir, const char *label, const char *name,
 			 bool symbolic)
 {
 	int result = symbolic ? symlinkat(self, dir, name) :
 				linkat(AT_FDCWD, self, dir, name, 0);
 
 	if (result < 0 && !(errno == EEXIST && same_file(self, dir, name)))
-		error(STATUS_IO, "cannot make the link %s/%s: %s%s", shown, name,
+		error(STATUS_IO, "cannot make the link %s/%s: %s%s", label, name,
 		      strerror(errno),
 		      errno == EXDEV ? ": use -s for symbolic links" : "");
 }
@@ -59,12 +59,12 @@ static bool is_applet(const char *name)
 	return false;
 }
 
-static void install_named(const char *self, int dir, const char *shown, char **names,
+static void install_named(const char *self, int dir, const char *label, char **names,
 			  bool symbolic)
 {
 	for (; *names; names++) {
 		if (is_applet(*names))
-			install_link(self, dir, shown, *names, symbolic);
+			install_link(self, dir, label, *names, symbolic);
 		else
 			error(STATUS_USAGE, "no applet %s (see modbox --list)", *names);
 	}
@@ -73,7 +73,7 @@ static void install_named(const char *self, int dir, const char *shown, char **n
 int install_links(int argc, char **argv)
 {
 	bool symbolic = argc > 1 && strcmp(argv[1], "-s") == 0;
-	const char *shown = argv[1 + symbolic];
+	const char *label = argv[1 + symbolic];
 	CLEANUP_FREE char *self = own_path();
 	CLEANUP_FD int dir = -1;
 	size_t i;
@@ -82,17 +82,17 @@ int install_links(int argc, char **argv)
 		error(STATUS_USAGE, "--install needs a directory (see modbox --help)");
 		return message_status();
 	}
-	dir = open(shown, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	dir = open(label, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
-		error(STATUS_IO, "cannot open the directory %s: %m", shown);
+		error(STATUS_IO, "cannot open the directory %s: %m", label);
 	else if (!self)
 		error(STATUS_IO, "cannot tell where this binary is: mount /proc");
 	else if (argc > 2 + symbolic)
-		install_named(self, dir, shown, argv + 2 + symbolic, symbolic);
+		install_named(self, dir, label, argv + 2 + symbolic, symbolic);
 	else
 		for (i = 0; applets[i]; i++)
 			if (!applets[i]->unlisted)
-				install_link(self, dir, shown, applets[i]->name,
+				install_link(self, dir, label, applets[i]->name,
 					     symbolic);
 	return message_status();
 }

@@ -36,7 +36,7 @@ static int add(void *context, const void *data, uint64_t size)
 static int add_contents(struct outfile *out, const struct source_file *c)
 {
 	if (!c->data && !out->encoder)
-		return outfile_copy(out, c->fd, c->shown, c->size);
+		return outfile_copy(out, c->fd, c->label, c->size);
 	return source_read(c, add, out);
 }
 

@@ -100,11 +100,11 @@ static int add_indexes(struct filelist *list, size_t kernel, struct modtree *tre
 		       const char *dest_dir, const struct installed *installed,
 		       bool verbose)
 {
-	CLEANUP_FREE char *shown = rootfs_show(tree->root, tree->dir);
+	CLEANUP_FREE char *label = rootfs_show(tree->root, tree->dir);
 	struct renames renames;
 	const struct index_target of = { .dest = tree->root,
 					 .top = tree->dir,
-					 .shown = shown,
+					 .label = label,
 					 .fd = -1,
 					 .installed = installed,
 					 .source = tree,

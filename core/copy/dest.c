@@ -41,7 +41,7 @@ struct sink {
 	size_t kernel;
 	const struct modtree *tree; /* whose module directory is written */
 	struct destdir dirs;
-	char *shown; /* DEST's, as messages name it */
+	char *label; /* DEST's, as messages name it */
 	int fd;	     /* DEST's, locked */
 	bool locked;
 	atomic_bool failed;
@@ -56,7 +56,7 @@ static int lock(struct sink *s)
 		if (s->fd >= 0 && errno == EINTR)
 			continue;
 		/* NFS locks no directory that is open for reading. */
-		warning("cannot lock %s: %m: let no other run write there", s->shown);
+		warning("cannot lock %s: %m: let no other run write there", s->label);
 		return 0;
 	}
 	s->locked = true;
@@ -70,7 +70,7 @@ static int clean(struct sink *s)
 
 	if (!s->locked)
 		return 0;
-	if (installed_scan(&installed, s->dirs.dest, s->tree->dir, s->shown, s->fd,
+	if (installed_scan(&installed, s->dirs.dest, s->tree->dir, s->label, s->fd,
 			   true) < 0)
 		return -1;
 	installed_free(&installed);
@@ -88,7 +88,7 @@ static int put(void *context, const struct source_file *c)
 {
 	struct destdir *dirs = context;
 	const struct file_entry *file = c->file;
-	CLEANUP_FREE char *shown = rootfs_show(dirs->dest, file->path);
+	CLEANUP_FREE char *label = rootfs_show(dirs->dest, file->path);
 	const char *name = path_base(file->path);
 	int dir = destdir_enter(dirs, file->path);
 
@@ -96,10 +96,10 @@ static int put(void *context, const struct source_file *c)
 		return -1;
 	if (c->data)
 		return copy_data(c->data, c->size, c->fd >= 0 ? &c->like : NULL, c->fd,
-				 dir, name, shown);
+				 dir, name, label);
 	if (c->fd >= 0)
-		return copy_file(c->fd, c->shown, dir, name, shown);
-	return copy_link(file->data, dir, name, shown);
+		return copy_file(c->fd, c->label, dir, name, label);
+	return copy_link(file->data, dir, name, label);
 }
 
 static void *begin_share(void *context)
@@ -153,7 +153,7 @@ static int put_all(struct sink *s)
 static int write_order(struct sink *s, const struct installed *installed)
 {
 	CLEANUP_FREE char *path = xasprintf("%s/modules.order", s->tree->dir);
-	CLEANUP_FREE char *shown = rootfs_show(s->dirs.dest, path);
+	CLEANUP_FREE char *label = rootfs_show(s->dirs.dest, path);
 	CLEANUP_FREE char *source = NULL, *old = NULL, *text = NULL;
 	CLEANUP_FREE const char **modules = NULL;
 	size_t source_size = 0, old_size = 0, size, i;
@@ -172,7 +172,7 @@ static int write_order(struct sink *s, const struct installed *installed)
 			 (struct order_text){ old, old_size }, modules, installed->n,
 			 &size);
 	return copy_data(text, size, source ? &like : NULL, -1, s->fd, "modules.order",
-			 shown);
+			 label);
 }
 
 static int index_by_depmod(const struct sink *s, const struct installed *installed,
@@ -181,7 +181,7 @@ static int index_by_depmod(const struct sink *s, const struct installed *install
 	const struct depmod_target of = { .installed = installed,
 					  .module_dir = s->fd,
 					  .version = s->tree->version,
-					  .shown = s->shown,
+					  .label = s->label,
 					  .conf = &index_job->tree->depconf.files };
 
 	return run_depmod(index_job->depmod, &of);
@@ -192,7 +192,7 @@ static int index_ourselves(const struct sink *s, const struct installed *install
 {
 	const struct index_target of = { .dest = s->dirs.dest,
 					 .top = s->tree->dir,
-					 .shown = s->shown,
+					 .label = s->label,
 					 .fd = s->fd,
 					 .installed = installed,
 					 .source = index_job->tree,
@@ -220,13 +220,13 @@ static int finish(struct sink *s, const struct index_job *index_job)
 	const char *lost;
 	int result = -1;
 
-	if (installed_scan(&installed, s->dirs.dest, s->tree->dir, s->shown, s->fd,
+	if (installed_scan(&installed, s->dirs.dest, s->tree->dir, s->label, s->fd,
 			   s->locked) < 0)
 		return -1;
 	lost = superseded_mark(&installed, s->list, s->kernel, s->tree->dir);
 	if (lost)
 		error(STATUS_IO,
-		      "%s/%s: depmod does not look there: no indexes were made", s->shown,
+		      "%s/%s: depmod does not look there: no indexes were made", s->label,
 		      lost);
 	else if (write_order(s, &installed) == 0 &&
 		 write_indexes(s, &installed, index_job) == 0)
@@ -262,12 +262,12 @@ int dest_write_kernel(const struct filelist *list, size_t kernel,
 	};
 	int result = -1;
 
-	s.shown = rootfs_show(dest, tree->dir);
+	s.label = rootfs_show(dest, tree->dir);
 	if (open_top(&s) == 0 && put_all(&s) == 0)
 		result = finish(&s, index_job);
 	destdir_close(&s.dirs);
 	close_fd(&s.fd);
-	free(s.shown);
+	free(s.label);
 	return result;
 }
 
@@ -305,16 +305,16 @@ static int remove_stale(struct sink *s, const struct file_entry *file)
 	for (i = 0; dir >= 0 && i < FIRMWARE_SUFFIXES; i++) {
 		CLEANUP_FREE char *path =
 			xasprintf("%.*s%s", (int)stem, file->path, firmware_suffixes[i]);
-		CLEANUP_FREE char *shown = NULL;
+		CLEANUP_FREE char *label = NULL;
 
 		if (strcmp(path, file->path) == 0 ||
 		    faccessat(dir, path_base(path), F_OK, AT_SYMLINK_NOFOLLOW) < 0 ||
 		    has_shared(s->list, path) || unlinkat(dir, path_base(path), 0) == 0 ||
 		    errno == ENOENT)
 			continue;
-		shown = rootfs_show(s->dirs.dest, path);
+		label = rootfs_show(s->dirs.dest, path);
 		error(STATUS_IO, "cannot remove %s, of which there is a new file: %m",
-		      shown);
+		      label);
 		return -1;
 	}
 	return dir < 0 ? -1 : 0;
@@ -324,7 +324,7 @@ static int remove_stale(struct sink *s, const struct file_entry *file)
 static int lock_dest(struct sink *s)
 {
 	s->fd = rootfs_openat(s->dirs.dest, "", O_RDONLY | O_DIRECTORY);
-	s->shown = s->dirs.dest->path;
+	s->label = s->dirs.dest->path;
 	if (lock(s) < 0)
 		return -1;
 	s->dirs.sweep = s->locked;

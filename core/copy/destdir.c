@@ -66,9 +66,9 @@ int destdir_open(const struct destdir *d, const char *path)
 
 	if (fd < 0 && !interrupted()) {
 		int saved = errno;
-		CLEANUP_FREE char *shown = rootfs_show(d->dest, path);
+		CLEANUP_FREE char *label = rootfs_show(d->dest, path);
 
-		error(STATUS_IO, "cannot make the directory %s: %s", shown,
+		error(STATUS_IO, "cannot make the directory %s: %s", label,
 		      strerror(saved));
 	}
 	return fd;

@@ -166,7 +166,7 @@ static const char *check_text(const char *text, size_t size)
 	return NULL;
 }
 
-int manifest_parse(struct manifest *manifest, char *text, size_t size, const char *shown)
+int manifest_parse(struct manifest *manifest, char *text, size_t size, const char *label)
 {
 	const char *wrong = check_text(text, size);
 	char *rest = text, *line;
@@ -174,12 +174,12 @@ int manifest_parse(struct manifest *manifest, char *text, size_t size, const cha
 
 	*manifest = (struct manifest){ .text = text };
 	if (wrong)
-		error(STATUS_USAGE, "%s: %s", shown, wrong);
+		error(STATUS_USAGE, "%s: %s", label, wrong);
 	for (; !wrong && (line = strsep(&rest, "\n")) && rest; number++) {
 		if (take_line(manifest, line))
 			continue;
 		wrong = "this is not a path, size, sha256 and why with tabs between them";
-		error(STATUS_USAGE, "%s:%zu: %s", shown, number, wrong);
+		error(STATUS_USAGE, "%s:%zu: %s", label, number, wrong);
 	}
 	return wrong ? -1 : 0;
 }

@@ -39,7 +39,7 @@ int manifest_write(struct strbuf *text, const struct filelist *list,
  * Take a manifest of size bytes, with a NUL behind them, apart; text is the manifest's
  * from then on.  shown names it in messages.  Returns 0, or -1, reported (status 2).
  */
-int manifest_parse(struct manifest *manifest, char *text, size_t size, const char *shown);
+int manifest_parse(struct manifest *manifest, char *text, size_t size, const char *label);
 void manifest_free(struct manifest *manifest);
 
 #endif

@@ -232,7 +232,7 @@ static void tell_gone(struct check *c, const struct entry *entry)
 }
 
 /* A path that is there twice, as after a merge, says nothing.  Returns true, reported. */
-static bool is_ambiguous(const struct entries *entries, const char *shown)
+static bool is_ambiguous(const struct entries *entries, const char *label)
 {
 	size_t i;
 
@@ -242,7 +242,7 @@ static bool is_ambiguous(const struct entries *entries, const char *shown)
 		if (compare_keys(entry - 1, entry) != 0)
 			continue;
 		error(STATUS_USAGE, "%s: %s is there twice: make this manifest anew",
-		      shown, entry->row->path);
+		      label, entry->row->path);
 		return true;
 	}
 	return false;
@@ -269,7 +269,7 @@ static void compare_all(struct check *c, struct entries before, struct entries n
 	}
 }
 
-int manifest_check(const struct manifest *before, const char *shown,
+int manifest_check(const struct manifest *before, const char *label,
 		   const struct manifest *now, const struct modtree *const *trees)
 {
 	struct check c = { .before = before, .now = now, .trees = trees };
@@ -281,12 +281,12 @@ int manifest_check(const struct manifest *before, const char *shown,
 	/* In an archive what SOURCE has in lib is in usr/lib. */
 	c.is_merged = !has_lib(before) || !has_lib(now);
 	rows = sort_rows(&c, false);
-	if (!is_ambiguous(&rows, shown)) {
+	if (!is_ambiguous(&rows, label)) {
 		compare_all(&c, rows, sort_rows(&c, true));
 		same = c.came + c.went + c.changed == 0;
 	}
 	if (c.came + c.went + c.changed)
-		error(STATUS_MISSING, "%s: %zu came, %zu went, %zu changed", shown,
+		error(STATUS_MISSING, "%s: %zu came, %zu went, %zu changed", label,
 		      c.came, c.went, c.changed);
 	arena_free(&c.arena);
 	return same ? 0 : -1;

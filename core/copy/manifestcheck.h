@@ -18,7 +18,7 @@
  * Returns 0 where nothing did, or -1; reported too (status 2) where before has a path
  * twice.
  */
-int manifest_check(const struct manifest *before, const char *shown,
+int manifest_check(const struct manifest *before, const char *label,
 		   const struct manifest *now, const struct modtree *const *trees);
 
 #endif

@@ -23,7 +23,7 @@ static int cannot_write(const struct outfile *out)
 	int saved = errno;
 
 	if (!interrupted())
-		error(STATUS_IO, "cannot write %s: %s", out->shown, strerror(saved));
+		error(STATUS_IO, "cannot write %s: %s", out->label, strerror(saved));
 	return -1;
 }
 
@@ -97,7 +97,7 @@ static int open_path(struct outfile *out, const char *path)
 int outfile_open(struct outfile *out, const char *path)
 {
 	*out = (struct outfile){ .fd = -1, .temp = { .fd = -1, .dir = -1 } };
-	out->shown = xstrdup(strcmp(path, "-") == 0 ? "standard output" : path);
+	out->label = xstrdup(strcmp(path, "-") == 0 ? "standard output" : path);
 	if (open_path(out, path) < 0)
 		return cannot_write(out);
 	out->buffer = xmalloc(ROOM);
@@ -163,7 +163,7 @@ int outfile_copy(struct outfile *out, int src, const char *from, uint64_t size)
 	if (flush(out) < 0)
 		return -1;
 	out->size += size;
-	return copy_append(src, from, size, out->fd, out->shown);
+	return copy_append(src, from, size, out->fd, out->label);
 }
 
 /* What NFS and FUSE store only when a descriptor is closed fails now, or never. */
@@ -186,7 +186,7 @@ int outfile_finish(struct outfile *out)
 	if (check_stored(out->fd) < 0)
 		return cannot_write(out);
 	if (out->name)
-		result = copy_publish(&out->temp, out->name, out->shown);
+		result = copy_publish(&out->temp, out->name, out->label);
 	else
 		close_fd(&out->fd);
 	out->fd = -1;
@@ -197,11 +197,11 @@ void outfile_drop(struct outfile *out)
 {
 	if (out->name && out->fd >= 0)
 		tempfile_close(&out->temp);
-	else if (out->shown)
+	else if (out->label)
 		close_fd(&out->fd);
 	if (out->name)
 		close_fd(&out->temp.dir);
-	free(out->shown);
+	free(out->label);
 	free(out->name);
 	free(out->buffer);
 	if (ENABLED(FEATURE_CPIO_COMPRESS))

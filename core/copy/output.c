@@ -145,16 +145,16 @@ static int make_manifest(struct output *output)
 }
 
 /* Take the manifest of before from a file.  Returns 0, or -1, reported. */
-static int read_manifest(struct manifest *manifest, const char *path, const char *shown)
+static int read_manifest(struct manifest *manifest, const char *path, const char *label)
 {
-	CLEANUP_FD int fd = shown != path ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) :
+	CLEANUP_FD int fd = label != path ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) :
 					    open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
 	size_t size;
 	char *text = fd < 0 ? NULL : read_whole(fd, &size);
 
 	if (text)
-		return manifest_parse(manifest, text, size, shown);
-	error(STATUS_IO, "cannot read %s: %m", shown);
+		return manifest_parse(manifest, text, size, label);
+	error(STATUS_IO, "cannot read %s: %m", label);
 	return -1;
 }
 
@@ -164,15 +164,15 @@ static int check_manifest(struct output *output)
 		xcalloc(output->n, sizeof(struct modtree *));
 	struct manifest before = { 0 }, now = { 0 };
 	const char *path = output->options->check;
-	const char *shown = strcmp(path, "-") == 0 ? "standard input" : path;
+	const char *label = strcmp(path, "-") == 0 ? "standard input" : path;
 	size_t size = output->text.size, i;
 
 	for (i = 0; i < output->n; i++)
 		trees[i] = &output->jobs[i].tree;
 	strbuf_add(&output->text, "", 1);
-	if (read_manifest(&before, path, shown) == 0 &&
-	    manifest_parse(&now, output->text.data, size, shown) == 0)
-		manifest_check(&before, shown, &now, trees);
+	if (read_manifest(&before, path, label) == 0 &&
+	    manifest_parse(&now, output->text.data, size, label) == 0)
+		manifest_check(&before, label, &now, trees);
 	if (now.text)
 		output->text = (struct strbuf){ 0 };
 	manifest_free(&before);
@@ -200,7 +200,7 @@ static int check_source(const struct output *output, const struct outfile *out)
 			continue;
 		error(STATUS_USAGE,
 		      "%s is a file of SOURCE that is to be copied: name another FILE",
-		      out->shown);
+		      out->label);
 		return -1;
 	}
 	return 0;

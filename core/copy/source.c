@@ -22,11 +22,11 @@ static int open_source(struct source_file *c, const struct rootfs *source, uint6
 	/* O_NONBLOCK: do not wait for the writer of a FIFO. */
 	c->fd = rootfs_openat(source, c->file->from, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	if (c->fd < 0 || fstat(c->fd, &c->like) < 0) {
-		error(STATUS_IO, "cannot read %s: %m", c->shown);
+		error(STATUS_IO, "cannot read %s: %m", c->label);
 		return -1;
 	}
 	if (!S_ISREG(c->like.st_mode)) {
-		error(STATUS_IO, "%s is not a regular file", c->shown);
+		error(STATUS_IO, "%s is not a regular file", c->label);
 		return -1;
 	}
 	c->size = (uint64_t)c->like.st_size;
@@ -34,7 +34,7 @@ static int open_source(struct source_file *c, const struct rootfs *source, uint6
 	    (c->file->is_module && c->like.st_mtime != c->file->mtime) ||
 	    (before && (c->like.st_mtim.tv_sec != before->tv_sec ||
 			c->like.st_mtim.tv_nsec != before->tv_nsec))) {
-		error(STATUS_IO, "%s changed while this ran: try again", c->shown);
+		error(STATUS_IO, "%s changed while this ran: try again", c->label);
 		return -1;
 	}
 	return 0;
@@ -64,8 +64,8 @@ int filelist_visit(const struct filelist *list, const struct file_entry *file,
 		   int (*put)(void *context, const struct source_file *source),
 		   void *context)
 {
-	CLEANUP_FREE char *shown = file->from ? rootfs_show(source, file->from) : NULL;
-	struct source_file c = { .file = file, .shown = shown, .fd = -1 };
+	CLEANUP_FREE char *label = file->from ? rootfs_show(source, file->from) : NULL;
+	struct source_file c = { .file = file, .label = label, .fd = -1 };
 	int result = 0;
 
 	if (interrupted())
@@ -112,12 +112,12 @@ int source_read(const struct source_file *c,
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0) {
-			error(STATUS_IO, "cannot read %s: %m", c->shown);
+			error(STATUS_IO, "cannot read %s: %m", c->label);
 			return -1;
 		}
 		if (n == 0 ? done < c->size : (uint64_t)n > c->size - done) {
 			error(STATUS_IO, "%s changed while it was read: try again",
-			      c->shown);
+			      c->label);
 			return -1;
 		}
 		if (n == 0)

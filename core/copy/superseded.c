@@ -56,7 +56,7 @@ int superseded_remove(const struct installed *installed, struct destdir *dirs,
 
 	for (i = 0; i < installed->n; i++) {
 		const char *file = installed->files[i].path;
-		CLEANUP_FREE char *path = NULL, *shown = NULL;
+		CLEANUP_FREE char *path = NULL, *label = NULL;
 		int dir;
 
 		if (!installed->files[i].superseded)
@@ -67,9 +67,9 @@ int superseded_remove(const struct installed *installed, struct destdir *dirs,
 			return -1;
 		if (unlinkat(dir, path_base(file), 0) == 0 || errno == ENOENT)
 			continue;
-		shown = rootfs_show(dirs->dest, path);
+		label = rootfs_show(dirs->dest, path);
 		error(STATUS_IO, "cannot remove %s, of which there is a new file: %m",
-		      shown);
+		      label);
 		return -1;
 	}
 	return 0;

@@ -251,9 +251,9 @@ static void make_window(struct transcoder *r, size_t first)
 
 static int report(const struct transcoder *r, const struct item *item)
 {
-	CLEANUP_FREE char *shown = rootfs_show(r->source, item->path);
+	CLEANUP_FREE char *label = rootfs_show(r->source, item->path);
 
-	error(STATUS_IO, "%s: %s", shown, item->why);
+	error(STATUS_IO, "%s: %s", label, item->why);
 	return -1;
 }
 

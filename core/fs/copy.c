@@ -32,12 +32,12 @@ enum {
 #define OFF_MAX ((off_t)INT64_MAX)
 
 /* A signal that stopped us has been reported already. */
-static int cannot_write(const char *shown)
+static int cannot_write(const char *label)
 {
 	int saved = errno;
 
 	if (!interrupted())
-		error(STATUS_IO, "cannot write %s: %s", shown, strerror(saved));
+		error(STATUS_IO, "cannot write %s: %s", label, strerror(saved));
 	return -1;
 }
 
@@ -76,7 +76,7 @@ struct copying {
 	int src;
 	const char *from;
 	int dst;
-	const char *shown;
+	const char *label;
 	off_t done;
 };
 
@@ -99,7 +99,7 @@ static int copy_plainly(struct copying *c, off_t limit)
 			return -1;
 		}
 		if (copy_bytes(c->dst, buffer, (size_t)n) < 0)
-			return cannot_write(c->shown);
+			return cannot_write(c->label);
 		c->done += n;
 	}
 	return -1;
@@ -124,11 +124,11 @@ static int copy_in_kernel(struct copying *c, off_t size)
 		if (n > 0 || (n < 0 && errno == EINTR))
 			continue;
 		if (n < 0 && errno == EIO) {
-			error(STATUS_IO, "cannot copy %s to %s: %m", c->from, c->shown);
+			error(STATUS_IO, "cannot copy %s to %s: %m", c->from, c->label);
 			return -1;
 		}
 		if (n < 0 && disk_failed(errno))
-			return cannot_write(c->shown);
+			return cannot_write(c->label);
 		break;
 	}
 	return 0;
@@ -163,9 +163,9 @@ static int check_unchanged(const struct copying *c, const struct stat *st)
 }
 
 static int copy_contents(int src, const struct stat *st, const char *from, int dst,
-			 const char *shown)
+			 const char *label)
 {
-	struct copying c = { .src = src, .from = from, .dst = dst, .shown = shown };
+	struct copying c = { .src = src, .from = from, .dst = dst, .label = label };
 
 	if (st->st_size > 0 && ioctl(dst, FICLONE, src) == 0)
 		c.done = st->st_size;
@@ -176,12 +176,12 @@ static int copy_contents(int src, const struct stat *st, const char *from, int d
 		return -1;
 	if (check_unchanged(&c, st) < 0)
 		return -1;
-	return check_size(dst, c.done) < 0 ? cannot_write(shown) : 0;
+	return check_size(dst, c.done) < 0 ? cannot_write(label) : 0;
 }
 
-int copy_append(int src, const char *from, uint64_t size, int dst, const char *shown)
+int copy_append(int src, const char *from, uint64_t size, int dst, const char *label)
 {
-	struct copying c = { .src = src, .from = from, .dst = dst, .shown = shown };
+	struct copying c = { .src = src, .from = from, .dst = dst, .label = label };
 	struct stat st;
 
 	if (fstat(src, &st) < 0) {
@@ -204,19 +204,19 @@ static int flush(int fd)
 }
 
 /* Copy a nameless draft that cannot be linked into one that has a temporary name. */
-static int rewrite_named(struct tempfile *d, const char *shown)
+static int rewrite_named(struct tempfile *d, const char *label)
 {
 	struct tempfile named;
 	struct stat st;
 
 	if (fstat(d->fd, &st) < 0 || tempfile_open_named(&named, d->dir, d->mode) < 0)
-		return cannot_write(shown);
-	if (copy_contents(d->fd, &st, shown, named.fd, shown) < 0) {
+		return cannot_write(label);
+	if (copy_contents(d->fd, &st, label, named.fd, label) < 0) {
 		tempfile_close(&named);
 		return -1;
 	}
 	if (copy_metadata(named.fd, &st, d->fd, false) < 0 || flush(named.fd) < 0) {
-		cannot_write(shown);
+		cannot_write(label);
 		tempfile_close(&named);
 		return -1;
 	}
@@ -225,32 +225,32 @@ static int rewrite_named(struct tempfile *d, const char *shown)
 	return 0;
 }
 
-int copy_publish(struct tempfile *d, const char *name, const char *shown)
+int copy_publish(struct tempfile *d, const char *name, const char *label)
 {
 	int result = 0;
 
 	if (tempfile_link(d, name) < 0) {
 		/* The name is taken, or this system cannot link what has no name. */
 		if (!d->temp[0] && tempfile_name(d) < 0)
-			result = disk_failed(errno) ? cannot_write(shown) :
-						      rewrite_named(d, shown);
+			result = disk_failed(errno) ? cannot_write(label) :
+						      rewrite_named(d, label);
 		if (result == 0 && tempfile_rename(d, name) < 0)
-			result = cannot_write(shown);
+			result = cannot_write(label);
 	}
 	tempfile_close(d);
 	return result;
 }
 
 /* The same for a file that belongs to no set: a signal still stops it. */
-static int publish_one(struct tempfile *d, const char *name, const char *shown)
+static int publish_one(struct tempfile *d, const char *name, const char *label)
 {
 	if (!interrupted())
-		return copy_publish(d, name, shown);
+		return copy_publish(d, name, label);
 	tempfile_close(d);
 	return -1;
 }
 
-int copy_file(int src, const char *from, int dir, const char *name, const char *shown)
+int copy_file(int src, const char *from, int dir, const char *name, const char *label)
 {
 	struct tempfile d;
 	struct stat st;
@@ -260,32 +260,32 @@ int copy_file(int src, const char *from, int dir, const char *name, const char *
 		return -1;
 	}
 	if (tempfile_open(&d, dir, 0600) < 0)
-		return cannot_write(shown);
-	if (copy_contents(src, &st, from, d.fd, shown) < 0) {
+		return cannot_write(label);
+	if (copy_contents(src, &st, from, d.fd, label) < 0) {
 		tempfile_close(&d);
 		return -1;
 	}
 	if (copy_metadata(d.fd, &st, src, false) < 0 || flush(d.fd) < 0) {
-		cannot_write(shown);
+		cannot_write(label);
 		tempfile_close(&d);
 		return -1;
 	}
-	return publish_one(&d, name, shown);
+	return publish_one(&d, name, label);
 }
 
 int copy_replace_tempfile(struct tempfile *d, int src, const char *name,
-			  const char *shown)
+			  const char *label)
 {
 	struct stat like;
 
 	tempfile_sweep(d->dir, false);
 	if (fstat(src, &like) < 0 || copy_rights(d->fd, &like, src, true) < 0 ||
 	    flush(d->fd) < 0) {
-		cannot_write(shown);
+		cannot_write(label);
 		tempfile_close(d);
 		return -1;
 	}
-	return publish_one(d, name, shown);
+	return publish_one(d, name, label);
 }
 
 /*
@@ -293,13 +293,13 @@ int copy_replace_tempfile(struct tempfile *d, int src, const char *name,
  * -1).  On failure, reported, there is none.
  */
 static int tempfile_write(struct tempfile *d, const void *data, size_t size,
-			  const struct stat *like, int src, int dir, const char *shown)
+			  const struct stat *like, int src, int dir, const char *label)
 {
 	if (tempfile_open(d, dir, like ? 0600 : 0644) < 0)
-		return cannot_write(shown);
+		return cannot_write(label);
 	if (copy_bytes(d->fd, data, size) < 0 || check_size(d->fd, (off_t)size) < 0 ||
 	    (like && copy_metadata(d->fd, like, src, true) < 0) || flush(d->fd) < 0) {
-		cannot_write(shown);
+		cannot_write(label);
 		tempfile_close(d);
 		return -1;
 	}
@@ -307,50 +307,50 @@ static int tempfile_write(struct tempfile *d, const void *data, size_t size,
 }
 
 int copy_data(const void *data, size_t size, const struct stat *like, int src, int dir,
-	      const char *name, const char *shown)
+	      const char *name, const char *label)
 {
 	struct tempfile d;
 
-	if (tempfile_write(&d, data, size, like, src, dir, shown) < 0)
+	if (tempfile_write(&d, data, size, like, src, dir, label) < 0)
 		return -1;
-	return publish_one(&d, name, shown);
+	return publish_one(&d, name, label);
 }
 
 int copy_replace(const void *data, size_t size, int old, int dir, const char *name,
-		 const char *shown)
+		 const char *label)
 {
 	struct tempfile d;
 
 	if (tempfile_open(&d, dir, 0600) < 0)
-		return cannot_write(shown);
+		return cannot_write(label);
 	if (copy_bytes(d.fd, data, size) < 0 || check_size(d.fd, (off_t)size) < 0) {
-		cannot_write(shown);
+		cannot_write(label);
 		tempfile_close(&d);
 		return -1;
 	}
-	return copy_replace_tempfile(&d, old, name, shown);
+	return copy_replace_tempfile(&d, old, name, label);
 }
 
-int copy_link(const char *target, int dir, const char *name, const char *shown)
+int copy_link(const char *target, int dir, const char *name, const char *label)
 {
 	struct tempfile d;
 
 	if (tempfile_symlink(&d, dir, target) < 0)
-		return cannot_write(shown);
-	return publish_one(&d, name, shown);
+		return cannot_write(label);
+	return publish_one(&d, name, label);
 }
 
-int copy_set(const struct copy_part *parts, size_t n, int dir, const char *shown)
+int copy_set(const struct copy_part *parts, size_t n, int dir, const char *label)
 {
 	/* No memory is asked for while there are temporary files: who gets none exits. */
 	CLEANUP_FREE struct tempfile *temps = xcalloc(n, sizeof(*temps));
-	size_t room = strlen(shown) + sizeof("/") + NAME_MAX, made = 0, published = 0;
+	size_t room = strlen(label) + sizeof("/") + NAME_MAX, made = 0, published = 0;
 	CLEANUP_FREE char *path = xmalloc(room);
 	int result = 0;
 
 	tempfile_sweep(dir, false);
 	for (; result == 0 && made < n; made += result == 0) {
-		snprintf(path, room, "%s/%s", shown, parts[made].name);
+		snprintf(path, room, "%s/%s", label, parts[made].name);
 		result = tempfile_write(&temps[made], parts[made].data, parts[made].size,
 					NULL, -1, dir, path);
 	}
@@ -358,7 +358,7 @@ int copy_set(const struct copy_part *parts, size_t n, int dir, const char *shown
 	if (result == 0 && interrupted())
 		result = -1;
 	for (; result == 0 && published < n; published++) {
-		snprintf(path, room, "%s/%s", shown, parts[published].name);
+		snprintf(path, room, "%s/%s", label, parts[published].name);
 		result = copy_publish(&temps[published], parts[published].name, path);
 	}
 	while (published < made)

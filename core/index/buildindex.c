@@ -108,7 +108,7 @@ static int check_module(const struct index_target *of, const struct modtree *tre
 		if (!file->planned)
 			return 0;
 		error(STATUS_IO, "%s/%s: depmod.d of SOURCE excludes it from indexes",
-		      of->shown, file->path);
+		      of->label, file->path);
 		return -1;
 	}
 	module = find_module(tree, file->path);
@@ -117,21 +117,21 @@ static int check_module(const struct index_target *of, const struct modtree *tre
 			return 0;
 		error(STATUS_IO,
 		      "%s/%s: %s is indexed instead, which has the same name: remove one of them",
-		      of->shown, file->path, module->path);
+		      of->label, file->path, module->path);
 		return -1;
 	}
 	if (module->rival)
 		warning("%s/%s is indexed, and not %s: they have the same name, and no rule of "
 			"depmod.d tells them apart",
-			of->shown, module->path, module->rival);
+			of->label, module->path, module->rival);
 	if (!module->why)
 		return 0;
 	if (!file->planned) {
-		warning("%s/%s: left out of the indexes: %s", of->shown, file->path,
+		warning("%s/%s: left out of the indexes: %s", of->label, file->path,
 			module->why);
 		return 0;
 	}
-	error(STATUS_IO, "%s/%s: it cannot be indexed: %s", of->shown, file->path,
+	error(STATUS_IO, "%s/%s: it cannot be indexed: %s", of->label, file->path,
 	      module->why);
 	return -1;
 }
@@ -160,7 +160,7 @@ static void add_modules(const struct index_target *of, struct modtree *tree)
 static int make(const struct index_target *of, struct modtree *tree,
 		struct index_data *facts)
 {
-	const struct depgraph_policy policy = { .shown = of->shown, .cycle = STATUS_IO };
+	const struct depgraph_policy policy = { .label = of->label, .cycle = STATUS_IO };
 	struct depgraph graph = { 0 };
 	int result;
 
@@ -182,7 +182,7 @@ static void warn_of_unlistable(const struct index_target *of)
 
 		if (!file->superseded && is_unlistable(file->path) &&
 		    !is_excluded(of, file))
-			modscan_pass_over(of->shown, file->path);
+			modscan_pass_over(of->label, file->path);
 	}
 }
 
@@ -231,7 +231,7 @@ int build_index(const struct index_target *of)
 	int result = build_index_files(&files, of);
 
 	if (result == 0)
-		result = copy_set(files.parts, files.n, of->fd, of->shown);
+		result = copy_set(files.parts, files.n, of->fd, of->label);
 	index_files_free(&files);
 	return result;
 }

@@ -46,24 +46,24 @@ static char *show(const struct depgraph_policy *policy, const struct depgraph_mo
 {
 	const char *path = m->module->path;
 
-	return path[0] == '/' ? xstrdup(path) : path_join(policy->shown, path);
+	return path[0] == '/' ? xstrdup(path) : path_join(policy->label, path);
 }
 
 static void warn_of(const struct depgraph_policy *policy, const struct depgraph_module *m,
 		    const char *what, const char *symbol)
 {
-	CLEANUP_FREE char *shown = show(policy, m);
+	CLEANUP_FREE char *label = show(policy, m);
 
-	warning("%s %s %s", shown, what, symbol);
+	warning("%s %s %s", label, what, symbol);
 }
 
 static void show_need(const struct depgraph_policy *policy,
 		      const struct depgraph_module *m, const char *symbol,
 		      const struct depgraph_module *owner)
 {
-	CLEANUP_FREE char *shown = show(policy, m), *needed = show(policy, owner);
+	CLEANUP_FREE char *label = show(policy, m), *needed = show(policy, owner);
 
-	printf("%s needs \"%s\": %s\n", shown, symbol, needed);
+	printf("%s needs \"%s\": %s\n", label, symbol, needed);
 }
 
 static void resolve_symbol(struct depgraph *graph, uint32_t i, uint32_t *seen,

@@ -278,11 +278,11 @@ static int judge(const struct depmod_call *call, int status)
 	if (WIFSIGNALED(status))
 		error(STATUS_IO,
 		      "%s: %s was ended by signal %d (%s): no indexes were made",
-		      call->shown, call->program, WTERMSIG(status),
+		      call->label, call->program, WTERMSIG(status),
 		      strsignal(WTERMSIG(status)));
 	else
 		error(STATUS_IO, "%s: %s failed (status %d): no indexes were made",
-		      call->shown, call->program, WEXITSTATUS(status));
+		      call->label, call->program, WEXITSTATUS(status));
 	return -1;
 }
 

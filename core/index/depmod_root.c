@@ -304,10 +304,10 @@ static int build(struct depmod_root *s)
 	s->real = path_of(s, s->of->module_dir);
 	if (!s->real || make_dirs(s) < 0 || write_configs(s) < 0 || link_all(s) < 0)
 		return cannot_prepare(dir);
-	show_as(s, s->modules, s->of->shown);
+	show_as(s, s->modules, s->of->label);
 	show_as(s, arena_printf(&s->arena, "%s/usr/lib/modules/%s", path, s->of->version),
-		s->of->shown);
-	show_as(s, s->real, s->of->shown);
+		s->of->label);
+	show_as(s, s->real, s->of->label);
 	show_as(s, path, arena_strdup(&s->arena, dir));
 	/* It writes nowhere else. */
 	show_as(s, "No space left on device",

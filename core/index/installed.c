@@ -27,7 +27,7 @@ struct scan {
 	struct installed *installed;
 	const struct rootfs *root;
 	const char *top; /* the module directory, below the root */
-	const char *shown;
+	const char *label;
 	bool clean;
 	size_t in; /* the entry of tops in which the walk is, or NO_TOP */
 };
@@ -44,7 +44,7 @@ static int scan_dir(struct scan *s, int fd, const struct level *level);
 
 static int cannot_read(const struct scan *s, const char *path)
 {
-	error(STATUS_IO, "cannot read %s%s%s: %m", s->shown, *path ? "/" : "", path);
+	error(STATUS_IO, "cannot read %s%s%s: %m", s->label, *path ? "/" : "", path);
 	return -1;
 }
 
@@ -211,12 +211,12 @@ static int compare_files(const void *a, const void *b)
 }
 
 int installed_scan(struct installed *installed, const struct rootfs *root,
-		   const char *path, const char *shown, int fd, bool clean)
+		   const char *path, const char *label, int fd, bool clean)
 {
 	struct scan s = { .installed = installed,
 			  .root = root,
 			  .top = path,
-			  .shown = shown,
+			  .label = label,
 			  .clean = clean };
 	struct level level = { .path = "", .base = fd, .below = "" };
 	int dir = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -42,7 +42,7 @@ static int run(const char *program, const struct depmod_root *root)
 		.n_fds = installed->n_links + 2,
 		.replacements = root->replacements,
 		.n_replacements = root->n_replacements,
-		.shown = root->of->shown,
+		.label = root->of->label,
 		.unread = &unread,
 	};
 	size_t i;
@@ -58,7 +58,7 @@ static int run(const char *program, const struct depmod_root *root)
 		error(STATUS_IO,
 		      "%s: depmod could not read a module, which is damaged or not "
 		      "compressed as its name says: no indexes were made",
-		      root->of->shown);
+		      root->of->label);
 		return -1;
 	}
 	return result;
@@ -121,7 +121,7 @@ static const struct copy_part *find_part(const struct written *w, const char *na
  * kmod's depmod exits with 0 when it could not create one of its files.  busybox's
  * writes none but text.
  */
-static int check_complete(const struct written *w, const char *shown)
+static int check_complete(const struct written *w, const char *label)
 {
 	bool binary = find_part(w, "modules.alias.bin") ||
 		      find_part(w, "modules.dep.bin");
@@ -131,7 +131,7 @@ static int check_complete(const struct written *w, const char *shown)
 		if (find_part(w, index_names[i]))
 			continue;
 		error(STATUS_IO, "%s: depmod did not make %s: no indexes were made",
-		      shown, index_names[i]);
+		      label, index_names[i]);
 		return -1;
 	}
 	return 0;
@@ -187,7 +187,7 @@ static void note_lacking(struct lacking *lacking, const struct installed_file *f
 	}
 }
 
-static void report_lacking(const struct lacking *lacking, const char *shown)
+static void report_lacking(const struct lacking *lacking, const char *label)
 {
 	const char *path = lacking->first->path, *base = path_base(path);
 	CLEANUP_FREE char *more = lacking->n > 1 ?
@@ -198,15 +198,15 @@ static void report_lacking(const struct lacking *lacking, const char *shown)
 		error(STATUS_IO,
 		      "%s/%s%s: depmod indexed %s instead, which has the same name: "
 		      "remove one of them",
-		      shown, path, more, lacking->instead->path);
+		      label, path, more, lacking->instead->path);
 	else if (strcmp(base + module_stem(base), ".ko") == 0)
-		error(STATUS_IO, "%s/%s%s: depmod left it out of modules.dep", shown,
+		error(STATUS_IO, "%s/%s%s: depmod left it out of modules.dep", label,
 		      path, more);
 	else
 		error(STATUS_IO,
 		      "%s/%s%s: depmod left it out of modules.dep: it probably cannot read "
 		      "%s files; name one that can with --depmod=PATH",
-		      shown, path, more, base + module_stem(base));
+		      label, path, more, base + module_stem(base));
 }
 
 /* Every planned module must be in modules.dep; for the others that is worth a word. */
@@ -232,13 +232,13 @@ static int check_modules(struct written *w, const struct depmod_target *of)
 			note_lacking(&others, file, NULL);
 	}
 	if (planned.n) {
-		report_lacking(&planned, of->shown);
+		report_lacking(&planned, of->label);
 		return -1;
 	}
 	if (others.n)
 		warning("%s/%s: depmod left it out of modules.dep (%zu such modules, "
 			"which were there before)",
-			of->shown, others.first->path, others.n);
+			of->label, others.first->path, others.n);
 	return 0;
 }
 
@@ -253,7 +253,7 @@ static int remove_stale(const struct written *w, const struct depmod_target *of)
 			continue;
 		error(STATUS_IO,
 		      "cannot remove %s/%s, which depmod did not make anew: %m",
-		      of->shown, index_names[i]);
+		      of->label, index_names[i]);
 		return -1;
 	}
 	return 0;
@@ -283,8 +283,8 @@ int run_depmod(const char *depmod, const struct depmod_target *of)
 	if (depmod_root_make(&root, of) < 0)
 		return -1;
 	if (run(depmod, &root) == 0 && read_indexes(&root, &w) == 0 &&
-	    check_complete(&w, of->shown) == 0 && check_modules(&w, of) == 0)
-		result = copy_set(w.parts, w.n, of->module_dir, of->shown);
+	    check_complete(&w, of->label) == 0 && check_modules(&w, of) == 0)
+		result = copy_set(w.parts, w.n, of->module_dir, of->label);
 	if (result == 0)
 		result = remove_stale(&w, of);
 	depmod_root_remove(&root);

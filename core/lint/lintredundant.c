@@ -126,7 +126,7 @@ static bool is_led_to(const struct walk *w, const struct plan_name *name,
 static const char *list_pullers(const struct walk *w, const struct plan_name *name)
 {
 	struct arena *arena = &w->view->lint->arena;
-	const struct lint_asked *shown[MAX_SHOWN];
+	const struct lint_asked *label[MAX_SHOWN];
 	const char *text = "";
 	size_t n = 0, i, j;
 
@@ -134,11 +134,11 @@ static const char *list_pullers(const struct walk *w, const struct plan_name *na
 		const struct lint_asked *by = w->from[name->modules[j]];
 		CLEANUP_FREE char *place = lint_place(by->line);
 
-		for (i = 0; i < n && shown[i] != by; i++)
+		for (i = 0; i < n && label[i] != by; i++)
 			;
 		if (i < n)
 			continue;
-		shown[n++] = by;
+		label[n++] = by;
 		text = arena_printf(arena, "%s%s%s (%s)", text, *text ? ", " : "", place,
 				    by->line->name);
 	}

@@ -59,7 +59,7 @@ static int take_line(void *context, const struct order_line *line)
 		break;
 	case ORDER_CHECK:
 		if (!member)
-			error(STATUS_MISSING, "%s:%zu: %.*s is not in the set", f->shown,
+			error(STATUS_MISSING, "%s:%zu: %.*s is not in the set", f->label,
 			      line->number, (int)line->length, line->text);
 		break;
 	case ORDER_MISSING:
@@ -68,11 +68,11 @@ static int take_line(void *context, const struct order_line *line)
 	return 0;
 }
 
-int order_filter_read(struct order_filter *f, int fd, const char *shown)
+int order_filter_read(struct order_filter *f, int fd, const char *label)
 {
-	f->shown = shown;
+	f->label = label;
 	f->written.paths = true;
-	return order_lines(fd, shown, take_line, f);
+	return order_lines(fd, label, take_line, f);
 }
 
 static int by_path(const void *a, const void *b)
@@ -106,7 +106,7 @@ static int put_missing(struct order_filter *f, const struct member *member)
 {
 	if (f->task == ORDER_CHECK)
 		error(STATUS_MISSING, "%s: %s is not in %s", member->origin,
-		      member->written, f->shown);
+		      member->written, f->label);
 	else if (f->task == ORDER_MISSING || member->selector == SELECT_NAME)
 		return put(f, member->written, strlen(member->written), true);
 	return 0;
@@ -124,7 +124,7 @@ int order_filter_finish(struct order_filter *f)
 			return -1;
 	if (n && f->task == ORDER_SORT)
 		warning("%s does not have %zu of the set, such as %s: --missing lists them",
-			f->shown, n, missing[0]->written);
+			f->label, n, missing[0]->written);
 	return fflush(f->out) == 0 ? 0 : cannot_write(f);
 }
 

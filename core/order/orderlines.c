@@ -21,7 +21,7 @@ enum {
 };
 
 struct reader {
-	const char *shown;
+	const char *label;
 	int (*take)(void *context, const struct order_line *line);
 	void *context;
 	struct order_line line; /* its text is where the next begins */
@@ -30,7 +30,7 @@ struct reader {
 
 static int refuse(const struct reader *r, const char *what)
 {
-	error(STATUS_USAGE, "%s:%zu: %s: this is not a modules.order", r->shown,
+	error(STATUS_USAGE, "%s:%zu: %s: this is not a modules.order", r->label,
 	      r->line.number, what);
 	return -1;
 }
@@ -67,7 +67,7 @@ static int take_block(struct reader *r, const char *p, const char *end)
 }
 
 /* Read until something comes.  Returns bytes; 0 at the end; -1, reported. */
-static ssize_t read_block(int fd, char *buffer, const char *shown)
+static ssize_t read_block(int fd, char *buffer, const char *label)
 {
 	ssize_t n;
 
@@ -77,7 +77,7 @@ static ssize_t read_block(int fd, char *buffer, const char *shown)
 			return n;
 		if (errno == EINTR)
 			continue;
-		error(STATUS_IO, "cannot read %s: %m", shown);
+		error(STATUS_IO, "cannot read %s: %m", label);
 		break;
 	}
 	return -1;
@@ -88,7 +88,7 @@ static int read_lines(struct reader *r, int fd)
 	size_t kept = 0;
 	ssize_t n;
 
-	while ((n = read_block(fd, r->buffer + kept, r->shown)) > 0) {
+	while ((n = read_block(fd, r->buffer + kept, r->label)) > 0) {
 		const char *old = r->buffer + kept, *end = old + n;
 
 		memset(r->buffer + kept + n, ' ', SCANNED);
@@ -106,14 +106,14 @@ static int read_lines(struct reader *r, int fd)
 	return (int)n;
 }
 
-int order_lines(int fd, const char *shown,
+int order_lines(int fd, const char *label,
 		int (*take)(void *context, const struct order_line *line), void *context)
 {
 	struct reader *r = xmalloc(sizeof(*r));
 	int result;
 
 	*r = (struct reader){ 0 };
-	r->shown = shown;
+	r->label = label;
 	r->take = take;
 	r->context = context;
 	r->line.number = 1;

@@ -20,7 +20,7 @@ struct order_line {
  * Returns 0, or -1, reported: it cannot be read, or a signal came (status 4); it has a
  * NUL byte or a line over 4 KiB (status 2), and so is something else; or take returned -1.
  */
-int order_lines(int fd, const char *shown,
+int order_lines(int fd, const char *label,
 		int (*take)(void *context, const struct order_line *line), void *context);
 
 #endif

@@ -51,7 +51,7 @@ struct view {
 	struct adjacency needs;
 	size_t *absent;	  /* of each module: the first name that no module answered, */
 	size_t *n_absent; /* and how many there are */
-	bool *shown;
+	bool *label;
 	struct frame *stack;
 	size_t depth, capacity;
 };
@@ -224,13 +224,13 @@ static struct item root(const struct view *v, const struct plan_name *name)
 /* Show an item, and go down to what is below it where that was not shown before. */
 static void show(struct view *v, const struct item *item)
 {
-	bool repeated = item->module != SIZE_MAX && v->shown[item->module];
+	bool repeated = item->module != SIZE_MAX && v->label[item->module];
 
 	put_line(v, item, repeated);
 	if (repeated)
 		return;
 	if (item->module != SIZE_MAX)
-		v->shown[item->module] = true;
+		v->label[item->module] = true;
 	v->stack = grow(v->stack, v->depth, &v->capacity, sizeof(*v->stack));
 	v->stack[v->depth++] = (struct frame){ *item, 0, count_children(v, item) };
 }
@@ -281,7 +281,7 @@ void report_tree(const struct report *report)
 		.plan = plan,
 		.drawing = wants_utf8() ? &utf8 : &ascii,
 		.color = report->color,
-		.shown = xcalloc(plan->n_modules, sizeof(*v.shown)),
+		.label = xcalloc(plan->n_modules, sizeof(*v.label)),
 	};
 	size_t i;
 
@@ -297,6 +297,6 @@ void report_tree(const struct report *report)
 	adjacency_free(&v.needs);
 	free(v.absent);
 	free(v.n_absent);
-	free(v.shown);
+	free(v.label);
 	free(v.stack);
 }

@@ -19,7 +19,7 @@ struct outfile {
 	int fd; /* -1: where a temporary file has a name, until there is something to
 		   write */
 	uint64_t size; /* bytes that were added, before compression */
-	char *shown;   /* as messages name it */
+	char *label;   /* as messages name it */
 	char *name;    /* in draft.dir; NULL: it has one already, and no draft */
 	struct tempfile temp;
 	struct encoder *encoder; /* NULL: what is added is written as it is */

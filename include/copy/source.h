@@ -10,7 +10,7 @@
 /* What a file of a list of files will be in DEST. */
 struct source_file {
 	const struct file_entry *file;
-	const char *shown; /* SOURCE's file, as messages name it; or NULL */
+	const char *label; /* SOURCE's file, as messages name it; or NULL */
 	int fd;		   /* that file, open: FILE_COPY alone; or -1 */
 	struct stat like;  /* its mode, owner and times, then */
 	const void *data;  /* its contents in DEST; NULL: those of fd, or a link */

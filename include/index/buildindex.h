@@ -14,7 +14,7 @@
 struct index_target {
 	const struct rootfs *dest;
 	const char *top;		   /* the module directory, below DEST */
-	const char *shown;		   /* the same, as messages name it */
+	const char *label;		   /* the same, as messages name it */
 	int fd;				   /* build_index(): the same, opened */
 	const struct installed *installed; /* its files, those of the plan marked */
 	struct modtree *source;		   /* the tree that they came from */

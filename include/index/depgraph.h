@@ -10,7 +10,7 @@
 
 /* What is said of symbols while they are resolved: depmod's -e, -E, -v and -P. */
 struct depgraph_policy {
-	const char *shown; /* the module directory, as messages name it */
+	const char *label; /* the module directory, as messages name it */
 	enum status cycle; /* what a cycle makes of the exit status */
 	bool warn_unknown; /* of needed symbols that nothing exports ... */
 	bool check_sums;   /* ... and of those whose CRC is another */

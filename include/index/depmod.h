@@ -29,7 +29,7 @@ struct depmod_call {
 	size_t n_fds;
 	const struct replacement *replacements; /* in this order */
 	size_t n_replacements;
-	const char *shown; /* what is indexed, as messages name it */
+	const char *label; /* what is indexed, as messages name it */
 	bool *unread;	   /* set where it says that it could not read a module */
 };
 

@@ -14,7 +14,7 @@ struct depmod_target {
 	const struct installed *installed; /* its files that are not superseded */
 	int module_dir;
 	const char *version;
-	const char *shown;	       /* the module directory, as messages name it */
+	const char *label;	       /* the module directory, as messages name it */
 	const struct conf_files *conf; /* depmod's only configuration; NULL: none */
 };
 

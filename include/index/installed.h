@@ -59,7 +59,7 @@ struct installed {
  * Returns 0, or -1, reported.
  */
 int installed_scan(struct installed *installed, const struct rootfs *root,
-		   const char *path, const char *shown, int fd, bool clean);
+		   const char *path, const char *label, int fd, bool clean);
 
 /* The file of a path, or NULL. */
 struct installed_file *installed_find(struct installed *installed, const char *path);

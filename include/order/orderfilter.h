@@ -23,7 +23,7 @@ struct order_filter {
 	const char *to; /* what messages call out */
 	/* Zero at first: */
 	struct nameset set, written;
-	const char *shown; /* what messages call the order; borrowed */
+	const char *label; /* what messages call the order; borrowed */
 	bool unended;	   /* the line written last has no end yet */
 };
 
@@ -31,7 +31,7 @@ struct order_filter {
  * Read an open modules.order, which messages call shown; several are taken as one.
  * Returns 0, or -1, reported.
  */
-int order_filter_read(struct order_filter *filter, int fd, const char *shown);
+int order_filter_read(struct order_filter *filter, int fd, const char *label);
 
 /*
  * Write or report what only the end tells, and flush.

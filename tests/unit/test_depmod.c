@@ -46,7 +46,7 @@ static int index_with_depmod(const char *planned)
 	struct depmod_target of = { .installed = &installed,
 				    .module_dir = open_dir(DIR),
 				    .version = "1.0",
-				    .shown = "DEST/1.0",
+				    .label = "DEST/1.0",
 				    .conf = &conf };
 	struct rootfs root;
 	int result;

@@ -68,23 +68,23 @@ static int teardown(void **state)
 /* A file of the list as "PATH=CONTENTS" or "PATH->TARGET". */
 static int show(void *context, const struct source_file *c)
 {
-	char *shown = context;
-	size_t n = strlen(shown), room = 4096 - n;
+	char *label = context;
+	size_t n = strlen(label), room = 4096 - n;
 	char text[100] = "";
 
 	if (c->file->kind == FILE_LINK)
-		snprintf(shown + n, room, "%s->%s ", c->file->path, c->file->data);
+		snprintf(label + n, room, "%s->%s ", c->file->path, c->file->data);
 	else if (c->data)
-		snprintf(shown + n, room, "%s=%.*s ", c->file->path, (int)c->size,
+		snprintf(label + n, room, "%s=%.*s ", c->file->path, (int)c->size,
 			 (const char *)c->data);
 	else if (pread(c->fd, text, sizeof(text) - 1, 0) >= 0)
-		snprintf(shown + n, room, "%s:%s ", c->file->path, text);
+		snprintf(label + n, room, "%s:%s ", c->file->path, text);
 	if (c->file->kind == FILE_COPY)
 		assert_true(c->fd >= 0 && S_ISREG(c->like.st_mode));
 	return 0;
 }
 
-static const char *shown(void)
+static const char *label(void)
 {
 	static char text[4096];
 
@@ -102,7 +102,7 @@ static void test_firmware(void **state)
 	assert_int_equal(recompress(), 0);
 	/* Twice: what was made is given as often as it is asked for. */
 	for (int i = 0; i < 2; i++)
-		assert_string_equal(shown(),
+		assert_string_equal(label(),
 				    FW "a.bin=a's contents " FW "plain.bin:plain " FW
 				       "dir/b.bin=b's contents ");
 }
@@ -121,7 +121,7 @@ static void test_links_follow(void **state)
 	add_copy(FW "a.bin.xz", NO_KERNEL);
 	add_copy(FW "dir/b.bin.zst", NO_KERNEL);
 	assert_int_equal(recompress(), 0);
-	assert_string_equal(shown(),
+	assert_string_equal(label(),
 			    FW "one.bin->a.bin " FW "two.bin->one.bin " FW
 			       "bare.bin->../firmware/a.bin " FW "absolute.bin->/" FW
 			       "dir/b.bin " FW "through.bin->link.xz/b.bin " FW
@@ -137,7 +137,7 @@ static void test_a_link_to_a_link_by_another_name(void **state)
 	add_link(FW "outer.xz", "inner");
 	add_copy(FW "a.bin.xz", NO_KERNEL);
 	assert_int_equal(recompress(), 0);
-	assert_string_equal(shown(), FW "inner->a.bin " FW "outer->inner " FW
+	assert_string_equal(label(), FW "inner->a.bin " FW "outer->inner " FW
 					"a.bin=a's contents ");
 }
 
@@ -149,7 +149,7 @@ static void test_what_is_not_compressed_keeps_its_name(void **state)
 	add_copy(FW "odd.xz", NO_KERNEL);
 	add_copy(FW "empty.zst", NO_KERNEL);
 	assert_int_equal(recompress(), 0);
-	assert_string_equal(shown(), FW "odd.xz:no xz stream " FW "empty.zst: ");
+	assert_string_equal(label(), FW "odd.xz:no xz stream " FW "empty.zst: ");
 }
 
 static void test_empty_contents(void **state)
@@ -158,7 +158,7 @@ static void test_empty_contents(void **state)
 	put_packed("root/" FW "e.xz", "", xz);
 	add_copy(FW "e.xz", NO_KERNEL);
 	assert_int_equal(recompress(), 0);
-	assert_string_equal(shown(), FW "e= ");
+	assert_string_equal(label(), FW "e= ");
 }
 
 static void test_two_of_one_name(void **state)
