@@ -49,7 +49,7 @@ static int put(void *context, const struct source_file *c)
 	struct source_file target = { .fd = -1, .data = file->data };
 
 	if (file->kind == FILE_COPY && !a->policy->fixed_time)
-		entry.mtime = clamp_time(c->like.st_mtime);
+		entry.mtime = clamp_time(c->attrs.st_mtime);
 	switch (file->kind) {
 	case FILE_DIR:
 		dir = xasprintf("%s/", file->path);

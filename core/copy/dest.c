@@ -95,7 +95,7 @@ static int put(void *context, const struct source_file *c)
 	if (dir < 0)
 		return -1;
 	if (c->data)
-		return copy_data(c->data, c->size, c->fd >= 0 ? &c->like : NULL, c->fd,
+		return copy_data(c->data, c->size, c->fd >= 0 ? &c->attrs : NULL, c->fd,
 				 dir, name, label);
 	if (c->fd >= 0)
 		return copy_file(c->fd, c->label, dir, name, label);
@@ -157,9 +157,9 @@ static int write_order(struct sink *s, const struct installed *installed)
 	CLEANUP_FREE char *source = NULL, *old = NULL, *text = NULL;
 	CLEANUP_FREE const char **modules = NULL;
 	size_t source_size = 0, old_size = 0, size, i;
-	struct stat like, unused;
+	struct stat attrs, unused;
 
-	if (rootfs_read_optional(s->dirs.source, path, &source, &source_size, &like) <
+	if (rootfs_read_optional(s->dirs.source, path, &source, &source_size, &attrs) <
 		    0 ||
 	    rootfs_read_optional(s->dirs.dest, path, &old, &old_size, &unused) < 0)
 		return -1;
@@ -171,7 +171,7 @@ static int write_order(struct sink *s, const struct installed *installed)
 	text = order_cut((struct order_text){ source, source_size },
 			 (struct order_text){ old, old_size }, modules, installed->n,
 			 &size);
-	return copy_data(text, size, source ? &like : NULL, -1, s->fd, "modules.order",
+	return copy_data(text, size, source ? &attrs : NULL, -1, s->fd, "modules.order",
 			 label);
 }
 

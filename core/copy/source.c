@@ -21,19 +21,19 @@ static int open_source(struct source_file *c, const struct rootfs *source, uint6
 {
 	/* O_NONBLOCK: do not wait for the writer of a FIFO. */
 	c->fd = rootfs_openat(source, c->file->from, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-	if (c->fd < 0 || fstat(c->fd, &c->like) < 0) {
+	if (c->fd < 0 || fstat(c->fd, &c->attrs) < 0) {
 		error(STATUS_IO, "cannot read %s: %m", c->label);
 		return -1;
 	}
-	if (!S_ISREG(c->like.st_mode)) {
+	if (!S_ISREG(c->attrs.st_mode)) {
 		error(STATUS_IO, "%s is not a regular file", c->label);
 		return -1;
 	}
-	c->size = (uint64_t)c->like.st_size;
+	c->size = (uint64_t)c->attrs.st_size;
 	if ((size != SIZE_UNKNOWN && c->size != size) ||
-	    (c->file->is_module && c->like.st_mtime != c->file->mtime) ||
-	    (before && (c->like.st_mtim.tv_sec != before->tv_sec ||
-			c->like.st_mtim.tv_nsec != before->tv_nsec))) {
+	    (c->file->is_module && c->attrs.st_mtime != c->file->mtime) ||
+	    (before && (c->attrs.st_mtim.tv_sec != before->tv_sec ||
+			c->attrs.st_mtim.tv_nsec != before->tv_nsec))) {
 		error(STATUS_IO, "%s changed while this ran: try again", c->label);
 		return -1;
 	}

@@ -276,10 +276,10 @@ int copy_file(int src, const char *from, int dir, const char *name, const char *
 int copy_replace_tempfile(struct tempfile *d, int src, const char *name,
 			  const char *label)
 {
-	struct stat like;
+	struct stat attrs;
 
 	tempfile_sweep(d->dir, false);
-	if (fstat(src, &like) < 0 || copy_rights(d->fd, &like, src, true) < 0 ||
+	if (fstat(src, &attrs) < 0 || copy_rights(d->fd, &attrs, src, true) < 0 ||
 	    flush(d->fd) < 0) {
 		cannot_write(label);
 		tempfile_close(d);
@@ -293,12 +293,12 @@ int copy_replace_tempfile(struct tempfile *d, int src, const char *name,
  * -1).  On failure, reported, there is none.
  */
 static int tempfile_write(struct tempfile *d, const void *data, size_t size,
-			  const struct stat *like, int src, int dir, const char *label)
+			  const struct stat *attrs, int src, int dir, const char *label)
 {
-	if (tempfile_open(d, dir, like ? 0600 : 0644) < 0)
+	if (tempfile_open(d, dir, attrs ? 0600 : 0644) < 0)
 		return cannot_write(label);
 	if (copy_bytes(d->fd, data, size) < 0 || check_size(d->fd, (off_t)size) < 0 ||
-	    (like && copy_metadata(d->fd, like, src, true) < 0) || flush(d->fd) < 0) {
+	    (attrs && copy_metadata(d->fd, attrs, src, true) < 0) || flush(d->fd) < 0) {
 		cannot_write(label);
 		tempfile_close(d);
 		return -1;
@@ -306,12 +306,12 @@ static int tempfile_write(struct tempfile *d, const void *data, size_t size,
 	return 0;
 }
 
-int copy_data(const void *data, size_t size, const struct stat *like, int src, int dir,
+int copy_data(const void *data, size_t size, const struct stat *attrs, int src, int dir,
 	      const char *name, const char *label)
 {
 	struct tempfile d;
 
-	if (tempfile_write(&d, data, size, like, src, dir, label) < 0)
+	if (tempfile_write(&d, data, size, attrs, src, dir, label) < 0)
 		return -1;
 	return publish_one(&d, name, label);
 }

@@ -18,20 +18,20 @@ static bool not_possible(int failure)
 }
 
 /* Returns 1 where the owner could not be given. */
-static int copy_owner(int fd, const struct stat *like)
+static int copy_owner(int fd, const struct stat *attrs)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
 		return -1;
-	if (st.st_uid == like->st_uid && st.st_gid == like->st_gid)
+	if (st.st_uid == attrs->st_uid && st.st_gid == attrs->st_gid)
 		return 0;
-	if (fchown(fd, like->st_uid, like->st_gid) == 0)
+	if (fchown(fd, attrs->st_uid, attrs->st_gid) == 0)
 		return 0;
 	if (!not_possible(errno))
 		return -1;
 	/* The group alone, as cp: the user may be a member of it. */
-	return fchown(fd, (uid_t)-1, like->st_gid) < 0 && !not_possible(errno) ? -1 : 1;
+	return fchown(fd, (uid_t)-1, attrs->st_gid) < 0 && !not_possible(errno) ? -1 : 1;
 }
 
 static int copy_mode(int fd, mode_t mode, bool foreign)
@@ -40,23 +40,23 @@ static int copy_mode(int fd, mode_t mode, bool foreign)
 	return fchmod(fd, mode) < 0 && !not_possible(errno) ? -1 : 0;
 }
 
-static int copy_times(int fd, const struct stat *like)
+static int copy_times(int fd, const struct stat *attrs)
 {
-	struct timespec times[2] = { like->st_atim, like->st_mtim };
+	struct timespec times[2] = { attrs->st_atim, attrs->st_mtim };
 
 	return futimens(fd, times) < 0 && !not_possible(errno) ? -1 : 0;
 }
 
-int copy_rights(int fd, const struct stat *like, int src, bool remade)
+int copy_rights(int fd, const struct stat *attrs, int src, bool remade)
 {
-	int foreign = copy_owner(fd, like);
+	int foreign = copy_owner(fd, attrs);
 
 	if (foreign < 0 || (src >= 0 && xattr_copy(src, fd, remade) < 0))
 		return -1;
-	return copy_mode(fd, like->st_mode, foreign);
+	return copy_mode(fd, attrs->st_mode, foreign);
 }
 
-int copy_metadata(int fd, const struct stat *like, int src, bool remade)
+int copy_metadata(int fd, const struct stat *attrs, int src, bool remade)
 {
-	return copy_rights(fd, like, src, remade) < 0 ? -1 : copy_times(fd, like);
+	return copy_rights(fd, attrs, src, remade) < 0 ? -1 : copy_times(fd, attrs);
 }

@@ -12,7 +12,7 @@ struct source_file {
 	const struct file_entry *file;
 	const char *label; /* SOURCE's file, as messages name it; or NULL */
 	int fd;		   /* that file, open: FILE_COPY alone; or -1 */
-	struct stat like;  /* its mode, owner and times, then */
+	struct stat attrs; /* its mode, owner and times, then */
 	const void *data;  /* its contents in DEST; NULL: those of fd, or a link */
 	uint64_t size;	   /* bytes of either */
 };

@@ -31,7 +31,7 @@ int copy_file(int src, const char *from, int dir, const char *name, const char *
  * (NULL: 0644 less the umask, the user's own, now), and, where they were made of the open
  * file src (or -1), that one's ACLs and attributes, but for a signature of its contents.
  */
-int copy_data(const void *data, size_t size, const struct stat *like, int src, int dir,
+int copy_data(const void *data, size_t size, const struct stat *attrs, int src, int dir,
 	      const char *name, const char *label);
 
 /* The same for a symbolic link that leads to target. */

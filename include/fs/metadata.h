@@ -12,9 +12,9 @@
  * file system does not have, is left, as cp -a leaves it, and without the owner set-id
  * bits. Returns 0, or -1 with errno set; not reported.
  */
-int copy_rights(int fd, const struct stat *like, int src, bool remade);
+int copy_rights(int fd, const struct stat *attrs, int src, bool remade);
 
 /* The same, and times: all but contents. */
-int copy_metadata(int fd, const struct stat *like, int src, bool remade);
+int copy_metadata(int fd, const struct stat *attrs, int src, bool remade);
 
 #endif

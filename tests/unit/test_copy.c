@@ -268,10 +268,10 @@ static void full_disk(void **state)
 static void data(void **state)
 {
 	const struct copy_part parts[] = { { "one", "1", 1 }, { "two", "22", 2 } };
-	struct stat like = { .st_mode = S_IFREG | 0640,
-			     .st_uid = geteuid(),
-			     .st_gid = getegid(),
-			     .st_mtim = { 1100000000, 5 } };
+	struct stat attrs = { .st_mode = S_IFREG | 0640,
+			      .st_uid = geteuid(),
+			      .st_gid = getegid(),
+			      .st_mtim = { 1100000000, 5 } };
 	int dir = open_dir(".");
 	struct stat st;
 
@@ -281,7 +281,7 @@ static void data(void **state)
 	umask(022);
 	assert_int_equal(stat("a", &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0640);
-	assert_int_equal(copy_data("more text", 9, &like, -1, dir, "a", "a"), 0);
+	assert_int_equal(copy_data("more text", 9, &attrs, -1, dir, "a", "a"), 0);
 	assert_string_equal(get("a"), "more text");
 	assert_int_equal(stat("a", &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0640);

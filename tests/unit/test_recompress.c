@@ -80,7 +80,7 @@ static int show(void *context, const struct source_file *c)
 	else if (pread(c->fd, text, sizeof(text) - 1, 0) >= 0)
 		snprintf(label + n, room, "%s:%s ", c->file->path, text);
 	if (c->file->kind == FILE_COPY)
-		assert_true(c->fd >= 0 && S_ISREG(c->like.st_mode));
+		assert_true(c->fd >= 0 && S_ISREG(c->attrs.st_mode));
 	return 0;
 }
 
