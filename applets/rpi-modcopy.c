@@ -108,7 +108,7 @@ static bool is_depmod(const struct modcopy_options *o, const char *who)
 
 /* Resolve the requests for one kernel.  Returns 0, or -1, reported. */
 static int resolve(const struct applet *self, const struct modcopy_options *o,
-		   struct job *job, size_t i, const struct rootfs *source,
+		   struct kernel_job *job, size_t i, const struct rootfs *source,
 		   const char *dest, const struct request_list *wanted)
 {
 	int flags = kernel_options_flags(&o->kernel) | CLOSURE_CHECK;
@@ -260,7 +260,7 @@ static int add_extras(struct output *output, const struct modcopy_options *o,
 		      const char *path)
 {
 	const struct task task = { o, output };
-	struct job *jobs = output->jobs;
+	struct kernel_job *jobs = output->jobs;
 	struct rootfs dest = { .fd = -1 };
 	int result = 0;
 	size_t i;
@@ -363,7 +363,7 @@ static void with_operands(const struct applet *self, const struct modcopy_option
 			  const char *source_path, const char *dest)
 {
 	size_t n = kernel_options_count(&o->kernel), i;
-	CLEANUP_FREE struct job *jobs = xcalloc(n, sizeof(*jobs));
+	CLEANUP_FREE struct kernel_job *jobs = xcalloc(n, sizeof(*jobs));
 	struct request_list wanted = { 0 };
 	struct rootfs source;
 	struct output output = {

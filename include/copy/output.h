@@ -7,7 +7,7 @@
 #include "copy/outputopts.h"
 
 /* A kernel to copy for: a plan made of a tree that stays open until all is done. */
-struct job {
+struct kernel_job {
 	struct modtree tree;
 	struct plan plan;
 	const char *dest_dir; /* the module directory in DEST; output_place() */
@@ -17,7 +17,7 @@ struct job {
 struct output {
 	const struct output_options *options; /* borrowed, as all up to n */
 	const struct rootfs *source;
-	struct job *jobs;
+	struct kernel_job *jobs;
 	size_t n;
 	bool usr; /* in an archive, what SOURCE has in lib goes to usr/lib */
 	struct filelist list;
