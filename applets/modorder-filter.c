@@ -64,7 +64,7 @@ static const struct option_row options[] = {
 };
 
 /* A run: what is asked for, the set, and SOURCE where there is one. */
-struct job {
+struct filter_run {
 	const struct filter_options *o;
 	const char *const *orders; /* operands, NULL at their end */
 	struct request_list set;
@@ -133,7 +133,7 @@ static int check_options(const struct applet *self, struct filter_options *o,
 }
 
 /* Add the modules of a tree, whose directory path is, to the set. */
-static int add_modules(struct job *job, struct modtree *tree, const char *path)
+static int add_modules(struct filter_run *run, struct modtree *tree, const char *path)
 {
 	CLEANUP_FD int fd = rootfs_openat(tree->root, tree->dir, O_PATH | O_DIRECTORY);
 	struct module *module, *next = NULL;
@@ -146,13 +146,13 @@ static int add_modules(struct job *job, struct modtree *tree, const char *path)
 	if (depconf_read_host(&tree->depconf, NULL, 0, "") < 0 || modscan_names(tree) < 0)
 		return -1;
 	HASH_ITER(hh, tree->modules, module, next)
-		request_add_known(&job->set,
-				  job->o->closure ? module->name : module->path, path);
+		request_add_known(&run->set,
+				  run->o->closure ? module->name : module->path, path);
 	return 0;
 }
 
 /* Add the modules in a directory of this host to the set.  Returns 0, or -1, reported. */
-static int add_directory(struct job *job, const char *path)
+static int add_directory(struct filter_run *run, const char *path)
 {
 	CLEANUP_FREE char *real = realpath(path, NULL);
 	struct modtree tree = { 0 };
@@ -165,53 +165,53 @@ static int add_directory(struct job *job, const char *path)
 	}
 	tree.root = &host;
 	tree.dir = real + 1;
-	result = add_modules(job, &tree, path);
+	result = add_modules(run, &tree, path);
 	modtree_close(&tree);
 	rootfs_close(&host);
 	return result;
 }
 
 /* Put the modules that the set needs in its place.  Returns 0, or -1, reported. */
-static int close_set(struct job *job)
+static int close_set(struct filter_run *run)
 {
 	struct plan plan = { 0 };
-	int result = closure_resolve(&plan, &job->tree, &job->set,
-				     kernel_options_flags(&job->o->kernel));
+	int result = closure_resolve(&plan, &run->tree, &run->set,
+				     kernel_options_flags(&run->o->kernel));
 	size_t i;
 
-	request_list_free(&job->set);
+	request_list_free(&run->set);
 	for (i = 0; i < plan.n_modules; i++)
-		request_add_known(&job->set, plan.modules[i].path, "--closure");
+		request_add_known(&run->set, plan.modules[i].path, "--closure");
 	plan_free(&plan);
 	return result;
 }
 
-static int require_some(const struct job *job)
+static int require_some(const struct filter_run *run)
 {
 	size_t i;
 
-	if (!job->o->tree)
-		return kernel_options_require(&job->o->kernel, &job->set);
-	for (i = 0; i < job->set.n; i++)
-		if (!job->set.items[i].exclude)
+	if (!run->o->tree)
+		return kernel_options_require(&run->o->kernel, &run->set);
+	for (i = 0; i < run->set.n; i++)
+		if (!run->set.items[i].exclude)
 			return 0;
-	error(STATUS_EMPTY, "no module was requested: %s has none", job->o->tree);
+	error(STATUS_EMPTY, "no module was requested: %s has none", run->o->tree);
 	return -1;
 }
 
-static int make_set(struct job *job)
+static int make_set(struct filter_run *run)
 {
-	if (kernel_options_requests(&job->o->kernel, &job->set) < 0 ||
-	    (job->o->tree && add_directory(job, job->o->tree) < 0) ||
-	    require_some(job) < 0)
+	if (kernel_options_requests(&run->o->kernel, &run->set) < 0 ||
+	    (run->o->tree && add_directory(run, run->o->tree) < 0) ||
+	    require_some(run) < 0)
 		return -1;
-	return job->o->closure ? close_set(job) : 0;
+	return run->o->closure ? close_set(run) : 0;
 }
 
-static void begin(const struct job *job, struct order_filter *filter)
+static void begin(const struct filter_run *run, struct order_filter *filter)
 {
 	static char room[64 << 10];
-	const struct filter_options *o = job->o;
+	const struct filter_options *o = run->o;
 	size_t i;
 
 	if (!isatty(fileno(filter->out)))
@@ -223,13 +223,13 @@ static void begin(const struct job *job, struct order_filter *filter)
 				    ORDER_KEEP;
 	filter->nul = o->nul;
 	filter->normalize = o->normalize;
-	for (i = 0; i < job->set.n; i++)
-		nameset_add(&filter->set, &job->set.items[i]);
+	for (i = 0; i < run->set.n; i++)
+		nameset_add(&filter->set, &run->set.items[i]);
 }
 
 /* Filter src into a temporary file, which then takes its place.  Returns 0, or -1,
  * reported. */
-static int replace(const struct job *job, int dir, int src, const char *name,
+static int replace(const struct filter_run *run, int dir, int src, const char *name,
 		   const char *label)
 {
 	struct order_filter filter = { .to = label };
@@ -249,7 +249,7 @@ static int replace(const struct job *job, int dir, int src, const char *name,
 		tempfile_close(&temp);
 		return -1;
 	}
-	begin(job, &filter);
+	begin(run, &filter);
 	if (order_filter_read(&filter, src, label) == 0)
 		result = order_filter_finish(&filter);
 	order_filter_free(&filter);
@@ -282,7 +282,7 @@ static int open_regular(int dir, const char *name, const char *label)
 }
 
 /* Returns 0, or -1, reported. */
-static int edit(const struct job *job, const char *path)
+static int edit(const struct filter_run *run, const char *path)
 {
 	const char *name = path_base(path);
 	CLEANUP_FREE char *dir_path = xasprintf("%.*s.", (int)(name - path), path);
@@ -294,14 +294,14 @@ static int edit(const struct job *job, const char *path)
 		return -1;
 	}
 	src = open_regular(dir, name, path);
-	return src < 0 ? -1 : replace(job, dir, src, name, path);
+	return src < 0 ? -1 : replace(run, dir, src, name, path);
 }
 
 /* Open SOURCE's own modules.order.  Returns a descriptor, or -1 with errno set. */
-static int open_own(const struct job *job)
+static int open_own(const struct filter_run *run)
 {
-	CLEANUP_FREE char *path = xasprintf("%s/modules.order", job->tree.dir);
-	int fd = rootfs_openat(&job->source, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	CLEANUP_FREE char *path = xasprintf("%s/modules.order", run->tree.dir);
+	int fd = rootfs_openat(&run->source, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
 
 	if (fd >= 0 && fstat(fd, &st) < 0)
@@ -314,16 +314,16 @@ static int open_own(const struct job *job)
 }
 
 /* Read one ORDER, or, where it is NULL, SOURCE's own.  Returns 0, or -1, reported. */
-static int read_order(const struct job *job, struct order_filter *filter,
+static int read_order(const struct filter_run *run, struct order_filter *filter,
 		      const char *path)
 {
 	CLEANUP_FD int fd = -1;
 
 	if (path && is_stdin(path))
 		return order_filter_read(filter, STDIN_FILENO, "standard input");
-	fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : open_own(job);
+	fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : open_own(run);
 	if (!path)
-		path = job->own;
+		path = run->own;
 	if (fd >= 0)
 		return order_filter_read(filter, fd, path);
 	error(STATUS_IO, "cannot read %s: %m", path);
@@ -331,21 +331,21 @@ static int read_order(const struct job *job, struct order_filter *filter,
 }
 
 /* Filter every ORDER, one after the other, to standard output. */
-static int print(const struct job *job)
+static int print(const struct filter_run *run)
 {
 	static const char *const standard_input[] = { "-", NULL };
-	const char *const *orders = job->orders;
+	const char *const *orders = run->orders;
 	struct order_filter filter = { .to = "standard output", .out = stdout };
 	int result = 0;
 
-	begin(job, &filter);
-	if (!*orders && !job->o->source)
+	begin(run, &filter);
+	if (!*orders && !run->o->source)
 		orders = standard_input;
 	if (!*orders)
-		result = read_order(job, &filter, NULL);
+		result = read_order(run, &filter, NULL);
 	for (; result == 0 && *orders; orders++) {
-		result = read_order(job, &filter, *orders);
-		if (orders > job->orders)
+		result = read_order(run, &filter, *orders);
+		if (orders > run->orders)
 			filter.label = "any ORDER";
 	}
 	if (result == 0)
@@ -354,53 +354,53 @@ static int print(const struct job *job)
 	return result;
 }
 
-static int filter_orders(const struct job *job)
+static int filter_orders(const struct filter_run *run)
 {
 	const char *const *order;
 
-	if (!job->o->in_place)
-		return print(job);
+	if (!run->o->in_place)
+		return print(run);
 	interrupt_catch();
-	for (order = job->orders; *order; order++)
-		if (edit(job, *order) < 0)
+	for (order = run->orders; *order; order++)
+		if (edit(run, *order) < 0)
 			return -1;
 	return 0;
 }
 
 /* Returns 0, or -1, reported. */
-static int open_source(struct job *job)
+static int open_source(struct filter_run *run)
 {
-	const char *path = job->o->source;
+	const char *path = run->o->source;
 
-	if (rootfs_open(&job->source, path) < 0) {
+	if (rootfs_open(&run->source, path) < 0) {
 		error(source_status(errno), "cannot open SOURCE %s: %m", path);
 		return -1;
 	}
-	if (kernel_options_open(&job->o->kernel, 0, &job->source, &job->tree) < 0)
+	if (kernel_options_open(&run->o->kernel, 0, &run->source, &run->tree) < 0)
 		return -1;
-	job->own = xasprintf("%s/%s/modules.order", job->source.path, job->tree.dir);
+	run->own = xasprintf("%s/%s/modules.order", run->source.path, run->tree.dir);
 	return 0;
 }
 
 static int modorder_filter_main(const struct applet *self, int argc, char **argv)
 {
 	struct filter_options o = { 0 };
-	struct job job = { .o = &o, .source.fd = -1 };
+	struct filter_run run = { .o = &o, .source.fd = -1 };
 	int first = options_parse(self, argc, argv, &o);
 
 	if (first >= 0) {
-		job.orders = (const char *const *)argv + first;
-		if (check_options(self, &o, job.orders, (size_t)(argc - first)) == 0) {
+		run.orders = (const char *const *)argv + first;
+		if (check_options(self, &o, run.orders, (size_t)(argc - first)) == 0) {
 			interrupt_ignore_pipe();
-			if ((!o.source || open_source(&job) == 0) && make_set(&job) == 0)
-				filter_orders(&job);
+			if ((!o.source || open_source(&run) == 0) && make_set(&run) == 0)
+				filter_orders(&run);
 		}
 	}
-	modtree_close(&job.tree);
-	rootfs_close(&job.source);
-	request_list_free(&job.set);
+	modtree_close(&run.tree);
+	rootfs_close(&run.source);
+	request_list_free(&run.set);
 	kernel_options_free(&o.kernel);
-	free(job.own);
+	free(run.own);
 	return message_status();
 }
 
