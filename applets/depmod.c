@@ -70,7 +70,7 @@ static const struct option_row options[] = {
 };
 
 /* A run: the root, and the tree that is indexed in it. */
-struct job {
+struct depmod_run {
 	const struct depmod_options *o;
 	struct rootfs root;
 	struct modtree tree;
@@ -78,9 +78,9 @@ struct job {
 };
 
 /* A module's path as messages name it. */
-static char *show_path(const struct job *job, const char *path)
+static char *show_path(const struct depmod_run *run, const char *path)
 {
-	return path[0] == '/' ? xstrdup(path) : path_join(job->label, path);
+	return path[0] == '/' ? xstrdup(path) : path_join(run->label, path);
 }
 
 /*
@@ -88,10 +88,10 @@ static char *show_path(const struct job *job, const char *path)
  * do not matter, but one of the file itself does.  The caller frees it; errno is set
  * where it could not be told, else 0.
  */
-static char *path_inside(const struct job *job, const char *path)
+static char *path_inside(const struct depmod_run *run, const char *path)
 {
 	CLEANUP_FREE char *parent = xstrdup(path);
-	CLEANUP_FREE char *real = NULL, *top = realpath(job->label, NULL);
+	CLEANUP_FREE char *real = NULL, *top = realpath(run->label, NULL);
 	size_t len = top ? strlen(top) : 0;
 
 	*strrchr(parent, '/') = '\0';
@@ -107,7 +107,7 @@ static char *path_inside(const struct job *job, const char *path)
 }
 
 /* Fill tree with just one of the modules named: a path on this host. */
-static int take_one(struct job *job, const char *path)
+static int take_one(struct depmod_run *run, const char *path)
 {
 	CLEANUP_FREE char *inside = NULL, *full = NULL;
 	CLEANUP_FD int fd = -1;
@@ -116,29 +116,29 @@ static int take_one(struct job *job, const char *path)
 		error(STATUS_USAGE, "%s: not an absolute path", path);
 		return -1;
 	}
-	inside = path_inside(job, path);
+	inside = path_inside(run, path);
 	if (!inside && errno && !rootfs_is_absent(errno)) {
 		error(STATUS_IO, "cannot read %s: %m", path);
 		return -1;
 	}
-	full = modtree_path(&job->tree, inside ? inside : "");
-	fd = rootfs_openat(&job->root, full, O_PATH);
+	full = modtree_path(&run->tree, inside ? inside : "");
+	fd = rootfs_openat(&run->root, full, O_PATH);
 	if (inside && fd < 0) {
 		error(rootfs_is_absent(errno) ? STATUS_MISSING : STATUS_IO, "%s: %m",
 		      path);
 		return -1;
 	}
 	if (!inside || !module_stem(path_base(path)) || is_unlistable(inside)) {
-		error(STATUS_USAGE, "%s: not a module in %s", path, job->label);
+		error(STATUS_USAGE, "%s: not a module in %s", path, run->label);
 		return -1;
 	}
-	return modscan_add(&job->tree, inside);
+	return modscan_add(&run->tree, inside);
 }
 
-static int take_named(struct job *job, char **paths)
+static int take_named(struct depmod_run *run, char **paths)
 {
 	for (; *paths; paths++)
-		if (take_one(job, *paths) < 0)
+		if (take_one(run, *paths) < 0)
 			return -1;
 	return 0;
 }
@@ -169,34 +169,34 @@ static int check_newer(struct modtree *tree, const char *path)
 }
 
 /* -A: as in kmod, to the second, and without asking whether modules are gone. */
-static bool is_up_to_date(struct job *job)
+static bool is_up_to_date(struct depmod_run *run)
 {
-	CLEANUP_FREE char *path = xasprintf("%s/modules.dep", job->tree.dir);
-	CLEANUP_FD int fd = rootfs_openat(&job->root, path, O_PATH);
+	CLEANUP_FREE char *path = xasprintf("%s/modules.dep", run->tree.dir);
+	CLEANUP_FD int fd = rootfs_openat(&run->root, path, O_PATH);
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return false;
-	job->tree.index.stamp = st.st_mtime;
-	return walk(&job->tree, check_newer) == 0 && !job->tree.stale;
+	run->tree.index.stamp = st.st_mtime;
+	return walk(&run->tree, check_newer) == 0 && !run->tree.stale;
 }
 
-static int read_config(struct job *job)
+static int read_config(struct depmod_run *run)
 {
-	const struct string_list *dirs = &job->o->config;
+	const struct string_list *dirs = &run->o->config;
 
 	if (dirs->n)
-		return depconf_read_host(&job->tree.depconf, dirs->items, dirs->n,
-					 job->tree.version);
-	return depconf_read(&job->tree.depconf, &job->root, job->tree.version);
+		return depconf_read_host(&run->tree.depconf, dirs->items, dirs->n,
+					 run->tree.version);
+	return depconf_read(&run->tree.depconf, &run->root, run->tree.version);
 }
 
-static void warn_of_rivals(const struct job *job)
+static void warn_of_rivals(const struct depmod_run *run)
 {
 	struct module *module, *next;
 
-	HASH_ITER(hh, job->tree.modules, module, next) {
-		CLEANUP_FREE char *path = show_path(job, module->path);
+	HASH_ITER(hh, run->tree.modules, module, next) {
+		CLEANUP_FREE char *path = show_path(run, module->path);
 
 		if (module->rival)
 			warning("%s is indexed, and not %s: they have the same name, and no "
@@ -206,12 +206,12 @@ static void warn_of_rivals(const struct job *job)
 }
 
 /* Each is a warning: depmod(8) goes on too, but the status tells. */
-static void report_unread(const struct job *job)
+static void report_unread(const struct depmod_run *run)
 {
 	struct module *module, *next;
 
-	HASH_ITER(hh, job->tree.modules, module, next) {
-		CLEANUP_FREE char *path = show_path(job, module->path);
+	HASH_ITER(hh, run->tree.modules, module, next) {
+		CLEANUP_FREE char *path = show_path(run, module->path);
 
 		if (!module->why)
 			continue;
@@ -230,11 +230,11 @@ static int show_files(const struct index_files *files)
 	return output_finish();
 }
 
-static int publish(const struct job *job, const struct index_files *files)
+static int publish(const struct depmod_run *run, const struct index_files *files)
 {
-	const char *to = job->o->out ? job->o->out : job->root.path;
+	const char *to = run->o->out ? run->o->out : run->root.path;
 	CLEANUP_FREE char *label =
-		path_join(strcmp(to, "/") == 0 ? "" : to, job->tree.dir);
+		path_join(strcmp(to, "/") == 0 ? "" : to, run->tree.dir);
 	CLEANUP_FD int dir = -1;
 	struct rootfs out;
 
@@ -242,7 +242,7 @@ static int publish(const struct job *job, const struct index_files *files)
 		error(STATUS_IO, "cannot open %s: %m", to);
 		return -1;
 	}
-	dir = rootfs_mkdirs(&out, job->tree.dir, 0755);
+	dir = rootfs_mkdirs(&out, run->tree.dir, 0755);
 	rootfs_close(&out);
 	if (dir < 0) {
 		error(STATUS_IO, "cannot make the directory %s: %m", label);
@@ -251,25 +251,25 @@ static int publish(const struct job *job, const struct index_files *files)
 	return copy_set(files->parts, files->n, dir, label);
 }
 
-static int read_kernel(const struct job *job, struct depgraph *graph, struct arena *arena,
-		       const struct depgraph_policy *policy)
+static int read_kernel(const struct depmod_run *run, struct depgraph *graph,
+		       struct arena *arena, const struct depgraph_policy *policy)
 {
-	if (job->o->symvers)
-		return kernelsyms_symvers(&graph->symbols, arena, job->o->symvers,
+	if (run->o->symvers)
+		return kernelsyms_symvers(&graph->symbols, arena, run->o->symvers,
 					  policy->symbol_prefix);
-	if (job->o->map)
-		return kernelsyms_map(&graph->symbols, arena, job->o->map,
+	if (run->o->map)
+		return kernelsyms_map(&graph->symbols, arena, run->o->map,
 				      policy->symbol_prefix);
-	if (job->o->unresolved)
+	if (run->o->unresolved)
 		warning("-e needs -E or -F");
 	return 0;
 }
 
-static int make_indexes(struct job *job)
+static int make_indexes(struct depmod_run *run)
 {
-	const struct depmod_options *o = job->o;
+	const struct depmod_options *o = run->o;
 	const struct depgraph_policy policy = {
-		.label = job->label,
+		.label = run->label,
 		.cycle = STATUS_MISSING,
 		.warn_unknown = o->unresolved && (o->symvers || o->map),
 		.check_sums = o->symvers != NULL,
@@ -283,16 +283,16 @@ static int make_indexes(struct job *job)
 	struct index_data facts = { 0 };
 	struct index_files files = { 0 };
 	struct depgraph graph = { 0 };
-	int result = read_kernel(job, &graph, &facts.arena, &policy);
+	int result = read_kernel(run, &graph, &facts.arena, &policy);
 
 	if (result == 0)
-		result = index_make(&facts, &job->tree, &graph, &policy);
+		result = index_make(&facts, &run->tree, &graph, &policy);
 	if (result == 0) {
-		report_unread(job);
+		report_unread(run);
 		result = index_write(&files, &facts, &write);
 	}
 	if (result == 0)
-		result = o->show ? show_files(&files) : publish(job, &files);
+		result = o->show ? show_files(&files) : publish(run, &files);
 	index_files_free(&files);
 	index_data_free(&facts);
 	depgraph_free(&graph);
@@ -300,67 +300,67 @@ static int make_indexes(struct job *job)
 }
 
 /* Whether the module directory is there: 0, or -1, reported. */
-static int check_tree(const struct job *job)
+static int check_tree(const struct depmod_run *run)
 {
 	CLEANUP_FREE char *usr = NULL;
 	const char *hint = "";
 	int cause;
 
-	if (rootfs_is_directory(&job->root, job->tree.dir) > 0)
+	if (rootfs_is_directory(&run->root, run->tree.dir) > 0)
 		return 0;
 	cause = errno;
-	usr = path_join("usr", job->tree.dir);
-	if (!job->o->module_dir && cause == ENOENT &&
-	    rootfs_is_directory(&job->root, usr) > 0)
+	usr = path_join("usr", run->tree.dir);
+	if (!run->o->module_dir && cause == ENOENT &&
+	    rootfs_is_directory(&run->root, usr) > 0)
 		hint = "; it is in usr/lib/modules: --moduledir=usr/lib/modules";
 	errno = cause;
 	error(source_status(errno), "cannot open the module directory %s: %m%s",
-	      job->label, hint);
+	      run->label, hint);
 	return -1;
 }
 
-static int run(struct job *job, char **modules)
+static int index_tree(struct depmod_run *run, char **modules)
 {
-	const struct depmod_options *o = job->o;
+	const struct depmod_options *o = run->o;
 
-	if (check_tree(job) < 0 || read_config(job) < 0)
+	if (check_tree(run) < 0 || read_config(run) < 0)
 		return -1;
-	if (o->quick && (o->show || is_up_to_date(job)))
+	if (o->quick && (o->show || is_up_to_date(run)))
 		return 0;
 	if (*modules && !o->all && !o->quick) {
-		if (take_named(job, modules) < 0)
+		if (take_named(run, modules) < 0)
 			return -1;
-	} else if (walk(&job->tree, modscan_add) < 0) {
+	} else if (walk(&run->tree, modscan_add) < 0) {
 		return -1;
 	}
-	warn_of_rivals(job);
-	return make_indexes(job);
+	warn_of_rivals(run);
+	return make_indexes(run);
 }
 
 static void with_root(const struct depmod_options *o, const char *version, char **modules)
 {
 	const char *base = o->base ? o->base : "/";
 	const char *dir = o->module_dir ? o->module_dir : "lib/modules";
-	struct job job = { .o = o };
+	struct depmod_run run = { .o = o };
 
 	dir += strspn(dir, "/");
-	if (rootfs_open(&job.root, base) < 0) {
+	if (rootfs_open(&run.root, base) < 0) {
 		error(source_status(errno), "cannot open %s: %m", base);
 		return;
 	}
-	job.tree.root = &job.root;
-	job.tree.version = version;
-	job.tree.module_dir = dir;
-	job.tree.dir = arena_join(&job.tree.arena, dir, version);
-	job.tree.all_met = true;
+	run.tree.root = &run.root;
+	run.tree.version = version;
+	run.tree.module_dir = dir;
+	run.tree.dir = arena_join(&run.tree.arena, dir, version);
+	run.tree.all_met = true;
 	/* Absolute, as kmod's: scripts compare it. */
-	base = rootfs_absolute(&job.root);
-	job.label = path_join(strcmp(base, "/") == 0 ? "" : base, job.tree.dir);
-	job.tree.max_module_size = o->max_bytes;
-	run(&job, modules);
-	modtree_close(&job.tree);
-	rootfs_close(&job.root);
-	free(job.label);
+	base = rootfs_absolute(&run.root);
+	run.label = path_join(strcmp(base, "/") == 0 ? "" : base, run.tree.dir);
+	run.tree.max_module_size = o->max_bytes;
+	index_tree(&run, modules);
+	modtree_close(&run.tree);
+	rootfs_close(&run.root);
+	free(run.label);
 }
 
 /* kmod's test of a version; what is more, it must not lead out of the directory. */
