@@ -194,7 +194,7 @@ static bool wants_config(const struct modcopy_options *o)
 }
 
 /* Add configuration, merged with what dest has (NULL: nothing), or do that again. */
-static int add_config(const struct task *task, const struct rootfs *dest, bool again)
+static int add_config(const struct task *task, const struct rootfs *dest, bool merge)
 {
 	struct output *output = task->output;
 	struct conf_names names = { 0 };
@@ -204,7 +204,7 @@ static int add_config(const struct task *task, const struct rootfs *dest, bool a
 					      .names = &names,
 					      .source = output->source,
 					      .dest = dest,
-					      .again = again };
+					      .merge = merge };
 	int result;
 	size_t i;
 

@@ -334,7 +334,7 @@ static int add_data(const struct conf_copying *c, const char *path, struct strbu
 	};
 
 	strbuf_free(out);
-	if (!c->again)
+	if (!c->merge)
 		return filelist_share(c->list, c->source, file);
 	renew(c->list, &file);
 	return 0;

@@ -57,7 +57,7 @@ struct conf_copying {
 	struct conf_names *names;
 	const struct rootfs *source;
 	const struct rootfs *dest; /* NULL: it is not there, or an archive */
-	bool again; /* make the contents of the files that were added anew */
+	bool merge; /* make the contents of the files that were added anew */
 };
 
 /*
