@@ -21,7 +21,7 @@ static void add_data(struct filelist *list, size_t kernel, const char *dest_dir,
 		.data = "",
 		.size = size,
 		.kernel = kernel,
-		.why = FILE_GENERATED,
+		.reason = FILE_GENERATED,
 	};
 
 	if (size) {

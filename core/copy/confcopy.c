@@ -323,14 +323,14 @@ static void renew(struct filelist *list, const struct file_entry *file)
 
 /* Add a file with the contents of out, which it frees.  Returns as filelist_share(). */
 static int add_data(const struct conf_copying *c, const char *path, struct strbuf *out,
-		    const char *why)
+		    const char *reason)
 {
 	struct file_entry file = {
 		.kind = FILE_DATA,
 		.path = path,
 		.data = arena_strndup(&c->list->arena, out->data, out->size),
 		.size = out->size,
-		.why = why,
+		.reason = reason,
 	};
 
 	strbuf_free(out);

@@ -118,14 +118,14 @@ void filelist_add_plan(struct filelist *list, const struct plan *plan, size_t ke
 					      .is_module = true,
 					      .mtime = module->mtime,
 					      .kernel = kernel,
-					      .why = plan_why(&list->arena, module) });
+					      .reason = plan_why(&list->arena, module) });
 	}
 	for (i = 0; i < plan->builtin_files.n; i++)
 		add_copy(list, dir,
 			 (struct file_entry){ .path = plan->builtin_files.items[i],
 					      .size = SIZE_UNKNOWN,
 					      .kernel = kernel,
-					      .why = "describes built-in modules" });
+					      .reason = "describes built-in modules" });
 }
 
 static void show_file(const struct file_entry *file, const char *said)
@@ -133,9 +133,9 @@ static void show_file(const struct file_entry *file, const char *said)
 	CLEANUP_FREE char *text = NULL;
 
 	if (!file->from || strcmp(file->from, file->path) != 0)
-		text = xasprintf("# %s: %s", file->why, file->path);
-	else if (strcmp(file->why, said) != 0)
-		text = xasprintf("# %s", file->why);
+		text = xasprintf("# %s: %s", file->reason, file->path);
+	else if (strcmp(file->reason, said) != 0)
+		text = xasprintf("# %s", file->reason);
 	if (text)
 		put_clean_line(text);
 	if (file->from)
@@ -151,7 +151,7 @@ void filelist_show(const struct filelist *list, size_t kernel)
 		if (list->items[i].kernel != kernel)
 			continue;
 		show_file(&list->items[i], said);
-		said = list->items[i].why;
+		said = list->items[i].reason;
 	}
 }
 
@@ -187,7 +187,7 @@ static void add_dirs(struct filelist *list, const char *path, const char *last)
 						   .path = arena_strndup(&list->arena,
 									 path, len),
 						   .kernel = NO_KERNEL,
-						   .why = "directory" });
+						   .reason = "directory" });
 }
 
 static bool same_text(const char *a, const char *b)
@@ -227,7 +227,7 @@ int filelist_sort(struct filelist *list)
 			list->items[kept++] = *file;
 		} else if (!is_same(before, file)) {
 			error(STATUS_IO, "%s would be two different files (%s; %s)",
-			      file->path, before->why, file->why);
+			      file->path, before->reason, file->reason);
 			return -1;
 		}
 	}

@@ -24,7 +24,7 @@ struct carrier {
 	const char *own;     /* of these, the one of the file that is walked to */
 	const char *to;	     /* DEST's firmware directory */
 	bool moves;	     /* whether any of the real ones is another */
-	const char *why;     /* that file is copied */
+	const char *reason;  /* that file is copied */
 	bool as_is;	     /* it is what was asked for, not a compression of that */
 	struct arena *arena; /* the list's */
 };
@@ -120,7 +120,7 @@ static int add(const struct carrier *c, const char *path, const char *text, uint
 				      .from = path,
 				      .data = text,
 				      .size = size,
-				      .why = c->why,
+				      .reason = c->reason,
 				      .as_is = c->as_is,
 			      });
 }
@@ -186,7 +186,7 @@ static int add_item(struct carrier *c, const struct firmware *item)
 
 	c->own = c->real[item->base];
 	c->as_is = strcmp(item->path + tail, item->name) == 0;
-	c->why = arena_printf(c->arena, "firmware %s of %s", item->name, item->module);
+	c->reason = arena_printf(c->arena, "firmware %s of %s", item->name, item->module);
 	errno = ENOENT;
 	real = c->own ? walk(c, c->own, below_base + 1, true) : NULL;
 	if (real)

@@ -75,7 +75,8 @@ static int put(void *context, const struct source_file *c)
 	string_list_add(&w->rows,
 			arena_printf(&w->arena, "%s\t%" PRIu64 "\t%s\t%s\n",
 				     escape(&w->arena, file->path), c->size, sum,
-				     escape(&w->arena, file->why ? file->why : "")));
+				     escape(&w->arena,
+					    file->reason ? file->reason : "")));
 	return 0;
 }
 
@@ -137,8 +138,8 @@ static bool take_row(struct manifest *m, char *line)
 	row.path = strsep(&line, "\t");
 	row.size = strsep(&line, "\t");
 	row.sha256 = strsep(&line, "\t");
-	row.why = line;
-	if (!row.why || !*row.path || strchr(row.why, '\t'))
+	row.reason = line;
+	if (!row.reason || !*row.path || strchr(row.reason, '\t'))
 		return false;
 	m->rows = grow(m->rows, m->n, &m->capacity, sizeof(*m->rows));
 	m->rows[m->n++] = row;

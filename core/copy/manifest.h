@@ -22,7 +22,7 @@
 struct manifest {
 	char *text; /* which the rows and kernels are in; owned */
 	struct manifest_row {
-		const char *path, *size, *sha256, *why;
+		const char *path, *size, *sha256, *reason;
 	} * rows;
 	size_t n, capacity;
 	struct string_list kernels;

@@ -176,7 +176,7 @@ static struct entries sort_rows(struct check *c, bool is_now)
 	for (i = 0; i < m->n; i++) {
 		struct entry *entry = &entries.items[entries.n];
 
-		if (strcmp(m->rows[i].why, FILE_GENERATED) == 0)
+		if (strcmp(m->rows[i].reason, FILE_GENERATED) == 0)
 			continue;
 		entry->row = &m->rows[i];
 		entry->key = key_of(c, is_now, entry->row, &entry->kernel);
@@ -187,9 +187,9 @@ static struct entries sort_rows(struct check *c, bool is_now)
 }
 
 /* What manifests say goes to a terminal. */
-static void show(const char *what, const char *path, const char *why)
+static void show(const char *what, const char *path, const char *reason)
 {
-	CLEANUP_FREE char *line = xasprintf("%s %s (%s)", what, path, why);
+	CLEANUP_FREE char *line = xasprintf("%s %s (%s)", what, path, reason);
 	CLEANUP_FREE char *clean = clean_text(line, false);
 
 	puts(clean);
@@ -214,7 +214,7 @@ static void compare(struct check *c, const struct manifest_row *before,
 static void tell_new(struct check *c, const struct manifest_row *row)
 {
 	c->came++;
-	show("came", row->path, row->why);
+	show("came", row->path, row->reason);
 }
 
 static void tell_gone(struct check *c, const struct entry *entry)
@@ -228,7 +228,7 @@ static void tell_gone(struct check *c, const struct entry *entry)
 		return;
 	}
 	c->went++;
-	show("went", path, entry->row->why);
+	show("went", path, entry->row->reason);
 }
 
 /* A path that is there twice, as after a merge, says nothing.  Returns true, reported. */

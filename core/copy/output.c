@@ -101,7 +101,7 @@ static int count(void *context, const struct source_file *c)
 {
 	struct bytes_count *bytes = context;
 
-	if (c->file->kind != FILE_DATA || strcmp(c->file->why, FILE_GENERATED) != 0)
+	if (c->file->kind != FILE_DATA || strcmp(c->file->reason, FILE_GENERATED) != 0)
 		bytes->all += c->size;
 	if (c->file->kind == FILE_COPY && c->file->kernel == NO_KERNEL)
 		bytes->firmware += c->size;

@@ -31,10 +31,10 @@ struct item {
 	const char *path;
 	uint64_t planned; /* bytes in SOURCE */
 	bool module;
-	bool made; /* now; and what was made, or why not: */
+	bool made; /* now; and what was made, or err: */
 	struct buffer data;
 	struct transcoded is; /* all but data stays when that is dropped */
-	const char *why;
+	const char *err;
 };
 
 struct transcoder {
@@ -108,9 +108,9 @@ static void end(void *worker)
 	free(w);
 }
 
-static int fail(struct item *item, const char *why)
+static int fail(struct item *item, const char *err)
 {
-	item->why = why;
+	item->err = err;
 	return -1;
 }
 
@@ -147,20 +147,20 @@ static int read_plain(struct worker *w, int fd, enum codec codec, size_t *size)
 
 	if (codec != CODEC_NONE)
 		return decoder_decode(w->decoder, codec, fd, item->planned, &w->plain,
-				      size, &item->why);
+				      size, &item->err);
 	if (item->planned > w->transcoder->max)
 		return fail(item, "it is larger than --max-module-size allows");
 	*size = (size_t)item->planned;
-	if (buffer_reserve(&w->plain, *size, &item->why) < 0)
+	if (buffer_reserve(&w->plain, *size, &item->err) < 0)
 		return -1;
-	return read_at(fd, w->plain.data, *size, 0, &item->why);
+	return read_at(fd, w->plain.data, *size, 0, &item->err);
 }
 
 static int append(void *context, const void *data, size_t size)
 {
 	struct item *item = context;
 
-	if (buffer_reserve(&item->data, item->is.size + size, &item->why) < 0)
+	if (buffer_reserve(&item->data, item->is.size + size, &item->err) < 0)
 		return -1;
 	memcpy(item->data.data + item->is.size, data, size);
 	item->is.size += size;
@@ -173,12 +173,12 @@ static int encode(struct worker *w, size_t size)
 
 	item->is.size = 0;
 	/* Something to point to where there are no bytes. */
-	if (buffer_reserve(&item->data, 1, &item->why) < 0)
+	if (buffer_reserve(&item->data, 1, &item->err) < 0)
 		return -1;
 	if (encoder_begin(w->encoder, size, append, item) < 0 ||
 	    encoder_write(w->encoder, w->plain.data, size) < 0 ||
 	    encoder_end(w->encoder) < 0)
-		return item->why ? -1 : fail(item, "it cannot be compressed");
+		return item->err ? -1 : fail(item, "it cannot be compressed");
 	item->is.data = item->data.data;
 	item->is.changed = true;
 	return 0;
@@ -193,7 +193,7 @@ static int make_open(struct worker *w, int fd)
 	struct elf_layout layout;
 	enum codec codec;
 
-	if (read_at(fd, magic, size, 0, &item->why) < 0)
+	if (read_at(fd, magic, size, 0, &item->err) < 0)
 		return -1;
 	codec = codec_of(magic, size);
 	if (codec == CODEC_NONE && w->transcoder->codec == CODEC_NONE) {
@@ -204,7 +204,7 @@ static int make_open(struct worker *w, int fd)
 		return -1;
 	source.memory = w->plain.data;
 	source.size = size;
-	if (item->module && elf_check(&source, &w->scratch, &layout, &item->why) < 0)
+	if (item->module && elf_check(&source, &w->scratch, &layout, &item->err) < 0)
 		return -1;
 	return encode(w, size);
 }
@@ -229,7 +229,7 @@ static void make(void *worker, size_t i, void *context)
 	if (!r->checking && i > 0 && atomic_load(&r->held) >= BUDGET)
 		return;
 	w->item = item;
-	item->why = NULL;
+	item->err = NULL;
 	item->made = true;
 	fd = open_item(r, item);
 	if (fd < 0 || make_open(w, fd) < 0 || !item->is.data)
@@ -253,7 +253,7 @@ static int report(const struct transcoder *r, const struct item *item)
 {
 	CLEANUP_FREE char *label = rootfs_show(r->source, item->path);
 
-	error(STATUS_IO, "%s: %s", label, item->why);
+	error(STATUS_IO, "%s: %s", label, item->err);
 	return -1;
 }
 
@@ -268,7 +268,7 @@ int transcoder_check(struct transcoder *r)
 	if (interrupted())
 		return -1;
 	for (i = 0; i < r->n; i++) {
-		if (r->items[i].why)
+		if (r->items[i].err)
 			result = report(r, &r->items[i]);
 		if (!r->items[i].made)
 			r->keep = false;
@@ -300,7 +300,7 @@ int transcoder_get(struct transcoder *r, size_t number, struct transcoded *trans
 		make_window(r, number);
 	if (!item->made)
 		return -1; /* a signal */
-	if (item->why)
+	if (item->err)
 		return report(r, item);
 	*transcoded = item->is;
 	return 0;

@@ -32,13 +32,13 @@ struct file_entry {
 	bool is_module;	  /* of the plan's, and SOURCE's file has the time mtime */
 	time_t mtime;
 	size_t kernel; /* whose module directory it is in, or NO_KERNEL */
-	const char *why;
+	const char *reason;
 	bool as_is;	   /* firmware that the kernel asks for by its whole name: never
 			      transcoded */
 	size_t transcoded; /* FILE_COPY: 1 + its number in the transcoder, or 0 */
 };
 
-/* The why of what is made of the modules: modules.order and the indexes. */
+/* The reason of what is made of the modules: modules.order and the indexes. */
 #define FILE_GENERATED "made of the modules"
 
 /*

@@ -15,7 +15,7 @@ static void add(struct filelist *list, enum file_kind kind, const char *path,
 					   .from = kind == FILE_COPY ? from : NULL,
 					   .data = kind == FILE_COPY ? NULL : from,
 					   .size = kind == FILE_DATA ? strlen(from) : 7,
-					   .why = "a test" });
+					   .reason = "a test" });
 }
 
 static void assert_paths(const struct filelist *list, const char *expected)
