@@ -213,9 +213,9 @@ static void report_unread(const struct depmod_run *run)
 	HASH_ITER(hh, run->tree.modules, module, next) {
 		CLEANUP_FREE char *path = show_path(run, module->path);
 
-		if (!module->why)
+		if (!module->err)
 			continue;
-		warning("%s: left out: %s", path, module->why);
+		warning("%s: left out: %s", path, module->err);
 		message_latch(STATUS_MISSING);
 	}
 }

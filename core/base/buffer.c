@@ -31,17 +31,17 @@ const char *read_failure(int error_number)
 	return failure->text;
 }
 
-bool is_read_failure(const char *why)
+bool is_read_failure(const char *err)
 {
 	size_t i;
 
 	for (i = 0; i < sizeof(failures) / sizeof(failures[0]); i++)
-		if (why == failures[i].text)
+		if (err == failures[i].text)
 			return true;
 	return false;
 }
 
-int buffer_reserve(struct buffer *buffer, uint64_t size, const char **why)
+int buffer_reserve(struct buffer *buffer, uint64_t size, const char **err)
 {
 	/* By halves, so that growing from file to file stays cheap. */
 	uint64_t want = buffer->size + buffer->size / 2;
@@ -54,7 +54,7 @@ int buffer_reserve(struct buffer *buffer, uint64_t size, const char **why)
 	if (want <= SIZE_MAX / 2)
 		data = realloc(buffer->data, want);
 	if (!data) {
-		*why = read_failure(ENOMEM);
+		*err = read_failure(ENOMEM);
 		return -1;
 	}
 	buffer->data = data;
@@ -76,7 +76,7 @@ void buffer_trim(struct buffer *buffer)
 		buffer_free(buffer);
 }
 
-int read_at(int fd, void *data, size_t size, uint64_t offset, const char **why)
+int read_at(int fd, void *data, size_t size, uint64_t offset, const char **err)
 {
 	unsigned char *p = data;
 
@@ -86,11 +86,11 @@ int read_at(int fd, void *data, size_t size, uint64_t offset, const char **why)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0) {
-			*why = read_failure(errno);
+			*err = read_failure(errno);
 			return -1;
 		}
 		if (n == 0) {
-			*why = "it became shorter while it was read";
+			*err = "it became shorter while it was read";
 			return -1;
 		}
 		p += n;

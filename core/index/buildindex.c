@@ -124,15 +124,15 @@ static int check_module(const struct index_target *of, const struct modtree *tre
 		warning("%s/%s is indexed, and not %s: they have the same name, and no rule of "
 			"depmod.d tells them apart",
 			of->label, module->path, module->rival);
-	if (!module->why)
+	if (!module->err)
 		return 0;
 	if (!file->planned) {
 		warning("%s/%s: left out of the indexes: %s", of->label, file->path,
-			module->why);
+			module->err);
 		return 0;
 	}
 	error(STATUS_IO, "%s/%s: it cannot be indexed: %s", of->label, file->path,
-	      module->why);
+	      module->err);
 	return -1;
 }
 

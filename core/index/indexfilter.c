@@ -321,7 +321,7 @@ static int take_weakdeps(struct filter *f)
 	for (i = 0; i < facts->n; i++) {
 		const struct module *module = modules[i];
 
-		if (module->why || !module->info_loaded)
+		if (module->err || !module->info_loaded)
 			return 0;
 		for (k = 0; k < module->info.n; k++)
 			if (strcmp(module->info.fields[k].key, "weakdep") == 0)

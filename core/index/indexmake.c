@@ -250,13 +250,13 @@ static int keep_read(const struct modtree *tree, struct module **modules, size_t
 	for (*n = i = 0; i < all; i++) {
 		const struct module *module = modules[i];
 
-		if (!module->why) {
+		if (!module->err) {
 			modules[(*n)++] = modules[i];
-		} else if (is_read_failure(module->why)) {
+		} else if (is_read_failure(module->err)) {
 			CLEANUP_FREE char *path = modtree_path(tree, module->path);
 
 			error(STATUS_IO, "%s/%s: %s", tree->root->path, path,
-			      module->why);
+			      module->err);
 			result = -1;
 		}
 	}

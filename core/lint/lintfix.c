@@ -260,17 +260,17 @@ static int write_list(const struct lint_file *list)
 	CLEANUP_FREE char *dir = NULL, *text = NULL;
 	CLEANUP_FD int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
 	CLEANUP_FD int dir_fd = -1;
-	const char *why = objection(list, fd);
+	const char *err = objection(list, fd);
 	size_t size;
 
-	if (!why) {
+	if (!err) {
 		dir = xasprintf("%.*s/", (int)(path_base(path) - path), path);
 		dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (dir_fd < 0)
-			why = strerror(errno);
+			err = strerror(errno);
 	}
-	if (why) {
-		error(STATUS_IO, "cannot write %s: %s", list->path, why);
+	if (err) {
+		error(STATUS_IO, "cannot write %s: %s", list->path, err);
 		return -1;
 	}
 	text = join(list, &size);

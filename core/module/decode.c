@@ -61,17 +61,17 @@ void decoder_free(struct decoder *decoder)
 	free(decoder);
 }
 
-static int fail(const char **why, const char *text)
+static int fail(const char **err, const char *text)
 {
-	*why = text;
+	*err = text;
 	return -1;
 }
 
-static int check_size(const struct decoder *decoder, uint64_t size, const char **why)
+static int check_size(const struct decoder *decoder, uint64_t size, const char **err)
 {
 	return size <= decoder->max ?
 		       0 :
-		       fail(why, "it is larger than --max-module-size allows");
+		       fail(err, "it is larger than --max-module-size allows");
 }
 
 /*
@@ -79,12 +79,12 @@ static int check_size(const struct decoder *decoder, uint64_t size, const char *
  * how many bytes: at most one more than are allowed, which tells that they are too many.
  */
 static int more_room(const struct decoder *decoder, struct buffer *out, size_t decoded,
-		     size_t *room, const char **why)
+		     size_t *room, const char **err)
 {
 	enum { LEAST = 1 << 20 };
 
-	if (check_size(decoder, decoded, why) < 0 ||
-	    (decoded == out->size && buffer_reserve(out, decoded + LEAST, why) < 0))
+	if (check_size(decoder, decoded, err) < 0 ||
+	    (decoded == out->size && buffer_reserve(out, decoded + LEAST, err) < 0))
 		return -1;
 	*room = out->size - decoded;
 	if (*room > decoder->max - decoded)
@@ -92,50 +92,50 @@ static int more_room(const struct decoder *decoder, struct buffer *out, size_t d
 	return 0;
 }
 
-static int xz_fail(lzma_ret ret, const char **why)
+static int xz_fail(lzma_ret ret, const char **err)
 {
 	switch (ret) {
 	case LZMA_BUF_ERROR:
-		return fail(why, "its xz stream is truncated");
+		return fail(err, "its xz stream is truncated");
 	case LZMA_MEM_ERROR:
-		return fail(why, read_failure(ENOMEM));
+		return fail(err, read_failure(ENOMEM));
 	case LZMA_MEMLIMIT_ERROR:
-		return fail(why,
+		return fail(err,
 			    "there is not enough memory to decompress its xz stream");
 	case LZMA_OPTIONS_ERROR:
-		return fail(why, "its xz stream needs a filter that is not supported");
+		return fail(err, "its xz stream needs a filter that is not supported");
 	default:
-		return fail(why, "its xz stream is damaged");
+		return fail(err, "its xz stream is damaged");
 	}
 }
 
 static int xz_decode(struct decoder *decoder, uint64_t size, struct buffer *out,
-		     size_t *decoded, const char **why)
+		     size_t *decoded, const char **err)
 {
 	lzma_stream *xz = &decoder->xz;
 	lzma_ret ret = lzma_stream_decoder(xz, XZ_MEMORY_MAX, LZMA_CONCATENATED);
 	size_t room;
 
 	if (ret != LZMA_OK)
-		return xz_fail(ret, why);
+		return xz_fail(ret, err);
 	xz->next_in = decoder->in.data;
 	xz->avail_in = size;
 	*decoded = 0;
 	while (ret != LZMA_STREAM_END) {
-		if (more_room(decoder, out, *decoded, &room, why) < 0)
+		if (more_room(decoder, out, *decoded, &room, err) < 0)
 			return -1;
 		xz->next_out = out->data + *decoded;
 		xz->avail_out = room;
 		ret = lzma_code(xz, LZMA_FINISH);
 		*decoded += room - xz->avail_out;
 		if (ret != LZMA_OK && ret != LZMA_STREAM_END)
-			return xz_fail(ret, why);
+			return xz_fail(ret, err);
 	}
 	return 0;
 }
 
 /* Feed liblzma's reader of headers, footers and indexes with what it asks for. */
-static int xz_check(struct decoder *decoder, int fd, uint64_t size, const char **why)
+static int xz_check(struct decoder *decoder, int fd, uint64_t size, const char **err)
 {
 	lzma_stream *xz = &decoder->xz;
 	lzma_index *index = NULL;
@@ -154,7 +154,7 @@ static int xz_check(struct decoder *decoder, int fd, uint64_t size, const char *
 
 			if (n > size - position)
 				n = size - position;
-			if (read_at(fd, data, n, position, why) < 0)
+			if (read_at(fd, data, n, position, err) < 0)
 				return -1;
 			position += n;
 			xz->next_in = data;
@@ -164,27 +164,27 @@ static int xz_check(struct decoder *decoder, int fd, uint64_t size, const char *
 	}
 	if (ret != LZMA_STREAM_END)
 		return ret == LZMA_FORMAT_ERROR || ret == LZMA_DATA_ERROR ?
-			       fail(why, "its xz stream is truncated or damaged") :
-			       xz_fail(ret, why);
+			       fail(err, "its xz stream is truncated or damaged") :
+			       xz_fail(ret, err);
 	lzma_index_end(index, NULL);
 	return 0;
 }
 
-static int zstd_fail(size_t ret, const char **why)
+static int zstd_fail(size_t ret, const char **err)
 {
 	switch (ZSTD_getErrorCode(ret)) {
 	case ZSTD_error_srcSize_wrong:
-		return fail(why, "its zstd frame is truncated");
+		return fail(err, "its zstd frame is truncated");
 	case ZSTD_error_frameParameter_windowTooLarge:
-		return fail(why, "its zstd frame needs a window of over 128 MiB: "
+		return fail(err, "its zstd frame needs a window of over 128 MiB: "
 				 "compress it without --long");
 	default:
-		return fail(why, "its zstd frame is damaged");
+		return fail(err, "its zstd frame is damaged");
 	}
 }
 
 static int zstd_decode(struct decoder *decoder, uint64_t size, struct buffer *out,
-		       size_t *decoded, const char **why)
+		       size_t *decoded, const char **err)
 {
 	ZSTD_inBuffer in = { decoder->in.data, size, 0 };
 	unsigned long long hint = ZSTD_getFrameContentSize(in.src, in.size);
@@ -193,9 +193,9 @@ static int zstd_decode(struct decoder *decoder, uint64_t size, struct buffer *ou
 	if (!decoder->zstd)
 		decoder->zstd = ZSTD_createDStream();
 	if (!decoder->zstd || ZSTD_isError(ZSTD_initDStream(decoder->zstd)))
-		return fail(why, read_failure(ENOMEM));
+		return fail(err, read_failure(ENOMEM));
 	/* With room for all of it, zstd needs no window of its own. */
-	if (hint <= decoder->max && buffer_reserve(out, hint, why) < 0)
+	if (hint <= decoder->max && buffer_reserve(out, hint, err) < 0)
 		return -1;
 	*decoded = 0;
 	/* Behind a frame, ret is 0; a file ends there, or another frame begins. */
@@ -203,20 +203,20 @@ static int zstd_decode(struct decoder *decoder, uint64_t size, struct buffer *ou
 		ZSTD_outBuffer to;
 		size_t room;
 
-		if (more_room(decoder, out, *decoded, &room, why) < 0)
+		if (more_room(decoder, out, *decoded, &room, err) < 0)
 			return -1;
 		to = (ZSTD_outBuffer){ out->data, *decoded + room, *decoded };
 		ret = ZSTD_decompressStream(decoder->zstd, &to, &in);
 		if (ZSTD_isError(ret))
-			return zstd_fail(ret, why);
+			return zstd_fail(ret, err);
 		if (in.pos == in.size && ret != 0 && to.pos < to.size)
-			return fail(why, "its zstd frame is truncated");
+			return fail(err, "its zstd frame is truncated");
 		*decoded = to.pos;
 	}
 	return 0;
 }
 
-static int zstd_check(struct decoder *decoder, uint64_t size, const char **why)
+static int zstd_check(struct decoder *decoder, uint64_t size, const char **err)
 {
 	const unsigned char *p = decoder->in.data;
 
@@ -224,7 +224,7 @@ static int zstd_check(struct decoder *decoder, uint64_t size, const char **why)
 		size_t frame = ZSTD_findFrameCompressedSize(p, size);
 
 		if (ZSTD_isError(frame))
-			return zstd_fail(frame, why);
+			return zstd_fail(frame, err);
 		p += frame;
 		size -= frame;
 	}
@@ -232,7 +232,7 @@ static int zstd_check(struct decoder *decoder, uint64_t size, const char **why)
 }
 
 /* Begin a member: the first, or one more. */
-static int gzip_begin(struct decoder *decoder, const char **why)
+static int gzip_begin(struct decoder *decoder, const char **err)
 {
 	enum { GZIP_FORMAT = 16 }; /* added to the window's bits */
 	int ret;
@@ -242,7 +242,7 @@ static int gzip_begin(struct decoder *decoder, const char **why)
 	else
 		ret = inflateInit2(&decoder->gzip, MAX_WBITS + GZIP_FORMAT);
 	if (ret != Z_OK)
-		return fail(why, read_failure(ENOMEM));
+		return fail(err, read_failure(ENOMEM));
 	decoder->gzip_ready = true;
 	return 0;
 }
@@ -254,7 +254,7 @@ static uInt at_most(size_t n)
 }
 
 static int gzip_decode(struct decoder *decoder, uint64_t size, struct buffer *out,
-		       size_t *decoded, const char **why)
+		       size_t *decoded, const char **err)
 {
 	const unsigned char *p = decoder->in.data, *end = p + size;
 	z_stream *gzip = &decoder->gzip;
@@ -264,10 +264,10 @@ static int gzip_decode(struct decoder *decoder, uint64_t size, struct buffer *ou
 		int ret = Z_OK;
 		size_t room;
 
-		if (gzip_begin(decoder, why) < 0)
+		if (gzip_begin(decoder, err) < 0)
 			return -1;
 		while (ret != Z_STREAM_END) {
-			if (more_room(decoder, out, *decoded, &room, why) < 0)
+			if (more_room(decoder, out, *decoded, &room, err) < 0)
 				return -1;
 			gzip->next_in = p;
 			gzip->avail_in = at_most((size_t)(end - p));
@@ -278,9 +278,9 @@ static int gzip_decode(struct decoder *decoder, uint64_t size, struct buffer *ou
 			*decoded = (size_t)(gzip->next_out - out->data);
 			if (ret == Z_BUF_ERROR ||
 			    (ret == Z_OK && p == end && gzip->avail_out))
-				return fail(why, "its gzip data is truncated");
+				return fail(err, "its gzip data is truncated");
 			if (ret != Z_OK && ret != Z_STREAM_END)
-				return fail(why, "its gzip data is damaged");
+				return fail(err, "its gzip data is damaged");
 		}
 	} while (codec_of(p, (size_t)(end - p)) == CODEC_GZIP);
 	return 0;
@@ -319,52 +319,52 @@ enum codec codec_of(const void *magic, size_t size)
 	return CODEC_NONE;
 }
 
-static int read_in(struct decoder *decoder, int fd, uint64_t size, const char **why)
+static int read_in(struct decoder *decoder, int fd, uint64_t size, const char **err)
 {
 	/* Noise gets larger when it is compressed. */
-	if ((size > DECODED_MAX && check_size(decoder, size, why) < 0) ||
-	    buffer_reserve(&decoder->in, size, why) < 0)
+	if ((size > DECODED_MAX && check_size(decoder, size, err) < 0) ||
+	    buffer_reserve(&decoder->in, size, err) < 0)
 		return -1;
-	return read_at(fd, decoder->in.data, size, 0, why);
+	return read_at(fd, decoder->in.data, size, 0, err);
 }
 
 /* *decoded may be one byte more than is allowed. */
 static int decode(struct decoder *decoder, enum codec codec, int fd, uint64_t size,
-		  struct buffer *out, size_t *decoded, const char **why)
+		  struct buffer *out, size_t *decoded, const char **err)
 {
 	if (!codecs[codec].enabled)
-		return fail(why, codecs[codec].disabled);
-	if (read_in(decoder, fd, size, why) < 0)
+		return fail(err, codecs[codec].disabled);
+	if (read_in(decoder, fd, size, err) < 0)
 		return -1;
 	if (ENABLED(FEATURE_MODULE_XZ) && codec == CODEC_XZ)
-		return xz_decode(decoder, size, out, decoded, why);
+		return xz_decode(decoder, size, out, decoded, err);
 	if (ENABLED(FEATURE_MODULE_ZSTD) && codec == CODEC_ZSTD)
-		return zstd_decode(decoder, size, out, decoded, why);
+		return zstd_decode(decoder, size, out, decoded, err);
 	if (ENABLED(FEATURE_MODULE_GZIP) && codec == CODEC_GZIP)
-		return gzip_decode(decoder, size, out, decoded, why);
-	return fail(why, "it is not compressed");
+		return gzip_decode(decoder, size, out, decoded, err);
+	return fail(err, "it is not compressed");
 }
 
 int decoder_decode(struct decoder *decoder, enum codec codec, int fd, uint64_t size,
-		   struct buffer *out, size_t *decoded, const char **why)
+		   struct buffer *out, size_t *decoded, const char **err)
 {
-	if (decode(decoder, codec, fd, size, out, decoded, why) < 0)
+	if (decode(decoder, codec, fd, size, out, decoded, err) < 0)
 		return -1;
-	return check_size(decoder, *decoded, why);
+	return check_size(decoder, *decoded, err);
 }
 
 int decoder_check(struct decoder *decoder, enum codec codec, int fd, uint64_t size,
-		  struct buffer *out, const char **why)
+		  struct buffer *out, const char **err)
 {
 	size_t decoded;
 
 	if (!codecs[codec].enabled)
-		return fail(why, codecs[codec].disabled);
+		return fail(err, codecs[codec].disabled);
 	if (ENABLED(FEATURE_MODULE_XZ) && codec == CODEC_XZ)
-		return xz_check(decoder, fd, size, why);
+		return xz_check(decoder, fd, size, err);
 	if (ENABLED(FEATURE_MODULE_ZSTD) && codec == CODEC_ZSTD)
-		return read_in(decoder, fd, size, why) < 0 ?
+		return read_in(decoder, fd, size, err) < 0 ?
 			       -1 :
-			       zstd_check(decoder, size, why);
-	return decoder_decode(decoder, codec, fd, size, out, &decoded, why);
+			       zstd_check(decoder, size, err);
+	return decoder_decode(decoder, codec, fd, size, out, &decoded, err);
 }

@@ -77,12 +77,12 @@ struct elf {
 	unsigned shnum, shstrndx;
 	uint64_t end; /* of what the section headers know */
 	struct elf_layout *layout;
-	const char **why;
+	const char **err;
 };
 
-static int fail(const struct elf *elf, const char *why)
+static int fail(const struct elf *elf, const char *err)
 {
-	*elf->why = why;
+	*elf->err = err;
 	return -1;
 }
 
@@ -135,8 +135,8 @@ static int load(const struct elf *elf, struct elf_part *part, struct buffer *buf
 		part->data = elf->source->memory + part->offset;
 		return 0;
 	}
-	if (buffer_reserve(buffer, part->size, elf->why) < 0 ||
-	    read_at(elf->source->fd, buffer->data, part->size, part->offset, elf->why) <
+	if (buffer_reserve(buffer, part->size, elf->err) < 0 ||
+	    read_at(elf->source->fd, buffer->data, part->size, part->offset, elf->err) <
 		    0)
 		return -1;
 	part->data = buffer->data;
@@ -253,7 +253,7 @@ static int matches(const struct elf *elf, uint64_t offset, const void *bytes, si
 
 	if (elf->source->memory)
 		return memcmp(elf->source->memory + offset, bytes, size) == 0;
-	if (read_at(elf->source->fd, data, size, offset, elf->why) < 0)
+	if (read_at(elf->source->fd, data, size, offset, elf->err) < 0)
 		return -1;
 	return memcmp(data, bytes, size) == 0;
 }
@@ -285,9 +285,9 @@ static int check_signature(const struct elf *elf)
 }
 
 int elf_check(const struct elf_source *source, struct elf_scratch *scratch,
-	      struct elf_layout *layout, const char **why)
+	      struct elf_layout *layout, const char **err)
 {
-	struct elf elf = { .source = source, .layout = layout, .why = why };
+	struct elf elf = { .source = source, .layout = layout, .err = err };
 
 	*layout = (struct elf_layout){ 0 };
 	if (check_header(&elf, &scratch->header) < 0 ||

@@ -50,7 +50,7 @@ struct reading {
 	size_t n_exported, n_needed;
 	char *strings; /* where the next name goes, of those that were counted */
 	struct modsymbols *symbols;
-	const char **why;
+	const char **err;
 };
 
 /* A symbol, as far as it matters here. */
@@ -63,7 +63,7 @@ struct symbol {
 
 static int damaged(const struct reading *r)
 {
-	*r->why = "its symbol table is damaged";
+	*r->err = "its symbol table is damaged";
 	return -1;
 }
 
@@ -93,7 +93,7 @@ static int load_parts(struct reading *r)
 
 	for (unsigned k = 0; k < N_PARTS; k++)
 		size += r->parts[k].size;
-	if (!r->source->memory && buffer_reserve(buffer, size + 1, r->why) < 0)
+	if (!r->source->memory && buffer_reserve(buffer, size + 1, r->err) < 0)
 		return -1;
 	size = 0;
 	for (unsigned k = 0; k < N_PARTS; k++) {
@@ -106,7 +106,7 @@ static int load_parts(struct reading *r)
 		part->data = buffer->data + size;
 		size += part->size;
 		if (read_at(r->source->fd, buffer->data + size - part->size, part->size,
-			    part->offset, r->why) < 0)
+			    part->offset, r->err) < 0)
 			return -1;
 	}
 	return 0;
@@ -244,7 +244,7 @@ static uint64_t resolve_sum(const struct reading *r, const struct symbol *symbol
 {
 	struct elf_section section;
 	unsigned char data[4];
-	const char *why;
+	const char *err;
 
 	if (symbol->section == SHN_ABS || symbol->section == SHN_UNDEF)
 		return symbol->value;
@@ -260,7 +260,7 @@ static uint64_t resolve_sum(const struct reading *r, const struct symbol *symbol
 				  r->source->memory + section.part.offset + symbol->value,
 				  4);
 	if (read_at(r->source->fd, data, sizeof(data),
-		    section.part.offset + symbol->value, &why) < 0)
+		    section.part.offset + symbol->value, &err) < 0)
 		return UINT64_MAX;
 	return elf_number(r->layout, data, 4);
 }
@@ -374,13 +374,13 @@ static void list_symbols(struct reading *r, const struct versions *v)
 
 int elf_symbols(const struct elf_source *source, struct elf_scratch *scratch,
 		const struct elf_layout *layout, struct arena *arena,
-		struct modsymbols *symbols, const char **why)
+		struct modsymbols *symbols, const char **err)
 {
 	struct reading r = { .source = source,
 			     .layout = layout,
 			     .scratch = scratch,
 			     .symbols = symbols,
-			     .why = why };
+			     .err = err };
 	struct versions versions = { 0 };
 	int result;
 

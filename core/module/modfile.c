@@ -53,9 +53,9 @@ struct modreader {
 	struct kmod_ctx *kmod; /* made when the first .modinfo is read */
 };
 
-static int fail(const char **why, const char *text)
+static int fail(const char **err, const char *text)
 {
-	*why = text;
+	*err = text;
 	return -1;
 }
 
@@ -123,7 +123,7 @@ static char *open_temporary(int *fd)
  * Make the excerpt's file: in memory; where the kernel refuses that, in TMPDIR.  Its
  * name there is removed at once, unless it is the only path that leads to it.
  */
-static int excerpt_open(struct excerpt *excerpt, const char **why)
+static int excerpt_open(struct excerpt *excerpt, const char **err)
 {
 	char *temporary;
 
@@ -136,7 +136,7 @@ static int excerpt_open(struct excerpt *excerpt, const char **why)
 	}
 	temporary = open_temporary(&excerpt->fd);
 	if (!temporary)
-		return fail(why, read_failure(errno == EMFILE ? EMFILE : ENOSYS));
+		return fail(err, read_failure(errno == EMFILE ? EMFILE : ENOSYS));
 	excerpt->path = xasprintf("/proc/self/fd/%d", excerpt->fd);
 	if (leads_to(excerpt->path, excerpt->fd)) {
 		unlink(temporary);
@@ -157,25 +157,25 @@ static void log_nothing(void *data, int priority, const char *file, int line,
 }
 
 /* A context without a module directory and without configuration. */
-static int kmod_open(struct modreader *reader, const char **why)
+static int kmod_open(struct modreader *reader, const char **err)
 {
 	const char *none = NULL;
 
 	if (reader->kmod)
 		return 0;
-	if (excerpt_open(&reader->excerpt, why) < 0)
+	if (excerpt_open(&reader->excerpt, err) < 0)
 		return -1;
 	reader->kmod = kmod_new("/dev/null", &none);
 	if (!reader->kmod) {
 		excerpt_close(&reader->excerpt);
-		return fail(why, read_failure(ENOMEM));
+		return fail(err, read_failure(ENOMEM));
 	}
 	kmod_set_log_fn(reader->kmod, log_nothing, NULL);
 	return 0;
 }
 
 static int write_at(int fd, const void *data, size_t size, uint64_t offset,
-		    const char **why)
+		    const char **err)
 {
 	const char *p = data;
 
@@ -185,7 +185,7 @@ static int write_at(int fd, const void *data, size_t size, uint64_t offset,
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return fail(why, read_failure(n < 0 ? errno : 0));
+			return fail(err, read_failure(n < 0 ? errno : 0));
 		p += n;
 		offset += (uint64_t)n;
 		size -= (size_t)n;
@@ -195,7 +195,7 @@ static int write_at(int fd, const void *data, size_t size, uint64_t offset,
 
 /* Copy what libkmod is to see of the module, which ends at end, into the excerpt. */
 static int excerpt_fill(struct excerpt *excerpt, const struct elf_layout *layout,
-			uint64_t end, const char **why)
+			uint64_t end, const char **err)
 {
 	/* The header last: where parts overlap, what tells bounds is as it was checked. */
 	const struct elf_part parts[] = { layout->modinfo, layout->names, layout->table,
@@ -205,12 +205,12 @@ static int excerpt_fill(struct excerpt *excerpt, const struct elf_layout *layout
 		uint64_t size = (end + end / 2 + 2 * PAGE) / PAGE * PAGE;
 
 		if (ftruncate(excerpt->fd, (off_t)size) < 0)
-			return fail(why, read_failure(errno));
+			return fail(err, read_failure(errno));
 		excerpt->size = size;
 	}
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
 		if (write_at(excerpt->fd, parts[i].data, parts[i].size, parts[i].offset,
-			     why) < 0)
+			     err) < 0)
 			return -1;
 	}
 	return 0;
@@ -244,7 +244,7 @@ static void copy_fields(const struct kmod_list *list, struct arena *arena,
 }
 
 static int read_fields(struct modreader *reader, struct arena *arena,
-		       struct modinfo *info, const char **why)
+		       struct modinfo *info, const char **err)
 {
 	struct kmod_list *list = NULL;
 	struct kmod_module *module;
@@ -256,9 +256,9 @@ static int read_fields(struct modreader *reader, struct arena *arena,
 		kmod_module_unref(module);
 	}
 	if (ret == -EINVAL || ret == -ENOEXEC || ret == -ENODATA)
-		return fail(why, "libkmod cannot read its .modinfo");
+		return fail(err, "libkmod cannot read its .modinfo");
 	if (ret < 0)
-		return fail(why, read_failure(-ret));
+		return fail(err, read_failure(-ret));
 	copy_fields(list, arena, info);
 	kmod_module_info_free_list(list);
 	return 0;
@@ -266,20 +266,20 @@ static int read_fields(struct modreader *reader, struct arena *arena,
 
 /* Tell what fd is: its size, and its codec. */
 static int identify(int fd, struct elf_source *source, enum codec *codec,
-		    const char **why)
+		    const char **err)
 {
 	unsigned char magic[CODEC_MAGIC];
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
-		return fail(why, read_failure(errno));
+		return fail(err, read_failure(errno));
 	if (!S_ISREG(st.st_mode))
-		return fail(why, "it is not a regular file");
+		return fail(err, "it is not a regular file");
 	if (st.st_size < (off_t)sizeof(magic))
-		return fail(why, st.st_size == 0 ?
+		return fail(err, st.st_size == 0 ?
 					 "it is empty" :
 					 "it is too short to be a kernel module");
-	if (read_at(fd, magic, sizeof(magic), 0, why) < 0)
+	if (read_at(fd, magic, sizeof(magic), 0, err) < 0)
 		return -1;
 	*codec = codec_of(magic, sizeof(magic));
 	*source = (struct elf_source){ .fd = fd, .size = (uint64_t)st.st_size };
@@ -288,14 +288,14 @@ static int identify(int fd, struct elf_source *source, enum codec *codec,
 
 /* Decode a compressed module: source is then the memory that it is in. */
 static int decode(struct modreader *reader, enum codec codec, struct elf_source *source,
-		  const char **why)
+		  const char **err)
 {
 	size_t size;
 
 	if (codec == CODEC_NONE)
 		return 0;
 	if (decoder_decode(reader->decoder, codec, source->fd, source->size,
-			   &reader->decoded, &size, why) < 0)
+			   &reader->decoded, &size, err) < 0)
 		return -1;
 	source->memory = reader->decoded.data;
 	source->size = size;
@@ -304,19 +304,19 @@ static int decode(struct modreader *reader, enum codec codec, struct elf_source 
 
 /* symbols: NULL if they are not asked for. */
 static int read_module(struct modreader *reader, int fd, struct arena *arena,
-		       struct modinfo *info, struct modsymbols *symbols, const char **why)
+		       struct modinfo *info, struct modsymbols *symbols, const char **err)
 {
 	struct elf_source source;
 	struct elf_layout layout;
 	enum codec codec;
 
 	*info = (struct modinfo){ 0 };
-	if (identify(fd, &source, &codec, why) < 0 ||
-	    decode(reader, codec, &source, why) < 0 ||
-	    elf_check(&source, &reader->scratch, &layout, why) < 0)
+	if (identify(fd, &source, &codec, err) < 0 ||
+	    decode(reader, codec, &source, err) < 0 ||
+	    elf_check(&source, &reader->scratch, &layout, err) < 0)
 		return -1;
 	if (WITH_SYMBOLS && symbols &&
-	    elf_symbols(&source, &reader->scratch, &layout, arena, symbols, why) < 0)
+	    elf_symbols(&source, &reader->scratch, &layout, arena, symbols, err) < 0)
 		return -1;
 	info->memory = layout.memory;
 	/* A module without .modinfo is one without fields, not a broken one. */
@@ -325,9 +325,9 @@ static int read_module(struct modreader *reader, int fd, struct arena *arena,
 	if (!layout.modinfo.data) {
 		struct buffer *buffer = &reader->decoded;
 
-		if (buffer_reserve(buffer, layout.modinfo.size, why) < 0 ||
+		if (buffer_reserve(buffer, layout.modinfo.size, err) < 0 ||
 		    read_at(fd, buffer->data, layout.modinfo.size, layout.modinfo.offset,
-			    why) < 0)
+			    err) < 0)
 			return -1;
 		layout.modinfo.data = buffer->data;
 	}
@@ -335,39 +335,39 @@ static int read_module(struct modreader *reader, int fd, struct arena *arena,
 		modinfo_split(info, arena, layout.modinfo.data, layout.modinfo.size);
 		return 0;
 	}
-	if (kmod_open(reader, why) < 0 ||
-	    excerpt_fill(&reader->excerpt, &layout, source.size, why) < 0)
+	if (kmod_open(reader, err) < 0 ||
+	    excerpt_fill(&reader->excerpt, &layout, source.size, err) < 0)
 		return -1;
-	return read_fields(reader, arena, info, why);
+	return read_fields(reader, arena, info, err);
 }
 
 int modreader_modinfo(struct modreader *reader, int fd, struct arena *arena,
-		      struct modinfo *info, const char **why)
+		      struct modinfo *info, const char **err)
 {
-	return modreader_symbols(reader, fd, arena, info, NULL, why);
+	return modreader_symbols(reader, fd, arena, info, NULL, err);
 }
 
 int modreader_symbols(struct modreader *reader, int fd, struct arena *arena,
-		      struct modinfo *info, struct modsymbols *symbols, const char **why)
+		      struct modinfo *info, struct modsymbols *symbols, const char **err)
 {
-	int result = read_module(reader, fd, arena, info, symbols, why);
+	int result = read_module(reader, fd, arena, info, symbols, err);
 
 	buffer_trim(&reader->decoded);
 	return result;
 }
 
-int modreader_check(struct modreader *reader, int fd, bool decode_all, const char **why)
+int modreader_check(struct modreader *reader, int fd, bool decode_all, const char **err)
 {
 	struct elf_source source;
 	struct elf_layout layout;
 	enum codec codec;
 
-	if (identify(fd, &source, &codec, why) < 0)
+	if (identify(fd, &source, &codec, err) < 0)
 		return -1;
 	if (codec != CODEC_NONE && !decode_all)
 		return decoder_check(reader->decoder, codec, fd, source.size,
-				     &reader->decoded, why);
-	if (decode(reader, codec, &source, why) < 0)
+				     &reader->decoded, err);
+	if (decode(reader, codec, &source, err) < 0)
 		return -1;
-	return elf_check(&source, &reader->scratch, &layout, why);
+	return elf_check(&source, &reader->scratch, &layout, err);
 }

@@ -306,10 +306,10 @@ static bool load_wave(struct closure *c, size_t first)
 /* What is wrong with a module's file, or with its name; or NULL. */
 static const char *find_fault(const struct closure *c, const struct module *module)
 {
-	if (!module->why && c->flags & CLOSURE_NAMES && !is_index_key(module->name))
+	if (!module->err && c->flags & CLOSURE_NAMES && !is_index_key(module->name))
 		return "an index holds no name but of ASCII, and modprobe would not find "
 		       "this one: rename or exclude it";
-	return module->why;
+	return module->err;
 }
 
 /* Report what is wrong with files.  Told at the end, as what is missing is. */

@@ -215,10 +215,10 @@ static int read_module(struct firmware_list *list, const struct modtree *tree,
 	const char *name = arena_strdup(&list->arena, module->name);
 	size_t i;
 
-	if (module->why || !module->info_loaded) {
+	if (module->err || !module->info_loaded) {
 		error(STATUS_IO, "%s/%s/%s: %s", tree->root->path, tree->dir,
 		      module->path,
-		      module->why ? module->why : "it is newer than modules.dep.bin");
+		      module->err ? module->err : "it is newer than modules.dep.bin");
 		return -1;
 	}
 	for (i = 0; i < module->info.n; i++)

@@ -46,7 +46,7 @@ struct machine {
 	dev_t device; /* the file system that a tree is on */
 	size_t n_unread;
 	const char *unread;	  /* the first path that could not be read, */
-	int why;		  /* and its error number */
+	int err;		  /* and its error number */
 	char path[PATH_MAX + 16]; /* where the walk is */
 	char text[MAX_FILE + 2];
 };
@@ -98,7 +98,7 @@ static void pass_over(struct machine *m, int error_number)
 		return;
 	if (m->n_unread++ == 0) {
 		m->unread = arena_strdup(&m->arena, m->path);
-		m->why = error_number;
+		m->err = error_number;
 	}
 }
 
@@ -281,10 +281,10 @@ static int read_tree(struct machine *m, const char *path)
 static void report_unread(const struct machine *m, const char *path)
 {
 	if (m->n_unread == 1)
-		warning("cannot read %s: %s", m->unread, strerror(m->why));
+		warning("cannot read %s: %s", m->unread, strerror(m->err));
 	else if (m->n_unread)
 		warning("cannot read %s, nor %zu more in %s: %s", m->unread,
-			m->n_unread - 1, path, strerror(m->why));
+			m->n_unread - 1, path, strerror(m->err));
 }
 
 static bool is_directory(const char *path)

@@ -118,11 +118,11 @@ static void load_open(struct load_job *job, struct slot *slot, struct module *mo
 	struct stat st;
 
 	if (fstat(fd, &st) < 0) {
-		module->why = read_failure(errno);
+		module->err = read_failure(errno);
 		return;
 	}
 	if (!S_ISREG(st.st_mode)) {
-		module->why = "it is not a regular file";
+		module->err = "it is not a regular file";
 		return;
 	}
 	module->size = (uint64_t)st.st_size;
@@ -137,13 +137,13 @@ static void load_open(struct load_job *job, struct slot *slot, struct module *mo
 		module->info_loaded = true;
 		module->symbols = arena_alloc(&slot->strings, sizeof(*module->symbols));
 		modreader_symbols(slot->reader, fd, &slot->strings, &module->info,
-				  module->symbols, &module->why);
+				  module->symbols, &module->err);
 	} else if (job->flags & LOAD_INFO) {
 		module->info_loaded = true;
 		modreader_modinfo(slot->reader, fd, &slot->strings, &module->info,
-				  &module->why);
+				  &module->err);
 	} else if (job->flags & LOAD_CHECK || verify) {
-		modreader_check(slot->reader, fd, verify, &module->why);
+		modreader_check(slot->reader, fd, verify, &module->err);
 	}
 }
 
@@ -161,7 +161,7 @@ static void show_progress(struct load_job *job)
 
 static bool needs_load(const struct module *module, int flags)
 {
-	if (module->why)
+	if (module->err)
 		return false;
 	return !module->loaded || ((flags & LOAD_INFO) && !module->info_loaded);
 }
@@ -184,7 +184,7 @@ static void load_one(void *worker, size_t i, void *context)
 			job->stale =
 				arena_printf(&slot->strings, "%s is gone", module->path);
 		else
-			module->why = open_failure(errno);
+			module->err = open_failure(errno);
 		module->loaded = true;
 	}
 	show_progress(job);

@@ -326,17 +326,17 @@ static int read_aliases(struct modtree *tree)
 		qsort(all, n, sizeof(struct module *), by_rank);
 	modload(tree, all, n, LOAD_INFO, "reading modules:");
 	for (i = 0; i < n; i++) {
-		const char *why = all[i]->why;
+		const char *err = all[i]->err;
 
-		if (!why) {
+		if (!err) {
 			add_aliases(&tree->aliases, all[i]);
-		} else if (is_read_failure(why)) {
+		} else if (is_read_failure(err)) {
 			error(STATUS_IO, "%s/%s/%s: %s", tree->root->path, tree->dir,
-			      all[i]->path, why);
+			      all[i]->path, err);
 			result = -1;
 		} else {
 			warning("%s/%s/%s: %s: its aliases are not known",
-				tree->root->path, tree->dir, all[i]->path, why);
+				tree->root->path, tree->dir, all[i]->path, err);
 		}
 	}
 	tree->aliases_read = result == 0;

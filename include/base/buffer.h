@@ -19,7 +19,7 @@ struct buffer {
  * Make room for size bytes; contents stay, data may move.
  * Returns 0, or -1 with *why set to a constant text (see modfile.h); not reported.
  */
-int buffer_reserve(struct buffer *buffer, uint64_t size, const char **why);
+int buffer_reserve(struct buffer *buffer, uint64_t size, const char **err);
 void buffer_free(struct buffer *buffer);
 
 /* Give memory back that only few files need. */
@@ -29,7 +29,7 @@ void buffer_trim(struct buffer *buffer);
  * Read size bytes of fd at offset, all of them.
  * Returns 0, or -1 with *why set to a constant text; not reported.
  */
-int read_at(int fd, void *data, size_t size, uint64_t offset, const char **why);
+int read_at(int fd, void *data, size_t size, uint64_t offset, const char **err);
 
 /*
  * The constant text for a system call that failed with this errno while a file was to be
@@ -37,6 +37,6 @@ int read_at(int fd, void *data, size_t size, uint64_t offset, const char **why);
  * what it holds is not known.
  */
 const char *read_failure(int error_number);
-bool is_read_failure(const char *why);
+bool is_read_failure(const char *err);
 
 #endif

@@ -39,7 +39,7 @@ void decoder_free(struct decoder *decoder);
  * Returns 0, or -1 with *why set to a constant text (see modfile.h); not reported.
  */
 int decoder_decode(struct decoder *decoder, enum codec codec, int fd, uint64_t size,
-		   struct buffer *out, size_t *decoded, const char **why);
+		   struct buffer *out, size_t *decoded, const char **err);
 
 /*
  * Check that the file is whole, to its end, as far as can be told without decoding:
@@ -48,6 +48,6 @@ int decoder_decode(struct decoder *decoder, enum codec codec, int fd, uint64_t s
  * Returns as decoder_decode().
  */
 int decoder_check(struct decoder *decoder, enum codec codec, int fd, uint64_t size,
-		  struct buffer *out, const char **why);
+		  struct buffer *out, const char **err);
 
 #endif

@@ -56,7 +56,7 @@ void elf_scratch_free(struct elf_scratch *scratch);
  * Returns 0, or -1 with *why set to a constant text (see modfile.h); not reported.
  */
 int elf_check(const struct elf_source *source, struct elf_scratch *scratch,
-	      struct elf_layout *layout, const char **why);
+	      struct elf_layout *layout, const char **err);
 
 /* A number of the module's, size bytes at p: 2, 4 or 8. */
 uint64_t elf_number(const struct elf_layout *layout, const unsigned char *p,

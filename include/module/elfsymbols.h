@@ -28,6 +28,6 @@ struct modsymbols {
  */
 int elf_symbols(const struct elf_source *source, struct elf_scratch *scratch,
 		const struct elf_layout *layout, struct arena *arena,
-		struct modsymbols *symbols, const char **why);
+		struct modsymbols *symbols, const char **err);
 
 #endif

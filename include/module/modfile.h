@@ -30,13 +30,13 @@ void modreader_free(struct modreader *reader);
  * that fits behind "FILE: "; not reported.
  */
 int modreader_modinfo(struct modreader *reader, int fd, struct arena *arena,
-		      struct modinfo *info, const char **why);
+		      struct modinfo *info, const char **err);
 
 /*
  * The same, and the symbols that it exports and needs.
  */
 int modreader_symbols(struct modreader *reader, int fd, struct arena *arena,
-		      struct modinfo *info, struct modsymbols *symbols, const char **why);
+		      struct modinfo *info, struct modsymbols *symbols, const char **err);
 
 /*
  * Check that the module file fd is whole, as far as its structure tells without
@@ -45,6 +45,6 @@ int modreader_symbols(struct modreader *reader, int fd, struct arena *arena,
  * With decode, decode it all and check the ELF file inside too.
  * Returns as modreader_modinfo().
  */
-int modreader_check(struct modreader *reader, int fd, bool decode, const char **why);
+int modreader_check(struct modreader *reader, int fd, bool decode, const char **err);
 
 #endif

@@ -26,7 +26,7 @@ struct module {
 
 	/* After modload(). */
 	bool loaded, info_loaded;
-	const char *why; /* what is wrong with its file, or NULL */
+	const char *err; /* what is wrong with its file, or NULL */
 	uint64_t size;	 /* bytes */
 	time_t mtime;
 	struct modinfo info;

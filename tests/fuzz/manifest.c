@@ -16,8 +16,8 @@ static bool parse(struct manifest *manifest, struct part part)
 	for (size_t i = 0; good && i < manifest->n; i++) {
 		const struct manifest_row *row = &manifest->rows[i];
 
-		REQUIRE(*row->path && row->size && row->sha256 && row->why);
-		REQUIRE(!strpbrk(row->path, "\t\n") && !strpbrk(row->why, "\t\n"));
+		REQUIRE(*row->path && row->size && row->sha256 && row->err);
+		REQUIRE(!strpbrk(row->path, "\t\n") && !strpbrk(row->err, "\t\n"));
 	}
 	return good;
 }
@@ -83,7 +83,7 @@ static void write_and_read(struct part paths)
 								.path = path,
 								.data = path,
 								.size = strlen(path),
-								.why = path });
+								.err = path });
 	}
 	if (image_sort(&image) == 0) {
 		size_t files = 0;

@@ -36,24 +36,24 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct modinfo info, own;
 	struct modsymbols symbols;
 	struct arena arena = { 0 };
-	const char *why = NULL;
+	const char *err = NULL;
 	int fd = memory_file(data, size);
 	bool whole, read;
 
 	if (!reader)
 		reader = modreader_new(4 << 20);
-	whole = modreader_check(reader, fd, true, &why) == 0;
-	REQUIRE(whole == !why);
-	why = NULL;
+	whole = modreader_check(reader, fd, true, &err) == 0;
+	REQUIRE(whole == !err);
+	err = NULL;
 	/* What can be decoded is found whole without decoding it, too. */
-	REQUIRE(modreader_check(reader, fd, false, &why) == 0 || !whole);
-	why = NULL;
-	read = modreader_modinfo(reader, fd, &arena, &info, &why) == 0;
-	REQUIRE(read == !why && (whole || !read));
-	why = NULL;
-	if (modreader_symbols(reader, fd, &arena, &own, &symbols, &why) == 0) {
+	REQUIRE(modreader_check(reader, fd, false, &err) == 0 || !whole);
+	err = NULL;
+	read = modreader_modinfo(reader, fd, &arena, &info, &err) == 0;
+	REQUIRE(read == !err && (whole || !read));
+	err = NULL;
+	if (modreader_symbols(reader, fd, &arena, &own, &symbols, &err) == 0) {
 		measure(&symbols);
-		REQUIRE(!why && read);
+		REQUIRE(!err && read);
 		compare(&info, &own);
 	}
 	arena_free(&arena);

@@ -210,10 +210,10 @@ static inline int open_bytes(const struct bytes *b)
 static inline int check(const struct bytes *b, bool decode)
 {
 	int fd = open_bytes(b), ret;
-	const char *why = NULL;
+	const char *err = NULL;
 
-	ret = modreader_check(reader, fd, decode, &why);
-	assert_true((ret == -1) == (why != NULL));
+	ret = modreader_check(reader, fd, decode, &err);
+	assert_true((ret == -1) == (err != NULL));
 	close(fd);
 	return ret;
 }
@@ -224,9 +224,9 @@ static inline void assert_same_with_symbols(int fd, const struct modinfo *info)
 	struct arena arena = { 0 };
 	struct modsymbols symbols;
 	struct modinfo own;
-	const char *why;
+	const char *err;
 
-	if (modreader_symbols(reader, fd, &arena, &own, &symbols, &why) == 0) {
+	if (modreader_symbols(reader, fd, &arena, &own, &symbols, &err) == 0) {
 		assert_int_equal(own.n, info->n);
 		for (size_t i = 0; i < own.n; i++) {
 			assert_string_equal(own.fields[i].key, info->fields[i].key);
@@ -243,14 +243,14 @@ static inline const char *read_lines(const struct bytes *b)
 	static char lines[8192];
 	struct arena arena = { 0 };
 	struct modinfo info;
-	const char *why = NULL;
+	const char *err = NULL;
 	int fd = open_bytes(b), n = 0;
 
 	lines[0] = '\0';
-	if (modreader_modinfo(reader, fd, &arena, &info, &why) < 0)
-		snprintf(lines, sizeof(lines), "! %s", why);
+	if (modreader_modinfo(reader, fd, &arena, &info, &err) < 0)
+		snprintf(lines, sizeof(lines), "! %s", err);
 	else
-		assert_null(why);
+		assert_null(err);
 	for (size_t i = 0; lines[0] != '!' && i < info.n; i++)
 		n += snprintf(lines + n, sizeof(lines) - (size_t)n, "%s=%s\n",
 			      info.fields[i].key, info.fields[i].value);

@@ -74,13 +74,13 @@ static void assert_decodes_to_input(enum codec codec, size_t size)
 	int fd = memfd_create("test", MFD_CLOEXEC);
 	struct decoder *decoder = decoder_new(0);
 	struct buffer decoded = { 0 };
-	const char *why = NULL;
+	const char *err = NULL;
 	size_t n = 0;
 
 	assert_int_equal(codec_of(output.data, output.size), codec);
 	assert_int_equal(pwrite(fd, output.data, output.size, 0), (ssize_t)output.size);
 	assert_int_equal(decoder_decode(decoder, codec, fd, output.size, &decoded, &n,
-					&why),
+					&err),
 			 0);
 	assert_int_equal(n, size);
 	if (size)

@@ -171,15 +171,15 @@ static void test_signature(void **state)
 static void test_not_modules(void **state)
 {
 	static const char *const paths[] = { "/dev/null", "/", "/dev/zero" };
-	const char *why = NULL;
+	const char *err = NULL;
 	struct bytes b = { .size = 0 };
 
 	(void)state;
 	for (int i = 0; i < 3; i++) {
 		int fd = open(paths[i], O_RDONLY | O_CLOEXEC);
 
-		assert_int_equal(modreader_check(reader, fd, false, &why), -1);
-		assert_string_equal(why, "it is not a regular file");
+		assert_int_equal(modreader_check(reader, fd, false, &err), -1);
+		assert_string_equal(err, "it is not a regular file");
 		close(fd);
 	}
 	append(&b, "just a text file, longer than an ELF header is; really, it is longer",
@@ -221,10 +221,10 @@ static bool reads_with_files(int fd, const char *dir, int expected)
 	struct modreader *own = modreader_new(0);
 	struct arena arena = { 0 };
 	struct modinfo info;
-	const char *why;
+	const char *err;
 	bool good;
 
-	good = modreader_modinfo(own, fd, &arena, &info, &why) == 0 && info.n == 7 &&
+	good = modreader_modinfo(own, fd, &arena, &info, &err) == 0 && info.n == 7 &&
 	       count_files(dir) == expected;
 	modreader_free(own);
 	arena_free(&arena);

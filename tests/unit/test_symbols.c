@@ -108,14 +108,14 @@ static char *list(const void *data, size_t size)
 	struct modsymbols symbols;
 	struct arena arena = { 0 };
 	struct modinfo info;
-	const char *why = NULL;
+	const char *err = NULL;
 	int fd = open_memory(data, size);
 	char *p = text;
 
 	*p = '\0';
-	if (modreader_symbols(reader, fd, &arena, &info, &symbols, &why) < 0) {
-		assert_non_null(why);
-		sprintf(text, "!%s", why);
+	if (modreader_symbols(reader, fd, &arena, &info, &symbols, &err) < 0) {
+		assert_non_null(err);
+		sprintf(text, "!%s", err);
 	} else {
 		for (size_t i = 0; i < symbols.n_exported && p < text + 2048; i++)
 			p += sprintf(p, "+%.50s=%llx ", symbols.exported[i].name,
