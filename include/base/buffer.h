@@ -17,7 +17,7 @@ struct buffer {
 
 /*
  * Make room for size bytes; contents stay, data may move.
- * Returns 0, or -1 with *why set to a constant text (see modfile.h); not reported.
+ * Returns 0, or -1 with *err set to a constant text (see modfile.h); not reported.
  */
 int buffer_reserve(struct buffer *buffer, uint64_t size, const char **err);
 void buffer_free(struct buffer *buffer);
@@ -27,7 +27,7 @@ void buffer_trim(struct buffer *buffer);
 
 /*
  * Read size bytes of fd at offset, all of them.
- * Returns 0, or -1 with *why set to a constant text; not reported.
+ * Returns 0, or -1 with *err set to a constant text; not reported.
  */
 int read_at(int fd, void *data, size_t size, uint64_t offset, const char **err);
 

@@ -36,7 +36,7 @@ void decoder_free(struct decoder *decoder);
 /*
  * Decode all of the file fd, of size bytes, into out.  *decoded gets how many bytes
  * that made.  Every check sum of the format is verified.
- * Returns 0, or -1 with *why set to a constant text (see modfile.h); not reported.
+ * Returns 0, or -1 with *err set to a constant text (see modfile.h); not reported.
  */
 int decoder_decode(struct decoder *decoder, enum codec codec, int fd, uint64_t size,
 		   struct buffer *out, size_t *decoded, const char **err);

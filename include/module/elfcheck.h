@@ -53,7 +53,7 @@ void elf_scratch_free(struct elf_scratch *scratch);
  * signature behind them, if any, to its end.  Fills layout, which is good until scratch
  * is used again.
  *
- * Returns 0, or -1 with *why set to a constant text (see modfile.h); not reported.
+ * Returns 0, or -1 with *err set to a constant text (see modfile.h); not reported.
  */
 int elf_check(const struct elf_source *source, struct elf_scratch *scratch,
 	      struct elf_layout *layout, const char **err);

@@ -24,7 +24,7 @@ struct modsymbols {
 
 /*
  * Read the symbols of a module that elf_check() found whole.  They are allocated in
- * arena. Returns 0, or -1 with *why set to a constant text (see modfile.h); not reported.
+ * arena. Returns 0, or -1 with *err set to a constant text (see modfile.h); not reported.
  */
 int elf_symbols(const struct elf_source *source, struct elf_scratch *scratch,
 		const struct elf_layout *layout, struct arena *arena,

@@ -26,7 +26,7 @@ void modreader_free(struct modreader *reader);
  * The file's structure is checked before libkmod sees it.  info's memory is
  * allocated in arena.
  *
- * Returns 0, or -1 with *why set to a constant text ("the xz stream is truncated")
+ * Returns 0, or -1 with *err set to a constant text ("the xz stream is truncated")
  * that fits behind "FILE: "; not reported.
  */
 int modreader_modinfo(struct modreader *reader, int fd, struct arena *arena,
