@@ -29,15 +29,15 @@ void lint_check_lists(struct lint *lint);
 void lint_check_names(struct lint *lint);
 
 /* What a kernel's aliases tell of the names. */
-void lint_check_aliases(struct lint_kernel_result *view);
+void lint_check_aliases(struct lint_kernel_result *kernel);
 
 /*
  * Who leads to which module: fills view->leads, and answers[].redundant.
  */
-void lint_find_redundant(struct lint_kernel_result *view);
+void lint_find_redundant(struct lint_kernel_result *kernel);
 
 /* What the modules need: dependencies, softdeps, firmware, exclusions. */
-int lint_check_deps(struct lint_kernel_result *view);
+int lint_check_deps(struct lint_kernel_result *kernel);
 
 /* Read modprobe.d, into lint->statements, and say which lines are no statements. */
 void lint_read_conf(struct lint *lint);
@@ -54,7 +54,7 @@ bool lint_is(const struct lint_statement *statement, const char *keyword);
 void lint_check_softdeps(struct lint *lint);
 
 /* for a kernel and what is listed, */
-int lint_check_conf_kernel(struct lint_kernel_result *view);
+int lint_check_conf_kernel(struct lint_kernel_result *kernel);
 
 /* and what no kernel has. */
 int lint_check_conf_names(struct lint *lint);

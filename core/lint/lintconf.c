@@ -86,10 +86,10 @@ static bool has_word(const char *words, const char *target)
  * The kernel's own softdeps are lines of modules.softdep, which libkmod reads where its
  * name sorts among those of modprobe.d.
  */
-static void check_own_softdep(struct lint_kernel_result *view,
+static void check_own_softdep(struct lint_kernel_result *kernel,
 			      const struct lint_statement *statement)
 {
-	struct soft_rules *own = &view->tree->index.soft;
+	struct soft_rules *own = &kernel->tree->index.soft;
 	const char *file = path_base(statement->line->file->name);
 	const struct conf_statement *words = &statement->words;
 	bool first = strcmp(file, "modules.softdep") < 0;
@@ -101,40 +101,41 @@ static void check_own_softdep(struct lint_kernel_result *view,
 			continue;
 		if (first && has_word(words->words, rule->target))
 			continue;
-		LINT_ADD(view->lint, statement, LINT_UNREACHED_SOFTDEP, view->tree,
+		LINT_ADD(kernel->lint, statement, LINT_UNREACHED_SOFTDEP, kernel->tree,
 			 first ? "it hides the module's own softdep in" :
 				 "the module's own softdep comes first in");
 		return;
 	}
 }
 
-static int check_alias(struct lint_kernel_result *view,
+static int check_alias(struct lint_kernel_result *kernel,
 		       const struct lint_statement *statement)
 {
 	const char *target = statement->target;
 	struct lookup found = { 0 };
 	struct module *module;
 
-	if (modtree_find(view->tree, target, &module) < 0)
+	if (modtree_find(kernel->tree, target, &module) < 0)
 		return -1;
-	if (module || builtin_has(&view->tree->builtins, target) ||
+	if (module || builtin_has(&kernel->tree->builtins, target) ||
 	    strcmp(target, "off") == 0 || strcmp(target, "null") == 0)
 		return 0;
-	if (modtree_lookup(view->tree, target, &found) < 0)
+	if (modtree_lookup(kernel->tree, target, &found) < 0)
 		return -1;
-	if (found.answer != ANSWER_NONE || modconf_alias(&view->tree->conf, target, NULL))
-		LINT_ADD(view->lint, statement, LINT_ALIAS_CHAIN, view->tree,
+	if (found.answer != ANSWER_NONE ||
+	    modconf_alias(&kernel->tree->conf, target, NULL))
+		LINT_ADD(kernel->lint, statement, LINT_ALIAS_CHAIN, kernel->tree,
 			 "%s is no module, but an alias itself in", target);
 	lookup_free(&found);
 	return 0;
 }
 
 /* Requested modules that are blacklisted. */
-static void check_blacklist(struct lint_kernel_result *view,
+static void check_blacklist(struct lint_kernel_result *kernel,
 			    const struct lint_statement *statement)
 {
-	struct lint *lint = view->lint;
-	size_t module = plan_find(&view->plan, statement->words.name);
+	struct lint *lint = kernel->lint;
+	size_t module = plan_find(&kernel->plan, statement->words.name);
 	CLEANUP_FREE char *place = NULL;
 	size_t i, j;
 
@@ -144,34 +145,34 @@ static void check_blacklist(struct lint_kernel_result *view,
 	for (i = 0; i < lint->wanted.n; i++) {
 		struct lint_line *line = lint->asked[i].line;
 
-		for (j = 0; view->names[i] && j < view->names[i]->n_modules; j++)
-			if (view->names[i]->modules[j] == module)
+		for (j = 0; kernel->names[i] && j < kernel->names[i]->n_modules; j++)
+			if (kernel->names[i]->modules[j] == module)
 				lint_add(lint, line, line->at, LINT_BLACKLISTED,
-					 line->name, view->tree,
+					 line->name, kernel->tree,
 					 "%s is blacklisted by %s in",
 					 statement->words.name, place);
 	}
 }
 
 /* Say that a command loads a module that is not selected, or not there. */
-static int check_loaded(struct lint_kernel_result *view,
+static int check_loaded(struct lint_kernel_result *kernel,
 			const struct lint_statement *statement, const char *word)
 {
-	struct lint *lint = view->lint;
+	struct lint *lint = kernel->lint;
 	char *name = normalize_request(&lint->arena, word);
 	struct lookup found = { 0 };
 	size_t i;
 
 	if (!name || strpbrk(name, "$`"))
 		return 0;
-	if (modtree_lookup(view->tree, name, &found) < 0)
+	if (modtree_lookup(kernel->tree, name, &found) < 0)
 		return -1;
 	if (found.answer == ANSWER_NONE)
-		LINT_ADD(lint, statement, LINT_INSTALL_NEEDS, view->tree,
+		LINT_ADD(lint, statement, LINT_INSTALL_NEEDS, kernel->tree,
 			 "it loads %s, which is absent from", word);
 	for (i = 0; i < found.n; i++)
-		if (plan_find(&view->plan, found.modules[i]->name) == SIZE_MAX)
-			LINT_ADD(lint, statement, LINT_INSTALL_NEEDS, view->tree,
+		if (plan_find(&kernel->plan, found.modules[i]->name) == SIZE_MAX)
+			LINT_ADD(lint, statement, LINT_INSTALL_NEEDS, kernel->tree,
 				 "it loads %s, which no list selects in",
 				 found.modules[i]->name);
 	lookup_free(&found);
@@ -179,7 +180,7 @@ static int check_loaded(struct lint_kernel_result *view,
 }
 
 /* What comes behind modprobe or insmod in a command of the shell, if it is no option. */
-static int check_command(struct lint_kernel_result *view,
+static int check_command(struct lint_kernel_result *kernel,
 			 const struct lint_statement *statement)
 {
 	static const char blanks[] = " \t\"'(){}", ends[] = ";&|\n";
@@ -206,7 +207,7 @@ static int check_command(struct lint_kernel_result *view,
 			   (strcmp(word, "-r") == 0 || strcmp(word, "--remove") == 0)) {
 			loads = false;
 		} else if (loads && *word != '-') {
-			result = check_loaded(view, statement, word);
+			result = check_loaded(kernel, statement, word);
 			loads = false;
 		}
 	}
@@ -214,9 +215,9 @@ static int check_command(struct lint_kernel_result *view,
 }
 
 /* Modules in whose place a command runs: the first that matches counts. */
-static int check_installs(struct lint_kernel_result *view)
+static int check_installs(struct lint_kernel_result *kernel)
 {
-	struct lint *lint = view->lint;
+	struct lint *lint = kernel->lint;
 	size_t i, j, n = 0;
 	CLEANUP_FREE const struct lint_statement **installs =
 		xcalloc(lint->n_statements, sizeof(*installs));
@@ -225,9 +226,9 @@ static int check_installs(struct lint_kernel_result *view)
 	for (i = 0; i < lint->n_statements; i++)
 		if (lint_is(&lint->statements[i], "install"))
 			installs[n++] = &lint->statements[i];
-	for (i = 0; n && i < view->plan.n_modules; i++) {
-		const char *module = view->plan.modules[i].name;
-		struct lint_line *line = view->leads[i] ? view->leads[i]->line : NULL;
+	for (i = 0; n && i < kernel->plan.n_modules; i++) {
+		const char *module = kernel->plan.modules[i].name;
+		struct lint_line *line = kernel->leads[i] ? kernel->leads[i]->line : NULL;
 		CLEANUP_FREE char *place = NULL;
 
 		for (j = 0; j < n; j++)
@@ -237,39 +238,41 @@ static int check_installs(struct lint_kernel_result *view)
 			continue;
 		place = lint_place(installs[j]->line);
 		lint_add(lint, line, line->at, LINT_INSTALL_COMMAND, line->name,
-			 view->tree, "modprobe runs %s in place of %s in", place, module);
+			 kernel->tree, "modprobe runs %s in place of %s in", place,
+			 module);
 		runs[j] = true;
 	}
 	for (i = 0; i < lint->wanted.n; i++) {
 		struct lint_line *line = lint->asked[i].line;
 
-		if (view->names[i] && view->names[i]->answer == ANSWER_COMMAND)
+		if (kernel->names[i] && kernel->names[i]->answer == ANSWER_COMMAND)
 			lint_add(lint, line, line->at, LINT_INSTALL_COMMAND, line->name,
-				 view->tree, "no module, but a command of modprobe.d in");
+				 kernel->tree,
+				 "no module, but a command of modprobe.d in");
 	}
 	for (j = 0; j < n; j++)
-		if (runs[j] && check_command(view, installs[j]) < 0)
+		if (runs[j] && check_command(kernel, installs[j]) < 0)
 			return -1;
 	return 0;
 }
 
-int lint_check_conf_kernel(struct lint_kernel_result *view)
+int lint_check_conf_kernel(struct lint_kernel_result *kernel)
 {
-	struct lint *lint = view->lint;
+	struct lint *lint = kernel->lint;
 	size_t i;
 
 	for (i = 0; i < lint->n_statements; i++) {
 		const struct lint_statement *statement = &lint->statements[i];
 
 		if (lint_is(statement, "blacklist"))
-			check_blacklist(view, statement);
+			check_blacklist(kernel, statement);
 		if (lint_is(statement, "softdep") && !is_pattern(statement->words.name))
-			check_own_softdep(view, statement);
+			check_own_softdep(kernel, statement);
 		if (lint_is(statement, "alias") && lint_wants(lint, LINT_ALIAS_CHAIN) &&
-		    check_alias(view, statement) < 0)
+		    check_alias(kernel, statement) < 0)
 			return -1;
 	}
-	return check_installs(view);
+	return check_installs(kernel);
 }
 
 /* Returns 1 where a kernel has a name; 0; or -1, reported. */

@@ -26,26 +26,26 @@ struct lack {
 	const char *text;
 };
 
-static void add_lack(struct lint_kernel_result *view, struct lack *lacks,
+static void add_lack(struct lint_kernel_result *kernel, struct lack *lacks,
 		     const char *module, const char *what)
 {
-	struct arena *arena = &view->lint->arena;
-	size_t by = plan_find(&view->plan, module);
+	struct arena *arena = &kernel->lint->arena;
+	size_t by = plan_find(&kernel->plan, module);
 	struct lack *lack;
 
-	if (by == SIZE_MAX || !view->leads[by])
+	if (by == SIZE_MAX || !kernel->leads[by])
 		return;
-	lack = &lacks[view->leads[by] - view->lint->asked];
+	lack = &lacks[kernel->leads[by] - kernel->lint->asked];
 	if (lack->n++ < MAX_SHOWN)
 		lack->text = arena_printf(arena, "%s%s%s", lack->text ? lack->text : "",
 					  lack->text ? ", " : "", what);
 }
 
 /* Say what the lines' modules have not got.  Frees lacks. */
-static void tell_lacks(struct lint_kernel_result *view, struct lack *lacks,
+static void tell_lacks(struct lint_kernel_result *kernel, struct lack *lacks,
 		       enum lint_rule_number rule, const char *verb, const char *end)
 {
-	struct lint *lint = view->lint;
+	struct lint *lint = kernel->lint;
 	size_t i;
 
 	for (i = 0; i < lint->wanted.n; i++) {
@@ -56,20 +56,20 @@ static void tell_lacks(struct lint_kernel_result *view, struct lack *lacks,
 			more = arena_printf(&lint->arena, " and %zu more",
 					    lacks[i].n - MAX_SHOWN);
 		if (lacks[i].n)
-			lint_add(lint, line, line->at, rule, line->name, view->tree,
+			lint_add(lint, line, line->at, rule, line->name, kernel->tree,
 				 "%s%s%s%s", verb, lacks[i].text, more, end);
 	}
 	free(lacks);
 }
 
 /* What modules ask for of one kind, which is not there. */
-static void check_missing(struct lint_kernel_result *view, bool hard)
+static void check_missing(struct lint_kernel_result *kernel, bool hard)
 {
-	struct lack *lacks = xcalloc(view->lint->wanted.n, sizeof(*lacks));
+	struct lack *lacks = xcalloc(kernel->lint->wanted.n, sizeof(*lacks));
 	size_t i;
 
-	for (i = view->plan.n_requests; i < view->plan.n_names; i++) {
-		const struct plan_name *name = &view->plan.names[i];
+	for (i = kernel->plan.n_requests; i < kernel->plan.n_names; i++) {
+		const struct plan_name *name = &kernel->plan.names[i];
 		CLEANUP_FREE char *what = NULL;
 
 		if (name->answer != ANSWER_NONE || name->excluded ||
@@ -77,22 +77,22 @@ static void check_missing(struct lint_kernel_result *view, bool hard)
 			continue;
 		what = xasprintf("%s (%s %s)", name->name, edge_phrase(name->edge),
 				 name->by);
-		add_lack(view, lacks, name->by, what);
+		add_lack(kernel, lacks, name->by, what);
 	}
-	tell_lacks(view, lacks, hard ? LINT_MISSING_DEPENDENCY : LINT_MISSING_SOFTDEP, "",
-		   ", absent from");
+	tell_lacks(kernel, lacks, hard ? LINT_MISSING_DEPENDENCY : LINT_MISSING_SOFTDEP,
+		   "", ", absent from");
 }
 
 /*
  * Say that an exclusion leaves out what modules depend on, once for all of them: of a
  * bus, there can be hundreds.  i is the first of the names that says so.
  */
-static void add_needed(struct lint_kernel_result *view, size_t i)
+static void add_needed(struct lint_kernel_result *kernel, size_t i)
 {
-	const struct plan *plan = &view->plan;
+	const struct plan *plan = &kernel->plan;
 	const struct plan_name *name = &plan->names[i];
-	struct lint_asked *exclusion = find_origin(view->lint, name->excluded);
-	size_t by = plan_find(&view->plan, name->by), others = 0, j;
+	struct lint_asked *exclusion = find_origin(kernel->lint, name->excluded);
+	size_t by = plan_find(&kernel->plan, name->by), others = 0, j;
 	CLEANUP_FREE char *place = NULL, *more = NULL;
 
 	for (j = plan->n_requests; j < plan->n_names; j++) {
@@ -104,46 +104,48 @@ static void add_needed(struct lint_kernel_result *view, size_t i)
 			return;
 		others += j > i;
 	}
-	if (by == SIZE_MAX || !view->leads[by])
+	if (by == SIZE_MAX || !kernel->leads[by])
 		return;
-	place = lint_place(view->leads[by]->line);
+	place = lint_place(kernel->leads[by]->line);
 	more = others ? xasprintf(" and %zu more", others) : xstrdup("");
-	lint_add(view->lint, exclusion->line, exclusion->line->at, LINT_NEEDED_EXCLUSION,
-		 exclusion->line->name, view->tree, "%s (%s)%s need%s %s in", name->by,
-		 place, more, others ? "" : "s", name->name);
+	lint_add(kernel->lint, exclusion->line, exclusion->line->at,
+		 LINT_NEEDED_EXCLUSION, exclusion->line->name, kernel->tree,
+		 "%s (%s)%s need%s %s in", name->by, place, more, others ? "" : "s",
+		 name->name);
 }
 
 /* Say that an exclusion leaves out all that another line names. */
-static void add_excluded(struct lint_kernel_result *view, size_t i)
+static void add_excluded(struct lint_kernel_result *kernel, size_t i)
 {
-	const struct lint_asked *asked = &view->lint->asked[i];
+	const struct lint_asked *asked = &kernel->lint->asked[i];
 	struct lint_asked *exclusion;
 	CLEANUP_FREE char *place = lint_place(asked->line);
 
-	exclusion = find_origin(view->lint, view->names[i]->excluded);
-	lint_add(view->lint, exclusion->line, exclusion->line->at, LINT_NEEDED_EXCLUSION,
-		 exclusion->line->name, view->tree, "%s (%s) names what it excludes in",
-		 asked->line->name, place);
+	exclusion = find_origin(kernel->lint, kernel->names[i]->excluded);
+	lint_add(kernel->lint, exclusion->line, exclusion->line->at,
+		 LINT_NEEDED_EXCLUSION, exclusion->line->name, kernel->tree,
+		 "%s (%s) names what it excludes in", asked->line->name, place);
 }
 
-static void add_lacks(struct lint_kernel_result *view, const struct firmware_list *list)
+static void add_lacks(struct lint_kernel_result *kernel, const struct firmware_list *list)
 {
-	struct lack *lacks = xcalloc(view->lint->wanted.n, sizeof(*lacks));
+	struct lack *lacks = xcalloc(kernel->lint->wanted.n, sizeof(*lacks));
 	size_t i;
 
 	for (i = 0; i < list->n; i++)
 		if (!list->items[i].path)
-			add_lack(view, lacks, list->items[i].module, list->items[i].name);
-	tell_lacks(view, lacks, LINT_MISSING_FIRMWARE, "SOURCE lacks ", ", for");
+			add_lack(kernel, lacks, list->items[i].module,
+				 list->items[i].name);
+	tell_lacks(kernel, lacks, LINT_MISSING_FIRMWARE, "SOURCE lacks ", ", for");
 }
 
 /* The firmware of the modules that lines stand for; that of others is not theirs. */
-static int check_firmware(struct lint_kernel_result *view)
+static int check_firmware(struct lint_kernel_result *kernel)
 {
-	struct lint *lint = view->lint;
+	struct lint *lint = kernel->lint;
 	CLEANUP_FREE struct plan_module *modules =
-		xcalloc(view->plan.n_modules, sizeof(*modules));
-	CLEANUP_FREE bool *listed = xcalloc(view->plan.n_modules, sizeof(*listed));
+		xcalloc(kernel->plan.n_modules, sizeof(*modules));
+	CLEANUP_FREE bool *listed = xcalloc(kernel->plan.n_modules, sizeof(*listed));
 	const struct firmware_options usual = { 0 };
 	struct plan plan = { .modules = modules };
 	struct firmware_list list;
@@ -151,33 +153,33 @@ static int check_firmware(struct lint_kernel_result *view)
 	size_t i, j;
 
 	for (i = 0; i < lint->wanted.n; i++)
-		for (j = 0; view->names[i] && j < view->names[i]->n_modules; j++)
-			listed[view->names[i]->modules[j]] = true;
-	for (i = 0; i < view->plan.n_modules; i++)
+		for (j = 0; kernel->names[i] && j < kernel->names[i]->n_modules; j++)
+			listed[kernel->names[i]->modules[j]] = true;
+	for (i = 0; i < kernel->plan.n_modules; i++)
 		if (listed[i])
-			modules[plan.n_modules++] = view->plan.modules[i];
-	result = firmware_read(&list, view->tree, &plan, &usual);
+			modules[plan.n_modules++] = kernel->plan.modules[i];
+	result = firmware_read(&list, kernel->tree, &plan, &usual);
 	if (result == 0)
-		add_lacks(view, &list);
+		add_lacks(kernel, &list);
 	firmware_free(&list);
 	return result;
 }
 
-int lint_check_deps(struct lint_kernel_result *view)
+int lint_check_deps(struct lint_kernel_result *kernel)
 {
-	struct lint *lint = view->lint;
+	struct lint *lint = kernel->lint;
 	size_t i;
 
 	for (i = 0; i < lint->wanted.n; i++)
-		if (view->names[i] && view->names[i]->excluded &&
-		    !selection_is_set(view->names[i]->name))
-			add_excluded(view, i);
-	for (i = view->plan.n_requests; i < view->plan.n_names; i++)
-		if (view->plan.names[i].excluded)
-			add_needed(view, i);
-	check_missing(view, true);
-	check_missing(view, false);
+		if (kernel->names[i] && kernel->names[i]->excluded &&
+		    !selection_is_set(kernel->names[i]->name))
+			add_excluded(kernel, i);
+	for (i = kernel->plan.n_requests; i < kernel->plan.n_names; i++)
+		if (kernel->plan.names[i].excluded)
+			add_needed(kernel, i);
+	check_missing(kernel, true);
+	check_missing(kernel, false);
 	if (lint->has_firmware && lint_wants(lint, LINT_MISSING_FIRMWARE))
-		return check_firmware(view);
+		return check_firmware(kernel);
 	return 0;
 }

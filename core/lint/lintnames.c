@@ -243,16 +243,16 @@ static const char prefix[] = "crypto_"; /* of an alias as indexes have it */
 enum { PREFIX = sizeof(prefix) - 1 };
 
 /* By the index, which has them by alias; its text is a line each. */
-static void read_crypto_index(const struct lint_kernel_result *view, const char **best)
+static void read_crypto_index(const struct lint_kernel_result *kernel, const char **best)
 {
-	struct lint *lint = view->lint;
-	CLEANUP_FREE char *path = xasprintf("%s/modules.alias", view->tree->dir);
+	struct lint *lint = kernel->lint;
+	CLEANUP_FREE char *path = xasprintf("%s/modules.alias", kernel->tree->dir);
 	size_t size, module;
-	CLEANUP_FREE char *text = rootfs_read(view->tree->root, path, &size);
+	CLEANUP_FREE char *text = rootfs_read(kernel->tree->root, path, &size);
 	char *line = text;
 
 	if (!text)
-		rootfs_unless_absent(view->tree->root, path);
+		rootfs_unless_absent(kernel->tree->root, path);
 	while (line && (line = strstr(line, "alias crypto"))) {
 		char *end = line + strcspn(line, "\n"), *rest, *alias, *name;
 		bool last = !*end;
@@ -265,7 +265,7 @@ static void read_crypto_index(const struct lint_kernel_result *view, const char 
 		if (!name || !normalize_alias(alias) ||
 		    strncmp(alias, prefix, PREFIX) != 0)
 			continue;
-		module = plan_find(&view->plan, name);
+		module = plan_find(&kernel->plan, name);
 		if (module != SIZE_MAX)
 			consider(&best[module], name,
 				 arena_strdup(&lint->arena, alias + PREFIX));
@@ -273,15 +273,16 @@ static void read_crypto_index(const struct lint_kernel_result *view, const char 
 }
 
 /* By what was read of the modules. */
-static void read_crypto_modules(const struct lint_kernel_result *view, const char **best)
+static void read_crypto_modules(const struct lint_kernel_result *kernel,
+				const char **best)
 {
 	size_t i, j;
 
-	for (i = 0; i < view->plan.n_modules; i++) {
-		const char *name = view->plan.modules[i].name;
+	for (i = 0; i < kernel->plan.n_modules; i++) {
+		const char *name = kernel->plan.modules[i].name;
 		struct module *module;
 
-		if (modtree_find(view->tree, name, &module) < 0 || !module)
+		if (modtree_find(kernel->tree, name, &module) < 0 || !module)
 			continue;
 		for (j = 0; j < module->info.n; j++) {
 			const struct modinfo_field *field = &module->info.fields[j];
@@ -289,59 +290,59 @@ static void read_crypto_modules(const struct lint_kernel_result *view, const cha
 
 			if (strcmp(field->key, "alias") != 0)
 				continue;
-			alias = arena_strdup(&view->lint->arena, field->value);
+			alias = arena_strdup(&kernel->lint->arena, field->value);
 			if (normalize_alias(alias) && strncmp(alias, prefix, PREFIX) == 0)
 				consider(&best[i], name, alias + PREFIX);
 		}
 	}
 }
 
-static void check_crypto(struct lint_kernel_result *view)
+static void check_crypto(struct lint_kernel_result *kernel)
 {
-	struct lint *lint = view->lint;
-	CLEANUP_FREE const char **best = xcalloc(view->plan.n_modules, sizeof(*best));
+	struct lint *lint = kernel->lint;
+	CLEANUP_FREE const char **best = xcalloc(kernel->plan.n_modules, sizeof(*best));
 	size_t i;
 
-	if (view->tree->indexed)
-		read_crypto_index(view, best);
+	if (kernel->tree->indexed)
+		read_crypto_index(kernel, best);
 	else
-		read_crypto_modules(view, best);
+		read_crypto_modules(kernel, best);
 	for (i = 0; i < lint->wanted.n; i++) {
 		struct lint_line *line = lint->asked[i].line;
-		const struct plan_name *name = view->names[i];
+		const struct plan_name *name = kernel->names[i];
 		const char *algorithm, *module;
 
 		if (!name || name->n_modules != 1 || line->duplicate)
 			continue;
 		algorithm = best[name->modules[0]];
-		module = view->plan.modules[name->modules[0]].name;
+		module = kernel->plan.modules[name->modules[0]].name;
 		if (!algorithm || strcmp(algorithm, module) == 0 ||
 		    !is_name_of(name->name, module))
 			continue;
 		lint_add(lint, line, line->at, LINT_CONCRETE_CRYPTO, line->name,
-			 view->tree,
+			 kernel->tree,
 			 "one implementation of crypto-%s, an alias that survives a "
 			 "rename, in",
 			 algorithm);
 	}
 }
 
-void lint_check_aliases(struct lint_kernel_result *view)
+void lint_check_aliases(struct lint_kernel_result *kernel)
 {
-	struct lint *lint = view->lint;
+	struct lint *lint = kernel->lint;
 	size_t i;
 
 	for (i = 0; i < lint->wanted.n; i++) {
 		struct lint_line *line = lint->asked[i].line;
-		const struct plan_name *name = view->names[i];
+		const struct plan_name *name = kernel->names[i];
 
 		if (name && name->n_modules > 1 && !line->duplicate &&
 		    !selection_is_set(name->name))
 			lint_add(lint, line, line->at, LINT_SEVERAL_MODULES, line->name,
-				 view->tree, "answered by %s in",
-				 list_modules(&lint->arena, &view->plan, name->modules,
+				 kernel->tree, "answered by %s in",
+				 list_modules(&lint->arena, &kernel->plan, name->modules,
 					      name->n_modules));
 	}
 	if (lint_wants(lint, LINT_CONCRETE_CRYPTO))
-		check_crypto(view);
+		check_crypto(kernel);
 }

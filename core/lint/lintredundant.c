@@ -18,7 +18,7 @@
 enum { MAX_SHOWN = 3 }; /* lines */
 
 struct walk {
-	const struct lint_kernel_result *view;
+	const struct lint_kernel_result *kernel;
 	struct adjacency forward;
 	struct lint_asked **from; /* for each module: who led to it first, */
 	struct lint_asked **also; /* and a second one */
@@ -41,7 +41,7 @@ static void note(struct walk *w, size_t module, struct lint_asked *asked)
 /* Follow all edges from what was noted. */
 static void follow(struct walk *w)
 {
-	const struct plan *plan = &w->view->plan;
+	const struct plan *plan = &w->kernel->plan;
 	size_t head, i;
 
 	for (head = 0; head < w->n; head++) {
@@ -61,7 +61,7 @@ static void follow(struct walk *w)
 
 static void begin(struct walk *w, bool pairs)
 {
-	size_t n = w->view->plan.n_modules;
+	size_t n = w->kernel->plan.n_modules;
 
 	memset(w->from, 0, n * sizeof(struct lint_asked *));
 	memset(w->also, 0, n * sizeof(struct lint_asked *));
@@ -71,20 +71,20 @@ static void begin(struct walk *w, bool pairs)
 /* The modules of a name that can be redundant, or NULL. */
 static const struct plan_name *candidate(const struct walk *w, size_t i)
 {
-	const struct plan_name *name = w->view->names[i];
+	const struct plan_name *name = w->kernel->names[i];
 
-	if (!name || !name->n_modules || w->view->lint->asked[i].line->duplicate)
+	if (!name || !name->n_modules || w->kernel->lint->asked[i].line->duplicate)
 		return NULL;
 	return name;
 }
 
 static void note_all(struct walk *w, size_t i)
 {
-	const struct plan_name *name = w->view->names[i];
+	const struct plan_name *name = w->kernel->names[i];
 	size_t j;
 
 	for (j = 0; j < name->n_modules; j++)
-		note(w, name->modules[j], &w->view->lint->asked[i]);
+		note(w, name->modules[j], &w->kernel->lint->asked[i]);
 }
 
 /* All that a line leads to, and no earlier one. */
@@ -97,8 +97,8 @@ static void lead(struct walk *w, size_t i)
 /* Which of two lines for the same stays: an algorithm's alias, a name, another alias. */
 static unsigned rank(const struct walk *w, size_t i)
 {
-	const struct plan_name *name = w->view->names[i];
-	const char *module = w->view->plan.modules[name->modules[0]].name;
+	const struct plan_name *name = w->kernel->names[i];
+	const char *module = w->kernel->plan.modules[name->modules[0]].name;
 
 	if (strncmp(name->name, "crypto", 6) == 0 && strchr("-_", name->name[6]))
 		return 0;
@@ -125,7 +125,7 @@ static bool is_led_to(const struct walk *w, const struct plan_name *name,
 /* The lines that lead to a redundant one, as a message names them. */
 static const char *list_pullers(const struct walk *w, const struct plan_name *name)
 {
-	struct arena *arena = &w->view->lint->arena;
+	struct arena *arena = &w->kernel->lint->arena;
 	const struct lint_asked *label[MAX_SHOWN];
 	const char *text = "";
 	size_t n = 0, i, j;
@@ -159,7 +159,7 @@ static bool are_beside(const struct walk *w, const struct plan_name *name,
 
 static void find_redundant(struct walk *w, bool *led)
 {
-	struct lint *lint = w->view->lint;
+	struct lint *lint = w->kernel->lint;
 	const struct plan_name *name;
 	size_t i;
 	unsigned r;
@@ -181,31 +181,31 @@ static void find_redundant(struct walk *w, bool *led)
 	for (r = 0; r < RANKS; r++) {
 		for (i = 0; i < lint->wanted.n; i++) {
 			if (!led[i] || rank(w, i) != r ||
-			    is_led_to(w, w->view->names[i], NULL))
+			    is_led_to(w, w->kernel->names[i], NULL))
 				continue;
 			lead(w, i);
 			led[i] = false;
 		}
 	}
 	for (i = 0; i < lint->wanted.n; i++) {
-		struct lint_answer *answer = &lint->asked[i].answers[w->view->number];
+		struct lint_answer *answer = &lint->asked[i].answers[w->kernel->number];
 
 		if (!led[i])
 			continue;
-		name = w->view->names[i];
+		name = w->kernel->names[i];
 		answer->redundant = list_pullers(w, name);
 		answer->own_list = are_beside(w, name, &lint->asked[i]);
 	}
 }
 
-void lint_find_redundant(struct lint_kernel_result *view)
+void lint_find_redundant(struct lint_kernel_result *kernel)
 {
-	struct lint *lint = view->lint;
-	size_t n = view->plan.n_modules, i, j;
-	struct walk w = { .view = view };
+	struct lint *lint = kernel->lint;
+	size_t n = kernel->plan.n_modules, i, j;
+	struct walk w = { .kernel = kernel };
 	CLEANUP_FREE bool *led = xcalloc(lint->wanted.n, sizeof(*led));
 
-	adjacency_make(&w.forward, &view->plan, false);
+	adjacency_make(&w.forward, &kernel->plan, false);
 	w.from = xcalloc(n, sizeof(struct lint_asked *));
 	w.also = xcalloc(n, sizeof(struct lint_asked *));
 	w.queue = xcalloc(2 * n, sizeof(*w.queue));
@@ -213,12 +213,12 @@ void lint_find_redundant(struct lint_kernel_result *view)
 		find_redundant(&w, led);
 	begin(&w, false);
 	for (i = 0; i < lint->wanted.n; i++)
-		if (view->names[i])
+		if (kernel->names[i])
 			lead(&w, i);
 	for (i = lint->wanted.n; i--;)
-		for (j = 0; view->names[i] && j < view->names[i]->n_modules; j++)
-			w.from[view->names[i]->modules[j]] = &lint->asked[i];
-	view->leads = w.from;
+		for (j = 0; kernel->names[i] && j < kernel->names[i]->n_modules; j++)
+			w.from[kernel->names[i]->modules[j]] = &lint->asked[i];
+	kernel->leads = w.from;
 	adjacency_free(&w.forward);
 	free(w.also);
 	free(w.queue);

@@ -65,7 +65,7 @@ void lint_list_rules(void)
 	for (i = 0; i < LINT_RULES; i++)
 		printf("%-20s %-8s %s%s\n", lint_rules[i].id,
 		       lint_severities[lint_rules[i].severity], lint_rules[i].title,
-		       lint_rules[i].mended ? " (--fix)" : "");
+		       lint_rules[i].fixed ? " (--fix)" : "");
 }
 
 void lint_explain(enum lint_rule_number number)
@@ -73,5 +73,5 @@ void lint_explain(enum lint_rule_number number)
 	const struct lint_rule *rule = &lint_rules[number];
 
 	printf("%s (%s%s): %s.\n\n%s\n", rule->id, lint_severities[rule->severity],
-	       rule->mended ? ", mended by --fix" : "", rule->title, rule->advice);
+	       rule->fixed ? ", mended by --fix" : "", rule->title, rule->advice);
 }

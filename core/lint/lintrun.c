@@ -215,7 +215,7 @@ static void prepare(struct lint *lint, struct lint_file *file)
 	}
 }
 
-static void forget(struct lint *lint)
+static void reset(struct lint *lint)
 {
 	size_t i;
 
@@ -230,7 +230,7 @@ static void forget(struct lint *lint)
 }
 
 /* Request what the lists name. */
-static void ask(struct lint *lint)
+static void build_requests(struct lint *lint)
 {
 	size_t i, j, n = 0;
 
@@ -257,63 +257,64 @@ static void ask(struct lint *lint)
 }
 
 /* What an exclusion stands for is not in the plan. */
-static int look_up(struct lint_kernel_result *view, const struct lint_asked *asked,
+static int look_up(struct lint_kernel_result *kernel, const struct lint_asked *asked,
 		   struct lint_answer *answer)
 {
 	struct lookup found;
 
-	if (selection_find(view->tree, asked->request, &found) < 0)
+	if (selection_find(kernel->tree, asked->request, &found) < 0)
 		return -1;
 	answer->answer = found.answer;
 	if (found.builtin)
-		answer->builtin = arena_strdup(&view->lint->arena, found.builtin);
+		answer->builtin = arena_strdup(&kernel->lint->arena, found.builtin);
 	lookup_free(&found);
 	return 0;
 }
 
 /* Keep what the kernel answered.  Returns 0, or -1, reported. */
-static int note_answers(struct lint_kernel_result *view)
+static int note_answers(struct lint_kernel_result *kernel)
 {
-	struct lint *lint = view->lint;
+	struct lint *lint = kernel->lint;
 	size_t i, n = 0;
 
-	view->names = xcalloc(lint->wanted.n, sizeof(*view->names));
+	kernel->names = xcalloc(lint->wanted.n, sizeof(*kernel->names));
 	for (i = 0; i < lint->wanted.n; i++) {
-		struct lint_answer *answer = &lint->asked[i].answers[view->number];
+		struct lint_answer *answer = &lint->asked[i].answers[kernel->number];
 
 		if (lint->asked[i].request->exclude) {
-			if (look_up(view, &lint->asked[i], answer) < 0)
+			if (look_up(kernel, &lint->asked[i], answer) < 0)
 				return -1;
 			continue;
 		}
-		view->names[i] = &view->plan.names[n++];
-		answer->answer = view->names[i]->answer;
-		if (view->names[i]->builtin)
+		kernel->names[i] = &kernel->plan.names[n++];
+		answer->answer = kernel->names[i]->answer;
+		if (kernel->names[i]->builtin)
 			answer->builtin =
-				arena_strdup(&lint->arena, view->names[i]->builtin);
+				arena_strdup(&lint->arena, kernel->names[i]->builtin);
 	}
 	return 0;
 }
 
 static int check_kernel(struct lint *lint, size_t number)
 {
-	struct lint_kernel_result view = { .lint = lint,
-					   .tree = &lint->kernels[number],
-					   .number = number };
-	int result = closure_resolve(&view.plan, view.tree, &lint->wanted, lint->flags);
+	struct lint_kernel_result kernel = { .lint = lint,
+					     .tree = &lint->kernels[number],
+					     .number = number };
+	int result =
+		closure_resolve(&kernel.plan, kernel.tree, &lint->wanted, lint->flags);
 
 	if (result == 0)
-		result = note_answers(&view);
+		result = note_answers(&kernel);
 	if (result == 0) {
-		lint_find_redundant(&view);
-		lint_check_aliases(&view);
-		result = lint_check_deps(&view);
+		lint_find_redundant(&kernel);
+		lint_check_aliases(&kernel);
+		result = lint_check_deps(&kernel);
 	}
 	if (result == 0)
-		result = lint_check_conf_kernel(&view);
-	free(view.leads);
-	free(view.names);
-	plan_free(&view.plan);
+		result = lint_check_conf_kernel(&kernel);
+	free(kernel.leads);
+	free(kernel.names);
+	plan_free(&kernel.plan);
 	return result;
 }
 
@@ -321,12 +322,12 @@ int lint_run(struct lint *lint)
 {
 	size_t i;
 
-	forget(lint);
+	reset(lint);
 	for (i = 0; i < lint->n_files; i++)
 		prepare(lint, &lint->files[i]);
 	for (i = 0; i < lint->n_lists; i++)
 		lint_check_text(lint, &lint->files[i]);
-	ask(lint);
+	build_requests(lint);
 	lint_check_lists(lint);
 	lint_read_conf(lint);
 	lint_check_softdeps(lint);
@@ -341,7 +342,7 @@ void lint_close(struct lint *lint)
 {
 	size_t i;
 
-	forget(lint);
+	reset(lint);
 	for (i = 0; i < lint->n_files; i++) {
 		if (lint->files[i].old != lint->files[i].lines)
 			free(lint->files[i].old);

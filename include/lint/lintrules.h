@@ -45,7 +45,7 @@ enum lint_rule_number {
 struct lint_rule {
 	const char *id;
 	enum lint_severity severity;
-	bool mended; /* by --fix */
+	bool fixed; /* by --fix */
 	const char *title;
 	const char *advice; /* why it matters, and what to do */
 };
