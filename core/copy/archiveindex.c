@@ -102,20 +102,20 @@ static int add_indexes(struct filelist *list, size_t kernel, struct modtree *tre
 {
 	CLEANUP_FREE char *label = rootfs_show(tree->root, tree->dir);
 	struct renames renames;
-	const struct index_target of = { .dest = tree->root,
-					 .top = tree->dir,
-					 .label = label,
-					 .fd = -1,
-					 .installed = installed,
-					 .source = tree,
-					 .renames = &renames,
-					 .verbose = verbose };
+	const struct index_target target = { .dest = tree->root,
+					     .top = tree->dir,
+					     .label = label,
+					     .fd = -1,
+					     .installed = installed,
+					     .source = tree,
+					     .renames = &renames,
+					     .verbose = verbose };
 	struct index_files files;
 	int result;
 	size_t i;
 
 	renames_collect(&renames, list, kernel, tree->dir, dest_dir);
-	result = build_index_files(&files, &of);
+	result = build_index_files(&files, &target);
 	for (i = 0; result == 0 && i < files.n; i++)
 		add_data(list, kernel, dest_dir, files.parts[i].name, files.parts[i].data,
 			 files.parts[i].size);

@@ -178,27 +178,27 @@ static int write_order(struct sink *s, const struct installed *installed)
 static int index_by_depmod(const struct sink *s, const struct installed *installed,
 			   const struct index_job *index_job)
 {
-	const struct depmod_target of = { .installed = installed,
-					  .module_dir = s->fd,
-					  .version = s->tree->version,
-					  .label = s->label,
-					  .conf = &index_job->tree->depconf.files };
+	const struct depmod_target target = { .installed = installed,
+					      .module_dir = s->fd,
+					      .version = s->tree->version,
+					      .label = s->label,
+					      .conf = &index_job->tree->depconf.files };
 
-	return run_depmod(index_job->depmod, &of);
+	return run_depmod(index_job->depmod, &target);
 }
 
 static int index_ourselves(const struct sink *s, const struct installed *installed,
 			   const struct index_job *index_job)
 {
-	const struct index_target of = { .dest = s->dirs.dest,
-					 .top = s->tree->dir,
-					 .label = s->label,
-					 .fd = s->fd,
-					 .installed = installed,
-					 .source = index_job->tree,
-					 .verbose = index_job->verbose };
+	const struct index_target target = { .dest = s->dirs.dest,
+					     .top = s->tree->dir,
+					     .label = s->label,
+					     .fd = s->fd,
+					     .installed = installed,
+					     .source = index_job->tree,
+					     .verbose = index_job->verbose };
 
-	return build_index(&of);
+	return build_index(&target);
 }
 
 static int write_indexes(const struct sink *s, const struct installed *installed,

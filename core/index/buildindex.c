@@ -26,35 +26,38 @@
 #include "tree/modscan.h"
 
 /* Whether exclude of depmod.d tells where a file is. */
-static bool is_excluded(const struct index_target *of, const struct installed_file *file)
+static bool is_excluded(const struct index_target *target,
+			const struct installed_file *file)
 {
 	CLEANUP_FREE char *path = xstrdup(file->path);
 	char *name = path, *slash;
 
 	for (; (slash = strchr(name, '/')); name = slash + 1) {
 		*slash = '\0';
-		if (depconf_excludes(&of->source->depconf, name))
+		if (depconf_excludes(&target->source->depconf, name))
 			return true;
 	}
-	return depconf_excludes(&of->source->depconf, name);
+	return depconf_excludes(&target->source->depconf, name);
 }
 
 /* Whether depmod would not find a file, or its path would be another in an index. */
-static bool is_left_out(const struct index_target *of, const struct installed_file *file)
+static bool is_left_out(const struct index_target *target,
+			const struct installed_file *file)
 {
-	return file->superseded || is_unlistable(file->path) || is_excluded(of, file);
+	return file->superseded || is_unlistable(file->path) || is_excluded(target, file);
 }
 
 /*
  * Whether a module of DEST, which this run did not copy as it is, is SOURCE's of that
  * path.  mtime gets the latter's time.
  */
-static bool is_source_file(const struct index_target *of, const char *path, time_t *mtime)
+static bool is_source_file(const struct index_target *target, const char *path,
+			   time_t *mtime)
 {
-	CLEANUP_FREE char *theirs = path_join(of->source->dir, path);
-	CLEANUP_FREE char *ours = path_join(of->top, path);
-	CLEANUP_FD int from = rootfs_openat(of->source->root, theirs, O_PATH);
-	CLEANUP_FD int to = rootfs_openat(of->dest, ours, O_PATH);
+	CLEANUP_FREE char *theirs = path_join(target->source->dir, path);
+	CLEANUP_FREE char *ours = path_join(target->top, path);
+	CLEANUP_FD int from = rootfs_openat(target->source->root, theirs, O_PATH);
+	CLEANUP_FD int to = rootfs_openat(target->dest, ours, O_PATH);
 	struct stat a, b;
 
 	if (from < 0 || to < 0 || fstat(from, &a) < 0 || fstat(to, &b) < 0)
@@ -66,26 +69,26 @@ static bool is_source_file(const struct index_target *of, const char *path, time
 }
 
 /* Returns 1; 0 where SOURCE's indexes are of no use; -1, reported. */
-static int filter(const struct index_target *of, struct index_data *facts)
+static int filter(const struct index_target *target, struct index_data *facts)
 {
-	CLEANUP_FREE const char **paths = xcalloc(of->installed->n, sizeof(*paths));
+	CLEANUP_FREE const char **paths = xcalloc(target->installed->n, sizeof(*paths));
 	time_t newest = 0;
 	size_t n = 0, i;
 
-	if (!of->source->indexed)
+	if (!target->source->indexed)
 		return 0;
-	for (i = 0; i < of->installed->n; i++) {
-		const struct installed_file *file = &of->installed->files[i];
+	for (i = 0; i < target->installed->n; i++) {
+		const struct installed_file *file = &target->installed->files[i];
 		time_t mtime = file->mtime;
 
-		if (is_left_out(of, file))
+		if (is_left_out(target, file))
 			continue;
-		if (!file->is_source && !is_source_file(of, file->path, &mtime))
+		if (!file->is_source && !is_source_file(target, file->path, &mtime))
 			return 0;
 		newest = mtime > newest ? mtime : newest;
 		paths[n++] = file->path;
 	}
-	return index_filter(facts, of->source, paths, n, newest);
+	return index_filter(facts, target->source, paths, n, newest);
 }
 
 static struct module *find_module(const struct modtree *tree, const char *path)
@@ -99,16 +102,16 @@ static struct module *find_module(const struct modtree *tree, const char *path)
 }
 
 /* A copied module must be in the indexes; for others that is worth a warning. */
-static int check_module(const struct index_target *of, const struct modtree *tree,
+static int check_module(const struct index_target *target, const struct modtree *tree,
 			const struct installed_file *file)
 {
 	const struct module *module;
 
-	if (is_left_out(of, file)) {
+	if (is_left_out(target, file)) {
 		if (!file->planned)
 			return 0;
 		error(STATUS_IO, "%s/%s: depmod.d of SOURCE excludes it from indexes",
-		      of->label, file->path);
+		      target->label, file->path);
 		return -1;
 	}
 	module = find_module(tree, file->path);
@@ -117,121 +120,122 @@ static int check_module(const struct index_target *of, const struct modtree *tre
 			return 0;
 		error(STATUS_IO,
 		      "%s/%s: %s is indexed instead, which has the same name: remove one of them",
-		      of->label, file->path, module->path);
+		      target->label, file->path, module->path);
 		return -1;
 	}
 	if (module->rival)
 		warning("%s/%s is indexed, and not %s: they have the same name, and no rule of "
 			"depmod.d tells them apart",
-			of->label, module->path, module->rival);
+			target->label, module->path, module->rival);
 	if (!module->err)
 		return 0;
 	if (!file->planned) {
-		warning("%s/%s: left out of the indexes: %s", of->label, file->path,
+		warning("%s/%s: left out of the indexes: %s", target->label, file->path,
 			module->err);
 		return 0;
 	}
-	error(STATUS_IO, "%s/%s: it cannot be indexed: %s", of->label, file->path,
+	error(STATUS_IO, "%s/%s: it cannot be indexed: %s", target->label, file->path,
 	      module->err);
 	return -1;
 }
 
-static int check_modules(const struct index_target *of, const struct modtree *tree)
+static int check_modules(const struct index_target *target, const struct modtree *tree)
 {
 	int result = 0;
 	size_t i;
 
-	for (i = 0; i < of->installed->n; i++)
-		if (check_module(of, tree, &of->installed->files[i]) < 0)
+	for (i = 0; i < target->installed->n; i++)
+		if (check_module(target, tree, &target->installed->files[i]) < 0)
 			result = -1;
 	return result;
 }
 
-static void add_modules(const struct index_target *of, struct modtree *tree)
+static void add_modules(const struct index_target *target, struct modtree *tree)
 {
 	size_t i;
 
-	for (i = 0; i < of->installed->n; i++)
-		if (!is_left_out(of, &of->installed->files[i]))
-			modscan_add(tree, of->installed->files[i].path);
+	for (i = 0; i < target->installed->n; i++)
+		if (!is_left_out(target, &target->installed->files[i]))
+			modscan_add(tree, target->installed->files[i].path);
 }
 
 /* tree is DEST's own, and lives as long as facts; it has SOURCE's depmod.d. */
-static int make(const struct index_target *of, struct modtree *tree,
+static int make(const struct index_target *target, struct modtree *tree,
 		struct index_data *facts)
 {
-	const struct depgraph_policy policy = { .label = of->label, .cycle = STATUS_IO };
+	const struct depgraph_policy policy = { .label = target->label,
+						.cycle = STATUS_IO };
 	struct depgraph graph = { 0 };
 	int result;
 
-	add_modules(of, tree);
+	add_modules(target, tree);
 	result = index_make(facts, tree, &graph, &policy);
 	if (result == 0)
-		result = check_modules(of, tree);
+		result = check_modules(target, tree);
 	depgraph_free(&graph);
 	return result;
 }
 
 /* As modscan_walk() does: what a run copies has no such path. */
-static void warn_of_unlistable(const struct index_target *of)
+static void warn_of_unlistable(const struct index_target *target)
 {
 	size_t i;
 
-	for (i = 0; i < of->installed->n; i++) {
-		const struct installed_file *file = &of->installed->files[i];
+	for (i = 0; i < target->installed->n; i++) {
+		const struct installed_file *file = &target->installed->files[i];
 
 		if (!file->superseded && is_unlistable(file->path) &&
-		    !is_excluded(of, file))
-			modscan_pass_over(of->label, file->path);
+		    !is_excluded(target, file))
+			modscan_pass_over(target->label, file->path);
 	}
 }
 
-static int write_facts(const struct index_target *of, struct index_data *facts,
+static int write_facts(const struct index_target *target, struct index_data *facts,
 		       struct index_files *files)
 {
 	/* Only DEST's other modules can have a name that modprobe will not find. */
 	const struct index_policy policy = { .unfound = STATUS_OK };
 
-	if (of->renames)
-		index_rename(facts, of->renames);
+	if (target->renames)
+		index_rename(facts, target->renames);
 	return index_write(files, facts, &policy);
 }
 
-int build_index_files(struct index_files *files, const struct index_target *of)
+int build_index_files(struct index_files *files, const struct index_target *target)
 {
-	struct modtree tree = { .root = of->dest,
-				.dir = of->top,
-				.version = of->source->version,
-				.depconf = of->source->depconf,
-				.max_module_size = of->source->max_module_size,
+	struct modtree tree = { .root = target->dest,
+				.dir = target->top,
+				.version = target->source->version,
+				.depconf = target->source->depconf,
+				.max_module_size = target->source->max_module_size,
 				.all_met = true };
 	struct index_data facts = { 0 };
-	int result = filter(of, &facts);
+	int result = filter(target, &facts);
 
 	*files = (struct index_files){ 0 };
-	warn_of_unlistable(of);
-	if (result >= 0 && of->verbose)
+	warn_of_unlistable(target);
+	if (result >= 0 && target->verbose)
 		printf("# indexes: made by modbox, out of %s\n",
 		       result ? "SOURCE's indexes" : "the modules");
 	if (result == 0) {
 		index_data_free(&facts);
-		result = make(of, &tree, &facts);
+		result = make(target, &tree, &facts);
 	}
 	if (result >= 0)
-		result = write_facts(of, &facts, files);
+		result = write_facts(target, &facts, files);
 	index_data_free(&facts);
 	tree.depconf = (struct depconf){ 0 }; /* SOURCE's tree frees it */
 	modtree_close(&tree);
 	return result;
 }
 
-int build_index(const struct index_target *of)
+int build_index(const struct index_target *target)
 {
 	struct index_files files;
-	int result = build_index_files(&files, of);
+	int result = build_index_files(&files, target);
 
 	if (result == 0)
-		result = copy_set(files.parts, files.n, of->fd, of->label);
+		result = copy_set(files.parts, files.n, target->fd, target->label);
 	index_files_free(&files);
 	return result;
 }

@@ -96,8 +96,8 @@ static int make_parents(int fd, char *path)
 
 static int link_module(struct depmod_root *s, const struct installed_file *file)
 {
-	const char *dir = file->base == s->of->module_dir ? s->real :
-							    path_of(s, file->base);
+	const char *dir = file->base == s->target->module_dir ? s->real :
+								path_of(s, file->base);
 	CLEANUP_FREE char *target = NULL, *path = xstrdup(file->path);
 
 	if (!dir)
@@ -126,12 +126,13 @@ static int link_all(struct depmod_root *s)
 {
 	static const char *const files[] = { "modules.order", "modules.builtin",
 					     "modules.builtin.modinfo" };
-	const struct installed *installed = s->of->installed;
+	const struct installed *installed = s->target->installed;
 	struct stat st;
 	size_t i;
 
 	for (i = 0; i < COUNT(files); i++) {
-		if (fstatat(s->of->module_dir, files[i], &st, AT_SYMLINK_NOFOLLOW) < 0) {
+		if (fstatat(s->target->module_dir, files[i], &st, AT_SYMLINK_NOFOLLOW) <
+		    0) {
 			if (errno != ENOENT)
 				return -1;
 		} else if (S_ISREG(st.st_mode) && link_one(s, files[i]) < 0) {
@@ -177,7 +178,7 @@ static int write_config(const struct conf_text *conf, const char *path)
 
 static int write_configs(struct depmod_root *s)
 {
-	const struct conf_files *conf = s->of->conf;
+	const struct conf_files *conf = s->target->conf;
 	size_t i;
 
 	if (mkdir(s->config, 0700) < 0)
@@ -300,14 +301,17 @@ static int build(struct depmod_root *s)
 		return -1;
 	path = s->path;
 	s->config = arena_printf(&s->arena, "%s/depmod.d", path);
-	s->modules = arena_printf(&s->arena, "%s/lib/modules/%s", path, s->of->version);
-	s->real = path_of(s, s->of->module_dir);
+	s->modules =
+		arena_printf(&s->arena, "%s/lib/modules/%s", path, s->target->version);
+	s->real = path_of(s, s->target->module_dir);
 	if (!s->real || make_dirs(s) < 0 || write_configs(s) < 0 || link_all(s) < 0)
 		return cannot_prepare(dir);
-	show_as(s, s->modules, s->of->label);
-	show_as(s, arena_printf(&s->arena, "%s/usr/lib/modules/%s", path, s->of->version),
-		s->of->label);
-	show_as(s, s->real, s->of->label);
+	show_as(s, s->modules, s->target->label);
+	show_as(s,
+		arena_printf(&s->arena, "%s/usr/lib/modules/%s", path,
+			     s->target->version),
+		s->target->label);
+	show_as(s, s->real, s->target->label);
 	show_as(s, path, arena_strdup(&s->arena, dir));
 	/* It writes nowhere else. */
 	show_as(s, "No space left on device",
@@ -334,10 +338,10 @@ static void remove_left(void)
 		warning("cannot remove %s: %m", path);
 }
 
-int depmod_root_make(struct depmod_root *s, const struct depmod_target *of)
+int depmod_root_make(struct depmod_root *s, const struct depmod_target *target)
 {
 	at_out_of_memory(remove_left);
-	*s = (struct depmod_root){ .of = of, .fd = -1, .lock = -1 };
+	*s = (struct depmod_root){ .target = target, .fd = -1, .lock = -1 };
 	if (build(s) == 0)
 		return 0;
 	depmod_root_remove(s);

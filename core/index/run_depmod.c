@@ -30,25 +30,25 @@ struct written {
 
 static int run(const char *program, const struct depmod_root *root)
 {
-	const struct installed *installed = root->of->installed;
+	const struct installed *installed = root->target->installed;
 	int *fds = xcalloc(installed->n_links + 2, sizeof(*fds));
 	bool unread = false;
 	struct depmod_call call = {
 		.program = program,
 		.base = root->path,
 		.config = root->config,
-		.version = root->of->version,
+		.version = root->target->version,
 		.fds = fds,
 		.n_fds = installed->n_links + 2,
 		.replacements = root->replacements,
 		.n_replacements = root->n_replacements,
-		.label = root->of->label,
+		.label = root->target->label,
 		.unread = &unread,
 	};
 	size_t i;
 	int result;
 
-	fds[0] = root->of->module_dir;
+	fds[0] = root->target->module_dir;
 	fds[1] = root->lock;
 	for (i = 0; i < installed->n_links; i++)
 		fds[i + 2] = installed->links[i].fd;
@@ -58,7 +58,7 @@ static int run(const char *program, const struct depmod_root *root)
 		error(STATUS_IO,
 		      "%s: depmod could not read a module, which is damaged or not "
 		      "compressed as its name says: no indexes were made",
-		      root->of->label);
+		      root->target->label);
 		return -1;
 	}
 	return result;
@@ -210,15 +210,15 @@ static void report_lacking(const struct lacking *lacking, const char *label)
 }
 
 /* Every planned module must be in modules.dep; for the others that is worth a word. */
-static int check_modules(struct written *w, const struct depmod_target *of)
+static int check_modules(struct written *w, const struct depmod_target *target)
 {
 	size_t n, i;
 	CLEANUP_FREE struct indexed *list =
 		list_indexed(&w->arena, find_part(w, "modules.dep"), &n);
 	struct lacking planned = { 0 }, others = { 0 };
 
-	for (i = 0; i < of->installed->n; i++) {
-		const struct installed_file *file = &of->installed->files[i];
+	for (i = 0; i < target->installed->n; i++) {
+		const struct installed_file *file = &target->installed->files[i];
 		struct indexed wanted, *found;
 
 		if (file->superseded)
@@ -232,28 +232,29 @@ static int check_modules(struct written *w, const struct depmod_target *of)
 			note_lacking(&others, file, NULL);
 	}
 	if (planned.n) {
-		report_lacking(&planned, of->label);
+		report_lacking(&planned, target->label);
 		return -1;
 	}
 	if (others.n)
 		warning("%s/%s: depmod left it out of modules.dep (%zu such modules, "
 			"which were there before)",
-			of->label, others.first->path, others.n);
+			target->label, others.first->path, others.n);
 	return 0;
 }
 
 /* Remove the indexes that depmod did not write.  Returns 0, or -1, reported. */
-static int remove_stale(const struct written *w, const struct depmod_target *of)
+static int remove_stale(const struct written *w, const struct depmod_target *target)
 {
 	size_t i;
 
 	for (i = 0; i < INDEXES; i++) {
 		if (find_part(w, index_names[i]) ||
-		    unlinkat(of->module_dir, index_names[i], 0) == 0 || errno == ENOENT)
+		    unlinkat(target->module_dir, index_names[i], 0) == 0 ||
+		    errno == ENOENT)
 			continue;
 		error(STATUS_IO,
 		      "cannot remove %s/%s, which depmod did not make anew: %m",
-		      of->label, index_names[i]);
+		      target->label, index_names[i]);
 		return -1;
 	}
 	return 0;
@@ -274,19 +275,19 @@ int run_depmod_check(const char *version)
 	return depmod_root_check();
 }
 
-int run_depmod(const char *depmod, const struct depmod_target *of)
+int run_depmod(const char *depmod, const struct depmod_target *target)
 {
 	struct written w = { 0 };
 	struct depmod_root root;
 	int result = -1;
 
-	if (depmod_root_make(&root, of) < 0)
+	if (depmod_root_make(&root, target) < 0)
 		return -1;
 	if (run(depmod, &root) == 0 && read_indexes(&root, &w) == 0 &&
-	    check_complete(&w, of->label) == 0 && check_modules(&w, of) == 0)
-		result = copy_set(w.parts, w.n, of->module_dir, of->label);
+	    check_complete(&w, target->label) == 0 && check_modules(&w, target) == 0)
+		result = copy_set(w.parts, w.n, target->module_dir, target->label);
 	if (result == 0)
-		result = remove_stale(&w, of);
+		result = remove_stale(&w, target);
 	depmod_root_remove(&root);
 	free(w.parts);
 	arena_free(&w.arena);

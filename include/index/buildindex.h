@@ -30,9 +30,9 @@ struct index_target {
  *
  * Returns 0, or -1, reported.
  */
-int build_index(const struct index_target *of);
+int build_index(const struct index_target *target);
 
 /* Make them in memory alone. files is to be freed in each case. */
-int build_index_files(struct index_files *files, const struct index_target *of);
+int build_index_files(struct index_files *files, const struct index_target *target);
 
 #endif

@@ -20,7 +20,7 @@ struct depmod_target {
 
 /* A private base directory for depmod(8).  Owns all but what it is made of. */
 struct depmod_root {
-	const struct depmod_target *of;
+	const struct depmod_target *target;
 	struct arena arena;
 	const char *path;    /* depmod's -b: absolute */
 	const char *config;  /* depmod's -C */
@@ -33,7 +33,7 @@ struct depmod_root {
 };
 
 /* Make one in TMPDIR.  Returns 0, or -1, reported, with nothing left. */
-int depmod_root_make(struct depmod_root *root, const struct depmod_target *of);
+int depmod_root_make(struct depmod_root *root, const struct depmod_target *target);
 
 /* Whether one can be made there.  Returns 0, or -1, reported. */
 int depmod_root_check(void);

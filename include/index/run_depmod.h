@@ -11,7 +11,7 @@
  *
  * Returns 0, or -1, reported.
  */
-int run_depmod(const char *depmod, const struct depmod_target *of);
+int run_depmod(const char *depmod, const struct depmod_target *target);
 
 /*
  * Whether it can be run for this version of a kernel: kmod's depmod, and busybox's, know
