@@ -65,7 +65,7 @@ static void fix_line(struct lint *lint, struct draft_lines *lines,
 	const char *text, *newline;
 
 	/* The first line stays where it has a byte order mark before it. */
-	while (finding && !finding->mend &&
+	while (finding && !finding->fix &&
 	       !(finding->drops && (line->number > 1 || !mark_size(lines->list))))
 		finding = finding->next;
 	if (!finding) {
@@ -73,9 +73,9 @@ static void fix_line(struct lint *lint, struct draft_lines *lines,
 		return;
 	}
 	lines->changed = true;
-	if (!finding->mend)
+	if (!finding->fix)
 		return;
-	text = arena_strdup(&lint->kept, finding->mend);
+	text = arena_strdup(&lint->kept, finding->fix);
 	newline = strchr(text, '\n');
 	if (newline) {
 		add_line(lines, line, text, (size_t)(newline - text), true);

@@ -53,7 +53,7 @@ static void take_name(struct lint *lint, struct lint_line *line)
 	while (before && strchr(" \t", line->text[before - 1]))
 		before--;
 	if (finding)
-		finding->mend =
+		finding->fix =
 			arena_printf(&lint->arena, "%.*s\n%.*s%s",
 				     (int)(line->len - (size_t)(hash - line->text)), hash,
 				     (int)before, line->text,
@@ -72,8 +72,8 @@ static void check_trailing(struct lint *lint, struct lint_line *line, size_t len
 	finding = lint_add(lint, line, end, LINT_TRAILING_BLANK, NULL, NULL,
 			   "blanks at the end of the line");
 	if (finding)
-		finding->mend = arena_printf(&lint->arena, "%.*s%s", (int)end, line->text,
-					     len < line->len ? "\r" : "");
+		finding->fix = arena_printf(&lint->arena, "%.*s%s", (int)end, line->text,
+					    len < line->len ? "\r" : "");
 }
 
 void lint_check_text(struct lint *lint, struct lint_file *list)
@@ -180,10 +180,10 @@ static void check_path(struct lint *lint, const struct lint_asked *asked)
 			   "a %s, where %.*s is meant",
 			   base == name ? "file's name" : "path", (int)stem, base);
 	if (finding)
-		finding->mend = arena_printf(&lint->arena, "%.*s%.*s%.*s", (int)at,
-					     line->text, (int)stem, base,
-					     (int)(line->len - at - len),
-					     line->text + at + len);
+		finding->fix = arena_printf(&lint->arena, "%.*s%.*s%.*s", (int)at,
+					    line->text, (int)stem, base,
+					    (int)(line->len - at - len),
+					    line->text + at + len);
 }
 
 static bool has_rejected(const struct lint_file *list)

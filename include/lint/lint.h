@@ -40,7 +40,7 @@ struct lint_finding {
 	/* What --fix makes of the line: it goes, or becomes this (two lines, if a newline
 	 * is in it); NULL: nothing. */
 	bool drops;
-	const char *mend;
+	const char *fix;
 	struct lint_finding *next;
 };
 
