@@ -372,8 +372,8 @@ static bool is_version(const char *text)
 	       text[digits + 1] <= '9' && !strchr(text, '/');
 }
 
-static bool check(const struct applet *self, struct depmod_options *o,
-		  const char *version)
+static bool check_options(const struct applet *self, struct depmod_options *o,
+			  const char *version)
 {
 	if (!is_version(version))
 		usage_error(self, "'%s' is no kernel version", version);
@@ -398,7 +398,7 @@ static int depmod_main(const struct applet *self, int argc, char **argv)
 	if (first >= 0) {
 		uname(&running);
 		version = first < argc ? argv[first++] : running.release;
-		if (check(self, &o, version)) {
+		if (check_options(self, &o, version)) {
 			interrupt_catch();
 			with_root(&o, version, argv + first);
 		}

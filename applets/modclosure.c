@@ -299,8 +299,8 @@ static int run_kernel(const struct task *task, struct modtree *tree,
 	return result;
 }
 
-static void run(const struct task *task, const char *source_path,
-		const struct request_list *wanted)
+static void report_kernels(const struct task *task, const char *source_path,
+			   const struct request_list *wanted)
 {
 	const struct kernel_options *kernel = &task->o->kernel;
 	size_t n = kernel_options_count(kernel), i;
@@ -342,7 +342,7 @@ static int modclosure_main(const struct applet *self, int argc, char **argv)
 		 check_options(self, &o, &task) == 0) {
 		interrupt_ignore_pipe();
 		if (read_requests(&o, argv + first + 1, &wanted) == 0)
-			run(&task, argv[first], &wanted);
+			report_kernels(&task, argv[first], &wanted);
 	}
 	request_list_free(&wanted);
 	string_list_free(&o.hardware);

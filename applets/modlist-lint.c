@@ -179,7 +179,8 @@ static int look(const struct task *task, struct lint *lint)
 	return 0;
 }
 
-static void run(const struct task *task, const char *source, char *const *lists, size_t n)
+static void lint_lists(const struct task *task, const char *source, char *const *lists,
+		       size_t n)
 {
 	struct lint lint = { .ignored = task->ignored, .source.fd = -1 };
 
@@ -210,7 +211,7 @@ static void start(struct task *task, char **operands, int n)
 		usage_error(task->self, "SOURCE and a LIST are needed");
 	else if (!task->o->explain && check_options(task) == 0 &&
 		 check_lists(task, operands + 1, (size_t)n - 1) == 0)
-		run(task, operands[0], operands + 1, (size_t)n - 1);
+		lint_lists(task, operands[0], operands + 1, (size_t)n - 1);
 	output_finish();
 }
 

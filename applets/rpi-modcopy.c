@@ -301,7 +301,7 @@ static int prepare(const struct applet *self, const struct modcopy_options *o,
 }
 
 /* What will be written, and why, on standard output. */
-static void show(const struct output *output)
+static void show_files(const struct output *output)
 {
 	const struct filelist *list = &output->list;
 	size_t i;
@@ -338,9 +338,9 @@ static int carry_out(const struct modcopy_options *o, struct output *output,
 }
 
 /* Everything is resolved, for all kernels, before anything is written. */
-static void run(const struct applet *self, const struct modcopy_options *o,
-		struct output *output, const char *dest,
-		const struct request_list *wanted)
+static void copy_modules(const struct applet *self, const struct modcopy_options *o,
+			 struct output *output, const char *dest,
+			 const struct request_list *wanted)
 {
 	bool writes = !o->dry_run && !(ENABLED(FEATURE_MANIFEST) && o->output.check);
 
@@ -349,7 +349,7 @@ static void run(const struct applet *self, const struct modcopy_options *o,
 	if (prepare(self, o, output, dest, wanted) < 0)
 		return;
 	if (o->verbose || o->dry_run)
-		show(output);
+		show_files(output);
 	if (output_finish() < 0)
 		return;
 	if (writes)
@@ -380,7 +380,7 @@ static void with_operands(const struct applet *self, const struct modcopy_option
 	if (kernel_options_requests(&o->kernel, &wanted) == 0 &&
 	    kernel_options_require(&o->kernel, &wanted) == 0 && check_dest(dest) == 0) {
 		if (rootfs_open(&source, source_path) == 0) {
-			run(self, o, &output, dest, &wanted);
+			copy_modules(self, o, &output, dest, &wanted);
 			output_free(&output);
 			for (i = 0; i < n; i++) {
 				plan_free(&jobs[i].plan);

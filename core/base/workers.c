@@ -26,7 +26,7 @@ struct shared {
 	atomic_size_t next;
 };
 
-static void *run(void *argument)
+static void *worker_run(void *argument)
 {
 	struct shared *shared = argument;
 	const struct work *work = shared->work;
@@ -69,7 +69,7 @@ static int start(pthread_t *thread, struct shared *shared)
 	pthread_attr_setstacksize(&attributes, STACK_SIZE);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
-	ret = pthread_create(thread, &attributes, run, shared);
+	ret = pthread_create(thread, &attributes, worker_run, shared);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	pthread_attr_destroy(&attributes);
 	return ret == 0 ? 0 : -1;
@@ -98,7 +98,7 @@ void workers_run(const struct work *work)
 	/* Without enough threads the others do more. */
 	while (started + 1 < wanted && start(&threads[started], &shared) == 0)
 		started++;
-	run(&shared);
+	worker_run(&shared);
 	while (started > 0)
 		pthread_join(threads[--started], NULL);
 }

@@ -26,8 +26,8 @@ static const char *const default_dirs[] = {
 	"usr/lib/depmod.d", "lib/depmod.d",
 };
 
-static void add(struct depconf *conf, const char ***list, size_t *n, size_t *capacity,
-		const char *item)
+static void depconf_add(struct depconf *conf, const char ***list, size_t *n,
+			size_t *capacity, const char *item)
 {
 	*list = grow(*list, *n, capacity, sizeof(**list));
 	(*list)[(*n)++] = arena_strdup(&conf->arena, item);
@@ -76,7 +76,7 @@ static void add_words(struct depconf *conf, const char ***list, size_t *n,
 	char *word;
 
 	while ((word = strtok_r(NULL, "\t ", rest)))
-		add(conf, list, n, capacity, word);
+		depconf_add(conf, list, n, capacity, word);
 }
 
 /* "override MODULE KERNEL DIRECTORY".  Returns false where a word is missing. */
@@ -91,8 +91,8 @@ static bool parse_override(struct depconf *conf, char **rest, const char *versio
 		return false;
 	path = path_join(dir, module);
 	if (version_matches(kernel, version))
-		add(conf, &conf->overrides, &conf->n_overrides, &conf->overrides_capacity,
-		    path);
+		depconf_add(conf, &conf->overrides, &conf->n_overrides,
+			    &conf->overrides_capacity, path);
 	return true;
 }
 
@@ -105,8 +105,8 @@ static bool parse_external(struct depconf *conf, char **rest, const char *versio
 	if (!kernel || !is_modest(kernel) || !dir || dir[0] != '/')
 		return false;
 	if (version_matches(kernel, version))
-		add(conf, &conf->externals, &conf->n_externals, &conf->externals_capacity,
-		    dir);
+		depconf_add(conf, &conf->externals, &conf->n_externals,
+			    &conf->externals_capacity, dir);
 	return true;
 }
 
@@ -152,8 +152,8 @@ static int read_dirs(struct depconf *conf, const struct rootfs *root,
 					conf->files.items[i].name, lines.number, line);
 	}
 	if (conf->n_searches == 0)
-		add(conf, &conf->searches, &conf->n_searches, &conf->searches_capacity,
-		    "updates");
+		depconf_add(conf, &conf->searches, &conf->n_searches,
+			    &conf->searches_capacity, "updates");
 	return 0;
 }
 

@@ -28,7 +28,7 @@ static uint32_t clamp_time(time_t time)
 	return time < 0 ? 0 : time > (time_t)UINT32_MAX ? UINT32_MAX : (uint32_t)time;
 }
 
-static int add(void *context, const void *data, uint64_t size)
+static int archive_add(void *context, const void *data, uint64_t size)
 {
 	return outfile_add(context, data, size);
 }
@@ -37,10 +37,10 @@ static int add_contents(struct outfile *out, const struct source_file *c)
 {
 	if (!c->data && !out->encoder)
 		return outfile_copy(out, c->fd, c->label, c->size);
-	return source_read(c, add, out);
+	return source_read(c, archive_add, out);
 }
 
-static int put(void *context, const struct source_file *c)
+static int archive_put(void *context, const struct source_file *c)
 {
 	struct archive *a = context;
 	const struct file_entry *file = c->file;
@@ -108,7 +108,7 @@ int archive_write(const struct filelist *list, const struct rootfs *source,
 
 	if (!policy->fixed_time && find_latest(list, source, &a.latest) < 0)
 		return -1;
-	if (filelist_each(list, ALL_KERNELS, source, put, &a) < 0)
+	if (filelist_each(list, ALL_KERNELS, source, archive_put, &a) < 0)
 		return -1;
 	return cpio_end(&a.cpio);
 }

@@ -59,7 +59,7 @@ static size_t name_size(const struct cpio *cpio, const struct cpio_entry *entry)
 	return size;
 }
 
-static int put(struct cpio *cpio, const struct cpio_entry *entry)
+static int cpio_put(struct cpio *cpio, const struct cpio_entry *entry)
 {
 	size_t size = name_size(cpio, entry), length = strlen(entry->name);
 	char header[HEADER + 1];
@@ -94,7 +94,7 @@ int cpio_begin(struct cpio *cpio, const struct cpio_entry *entry)
 		      entry->name);
 		return -1;
 	}
-	return put(cpio, entry);
+	return cpio_put(cpio, entry);
 }
 
 int cpio_pad(struct cpio *cpio)
@@ -107,7 +107,7 @@ int cpio_end(struct cpio *cpio)
 	struct cpio end = { .out = cpio->out, .align = WORD, .inode = UINT32_MAX };
 
 	/* Number 0, as cpio gives it. */
-	if (put(&end, &(struct cpio_entry){ .name = TRAILER }) < 0)
+	if (cpio_put(&end, &(struct cpio_entry){ .name = TRAILER }) < 0)
 		return -1;
 	return add_nuls(cpio, BLOCK);
 }

@@ -84,7 +84,7 @@ static int open_top(struct sink *s)
 }
 
 /* Put one file where it belongs, in a directory of DEST's. */
-static int put(void *context, const struct source_file *c)
+static int dest_put(void *context, const struct source_file *c)
 {
 	struct destdir *dirs = context;
 	const struct file_entry *file = c->file;
@@ -128,7 +128,8 @@ static void put_some(struct sink *s, struct destdir *dirs, size_t first, size_t 
 	for (i = first; i < end && i < list->n && !atomic_load(&s->failed); i++)
 		if (list->items[i].kernel == s->kernel &&
 		    (list->items[i].transcoded > 0) == transcoded &&
-		    filelist_visit(list, &list->items[i], s->tree->root, put, dirs) < 0)
+		    filelist_visit(list, &list->items[i], s->tree->root, dest_put, dirs) <
+			    0)
 			atomic_store(&s->failed, true);
 }
 
@@ -348,7 +349,7 @@ int dest_write_shared(const struct filelist *list, const struct rootfs *source,
 	    !has_shared(list, NULL))
 		return 0;
 	if (lock_dest(&s) == 0 && locked(context, dest) == 0)
-		result = filelist_each(list, NO_KERNEL, source, put, &s.dirs);
+		result = filelist_each(list, NO_KERNEL, source, dest_put, &s.dirs);
 	for (i = 0; ENABLED(FEATURE_FIRMWARE) && i < list->n && result == 0; i++)
 		/* Configuration is made; what is of SOURCE is firmware. */
 		if (list->items[i].kernel == NO_KERNEL && list->items[i].from)

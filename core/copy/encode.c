@@ -208,7 +208,8 @@ static int fail(void)
 	return -1;
 }
 
-static int run(struct encoder *encoder, const void *data, size_t size, bool finish)
+static int encoder_run(struct encoder *encoder, const void *data, size_t size,
+		       bool finish)
 {
 	struct step step = { .data = data, .size = size, .finish = finish };
 
@@ -242,10 +243,10 @@ int encoder_write(struct encoder *encoder, const void *data, size_t size)
 {
 	if (encoder->codec == CODEC_NONE)
 		return size ? encoder->put(encoder->context, data, size) : 0;
-	return run(encoder, data, size, false);
+	return encoder_run(encoder, data, size, false);
 }
 
 int encoder_end(struct encoder *encoder)
 {
-	return encoder->codec == CODEC_NONE ? 0 : run(encoder, NULL, 0, true);
+	return encoder->codec == CODEC_NONE ? 0 : encoder_run(encoder, NULL, 0, true);
 }

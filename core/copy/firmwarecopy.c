@@ -109,7 +109,8 @@ static const char *text_in_dest(const struct carrier *c, const char *path,
 }
 
 /* Add what is at a real path in SOURCE: a link, with its text, or a file. */
-static int add(const struct carrier *c, const char *path, const char *text, uint64_t size)
+static int carrier_add(const struct carrier *c, const char *path, const char *text,
+		       uint64_t size)
 {
 	if (text)
 		text = arena_strdup(c->arena, text_in_dest(c, path, text));
@@ -165,7 +166,8 @@ static const char *walk(const struct carrier *c, const char *at, const char *res
 		errno = ELOOP;
 		if (!links--)
 			return NULL;
-		if (add_links && !leads_to_base(c, path) && add(c, path, text, 0) < 0) {
+		if (add_links && !leads_to_base(c, path) &&
+		    carrier_add(c, path, text, 0) < 0) {
 			errno = 0;
 			return NULL;
 		}
@@ -190,7 +192,7 @@ static int add_item(struct carrier *c, const struct firmware *item)
 	errno = ENOENT;
 	real = c->own ? walk(c, c->own, below_base + 1, true) : NULL;
 	if (real)
-		return add(c, real, NULL, item->size);
+		return carrier_add(c, real, NULL, item->size);
 	return errno ? rootfs_cannot_read(c->source, item->path) : -1;
 }
 

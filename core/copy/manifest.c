@@ -55,7 +55,7 @@ static const char *finish_hash(struct arena *arena, SHA2_CTX *sha)
 	return text;
 }
 
-static int put(void *context, const struct source_file *c)
+static int manifest_put(void *context, const struct source_file *c)
 {
 	struct writing *w = context;
 	const struct file_entry *file = c->file;
@@ -117,7 +117,7 @@ int manifest_write(struct strbuf *text, const struct filelist *list,
 		   const struct rootfs *source, const struct string_list *kernels)
 {
 	struct writing w = { 0 };
-	int result = filelist_each(list, ALL_KERNELS, source, put, &w);
+	int result = filelist_each(list, ALL_KERNELS, source, manifest_put, &w);
 
 	if (result == 0)
 		join(text, &w, kernels);
@@ -146,7 +146,7 @@ static bool take_row(struct manifest *m, char *line)
 	return true;
 }
 
-static bool take_line(struct manifest *m, char *line)
+static bool manifest_take_line(struct manifest *m, char *line)
 {
 	if (strncmp(line, KERNEL, strlen(KERNEL)) == 0)
 		string_list_add(&m->kernels, line + strlen(KERNEL));
@@ -177,7 +177,7 @@ int manifest_parse(struct manifest *manifest, char *text, size_t size, const cha
 	if (wrong)
 		error(STATUS_USAGE, "%s: %s", label, wrong);
 	for (; !wrong && (line = strsep(&rest, "\n")) && rest; number++) {
-		if (take_line(manifest, line))
+		if (manifest_take_line(manifest, line))
 			continue;
 		wrong = "this is not a path, size, sha256 and why with tabs between them";
 		error(STATUS_USAGE, "%s:%zu: %s", label, number, wrong);

@@ -187,7 +187,7 @@ static struct entries sort_rows(struct check *c, bool is_now)
 }
 
 /* What manifests say goes to a terminal. */
-static void show(const char *what, const char *path, const char *reason)
+static void show_difference(const char *what, const char *path, const char *reason)
 {
 	CLEANUP_FREE char *line = xasprintf("%s %s (%s)", what, path, reason);
 	CLEANUP_FREE char *clean = clean_text(line, false);
@@ -208,13 +208,13 @@ static void compare(struct check *c, const struct manifest_row *before,
 		how = xasprintf("%s, was %s", now->sha256, before->sha256);
 	else if (strcmp(before->size, now->size) != 0)
 		how = xasprintf("%s bytes, was %s", now->size, before->size);
-	show("changed", now->path, how ? how : "other contents");
+	show_difference("changed", now->path, how ? how : "other contents");
 }
 
 static void tell_new(struct check *c, const struct manifest_row *row)
 {
 	c->came++;
-	show("came", row->path, row->reason);
+	show_difference("came", row->path, row->reason);
 }
 
 static void tell_gone(struct check *c, const struct entry *entry)
@@ -228,7 +228,7 @@ static void tell_gone(struct check *c, const struct entry *entry)
 		return;
 	}
 	c->went++;
-	show("went", path, entry->row->reason);
+	show_difference("went", path, entry->row->reason);
 }
 
 /* A path that is there twice, as after a merge, says nothing.  Returns true, reported. */

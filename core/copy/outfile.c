@@ -130,7 +130,7 @@ static int flush(struct outfile *out)
 }
 
 /* Write what is added, or what the encoder makes of it. */
-static int put(void *context, const void *data, size_t size)
+static int outfile_put(void *context, const void *data, size_t size)
 {
 	struct outfile *out = context;
 
@@ -147,7 +147,7 @@ static int put(void *context, const void *data, size_t size)
 int outfile_encode(struct outfile *out, enum codec codec)
 {
 	out->encoder = encoder_new(codec);
-	return encoder_begin(out->encoder, SIZE_UNKNOWN, put, out);
+	return encoder_begin(out->encoder, SIZE_UNKNOWN, outfile_put, out);
 }
 
 int outfile_add(struct outfile *out, const void *data, uint64_t size)
@@ -155,7 +155,7 @@ int outfile_add(struct outfile *out, const void *data, uint64_t size)
 	out->size += size;
 	if (ENABLED(FEATURE_CPIO_COMPRESS) && out->encoder)
 		return encoder_write(out->encoder, data, size);
-	return put(out, data, size);
+	return outfile_put(out, data, size);
 }
 
 int outfile_copy(struct outfile *out, int src, const char *from, uint64_t size)

@@ -186,7 +186,7 @@ static void warn_of_unlistable(const struct index_target *target)
 
 		if (!file->superseded && is_unlistable(file->path) &&
 		    !is_excluded(target, file))
-			modscan_pass_over(target->label, file->path);
+			modscan_warn_skipped(target->label, file->path);
 	}
 }
 

@@ -42,7 +42,8 @@ static const struct symbol *find(const struct depgraph *graph, const char *name,
 }
 
 /* A module's path as messages name it. */
-static char *show(const struct depgraph_policy *policy, const struct depgraph_module *m)
+static char *module_label(const struct depgraph_policy *policy,
+			  const struct depgraph_module *m)
 {
 	const char *path = m->module->path;
 
@@ -52,7 +53,7 @@ static char *show(const struct depgraph_policy *policy, const struct depgraph_mo
 static void warn_of(const struct depgraph_policy *policy, const struct depgraph_module *m,
 		    const char *what, const char *symbol)
 {
-	CLEANUP_FREE char *label = show(policy, m);
+	CLEANUP_FREE char *label = module_label(policy, m);
 
 	warning("%s %s %s", label, what, symbol);
 }
@@ -61,7 +62,8 @@ static void show_need(const struct depgraph_policy *policy,
 		      const struct depgraph_module *m, const char *symbol,
 		      const struct depgraph_module *owner)
 {
-	CLEANUP_FREE char *label = show(policy, m), *needed = show(policy, owner);
+	CLEANUP_FREE char *label = module_label(policy, m),
+			  *needed = module_label(policy, owner);
 
 	printf("%s needs \"%s\": %s\n", label, symbol, needed);
 }

@@ -81,8 +81,8 @@ static struct chosen *find_path(const struct filter *f, const char *path, size_t
 	return found;
 }
 
-static void add(struct filter *f, const struct text_index *index,
-		const struct chosen *module, const char *value, size_t len)
+static void filter_add(struct filter *f, const struct text_index *index,
+		       const struct chosen *module, const char *value, size_t len)
 {
 	char *list = (char *)f->facts + index->list;
 
@@ -149,7 +149,7 @@ static bool take_value_first(struct filter *f, const struct text_index *index, c
 	value = after_keyword(index, line);
 	if (!value || name <= value)
 		return false;
-	add(f, index, module, value, (size_t)(name - 1 - value));
+	filter_add(f, index, module, value, (size_t)(name - 1 - value));
 	return true;
 }
 
@@ -164,7 +164,7 @@ static bool take_module_first(struct filter *f, const struct text_index *index,
 		return false;
 	module = find_name(f, name, (size_t)(blank - name));
 	if (module)
-		add(f, index, module, blank + 1, (size_t)(end - blank - 1));
+		filter_add(f, index, module, blank + 1, (size_t)(end - blank - 1));
 	return true;
 }
 
@@ -195,8 +195,8 @@ static bool is_sifted_out(const struct filter *f, const struct text_index *index
 }
 
 /* Take a line that ends at end, a newline, unless it is of no module of the set. */
-static bool take_line(struct filter *f, const struct text_index *index, char *line,
-		      char *end)
+static bool filter_take_line(struct filter *f, const struct text_index *index, char *line,
+			     char *end)
 {
 	size_t len = (size_t)(end - line);
 
@@ -224,7 +224,7 @@ static char *take_block(struct filter *f, const struct text_index *index, char *
 		for (; marks; marks &= marks - 1) {
 			char *newline = p + __builtin_ctzll(marks);
 
-			if (!take_line(f, index, line, newline))
+			if (!filter_take_line(f, index, line, newline))
 				return NULL;
 			line = newline + 1;
 		}

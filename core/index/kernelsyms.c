@@ -25,8 +25,8 @@ static char *read_text(const char *path)
 	return text;
 }
 
-static void add(struct symtable *table, struct arena *arena, const char *name,
-		uint64_t crc)
+static void add_symbol(struct symtable *table, struct arena *arena, const char *name,
+		       uint64_t crc)
 {
 	symtable_add(table, arena_strdup(arena, name), crc, NO_OWNER);
 }
@@ -72,7 +72,8 @@ int kernelsyms_symvers(struct symtable *table, struct arena *arena, const char *
 		if (*end)
 			warning("%s:%u: '%s' is no symbol version", path, number, crc);
 		else
-			add(table, arena, name + (prefix && *name == prefix), value);
+			add_symbol(table, arena, name + (prefix && *name == prefix),
+				   value);
 	}
 	add_magic(table);
 	return 0;
@@ -101,7 +102,7 @@ int kernelsyms_map(struct symtable *table, struct arena *arena, const char *path
 		name++;
 		name += prefix && *name == prefix;
 		if (strncmp(name, exported, sizeof(exported) - 1) == 0)
-			add(table, arena, name + sizeof(exported) - 1, 0);
+			add_symbol(table, arena, name + sizeof(exported) - 1, 0);
 	}
 	add_magic(table);
 	return 0;

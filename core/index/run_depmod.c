@@ -28,7 +28,7 @@ struct written {
 	size_t n, capacity;
 };
 
-static int run(const char *program, const struct depmod_root *root)
+static int run_program(const char *program, const struct depmod_root *root)
 {
 	const struct installed *installed = root->target->installed;
 	int *fds = xcalloc(installed->n_links + 2, sizeof(*fds));
@@ -283,7 +283,7 @@ int run_depmod(const char *depmod, const struct depmod_target *target)
 
 	if (depmod_root_make(&root, target) < 0)
 		return -1;
-	if (run(depmod, &root) == 0 && read_indexes(&root, &w) == 0 &&
+	if (run_program(depmod, &root) == 0 && read_indexes(&root, &w) == 0 &&
 	    check_complete(&w, target->label) == 0 && check_modules(&w, target) == 0)
 		result = copy_set(w.parts, w.n, target->module_dir, target->label);
 	if (result == 0)

@@ -94,8 +94,8 @@ static struct member *append(struct nameset *set, const char *written, size_t le
 }
 
 /* The member that a line of len bytes names: a new one where there is none. */
-static struct member *take_line(struct nameset *set, const char *line, size_t len,
-				bool *is_new)
+static struct member *find_or_add_line(struct nameset *set, const char *line, size_t len,
+				       bool *is_new)
 {
 	struct key key = make_key(set, line, len);
 	struct member *member;
@@ -141,7 +141,7 @@ void nameset_add(struct nameset *set, const struct request *request)
 		add_pattern(set, request);
 		return;
 	}
-	member = take_line(set, request->name, strlen(request->name), &is_new);
+	member = find_or_add_line(set, request->name, strlen(request->name), &is_new);
 	member->excluded |= request->exclude;
 	member->optional = request->optional && (is_new || member->optional);
 	if (is_new)
@@ -152,7 +152,7 @@ void nameset_add_line(struct nameset *set, const char *line, size_t len)
 {
 	bool is_new;
 
-	take_line(set, line, len, &is_new)->met++;
+	find_or_add_line(set, line, len, &is_new)->met++;
 }
 
 /*
@@ -200,7 +200,7 @@ static struct member *judge(struct nameset *set, struct member *member, const ch
 	selected = match_patterns(set, name, line, len, false);
 	excluded = match_patterns(set, name, line, len, true);
 	if (!member && selected && !excluded) {
-		member = take_line(set, line, len, &is_new);
+		member = find_or_add_line(set, line, len, &is_new);
 		member->by_pattern = true;
 	} else if (member && member->by_pattern && !selected) {
 		return NULL;

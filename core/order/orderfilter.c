@@ -18,7 +18,7 @@ static int cannot_write(const struct order_filter *f)
 }
 
 /* A line that has no end gets one as soon as another follows it. */
-static int put(struct order_filter *f, const char *text, size_t len, bool ended)
+static int filter_put(struct order_filter *f, const char *text, size_t len, bool ended)
 {
 	if (f->unended)
 		putc('\n', f->out);
@@ -34,16 +34,16 @@ static int put_line(struct order_filter *f, const struct order_line *line)
 	size_t len = line->length;
 
 	if (!f->normalize)
-		return put(f, line->text, len, line->ended);
+		return filter_put(f, line->text, len, line->ended);
 	if (len > 0 && line->text[len - 1] == '\r')
 		len--;
 	if (nameset_find(&f->written, line->text, len))
 		return 0;
 	nameset_add_line(&f->written, line->text, len);
-	return put(f, line->text, len, true);
+	return filter_put(f, line->text, len, true);
 }
 
-static int take_line(void *context, const struct order_line *line)
+static int filter_take_line(void *context, const struct order_line *line)
 {
 	struct order_filter *f = context;
 	const struct member *member = nameset_find(&f->set, line->text, line->length);
@@ -55,7 +55,8 @@ static int take_line(void *context, const struct order_line *line)
 		return member ? 0 : put_line(f, line);
 	case ORDER_SORT:
 		if (member && member->met == 1)
-			return put(f, member->written, strlen(member->written), true);
+			return filter_put(f, member->written, strlen(member->written),
+					  true);
 		break;
 	case ORDER_CHECK:
 		if (!member)
@@ -72,7 +73,7 @@ int order_filter_read(struct order_filter *f, int fd, const char *label)
 {
 	f->label = label;
 	f->written.paths = true;
-	return order_lines(fd, label, take_line, f);
+	return order_lines(fd, label, filter_take_line, f);
 }
 
 static int by_path(const void *a, const void *b)
@@ -108,7 +109,7 @@ static int put_missing(struct order_filter *f, const struct member *member)
 		error(STATUS_MISSING, "%s: %s is not in %s", member->origin,
 		      member->written, f->label);
 	else if (f->task == ORDER_MISSING || member->selector == SELECT_NAME)
-		return put(f, member->written, strlen(member->written), true);
+		return filter_put(f, member->written, strlen(member->written), true);
 	return 0;
 }
 

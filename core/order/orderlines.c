@@ -35,7 +35,7 @@ static int refuse(const struct reader *r, const char *what)
 	return -1;
 }
 
-static int take_line(struct reader *r, const char *end, bool ended)
+static int reader_take_line(struct reader *r, const char *end, bool ended)
 {
 	r->line.length = (size_t)(end - r->line.text);
 	r->line.ended = ended;
@@ -59,7 +59,7 @@ static int take_block(struct reader *r, const char *p, const char *end)
 
 			if (*at == '\0')
 				return refuse(r, "a NUL byte");
-			if (take_line(r, at, true) < 0)
+			if (reader_take_line(r, at, true) < 0)
 				return -1;
 		}
 	}
@@ -97,12 +97,12 @@ static int read_lines(struct reader *r, int fd)
 			return -1;
 		kept = (size_t)(end - r->line.text);
 		if (kept > MAX_LINE)
-			return take_line(r, end, false);
+			return reader_take_line(r, end, false);
 		memmove(r->buffer, r->line.text, kept);
 	}
 	r->line.text = r->buffer;
 	if (n == 0 && kept > 0)
-		return take_line(r, r->buffer + kept, false);
+		return reader_take_line(r, r->buffer + kept, false);
 	return (int)n;
 }
 

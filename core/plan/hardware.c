@@ -70,7 +70,7 @@ static void take_alias(struct machine *m, const char *alias, const char *origin)
  * Take a line of a list or of a file of sysfs.  No modalias begins as the lines of uevent
  * do, with a key in upper case.
  */
-static void take_line(void *context, const char *line, const char *origin)
+static void add_modalias_line(void *context, const char *line, const char *origin)
 {
 	size_t key = strspn(line, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
 
@@ -88,11 +88,11 @@ static void take_text(struct machine *m, bool uevent)
 	for (line = strtok_r(m->text, "\r\n", &rest); line;
 	     line = strtok_r(NULL, "\r\n", &rest))
 		if (!uevent || strncmp(line, MODALIAS, MODALIAS_LEN) == 0)
-			take_line(m, line, m->path);
+			add_modalias_line(m, line, m->path);
 }
 
 /* Remember that m->path could not be read; a device may go away at any time. */
-static void pass_over(struct machine *m, int error_number)
+static void skip(struct machine *m, int error_number)
 {
 	if (error_number == ENOENT || error_number == ENODEV)
 		return;
@@ -144,7 +144,7 @@ static int take_file(struct machine *m, int dir, const char *name)
 
 	if (size < 0) {
 		if (!is_write_only(dir, name))
-			pass_over(m, errno);
+			skip(m, errno);
 		return 0;
 	}
 	if (size > MAX_FILE || !is_text(m->text, (size_t)size)) {
@@ -191,7 +191,7 @@ static void list_directory(struct machine *m, DIR *dir, struct listing *listing)
 		}
 	}
 	if (errno)
-		pass_over(m, errno);
+		skip(m, errno);
 }
 
 static int by_name(const void *a, const void *b)
@@ -211,7 +211,7 @@ static int walk_below(struct machine *m, int dir, const char *name, size_t lengt
 
 	m->path[length] = '\0';
 	if (depth == MAX_DEPTH || length + len + sizeof("//modalias") > sizeof(m->path)) {
-		pass_over(m, ENAMETOOLONG);
+		skip(m, ENAMETOOLONG);
 		return 0;
 	}
 	m->path[length] = '/';
@@ -223,7 +223,7 @@ static int walk_below(struct machine *m, int dir, const char *name, size_t lengt
 	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd >= 0)
 		return walk(m, fd, length + 1 + len, depth + 1);
-	pass_over(m, errno);
+	skip(m, errno);
 	return 0;
 }
 
@@ -239,7 +239,7 @@ static int walk(struct machine *m, int fd, size_t length, int depth)
 	size_t i;
 
 	if (!dir) {
-		pass_over(m, errno);
+		skip(m, errno);
 		close_fd(&fd);
 		return 0;
 	}
@@ -302,7 +302,7 @@ int hardware_read(struct request_list *wanted, const char *path)
 	if (is_directory(path))
 		result = read_tree(&m, path);
 	else
-		result = listfile_lines(path, "modaliases", take_line, &m);
+		result = listfile_lines(path, "modaliases", add_modalias_line, &m);
 	report_unread(&m, path);
 	if (result == 0 && !m.seen) {
 		error(STATUS_EMPTY, "%s holds no modalias", path);

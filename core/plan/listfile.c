@@ -141,7 +141,7 @@ struct reader {
 };
 
 /* Take one line.  Returns 0, or -1, reported. */
-static int take_line(const struct reader *reader, const struct list_lines *lines)
+static int add_list_line(const struct reader *reader, const struct list_lines *lines)
 {
 	CLEANUP_FREE char *origin = NULL, *name = NULL;
 	size_t len = lines->len, at;
@@ -177,7 +177,7 @@ int listfile_lines(const char *path, const char *what,
 		return -1;
 	list_lines_begin(&lines, data, size);
 	while (list_lines_next(&lines))
-		if (take_line(&reader, &lines) < 0)
+		if (add_list_line(&reader, &lines) < 0)
 			return -1;
 	return 0;
 }

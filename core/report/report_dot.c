@@ -37,7 +37,7 @@ static const struct {
 };
 
 /* Text inside a quoted string. */
-static void put(const char *text)
+static void dot_put(const char *text)
 {
 	CLEANUP_FREE char *clean = clean_text(text, false);
 	const char *p;
@@ -57,7 +57,7 @@ static const char *shown_name(const struct plan_name *name)
 static void put_name_id(const struct plan_name *name)
 {
 	printf("\"%s ", name_nodes[name->answer].word);
-	put(shown_name(name));
+	dot_put(shown_name(name));
 	putchar('"');
 }
 
@@ -68,7 +68,7 @@ static void put_name_node(const struct plan_name *name)
 	putchar('\t');
 	put_name_id(name);
 	fputs(" [label=\"", stdout);
-	put(shown_name(name));
+	dot_put(shown_name(name));
 	printf("\", %s%s];\n", name_nodes[name->answer].style,
 	       requested ? ", " REQUESTED : "");
 }
@@ -84,7 +84,7 @@ static void put_edge_style(enum edge edge, const char *alias)
 		printf(", label=\"%s", edge_kind(edge));
 		if (alias) {
 			fputs("\\n", stdout);
-			put(alias);
+			dot_put(alias);
 		}
 		putchar('"');
 	}
@@ -97,9 +97,9 @@ static void put_module(const struct plan_module *module, bool requested)
 
 	size_text(size, module->size);
 	fputs("\t\"", stdout);
-	put(module->name);
+	dot_put(module->name);
 	fputs("\" [label=\"", stdout);
-	put(module->name);
+	dot_put(module->name);
 	printf("\\n%s\"%s];\n", size, requested ? ", " REQUESTED : "");
 }
 
@@ -140,9 +140,9 @@ static void put_edges(const struct plan *plan)
 		const struct plan_module *to = &plan->modules[edge->to];
 
 		fputs("\t\"", stdout);
-		put(from->name);
+		dot_put(from->name);
 		fputs("\" -> \"", stdout);
-		put(to->name);
+		dot_put(to->name);
 		putchar('"');
 		put_edge_style(edge->edge, edge->alias);
 	}
@@ -171,14 +171,14 @@ static void put_name_edges(const struct plan *plan, const struct plan_name *name
 		putchar('\t');
 		put_name_id(name);
 		fputs(" -> \"", stdout);
-		put(plan->modules[name->modules[i]].name);
+		dot_put(plan->modules[name->modules[i]].name);
 		putchar('"');
 		put_edge_style(EDGE_REQUEST, NULL);
 	}
 	if (name->edge == EDGE_REQUEST)
 		return;
 	fputs("\t\"", stdout);
-	put(name->by);
+	dot_put(name->by);
 	fputs("\" -> ", stdout);
 	put_name_id(name);
 	put_edge_style(name->edge,
@@ -217,7 +217,7 @@ void report_dot(const struct report *report)
 	fputs("digraph modules {\n\trankdir=LR; nodesep=0.15; labelloc=t; fontname=\"sans-serif\";\n"
 	      "\tlabel=\"",
 	      stdout);
-	put(plan->version);
+	dot_put(plan->version);
 	printf(": %zu module%s, %s\";\n", plan->n_modules,
 	       plan->n_modules == 1 ? "" : "s", size);
 	fputs("\tnode [shape=box, style=\"rounded,filled\", fillcolor=\"#f6f8fa\", "

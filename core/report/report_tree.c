@@ -84,7 +84,7 @@ static const char *color_of(const struct item *item)
 					  by_edge[item->edge];
 }
 
-static void put(const char *text)
+static void tree_put(const char *text)
 {
 	CLEANUP_FREE char *clean = clean_text(text, false);
 
@@ -97,7 +97,7 @@ static void put_name(const struct view *v, const struct item *item)
 
 	if (color)
 		printf("\033[%sm", color);
-	put(item->name);
+	tree_put(item->name);
 	if (color)
 		fputs("\033[m", stdout);
 }
@@ -117,7 +117,7 @@ static void put_answer(const struct plan_name *name)
 		fputs(", built in", stdout);
 		if (strcmp(name->builtin, name->name) != 0) {
 			fputs(" as ", stdout);
-			put(name->builtin);
+			tree_put(name->builtin);
 		}
 		break;
 	case ANSWER_COMMAND:
@@ -134,13 +134,13 @@ static void put_facts(const struct item *item, bool repeated)
 		fputs(edge_kind(item->edge), stdout);
 	} else if (item->asked) {
 		fputs("requested by ", stdout);
-		put(item->asked->by);
+		tree_put(item->asked->by);
 	} else {
 		fputs("match", stdout);
 	}
 	if (item->alias) {
 		fputs(", as ", stdout);
-		put(item->alias);
+		tree_put(item->alias);
 	}
 	if (item->module == SIZE_MAX)
 		put_answer(item->asked);
@@ -222,7 +222,7 @@ static struct item root(const struct view *v, const struct plan_name *name)
 }
 
 /* Show an item, and go down to what is below it where that was not shown before. */
-static void show(struct view *v, const struct item *item)
+static void show_item(struct view *v, const struct item *item)
 {
 	bool repeated = item->module != SIZE_MAX && v->label[item->module];
 
@@ -239,7 +239,7 @@ static void show_root(struct view *v, const struct plan_name *name)
 {
 	struct item item = root(v, name);
 
-	show(v, &item);
+	show_item(v, &item);
 	while (v->depth) {
 		struct frame *frame = &v->stack[v->depth - 1];
 
@@ -248,7 +248,7 @@ static void show_root(struct view *v, const struct plan_name *name)
 			continue;
 		}
 		item = child(v, frame, frame->next++);
-		show(v, &item);
+		show_item(v, &item);
 	}
 }
 
@@ -291,7 +291,7 @@ void report_tree(const struct report *report)
 		if (plan->names[i].answer != ANSWER_NONE || !plan->names[i].literal)
 			show_root(&v, &plan->names[i]);
 	put_size(plan->bytes);
-	put(plan->version);
+	tree_put(plan->version);
 	printf(": %zu module%s, %zu built in\n", plan->n_modules,
 	       plan->n_modules == 1 ? "" : "s", plan->n_builtin);
 	adjacency_free(&v.needs);

@@ -73,7 +73,7 @@ static bool is_ancestor(const struct walk_dir *dir, const struct stat *st)
 	return false;
 }
 
-void modscan_pass_over(const char *root, const char *path)
+void modscan_warn_skipped(const char *root, const char *path)
 {
 	warning("%s/%s: passed over: an index cannot hold such a path", root, path);
 }
@@ -85,7 +85,7 @@ static int take_file(struct walk *w, const char *name)
 	if (is_unlistable(w->path)) {
 		CLEANUP_FREE char *path = modtree_path(w->tree, w->path);
 
-		modscan_pass_over(w->tree->root->path, path);
+		modscan_warn_skipped(w->tree->root->path, path);
 		return 0;
 	}
 	return w->found(w->tree, w->path);

@@ -17,13 +17,13 @@ char *modtree_path(const struct modtree *tree, const char *path)
 }
 
 /* Such a row is depmod's for a module of an external directory, for one. */
-static void pass_over(struct modtree *tree, const char *path)
+static void skip(struct modtree *tree, const char *path)
 {
-	if (!tree->passed_over)
+	if (!tree->skipped)
 		warning("%s/%s/modules.dep.bin: '%s' is not a module's path below the "
 			"module directory: such rows are passed over",
 			tree->root->path, tree->dir, path);
-	tree->passed_over = true;
+	tree->skipped = true;
 }
 
 /* Meet the module of a row of modules.dep; NULL if it is one that is passed over. */
@@ -37,7 +37,7 @@ static void meet_row(struct modtree *tree, const char *row, struct module **met)
 	*met = NULL;
 	if (!is_path_below(path) || is_unlistable(path) ||
 	    !module_stem(path_base(path))) {
-		pass_over(tree, path);
+		skip(tree, path);
 		return;
 	}
 	name = module_name(&tree->arena, path);

@@ -17,7 +17,7 @@ int modscan_walk(struct modtree *tree, const char *sub,
 		 int (*found)(struct modtree *tree, const char *path));
 
 /* Say that a module file is passed over whose path is_unlistable(). */
-void modscan_pass_over(const char *root, const char *path);
+void modscan_warn_skipped(const char *root, const char *path);
 
 /*
  * Fill tree->modules with every module, by depmod's rules where several files have

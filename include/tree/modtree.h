@@ -53,7 +53,7 @@ struct modtree {
 	struct module *modules; /* by name: those met so far */
 	bool all_met;		/* those are all, sorted by path */
 	bool indexed;
-	bool passed_over; /* indexed: a row was, as not of a module here */
+	bool skipped; /* indexed: a row was, as not of a module here */
 	struct modindex index;
 	const char *stale;     /* indexed: why the indexes turned out not to be trusted */
 	struct loader *loader; /* modload.h */
