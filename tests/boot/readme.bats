@@ -1,21 +1,19 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# README's way from a kernel package to a booting initramfs, as it is written there.
+# README's commands from a kernel package to a booting initramfs, as they are written there.
 # shellcheck disable=SC2154 # boot.bash sets $boot_limit
 
 load boot
 
-# The commands of that section, for the kernel that we have.
+# commands VERSION BUSYBOX: those of the block "sh boot", for the kernel that we have
 commands() {
-	awk -v heading='### From a kernel package to a booting initramfs' '
-		/^#/ { here = $0 == heading; next }
-		here && sub(/^    /, "")' "$MODBOX_SRC/README.md" >readme
-	sed "s|6\.12\.[^ _]*amd64|$1|; s|/usr/bin/busybox base|$2&|; s/^qemu-system-x86_64 /&-no-reboot /" readme
+	awk '/^```/ { boot = $0 == "```sh boot"; next } boot' "$MODBOX_SRC/README.md" |
+		sed "s|6\.12\.[^ _]*amd64|$1|; s|/usr/bin/busybox base|$2&|; s/^qemu-system-x86_64 /&-no-reboot /"
 }
 
-# How many commands that are: what is fed to one is none.
+# count_commands FILE: how many that are; a here-document is not one
 count_commands() {
-	awk '/^END$/ { fed = 0; next } !fed { n++ } /<<.END/ { fed = 1 } END { print n }' readme
+	awk '/^END$/ { fed = 0; next } !fed { n++ } /<<.END/ { fed = 1 } END { print n }' "$1"
 }
 
 # package KERNEL: its package, made again out of what was in it; $kver is its version
@@ -49,7 +47,7 @@ until_printed() {
 	package next-amd64
 	busybox=$("$MODBOX_SRC/scripts/fetch-packages" next-amd64 busybox-static kmod cryptsetup-bin)
 	commands "$kver" "$busybox" >script
-	assert_equal "$(count_commands)" 6
+	assert_equal "$(count_commands script)" 6
 	mkdir bin
 	ln -s "$MODBOX" bin/rpi-modcopy
 	mkfifo keys

@@ -1,0 +1,140 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Every example of README.md runs as it stands, on real kernels, and prints the output shown.
+#
+#     ```sh        commands; each succeeds
+#     ```console   lines "$ COMMAND", and all that they print; "..." stands for any lines
+#     ```sh boot   tests/boot/readme.bats runs it
+#
+# There are no other code blocks, so that a new example cannot escape the test.
+# shellcheck disable=SC2154 # bats sets $status and $output
+# The sanitizer build would run the same code as tests/kernels.
+# bats file_tags=static
+
+load ../lib/common
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	old=$("$MODBOX_SRC/scripts/fetch-kernel" amd64)
+	new=$("$MODBOX_SRC/scripts/fetch-kernel" next-amd64)
+	old=$(ls "$old/lib/modules")
+	new=$(ls "$new/usr/lib/modules")
+}
+
+# split <README: each block in a file blocks/LINE.KIND; fails where a block has no kind
+split() {
+	awk '
+		function bad(why) { print "README.md:" NR ": " why; failed = 1 }
+		/^(```|~~~)/ {
+			if (file) { close(file); file = ""; next }
+			kind = substr($0, 4)
+			if (!/^```/ || !(kind in known)) bad("a code block is one of sh, console and sh boot")
+			file = sprintf("blocks/%04d.%s", NR, kind == "sh boot" ? "boot" : kind)
+			printf "" >file
+			next
+		}
+		file { print >file; next }
+		/^(    |\t)/ || /<(pre|code)/ { bad("a code block begins with ```") }
+		BEGIN { known["sh"]; known["console"]; known["sh boot"] }
+		END { if (file) bad("the last block does not end"); exit failed }'
+}
+
+# replay TOP BLOCK...: run the blocks in one shell, as a reader would in the source tree;
+# TOP/ran has each as it would be with the output that its commands have now
+replay() {
+	top=$1
+	trap 'echo "README.md:${block##*/}: status $?"; cat "$top/output"' EXIT
+	# make itself takes minutes: here it only has to know the target.
+	# shellcheck disable=SC2317 # the blocks call it
+	make() { command make -s -C "$MODBOX_SRC" help | grep -q "^make .*\<$1\>"; }
+	for block in "${@:2}"; do
+		case $block in
+		*.sh)
+			set -e
+			# shellcheck source=/dev/null
+			. "$block" >"$top/output" 2>&1
+			set +e
+			;;
+		*.console)
+			while IFS= read -r command <&4; do
+				[[ $command != '$ '* ]] || { echo "$command"; eval "${command#'$ '}"; }
+			done 4<"$block" >"$top/ran/${block##*/}" 2>&1
+			;;
+		esac
+	done
+	trap - EXIT
+}
+
+# same SHOWN RAN: a line "..." of SHOWN is any number of lines
+same() {
+	local shown=$1.shown ran=$2.shown
+	"${sizes[@]}" "$1" >"$shown"
+	"${sizes[@]}" "$2" >"$ran"
+	awk -v name="README.md:${1##*/}" '
+		BEGIN { at = n = 0 }
+		NR == FNR { shown[n++] = $0; next }
+		shown[at] == "..." && $0 == shown[at + 1] { at += 2; next }
+		shown[at] == "..." { next }
+		$0 == shown[at] { at++; next }
+		{ print name ": \"" $0 "\" is not shown; README has \"" shown[at] "\""; exit failed = 1 }
+		END {
+			if (shown[at] == "...") at++
+			if (!failed && at < n) { print name ": \"" shown[at] "\" is not printed"; failed = 1 }
+			exit failed
+		}' "$shown" "$ran"
+}
+
+# examples FILE: all of the above
+examples() {
+	local block failed=0
+	rm -rf blocks ran build
+	mkdir blocks ran build
+	cp "$MODBOX" build/modbox
+	ln -sfn "$MODBOX_SRC/scripts" scripts
+	ln -sfn "$MODBOX_SRC/tests" tests
+	# Where the kernels are newer than README's, sizes are others, too.
+	sed "s|6\.1\.0-[0-9]*-amd64|$old|g; s|6\.12\.[0-9]*+deb13-amd64|$new|g" "$1" >readme
+	sizes=(sed -E 's/ *([0-9.]+[KM]|[0-9]{3,})\>/ N/g')
+	! cmp -s "$1" readme || sizes=(cat)
+	split <readme || return
+	bash -c "$(declare -f replay); replay \"\$@\"" README "$PWD" "$PWD"/blocks/* 3>&- || return
+	for block in blocks/*.console; do
+		[ ! -e "$block" ] || same "$block" "ran/${block##*/}" || failed=1
+	done
+	return $failed
+}
+
+@test "README: every example runs as it stands, and prints what it shows" {
+	run examples "$MODBOX_SRC/README.md"
+	assert_success
+	assert_output ''
+	# As many as tests/boot/readme.bats takes
+	assert_equal "$(find blocks -name '*.boot' | wc -l)" 1
+	[ "$(find blocks -name '*.sh' | wc -l)" -gt 8 ]
+	[ "$(find blocks -name '*.console' | wc -l)" -gt 4 ]
+}
+
+# fails_on MESSAGE LINE...: these lines in a README are found
+fails_on() {
+	printf '%s\n' "${@:2}" >README
+	run examples README
+	assert_failure
+	assert_output --partial "$1"
+}
+
+@test "README: an example that cannot be run, or prints something else, is found" {
+	fails_on 'README.md:2: a code block begins' 'text' '    modclosure / ext4'
+	fails_on 'README.md:1: a code block is one of' '```' 'modclosure / ext4' '```'
+	fails_on 'README.md:1: a code block is one of' '```text' 'modclosure / ext4' '```'
+	fails_on 'README.md:1: a code block is one of' '~~~sh' 'true' '~~~'
+	fails_on 'does not end' '```sh' 'true'
+	fails_on 'README.md:0001.sh: status 1' '```sh' 'false' 'true' '```'
+	fails_on 'README.md:0001.sh: status 1' '```sh' 'make no-such-target' '```'
+	fails_on '"b" is not shown; README has "c"' '```console' '$ printf "%s\n" a b' a c '```'
+	fails_on '"c" is not printed' '```console' '$ printf "%s\n" a b' a b c '```'
+	fails_on '"b" is not shown; README has ""' '```console' '$ printf "%s\n" a b' a '```'
+	fails_on '"d" is not printed' '```console' '$ printf "%s\n" a b c' ... d '```'
+	printf '%s\n' '```console' '$ printf "%s\n" a b c' ... c '```' >README
+	run examples README
+	assert_success
+}
