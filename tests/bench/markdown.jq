@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The results of run as tables
+# The results of run as tables: all of them, or with $short one that has a row for each ratio
 
 # three significant digits
 def digits: if . == 0 then "0" else
@@ -38,6 +38,13 @@ def table: "### \(.name)", "",
 	"| --- | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
 	(.ways[] | row), "", (.ways[] | difference);
 
+def summary: "| case | modules | modbox ms | against | ms | modbox / other | target |",
+	"| --- | ---: | ---: | --- | ---: | ---: | --- |",
+	(.cases[] | . as $case | .ways[1:][]
+		| "| \($case.name) | \($case.modules) | \($case.ways[0].wall.median * 1e3 | digits) | \(.way | names)"
+			+ " | \(.wall.median * 1e3 | digits) | \(if .ratio then .ratio.wall | spread(1) else "" end) | \(verdict) |"),
+	"";
+
 def growth: if .growth == [] then empty else
 	"### Growth: wall time a module", "", "| names | modules | modbox µs | of the one before | target | cp µs |",
 	"| ---: | ---: | ---: | ---: | --- | ---: |",
@@ -50,4 +57,4 @@ def growth: if .growth == [] then empty else
 	+ "\($m.system). Load before: \($m.load), after: \($m.load_after). \($m.runs) runs of each. "
 	+ (if $m.instructions == "" then "" else "Instructions by \($m.instructions)." end),
 "", (.versions | to_entries | map("\(.key) \(.value)") | join(" · ")), "",
-(.cases[] | table), growth
+if $short then summary else .cases[] | table end, growth

@@ -36,13 +36,13 @@ bench() {
 	assert_equal "$(jq '.versions | has("modbox") and has("kmod") and has("dracut-core")' results)" true
 }
 
-@test "bench: a table replaces the old one" {
+@test "bench: a summary replaces the old one" {
 	printf '%s\n' 'How it is measured' '<!-- results -->' 'old' >doc.md
 	bench --times-only --runs=1 --update=doc.md growth-10
 	assert_success
 	assert_output ''
 	assert_equal "$(head -n 2 doc.md)" $'How it is measured\n<!-- results -->'
-	run grep -cE '^(old|### growth-10|\| modbox \| [0-9.]+ \(.*)$' doc.md
+	run grep -cE '^(old|### Growth.*|\| growth-10 \| [0-9]+ \| [0-9.]+ \| cp --parents \| [0-9.]+ \| [0-9.]+ \(.*)$' doc.md
 	assert_output 2
 }
 
