@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A set of modules, by name, for lines by the million: a hash table, open addressing. */
+/*
+ * A set of modules by name, queried once per line of files that may have millions.
+ *
+ * Names and paths go into a hash table with open addressing; patterns and directories
+ * are kept aside and tried on every line.
+ */
 #include <fnmatch.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -8,22 +13,22 @@
 #include "module/names.h"
 #include "order/nameset.h"
 
-/* A name, or path, as it stands in a line, and its hash, FNV-1a. */
+/* A name or path as written in a line, with its FNV-1a hash. */
 struct key {
 	const char *text;
 	size_t len;
 	uint32_t hash;
 };
 
-/* The byte that a byte is compared as. */
+/* The byte to compare c as. */
 static char compared(const struct nameset *set, char c)
 {
 	return c == '-' && !set->paths ? '_' : c;
 }
 
 /*
- * A name is that of the file up to its first '.', as libkmod's modname_normalize() cuts
- * it; a path is one up to the module's suffix, as depmod looks lines up.
+ * A name is the file name up to its first '.', as in libkmod's modname_normalize().  A
+ * path ends before the module suffix, as when depmod looks up a line.
  */
 static struct key make_key(const struct nameset *set, const char *line, size_t len)
 {
@@ -53,7 +58,7 @@ static bool is_named(const struct nameset *set, const struct member *member,
 	return member->name[i] == '\0';
 }
 
-/* The slot of a key: the one that it has, or would have. */
+/* The slot that holds key, or the free slot where it belongs. */
 static uint32_t *find_slot(const struct nameset *set, const struct key *key)
 {
 	size_t i = key->hash & (set->n_slots - 1);
@@ -93,7 +98,7 @@ static struct member *append(struct nameset *set, const char *written, size_t le
 	return member;
 }
 
-/* The member that a line of len bytes names: a new one where there is none. */
+/* Find the member that a line of len bytes names, or add one. */
 static struct member *find_or_add_line(struct nameset *set, const char *line, size_t len,
 				       bool *is_new)
 {
@@ -156,8 +161,8 @@ void nameset_add_line(struct nameset *set, const char *line, size_t len)
 }
 
 /*
- * Whether one of the patterns that exclude, or else do not, matches a member or what may
- * become one.
+ * Try all excluding, or all including, patterns on a name and its path; count the
+ * matches.
  */
 static bool match_patterns(struct nameset *set, const char *name, const char *path,
 			   size_t len, bool exclude)
@@ -183,8 +188,9 @@ static bool match_patterns(struct nameset *set, const char *name, const char *pa
 }
 
 /*
- * What patterns and directories make of a line, whose name is the member's, if any: they
- * are asked of each line, for directories differ where names are the same.
+ * Apply patterns and directories to a line. member is the one that its name already
+ * has, or NULL. Every line is judged on its own: equal names can lie in different
+ * directories.
  */
 static struct member *judge(struct nameset *set, struct member *member, const char *line,
 			    size_t len, const struct key *key)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * modules.order: a line a module, its path below the module directory as the kernel's
- * build named it, in link order (which is the order in which depmod lists what several
- * modules answer).  The lines say .ko whatever the files' compression is.
+ * modules.order lists one module a line, in link order, by the path below the module
+ * directory that the kernel build gave it. depmod lists modules that share an alias in
+ * this order.  Lines end in .ko however the files are compressed.
  */
 #include <stdbool.h>
 #include <stdlib.h>
@@ -14,9 +14,9 @@
 #include "module/names.h"
 #include "order/order.h"
 
-/* A module as lines are compared with it. */
+/* A module in the form used to compare lines. */
 struct key {
-	const char *path; /* up to .ko, the file name with '_' for '-' */
+	const char *path; /* up to .ko; '-' in the file name becomes '_' */
 	bool listed;
 };
 
@@ -39,7 +39,10 @@ static int compare_keys(const void *a, const void *b)
 	return strcmp(((const struct key *)a)->path, ((const struct key *)b)->path);
 }
 
-/* Append to out the lines of text that name one of keys, but for those listed before. */
+/*
+ * Append the lines of text that name one of keys.  Unless again is set, skip modules
+ * that were listed before.
+ */
 static char *cut(char *out, struct order_text text, struct key *keys, size_t n,
 		 bool again)
 {
@@ -66,8 +69,7 @@ static char *cut(char *out, struct order_text text, struct key *keys, size_t n,
 			continue;
 		key->listed = true;
 		memcpy(out, line, len);
-		out[len] = '\n'; /* depmod takes a file whose last line has none for
-				    corrupt */
+		out[len] = '\n'; /* depmod rejects a last line without one as corrupt */
 		out += len + 1;
 	}
 	arena_free(&arena);
@@ -77,7 +79,7 @@ static char *cut(char *out, struct order_text text, struct key *keys, size_t n,
 char *order_cut(struct order_text source, struct order_text old,
 		const char *const *modules, size_t n, size_t *size)
 {
-	/* Each text may lack its last newline. */
+	/* Either text may lack its final newline. */
 	char *text = xmalloc(source.size + old.size + 3), *end;
 	struct key *keys = xcalloc(n, sizeof(*keys));
 	struct arena arena = { 0 };

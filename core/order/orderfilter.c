@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A modules.order and a set of modules: what they have in common, and what not.  Lines
- * stream; only the set is held.
+ * Compare a modules.order with a set of modules.  Lines stream through; only the set is
+ * held in memory.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@ static int cannot_write(const struct order_filter *f)
 	return -1;
 }
 
-/* A line that has no end gets one as soon as another follows it. */
+/* An unterminated line gets its newline only when another line follows. */
 static int filter_put(struct order_filter *f, const char *text, size_t len, bool ended)
 {
 	if (f->unended)
@@ -84,7 +84,7 @@ static int by_path(const void *a, const void *b)
 	return strcmp(x->written, y->written);
 }
 
-/* What of the set was not met, by path.  Returns an array that the caller frees. */
+/* The members that no line named, sorted by path.  The caller frees the array. */
 static const struct member **list_missing(struct nameset *set, size_t *n)
 {
 	const struct member **missing = xcalloc(set->n, sizeof(*missing));
@@ -102,7 +102,7 @@ static const struct member **list_missing(struct nameset *set, size_t *n)
 	return missing;
 }
 
-/* A pattern that matched nothing is missing as a name is, but no module to write. */
+/* ORDER_SORT writes missing modules too, but not patterns, which name no module. */
 static int put_missing(struct order_filter *f, const struct member *member)
 {
 	if (f->task == ORDER_CHECK)
@@ -124,7 +124,7 @@ int order_filter_finish(struct order_filter *f)
 		if (put_missing(f, missing[i]) < 0)
 			return -1;
 	if (n && f->task == ORDER_SORT)
-		warning("%s does not have %zu of the set, such as %s: --missing lists them",
+		warning("%s lacks %zu of the set, such as %s; list them with --missing",
 			f->label, n, missing[0]->written);
 	return fflush(f->out) == 0 ? 0 : cannot_write(f);
 }

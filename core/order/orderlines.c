@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The lines of a modules.order.
+ * Read a modules.order line by line.
  *
- * A NUL is looked for along with the newlines: a file that has one is something else.
+ * One scan finds newlines and NULs; a file with a NUL is not a modules.order.
  */
 #include <errno.h>
 #include <stdint.h>
@@ -16,22 +16,22 @@
 #include "order/orderlines.h"
 
 enum {
-	MAX_LINE = 4096,  /* bytes; depmod takes a file with a longer one for corrupt */
-	BLOCK = 64 << 10, /* bytes to read at once */
+	MAX_LINE = 4096,  /* bytes; depmod rejects a file with a longer line */
+	BLOCK = 64 << 10, /* bytes per read */
 };
 
 struct reader {
 	const char *label;
 	int (*take)(void *context, const struct order_line *line);
 	void *context;
-	struct order_line line; /* its text is where the next begins */
-	char buffer[MAX_LINE + 1 + BLOCK + SCANNED]; /* a line, a block, and blanks */
+	struct order_line line; /* text points to the start of the next line */
+	char buffer[MAX_LINE + 1 + BLOCK + SCANNED]; /* a partial line, a block, padding */
 };
 
 static int refuse(const struct reader *r, const char *what)
 {
-	error(STATUS_USAGE, "%s:%zu: %s: this is not a modules.order", r->label,
-	      r->line.number, what);
+	error(STATUS_USAGE, "%s:%zu: not a modules.order: %s", r->label, r->line.number,
+	      what);
 	return -1;
 }
 
@@ -40,7 +40,7 @@ static int reader_take_line(struct reader *r, const char *end, bool ended)
 	r->line.length = (size_t)(end - r->line.text);
 	r->line.ended = ended;
 	if (r->line.length > MAX_LINE)
-		return refuse(r, "the line is longer than 4096 bytes");
+		return refuse(r, "line longer than 4096 bytes");
 	if (r->take(r->context, &r->line) < 0)
 		return -1;
 	r->line.text = end + 1;
@@ -48,7 +48,7 @@ static int reader_take_line(struct reader *r, const char *end, bool ended)
 	return 0;
 }
 
-/* Take the lines that end between two places of the buffer. */
+/* Take the lines that end between p and end, both in the buffer. */
 static int take_block(struct reader *r, const char *p, const char *end)
 {
 	for (; p < end; p += SCANNED) {
@@ -58,7 +58,7 @@ static int take_block(struct reader *r, const char *p, const char *end)
 			const char *at = p + __builtin_ctzll(marks);
 
 			if (*at == '\0')
-				return refuse(r, "a NUL byte");
+				return refuse(r, "NUL byte");
 			if (reader_take_line(r, at, true) < 0)
 				return -1;
 		}
@@ -66,7 +66,10 @@ static int take_block(struct reader *r, const char *p, const char *end)
 	return 0;
 }
 
-/* Read until something comes.  Returns bytes; 0 at the end; -1, reported. */
+/*
+ * Read until data arrives.  Returns the number of bytes, 0 at end of file, or -1
+ * (reported).
+ */
 static ssize_t read_block(int fd, char *buffer, const char *label)
 {
 	ssize_t n;

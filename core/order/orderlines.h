@@ -7,18 +7,19 @@
 
 /* A line of a modules.order. */
 struct order_line {
-	const char *text; /* as it is, less its newline; borrowed */
+	const char *text; /* without its newline; borrowed */
 	size_t length;	  /* bytes */
-	size_t number;	  /* from 1 */
-	bool ended;	  /* by a newline, as all but the last always are */
+	size_t number;	  /* counted from 1 */
+	bool ended;	  /* ends with a newline; only the last line may not */
 };
 
 /*
- * Read an open modules.order, of any length, from wherever it comes, and hand each line
- * to take as soon as it is there.  shown is what messages call it.
+ * Read an open modules.order of any length, a pipe too, and pass each line to take as
+ * soon as it is complete. label names the file in messages.
  *
- * Returns 0, or -1, reported: it cannot be read, or a signal came (status 4); it has a
- * NUL byte or a line over 4 KiB (status 2), and so is something else; or take returned -1.
+ * Returns 0, or -1 after reporting: a read error or a signal (status 4); a NUL byte or
+ * a line over 4 KiB (status 2).  Also returns -1 when take does, which reports its own
+ * failure.
  */
 int order_lines(int fd, const char *label,
 		int (*take)(void *context, const struct order_line *line), void *context);

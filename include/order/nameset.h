@@ -8,52 +8,57 @@
 #include "base/util.h"
 #include "plan/selection.h"
 
-/* A module of a set, or a pattern or directory that stands for some. */
+/* A module of the set, or a pattern or directory that selects modules. */
 struct member {
-	const char *name;    /* as compared: with '_' for every '-' */
-	const char *written; /* by the user, or in a line */
+	const char *name;    /* in the form compared, with '_' for every '-' */
+	const char *written; /* as the user or a line spelled it */
 	const char *origin;
 	enum selector selector;
 	uint32_t hash;
-	bool excluded;	 /* by a name !NAME, a pattern or a directory */
-	bool optional;	 /* need not be met: NAME? */
-	bool by_pattern; /* patterns or directories came to it, and judge each line */
-	bool left_out;	 /* one of them excluded a line that names it */
-	size_t met;	 /* lines that named it; of a pattern 0 where none did */
+	bool excluded;	 /* by !NAME, or by a pattern or directory */
+	bool optional;	 /* NAME?: not missing if no line names it */
+	bool by_pattern; /* added by a pattern or directory, so every line is judged */
+	bool left_out;	 /* a pattern or directory excluded a line that names it */
+	size_t met;	 /* lines that named it, or that the pattern matched */
 };
 
 /*
- * A set of modules by their names, as libkmod compares them: the last component of a
- * path up to its first '.', '-' and '_' alike.  Zero-initialise it.  It owns what it
- * holds.
+ * A set of modules by name, compared as libkmod does: the last path component up to its
+ * first '.', with '-' and '_' equal.  Zero-initialise it.  It owns everything it holds.
  */
 struct nameset {
 	struct arena arena;
-	struct member *members; /* in the order of adding, then what patterns came to */
+	struct member *members; /* in the order added; those that patterns add come last */
 	size_t n, capacity;
-	size_t *patterns; /* which of them are patterns or directories */
+	size_t *patterns; /* indexes of the patterns and directories in members */
 	size_t n_patterns, patterns_capacity;
-	uint32_t *slots; /* a hash table: 1 + index of a member, or 0 */
+	uint32_t *slots; /* hash table: index of a member + 1, or 0 */
 	size_t n_slots;	 /* a power of two, or 0 */
-	bool paths;	 /* directories count too: of several files of one name, each */
+	bool paths; /* compare whole paths: equal names in different directories differ */
 };
 
-/* Add what a request selects, or leave it out, in the syntax of lists. */
+/*
+ * Add one request of a list: a name, pattern or directory to include or exclude.
+ * Copies it.
+ */
 void nameset_add(struct nameset *set, const struct request *request);
 
-/* Add what a line of modules.order names, if it is not there: as a member that is met. */
+/*
+ * Add the module that a line of modules.order names, unless present, and count it as
+ * met.
+ */
 void nameset_add_line(struct nameset *set, const char *line, size_t len);
 
 /*
- * The member that a line of modules.order names, which is then met, or NULL.  What a
- * pattern matches becomes a member of its own, so that whatever was returned before
- * may have moved.
+ * Find the member that a line of modules.order names and count it as met.  Returns NULL
+ * for none, and for an excluded one.  May add a member for a line that a pattern
+ * matches, which invalidates pointers returned earlier.
  */
 struct member *nameset_find(struct nameset *set, const char *line, size_t len);
 
 /*
- * Leave out those members that have not been met and whose own path, or name, an
- * exclusion matches: what is then not met, excluded or optional is missing.
+ * Exclude the unmet members whose own path or name an exclusion matches.  Any member
+ * that is then neither met, excluded nor optional is missing.
  */
 void nameset_exclude(struct nameset *set);
 

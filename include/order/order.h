@@ -4,21 +4,22 @@
 
 #include <stddef.h>
 
-/* A text that somebody else holds. */
+/* A borrowed text; size in bytes. */
 struct order_text {
 	const char *text;
 	size_t size;
 };
 
 /*
- * Cut a modules.order to the modules that a module directory has.
+ * Reduce a modules.order to the modules in a module directory.
  *
- * modules are their paths below it.  A line names one of them where the paths agree,
- * compression suffixes aside, and '-' and '_' alike in the file name.  Such lines of
- * source are kept as they are, in their order; then those of old, the directory's
- * previous modules.order, that name a module which source does not know.
+ * modules are their n paths below that directory.  A line names a module if the paths
+ * are equal, ignoring the compression suffix and treating '-' and '_' in the file name
+ * as equal.  Matching lines of source are kept verbatim and in order.  They are
+ * followed by the lines of old, the directory's previous modules.order, for modules
+ * that source does not list.
  *
- * Returns the text, which the caller frees, NUL-terminated; *size gets its bytes.
+ * Returns NUL-terminated text that the caller frees; *size gets its length in bytes.
  */
 char *order_cut(struct order_text source, struct order_text old,
 		const char *const *modules, size_t n, size_t *size);

@@ -6,36 +6,36 @@
 
 #include "order/nameset.h"
 
-/* What is done with an order and a set. */
+/* What to do with the lines of the order and the set. */
 enum order_task {
-	ORDER_KEEP,    /* write the lines that name a module of the set, as they are */
-	ORDER_DROP,    /* the others */
-	ORDER_SORT,    /* write the set, in the order's order */
-	ORDER_MISSING, /* write what of the set the order does not name */
-	ORDER_CHECK,   /* report what one of them names and the other does not */
+	ORDER_KEEP,    /* write, verbatim, the lines that name a module of the set */
+	ORDER_DROP,    /* write all other lines */
+	ORDER_SORT,    /* write the set in the order's sequence */
+	ORDER_MISSING, /* write the modules of the set that the order lacks */
+	ORDER_CHECK,   /* report modules that only one of the two has */
 };
 
 struct order_filter {
 	enum order_task task;
 	bool nul;	/* end lines with NUL */
-	bool normalize; /* KEEP, DROP: mend the ends of lines, leave out duplicates */
+	bool normalize; /* KEEP, DROP: fix line endings, drop duplicates */
 	FILE *out;
-	const char *to; /* what messages call out */
+	const char *to; /* names out in messages; borrowed */
 	/* Zero at first: */
 	struct nameset set, written;
-	const char *label; /* what messages call the order; borrowed */
-	bool unended;	   /* the line written last has no end yet */
+	const char *label; /* names the order in messages; borrowed */
+	bool unended;	   /* the last line written still lacks its newline */
 };
 
 /*
- * Read an open modules.order, which messages call shown; several are taken as one.
- * Returns 0, or -1, reported.
+ * Read an open modules.order, named label in messages.  Call it several times to read
+ * several files as one order.  Returns 0, or -1 (reported).
  */
 int order_filter_read(struct order_filter *filter, int fd, const char *label);
 
 /*
- * Write or report what only the end tells, and flush.
- * Returns 0, or -1, reported: not all could be written.
+ * Write or report the results that need the whole order, and flush.  Returns 0, or -1
+ * (reported) on a write error.
  */
 int order_filter_finish(struct order_filter *filter);
 void order_filter_free(struct order_filter *filter);

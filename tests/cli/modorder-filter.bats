@@ -167,10 +167,10 @@ many() {
 	run --separate-stderr filter --sort -m z -m a -m kernel/y.ko -m b -m kernel/x.ko order
 	assert_success
 	assert_output "$(printf '%s\n' b a kernel/x.ko kernel/y.ko z)"
-	assert_equal "$stderr" "modorder-filter: warning: order does not have 3 of the set, such as kernel/x.ko: --missing lists them"
+	assert_equal "$stderr" "modorder-filter: warning: order lacks 3 of the set, such as kernel/x.ko; list them with --missing"
 	run --separate-stderr filter --sort -m a -m z order order
 	assert_output "$(printf '%s\n' a z)"
-	assert_equal "$stderr" "modorder-filter: warning: any ORDER does not have 1 of the set, such as z: --missing lists them"
+	assert_equal "$stderr" "modorder-filter: warning: any ORDER lacks 1 of the set, such as z; list them with --missing"
 }
 
 @test "--missing prints what ORDER does not know" {
@@ -346,9 +346,9 @@ many() {
 	printf 'kernel/a.ko\nkernel/\0b.ko\n' >order
 	run --separate-stderr filter -m q order
 	assert_failure 2
-	assert_equal "$stderr" 'modorder-filter: order:2: a NUL byte: this is not a modules.order'
+	assert_equal "$stderr" 'modorder-filter: order:2: not a modules.order: NUL byte'
 	head -c 100000000 /dev/zero | tr '\0' x >order
-	fails 2 'order:1: the line is longer than 4096 bytes: this is not a modules.order' -m q order
+	fails 2 'order:1: not a modules.order: line longer than 4096 bytes' -m q order
 	for length in 4095 4096 4097; do
 		{ echo kernel/a.ko; head -c $length /dev/zero | tr '\0' x; echo; } >order
 		run filter -m a order
