@@ -309,7 +309,7 @@ static void show_files(const struct output *output)
 	for (i = 0; i < output->n; i++) {
 		plan_show_answers(&output->jobs[i].plan);
 		filelist_show(list, i);
-		plan_show_sum(&output->jobs[i].plan);
+		plan_show_sum(&output->jobs[i].plan, output->jobs[i].bytes);
 	}
 	filelist_show(list, NO_KERNEL);
 }

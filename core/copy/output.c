@@ -39,18 +39,19 @@ int output_open(struct output *output)
 	return -1;
 }
 
-/* The list has a kernel's modules in their plan's order. */
-static void take_sizes(struct plan *plan, const struct filelist *list, size_t kernel)
+/* Until it is sorted, the list has a kernel's modules in their plan's order. */
+static void note_sizes(struct kernel_job *job, struct filelist *list, size_t kernel)
 {
-	size_t i, k = 0;
+	size_t n = job->plan.n_modules, i, k = 0;
+	uint64_t *sizes = n ? arena_alloc(&list->arena, n * sizeof(*sizes)) : NULL;
 
-	plan->bytes = 0;
-	for (i = 0; i < list->n && k < plan->n_modules; i++) {
+	for (i = 0; i < list->n && k < n; i++) {
 		if (list->items[i].kernel != kernel)
 			continue;
-		plan->modules[k].size = list->items[i].size;
-		plan->bytes += plan->modules[k++].size;
+		sizes[k] = list->items[i].size;
+		job->bytes += sizes[k++];
 	}
+	job->sizes = sizes;
 }
 
 void output_place(struct output *output)
@@ -66,7 +67,7 @@ void output_place(struct output *output)
 		if (moves && strncmp(dir, "lib/", 4) == 0)
 			dir = arena_printf(&output->list.arena, "usr/%s", dir);
 		output->jobs[i].dest_dir = dir;
-		take_sizes(&output->jobs[i].plan, &output->list, i);
+		note_sizes(&output->jobs[i], &output->list, i);
 	}
 }
 
@@ -127,7 +128,8 @@ static int check_limit(struct output *output)
 	      " bytes would be%s, and --max-size is %" PRIu64,
 	      bytes.all, firmware ? firmware : "", limit);
 	for (i = 0; i < output->n; i++)
-		sizes_show(&output->jobs[i].plan, &output->jobs[i].tree);
+		sizes_show(&output->jobs[i].plan, &output->jobs[i].tree,
+			   output->jobs[i].sizes);
 	return -1;
 }
 

@@ -93,11 +93,10 @@ void plan_show_answers(const struct plan *plan)
 		show_name(plan, &plan->names[i]);
 }
 
-void plan_show_sum(const struct plan *plan)
+void plan_show_sum(const struct plan *plan, uint64_t bytes)
 {
 	printf("# %s: %zu module%s, %" PRIu64 " bytes; %zu built in\n", plan->version,
-	       plan->n_modules, plan->n_modules == 1 ? "" : "s", plan->bytes,
-	       plan->n_builtin);
+	       plan->n_modules, plan->n_modules == 1 ? "" : "s", bytes, plan->n_builtin);
 }
 
 void plan_drop_names(struct plan *plan)

@@ -23,16 +23,17 @@ struct row {
 
 struct table {
 	const struct plan *plan;
+	const struct cost *each; /* of the plan's modules */
 	struct adjacency forward;
 	size_t *distance;
 	size_t *users; /* of each module: requests that lead to it */
 };
 
-static void add_cost(struct cost *cost, const struct plan_module *module)
+static void add_cost(struct cost *cost, const struct cost *more)
 {
-	cost->modules++;
-	cost->bytes += module->size;
-	cost->memory += module->memory;
+	cost->modules += more->modules;
+	cost->bytes += more->bytes;
+	cost->memory += more->memory;
 }
 
 /* Call for what a request leads to: the distances are then those from it. */
@@ -61,9 +62,9 @@ static void fill_row(struct table *t, struct row *row)
 	for (i = 0; i < t->plan->n_modules; i++) {
 		if (t->distance[i] == SIZE_MAX)
 			continue;
-		add_cost(&row->total, &t->plan->modules[i]);
+		add_cost(&row->total, &t->each[i]);
 		if (t->users[i] == 1)
-			add_cost(&row->saved, &t->plan->modules[i]);
+			add_cost(&row->saved, &t->each[i]);
 	}
 }
 
@@ -91,10 +92,11 @@ static void put_row(const struct report *report, const struct row *row)
 	printf("  %s%c", row->name->name, report->nul ? '\0' : '\n');
 }
 
-void report_sizes(const struct report *report)
+/* Print the table, of what each module of the plan costs. */
+static void put_table(const struct report *report, const struct cost *each)
 {
 	const struct plan *plan = report->plan;
-	struct table t = { .plan = plan };
+	struct table t = { .plan = plan, .each = each };
 	CLEANUP_FREE struct row *rows = xcalloc(plan->n_requests, sizeof(*rows));
 	struct row all = { 0 };
 	size_t i;
@@ -108,7 +110,7 @@ void report_sizes(const struct report *report)
 		fill_row(&t, &rows[i]);
 	}
 	for (i = 0; i < plan->n_modules; i++)
-		add_cost(&all.total, &plan->modules[i]);
+		add_cost(&all.total, &each[i]);
 	if (plan->n_requests)
 		qsort(rows, plan->n_requests, sizeof(*rows), compare_rows);
 	printf("# %33s %34s\n", "saved without it", "in all");
@@ -123,11 +125,24 @@ void report_sizes(const struct report *report)
 	free(t.users);
 }
 
-void sizes_show(struct plan *plan, struct modtree *tree)
+void report_sizes(const struct report *report)
+{
+	const struct plan *plan = report->plan;
+	CLEANUP_FREE struct cost *each = xcalloc(plan->n_modules, sizeof(*each));
+	size_t i;
+
+	for (i = 0; i < plan->n_modules; i++)
+		each[i] = (struct cost){ 1, plan->modules[i].size,
+					 plan->modules[i].memory };
+	put_table(report, each);
+}
+
+void sizes_show(const struct plan *plan, struct modtree *tree, const uint64_t *sizes)
 {
 	const struct report report = { .plan = plan, .tree = tree };
 	CLEANUP_FREE struct module **modules =
 		xcalloc(plan->n_modules, sizeof(struct module *));
+	CLEANUP_FREE struct cost *each = xcalloc(plan->n_modules, sizeof(*each));
 	size_t i;
 
 	/* They were found there before. */
@@ -137,6 +152,6 @@ void sizes_show(struct plan *plan, struct modtree *tree)
 			return;
 	modload(tree, modules, plan->n_modules, LOAD_INFO, "reading modules:");
 	for (i = 0; i < plan->n_modules; i++)
-		plan->modules[i].memory = modules[i]->info.memory;
-	report_sizes(&report);
+		each[i] = (struct cost){ 1, sizes[i], modules[i]->info.memory };
+	put_table(&report, each);
 }

@@ -10,7 +10,10 @@
 struct kernel_job {
 	struct modtree tree;
 	struct plan plan;
-	const char *dest_dir; /* the module directory in DEST; output_place() */
+	/* In DEST, after output_place(): */
+	const char *dest_dir;  /* the module directory */
+	const uint64_t *sizes; /* bytes of each file of the plan's modules */
+	uint64_t bytes;	       /* their sum */
 };
 
 /* All that a run is to write, and of what. */
@@ -34,7 +37,7 @@ struct output {
 int output_open(struct output *output);
 
 /*
- * Settle where in DEST all of the list goes, and what its modules will have.  Archives
+ * Settle where in DEST all of the list goes, and note the sizes of its modules.  Archives
  * are unpacked where lib is a link to usr/lib: one that had lib itself would put a
  * directory in the place of that link (init/initramfs.c: clean_path()).
  */

@@ -18,8 +18,8 @@ struct plan_module {
 	enum edge edge;	   /* the first that led to it, and from where: */
 	const char *by;	   /* a module's name, or the origin of a request */
 	const char *alias; /* the name that was looked up, where it is another, or NULL */
-	uint64_t size;	 /* bytes of the file: in SOURCE, then in DEST (output_place()) */
-	time_t mtime;	 /* the file's, in SOURCE */
+	uint64_t size;	   /* bytes of the file in SOURCE */
+	time_t mtime;	   /* the file's, in SOURCE */
 	uint64_t memory; /* bytes that loading allocates; 0 where .modinfo was not read */
 };
 
@@ -49,8 +49,8 @@ struct plan_edge {
 };
 
 /*
- * What is to be done for one kernel.  Plain data: the plan owns all of it, and
- * whoever gets it later borrows it const.
+ * The modules and files to copy for one kernel.  Plain data: the plan owns all of it.
+ * Once it is resolved, it is const to all that follows.
  */
 struct plan {
 	struct arena arena;
@@ -67,7 +67,7 @@ struct plan {
 	struct plan_edge *edges; /* each once; those of one module stand together */
 	size_t n_edges;
 	size_t n_builtin; /* different built-in modules among the names */
-	uint64_t bytes;	  /* of the modules' files */
+	uint64_t bytes;	  /* of the modules' files in SOURCE */
 	/* What is copied besides: modules.builtin, modules.builtin.modinfo and their kin.
 	 */
 	struct string_list builtin_files;
@@ -78,10 +78,10 @@ size_t plan_find(const struct plan *plan, const char *name);
 
 /*
  * Show on standard output, as lines that begin with '#', what the requests came to; and
- * how many modules a plan has.
+ * how many modules a plan has, whose files come to bytes in DEST.
  */
 void plan_show_answers(const struct plan *plan);
-void plan_show_sum(const struct plan *plan);
+void plan_show_sum(const struct plan *plan, uint64_t bytes);
 
 /* Why a module is in a plan, for people: "ext4: requested by --module".  In arena. */
 char *plan_why(struct arena *arena, const struct plan_module *module);

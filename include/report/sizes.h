@@ -12,9 +12,9 @@
 void report_sizes(const struct report *report);
 
 /*
- * The same for a plan for which no module's .modinfo need have been read: that is done
- * now, in the tree that the plan was made of.
+ * The same where modules have other sizes in DEST: sizes holds the bytes of each file, in
+ * the plan's order.  Reads the modules' .modinfo from tree, which the plan was made of.
  */
-void sizes_show(struct plan *plan, struct modtree *tree);
+void sizes_show(const struct plan *plan, struct modtree *tree, const uint64_t *sizes);
 
 #endif
