@@ -12,8 +12,9 @@
 static const char *program = "modbox";
 static int latched = STATUS_OK;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static bool only_first; /* error is shown */
-static bool label;	/* since then */
+static bool only_first;	 /* error is shown */
+static bool label;	 /* since then */
+static int output_error; /* errno of the first flush of standard output that failed */
 
 void message_set_program(const char *name)
 {
@@ -75,6 +76,24 @@ static void put_escaped(const char *s)
 	}
 }
 
+static void flush_output(void)
+{
+	worker_lock(&lock);
+	if ((fflush(stdout) != 0 || ferror(stdout)) && !output_error)
+		output_error = errno;
+	worker_unlock(&lock);
+}
+
+int output_finish(void)
+{
+	flush_output();
+	if (!output_error)
+		return 0;
+	errno = output_error;
+	error(STATUS_IO, "cannot write standard output: %m");
+	return -1;
+}
+
 static void put_line(const char *kind, const char *format, va_list args)
 	__attribute__((format(printf, 2, 0)));
 
@@ -84,6 +103,8 @@ static void put_line(const char *kind, const char *format, va_list args)
 	int failure = errno; /* for %m */
 	va_list again;
 
+	/* Where both go to one place, lines stay in their order. */
+	flush_output();
 	va_copy(again, args);
 	if (vasprintf(&text, format, args) < 0)
 		text = NULL;

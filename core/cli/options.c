@@ -59,14 +59,6 @@ int option_size(const struct applet *applet, const char *option, const char *tex
 	return -1;
 }
 
-int output_finish(void)
-{
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return 0;
-	error(STATUS_IO, "cannot write standard output: %m");
-	return -1;
-}
-
 static int option_width(const struct option_row *row)
 {
 	int width = (int)strlen(row->name);

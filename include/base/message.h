@@ -36,6 +36,13 @@ void notice(const char *format, ...) __attribute__((format(printf, 1, 2)));
  */
 void message_only_first(bool on);
 
+/*
+ * Flush standard output, as every message does first, so that a pipe that takes both has
+ * them in order.  Returns 0, or -1, reported: a result that could not be written is an
+ * error.
+ */
+int output_finish(void);
+
 /* Latch a status without a message: a warning that still fails the run. */
 void message_latch(enum status status);
 

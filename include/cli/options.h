@@ -38,10 +38,4 @@ bool option_number(const char **text, uint64_t most, uint64_t *number);
 int option_size(const struct applet *applet, const char *option, const char *text,
 		uint64_t *size);
 
-/*
- * Flush standard output.  Returns 0, or -1, reported: a result that could not be
- * written is an error.
- */
-int output_finish(void);
-
 #endif
