@@ -32,7 +32,7 @@ static const struct option_row options[] = {
 	{ 0, "ignore", "RULE", OPTION_LIST, FIELD(ignore),
 	  "leave the findings of this rule out; repeatable" },
 	{ 0, "fix", NULL, OPTION_FLAG, FIELD(fix),
-	  "rewrite the lists where there is one right mend, and report the rest" },
+	  "rewrite the lists where there is one right fix, and report the rest" },
 	{ 0, "diff", NULL, OPTION_FLAG, FIELD(diff),
 	  "show what --fix would change, as a patch, and nothing else" },
 	{ 0, "rules", NULL, OPTION_FLAG, FIELD(rules), "list the rules" },

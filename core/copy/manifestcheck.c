@@ -33,7 +33,7 @@ struct check {
 	const struct modtree *const *trees;
 	size_t *partners; /* for each kernel of now the one of before, or NONE */
 	bool is_merged;	  /* lib of one is usr/lib of the other */
-	size_t came, went, changed;
+	size_t added, removed, changed;
 };
 
 static bool is_taken(const struct check *c, size_t partner)
@@ -213,8 +213,8 @@ static void compare(struct check *c, const struct manifest_row *before,
 
 static void tell_new(struct check *c, const struct manifest_row *row)
 {
-	c->came++;
-	show_difference("came", row->path, row->reason);
+	c->added++;
+	show_difference("added", row->path, row->reason);
 }
 
 static void tell_gone(struct check *c, const struct entry *entry)
@@ -227,8 +227,8 @@ static void tell_gone(struct check *c, const struct entry *entry)
 		notice("%s: it is built in now", path);
 		return;
 	}
-	c->went++;
-	show_difference("went", path, entry->row->reason);
+	c->removed++;
+	show_difference("removed", path, entry->row->reason);
 }
 
 /* A path that is there twice, as after a merge, says nothing.  Returns true, reported. */
@@ -283,11 +283,11 @@ int manifest_check(const struct manifest *before, const char *label,
 	rows = sort_rows(&c, false);
 	if (!is_ambiguous(&rows, label)) {
 		compare_all(&c, rows, sort_rows(&c, true));
-		same = c.came + c.went + c.changed == 0;
+		same = c.added + c.removed + c.changed == 0;
 	}
-	if (c.came + c.went + c.changed)
-		error(STATUS_MISSING, "%s: %zu came, %zu went, %zu changed", label,
-		      c.came, c.went, c.changed);
+	if (c.added + c.removed + c.changed)
+		error(STATUS_MISSING, "%s: %zu added, %zu removed, %zu changed", label,
+		      c.added, c.removed, c.changed);
 	arena_free(&c.arena);
 	return same ? 0 : -1;
 }

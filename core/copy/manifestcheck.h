@@ -6,9 +6,9 @@
 #include "tree/modtree.h"
 
 /*
- * Show on standard output what came, went or changed between two manifests, and report
- * (status 1) where anything did.  shown names the one of before; trees are those of now's
- * kernels.
+ * Show on standard output what was added, removed or changed between two manifests, and
+ * report (status 1) where anything did.  shown names the one of before; trees are those
+ * of now's kernels.
  *
  * Kernels of one version are compared file by file.  A kernel in place of one of another
  * version has other files altogether: there it counts which modules are there, by their

@@ -73,5 +73,5 @@ void lint_explain(enum lint_rule_number number)
 	const struct lint_rule *rule = &lint_rules[number];
 
 	printf("%s (%s%s): %s.\n\n%s\n", rule->id, lint_severities[rule->severity],
-	       rule->fixed ? ", mended by --fix" : "", rule->title, rule->advice);
+	       rule->fixed ? ", fixed by --fix" : "", rule->title, rule->advice);
 }

@@ -40,7 +40,7 @@ struct output_options {
 	{ 0, "manifest", "FILE", OPTION_STRING, OUTPUT_OPTION(type, member, manifest), \
 	  "write path, size, SHA-256 and reason of every file here" }, \
 	{ 0, "check", "MANIFEST", OPTION_STRING, OUTPUT_OPTION(type, member, check), \
-	  "copy nothing, show what came, went or changed since then" },)
+	  "copy nothing, show what was added, removed or changed since then" },)
 /* clang-format on */
 
 /*

@@ -143,22 +143,22 @@ checks() {
 	assert_not_exists archive
 }
 
-@test "what came, went or changed" {
+@test "what was added, removed or changed" {
 	manifest
 	module new.ko
-	checks "came $dir/kernel/new.ko" 1 -m a -m b -m new
-	assert_output "came $dir/kernel/new.ko (new: requested by --module)"
-	assert_equal "$stderr" 'rpi-modcopy: manifest: 1 came, 0 went, 0 changed'
-	checks "went $dir/kernel/b.ko" 1 -m a
-	assert_output "went $dir/kernel/b.ko (b: requested by --module)"
+	checks "added $dir/kernel/new.ko" 1 -m a -m b -m new
+	assert_output "added $dir/kernel/new.ko (new: requested by --module)"
+	assert_equal "$stderr" 'rpi-modcopy: manifest: 1 added, 0 removed, 0 changed'
+	checks "removed $dir/kernel/b.ko" 1 -m a
+	assert_output "removed $dir/kernel/b.ko (b: requested by --module)"
 	mkmodule -p 2000 "$tree/kernel/b.ko" name=b 'softdep=pre: c'
 	checks "changed $dir/kernel/b.ko" 1 -m a -m b
 	assert_output --regexp 'b.ko \([0-9]+ bytes, was [0-9]+\)$'
 	mkmodule -p 1000 "$tree/kernel/b.ko" name=b 'softdep=pre: x'
 	checks "changed $dir/kernel/b.ko" 1 -m a -m b
 	assert_output --partial 'b.ko (other contents)'
-	assert_equal "$stderr" 'rpi-modcopy: manifest: 0 came, 0 went, 1 changed'
-	checks "$(printf '%s\n' "changed $dir/kernel/b.ko" "came $dir/kernel/new.ko")" 1 -m a -m b -m new
+	assert_equal "$stderr" 'rpi-modcopy: manifest: 0 added, 0 removed, 1 changed'
+	checks "$(printf '%s\n' "changed $dir/kernel/b.ko" "added $dir/kernel/new.ko")" 1 -m a -m b -m new
 }
 
 @test "what is made of the modules is not compared" {
@@ -195,13 +195,13 @@ another() {
 	checks '' 0 -m a -m b
 	# One that was dropped.
 	rm "$tree/updates/b.ko.zst"
-	checks "went $dir/kernel/b.ko" 1 -m a -m 'b?'
+	checks "removed $dir/kernel/b.ko" 1 -m a -m 'b?'
 	# One that is built in is there.
 	builtin_module fs/b.ko
 	checks '' 0 -m a -m b
 	assert_equal "${stderr_lines[1]}" "rpi-modcopy: $dir/kernel/b.ko: it is built in now"
 	echo x >"$tree/modules.builtin.ranges"
-	checks 'came usr/lib/modules/6.1.1-test/modules.builtin.ranges' 1 -m a -m b
+	checks 'added usr/lib/modules/6.1.1-test/modules.builtin.ranges' 1 -m a -m b
 }
 
 @test "an archive has in usr/lib what SOURCE has in lib: contents are compared, wherever they are" {
@@ -249,10 +249,10 @@ changed lib/firmware/a.bin" 1 -m a -m b --firmware -M kernels
 	# One kernel less, one more
 	modcopy_alone -m a -m b -k 6.1.0-test --check=manifest
 	assert_failure 1
-	assert_equal "$(cut -d / -f 1-4 <<<"$output" | sort -u)" 'went usr/lib/modules/6.2.0-test'
+	assert_equal "$(cut -d / -f 1-4 <<<"$output" | sort -u)" 'removed usr/lib/modules/6.2.0-test'
 	modcopy_alone -m a -m b -k 6.1.0-test -k 6.2.0-test -k 6.3.0-test --check=manifest
 	assert_failure 1
-	assert_equal "$(cut -d / -f 1-4 <<<"$output" | sort -u)" 'came usr/lib/modules/6.3.0-test'
+	assert_equal "$(cut -d / -f 1-4 <<<"$output" | sort -u)" 'added usr/lib/modules/6.3.0-test'
 }
 
 @test "what is no manifest" {
@@ -296,12 +296,21 @@ changed lib/firmware/a.bin" 1 -m a -m b --firmware -M kernels
 @test "what a manifest says does not reach the terminal as it is" {
 	manifest
 	printf 'a\x9b1m\t1\tx\tb\xc2\x9b2m\n' >>manifest
-	checks $'went a\ufffd1m' 1 -m a -m b
-	assert_output $'went a\ufffd1m (b?2m)'
+	checks $'removed a\ufffd1m' 1 -m a -m b
+	assert_output $'removed a\ufffd1m (b?2m)'
 	sed -i "s,kernel/b.ko\t.*\tb: ,kernel/b.ko\t5\xc2\x9b\tx\tb: ," manifest
 	modcopy_alone -k "$kver" -m a -m b --check=- <manifest
 	assert_line --regexp '^changed .*/b.ko .* bytes, was 5\?\)$'
-	assert_equal "$stderr" 'rpi-modcopy: standard input: 0 came, 1 went, 1 changed'
+	assert_equal "$stderr" 'rpi-modcopy: standard input: 0 added, 1 removed, 1 changed'
+}
+
+@test "a pipe that takes both has the lines in their order" {
+	manifest
+	module new.ko
+	run "$MODBOX" rpi-modcopy -k "$kver" -m a -m b -m new --check=manifest "$src"
+	assert_failure 1
+	assert_line --index 0 --partial 'added '
+	assert_line --index 1 'rpi-modcopy: manifest: 1 added, 0 removed, 0 changed'
 }
 
 @test "a check that cannot be shown is status 4" {

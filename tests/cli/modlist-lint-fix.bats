@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# modlist-lint --fix and --diff: lists are mended whole, or not at all.
+# modlist-lint --fix and --diff: lists are fixed whole, or not at all.
 # shellcheck disable=SC2154 # bats sets $status, $output, $lines and $stderr
 # shellcheck disable=SC2016 # texts for other shells
 
@@ -79,7 +79,7 @@ select_by() {
 	fixes '# the first\na\n# the second\ne-e\n# again\n'
 }
 
-@test 'ignored rules are not mended, nor are lines under such a comment dropped' {
+@test 'ignored rules are not fixed, nor are lines under such a comment dropped' {
 	printf '%s\n' zz '# modlist-lint: ignore redundant' b a '# modlist-lint: ignore crlf' a >boot.list
 	fixes 'zz\n# modlist-lint: ignore redundant\nb\na\n# modlist-lint: ignore crlf\na\n'
 	printf 'a \nb\n' >boot.list
@@ -211,7 +211,7 @@ e-e'
 	assert_success
 }
 
-@test 'random lists: mended once is mended, and the same is selected' {
+@test 'random lists: fixed once is fixed, and the same is selected' {
 	names=(a b c d e-e e_e kernel/a.ko sub/f.ko.xz f 'kernel/sub/' 'e*' '!c' 'd?' zz '' '# note' 'a ' $'b\r')
 	for seed in $(seq "$([ "$MODBOX_BUILD" = static ] && echo 60 || echo 10)"); do
 		RANDOM=$seed

@@ -365,6 +365,7 @@ boot.list:4:1: error: zz: absent from $kver [unknown-name]"
 @test '--rules lists them all, --explain says more of one' {
 	run --separate-stderr "$MODBOX" modlist-lint --rules
 	assert_success
+	all=$output
 	rules=$(awk '{ print $1 }' <<<"$output")
 	[ "$(wc -l <<<"$rules")" -ge 30 ]
 	assert_equal "$(sort <<<"$rules")" "$rules"
@@ -374,6 +375,8 @@ boot.list:4:1: error: zz: absent from $kver [unknown-name]"
 		assert_equal "$stderr" ''
 		[[ ${lines[0]} = "$rule ("* ]]
 		[ ${#lines[@]} -ge 2 ]
+		# The fixes are those that --rules tells.
+		assert_equal "$([[ ${lines[0]} != *', fixed by --fix): '* ]] || echo "$rule")" "$(grep -o "^$rule .*(--fix)$" <<<"$all" | cut -d ' ' -f 1)"
 		# Each has a test, here or in the tests of modprobe.d.
 		grep -q "\[$rule\]" "$MODBOX_SRC"/tests/cli/modlist-lint*.bats || fail "no test of $rule"
 		grep -q "^\.It Cm $rule\$" "$MODBOX_SRC/man/modlist-lint.1" || fail "$rule is not in the man page"

@@ -119,7 +119,7 @@ many() {
 	gives 'kernel/b\r' -m b order
 }
 
-@test "--normalize mends each of them" {
+@test "--normalize fixes each of them" {
 	printf 'kernel/a.ko\r\nkernel/b.ko\nkernel/a.ko' >order
 	gives 'kernel/a.ko\nkernel/b.ko\n' --normalize -m a -m b order
 	gives 'kernel/a.ko\n' --invert --normalize -m b order

@@ -61,8 +61,8 @@ archived() {
 	printf '%s\n' "${lines[@]}" | grep -v '^#' | modules >now
 	sed 's|.*/||; s|\.ko$||; s|-|_|g' "$tree/modules.builtin" | sort -u >builtin
 	same <(modules <before | comm -23 - now | comm -23 - builtin) \
-		<(grep '^went .*\.ko' shown | sed 's/ (.*//' | modules)
-	same <(modules <before | comm -13 - now) <(grep '^came .*\.ko' shown | sed 's/ (.*//' | modules)
+		<(grep '^removed .*\.ko' shown | sed 's/ (.*//' | modules)
+	same <(modules <before | comm -13 - now) <(grep '^added .*\.ko' shown | sed 's/ (.*//' | modules)
 	run grep -c '^changed' shown
 	assert_output 0
 }
