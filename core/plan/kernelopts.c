@@ -30,6 +30,20 @@ static void drop_repeated(struct string_list *list)
 			list->items[list->n++] = list->items[i];
 }
 
+static int check_versions(const struct applet *applet, struct string_list *versions)
+{
+	size_t i;
+
+	for (i = 0; i < versions->n; i++)
+		if (check_version(applet, versions->items[i]) < 0)
+			return -1;
+	drop_repeated(versions);
+	if (versions->n < 2 || !string_list_has(versions, "auto"))
+		return 0;
+	usage_error(applet, "--kernel-version=auto excludes other versions");
+	return -1;
+}
+
 static int check_module_dir(const struct applet *applet, const char *given)
 {
 	struct arena arena = { 0 };
@@ -55,10 +69,8 @@ int kernel_options_check(const struct applet *applet, struct kernel_options *o)
 		usage_error(applet, "--module needs a name");
 		return -1;
 	}
-	for (i = 0; i < o->versions.n; i++)
-		if (check_version(applet, o->versions.items[i]) < 0)
-			return -1;
-	drop_repeated(&o->versions);
+	if (check_versions(applet, &o->versions) < 0)
+		return -1;
 	if (o->module_dir && check_module_dir(applet, o->module_dir) < 0)
 		return -1;
 	return ENABLED(MODULE_DECODERS) && o->max_module_size ?
@@ -128,10 +140,20 @@ int kernel_options_open(const struct kernel_options *o, size_t i,
 		.no_config = o->no_config,
 		.max_module_size = o->max_bytes,
 	};
+	const char *version = o->versions.n ? o->versions.items[i] : NULL;
+	struct arena arena = { 0 };
 	struct utsname running;
+	int result = -1;
 
-	uname(&running);
-	return modtree_open(tree, root,
-			    o->versions.n ? o->versions.items[i] : running.release,
-			    &tree_options);
+	if (!version) {
+		uname(&running);
+		version = running.release;
+	} else if (strcmp(version, "auto") == 0) {
+		version = modtree_only_version(&arena, root, o->module_dir);
+	}
+	*tree = (struct modtree){ 0 };
+	if (version)
+		result = modtree_open(tree, root, version, &tree_options);
+	arena_free(&arena);
+	return result;
 }

@@ -35,9 +35,9 @@ static int add_versions(struct string_list *versions, struct arena *arena,
 			xasprintf("%s/%s/modules.builtin", dir, names.items[i]);
 		CLEANUP_FD int fd = rootfs_openat(root, path, O_PATH);
 
-		if (fd >= 0)
+		if (fd >= 0 && !string_list_has(versions, names.items[i]))
 			string_list_add(versions, names.items[i]);
-		else
+		else if (fd < 0)
 			result = rootfs_unless_absent(root, path);
 	}
 	string_list_free(&names);
@@ -51,7 +51,7 @@ int modtree_versions(struct string_list *versions, struct arena *arena,
 	size_t n = module_dir ? 1 : 2, i;
 
 	*versions = (struct string_list){ 0 };
-	for (i = 0; i < n && !versions->n; i++)
+	for (i = 0; i < n; i++)
 		if (add_versions(versions, arena, root, dirs[i]) < 0)
 			return -1;
 	if (versions->n)
@@ -62,17 +62,45 @@ int modtree_versions(struct string_list *versions, struct arena *arena,
 	return -1;
 }
 
-/* The versions in module_dir as a message lists them: "" where there are none. */
+/* As a message lists them: "" where there are none. */
+static const char *join_versions(struct arena *arena, const struct string_list *names)
+{
+	const char *list = "";
+	size_t i;
+
+	for (i = 0; i < names->n; i++)
+		list = arena_printf(arena, "%s%s%s", list, i ? ", " : "",
+				    names->items[i]);
+	return list;
+}
+
+const char *modtree_only_version(struct arena *arena, const struct rootfs *root,
+				 const char *module_dir)
+{
+	struct string_list versions;
+	const char *only = NULL;
+
+	if (modtree_versions(&versions, arena, root, module_dir) == 0) {
+		if (versions.n == 1)
+			only = versions.items[0];
+		else
+			error(STATUS_SOURCE,
+			      "%s has several kernels: choose with --kernel-version from: %s",
+			      root->path, join_versions(arena, &versions));
+	}
+	string_list_free(&versions);
+	return only;
+}
+
+/* The directories in module_dir. */
 static const char *list_versions(struct arena *arena, const struct rootfs *root,
 				 const char *module_dir)
 {
 	struct string_list names;
-	const char *list = "";
-	size_t i;
+	const char *list;
 
 	rootfs_list(&names, arena, root, module_dir);
-	for (i = 0; i < names.n; i++)
-		list = arena_printf(arena, "%s%s%s", list, i ? ", " : "", names.items[i]);
+	list = join_versions(arena, &names);
 	string_list_free(&names);
 	return list;
 }

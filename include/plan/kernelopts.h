@@ -43,7 +43,7 @@ struct kernel_options {
 #define TREE_OPTION_ROWS(type, member) \
 	{ 'k', "kernel-version", "VERSION", OPTION_LIST, \
 	  KERNEL_OPTION(type, member, versions), \
-	  "of this kernel instead of the running one; repeatable" }, \
+	  "of this kernel, not the running one; auto: SOURCE's only one; repeatable" }, \
 	{ 'M', "module-dir", "DIR", OPTION_STRING, KERNEL_OPTION(type, member, module_dir), \
 	  "kernels are in this directory (default: usr/lib/modules)" }, \
 	KERNEL_CLOSURE_ROWS(type, member)
@@ -86,7 +86,7 @@ int kernel_options_flags(const struct kernel_options *options);
 /* The number of kernels: one at least, the running one. */
 size_t kernel_options_count(const struct kernel_options *options);
 
-/* Open kernel number i of root.  Returns as modtree_open(). */
+/* Open kernel number i of root: "auto" is its only one.  Returns as modtree_open(). */
 int kernel_options_open(const struct kernel_options *options, size_t i,
 			const struct rootfs *root, struct modtree *tree);
 

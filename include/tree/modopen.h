@@ -21,12 +21,19 @@ int modtree_open(struct modtree *tree, const struct rootfs *root, const char *ve
 void modtree_close(struct modtree *tree);
 
 /*
- * Find the kernels of root: the directories in module_dir (NULL: its usual places) that
- * hold a modules.builtin, sorted.  They are allocated in arena, the list is the caller's.
- * Returns 0, or -1, reported: there is none (status 3).
+ * Find the kernels of root: the directories in module_dir (NULL: its usual places, both)
+ * that hold a modules.builtin, sorted.  They are allocated in arena, the list is the
+ * caller's.  Returns 0, or -1, reported: there is none (status 3).
  */
 int modtree_versions(struct string_list *versions, struct arena *arena,
 		     const struct rootfs *root, const char *module_dir);
+
+/*
+ * The only one of these kernels, allocated in arena.
+ * Returns NULL, reported, if there is none, or several (status 3).
+ */
+const char *modtree_only_version(struct arena *arena, const struct rootfs *root,
+				 const char *module_dir);
 
 /* Give the indexes up: from now on the modules themselves are read. */
 int modtree_unindex(struct modtree *tree);

@@ -170,6 +170,108 @@ load ../lib/common
 	refuses 3 '*' -m a
 }
 
+# -- the only kernel ---------------------------------------------------------------
+
+# auto APPLET ARGUMENT...: run it with -k auto
+auto() {
+	run --separate-stderr "$MODBOX" "$@" -k auto
+}
+
+@test "-k auto: the only kernel, in every applet" {
+	module a.ko depends=b
+	module b.ko
+	echo a >boot.list
+	# Neither is a kernel: one is a file, the other has no modules.builtin.
+	touch "$src/usr/lib/modules/README"
+	mkdir -p "$src/usr/lib/modules/5.10/updates" "$src/lib"
+	for lib in '' "$src/lib/modules"; do
+		[ -z "$lib" ] || ln -s ../usr/lib/modules "$lib"
+		auto rpi-modcopy -n -m a "$src" "$dst"
+		assert_success
+		assert_equal "$stderr" ''
+		assert_equal "$(listed | names)" 'a b'
+		auto modclosure -o names "$src" a
+		assert_success
+		assert_output $'b\na'
+		auto modlist-lint "$src" boot.list
+		assert_success
+		assert_output ''
+		auto modorder-filter --source="$src" -m a
+		assert_success
+		assert_output kernel/a.ko
+	done
+	# Once more is once.
+	auto modclosure -k auto -o names "$src" a
+	assert_success
+	assert_output $'b\na'
+}
+
+@test "-k auto: the only kernel is in lib/modules, or in --module-dir" {
+	for dir in lib/modules opt/kernels; do
+		new_tree "$dir"
+		module a.ko
+		[ "$dir" = lib/modules ] || set -- -M "/$dir/"
+		auto rpi-modcopy "$@" -m a "$src" "$dst"
+		assert_success
+		assert_equal "$(modules_in "$copy")" a
+	done
+}
+
+# refuses_auto STATUS MESSAGE ARGUMENT...: every applet does
+refuses_auto() {
+	auto rpi-modcopy "${@:3}" -m a "$src" "$dst"
+	assert_failure "$1"
+	assert_output ''
+	assert_equal "$stderr" "rpi-modcopy: ${2/APPLET/rpi-modcopy}"
+	assert_not_exists "$dst"
+	auto modclosure "${@:3}" "$src" a
+	assert_failure "$1"
+	assert_equal "$stderr" "modclosure: ${2/APPLET/modclosure}"
+	auto modlist-lint "${@:3}" "$src" boot.list
+	assert_failure "$1"
+	assert_equal "$stderr" "modlist-lint: ${2/APPLET/modlist-lint}"
+	auto modorder-filter "${@:3}" --source="$src" -m a
+	assert_failure "$1"
+	assert_equal "$stderr" "modorder-filter: ${2/APPLET/modorder-filter}"
+}
+
+@test "-k auto: several kernels, in one directory or two: they are listed" {
+	module a.ko
+	echo a >boot.list
+	mkdir "$src/usr/lib/modules/6.10.1" "$src/usr/lib/modules/6.9.2"
+	touch "$src/usr/lib/modules/6.10.1/modules.builtin" "$src/usr/lib/modules/6.9.2/modules.builtin"
+	refuses_auto 3 "$src has several kernels: choose with --kernel-version from: $kver, 6.9.2, 6.10.1"
+	rm -r "$src/usr/lib/modules/6.10.1" "$src/usr/lib/modules/6.9.2"
+	mkdir -p "$src/lib/modules/5.10"
+	touch "$src/lib/modules/5.10/modules.builtin"
+	refuses_auto 3 "$src has several kernels: choose with --kernel-version from: $kver, 5.10"
+	auto modclosure -M usr/lib/modules -o names "$src" a
+	assert_success
+}
+
+@test "-k auto: no kernel" {
+	rm -r "${src:?}/usr"
+	mkdir -p "$src/lib/modules/5.10"
+	echo a >boot.list
+	refuses_auto 3 "$src/usr/lib/modules has no kernel: name the directory of kernels with --module-dir"
+	refuses_auto 3 "$src/opt has no kernel: name the directory of kernels with --module-dir" -M opt
+}
+
+@test "-k auto: a usage error with another version" {
+	module a.ko
+	echo a >boot.list
+	refuses_auto 2 '--kernel-version=auto excludes other versions (see APPLET --help)' -k "$kver"
+	run --separate-stderr "$MODBOX" modlist-lint -k auto --all-kernels "$src" boot.list
+	assert_failure 2
+}
+
+@test "without -k: the running kernel, though another is the only one" {
+	module a.ko
+	run --separate-stderr "$MODBOX" modclosure "$src" a
+	assert_failure 3
+	assert_equal "$stderr" "modclosure: $src/usr/lib/modules has no kernel version $(uname -r): choose with --kernel-version from: $kver"
+}
+
 # -- modules that are links -------------------------------------------------------
 
 @test "a module that is a link is copied as the file it leads to" {
