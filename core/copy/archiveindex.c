@@ -9,6 +9,7 @@
 #include "base/path.h"
 #include "copy/archiveindex.h"
 #include "index/buildindex.h"
+#include "index/indexwrite.h"
 #include "module/names.h"
 #include "order/order.h"
 
@@ -161,6 +162,6 @@ int filelist_add_made(struct filelist *list, size_t kernel, const struct rootfs 
 	size_t i;
 
 	for (i = 0; i < INDEXES && !no_indexes && result == 0; i++)
-		result = add_made(list, kernel, dest, dest_dir, index_names[i]);
+		result = add_made(list, kernel, dest, dest_dir, indexes[i].name);
 	return result;
 }

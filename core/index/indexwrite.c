@@ -20,13 +20,14 @@
 #include "base/message.h"
 #include "base/path.h"
 #include "base/workers.h"
+#include "config.h"
 #include "index/indexwrite.h"
 #include "index/triewrite.h"
 #include "module/names.h"
 
 /* One file that is being made. */
-struct making {
-	const char *file;
+struct index_making {
+	const struct index *index;
 	const struct index_data *facts;
 	const struct index_policy *policy;
 	struct strbuf *out;
@@ -44,12 +45,12 @@ static void add_words(struct strbuf *out, const char *a, const char *b, const ch
 	strbuf_add(out, "\n", 1);
 }
 
-static const char *name_of(const struct making *m, const struct index_item *item)
+static const char *name_of(const struct index_making *m, const struct index_item *item)
 {
 	return m->facts->modules[item->module].name;
 }
 
-static void write_dep(struct making *m)
+static void write_dep(struct index_making *m)
 {
 	size_t i;
 
@@ -59,7 +60,7 @@ static void write_dep(struct making *m)
 	}
 }
 
-static void write_alias(struct making *m)
+static void write_alias(struct index_making *m)
 {
 	const struct index_list *list = &m->facts->aliases;
 	size_t i;
@@ -70,7 +71,7 @@ static void write_alias(struct making *m)
 			  name_of(m, &list->items[i]));
 }
 
-static void write_softdep(struct making *m)
+static void write_softdep(struct index_making *m)
 {
 	const struct index_list *list = &m->facts->softdeps;
 	size_t i;
@@ -82,7 +83,7 @@ static void write_softdep(struct making *m)
 			  list->items[i].value);
 }
 
-static void write_weakdep(struct making *m)
+static void write_weakdep(struct index_making *m)
 {
 	const struct index_list *list = &m->facts->weakdeps;
 	size_t i;
@@ -94,7 +95,7 @@ static void write_weakdep(struct making *m)
 			  list->items[i].value);
 }
 
-static void write_symbols(struct making *m)
+static void write_symbols(struct index_making *m)
 {
 	const struct index_list *list = &m->facts->symbols;
 	size_t i;
@@ -106,7 +107,7 @@ static void write_symbols(struct making *m)
 }
 
 /* An empty file where there is nothing to say, unlike its kin. */
-static void write_devname(struct making *m)
+static void write_devname(struct index_making *m)
 {
 	const struct index_list *list = &m->facts->devnames;
 	size_t i;
@@ -119,29 +120,29 @@ static void write_devname(struct making *m)
 }
 
 /* what: as the warning of a duplicate names it, or NULL for none.  False: left out. */
-static bool add_key(struct making *m, const char *what, const char *key,
+static bool add_key(struct index_making *m, const char *what, const char *key,
 		    const char *value, uint32_t priority)
 {
 	int result = triewrite_add(&m->trie, key, value, priority);
 
 	if (result < 0)
 		warning("%s: left out, for it is not ASCII or too long: %.60s (%s)",
-			m->file, key, value);
+			m->index->name, key, value);
 	else if (result > 0 && what && m->policy->warn_duplicates)
 		warning("duplicate module %s: %s %s", what, key, value);
 	return result >= 0;
 }
 
-static void finish_trie(struct making *m)
+static void finish_trie(struct index_making *m)
 {
 	if (triewrite_finish(&m->trie, m->out) < 0) {
 		error(STATUS_IO, "%s: there is too much for such an index (256 MiB)",
-		      m->file);
+		      m->index->name);
 		m->failed = true;
 	}
 }
 
-static void write_dep_bin(struct making *m)
+static void write_dep_bin(struct index_making *m)
 {
 	size_t i;
 
@@ -152,7 +153,7 @@ static void write_dep_bin(struct making *m)
 	finish_trie(m);
 }
 
-static void add_alias(struct making *m, const char *alias, const char *name,
+static void add_alias(struct index_making *m, const char *alias, const char *name,
 		      uint32_t priority, const char *what)
 {
 	char *key = arena_strdup(&m->keys, alias);
@@ -163,7 +164,7 @@ static void add_alias(struct making *m, const char *alias, const char *name,
 		warning("unmatched bracket in %s (%s)", alias, name);
 }
 
-static void write_alias_bin(struct making *m)
+static void write_alias_bin(struct index_making *m)
 {
 	const struct index_list *list = &m->facts->aliases;
 	size_t i;
@@ -174,7 +175,7 @@ static void write_alias_bin(struct making *m)
 	finish_trie(m);
 }
 
-static void write_symbols_bin(struct making *m)
+static void write_symbols_bin(struct index_making *m)
 {
 	static const char kind[] = "symbol:";
 	const struct index_list *list = &m->facts->symbols;
@@ -194,7 +195,7 @@ static void write_symbols_bin(struct making *m)
 }
 
 /* A line of modules.builtin is the path of a module that could have been one. */
-static void add_builtin(struct making *m, const char *line, size_t len)
+static void add_builtin(struct index_making *m, const char *line, size_t len)
 {
 	char *path = arena_strndup(&m->keys, line, len);
 	char *name = path + (path_base(path) - path);
@@ -208,7 +209,7 @@ static void add_builtin(struct making *m, const char *line, size_t len)
 	add_key(m, NULL, name, "", 0);
 }
 
-static void write_builtin_bin(struct making *m)
+static void write_builtin_bin(struct index_making *m)
 {
 	const char *line = m->facts->builtin, *end;
 
@@ -227,7 +228,7 @@ static void write_builtin_bin(struct making *m)
 }
 
 /* modules.builtin.modinfo: strings NAME.KEY=VALUE, each with its NUL. */
-static void write_builtin_alias_bin(struct making *m)
+static void write_builtin_alias_bin(struct index_making *m)
 {
 	static const char key[] = ".alias=";
 	const char *entry = m->facts->builtin_modinfo, *end, *next;
@@ -250,25 +251,21 @@ static void write_builtin_alias_bin(struct making *m)
 	finish_trie(m);
 }
 
-/* In depmod's order. */
-static const struct index {
-	const char *name;
-	void (*write)(struct making *m);
-	bool is_trie;
-} indexes[] = {
-	{ "modules.dep", write_dep, false },
-	{ "modules.dep.bin", write_dep_bin, true },
-	{ "modules.alias", write_alias, false },
-	{ "modules.alias.bin", write_alias_bin, true },
-	{ "modules.softdep", write_softdep, false },
-	{ "modules.weakdep", write_weakdep, false },
-	{ "modules.symbols", write_symbols, false },
-	{ "modules.symbols.bin", write_symbols_bin, true },
-	{ "modules.builtin.bin", write_builtin_bin, true },
-	{ "modules.builtin.alias.bin", write_builtin_alias_bin, true },
-	{ "modules.devname", write_devname, false },
+#define WRITER(function) (WITH_SYMBOLS ? (function) : NULL)
+
+const struct index indexes[INDEXES] = {
+	{ "modules.dep", WRITER(write_dep), false, true },
+	{ "modules.dep.bin", WRITER(write_dep_bin), true, true },
+	{ "modules.alias", WRITER(write_alias), false, true },
+	{ "modules.alias.bin", WRITER(write_alias_bin), true, true },
+	{ "modules.softdep", WRITER(write_softdep), false, true },
+	{ "modules.weakdep", WRITER(write_weakdep), false, false },
+	{ "modules.symbols", WRITER(write_symbols), false, true },
+	{ "modules.symbols.bin", WRITER(write_symbols_bin), true, true },
+	{ "modules.builtin.bin", WRITER(write_builtin_bin), true, true },
+	{ "modules.builtin.alias.bin", WRITER(write_builtin_alias_bin), true, false },
+	{ "modules.devname", WRITER(write_devname), false, true },
 };
-_Static_assert(sizeof(indexes) / sizeof(indexes[0]) == MAX_INDEXES, "MAX_INDEXES");
 
 static bool is_wanted(const struct index *index, const struct index_policy *policy)
 {
@@ -278,12 +275,10 @@ static bool is_wanted(const struct index *index, const struct index_policy *poli
 
 static void write_one(void *worker, size_t i, void *context)
 {
-	struct making *m = (struct making *)context + i;
+	struct index_making *m = (struct index_making *)context + i;
 
 	(void)worker;
-	for (size_t k = 0; k < MAX_INDEXES; k++)
-		if (strcmp(indexes[k].name, m->file) == 0)
-			indexes[k].write(m);
+	m->index->write(m);
 	triewrite_free(&m->trie);
 	arena_free(&m->keys);
 }
@@ -294,7 +289,7 @@ enum { FEW_MODULES = 64 };
 int index_write(struct index_files *files, const struct index_data *facts,
 		const struct index_policy *policy)
 {
-	struct making making[MAX_INDEXES] = { { 0 } };
+	struct index_making making[INDEXES] = { { 0 } };
 	struct work work = { .job = write_one,
 			     .context = making,
 			     .small = facts->n < FEW_MODULES };
@@ -302,19 +297,20 @@ int index_write(struct index_files *files, const struct index_data *facts,
 	size_t i;
 
 	*files = (struct index_files){ 0 };
-	for (i = 0; i < MAX_INDEXES; i++) {
+	for (i = 0; i < INDEXES; i++) {
 		if (!is_wanted(&indexes[i], policy))
 			continue;
-		making[files->n] = (struct making){ .file = indexes[i].name,
-						    .facts = facts,
-						    .policy = policy,
-						    .out = &files->contents[files->n] };
+		making[files->n] =
+			(struct index_making){ .index = &indexes[i],
+					       .facts = facts,
+					       .policy = policy,
+					       .out = &files->contents[files->n] };
 		files->n++;
 	}
 	work.n = files->n;
 	workers_run(&work);
 	for (i = 0; i < files->n; i++) {
-		files->parts[i] = (struct copy_part){ making[i].file,
+		files->parts[i] = (struct copy_part){ making[i].index->name,
 						      files->contents[i].data,
 						      files->contents[i].size };
 		result = making[i].failed ? -1 : result;

@@ -18,6 +18,7 @@
 #include "base/path.h"
 #include "fs/copy.h"
 #include "index/depmod.h"
+#include "index/indexwrite.h"
 #include "index/run_depmod.h"
 #include "module/names.h"
 
@@ -127,11 +128,11 @@ static int check_complete(const struct written *w, const char *label)
 		      find_part(w, "modules.dep.bin");
 	size_t i;
 
-	for (i = 0; i < INDEXES_ALWAYS && (binary || i == 0); i++) {
-		if (find_part(w, index_names[i]))
+	for (i = 0; i < INDEXES && (binary || i == 0); i++) {
+		if (!indexes[i].always || find_part(w, indexes[i].name))
 			continue;
 		error(STATUS_IO, "%s: depmod did not make %s: no indexes were made",
-		      label, index_names[i]);
+		      label, indexes[i].name);
 		return -1;
 	}
 	return 0;
@@ -248,13 +249,13 @@ static int remove_stale(const struct written *w, const struct depmod_target *tar
 	size_t i;
 
 	for (i = 0; i < INDEXES; i++) {
-		if (find_part(w, index_names[i]) ||
-		    unlinkat(target->module_dir, index_names[i], 0) == 0 ||
+		if (find_part(w, indexes[i].name) ||
+		    unlinkat(target->module_dir, indexes[i].name, 0) == 0 ||
 		    errno == ENOENT)
 			continue;
 		error(STATUS_IO,
 		      "cannot remove %s/%s, which depmod did not make anew: %m",
-		      target->label, index_names[i]);
+		      target->label, indexes[i].name);
 		return -1;
 	}
 	return 0;

@@ -35,15 +35,6 @@ size_t module_stem(const char *filename)
 	return suffix ? len - suffix : 0;
 }
 
-const char *const index_names[] = {
-	"modules.dep",	       "modules.dep.bin",
-	"modules.alias",       "modules.alias.bin",
-	"modules.softdep",     "modules.symbols",
-	"modules.symbols.bin", "modules.builtin.bin",
-	"modules.devname",     "modules.builtin.alias.bin",
-	"modules.weakdep",
-};
-
 const char *const firmware_suffixes[] = { "", ".zst", ".xz" };
 
 size_t firmware_stem(const char *path)

@@ -49,12 +49,21 @@ struct index_policy {
 	enum status unfound;  /* latched for a module that modprobe will not find */
 };
 
-enum { MAX_INDEXES = 11 };
+/* The indexes that kmod's depmod makes, in its order. */
+struct index_making;
+struct index {
+	const char *name;
+	void (*write)(struct index_making *m); /* NULL: only depmod(8) makes them */
+	bool is_trie;
+	bool always; /* every depmod makes it; others came with kmod 27 and 33 */
+};
+enum { INDEXES = 11 };
+extern const struct index indexes[INDEXES];
 
 /* Indexes in memory, in the order in which depmod writes them.  Owns all. */
 struct index_files {
-	struct strbuf contents[MAX_INDEXES];
-	struct copy_part parts[MAX_INDEXES];
+	struct strbuf contents[INDEXES];
+	struct copy_part parts[INDEXES];
 	size_t n;
 };
 

@@ -14,13 +14,6 @@
 size_t module_stem(const char *filename);
 
 /*
- * The indexes that kmod's depmod makes: first what every version makes; then what came
- * with kmod 27 and 33.
- */
-enum { INDEXES_ALWAYS = 9, INDEXES = 11 };
-extern const char *const index_names[INDEXES];
-
-/*
  * What the kernel tries behind a firmware's name, in this order
  * (CONFIG_FW_LOADER_COMPRESS; drivers/base/firmware_loader).
  */
