@@ -199,8 +199,8 @@ static void warn_of_rivals(const struct depmod_run *run)
 		CLEANUP_FREE char *path = show_path(run, module->path);
 
 		if (module->rival)
-			warning("%s is indexed, and not %s: they have the same name, and no "
-				"rule of depmod.d tells them apart",
+			warning("%s is indexed and %s is not: they have the same name, and no "
+				"depmod.d rule orders them",
 				path, module->rival);
 	}
 }

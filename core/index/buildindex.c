@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * DEST's indexes, made by ourselves.
+ * Build DEST's indexes without depmod(8).
  *
- * SOURCE's indexes serve where they are indexes of just these files: every module that
- * DEST has is one that they list, under that path, is the same file (it was just copied,
- * or has its size and time, which copying keeps), and is not newer than they are.  Then
- * nothing is decompressed.  Else all modules of DEST are read, as depmod would read them.
+ * The fast path filters SOURCE's indexes and decompresses nothing.  It is valid if
+ * SOURCE's indexes list every module of DEST under the same path, each is the same file
+ * (just copied, or equal in size and mtime, which copying preserves), and none is newer
+ * than the indexes.  Otherwise every module of DEST is read, as depmod does.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +25,7 @@
 #include "tree/modopen.h"
 #include "tree/modscan.h"
 
-/* Whether exclude of depmod.d tells where a file is. */
+/* Whether an exclude rule of depmod.d names a component of the file's path. */
 static bool is_excluded(const struct index_target *target,
 			const struct installed_file *file)
 {
@@ -40,7 +40,7 @@ static bool is_excluded(const struct index_target *target,
 	return depconf_excludes(&target->source->depconf, name);
 }
 
-/* Whether depmod would not find a file, or its path would be another in an index. */
+/* Whether depmod would not list the file, or an index cannot hold its path. */
 static bool is_left_out(const struct index_target *target,
 			const struct installed_file *file)
 {
@@ -48,8 +48,8 @@ static bool is_left_out(const struct index_target *target,
 }
 
 /*
- * Whether a module of DEST, which this run did not copy as it is, is SOURCE's of that
- * path.  mtime gets the latter's time.
+ * Whether a module of DEST that this run did not copy verbatim is SOURCE's file of the
+ * same path.  *mtime gets the time of SOURCE's file.
  */
 static bool is_source_file(const struct index_target *target, const char *path,
 			   time_t *mtime)
@@ -68,7 +68,7 @@ static bool is_source_file(const struct index_target *target, const char *path,
 	       a.st_mtim.tv_nsec == b.st_mtim.tv_nsec;
 }
 
-/* Returns 1; 0 where SOURCE's indexes are of no use; -1, reported. */
+/* Returns 1; 0 if SOURCE's indexes are unusable; -1 (reported). */
 static int filter(const struct index_target *target, struct index_data *facts)
 {
 	CLEANUP_FREE const char **paths = xcalloc(target->installed->n, sizeof(*paths));
@@ -101,7 +101,7 @@ static struct module *find_module(const struct modtree *tree, const char *path)
 	return module;
 }
 
-/* A copied module must be in the indexes; for others that is worth a warning. */
+/* A copied module that is not indexed is an error; for any other, warn. */
 static int check_module(const struct index_target *target, const struct modtree *tree,
 			const struct installed_file *file)
 {
@@ -110,7 +110,7 @@ static int check_module(const struct index_target *target, const struct modtree 
 	if (is_left_out(target, file)) {
 		if (!file->planned)
 			return 0;
-		error(STATUS_IO, "%s/%s: depmod.d of SOURCE excludes it from indexes",
+		error(STATUS_IO, "%s/%s: excluded from indexes by SOURCE's depmod.d",
 		      target->label, file->path);
 		return -1;
 	}
@@ -119,13 +119,13 @@ static int check_module(const struct index_target *target, const struct modtree 
 		if (!file->planned)
 			return 0;
 		error(STATUS_IO,
-		      "%s/%s: %s is indexed instead, which has the same name: remove one of them",
+		      "%s/%s: %s is indexed instead and has the same name; remove one of them",
 		      target->label, file->path, module->path);
 		return -1;
 	}
 	if (module->rival)
-		warning("%s/%s is indexed, and not %s: they have the same name, and no rule of "
-			"depmod.d tells them apart",
+		warning("%s/%s is indexed and %s is not: they have the same name, and no depmod.d "
+			"rule orders them",
 			target->label, module->path, module->rival);
 	if (!module->err)
 		return 0;
@@ -134,7 +134,7 @@ static int check_module(const struct index_target *target, const struct modtree 
 			module->err);
 		return 0;
 	}
-	error(STATUS_IO, "%s/%s: it cannot be indexed: %s", target->label, file->path,
+	error(STATUS_IO, "%s/%s: cannot be indexed: %s", target->label, file->path,
 	      module->err);
 	return -1;
 }
@@ -159,7 +159,7 @@ static void add_modules(const struct index_target *target, struct modtree *tree)
 			modscan_add(tree, target->installed->files[i].path);
 }
 
-/* tree is DEST's own, and lives as long as facts; it has SOURCE's depmod.d. */
+/* tree describes DEST, uses SOURCE's depmod.d, and must outlive facts. */
 static int make(const struct index_target *target, struct modtree *tree,
 		struct index_data *facts)
 {
@@ -176,7 +176,7 @@ static int make(const struct index_target *target, struct modtree *tree,
 	return result;
 }
 
-/* As modscan_walk() does: what a run copies has no such path. */
+/* Warn as modscan_walk() does.  Copied modules never have such a path. */
 static void warn_of_unlistable(const struct index_target *target)
 {
 	size_t i;
@@ -193,7 +193,7 @@ static void warn_of_unlistable(const struct index_target *target)
 static int write_facts(const struct index_target *target, struct index_data *facts,
 		       struct index_files *files)
 {
-	/* Only DEST's other modules can have a name that modprobe will not find. */
+	/* Only modules already in DEST can have a name that modprobe cannot find. */
 	const struct index_policy policy = { .unfound = STATUS_OK };
 
 	if (target->renames)
@@ -215,7 +215,7 @@ int build_index_files(struct index_files *files, const struct index_target *targ
 	*files = (struct index_files){ 0 };
 	warn_of_unlistable(target);
 	if (result >= 0 && target->verbose)
-		printf("# indexes: made by modbox, out of %s\n",
+		printf("# indexes: made by modbox from %s\n",
 		       result ? "SOURCE's indexes" : "the modules");
 	if (result == 0) {
 		index_data_free(&facts);
@@ -224,7 +224,7 @@ int build_index_files(struct index_files *files, const struct index_target *targ
 	if (result >= 0)
 		result = write_facts(target, &facts, files);
 	index_data_free(&facts);
-	tree.depconf = (struct depconf){ 0 }; /* SOURCE's tree frees it */
+	tree.depconf = (struct depconf){ 0 }; /* owned by SOURCE's tree */
 	modtree_close(&tree);
 	return result;
 }

@@ -2,13 +2,13 @@
 /*
  * Dependencies as depmod computes them.
  *
- *  1. Every exported symbol has an owner: of several, the module that comes last.
- *  2. A module needs the owners of its undefined symbols, in the order of those.
- *  3. A topological sort, users first, takes modules without users from a stack.
- *  4. A row of modules.dep is all that a module needs, directly or not, in that order.
+ *  1. Every exported symbol has one owner: the last module that exports it.
+ *  2. A module needs the owners of its undefined symbols, in symbol order.
+ *  3. A topological sort, users first, pops modules without users from a stack.
+ *  4. A row of modules.dep lists all direct and indirect needs in that order.
  *
- * The stack and the order in which it is filled show in modules.dep, so they are depmod's
- * (kmod's depmod_calculate_dependencies()).
+ * The use of a stack and the order of pushes show in modules.dep, so they follow kmod's
+ * depmod_calculate_dependencies().
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@ static void add_symbols(struct depgraph *graph, uint32_t owner, char prefix)
 	}
 }
 
-/* On 64-bit PowerPC ".foo" is "foo"; some machines put a prefix to all symbols. */
+/* 64-bit PowerPC writes "foo" as ".foo"; some architectures prefix every symbol. */
 static const struct symbol *find(const struct depgraph *graph, const char *name,
 				 char prefix)
 {
@@ -41,7 +41,7 @@ static const struct symbol *find(const struct depgraph *graph, const char *name,
 	return symtable_find(&graph->symbols, name);
 }
 
-/* A module's path as messages name it. */
+/* The module's path for messages.  The caller frees it. */
 static char *module_label(const struct depgraph_policy *policy,
 			  const struct depgraph_module *m)
 {
@@ -107,7 +107,10 @@ static void resolve(struct depgraph *graph, const struct depgraph_policy *policy
 	}
 }
 
-/* Returns how many modules are sorted: not those that are needed from within a ring. */
+/*
+ * Returns the number of modules sorted.  Members of a cycle, and modules that they
+ * need, are not.
+ */
 static size_t sort(struct depgraph *graph, uint32_t *users)
 {
 	CLEANUP_FREE uint32_t *stack = xcalloc(graph->n, sizeof(*stack));
@@ -129,14 +132,14 @@ static size_t sort(struct depgraph *graph, uint32_t *users)
 	return n_sorted;
 }
 
-/* A walk along the edges of what was not sorted. */
+/* A depth-first walk of the modules that were not sorted. */
 struct ring_walk {
 	const struct depgraph *graph;
 	enum status status;
 	uint32_t *path;
-	size_t *next; /* of each module on the path, the edge to follow next */
+	size_t *next; /* per module on the path: the next edge to follow */
 	size_t n;
-	unsigned char *state; /* of each module: not met, on the path, done with */
+	unsigned char *state; /* per module: NOT_MET, ON_PATH or DONE, with IN_RING */
 	size_t in_rings;
 };
 
@@ -147,7 +150,7 @@ static const char *name_of(const struct ring_walk *w, uint32_t i)
 	return w->graph->modules[i].module->name;
 }
 
-/* Report the ring that closes with an edge from the path's end to the module to. */
+/* Report the cycle closed by the edge from the path's last module to the module to. */
 static void report_ring(struct ring_walk *w, uint32_t to)
 {
 	struct arena arena = { 0 };
@@ -244,7 +247,7 @@ size_t depgraph_row(const struct depgraph *graph, uint32_t i, uint32_t *all,
 	const struct depgraph_module *m = &graph->modules[i];
 	size_t n = 0, done = 0, k;
 
-	/* What needs is listed grows while what is on the list is looked at. */
+	/* Breadth first: all[] grows while its entries are visited. */
 	for (;;) {
 		for (k = 0; k < m->n_needs; k++) {
 			if (seen[m->needs[k]] == i + 1)

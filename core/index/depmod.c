@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Finding and running depmod(8), and relaying what it says. */
+/* Find and run depmod(8), and relay its messages. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -18,8 +18,9 @@
 #include "index/depmod.h"
 
 enum {
-	POLL_MS = 100,	  /* a signal that comes just before poll() waits that long */
-	MAX_LINE = 65536, /* bytes of a message line before it is broken */
+	POLL_MS = 100,	  /* upper bound for noticing a signal that arrives just before
+			     poll() */
+	MAX_LINE = 65536, /* bytes; longer lines are split */
 };
 
 static bool is_program(const char *path)
@@ -81,7 +82,7 @@ char *depmod_find(const char *given)
 	return file;
 }
 
-/* strstr(3) for lines: musl's is made for long texts, and has 1.3 KB for them. */
+/* strstr(3) for short lines: musl's two-way search would add 1.3 KB. */
 static const char *find(const char *line, const char *what)
 {
 	size_t len = strlen(what);
@@ -91,7 +92,7 @@ static const char *find(const char *line, const char *what)
 	return *line ? line : NULL;
 }
 
-/* Replace each from in a line, which is freed. */
+/* Replace every r->from in line.  Frees line and returns the new one. */
 static char *replace(char *line, const struct replacement *r)
 {
 	size_t from = strlen(r->from), to = strlen(r->to), at = 0;
@@ -122,7 +123,9 @@ static void say_line(const struct depmod_call *call, const char *start, size_t l
 
 	for (i = 0; i < call->n_replacements; i++)
 		line = replace(line, &call->replacements[i]);
-	/* It lists such a module without its dependencies, and exits with 0 (kmod 30). */
+	/*
+	 * kmod 30's depmod then lists the module without dependencies and exits with 0.
+	 */
 	if (find(line, "failed to load symbols from "))
 		*call->unread = true;
 	if (*line)
@@ -130,7 +133,7 @@ static void say_line(const struct depmod_call *call, const char *start, size_t l
 	free(line);
 }
 
-/* What came of depmod's output and was not said yet. */
+/* Output of depmod that is not relayed yet. */
 struct relay {
 	const struct depmod_call *call;
 	char text[MAX_LINE];
@@ -154,9 +157,9 @@ static void say_lines(struct relay *relay, bool at_end)
 }
 
 /*
- * Relay until the end: that of the pipe, or that of depmod where something that it
- * left behind keeps the pipe open (ended: *status is its status).
- * Returns -1 where a signal came before that.
+ * Relay messages until the pipe closes, or until depmod ends while a child of its own
+ * keeps the pipe open; then *ended is true and *status is set.  Returns -1 if a signal
+ * came first.
  */
 static int relay_output(const struct depmod_call *call, int fd, pid_t pid, bool *ended,
 			int *status)
@@ -189,7 +192,7 @@ static int relay_output(const struct depmod_call *call, int fd, pid_t pid, bool 
 	return interrupted() ? -1 : 0;
 }
 
-/* The descriptors that the child gets: nothing to read, its messages to fd, and fds. */
+/* Give the child an empty stdin, its messages on fd, and the inherited descriptors. */
 static int set_descriptors(posix_spawn_file_actions_t *actions, int fd,
 			   const struct depmod_call *call)
 {
@@ -208,7 +211,10 @@ static int set_descriptors(posix_spawn_file_actions_t *actions, int fd,
 	return failure;
 }
 
-/* Our environment, but that messages are in English and libkmod's log level its own. */
+/*
+ * Our environment with English messages and without KMOD_LOG. The caller frees the
+ * array.
+ */
 static char **make_environment(void)
 {
 	static char language[] = "LC_ALL=C";
@@ -227,8 +233,8 @@ static char **make_environment(void)
 }
 
 /*
- * Start depmod in a process group of its own, so that a wrapper script is killed with
- * what it runs.  Returns 0 or an errno.
+ * Start depmod in its own process group: killing a wrapper script then kills its
+ * children too.  Returns 0 or an errno.
  */
 static int spawn_depmod(const struct depmod_call *call, int fd, pid_t *pid)
 {
@@ -245,7 +251,7 @@ static int spawn_depmod(const struct depmod_call *call, int fd, pid_t *pid)
 	for (i = 0; i < sizeof(args) / sizeof(args[0]); i++)
 		argv[i] = args[i] ? arena_strdup(&arena, args[i]) : NULL;
 	sigemptyset(&ours);
-	sigaddset(&ours, SIGPIPE); /* we ignore it, and that would be inherited */
+	sigaddset(&ours, SIGPIPE); /* ours is ignored, and the child would inherit that */
 	posix_spawn_file_actions_init(&actions);
 	posix_spawnattr_init(&attr);
 	posix_spawnattr_setsigdefault(&attr, &ours);
@@ -277,7 +283,7 @@ static int judge(const struct depmod_call *call, int status)
 		return 0;
 	if (WIFSIGNALED(status))
 		error(STATUS_IO,
-		      "%s: %s was ended by signal %d (%s): no indexes were made",
+		      "%s: %s was killed by signal %d (%s): no indexes were made",
 		      call->label, call->program, WTERMSIG(status),
 		      strsignal(WTERMSIG(status)));
 	else
@@ -301,7 +307,7 @@ int depmod_run(const struct depmod_call *call)
 	}
 	from = pipes[0];
 	signal(SIGCHLD,
-	       SIG_DFL); /* ignored by whoever started us, it would hide the status */
+	       SIG_DFL); /* if inherited as ignored, waitpid() would lose the status */
 	failure = spawn_depmod(call, pipes[1], &pid);
 	close_fd(&pipes[1]);
 	if (failure) {
@@ -309,7 +315,7 @@ int depmod_run(const struct depmod_call *call)
 		return -1;
 	}
 	if (relay_output(call, from, pid, &ended, &status) < 0 && !ended)
-		kill(-pid, SIGKILL); /* it writes to a private directory alone */
+		kill(-pid, SIGKILL); /* safe: it writes to a private directory only */
 	if (!ended && wait_for(pid, &status) < 0) {
 		error(STATUS_IO, "cannot wait for %s: %m", call->program);
 		return -1;

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The directory that depmod is shown instead of the module directory: it lies in
- * TMPDIR and has symbolic links to what depmod shall read.
+ * The directory given to depmod(8) in place of the real module directory.  It lies in
+ * TMPDIR and holds symbolic links to depmod's input:
  *
  *     BASE/lib/modules/VERSION/kernel        -> /proc/self/fd/7/kernel
  *     BASE/lib/modules/VERSION/modules.order -> /proc/self/fd/7/modules.order
- *     BASE/lib/modules/VERSION/modules.dep      (what depmod writes)
+ *     BASE/lib/modules/VERSION/modules.dep      (output of depmod)
  *     BASE/usr/lib                           -> ../lib (for a depmod that looks there)
  *     BASE/depmod.d/000000.conf                 (its only configuration)
  *
- * Where "kernel" has links in it, or files that are to go, it becomes a directory
- * with a link for each module that counts.
+ * If "kernel" contains links or superseded files, it becomes a directory with one link
+ * per module instead.
  *
- * Descriptor 7, the module directory, is inherited by depmod.  Where /proc is not
- * mounted the links hold the directory's path.
+ * depmod inherits descriptor 7, the module directory.  Without /proc the links hold the
+ * directory's path.
  *
- * BASE is locked while modbox or depmod works on it.  One that nobody holds is what a
- * killed run left, and the next run removes it.
+ * BASE stays locked while modbox or depmod uses it.  An unlocked one is left over from
+ * a killed run; the next run removes it.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -36,13 +36,14 @@
 
 enum { MAX_TRIES = 16 };
 
-/* The private directory that is still there. */
+/* The private directory, while it exists. */
 static const char *left;
 
 static int cannot_prepare(const char *path)
 {
 	error(STATUS_IO,
-	      "cannot prepare depmod's run in %s: %m (TMPDIR names another place)", path);
+	      "cannot prepare to run depmod in %s: %m; set TMPDIR to another place",
+	      path);
 	return -1;
 }
 
@@ -60,7 +61,10 @@ static void show_as(struct depmod_root *s, const char *from, const char *to)
 	s->replacements[s->n_replacements++] = (struct replacement){ from, to };
 }
 
-/* The path under which a child that inherits fd reaches it, or NULL with errno set. */
+/*
+ * A path by which a child that inherits fd reaches it.  Returns NULL with errno set on
+ * failure.
+ */
 static const char *path_of(struct depmod_root *s, int fd)
 {
 	const char *path = arena_printf(&s->arena, "/proc/self/fd/%d", fd);
@@ -78,7 +82,7 @@ static const char *path_of(struct depmod_root *s, int fd)
 	return arena_strdup(&s->arena, real);
 }
 
-/* Make the directories that lead to path, below the private module directory. */
+/* Make path's parent directories below the private module directory. */
 static int make_parents(int fd, char *path)
 {
 	char *slash = strrchr(path, '/');
@@ -110,7 +114,7 @@ static int link_module(struct depmod_root *s, const struct installed_file *file)
 		       -1;
 }
 
-/* Link to an entry of the module directory itself. */
+/* Link to a direct entry of the module directory. */
 static int link_one(struct depmod_root *s, const char *name)
 {
 	CLEANUP_FREE char *target = path_join(s->real, name);
@@ -119,8 +123,8 @@ static int link_one(struct depmod_root *s, const char *name)
 }
 
 /*
- * A directory that is as depmod may see it is linked as a whole: hundreds of links
- * take longer to make and remove than depmod takes to run.
+ * Link a directory as a whole if depmod may see all of it: making and removing hundreds
+ * of links takes longer than depmod itself.
  */
 static int link_all(struct depmod_root *s)
 {
@@ -153,8 +157,8 @@ static int link_all(struct depmod_root *s)
 }
 
 /*
- * Write a configuration file without its "external" lines: those name directories
- * of the host.  The other lines keep their numbers.
+ * Write a configuration file without "external" lines, which name directories of the
+ * host.  The other lines keep their numbers.
  */
 static int write_config(const struct conf_text *conf, const char *path)
 {
@@ -184,7 +188,7 @@ static int write_configs(struct depmod_root *s)
 	if (mkdir(s->config, 0700) < 0)
 		return -1;
 	for (i = 0; conf && i < conf->n; i++) {
-		/* depmod sorts them by name. */
+		/* Numbered names keep the order: depmod sorts by name. */
 		const char *path = arena_printf(&s->arena, "%s/%06zu.conf", s->config, i);
 
 		show_as(s, path, conf->items[i].name);
@@ -213,7 +217,7 @@ static int make_dirs(struct depmod_root *s)
 	return s->fd < 0 ? -1 : 0;
 }
 
-/* Remove a directory with all that is in it, as far as it can be; no link is followed. */
+/* Remove a directory tree as far as possible, without following links. */
 static void remove_tree(int parent, const char *name)
 {
 	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -231,7 +235,7 @@ static void remove_tree(int parent, const char *name)
 	unlinkat(parent, name, AT_REMOVEDIR);
 }
 
-/* Remove what killed runs of this user left. */
+/* Remove the directories that killed runs of this user left. */
 static void sweep(const char *dir)
 {
 	DIR *entries = opendir(dir);
@@ -254,7 +258,7 @@ static void sweep(const char *dir)
 		closedir(entries);
 }
 
-/* Make the directory, locked.  Returns 0, or -1 with errno set. */
+/* Make and lock the directory.  Returns 0, or -1 with errno set. */
 static int make_locked(struct depmod_root *s, const char *dir)
 {
 	int tries = MAX_TRIES;
@@ -277,12 +281,15 @@ static int make_locked(struct depmod_root *s, const char *dir)
 			return -1;
 		if (st.st_nlink > 0)
 			return 0;
-		close_fd(&s->lock); /* swept before it was locked */
+		close_fd(&s->lock); /* another run swept it before we locked it */
 	}
 	return -1;
 }
 
-/* Make it in TMPDIR, which is *dir.  Returns 0, or -1, reported. */
+/*
+ * Make it in TMPDIR; *dir gets that directory's path, which the caller frees.  Returns
+ * 0, or -1 (reported).
+ */
 static int make_base(struct depmod_root *s, char **dir)
 {
 	*dir = realpath(temporary_dir(), NULL);
@@ -313,15 +320,15 @@ static int build(struct depmod_root *s)
 		s->target->label);
 	show_as(s, s->real, s->target->label);
 	show_as(s, path, arena_strdup(&s->arena, dir));
-	/* It writes nowhere else. */
+	/* depmod writes nowhere else. */
 	show_as(s, "No space left on device",
 		arena_printf(&s->arena, "No space left on device in %s (TMPDIR)", dir));
 	return 0;
 }
 
 /*
- * Remove the private directory, if there is one.  Where something fails once, as it may
- * by a signal or for want of memory, it need not the second time.
+ * Remove the private directory, if any.  Try twice: a first failure may be due to a
+ * signal or lack of memory.
  */
 static void remove_left(void)
 {

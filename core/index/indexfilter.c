@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The facts of indexes, out of other indexes.
+ * Derive indexes from existing ones.
  *
- * The rows of a set of modules that needs no others are that set's own, in depmod's text
- * indexes, and they are in depmod's order: what is left when all others are taken away is
- * what depmod would write for the set.  But for one thing: within a row of modules.dep,
- * it orders dependencies by a sort over the whole tree that it sees, so that SOURCE's
- * order stays, which is as good to load in.  And where two modules export one symbol,
- * SOURCE's modules.symbols knows one of them.
+ * If a set of modules depends on nothing outside it, dropping all other rows from
+ * depmod's text indexes gives the indexes that depmod would write for the set, in
+ * depmod's order.  There are two differences.  Within a row of modules.dep, depmod
+ * orders dependencies by a sort of the whole tree; here SOURCE's order stays, which
+ * loads equally well.  And if two modules export one symbol, SOURCE's modules.symbols
+ * lists only one of them.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,35 +23,35 @@
 #include "module/names.h"
 #include "tree/modload.h"
 
-enum { BLOCK = 64 << 10 }; /* bytes of text at a time, and so the longest line */
+enum { BLOCK = 64 << 10 }; /* bytes per block; also the limit for a line */
 
-/* A module of the set, by its path, and by its name. */
+/* A module of the set, hashed by path and by name. */
 struct chosen {
 	const char *path, *name;
-	uint32_t number; /* its place in modules.dep */
-	bool listed;	 /* there, once */
+	uint32_t number; /* its row in modules.dep */
+	bool listed;	 /* has a row; a second one is an error */
 	UT_hash_handle by_path, by_name;
 };
 
 struct filter {
 	struct index_data *facts;
 	struct modtree *tree;
-	struct arena arena; /* of the set */
+	struct arena arena; /* owns the set */
 	struct chosen *paths, *names;
 	struct suffix_filter path_filter, name_filter;
 	time_t newest;
-	char *block; /* of BLOCK bytes, and SCANNED behind them */
+	char *block; /* BLOCK + SCANNED bytes */
 };
 
-/* One text index: how its lines tell a module and a value. */
+/* A text index and the layout of its lines. */
 struct text_index {
 	const char *name;
 	size_t list; /* offset in struct index_data */
-	/* Take a line, a string that ends at end; false: it is malformed. */
+	/* Take a NUL-terminated line whose NUL is at end.  False if it is malformed. */
 	bool (*take)(struct filter *f, const struct text_index *index, char *line,
 		     char *end);
-	bool names_last;     /* a line ends with the module's name */
-	const char *keyword; /* what lines begin with */
+	bool names_last;     /* lines end with the module name */
+	const char *keyword; /* first word of each line */
 	bool optional;
 };
 
@@ -90,7 +90,7 @@ static void filter_add(struct filter *f, const struct text_index *index,
 		       arena_strndup(&f->facts->arena, value, len));
 }
 
-/* "PATH: DEPENDENCY..."  false also where a dependency is not of the set. */
+/* "PATH: DEPENDENCY...".  Also returns false if a dependency is outside the set. */
 static bool take_row(struct filter *f, const struct text_index *index, char *line,
 		     char *end)
 {
@@ -121,7 +121,7 @@ static bool take_row(struct filter *f, const struct text_index *index, char *lin
 	return true;
 }
 
-/* What follows an index's keyword in a line, or NULL. */
+/* The rest of line after the index's keyword, or NULL. */
 static char *after_keyword(const struct text_index *index, char *line)
 {
 	const char *p;
@@ -132,7 +132,7 @@ static char *after_keyword(const struct text_index *index, char *line)
 	return line;
 }
 
-/* "KEYWORD VALUE MODULE": a value may have blanks. */
+/* "KEYWORD VALUE MODULE"; VALUE may contain blanks. */
 static bool take_value_first(struct filter *f, const struct text_index *index, char *line,
 			     char *end)
 {
@@ -181,7 +181,10 @@ static const struct text_index text_indexes[] = {
 	{ "modules.devname", LIST(devnames), take_module_first, false, "", false },
 };
 
-/* Whether a line is of no module of the set: true of nearly all that are not. */
+/*
+ * A fast test that rejects nearly every line about modules outside the set, and no
+ * others.
+ */
 static bool is_sifted_out(const struct filter *f, const struct text_index *index,
 			  const char *line, size_t len)
 {
@@ -194,7 +197,7 @@ static bool is_sifted_out(const struct filter *f, const struct text_index *index
 	return !suffix_filter_holds_path(&f->path_filter, line, (size_t)(colon - line));
 }
 
-/* Take a line that ends at end, a newline, unless it is of no module of the set. */
+/* Take the line up to the newline at end, unless it is about a module outside the set. */
 static bool filter_take_line(struct filter *f, const struct text_index *index, char *line,
 			     char *end)
 {
@@ -209,8 +212,8 @@ static bool filter_take_line(struct filter *f, const struct text_index *index, c
 }
 
 /*
- * Take the lines that end in a block, behind which there is room for SCANNED bytes.
- * Returns where the next line begins, or NULL: one is malformed.
+ * Take the complete lines of a block, which has SCANNED spare bytes behind it.  Returns
+ * the start of the next line, or NULL if a line is malformed.
  */
 static char *take_block(struct filter *f, const struct text_index *index, char *block,
 			size_t size)
@@ -233,14 +236,14 @@ static char *take_block(struct filter *f, const struct text_index *index, char *
 }
 
 /*
- * Take the lines of a file as it is read: most are of no module of the set, and need no
- * memory.  Returns 1; 0 where one of those that are is malformed, or where any is too
- * long or has no newline; -1 with errno.
+ * Take the lines of a file while reading it; most are about modules outside the set and
+ * need no memory.  Returns 1; 0 if a line about the set is malformed, or any line is
+ * too long or unterminated; -1 with errno set.
  */
 static int take_lines(struct filter *f, const struct text_index *index, int fd)
 {
 	char *block = f->block;
-	size_t size = 0; /* of a line's beginning, and what was read behind it */
+	size_t size = 0; /* bytes of a partial line and the data read behind it */
 	char *rest;
 	ssize_t n;
 
@@ -259,7 +262,7 @@ static int take_lines(struct filter *f, const struct text_index *index, int fd)
 	return size == 0;
 }
 
-/* Returns false where two of the set have one name: depmod indexes one of them. */
+/* Returns false if two modules share a name: depmod indexes only one of them. */
 static bool choose(struct filter *f, const char *const *paths, size_t n)
 {
 	size_t i;
@@ -281,7 +284,7 @@ static bool choose(struct filter *f, const char *const *paths, size_t n)
 	return true;
 }
 
-/* Returns as index_filter(). */
+/* Returns the same values as index_filter(). */
 static int take_index(struct filter *f, const struct text_index *index)
 {
 	CLEANUP_FREE char *path = path_join(f->tree->dir, index->name);
@@ -302,9 +305,9 @@ static int take_index(struct filter *f, const struct text_index *index)
 }
 
 /*
- * An index of before kmod 33 has no modules.weakdep.  Where the closure was resolved,
- * the modules' own fields were read for the same reason; else they are now.
- * Returns 1, or 0 where a module cannot be read.
+ * Indexes written before kmod 33 have no modules.weakdep.  Read the modules' own
+ * weakdep fields instead, unless the resolver already did for the same reason.  Returns
+ * 1, or 0 if a module cannot be read.
  */
 static int take_weakdeps(struct filter *f)
 {
@@ -344,7 +347,8 @@ int index_filter(struct index_data *facts, struct modtree *tree, const char *con
 	for (i = 0; result > 0 && i < sizeof(text_indexes) / sizeof(text_indexes[0]);
 	     i++) {
 		result = take_index(&f, &text_indexes[i]);
-		if (result > 0 && facts->n != n) /* modules.dep is the first */
+		if (result > 0 &&
+		    facts->n != n) /* checked after modules.dep, the first index */
 			result = 0;
 	}
 	if (result > 0 && !tree->index.has_weakdep)

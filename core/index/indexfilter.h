@@ -6,14 +6,14 @@
 #include "tree/modtree.h"
 
 /*
- * Collect the facts of n modules of an indexed tree, given by their paths, out of the
- * tree's own text indexes: no module is
- * read, but for weakdep fields where the indexes have none.  The modules must need no
- * others, and none may be newer than newest.
+ * Collect the facts about n modules of an indexed tree, given by path, from the tree's
+ * text indexes.  No module is read, except for weakdep fields if there is no
+ * modules.weakdep.  The modules must depend on nothing outside the set, and newest is
+ * the latest mtime among them.
  *
- * Returns 1; 0 where the indexes cannot tell: they do not know a module, or one that it
- * needs is not among the n, or an index is missing, older than newest, or malformed where
- * it may speak of the n; or -1, reported.  In each case facts is to be freed.
+ * Returns 1; 0 if the indexes do not suffice: a module is not listed or depends on one
+ * outside the set, or an index is missing, older than newest, or malformed in a line
+ * that may concern the set; or -1 (reported).  The caller frees facts in every case.
  */
 int index_filter(struct index_data *facts, struct modtree *tree, const char *const *paths,
 		 size_t n, time_t newest);

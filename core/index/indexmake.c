@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The facts of indexes, out of the modules themselves: depmod's own way.
+ * Collect index data from the modules themselves, as depmod does.
  *
- * The order of modules is depmod's: those that modules.order lists, by their paths, in
- * its order; then the others, for which depmod's is that of its hash table, and ours
- * that of their paths.
+ * Modules are ordered as depmod orders them: first the ones in modules.order, matched
+ * by path, in its order.  For the rest depmod uses its hash table's order; we sort them
+ * by path.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@
 #include "module/names.h"
 #include "tree/modload.h"
 
-/* A module by the line that lists it in modules.order: its path up to .ko. */
+/* A module, hashed by its line in modules.order: the path up to .ko. */
 struct by_line {
 	char *line;
 	struct module *module;
@@ -33,7 +33,7 @@ static char *order_line(struct arena *arena, const char *path)
 			    (int)((size_t)(base - path) + module_stem(base)), path);
 }
 
-/* Rank the modules: of a line that is there twice, the later counts, as for kmod 30. */
+/* Rank the modules.  Of duplicate lines the last counts, as in kmod 30. */
 static void rank_lines(char *text, struct by_line *table)
 {
 	char *line, *rest;
@@ -50,7 +50,7 @@ static void rank_lines(char *text, struct by_line *table)
 	}
 }
 
-/* Returns 0, or -1, reported: where modules.order cannot be read, though it is there. */
+/* Returns 0, or -1 (reported) if modules.order exists but cannot be read. */
 static int rank_modules(struct modtree *tree)
 {
 	CLEANUP_FREE char *path = xasprintf("%s/modules.order", tree->dir);
@@ -64,8 +64,7 @@ static int rank_modules(struct modtree *tree)
 	if (!text && errno != ENOENT)
 		return rootfs_cannot_read(tree->root, path);
 	if (!text)
-		warning("%s/%s: %m: modules are sorted by their paths", tree->root->path,
-			path);
+		warning("%s/%s: %m; sorting modules by path", tree->root->path, path);
 	HASH_ITER(hh, tree->modules, module, next) {
 		struct by_line *entry = arena_alloc(&arena, sizeof(*entry));
 
@@ -90,7 +89,7 @@ static int by_rank(const void *a, const void *b)
 	return strcmp(x->path, y->path);
 }
 
-/* The number at *text, which moves behind it, as scanf's %u reads it for kmod. */
+/* Read the number at *text and advance, as scanf's %u does for kmod. */
 static bool read_number(const char **text, unsigned *number)
 {
 	char *end;
@@ -102,7 +101,7 @@ static bool read_number(const char **text, unsigned *number)
 	return true;
 }
 
-/* "char-major-10-200": such an alias's numbers. */
+/* Read the numbers of an alias like "char-major-10-200". */
 static bool read_device(const char *alias, const char *kind, unsigned *major,
 			unsigned *minor)
 {
@@ -119,7 +118,10 @@ static bool read_device(const char *alias, const char *kind, unsigned *major,
 	return true;
 }
 
-/* What modules.devname says of a module, or NULL: a name and a number, of its aliases. */
+/*
+ * Join the name and number in a module's aliases for modules.devname.  NULL if it has
+ * none.
+ */
 static const char *devname_of(struct arena *arena, const struct module *module)
 {
 	static const char kind[] = "devname:";
@@ -171,7 +173,9 @@ static void take_fields(struct index_data *facts, uint32_t i, const struct modul
 		index_list_add(&facts->devnames, i, devname);
 }
 
-/* A row of modules.dep; numbers has room for two for each module, the second zeroed once.
+/*
+ * Make a row of modules.dep. numbers has room for 2 * graph->n; its second half is
+ * zeroed once, before the first call.
  */
 static const char *make_row(struct index_data *facts, const struct depgraph *graph,
 			    uint32_t i, uint32_t *numbers)
@@ -214,7 +218,10 @@ static void take_graph(struct index_data *facts, struct depgraph *graph)
 				       graph->symbols.symbols[k].name);
 }
 
-/* Returns 0, or -1, reported. */
+/*
+ * Read a file of the module directory; a missing one is a warning and leaves *text
+ * NULL. Returns 0, or -1 (reported).
+ */
 static int read_file(const struct modtree *tree, const char *name, char **text,
 		     size_t *size)
 {
@@ -224,7 +231,7 @@ static int read_file(const struct modtree *tree, const char *name, char **text,
 	if (*text)
 		return 0;
 	if (errno == ENOENT) {
-		warning("%s/%s is not there", tree->root->path, path);
+		warning("%s/%s does not exist", tree->root->path, path);
 		return 0;
 	}
 	return rootfs_cannot_read(tree->root, path);
@@ -239,8 +246,8 @@ int index_read_builtin(struct index_data *facts, const struct modtree *tree)
 }
 
 /*
- * Leave out the modules that are damaged; *n gets how many are left.
- * Returns 0, or -1, reported: an index without one that may be whole would be wrong.
+ * Drop damaged modules; *n gets the number left.  Returns 0, or -1 (reported) after a
+ * read error: an index without a module that may be intact would be wrong.
  */
 static int keep_read(const struct modtree *tree, struct module **modules, size_t *n)
 {

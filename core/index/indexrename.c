@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Rows of modules.dep for modules that DEST calls otherwise than SOURCE. */
+/* Rewrite rows of modules.dep for modules whose path in DEST differs from SOURCE's. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,7 +29,7 @@ void renames_free(struct renames *renames)
 	free(renames->items);
 }
 
-/* "PATH: DEPENDENCY...": every word is a path, which holds neither blank nor ':'. */
+/* "PATH: DEPENDENCY...": every word is a path, without blanks or ':'. */
 static const char *rename_row(struct arena *arena, const char *row,
 			      const struct renames *renames)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The symbols of the kernel itself, out of what its build leaves.
+ * Read the kernel's own symbols from files that its build produces.
  *
- *	Module.symvers   0x7ae3f2b1 <tab> kfree <tab> vmlinux <tab> EXPORT_SYMBOL
- *	System.map       ffffffff82a1b2c8 r __ksymtab_kfree
+ * 	Module.symvers   0x7ae3f2b1 <tab> kfree <tab> vmlinux <tab> EXPORT_SYMBOL
+ * 	System.map       ffffffff82a1b2c8 r __ksymtab_kfree
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -31,13 +31,13 @@ static void add_symbol(struct symtable *table, struct arena *arena, const char *
 	symtable_add(table, arena_strdup(arena, name), crc, NO_OWNER);
 }
 
-/* What no kernel exports, and modules need all the same (kmod's list). */
+/* Symbols that modules need but no kernel exports (kmod's list). */
 static void add_magic(struct symtable *table)
 {
 	static const char *const names[] = {
-		"__this_module",	 /* the module loader's */
-		"_GLOBAL_OFFSET_TABLE_", /* made up on s390 */
-		"TOC.",			 /* nearly the same on 64-bit PowerPC: .TOC. */
+		"__this_module",	 /* defined by the module loader */
+		"_GLOBAL_OFFSET_TABLE_", /* synthesised on s390 */
+		"TOC.",			 /* .TOC. on 64-bit PowerPC */
 	};
 	size_t i;
 
@@ -70,7 +70,7 @@ int kernelsyms_symvers(struct symtable *table, struct arena *arena, const char *
 			continue;
 		value = strtoull(crc, &end, 16);
 		if (*end)
-			warning("%s:%u: '%s' is no symbol version", path, number, crc);
+			warning("%s:%u: invalid symbol version '%s'", path, number, crc);
 		else
 			add_symbol(table, arena, name + (prefix && *name == prefix),
 				   value);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Indexes by depmod(8), made in private and put in place together.
+ * Have depmod(8) make the indexes in private, and install them together.
  *
- * depmod writes beside the modules, leaves a truncated index under its final name when
- * the disk is full, goes on without one that it cannot create, passes over a module
- * that it cannot read, and follows links out of the root.  So it works on a private root
- * of the module directory (depmod_root.c); what it made there is judged, and then copied.
+ * Run in place, depmod writes next to the modules, leaves a truncated index under its
+ * final name on a full disk, carries on without an index that it cannot create, skips
+ * modules that it cannot read, and follows links out of the root.  So it gets a private
+ * root instead (depmod_root.c); its output is checked, then copied.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -22,7 +22,7 @@
 #include "index/run_depmod.h"
 #include "module/names.h"
 
-/* What depmod wrote.  Owns all. */
+/* The files that depmod wrote.  Owns everything. */
 struct written {
 	struct arena arena;
 	struct copy_part *parts;
@@ -57,8 +57,8 @@ static int run_program(const char *program, const struct depmod_root *root)
 	free(fds);
 	if (result == 0 && unread) {
 		error(STATUS_IO,
-		      "%s: depmod could not read a module, which is damaged or not "
-		      "compressed as its name says: no indexes were made",
+		      "%s: depmod could not read a module: it is damaged, or not compressed "
+		      "as its name says; no indexes were made",
 		      root->target->label);
 		return -1;
 	}
@@ -72,11 +72,11 @@ static int read_index(const struct depmod_root *root, const char *name, struct w
 	CLEANUP_FREE char *text = NULL;
 
 	if (fd < 0 && errno == ELOOP)
-		return 0; /* one of the private root's links */
+		return 0; /* a link of the private root */
 	if (fd >= 0)
 		text = read_whole(fd, &part.size);
 	if (!text) {
-		error(STATUS_IO, "cannot read the %s that depmod made: %m", name);
+		error(STATUS_IO, "cannot read depmod's %s: %m", name);
 		return -1;
 	}
 	part.data = arena_strndup(&w->arena, text, part.size);
@@ -93,7 +93,7 @@ static int read_indexes(const struct depmod_root *root, struct written *w)
 	int result = 0;
 
 	if (!dir) {
-		error(STATUS_IO, "cannot read what depmod made: %m");
+		error(STATUS_IO, "cannot read depmod's output: %m");
 		close_fd(&fd);
 		return -1;
 	}
@@ -101,7 +101,7 @@ static int read_indexes(const struct depmod_root *root, struct written *w)
 		if (strncmp(entry->d_name, "modules.", strlen("modules.")) == 0)
 			result = read_index(root, entry->d_name, w);
 	if (result == 0 && errno) {
-		error(STATUS_IO, "cannot read what depmod made: %m");
+		error(STATUS_IO, "cannot read depmod's output: %m");
 		result = -1;
 	}
 	closedir(dir);
@@ -119,8 +119,8 @@ static const struct copy_part *find_part(const struct written *w, const char *na
 }
 
 /*
- * kmod's depmod exits with 0 when it could not create one of its files.  busybox's
- * writes none but text.
+ * kmod's depmod exits with 0 even if it could not create a file. busybox's writes only
+ * text indexes.
  */
 static int check_complete(const struct written *w, const char *label)
 {
@@ -138,7 +138,7 @@ static int check_complete(const struct written *w, const char *label)
 	return 0;
 }
 
-/* A line of modules.dep: its module. */
+/* The module of a line of modules.dep. */
 struct indexed {
 	const char *name;
 	const char *path;
@@ -150,7 +150,10 @@ static int compare_indexed(const void *a, const void *b)
 		      ((const struct indexed *)b)->name);
 }
 
-/* The modules that dep lists, sorted by name, in the arena. */
+/*
+ * List the modules in dep, sorted by name.  Strings are in the arena; the caller frees
+ * the array.
+ */
 static struct indexed *list_indexed(struct arena *arena, const struct copy_part *dep,
 				    size_t *n)
 {
@@ -172,10 +175,10 @@ static struct indexed *list_indexed(struct arena *arena, const struct copy_part 
 	return list;
 }
 
-/* The modules that modules.dep lacks, counted. */
+/* The modules missing from modules.dep: the first, and the count. */
 struct lacking {
 	const struct installed_file *first;
-	const struct indexed *instead; /* of the first: what has its name there */
+	const struct indexed *instead; /* the module indexed under the first one's name */
 	size_t n;
 };
 
@@ -197,7 +200,7 @@ static void report_lacking(const struct lacking *lacking, const char *label)
 
 	if (lacking->instead)
 		error(STATUS_IO,
-		      "%s/%s%s: depmod indexed %s instead, which has the same name: "
+		      "%s/%s%s: depmod indexed %s instead, which has the same name; "
 		      "remove one of them",
 		      label, path, more, lacking->instead->path);
 	else if (strcmp(base + module_stem(base), ".ko") == 0)
@@ -206,11 +209,11 @@ static void report_lacking(const struct lacking *lacking, const char *label)
 	else
 		error(STATUS_IO,
 		      "%s/%s%s: depmod left it out of modules.dep: it probably cannot read "
-		      "%s files; name one that can with --depmod=PATH",
+		      "%s files; name another depmod with --depmod=PATH",
 		      label, path, more, base + module_stem(base));
 }
 
-/* Every planned module must be in modules.dep; for the others that is worth a word. */
+/* A planned module missing from modules.dep is an error; for others, warn. */
 static int check_modules(struct written *w, const struct depmod_target *target)
 {
 	size_t n, i;
@@ -238,12 +241,12 @@ static int check_modules(struct written *w, const struct depmod_target *target)
 	}
 	if (others.n)
 		warning("%s/%s: depmod left it out of modules.dep (%zu such modules, "
-			"which were there before)",
+			"none of them copied now)",
 			target->label, others.first->path, others.n);
 	return 0;
 }
 
-/* Remove the indexes that depmod did not write.  Returns 0, or -1, reported. */
+/* Remove old indexes that depmod did not rewrite.  Returns 0, or -1 (reported). */
 static int remove_stale(const struct written *w, const struct depmod_target *target)
 {
 	size_t i;
@@ -253,9 +256,8 @@ static int remove_stale(const struct written *w, const struct depmod_target *tar
 		    unlinkat(target->module_dir, indexes[i].name, 0) == 0 ||
 		    errno == ENOENT)
 			continue;
-		error(STATUS_IO,
-		      "cannot remove %s/%s, which depmod did not make anew: %m",
-		      target->label, indexes[i].name);
+		error(STATUS_IO, "cannot remove the outdated %s/%s: %m", target->label,
+		      indexes[i].name);
 		return -1;
 	}
 	return 0;
@@ -268,8 +270,8 @@ int run_depmod_check(const char *version)
 
 	if (n == 0 || version[n] != '.' || !strspn(version + n + 1, digits)) {
 		error(STATUS_IO,
-		      "%s: depmod(8) takes no version that does not begin with two numbers: "
-		      "--depmod=builtin makes indexes without it",
+		      "%s: depmod(8) requires a version that begins with two numbers; use "
+		      "--depmod=builtin",
 		      version);
 		return -1;
 	}

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The symbols that modules export.
+ * Symbols that modules export.
  *
- * modules.symbols comes in the order in which depmod's own hash table is iterated: 2048
- * buckets, each sorted by name.  Its hash function is Paul Hsieh's (SuperFastHash, as
- * WebKit has it), so the order is by that one, on a host of any byte order; names are
- * found by another, for it is easy to make many that it takes for one.
+ * modules.symbols follows the iteration order of depmod's hash table: 2048 buckets,
+ * each sorted by name.  Its hash function is Paul Hsieh's SuperFastHash (WebKit's
+ * variant), which is used here for sorting only, with the same result on any byte
+ * order.  Lookups use another hash, because collisions in SuperFastHash are easy to
+ * construct.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,7 @@
 
 enum { DEPMOD_BUCKETS = 2048, LEAST_SLOTS = 1024 };
 
-/* Two bytes as a little-endian machine reads them; kmod reads them as the host does. */
+/* Two bytes, little-endian; kmod reads them in host order. */
 static uint32_t pair(const char *p)
 {
 	return (uint32_t)(unsigned char)p[0] | (uint32_t)(unsigned char)p[1] << 8;
@@ -59,7 +60,7 @@ static uint32_t depmod_bucket(const char *name)
 	return hash % DEPMOD_BUCKETS;
 }
 
-/* The slot of a name, or the free one where it belongs. */
+/* The slot of a name, or the free slot where it belongs. */
 static uint32_t *find_slot(const struct symtable *table, const char *name, uint32_t hash)
 {
 	size_t mask = table->n_slots - 1, i = hash & mask;

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Writing depmod's .bin indexes, byte for byte as kmod 30 writes them.
+ * Write depmod's .bin indexes, byte for byte as kmod 30 does.
  *
- * trie.c has the format.  What it leaves open is depmod's choice:
+ * trie.c describes the format.  Where it leaves a choice, depmod's is followed:
  *
- *	order of nodes   each behind all that is below it, children by their bytes: the
- *	                 root comes last
- *	prefixes         the longest that all keys below have in common; the root has none
- *	values           by priority; of one priority, the last that was added first
+ * 	order of nodes   post-order, children by byte: the root comes last
+ * 	prefixes         the longest common to all keys below; the root has none
+ * 	values           by priority; of equal priority, the last added first
  *
- * Keys are added to a tree whose nodes lie in an arena.  A node's prefix is a part of
- * the key that made it, so that splitting one copies no text; its children are a list
- * in the order of their bytes, for most nodes have one or two.
+ * Keys go into a tree of nodes in an arena.  A node's prefix points into the key that
+ * created it, so a split copies no text.  Children form a list sorted by byte; most
+ * nodes have one or two.
  *
- * The tree is written without recursion: a key's length, thus the tree's depth, is
- * whatever a module says, and threads have small stacks.
+ * Writing the tree does not recurse: its depth is the length of a key, which modules
+ * choose, and threads have small stacks.
  */
 #include <stdbool.h>
 #include <string.h>
@@ -23,7 +22,7 @@
 #include "module/names.h"
 #include "tree/triefile.h"
 
-enum { ROOT_AT = 8 /* where the header has the root's offset */ };
+enum { ROOT_AT = 8 /* offset of the root's offset in the header */ };
 
 struct branch_value {
 	struct branch_value *next;
@@ -34,11 +33,12 @@ struct branch_value {
 struct trie_branch {
 	struct trie_branch *parent, *next, *children;
 	struct branch_value *values;
-	struct branch_value **group; /* the link to the first value of the last priority */
+	struct branch_value *
+		*group; /* link to the first value of the priority added last */
 	const char *prefix;
 	uint32_t length;    /* of the prefix */
-	uint32_t offset;    /* in the file, with its flags, once written */
-	unsigned char byte; /* by which it hangs on its parent */
+	uint32_t offset;    /* in the file, with its flags; valid once written */
+	unsigned char byte; /* the parent's key for this node */
 };
 
 static struct trie_branch *new_branch(struct trie_writer *writer, const char *prefix,
@@ -50,7 +50,7 @@ static struct trie_branch *new_branch(struct trie_writer *writer, const char *pr
 	return branch;
 }
 
-/* The link to the child of this byte, or to where it belongs. */
+/* The link to the child for byte, or the link where it belongs. */
 static struct trie_branch **find_child(struct trie_branch *parent, unsigned char byte)
 {
 	struct trie_branch **link = &parent->children;
@@ -69,7 +69,10 @@ static void hang(struct trie_branch *parent, struct trie_branch **link,
 	*link = child;
 }
 
-/* Cut a node's prefix: its first length bytes stay, a new node below has the rest. */
+/*
+ * Split a node: it keeps the first length bytes of its prefix; a new child gets the
+ * rest.
+ */
 static void split(struct trie_writer *writer, struct trie_branch *branch, size_t length)
 {
 	struct trie_branch *below = new_branch(writer, branch->prefix + length + 1,
@@ -94,7 +97,7 @@ static int add_value(struct trie_writer *writer, struct trie_branch *branch,
 	struct branch_value *value = arena_alloc(&writer->arena, sizeof(*value));
 	struct branch_value **link = branch->group;
 
-	/* Values come by priority, mostly: begin behind what is known to be lower. */
+	/* Values mostly arrive by priority: start behind the ones known to be lower. */
 	if (!link || (*link)->priority > priority)
 		link = &branch->values;
 	while (*link && (*link)->priority < priority)

@@ -9,8 +9,8 @@
 #include "base/util.h"
 
 /*
- * An index in depmod's .bin format (trie.c), while it is made.  Zero-initialise it.
- * Owns all but the strings that are added, which are borrowed until it is freed.
+ * An index in depmod's .bin format (trie.c) under construction.  Zero-initialise it.
+ * Owns everything but the strings added, which are borrowed until triewrite_free().
  */
 struct trie_writer {
 	struct arena arena;
@@ -18,17 +18,17 @@ struct trie_writer {
 };
 
 /*
- * Add a value to a key.  A key's values go by priority, and of the same priority the
- * last one that was added comes first, as depmod has it.
- * Returns 0; 1 where the key had a value of that priority; or -1, with nothing added: an
- * index cannot hold such a key (too long, or not ASCII).
+ * Add a value to a key.  A key's values are sorted by priority; of equal priority the
+ * last added comes first, as in depmod.  Returns 0; 1 if the key already had a value of
+ * that priority; or -1, with nothing added, if the format cannot hold the key (too long
+ * or not ASCII).
  */
 int triewrite_add(struct trie_writer *writer, const char *key, const char *value,
 		  uint32_t priority);
 
 /*
- * Append the file's contents to out, which is empty.
- * Returns 0, or -1: it is too large for the format (256 MiB).
+ * Append the file's contents to out, which must be empty.  Returns 0, or -1 (not
+ * reported) if it exceeds the format's limit of 256 MiB.
  */
 int triewrite_finish(struct trie_writer *writer, struct strbuf *out);
 void triewrite_free(struct trie_writer *writer);

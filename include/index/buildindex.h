@@ -8,31 +8,31 @@
 #include "tree/modtree.h"
 
 /*
- * A module directory whose indexes are to be made: DEST's, or SOURCE's own, for just
- * those of its modules that go into an archive.  All is borrowed.
+ * A module directory to index: DEST's or, for an archive, SOURCE's, reduced to the
+ * modules that go into the archive.  Everything is borrowed.
  */
 struct index_target {
 	const struct rootfs *dest;
-	const char *top;		   /* the module directory, below DEST */
-	const char *label;		   /* the same, as messages name it */
-	int fd;				   /* build_index(): the same, opened */
-	const struct installed *installed; /* its files, those of the plan marked */
-	struct modtree *source;		   /* the tree that they came from */
-	const struct renames *renames;	   /* what the indexes call them, or NULL */
-	bool verbose; /* show on standard output what they are made of */
+	const char *top;   /* the module directory, below DEST */
+	const char *label; /* names that directory in messages */
+	int fd;		   /* that directory, open; only for build_index() */
+	const struct installed *installed; /* its files; those of the plan are marked */
+	struct modtree *source;		   /* the tree that the modules came from */
+	const struct renames *renames;	   /* new paths for the indexes, or NULL */
+	bool verbose; /* print how the indexes are made on standard output */
 };
 
 /*
- * Make the indexes of a module directory, without depmod(8), and put them there, all or
- * none: out of SOURCE's, where those are good for every module that is there, else out
- * of the modules themselves.  As depmod's run (run_depmod.h), none where a copied module
- * cannot be indexed.
+ * Build the indexes of a module directory without depmod(8) and install all of them or
+ * none.  They are derived from SOURCE's indexes if those are valid for every module
+ * present, else from the modules themselves.  As with run_depmod(), a copied module
+ * that cannot be indexed fails the whole set.
  *
- * Returns 0, or -1, reported.
+ * Returns 0, or -1 (reported).
  */
 int build_index(const struct index_target *target);
 
-/* Make them in memory alone. files is to be freed in each case. */
+/* Build them in memory only.  The caller frees files, also on failure. */
 int build_index_files(struct index_files *files, const struct index_target *target);
 
 #endif

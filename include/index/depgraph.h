@@ -8,29 +8,29 @@
 #include "index/symtable.h"
 #include "tree/modtree.h"
 
-/* What is said of symbols while they are resolved: depmod's -e, -E, -v and -P. */
+/* Options for resolving symbols: depmod's -e, -E, -v and -P. */
 struct depgraph_policy {
-	const char *label; /* the module directory, as messages name it */
-	enum status cycle; /* what a cycle makes of the exit status */
-	bool warn_unknown; /* of needed symbols that nothing exports ... */
-	bool check_sums;   /* ... and of those whose CRC is another */
-	bool show_needs;   /* on standard output: what needs what, and for which symbol */
+	const char *label;  /* names the module directory in messages */
+	enum status cycle;  /* exit status for a dependency cycle */
+	bool warn_unknown;  /* about needed symbols that nothing exports ... */
+	bool check_sums;    /* ... and symbols whose CRCs differ */
+	bool show_needs;    /* print each dependency and its symbol on standard output */
 	char symbol_prefix; /* or 0 */
 };
 
-/* A module, its place in the array being its number. */
+/* A module.  Its index in the array is its number. */
 struct depgraph_module {
 	const struct module *module;
-	uint32_t *needs; /* numbers, in the order of its symbols, each once */
+	uint32_t *needs; /* module numbers without duplicates, in symbol order */
 	size_t n_needs, capacity;
 	uint32_t users;
-	uint32_t place; /* in depmod's topological order: users before what they use */
+	uint32_t place; /* in depmod's topological order, users first */
 };
 
 /*
- * Which module needs which, by the symbols that they export and need: depmod's way,
- * that is independent of what depends= says.  Zero-initialise it.  Symbols of the kernel
- * may be added to symbols before the graph is made.
+ * Module dependencies, computed from exported and undefined symbols as depmod does;
+ * depends= fields play no part.  Zero-initialise it.  The kernel's own symbols may be
+ * added to symbols before depgraph_make().
  */
 struct depgraph {
 	struct depgraph_module *modules;
@@ -39,17 +39,17 @@ struct depgraph {
 };
 
 /*
- * Make the graph of n modules, which have their symbols (LOAD_SYMBOLS) and are borrowed,
- * in the order in which indexes list them. Returns 0, or -1, reported: modules need each
- * other in a ring.
+ * Build the graph of n modules, given in the order of the indexes, with their symbols
+ * loaded (LOAD_SYMBOLS).  The modules are borrowed.  Returns 0, or -1 (reported) on a
+ * dependency cycle.
  */
 int depgraph_make(struct depgraph *graph, struct module *const *modules, size_t n,
 		  const struct depgraph_policy *policy);
 
 /*
- * All modules that module i needs, directly or not, as depmod lists them in a row.
- * all and seen have room for as many numbers as there are modules; seen is zeroed before
- * the first call, and left to this function.  Returns how many there are.
+ * Collect all direct and indirect dependencies of module i in the order of depmod's
+ * rows. all and seen each hold graph->n numbers; zero seen before the first call, then
+ * leave it alone.  Returns the number of dependencies.
  */
 size_t depgraph_row(const struct depgraph *graph, uint32_t i, uint32_t *all,
 		    uint32_t *seen);

@@ -6,37 +6,37 @@
 #include <stddef.h>
 
 /*
- * Find depmod(8): given (NULL: not given), a path or a name to look up, else depmod;
- * names are looked up in PATH, /sbin, /usr/sbin.
- * Returns its path, which the caller frees, or NULL, reported.
+ * Find depmod(8). given is a path, a name to look up, or NULL for "depmod".  Names are
+ * looked up in PATH, then /sbin and /usr/sbin.  Returns a path that the caller frees,
+ * or NULL (reported).
  */
 char *depmod_find(const char *given);
 
-/* Find depmod where names are looked up; NULL, not reported, where there is none. */
+/* Look up "depmod" in the same places.  Returns NULL, not reported, if there is none. */
 char *depmod_look(void);
 
-/* A text in depmod's messages, and what stands there instead. */
+/* Text to replace in depmod's messages. */
 struct replacement {
 	const char *from, *to;
 };
 
 struct depmod_call {
 	const char *program;
-	const char *base;   /* -b: the directory that has lib/modules/VERSION */
+	const char *base;   /* -b: contains lib/modules/VERSION */
 	const char *config; /* -C */
 	const char *version;
-	const int *fds; /* descriptors that depmod inherits, under their numbers */
+	const int *fds; /* descriptors to inherit under the same numbers */
 	size_t n_fds;
-	const struct replacement *replacements; /* in this order */
+	const struct replacement *replacements; /* applied in this order */
 	size_t n_replacements;
-	const char *label; /* what is indexed, as messages name it */
-	bool *unread;	   /* set where it says that it could not read a module */
+	const char *label; /* names the directory being indexed in messages */
+	bool *unread;	   /* set if depmod says that it could not read a module */
 };
 
 /*
- * Run depmod(8).  Its messages, on either stream, become warnings of ours.
- * Returns 0, or -1, reported: it could not be run, it failed, or a signal came, upon
- * which it was killed.
+ * Run depmod(8) and relay its output, on either stream, as warnings.  Returns 0, or -1
+ * (reported) if it cannot be run or fails, or if a signal arrives; depmod is killed
+ * then.
  */
 int depmod_run(const struct depmod_call *call);
 

@@ -9,33 +9,33 @@
 #include "index/depmod.h"
 #include "index/installed.h"
 
-/* What a private root is made of; borrowed until it is removed. */
+/* Input of depmod_root_make(); borrowed until depmod_root_remove(). */
 struct depmod_target {
-	const struct installed *installed; /* its files that are not superseded */
+	const struct installed *installed; /* superseded files are hidden from depmod */
 	int module_dir;
 	const char *version;
-	const char *label;	       /* the module directory, as messages name it */
-	const struct conf_files *conf; /* depmod's only configuration; NULL: none */
+	const char *label;	       /* names the module directory in messages */
+	const struct conf_files *conf; /* depmod's only configuration, or NULL */
 };
 
-/* A private base directory for depmod(8).  Owns all but what it is made of. */
+/* A private base directory for depmod(8).  Owns everything but target. */
 struct depmod_root {
 	const struct depmod_target *target;
 	struct arena arena;
 	const char *path;    /* depmod's -b: absolute */
 	const char *config;  /* depmod's -C */
-	const char *modules; /* path/lib/modules/VERSION, where depmod writes */
-	int fd;		     /* modules, opened */
-	int lock;	  /* path, opened and locked while it is in use, by depmod too */
-	const char *real; /* how depmod reaches module_dir; it inherits the descriptor */
-	struct replacement *replacements; /* for depmod's messages */
+	const char *modules; /* path/lib/modules/VERSION, depmod's output directory */
+	int fd;		     /* modules, open */
+	int lock;	     /* path, open and locked while modbox or depmod uses it */
+	const char *real; /* module_dir as depmod reaches it, by inherited descriptor */
+	struct replacement *replacements; /* for paths in depmod's messages */
 	size_t n_replacements, capacity;
 };
 
-/* Make one in TMPDIR.  Returns 0, or -1, reported, with nothing left. */
+/* Make one in TMPDIR. Returns 0, or -1 (reported) after removing it. */
 int depmod_root_make(struct depmod_root *root, const struct depmod_target *target);
 
-/* Whether one can be made there.  Returns 0, or -1, reported. */
+/* Check that one can be made in TMPDIR. Returns 0, or -1 (reported). */
 int depmod_root_check(void);
 void depmod_root_remove(struct depmod_root *root);
 

@@ -7,18 +7,18 @@
 #include "tree/modtree.h"
 
 /*
- * Collect the facts of all modules of a tree without indexes, out of the modules
- * themselves, in parallel.  A module that cannot be read is left out, and its why is set.
- * graph may have symbols of the kernel, and gets those of the modules.
+ * Collect the facts about all modules of a tree without indexes by reading the modules,
+ * in parallel.  A module that cannot be parsed is left out, with its err set. graph may
+ * already hold the kernel's symbols; the modules' are added.
  *
- * Returns 0, or -1, reported: a ring of dependencies, or a file that cannot be read.
+ * Returns 0, or -1 (reported) on a dependency cycle or a read error.
  */
 int index_make(struct index_data *facts, struct modtree *tree, struct depgraph *graph,
 	       const struct depgraph_policy *policy);
 
 /*
- * Read the files of tree's module directory that describe built-in modules.  One that is
- * not there is a warning, as for depmod. Returns 0, or -1, reported.
+ * Read the files in tree's module directory that describe built-in modules.  A missing
+ * one is a warning, as in depmod.  Returns 0, or -1 (reported).
  */
 int index_read_builtin(struct index_data *facts, const struct modtree *tree);
 

@@ -5,8 +5,8 @@
 #include "index/indexwrite.h"
 
 /*
- * What modules are called in DEST where SOURCE calls them otherwise: kernel/fs/ext4.ko
- * what is kernel/fs/ext4.ko.xz there.  Paths below the module directory.
+ * Modules whose path differs between SOURCE and DEST: kernel/fs/ext4.ko.xz may become
+ * kernel/fs/ext4.ko.  Paths are below the module directory.
  */
 struct renames {
 	struct rename {
@@ -15,12 +15,12 @@ struct renames {
 	size_t n, capacity;
 };
 
-/* Add one, both borrowed; sort them once all are there. */
+/* Add one; both paths are borrowed.  Call renames_sort() after the last. */
 void renames_add(struct renames *renames, const char *from, const char *to);
 void renames_sort(struct renames *renames);
 void renames_free(struct renames *renames);
 
-/* Have the rows of modules.dep call modules as DEST does; nothing else names paths. */
+/* Rewrite the rows of modules.dep to DEST's paths.  No other index holds paths. */
 void index_rename(struct index_data *facts, const struct renames *renames);
 
 #endif

@@ -9,44 +9,44 @@
 #include "base/util.h"
 #include "fs/copy.h"
 
-/* Values of modules, in the order in which they are written. */
+/* Values of modules, in output order. */
 struct index_list {
 	struct index_item {
-		uint32_t module; /* its number */
+		uint32_t module; /* module number */
 		const char *value;
 	} * items;
 	size_t n, capacity;
 };
 
 /*
- * All that depmod's indexes are made of, wherever it comes from: the modules themselves
- * (indexmake.h), or other indexes (indexfilter.h).  Owns
- * what is in its arena, and the lists; strings may be those of a tree that it is made of.
+ * The contents of depmod's indexes, collected from modules (indexmake.h) or from other
+ * indexes (indexfilter.h).  Owns its arena and lists; strings may belong to the tree
+ * that they came from.
  */
 struct index_data {
 	struct arena arena;
 	struct index_module {
 		const char *name; /* with underscores */
 		const char *row;  /* of modules.dep: "PATH: DEPENDENCY..." */
-	} * modules;		  /* in depmod's order, which numbers them */
+	} * modules;		  /* in depmod's order; the index is the module number */
 	size_t n, capacity;
-	struct index_list aliases; /* as modules have them */
-	struct index_list symbols; /* in the order of depmod's table */
+	struct index_list aliases; /* as in the modules */
+	struct index_list symbols; /* in the order of depmod's hash table */
 	struct index_list softdeps, weakdeps;
 	struct index_list devnames;	 /* "vhci c10:137" */
-	char *builtin, *builtin_modinfo; /* those files; NULL: there is none */
+	char *builtin, *builtin_modinfo; /* contents of those files, or NULL */
 	size_t builtin_size, builtin_modinfo_size;
 };
 
 void index_list_add(struct index_list *list, uint32_t module, const char *value);
 void index_data_free(struct index_data *facts);
 
-/* Which indexes, and what is said of them. */
+/* Which indexes to write, and how to treat problems. */
 struct index_policy {
-	bool no_weakdep;      /* no modules.weakdep: kmod 30 */
-	bool text_only;	      /* no .bin */
+	bool no_weakdep;      /* omit modules.weakdep, as kmod 30 does */
+	bool text_only;	      /* omit the .bin files */
 	bool warn_duplicates; /* depmod's -w */
-	enum status unfound;  /* latched for a module that modprobe will not find */
+	enum status unfound; /* exit status to latch if modprobe could not find a module */
 };
 
 /* The indexes that kmod's depmod makes, in its order. */
@@ -60,7 +60,7 @@ struct index {
 enum { INDEXES = 11 };
 extern const struct index indexes[INDEXES];
 
-/* Indexes in memory, in the order in which depmod writes them.  Owns all. */
+/* Indexes in memory, in the order that depmod writes them.  Owns everything. */
 struct index_files {
 	struct strbuf contents[INDEXES];
 	struct copy_part parts[INDEXES];
@@ -68,9 +68,9 @@ struct index_files {
 };
 
 /*
- * Make the indexes.  facts is borrowed while this runs.  Aliases whose brackets do not
- * pair, and names that an index cannot hold, are left out with a warning.
- * Returns 0, or -1, reported: one is too large for its format.
+ * Make the indexes in memory; facts is borrowed for the call.  Aliases with unbalanced
+ * brackets and names that an index cannot hold are left out with a warning.  Returns 0,
+ * or -1 (reported) if an index exceeds its format's limit.
  */
 int index_write(struct index_files *files, const struct index_data *facts,
 		const struct index_policy *policy);

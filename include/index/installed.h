@@ -9,41 +9,41 @@
 #include "base/util.h"
 #include "fs/rootfs.h"
 
-/* A module file that a module directory has. */
+/* A module file in a module directory. */
 struct installed_file {
 	const char *path; /* below the module directory: kernel/fs/ext4/ext4.ko.xz */
-	const char *key;  /* the same without the compression suffix, up to .ko */
+	const char *key;  /* path without the compression suffix, up to .ko */
 	/*
-	 * Where it really is: below the directory descriptor base (with below "": base
-	 * is the file itself).  Differs from path where a symbolic link leads there.
+	 * The real location: below, relative to the descriptor base.  If below is "",
+	 * base is the file itself.  Differs from path if a symbolic link leads there.
 	 */
 	int base;
 	const char *below;
-	size_t top;	/* of installed.tops, or NO_TOP */
-	bool planned;	/* the list has it */
-	bool is_source; /* it is known to be SOURCE's file of that path, whose time is: */
+	size_t top;	/* index in installed.tops, or NO_TOP */
+	bool planned;	/* in the list of files to copy */
+	bool is_source; /* known to equal SOURCE's file of this path, with mtime: */
 	time_t mtime;
-	bool superseded; /* the list has the same module, compressed otherwise */
+	bool superseded; /* the list has this module in another compression */
 };
 
 #define NO_TOP ((size_t)-1)
 
 struct installed_top {
 	const char *name;
-	bool plain; /* no link is in it, and nothing superseded */
+	bool plain; /* contains no links and no superseded files */
 };
 
 struct installed_link {
-	int fd; /* where a symbolic link led to; owned */
+	int fd; /* target of a symbolic link; owned */
 	unsigned long long dev, ino;
 };
 
-/* The module files of a module directory, sorted by key, then path. */
+/* The module files of a module directory, sorted by key, then by path. */
 struct installed {
 	struct arena arena;
 	struct installed_file *files;
 	size_t n, capacity;
-	/* The directories right below it: kernel, updates, ... */
+	/* Direct subdirectories: kernel, updates, ... */
 	struct installed_top *tops;
 	size_t n_tops, tops_capacity;
 	struct installed_link *links;
@@ -51,17 +51,17 @@ struct installed {
 };
 
 /*
- * List the module files below path, a module directory of root, open as fd: those that
- * depmod(8) would find, but that links are resolved inside root.  shown is the
- * directory as messages name it; fd is borrowed until installed_free().  With clean, what
- * a killed run left (tempfile.h) is removed.
+ * List the module files below path, a module directory of root that is open as fd: the
+ * files that depmod(8) would find, except that links are resolved inside root. label
+ * names the directory in messages; fd is borrowed until installed_free().  With clean,
+ * temporary files of killed runs (tempfile.h) are removed.
  *
- * Returns 0, or -1, reported.
+ * Returns 0, or -1 (reported).
  */
 int installed_scan(struct installed *installed, const struct rootfs *root,
 		   const char *path, const char *label, int fd, bool clean);
 
-/* The file of a path, or NULL. */
+/* The file with this path, or NULL. */
 struct installed_file *installed_find(struct installed *installed, const char *path);
 
 void installed_free(struct installed *installed);

@@ -6,9 +6,9 @@
 #include "index/symtable.h"
 
 /*
- * Add the symbols that the kernel itself exports: by a Module.symvers, with CRCs, or by a
- * System.map, whose names may have the prefix (0: none).  path is on this host.  Names
- * are allocated in arena. Returns 0, or -1, reported.
+ * Add the symbols that the kernel itself exports, from a Module.symvers with CRCs or
+ * from a System.map. prefix is stripped from names (0: none). path is on the host;
+ * names are allocated in arena.  Returns 0, or -1 (reported).
  */
 int kernelsyms_symvers(struct symtable *table, struct arena *arena, const char *path,
 		       char prefix);

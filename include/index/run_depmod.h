@@ -5,18 +5,18 @@
 #include "index/depmod_root.h"
 
 /*
- * Make the indexes of a module directory by depmod, the program, and put them there,
- * all or none: none where a planned module is not in the modules.dep that it made.
- * What an earlier depmod wrote and this one does not is removed.
+ * Run the program depmod to make the indexes of a module directory, and install all of
+ * them or none.  A planned module missing from the new modules.dep fails the whole set.
+ * Indexes of an earlier depmod that this one did not write are removed.
  *
- * Returns 0, or -1, reported.
+ * Returns 0, or -1 (reported).
  */
 int run_depmod(const char *depmod, const struct depmod_target *target);
 
 /*
- * Whether it can be run for this version of a kernel: kmod's depmod, and busybox's, know
- * a version by a number, a '.' and another; and it needs a TMPDIR.  Returns as
- * run_depmod().
+ * Check, before anything is written, that depmod can run: kmod's and busybox's accept
+ * only versions of the form NUMBER.NUMBER..., and TMPDIR must be usable.  Returns 0, or
+ * -1 (reported).
  */
 int run_depmod_check(const char *version);
 

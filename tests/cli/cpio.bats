@@ -327,7 +327,7 @@ some_modules() {
 	cmp out "$archive"
 	run cat shown
 	assert_line "usr/lib/modules/$kver/kernel/fs/a.ko"
-	assert_line '# indexes: made by modbox, out of the modules'
+	assert_line '# indexes: made by modbox from the modules'
 	# Into a file that is appended to, too.
 	"$MODBOX" rpi-modcopy -k "$kver" -m a --cpio=- "$src" >>out
 	cat "$archive" "$archive" | cmp - out

@@ -165,7 +165,7 @@ list_all() {
 	module kernel/b/same.ko alias=two
 	depmod
 	assert_success
-	assert_equal "$stderr" "depmod: warning: $tree/kernel/a/same.ko is indexed, and not kernel/b/same.ko: they have the same name, and no rule of depmod.d tells them apart"
+	assert_equal "$stderr" "depmod: warning: $tree/kernel/a/same.ko is indexed and kernel/b/same.ko is not: they have the same name, and no depmod.d rule orders them"
 	assert_equal "$(cat "$tree/modules.dep")" kernel/a/same.ko:
 }
 

@@ -169,14 +169,14 @@ fake_depmod() {
 	touch -d '1 hour ago' "$tree/kernel/a.ko"
 	modcopy -v -m a
 	assert_success
-	assert_line '# indexes: made by modbox, out of the modules'
+	assert_line '# indexes: made by modbox from the modules'
 	run "$MODBOX" rpi-modcopy -k "$kver" -v -m a --cpio=archive "$src"
 	assert_success
-	assert_line '# indexes: made by modbox, out of the modules'
+	assert_line '# indexes: made by modbox from the modules'
 	touch "$tree/modules.alias"
 	modcopy -v -m a
 	assert_success
-	assert_line "# indexes: made by modbox, out of SOURCE's indexes"
+	assert_line "# indexes: made by modbox from SOURCE's indexes"
 }
 
 @test "rows of the shortest names, and of names with '-', are taken from SOURCE's indexes" {
@@ -187,7 +187,7 @@ fake_depmod() {
 	index
 	modcopy -v -m sg
 	assert_success
-	assert_line "# indexes: made by modbox, out of SOURCE's indexes"
+	assert_line "# indexes: made by modbox from SOURCE's indexes"
 	cp -r "$copy" taken
 	mkdir empty
 	"$MODBOX" depmod -b "$dst/usr" -C empty "$kver"
@@ -206,7 +206,7 @@ fake_depmod() {
 	cp "$copy/modules.weakdep" before
 	modcopy -v -m c
 	assert_success
-	assert_line "# indexes: made by modbox, out of SOURCE's indexes"
+	assert_line "# indexes: made by modbox from SOURCE's indexes"
 	cmp before "$copy/modules.weakdep"
 	grep -x 'weakdep a b' before
 }
@@ -254,10 +254,10 @@ fake_depmod() {
 	refuses 4 "$copy/modules.order is not a regular file" -k 6.2.0-two -m a
 	rm -r "$dst"
 	[ "$MODBOX_BUILD" = valgrind ] || # which needs it itself
-		TMPDIR=/nowhere refuses 4 "cannot prepare depmod's run in /nowhere: * (TMPDIR names another place)" \
+		TMPDIR=/nowhere refuses 4 "cannot prepare to run depmod in /nowhere: *; set TMPDIR to another place" \
 			-m a --depmod=depmod
 	mv "$tree" "${tree%/*}/one"
-	refuses_between 4 "one: depmod(8) takes no version *" "$src" "$dst" -k one -m a --depmod=depmod
+	refuses_between 4 "one: depmod(8) requires a version *" "$src" "$dst" -k one -m a --depmod=depmod
 	modcopy_between "$src" "$dst" -k one -m a
 	assert_success
 }
@@ -276,7 +276,7 @@ fake_depmod() {
 	chooses a -m a --depmod=depmod
 	modcopy -m a --depmod=auto -v
 	assert_success
-	assert_line '# indexes: made by modbox, out of the modules'
+	assert_line '# indexes: made by modbox from the modules'
 }
 
 # -- depmod's failures ----------------------------------------------------------------
@@ -317,7 +317,7 @@ rpi-modcopy: warning: depmod: four'
 	fake_depmod "kill -SEGV \$\$"
 	modcopy -m a --depmod="$depmod"
 	assert_failure 4
-	assert_regex "$stderr" "^rpi-modcopy: $copy: $depmod was ended by signal 11"
+	assert_regex "$stderr" "^rpi-modcopy: $copy: $depmod was killed by signal 11"
 }
 
 @test "depmod cannot be executed: status 4" {
@@ -383,7 +383,7 @@ rpi-modcopy: warning: depmod: four'
 		index
 		modcopy -v -m a
 		assert_success
-		assert_line "# indexes: made by modbox, out of SOURCE's indexes"
+		assert_line "# indexes: made by modbox from SOURCE's indexes"
 		assert_equal "${#stderr_lines[@]}" 1
 		assert_equal "$(<"$copy/modules.dep")" kernel/a.ko:
 		# nothing is said of what depmod.d excludes

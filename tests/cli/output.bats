@@ -71,7 +71,7 @@ some_modules() {
 	assert_equal "$(fingerprint "$dst")" "$before"
 	modcopy -v -m a
 	assert_output "$said
-# indexes: made by modbox, out of the modules"
+# indexes: made by modbox from the modules"
 }
 
 @test "--dry-run without the right to write, and without depmod" {

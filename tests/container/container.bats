@@ -37,13 +37,13 @@ as_depmod() {
 	options=(rpi-modcopy -v -k "$kver" -m dm-crypt -m crypto-xts -m ext4 -m nvme)
 	# The package has no indexes: out of the modules.
 	in_container "${options[@]}" src dst
-	assert_line '# indexes: made by modbox, out of the modules'
+	assert_line '# indexes: made by modbox from the modules'
 	as_depmod dst
 	# With indexes, made by modbox too: the same files, out of those.
 	in_container depmod -b src -m "${dir%/*}" "$kver"
 	as_depmod src
 	in_container "${options[@]}" src indexed
-	assert_line "# indexes: made by modbox, out of SOURCE's indexes"
+	assert_line "# indexes: made by modbox from SOURCE's indexes"
 	as_depmod indexed
 	diff -r root/dst root/indexed
 	assert_equal "$(ls root)" "$(printf '%s\n' dst indexed modbox src)"

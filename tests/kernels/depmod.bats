@@ -55,7 +55,7 @@ subset() {
 	awk -v seed="$1" 'BEGIN { srand(seed); p = 2 + 20 * rand() ^ 3 } rand() * 4000 < p' names >list
 	[ -s list ] || sed -n "$((10 * $1))p" names >list
 	"$MODBOX" rpi-modcopy -v --no-softdep --no-weakdep -k "$kver" -f list "$indexed" dst >said
-	grep -q "^# indexes: made by modbox, out of SOURCE's indexes$" said
+	grep -q "^# indexes: made by modbox from SOURCE's indexes$" said
 	mkdir -p ref own/base/lib/modules
 	mv "dst/$dir"/modules.{dep,alias,symbols,softdep,devname}* "dst/$dir"/modules.builtin*.bin own
 	ln -s "$PWD/dst/$dir" "own/base/lib/modules/$kver"

@@ -127,7 +127,7 @@ static void refuses(void **state)
 		"made\n");
 	assert_string_equal(
 		assert_refused("kill -9 $$", "kernel/a.ko.gz"),
-		"modbox: DEST/1.0: bin/depmod was ended by signal 9 (Killed): no "
+		"modbox: DEST/1.0: bin/depmod was killed by signal 9 (Killed): no "
 		"indexes were made\n");
 	assert_string_equal(
 		assert_refused("exit 0", "kernel/a.ko.gz"),
@@ -140,12 +140,12 @@ static void refuses(void **state)
 	assert_string_equal(
 		assert_refused(WRITE_ALL "; : >modules.dep", "kernel/a.ko.gz"),
 		"modbox: DEST/1.0/kernel/a.ko.gz: depmod left it out of modules.dep: "
-		"it probably cannot read .ko.gz files; name one that can with "
+		"it probably cannot read .ko.gz files; name another depmod with "
 		"--depmod=PATH\n");
 	assert_string_equal(assert_refused(WRITE_ALL "; echo updates/a.ko: >modules.dep",
 					   "kernel/a.ko.gz"),
 			    "modbox: DEST/1.0/kernel/a.ko.gz: depmod indexed updates/a.ko "
-			    "instead, which has the same name: remove one of them\n");
+			    "instead, which has the same name; remove one of them\n");
 }
 
 static void says_what_depmod_says(void **state)
