@@ -35,7 +35,7 @@ struct depmod_options {
 
 #define FIELD(name) offsetof(struct depmod_options, name)
 
-static const struct option_row options[] = {
+static const struct option_row rows[] = {
 	{ 'a', "all", NULL, OPTION_FLAG, FIELD(all),
 	  "index all modules: the default without a MODULE" },
 	{ 'A', "quick", NULL, OPTION_FLAG, FIELD(quick),
@@ -61,11 +61,16 @@ static const struct option_row options[] = {
 	  "what this architecture puts before symbols" },
 	{ 0, "compat", "KMOD", OPTION_STRING, FIELD(compat),
 	  "30: what kmod 30 writes, without modules.weakdep" },
-	MAX_MODULE_SIZE_ROW(FIELD(max_module_size)),
+	{ 0, "max-module-size", "SIZE", OPTION_STRING, FIELD(max_module_size),
+	  "take no module that is larger when decompressed (default: 256M)" },
 	{ 'v', "verbose", NULL, OPTION_FLAG, FIELD(verbose),
 	  "show which module needs which, for which symbol" },
-	{ 'h', "help", NULL, OPTION_HELP, 0, "show this help" },
-	{ 'V', "version", NULL, OPTION_VERSION, 0, "show the version" },
+	{ 0 },
+};
+
+static const struct option_group options[] = {
+	{ rows, 0 },
+	{ common_option_rows, 0 },
 	{ 0 },
 };
 

@@ -31,7 +31,7 @@ struct closure_options {
 
 #define FIELD(name) offsetof(struct closure_options, name)
 
-static const struct option_row options[] = {
+static const struct option_row output_rows[] = {
 	{ 'o', "format", "FORMAT", OPTION_STRING, FIELD(format),
 	  "paths (default), names, insmod, tree, dot, json or cpio-list" },
 	{ '0', "null", NULL, OPTION_FLAG, FIELD(nul), "end lines with NUL" },
@@ -43,18 +43,35 @@ static const struct option_row options[] = {
 	  "with --reverse: only those that need them themselves" },
 	{ 0, "size", NULL, OPTION_FLAG, FIELD(size),
 	  "what each request costs, and what leaving it out saves" },
-	FIRMWARE_OPTION_ROWS(struct closure_options, firmware, "show"){
-		0, "hardware", "PATH", OPTION_LIST, FIELD(hardware),
-		"modules for these modaliases: a file, or a sysfs tree; repeatable" },
-	KERNEL_OPTION_ROWS(struct closure_options, kernel, "of"),
+	{ 0 },
+};
+
+static const struct option_row hardware_rows[] = {
+	{ 0, "hardware", "PATH", OPTION_LIST, FIELD(hardware),
+	  "modules for these modaliases: a file, or a sysfs tree; repeatable" },
+	{ 0 },
+};
+
+static const struct option_row other_rows[] = {
 	{ 0, "hard-only", NULL, OPTION_FLAG, FIELD(hard_only),
 	  "follow neither softdeps nor weakdeps" },
 	{ 0, "color", "WHEN", OPTION_STRING, FIELD(color),
 	  "auto (default), always or never" },
 	{ 'v', "verbose", NULL, OPTION_FLAG, FIELD(verbose),
 	  "name the modaliases that no module matches" },
-	{ 'h', "help", NULL, OPTION_HELP, 0, "show this help" },
-	{ 'V', "version", NULL, OPTION_VERSION, 0, "show the version" },
+	{ 0 },
+};
+
+static const struct option_group options[] = {
+	{ output_rows, 0 },
+	{ firmware_option_rows, FIELD(firmware) },
+	{ hardware_rows, 0 },
+	{ request_option_rows, FIELD(kernel) },
+	{ kernel_option_rows, FIELD(kernel) },
+	{ resolve_option_rows, FIELD(kernel) },
+	{ keep_going_option_rows, FIELD(kernel) },
+	{ other_rows, 0 },
+	{ common_option_rows, 0 },
 	{ 0 },
 };
 

@@ -24,7 +24,7 @@ struct lint_options {
 
 #define FIELD(name) offsetof(struct lint_options, name)
 
-static const struct option_row options[] = {
+static const struct option_row rows[] = {
 	{ 'o', "format", "FORMAT", OPTION_STRING, FIELD(format),
 	  "text (default), json or sarif" },
 	{ 0, "fail-on", "SEVERITY", OPTION_STRING, FIELD(fail_on),
@@ -40,9 +40,14 @@ static const struct option_row options[] = {
 	  "say why a rule matters, and what to do" },
 	{ 0, "all-kernels", NULL, OPTION_FLAG, FIELD(all_kernels),
 	  "for all kernels of SOURCE" },
-	TREE_OPTION_ROWS(struct lint_options, kernel),
-	{ 'h', "help", NULL, OPTION_HELP, 0, "show this help" },
-	{ 'V', "version", NULL, OPTION_VERSION, 0, "show the version" },
+	{ 0 },
+};
+
+static const struct option_group options[] = {
+	{ rows, 0 },
+	{ kernel_option_rows, FIELD(kernel) },
+	{ resolve_option_rows, FIELD(kernel) },
+	{ common_option_rows, 0 },
 	{ 0 },
 };
 

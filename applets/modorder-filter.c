@@ -27,7 +27,7 @@ struct filter_options {
 
 #define FIELD(name) offsetof(struct filter_options, name)
 
-static const struct option_row options[] = {
+static const struct option_row rows[] = {
 	{ 'm', "module", "NAME", OPTION_LIST, FIELD(kernel.modules),
 	  "this module is in the set; repeatable" },
 	{ 'f', "module-file", "FILE", OPTION_LIST, FIELD(kernel.lists),
@@ -55,11 +55,14 @@ static const struct option_row options[] = {
 	  "of this kernel, not the running one; auto: SOURCE's only one" },
 	{ 'M', "module-dir", "DIR", OPTION_STRING, FIELD(kernel.module_dir),
 	  "kernels are in this directory (default: usr/lib/modules)" },
-	KERNEL_CLOSURE_ROWS(struct filter_options, kernel),
-	{ 'K', "keep-going", NULL, OPTION_FLAG, FIELD(kernel.keep_going),
-	  "only warn of what is missing; exit status 1 at the end" },
-	{ 'h', "help", NULL, OPTION_HELP, 0, "show this help" },
-	{ 'V', "version", NULL, OPTION_VERSION, 0, "show the version" },
+	{ 0 },
+};
+
+static const struct option_group options[] = {
+	{ rows, 0 },
+	{ resolve_option_rows, FIELD(kernel) },
+	{ keep_going_option_rows, FIELD(kernel) },
+	{ common_option_rows, 0 },
 	{ 0 },
 };
 

@@ -34,26 +34,34 @@ struct modcopy_options {
 
 #define FIELD(name) offsetof(struct modcopy_options, name)
 
-static const struct option_row options[] = {
-	KERNEL_OPTION_ROWS(struct modcopy_options, kernel, "copy"),
-	/* clang-format off */
-	FIRMWARE_OPTION_ROWS(struct modcopy_options, firmware, "copy")
-	CONF_OPTION_ROWS(struct modcopy_options, conf)
-	RECOMPRESS_OPTION_ROWS(struct modcopy_options, recompress)
-	/* clang-format on */
+static const struct option_row depmod_rows[] = {
 	{ 0, "depmod", "WHO", OPTION_STRING, FIELD(depmod),
 	  "who makes DEST's indexes: builtin, none, auto, or a depmod(8)" },
-	/* clang-format off */
-	OUTPUT_OPTION_ROWS(struct modcopy_options, output)
-	/* clang-format on */
+	{ 0 },
+};
+
+static const struct option_row other_rows[] = {
 	{ 0, "verify", NULL, OPTION_FLAG, FIELD(verify),
 	  "decode every chosen module, so that a flipped bit is found" },
 	{ 'n', "dry-run", NULL, OPTION_FLAG, FIELD(dry_run),
 	  "write nothing, show what would be copied" },
 	{ 'v', "verbose", NULL, OPTION_FLAG, FIELD(verbose),
 	  "show what is copied, and why" },
-	{ 'h', "help", NULL, OPTION_HELP, 0, "show this help" },
-	{ 'V', "version", NULL, OPTION_VERSION, 0, "show the version" },
+	{ 0 },
+};
+
+static const struct option_group options[] = {
+	{ request_option_rows, FIELD(kernel) },
+	{ kernel_option_rows, FIELD(kernel) },
+	{ resolve_option_rows, FIELD(kernel) },
+	{ keep_going_option_rows, FIELD(kernel) },
+	{ firmware_option_rows, FIELD(firmware) },
+	{ conf_option_rows, FIELD(conf) },
+	{ recompress_option_rows, FIELD(recompress) },
+	{ depmod_rows, 0 },
+	{ output_option_rows, FIELD(output) },
+	{ other_rows, 0 },
+	{ common_option_rows, 0 },
 	{ 0 },
 };
 

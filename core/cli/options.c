@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Options: an applet's table of rows is the only place where an option is written
- * down.  getopt_long's tables and --help are made from it.
+ * Options: a table of rows is the only place where an option is written down.
+ * getopt_long's tables and --help are made from those of an applet.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -14,6 +14,12 @@
 #include "base/util.h"
 #include "cli/applet.h"
 #include "cli/options.h"
+
+const struct option_row common_option_rows[] = {
+	{ 'h', "help", NULL, OPTION_HELP, 0, "show this help" },
+	{ 'V', "version", NULL, OPTION_VERSION, 0, "show the version" },
+	{ 0 },
+};
 
 enum { MAX_OPTIONS = 64, LONG_ONLY = 256 /* getopt value of row 0 without a letter */ };
 
@@ -59,6 +65,27 @@ int option_size(const struct applet *applet, const char *option, const char *tex
 	return -1;
 }
 
+/* The rows of all groups of an applet. */
+struct option_table {
+	struct option_place {
+		const struct option_row *row;
+		size_t field; /* offset in the applet's options struct */
+	} items[MAX_OPTIONS];
+	int n;
+};
+
+static void join_groups(const struct applet *applet, struct option_table *table)
+{
+	const struct option_group *group;
+	const struct option_row *row;
+
+	table->n = 0;
+	for (group = applet->options; group->rows; group++)
+		for (row = group->rows; row->name && table->n < MAX_OPTIONS; row++)
+			table->items[table->n++] =
+				(struct option_place){ row, group->base + row->field };
+}
+
 static int option_width(const struct option_row *row)
 {
 	int width = (int)strlen(row->name);
@@ -68,15 +95,17 @@ static int option_width(const struct option_row *row)
 
 void options_help(const struct applet *applet)
 {
-	const struct option_row *row;
-	int width = 0;
+	struct option_table table;
+	int width = 0, i;
 
+	join_groups(applet, &table);
 	printf("Usage: %s [OPTION]... %s\n%s\n\n", applet->name, applet->args,
 	       applet->summary);
-	for (row = applet->options; row->name; row++)
-		if (option_width(row) > width)
-			width = option_width(row);
-	for (row = applet->options; row->name; row++) {
+	for (i = 0; i < table.n; i++)
+		if (option_width(table.items[i].row) > width)
+			width = option_width(table.items[i].row);
+	for (i = 0; i < table.n; i++) {
+		const struct option_row *row = table.items[i].row;
 		int pad = width - option_width(row);
 
 		if (row->letter)
@@ -90,43 +119,49 @@ void options_help(const struct applet *applet)
 		printf("\n%s", applet->details);
 }
 
-static void make_tables(const struct option_row *rows, char *letters,
+/* getopt_long's tables. */
+static void make_tables(const struct option_table *table, char *letters,
 			struct option *longs)
 {
-	size_t i;
+	int i;
 
 	*letters++ = ':'; /* tells a missing argument from an unknown option */
-	for (i = 0; i < MAX_OPTIONS && rows[i].name; i++) {
+	for (i = 0; i < table->n; i++) {
+		const struct option_row *row = table->items[i].row;
+
 		longs[i] = (struct option){
-			.name = rows[i].name,
-			.has_arg = rows[i].argument ? required_argument : no_argument,
-			.val = LONG_ONLY + (int)i,
+			.name = row->name,
+			.has_arg = row->argument ? required_argument : no_argument,
+			.val = LONG_ONLY + i,
 		};
-		if (!rows[i].letter)
+		if (!row->letter)
 			continue;
-		*letters++ = rows[i].letter;
-		if (rows[i].argument)
+		*letters++ = row->letter;
+		if (row->argument)
 			*letters++ = ':';
 	}
 	*letters = '\0';
 	longs[i] = (struct option){ 0 };
 }
 
-static const struct option_row *find_row(const struct option_row *rows, int value)
+/* The row that a value of getopt_long stands for, or NULL. */
+static const struct option_place *find_row(const struct option_table *table, int value)
 {
-	if (value >= LONG_ONLY)
-		return &rows[value - LONG_ONLY];
-	while (rows->letter != value)
-		rows++;
-	return rows;
+	int i;
+
+	for (i = 0; i < table->n; i++)
+		if (value == LONG_ONLY + i || value == table->items[i].row->letter)
+			return &table->items[i];
+	return NULL;
 }
 
 /* Returns 0, or -1 where the program is to end. */
-static int take(const struct applet *applet, const struct option_row *row, void *values)
+static int take(const struct applet *applet, const struct option_place *place,
+		void *values)
 {
-	char *field = (char *)values + row->field;
+	char *field = (char *)values + place->field;
 
-	switch (row->kind) {
+	switch (place->row->kind) {
 	case OPTION_FLAG:
 		*(int *)(void *)field = 1;
 		return 0;
@@ -148,17 +183,18 @@ static int take(const struct applet *applet, const struct option_row *row, void 
 }
 
 /* Say what is wrong with an option that getopt_long does not take: given is its word. */
-static void report_unusable(const struct applet *applet, const char *given)
+static void report_unusable(const struct applet *applet, const struct option_table *table,
+			    const char *given)
 {
 	size_t len = strcspn(given, "="), matches = 0;
-	const struct option_row *row;
+	int i;
 
 	if (optopt > 0 && optopt < LONG_ONLY) {
 		usage_error(applet, "unknown option '-%c'", optopt);
 		return;
 	}
-	for (row = applet->options; row->name && len > 2; row++)
-		matches += strncmp(row->name, given + 2, len - 2) == 0;
+	for (i = 0; i < table->n && len > 2; i++)
+		matches += strncmp(table->items[i].row->name, given + 2, len - 2) == 0;
 	if (matches > 1 && optopt == 0)
 		usage_error(applet, "ambiguous option '%.*s'", (int)len, given);
 	else if (matches)
@@ -171,22 +207,27 @@ int options_parse(const struct applet *applet, int argc, char **argv, void *valu
 {
 	char letters[2 * MAX_OPTIONS + 2];
 	struct option longs[MAX_OPTIONS + 1];
+	struct option_table table;
 	int value;
 
-	make_tables(applet->options, letters, longs);
+	join_groups(applet, &table);
+	make_tables(&table, letters, longs);
 	opterr = 0;
 	optind = 1;
 	while ((value = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
-		if (value == '?') {
-			report_unusable(applet, argv[optind - 1]);
+		const struct option_place *place =
+			find_row(&table, value == ':' ? optopt : value);
+
+		if (!place) { /* '?' */
+			report_unusable(applet, &table, argv[optind - 1]);
 			return -1;
 		}
 		if (value == ':') {
 			usage_error(applet, "option '--%s' needs an argument",
-				    find_row(applet->options, optopt)->name);
+				    place->row->name);
 			return -1;
 		}
-		if (take(applet, find_row(applet->options, value), values) < 0)
+		if (take(applet, place, values) < 0)
 			return -1;
 	}
 	return optind;

@@ -19,6 +19,19 @@
 #include "copy/confcopy.h"
 #include "module/names.h"
 
+#define FIELD(name) offsetof(struct conf_options, name)
+
+const struct option_row conf_option_rows[] = {
+	/* clang-format off */
+	IF_ENABLED(FEATURE_CONFIG,
+	{ 0, "with-config", NULL, OPTION_FLAG, FIELD(with_config),
+	  "copy the lines of modprobe.d that concern the modules" },
+	{ 0, "load", "NAME", OPTION_LIST, FIELD(load),
+	  "copy this module, and have it loaded at boot; repeatable" },)
+	/* clang-format on */
+	{ 0 },
+};
+
 /*
  * libkmod reads modules.softdep of the module directory among the files of modprobe.d, in
  * its place by name, and the first softdep that concerns a module counts

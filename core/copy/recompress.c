@@ -15,6 +15,19 @@
 #include "copy/transcoder.h"
 #include "module/names.h"
 
+#define FIELD(name) offsetof(struct recompress_options, name)
+
+const struct option_row recompress_option_rows[] = {
+	/* clang-format off */
+	IF_ENABLED(FEATURE_RECODE,
+	{ 0, "decompress", NULL, OPTION_FLAG, FIELD(decompress),
+	  "write modules and firmware uncompressed" },
+	{ 0, "compress", "HOW", OPTION_STRING, FIELD(compress),
+	  "write modules compressed by gzip, xz or zstd" },)
+	/* clang-format on */
+	{ 0 },
+};
+
 int recompress_options_check(const struct applet *applet, struct recompress_options *o)
 {
 	const char *missing;

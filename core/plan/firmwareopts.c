@@ -6,7 +6,27 @@
 #include "base/path.h"
 #include "cli/applet.h"
 #include "cli/options.h"
+#include "config.h"
 #include "plan/firmwareopts.h"
+
+#define FIELD(name) offsetof(struct firmware_options, name)
+
+const struct option_row firmware_option_rows[] = {
+	/* clang-format off */
+	IF_ENABLED(FEATURE_FIRMWARE,
+	{ 0, "firmware", NULL, OPTION_FLAG, FIELD(wanted),
+	  "the firmware that the modules ask for" },
+	{ 0, "builtin-firmware", NULL, OPTION_FLAG, FIELD(builtins),
+	  "that of built-in modules too" },
+	{ 0, "firmware-dir", "DIR", OPTION_LIST, FIELD(dirs),
+	  "firmware is in this directory of SOURCE; repeatable" },
+	{ 0, "firmware-exclude", "GLOB", OPTION_LIST, FIELD(excluded),
+	  "leave out firmware of these names; repeatable" },
+	{ 0, "firmware-missing", "HOW", OPTION_STRING, FIELD(missing),
+	  "what SOURCE does not have: warn, error or ignore" },)
+	/* clang-format on */
+	{ 0 },
+};
 
 int firmware_options_check(const struct applet *applet, struct firmware_options *o,
 			   bool verbose)

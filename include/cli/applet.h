@@ -3,6 +3,7 @@
 #define MODBOX_APPLET_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum option_kind {
 	OPTION_FLAG,   /* int: set to 1 */
@@ -13,17 +14,30 @@ enum option_kind {
 };
 
 /*
- * A row of an applet's option table, from which come getopt_long's tables, --help
- * and the man page's OPTIONS.  A table ends with a row of all zeros.
+ * An option.  A table of rows ends with one of all zeros.  getopt_long's tables and
+ * --help are made from the rows; tests/build/man.bats compares the man page's OPTIONS
+ * with them.
  */
 struct option_row {
 	char letter;	      /* 0: none */
 	const char *name;     /* the long name */
 	const char *argument; /* its argument's name, or NULL */
 	enum option_kind kind : 8;
-	unsigned field : 24; /* offsetof() in the applet's options struct */
+	unsigned field : 24; /* offsetof() in the struct that the table is for */
 	const char *help;    /* one line */
 };
+
+/*
+ * A table of rows, and where in the applet's options struct the struct is that the rows
+ * are for.  Applets share tables (plan/kernelopts.h) by naming them in their groups.
+ */
+struct option_group {
+	const struct option_row *rows;
+	size_t base; /* offsetof() in the applet's options struct */
+};
+
+/* --help and --version, the last group of every applet. */
+extern const struct option_row common_option_rows[];
 
 /*
  * An applet: applets/foo-bar.c defines applet_foo_bar, and CONFIG_FOO_BAR builds
@@ -35,7 +49,7 @@ struct applet {
 	const char *summary; /* one line */
 	const char *details; /* further lines of --help, or NULL */
 	bool unlisted;	     /* gets a link only where it is asked for by name */
-	const struct option_row *options;
+	const struct option_group *options; /* in the order of --help; { 0 } at the end */
 	/* Returns the exit status; argv[0] is the applet's name. */
 	int (*main)(const struct applet *self, int argc, char **argv);
 };

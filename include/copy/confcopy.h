@@ -15,18 +15,8 @@ struct conf_options {
 	struct string_list load; /* borrowed names */
 };
 
-#define CONF_OPTION(type, member, name) \
-	(offsetof(type, member) + offsetof(struct conf_options, name))
-
-/* Rows of an option table, for a struct type with a member of struct conf_options. */
-/* clang-format off */
-#define CONF_OPTION_ROWS(type, member) \
-	IF_ENABLED(FEATURE_CONFIG, \
-	{ 0, "with-config", NULL, OPTION_FLAG, CONF_OPTION(type, member, with_config), \
-	  "copy the lines of modprobe.d that concern the modules" }, \
-	{ 0, "load", "NAME", OPTION_LIST, CONF_OPTION(type, member, load), \
-	  "copy this module, and have it loaded at boot; repeatable" },)
-/* clang-format on */
+/* Rows for a struct conf_options. */
+extern const struct option_row conf_option_rows[];
 
 /* Check their values.  Returns 0, or -1, reported (status 2). */
 int conf_options_check(const struct applet *applet, const struct conf_options *options,

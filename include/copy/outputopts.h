@@ -18,30 +18,8 @@ struct output_options {
 	uint64_t limit; /* bytes, of --max-size */
 };
 
-#define OUTPUT_OPTION(type, member, name) \
-	(offsetof(type, member) + offsetof(struct output_options, name))
-
-/* Their rows of an option table, for a struct type with such a member. */
-/* clang-format off */
-#define OUTPUT_OPTION_ROWS(type, member) \
-	IF_ENABLED(FEATURE_CPIO, \
-	{ 0, "cpio", "FILE", OPTION_STRING, OUTPUT_OPTION(type, member, cpio), \
-	  "write a cpio archive for the kernel instead of DEST; '-' for standard output" }, \
-	{ 0, "cpio-align", "BYTES", OPTION_STRING, OUTPUT_OPTION(type, member, align), \
-	  "align contents in it, so that a file system can share them: 4096" }, \
-	{ 0, "cpio-compress", "HOW", OPTION_STRING, OUTPUT_OPTION(type, member, compress), \
-	  "compress it: gzip, xz, zstd or none (default)" }, \
-	{ 0, "owner", "UID:GID", OPTION_STRING, OUTPUT_OPTION(type, member, owner), \
-	  "who owns what is in it (default: 0:0)" },) \
-	IF_ENABLED(FEATURE_MAX_SIZE, \
-	{ 0, "max-size", "BYTES", OPTION_STRING, OUTPUT_OPTION(type, member, max_size), \
-	  "copy nothing if it is more than this, as 500K or 20M" },) \
-	IF_ENABLED(FEATURE_MANIFEST, \
-	{ 0, "manifest", "FILE", OPTION_STRING, OUTPUT_OPTION(type, member, manifest), \
-	  "write path, size, SHA-256 and reason of every file here" }, \
-	{ 0, "check", "MANIFEST", OPTION_STRING, OUTPUT_OPTION(type, member, check), \
-	  "copy nothing, show what was added, removed or changed since then" },)
-/* clang-format on */
+/* Rows for a struct output_options. */
+extern const struct option_row output_option_rows[];
 
 /*
  * Check their values, and how many operands go with them, and SOURCE_DATE_EPOCH.

@@ -18,18 +18,8 @@ struct recompress_options {
 	enum codec codec; /* of compress, once it is checked */
 };
 
-#define RECOMPRESS_OPTION(type, member, name) \
-	(offsetof(type, member) + offsetof(struct recompress_options, name))
-
-/* Their rows of an option table, for a struct type with such a member. */
-/* clang-format off */
-#define RECOMPRESS_OPTION_ROWS(type, member) \
-	IF_ENABLED(FEATURE_RECODE, \
-	{ 0, "decompress", NULL, OPTION_FLAG, RECOMPRESS_OPTION(type, member, decompress), \
-	  "write modules and firmware uncompressed" }, \
-	{ 0, "compress", "HOW", OPTION_STRING, RECOMPRESS_OPTION(type, member, compress), \
-	  "write modules compressed by gzip, xz or zstd" },)
-/* clang-format on */
+/* Rows for a struct recompress_options. */
+extern const struct option_row recompress_option_rows[];
 
 /* Check their values.  Returns 0, or -1, reported (status 2). */
 int recompress_options_check(const struct applet *applet,

@@ -18,49 +18,12 @@ struct kernel_options {
 	int no_config, no_softdep, no_weakdep, keep_going;
 };
 
-#define KERNEL_OPTION(type, member, name) \
-	(offsetof(type, member) + offsetof(struct kernel_options, name))
-
 /*
- * Their rows of an option table, for a struct type with a member of struct
- * kernel_options: what they choose, then from where and how it is resolved.
+ * Rows for a struct kernel_options: what is requested; which kernel; how it is resolved;
+ * and --keep-going.
  */
-/* clang-format off */
-#define MAX_MODULE_SIZE_ROW(field) \
-	{ 0, "max-module-size", "SIZE", OPTION_STRING, field, \
-	  "take no module that is larger when decompressed (default: 256M)" }
-
-#define KERNEL_OPTION_ROWS(type, member, verb) \
-	{ 'm', "module", "NAME", OPTION_LIST, KERNEL_OPTION(type, member, modules), \
-	  verb " this module or what this alias means; repeatable" }, \
-	{ 'f', "module-file", "FILE", OPTION_LIST, KERNEL_OPTION(type, member, lists), \
-	  verb " the modules of this list, '-' for standard input; repeatable" }, \
-	TREE_OPTION_ROWS(type, member), \
-	{ 'K', "keep-going", NULL, OPTION_FLAG, KERNEL_OPTION(type, member, keep_going), \
-	  "only warn of what is missing; exit status 1 at the end" }
-
-/* Those of an applet that has names and lists from elsewhere. */
-#define TREE_OPTION_ROWS(type, member) \
-	{ 'k', "kernel-version", "VERSION", OPTION_LIST, \
-	  KERNEL_OPTION(type, member, versions), \
-	  "of this kernel, not the running one; auto: SOURCE's only one; repeatable" }, \
-	{ 'M', "module-dir", "DIR", OPTION_STRING, KERNEL_OPTION(type, member, module_dir), \
-	  "kernels are in this directory (default: usr/lib/modules)" }, \
-	KERNEL_CLOSURE_ROWS(type, member)
-
-/* The last of them alone: how it is resolved. */
-#define KERNEL_CLOSURE_ROWS(type, member) \
-	{ 0, "no-softdep", NULL, OPTION_FLAG, KERNEL_OPTION(type, member, no_softdep), \
-	  "do not follow softdeps" }, \
-	{ 0, "no-weakdep", NULL, OPTION_FLAG, KERNEL_OPTION(type, member, no_weakdep), \
-	  "do not follow weakdeps" }, \
-	{ 'C', "config", "DIR", OPTION_LIST, KERNEL_OPTION(type, member, config_dirs), \
-	  "modprobe.d of SOURCE to use instead of its usual ones; repeatable" }, \
-	IF_ENABLED(MODULE_DECODERS, \
-		MAX_MODULE_SIZE_ROW(KERNEL_OPTION(type, member, max_module_size)),) \
-	{ 0, "no-config", NULL, OPTION_FLAG, KERNEL_OPTION(type, member, no_config), \
-	  "use no modprobe.d at all" }
-/* clang-format on */
+extern const struct option_row request_option_rows[], kernel_option_rows[],
+	resolve_option_rows[], keep_going_option_rows[];
 
 /* Check their values.  Returns 0, or -1, reported (status 2). */
 int kernel_options_check(const struct applet *applet, struct kernel_options *options);
