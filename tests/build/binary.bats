@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The release binary: static, within its size, and installed where it should be.
-# shellcheck disable=SC2154 # build.bash sets $out
+# shellcheck disable=SC2154 # build.bash sets $out and $built
 
 load build
 
@@ -18,7 +18,7 @@ load build
 }
 
 @test "make size names the libraries and adds up" {
-	run make -s O="${MODBOX%/*}" size
+	run make -s O="$built" size
 	assert_success
 	assert_line --regexp '^libkmod +[0-9]+$'
 	assert_line --regexp "^total +$(stat -c %s "$MODBOX")$"
@@ -28,7 +28,7 @@ load build
 
 @test "make install puts the binary, its links and man pages below DESTDIR" {
 	root=$BATS_TEST_TMPDIR/root
-	run make -s O="${MODBOX%/*}" install DESTDIR="$root" PREFIX=/opt/m
+	run make -s O="$built" install DESTDIR="$root" PREFIX=/opt/m
 	assert_success
 	assert_file_executable "$root/opt/m/bin/modbox"
 	assert_equal "$(readlink "$root/opt/m/bin/rpi-modcopy")" modbox
@@ -38,13 +38,13 @@ load build
 	assert_success
 	assert_output --regexp '^rpi-modcopy \(modbox\) [0-9]'
 
-	run make -s O="${MODBOX%/*}" uninstall DESTDIR="$root" PREFIX=/opt/m
+	run make -s O="$built" uninstall DESTDIR="$root" PREFIX=/opt/m
 	assert_success
 	assert_equal "$(find "$root" ! -type d)" ''
 }
 
 @test "a second make does nothing" {
-	run make O="${MODBOX%/*}"
+	run make O="$built"
 	assert_success
 	refute_output --partial CC
 	refute_output --partial LD

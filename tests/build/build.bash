@@ -6,6 +6,11 @@ bats_load_library bats-support
 bats_load_library bats-assert
 bats_load_library bats-file
 
+# Where the binary under test was built, as it was named then: by another name of the directory
+# make would build all of it anew.
+built=${MODBOX%/*}
+built=${built#"$MODBOX_SRC/"}
+
 setup() {
 	cd "$MODBOX_SRC" || return
 	out=$BATS_TEST_TMPDIR/out
