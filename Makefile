@@ -14,7 +14,7 @@ MAKEFLAGS += --no-builtin-rules
 all: $(O)/modbox
 
 Q := $(if $(V),,@)
-silent := $(findstring s,$(firstword -$(MAKEFLAGS)))
+silent := $(findstring s,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
 say = $(if $(V)$(silent),,@printf '  %-7s %s\n' '$1' '$(if $2,$2,$@)')
 # $(call need,program,package): stop with one line where a tool is missing
 need = $(if $(shell command -v $1),,$(error $1 is missing: install the package $2,\
