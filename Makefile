@@ -101,13 +101,16 @@ endif
 FLAGS += $(if $(FUZZER),-fsanitize=fuzzer-no-link -Wno-implicit-fallthrough)
 
 COMPILE = $(CC) $(FLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP
+# An object is made again where a symbol changes that its source or a header names.
+compile = $(Q)$(COMPILE) -c -o $@ $< && scripts/fixdep $(@:.o=.d) $(O)
+compiled_after = $(O)/flags $(sysroot) | $(O)/include/generated/autoconf.h
 
-$(O)/%.o: %.c $(O)/flags $(O)/include/generated/autoconf.h $(sysroot)
+$(O)/%.o: %.c scripts/fixdep $(compiled_after)
 	$(toolchain)$(call say,CC,$<)
 	@mkdir -p $(@D)
-	$(Q)$(COMPILE) -c -o $@ $<
-$(O)/applets.o: $(O)/applets.c $(O)/flags $(O)/include/generated/autoconf.h $(sysroot)
-	$(Q)$(COMPILE) -c -o $@ $<
+	$(compile)
+$(O)/applets.o: $(O)/applets.c scripts/fixdep $(compiled_after)
+	$(compile)
 
 # Only what names the version is compiled again when it changes.
 versioned := $(patsubst %.c,$(O)/%.o,$(shell grep -l MODBOX_VERSION $(sources) /dev/null))
@@ -127,7 +130,10 @@ update = mkdir -p $(@D) && new=$@.$$$$ && { $1 >$$new || { rm $$new; false; }; }
 	if cmp -s $$new $@; then rm $$new; else mv $$new $@; fi
 
 $(O)/include/generated/autoconf.h: $(KCONFIG_CONFIG) scripts/autoconf
-	$(Q)$(call update,scripts/autoconf Kconfig $(KCONFIG_CONFIG))
+	$(Q)scripts/autoconf Kconfig $(KCONFIG_CONFIG) $(O)
+# Stamps of symbols, touched there: whether they are newer than an object is looked at after it.
+$(O)/include/config/%: $(O)/include/generated/autoconf.h FORCE
+	@:
 $(O)/applets.c: $(KCONFIG_CONFIG) Kconfig scripts/applet-table $(wildcard applets)
 	$(Q)$(call update,scripts/applet-table Kconfig $(KCONFIG_CONFIG) $(applets))
 $(O)/flags: FORCE

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# Sourced by the tests of the build: each builds in a directory of its own.
+# Sourced by the tests of the build: each builds in a directory of its own, or, where its file
+# says so, in one that the tests of the file share, one after the other.
 
 bats_load_library bats-support
 bats_load_library bats-assert
@@ -17,6 +18,17 @@ setup() {
 	mkdir "$out"
 }
 
+# A setup_file() and a setup() for files of many configurations: what one has in common with
+# the one before is not compiled again.
+share_out() {
+	export BATS_NO_PARALLELIZE_WITHIN_FILE=true
+}
+use_shared_out() {
+	cd "$MODBOX_SRC" || return
+	out=$BATS_FILE_TMPDIR/out
+	mkdir -p "$out"
+}
+
 # build ARGUMENT...: make without optimising: only whether it links counts
 build() {
 	run make -s O="$out" CFLAGS=-O0 "$@"
@@ -27,5 +39,11 @@ build() {
 # configure GOAL...: into $out/.config
 configure() {
 	run make -s O="$out" "$@"
+	assert_success
+}
+
+# works: $out/modbox runs
+works() {
+	run "$out/modbox" --list
 	assert_success
 }

@@ -1,0 +1,30 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A build that cannot be says why, in a line.
+# shellcheck disable=SC2154 # build.bash sets $out
+
+load build
+
+@test "an applet without a Kconfig symbol fails the build, naming it" {
+	cp -r Makefile Kconfig VERSION configs scripts include core applets "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR"
+	echo 'int nothing;' >applets/no-symbol.c
+	run make -s O="$out" defconfig "$out/applets.c"
+	assert_failure
+	assert_output --partial "applets/no-symbol.c has no symbol: add 'config NO_SYMBOL' to Kconfig"
+}
+
+@test "a missing compiler or kconfig is one line that names the package" {
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	ln -s /usr/bin/* "$BATS_TEST_TMPDIR/bin/" 2>/dev/null || true
+	rm "$BATS_TEST_TMPDIR/bin/musl-gcc" "$BATS_TEST_TMPDIR/bin/kconfig-conf"
+	PATH=$BATS_TEST_TMPDIR/bin run make -s O="$out"
+	assert_failure
+	assert_output --partial 'kconfig-conf is missing: install the package kconfig-frontends-nox'
+	assert_equal "${#lines[@]}" 1
+	configure defconfig
+	PATH=$BATS_TEST_TMPDIR/bin run make -s O="$out"
+	assert_failure
+	assert_output --partial 'musl-gcc is missing: install the package musl-tools'
+	assert_equal "${#lines[@]}" 1
+}
