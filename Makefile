@@ -46,7 +46,7 @@ savedefconfig: $(KCONFIG_CONFIG)
 	@echo "$(O)/defconfig"
 
 # Goals that need no configuration do not make one.
-ifneq ($(filter-out %config clean distclean uninstall format lint help demo check faults valgrind fuzz bench,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out %config clean distclean uninstall format lint help demo check check-rest check-all check-extra faults valgrind fuzz bench,$(or $(MAKECMDGOALS),all)),)
 -include $(KCONFIG_CONFIG)
 endif
 
@@ -150,6 +150,7 @@ $(O)/sysroot.stamp: $(addprefix scripts/,build-sysroot kmod-config.h common.sh) 
 # real kernels run.
 units := $(patsubst %.c,$(O)/%,$(wildcard tests/unit/*.c tests/kernels/*.c))
 unit-tests: $(units)
+$(filter $(O)/tests/unit/%,$(units)): $(O)/tests/lib/testfilter.o
 $(units): %: %.o $(filter $(O)/core/%,$(filter-out $(O)/core/cli/main.o,$(objects)))
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^ \
@@ -172,7 +173,7 @@ $(fuzzers): %: %.o $(if $(FUZZER),,$(O)/tests/fuzz/replay.o) \
 	$(Q)$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) $(if $(FUZZER),-fsanitize=fuzzer) -o $@ $^ $(LIBS)
 .SECONDARY:
 
--include $(objects:.o=.d) $(units:=.d) $(O)/tests/faults/failalloc.d
+-include $(objects:.o=.d) $(units:=.d) $(O)/tests/faults/failalloc.d $(O)/tests/lib/testfilter.d
 -include $(fuzzers:=.d) $(O)/tests/fuzz/replay.d
 
 # -- installing ---------------------------------------------------------------
@@ -199,19 +200,26 @@ demo:
 	@scripts/install-packages demo
 	@$(MAKE) --no-print-directory
 	@scripts/demo
+# TEST=FILE:PATTERN is one word, whatever the pattern has.
+check valgrind: export TEST := $(TEST)
+test = $(if $(findstring :,$(TEST)),"$$TEST",$(TEST))
 check:
-	@scripts/install-packages check
-	@tests/run $(T)
+	@tests/run $(test)
+check-rest:
+	@tests/run --rest
+check-all:
+	@tests/run --all
 # What takes too long for that: docs/faults.md says what they found.
+check-extra:
+	@status=0; for goal in faults valgrind fuzz; do \
+		$(MAKE) --no-print-directory $$goal || status=1; done; exit $$status
 faults:
-	@scripts/install-packages check
 	@FAULTS=--all tests/run tests/faults/check
 valgrind:
-	@scripts/install-packages check
-	@MODBOX_BUILD=valgrind tests/run $(T)
+	@MODBOX_BUILD=valgrind tests/run $(test)
 fuzz:
 	@scripts/install-packages fuzz
-	@tests/fuzz/run $(O)/fuzz $(T)
+	@tests/fuzz/run $(O)/fuzz $(TEST)
 # ARGS=--json, ARGS='--runs=3 small-ko': what tests/bench/run takes
 bench:
 	@scripts/install-packages bench
@@ -232,10 +240,13 @@ help:
 #help: make                    the binary, $(O)/modbox (O is build)
 #help: make install uninstall  PREFIX (/usr/local), DESTDIR
 #help: make demo               install what is missing, fetch a kernel, copy modules out of it
-#help: make check              install what is missing, run all tests; T=FILE runs one
+#help: make check              install what is missing, run the tests that a change is tried with:
+#help:                         10 minutes; TEST=DIRECTORY, TEST=FILE or TEST=FILE:PATTERN runs these
+#help: make check-all          those and all others; make check-rest: the others alone
+#help: make check-extra        what takes hours: faults, valgrind and fuzz, one after the other
 #help: make faults             each system call fails in each way, each allocation, while modbox runs
-#help: make valgrind           the tests that can be, in valgrind; T=FILE one of them
-#help: make fuzz               libFuzzer on hostile input; T=TARGET..., FUZZ_SECONDS (60) each
+#help: make valgrind           the tests that can be, in valgrind; TEST=... some of them
+#help: make fuzz               libFuzzer on hostile input; TEST=TARGET..., FUZZ_SECONDS (60) each
 #help: make bench              install what is missing, measure modbox beside other programs; ARGS=--json
 #help: make lint format        formatting and static analysis; format the code
 #help: make size               bytes by library
@@ -254,5 +265,5 @@ help:
 
 FORCE:
 .PHONY: all menuconfig config oldconfig olddefconfig allnoconfig allyesconfig randconfig defconfig \
-	savedefconfig install uninstall unit-tests fault-tests fuzz-targets size demo check faults valgrind \
-	fuzz bench format lint clean distclean help FORCE
+	savedefconfig install uninstall unit-tests fault-tests fuzz-targets size demo check check-rest check-all \
+	check-extra faults valgrind fuzz bench format lint clean distclean help FORCE

@@ -52,28 +52,28 @@ closes() {
 	done
 }
 
-@test "amd64" {
+@test "amd64: modules.order" {
 	kernel amd64
 	parts
 	trees
 	closes
 }
 
-@test "armel-rpi" {
+@test "armel-rpi: modules.order" {
 	kernel armel-rpi
 	parts
 	trees
 	closes
 }
 
-@test "amd64 of the next release" {
+@test "next-amd64: modules.order" {
 	kernel next-amd64
 	parts
 	trees
 	closes
 }
 
-@test "arm64 of the next release" {
+@test "next-arm64: modules.order" {
 	kernel next-arm64
 	parts
 	trees

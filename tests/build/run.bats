@@ -1,0 +1,78 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What runs the tests: between them, make check and make check-rest run each once.
+# shellcheck disable=SC2154 # bats sets $output and $lines, build.bash $built
+
+load build
+
+setup() {
+	cd "$MODBOX_SRC" || return
+	unset MODBOX_BUILD
+}
+
+# files BUILD ARGUMENT...: those that tests/run with these arguments runs on a build
+files() {
+	tests/run --list "${@:2}" | sed -n "s/ ($1)\$//p" | sort
+}
+
+# names PATTERN: the tests on kernels that match
+names() {
+	grep -hoP '^@test ["'\'']\K.*(?=["'\''] \{)' tests/kernels/*.bats | grep -E "$1" | sort
+}
+
+# pattern BUILD ARGUMENT...: that of the kernels which tests/run with these arguments takes
+pattern() {
+	files "$@" | sed -n 's|^tests/kernels/[^:]*:||p' | sort -u
+}
+
+@test "the static binary: each file but those on kernels in one of both" {
+	assert_equal "$({ files static; files static --rest; } | grep -v '^tests/kernels/' | sort)" \
+		"$(printf '%s\n' tests/unit/*.c tests/*/*.bats tests/faults/check | grep -v '^tests/kernels/' | sort)"
+}
+
+@test "the static binary: each test on kernels in one of both" {
+	local first rest
+	first=$(pattern static)
+	rest=$(pattern static --rest)
+	assert_equal "$(files static | grep -c '^tests/kernels/')" "$(find tests/kernels -name '*.bats' | wc -l)"
+	assert_equal "$(files static --rest | grep -c '^tests/kernels/')" "$(find tests/kernels -name '*.bats' | wc -l)"
+	assert_equal "$({ names "$first"; names "$rest"; } | sort)" "$(names '')"
+	assert_equal "$(names '' | wc -l)" "$(bats --count tests/kernels)"
+	assert_equal "$(names "$first" | grep -v '^amd64: ')" ''
+	[ "$(names "$first" | wc -l)" -gt 10 ]
+}
+
+@test "the sanitizer build: all that runs code, one kernel for each format" {
+	assert_equal "$({ files asan; files asan --rest; } | grep -v '^tests/kernels/' | sort)" \
+		"$(printf '%s\n' tests/{unit,fuzz}/*.c tests/{cli,hostile}/*.bats | grep -v /replay.c | sort)"
+	assert_equal "$(comm -13 <(names "$(pattern asan --rest)") <(names '') | sed 's/:.*//' | sort -u)" \
+		"$(printf '%s\n' armel-rpi next-arm64)"
+	run names "$(pattern asan --rest)"
+	assert_line 'armel-rpi: all modules'
+}
+
+@test "all is both" {
+	assert_equal "$(tests/run --list --all)" "$(tests/run --list; tests/run --list --rest)"
+}
+
+@test "a directory, a file, and tests of a file" {
+	run tests/run --list tests/container/ tests/cli/copy.bats:'a module' tests/fuzz/trie.c
+	assert_output "$(printf '%s (asan)\n' tests/container/container.bats \
+		'tests/cli/copy.bats:a module' tests/fuzz/trie.c)"
+	run tests/run --list tests/fuzz
+	assert_equal "${#lines[@]}" "$(printf '%s\n' tests/fuzz/*.c | grep -vc /replay.c)"
+}
+
+@test "of a program of unit tests, those alone that are named" {
+	make -s O="$built" "$built/tests/unit/test_text"
+	CMOCKA_MESSAGE_OUTPUT=TAP TEST_FILTER='*size*' run "${MODBOX%/*}/tests/unit/test_text"
+	assert_success
+	assert_line --index 0 '1..1'
+	assert_line --index 1 'ok 1 - sizes'
+}
+
+@test "a test that there is not fails" {
+	run tests/run tests/cli/nothing.bats
+	assert_failure
+	assert_output "$(printf '%s\n' 'not ok there is no test tests/cli/nothing.bats' '0 passed, 1 failed')"
+}
