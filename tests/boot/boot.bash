@@ -11,6 +11,8 @@ bats_require_minimum_version 1.5.0
 bats_load_library bats-support
 bats_load_library bats-assert
 bats_load_library bats-file
+# shellcheck source=../lib/failure.bash
+source "${BASH_SOURCE[0]%/*}/../lib/failure.bash"
 
 # Seconds for a boot.  On an idle processor none needs more than 30; this one may be busy.
 boot_limit=300

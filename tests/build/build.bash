@@ -3,9 +3,12 @@
 # Sourced by the tests of the build: each builds in a directory of its own, or, where its file
 # says so, in one that the tests of the file share, one after the other.
 
+bats_require_minimum_version 1.5.0
 bats_load_library bats-support
 bats_load_library bats-assert
 bats_load_library bats-file
+# shellcheck source=../lib/failure.bash
+source "${BASH_SOURCE[0]%/*}/../lib/failure.bash"
 
 # Where the binary under test was built, as it was named then: by another name of the directory
 # make would build all of it anew.

@@ -83,6 +83,7 @@ swapped() {
 }
 
 teardown() {
+	show_last_run
 	[ -z "${swapper:-}" ] || kill "$swapper" 2>/dev/null || true
 }
 

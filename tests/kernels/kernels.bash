@@ -9,6 +9,8 @@ bats_require_minimum_version 1.5.0
 bats_load_library bats-support
 bats_load_library bats-assert
 bats_load_library bats-file
+# shellcheck source=../lib/failure.bash
+source "${BASH_SOURCE[0]%/*}/../lib/failure.bash"
 
 # kernel NAME: one of those that scripts/fetch-kernel knows.  $plain is its package as
 # extracted, $indexed the same with indexes by depmod of kmod 30; $tree is the module

@@ -7,6 +7,7 @@
 bats_require_minimum_version 1.5.0
 bats_load_library bats-support
 bats_load_library bats-assert
+load ../lib/failure
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return

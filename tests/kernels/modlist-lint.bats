@@ -137,6 +137,7 @@ four_kernels() {
 }
 
 teardown() {
+	show_last_run
 	[ -z "${four:-}" ] || rm -rf "$four"
 }
 

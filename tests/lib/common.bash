@@ -9,6 +9,8 @@ bats_require_minimum_version 1.5.0
 bats_load_library bats-support
 bats_load_library bats-assert
 bats_load_library bats-file
+# shellcheck source=failure.bash
+source "${BASH_SOURCE[0]%/*}/failure.bash"
 
 kver=6.1.0-test
 

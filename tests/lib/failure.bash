@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # bats sets $status, $output and $stderr
+#
+# Sourced by all tests: one that fails shows the last command that `run` ran, its status,
+# standard output and standard error.  A file with a teardown() of its own calls show_last_run.
+
+declare -F bats_run >/dev/null || eval "bats_$(declare -f run)"
+
+last_run=()
+run() {
+	last_run=("$@")
+	bats_run "$@"
+}
+
+teardown() {
+	show_last_run
+}
+
+show_last_run() {
+	if [ -n "${BATS_TEST_COMPLETED:-}" ] || [ ${#last_run[@]} = 0 ]; then
+		return
+	fi
+	local options='' i=0
+	while [[ ${last_run[i]:-} = [-!]* ]]; do
+		options+=" ${last_run[i++]}"
+	done
+	echo "command:$(printf ' %q' "${last_run[@]:i}")"
+	echo "status: ${status:-}"
+	if [[ $options = *--separate-stderr* ]]; then
+		show_text 'standard output' "${output:-}"
+		show_text 'standard error' "${stderr:-}"
+	else
+		show_text 'standard output and standard error' "${output:-}"
+	fi
+}
+
+# show_text WHAT TEXT: its first lines, without what a terminal would take for commands
+show_text() {
+	if [ -z "$2" ]; then
+		echo "$1: nothing"
+		return
+	fi
+	echo "$1:"
+	tr -d '\000-\010\013-\037' <<<"$2" | awk '
+		NR <= 60 { print "  " $0 }
+		END { if (NR > 60) print "  ... and " NR - 60 " more lines" }'
+}
