@@ -46,7 +46,7 @@ savedefconfig: $(KCONFIG_CONFIG)
 	@echo "$(O)/defconfig"
 
 # Goals that need no configuration do not make one.
-ifneq ($(filter-out %config clean distclean uninstall format lint help demo check check-rest check-all check-extra faults valgrind fuzz bench,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out %config clean distclean uninstall format lint dist help demo check check-rest check-all check-extra faults valgrind fuzz bench,$(or $(MAKECMDGOALS),all)),)
 -include $(KCONFIG_CONFIG)
 endif
 
@@ -229,6 +229,8 @@ format:
 	$(call need,clang-format,clang-format)clang-format -i $(sources) $(wildcard include/*.h include/*/*.h core/*/*.h tests/*/*.[ch] tests/boot/external/*.c scripts/*/*.c)
 lint:
 	@scripts/lint
+dist:
+	@scripts/dist $(O)
 
 clean:
 	rm -rf $(O)
@@ -250,6 +252,7 @@ help:
 #help: make bench              install what is missing, measure modbox beside other programs; ARGS=--json
 #help: make lint format        formatting and static analysis; format the code
 #help: make size               bytes by library
+#help: make dist               $(O)/modbox-VERSION.tar.xz, of the commit that is checked out
 #help: make clean distclean    distclean removes the configuration too
 #help:
 #help: make menuconfig config oldconfig olddefconfig savedefconfig
@@ -266,4 +269,4 @@ help:
 FORCE:
 .PHONY: all menuconfig config oldconfig olddefconfig allnoconfig allyesconfig randconfig defconfig \
 	savedefconfig install uninstall unit-tests fault-tests fuzz-targets size demo check check-rest check-all \
-	check-extra faults valgrind fuzz bench format lint clean distclean help FORCE
+	check-extra faults valgrind fuzz bench format lint dist clean distclean help FORCE
