@@ -151,7 +151,7 @@ $(O)/sysroot.stamp: $(addprefix scripts/,build-sysroot kmod-config.h common.sh) 
 units := $(patsubst %.c,$(O)/%,$(wildcard tests/unit/*.c tests/kernels/*.c))
 unit-tests: $(units)
 $(filter $(O)/tests/unit/%,$(units)): $(O)/tests/lib/testfilter.o
-$(units): %: %.o $(filter $(O)/core/%,$(filter-out $(O)/core/cli/main.o,$(objects)))
+$(units): %: %.o $(filter $(O)/core/%,$(filter-out %/main.o,$(objects)))
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^ \
 		$(if $(CONFIG_STATIC),$(O)/sysroot/lib/libcmocka.a,-lcmocka) $(LIBS)

@@ -78,7 +78,7 @@ canaries() {
 }
 
 @test "every library and each directory of our own have canaries" {
-	local library directory
+	local library directory objects
 	for library in "${MODBOX%/*}"/sysroot/lib/*.a; do
 		echo "$library"
 		run canaries "$library"
@@ -86,7 +86,8 @@ canaries() {
 	done
 	for directory in core applets; do
 		echo "$directory"
-		run canaries "${MODBOX%/*}/$directory"/*.o
+		mapfile -t objects < <(find "${MODBOX%/*}/$directory" -name '*.o')
+		run canaries "${objects[@]}"
 		assert_success
 	done
 }
