@@ -76,3 +76,19 @@ pattern() {
 	assert_failure
 	assert_output "$(printf '%s\n' 'not ok there is no test tests/cli/nothing.bats' '0 passed, 1 failed')"
 }
+
+@test "the packages of a suite: no others, and of make check all" {
+	local suite
+	for suite in unit fuzz cli kernels hostile container boot build faults; do
+		[ -d "tests/$suite" ]
+		scripts/install-packages --list "test-$suite"
+	done | sort -u >"$BATS_TEST_TMPDIR/suites"
+	assert_equal "$(comm -23 "$BATS_TEST_TMPDIR/suites" <(scripts/install-packages --list check | sort))" ''
+	run scripts/install-packages --list test-unit
+	assert_line musl-tools
+	refute_line bats
+	run scripts/install-packages --list test-cli
+	assert_line bats
+	refute_line qemu-system-x86
+	refute_line clang-tidy
+}
