@@ -243,7 +243,7 @@ help:
 #help: make install uninstall  PREFIX (/usr/local), DESTDIR
 #help: make demo               install what is missing, fetch a kernel, copy modules out of it
 #help: make check              install what is missing, run the tests that a change is tried with:
-#help:                         10 minutes; TEST=DIRECTORY, TEST=FILE or TEST=FILE:PATTERN runs these
+#help:                         12 minutes; TEST=DIRECTORY, TEST=FILE or TEST=FILE:PATTERN runs these
 #help: make check-all          those and all others; make check-rest: the others alone
 #help: make check-extra        what takes hours: faults, valgrind and fuzz, one after the other
 #help: make faults             each system call fails in each way, each allocation, while modbox runs
