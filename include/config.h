@@ -8,9 +8,6 @@
 /* For a plain if: code that is off is compiled all the same, then dropped. */
 #define ENABLED(symbol) CONFIG_##symbol
 
-/* Indexes are written: only then are the symbols of modules read. */
-#define WITH_SYMBOLS (ENABLED(DEPMOD) || ENABLED(FEATURE_INDEX_WRITER))
-
 /* The rest of the arguments where a symbol is on, else nothing: for rows of tables. */
 #define IF_ENABLED(symbol, ...) IF_EXPANDED(CONFIG_##symbol, __VA_ARGS__)
 #define IF_EXPANDED(value, ...) IF_VALUE(value, __VA_ARGS__)

@@ -23,6 +23,7 @@
 #include "config.h"
 #include "index/indexwrite.h"
 #include "index/triewrite.h"
+#include "module/elfcheck.h"
 #include "module/names.h"
 
 /* One file that is being made. */

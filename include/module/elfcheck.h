@@ -6,6 +6,10 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
+#include "config.h"
+
+/* Only the index writer reads the symbols of modules. */
+#define WITH_SYMBOLS (ENABLED(DEPMOD) || ENABLED(FEATURE_INDEX_WRITER))
 
 /* Where the bytes of an uncompressed module are: in memory or, where that is NULL, in fd.
  */
