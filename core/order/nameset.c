@@ -16,14 +16,14 @@
 /* A name or path as written in a line, with its FNV-1a hash. */
 struct key {
 	const char *text;
-	size_t len;
+	size_t len, exact; /* bytes; '-' counts as '_' from byte exact on */
 	uint32_t hash;
 };
 
-/* The byte to compare c as. */
-static char compared(const struct nameset *set, char c)
+/* The byte to compare byte i of a key as. */
+static char compared(const struct key *key, size_t i)
 {
-	return c == '-' && !set->paths ? '_' : c;
+	return key->text[i] == '-' && i >= key->exact ? '_' : key->text[i];
 }
 
 /*
@@ -32,28 +32,33 @@ static char compared(const struct nameset *set, char c)
  */
 static struct key make_key(const struct nameset *set, const char *line, size_t len)
 {
-	const char *slash = set->paths ? NULL : memrchr(line, '/', len), *end;
-	struct key key = { slash ? slash + 1 : line, 0, 2166136261U };
-	char stop = set->paths ? '\0' : '.';
+	const char *slash = set->by == BY_PATH ? NULL : memrchr(line, '/', len), *end;
+	size_t base = slash ? (size_t)(slash + 1 - line) : 0;
+	struct key key = { line, 0, set->by == BY_PATH ? SIZE_MAX : base, 2166136261U };
+	char stop = '\0';
 
-	if (len > 0 && line[len - 1] == '\r')
+	if (set->by != BY_FILE && len > 0 && line[len - 1] == '\r')
 		len--;
-	end = line + len - (set->paths ? module_suffix(line, len) : 0);
+	if (set->by == BY_NAME) {
+		key.text += base;
+		key.exact = 0;
+		stop = '.';
+	}
+	end = line + len - (set->by == BY_NAME ? 0 : module_suffix(line, len));
 	for (; key.text + key.len < end && key.text[key.len] != stop; key.len++)
-		key.hash = (key.hash ^ (unsigned char)compared(set, key.text[key.len])) *
-			   16777619U;
+		key.hash =
+			(key.hash ^ (unsigned char)compared(&key, key.len)) * 16777619U;
 	return key;
 }
 
-static bool is_named(const struct nameset *set, const struct member *member,
-		     const struct key *key)
+static bool is_named(const struct member *member, const struct key *key)
 {
 	size_t i;
 
 	if (member->hash != key->hash)
 		return false;
 	for (i = 0; i < key->len; i++)
-		if (member->name[i] != compared(set, key->text[i]))
+		if (member->name[i] != compared(key, i))
 			return false;
 	return member->name[i] == '\0';
 }
@@ -63,7 +68,7 @@ static uint32_t *find_slot(const struct nameset *set, const struct key *key)
 {
 	size_t i = key->hash & (set->n_slots - 1);
 
-	while (set->slots[i] && !is_named(set, &set->members[set->slots[i] - 1], key))
+	while (set->slots[i] && !is_named(&set->members[set->slots[i] - 1], key))
 		i = (i + 1) & (set->n_slots - 1);
 	return &set->slots[i];
 }
@@ -106,6 +111,7 @@ static struct member *find_or_add_line(struct nameset *set, const char *line, si
 	struct member *member;
 	uint32_t *slot;
 	char *name;
+	size_t i;
 
 	make_room(set);
 	slot = find_slot(set, &key);
@@ -115,8 +121,8 @@ static struct member *find_or_add_line(struct nameset *set, const char *line, si
 	member = append(set, line, len - (len > 0 && line[len - 1] == '\r'));
 	*slot = (uint32_t)set->n;
 	name = arena_strndup(&set->arena, key.text, key.len);
-	if (!set->paths)
-		normalize_name(name);
+	for (i = 0; i < key.len; i++)
+		name[i] = compared(&key, i);
 	member->name = name;
 	member->hash = key.hash;
 	return member;

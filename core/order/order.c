@@ -4,75 +4,49 @@
  * directory that the kernel build gave it. depmod lists modules that share an alias in
  * this order.  Lines end in .ko however the files are compressed.
  */
-#include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
-#include "base/path.h"
 #include "base/util.h"
 #include "module/names.h"
+#include "order/nameset.h"
 #include "order/order.h"
 
-/* A module in the form used to compare lines. */
-struct key {
-	const char *path; /* up to .ko; '-' in the file name becomes '_' */
-	bool listed;
+/* The modules of a directory.  The filter rejects most lines that name none of them. */
+struct cutter {
+	struct nameset set;
+	struct suffix_filter filter;
 };
 
-static const char *make_key(struct arena *arena, const char *path, size_t len)
+static void cutter_add(struct cutter *c, const char *module)
 {
-	char *key = arena_strndup(arena, path, len);
-	char *name = key + (path_base(key) - key);
-	size_t stem = module_stem(name);
+	size_t len = strlen(module);
 
-	if (stem)
-		name[stem] = '\0';
-	for (; *name; name++)
-		if (*name == '-')
-			*name = '_';
-	return key;
+	nameset_add_line(&c->set, module, len);
+	suffix_filter_add(&c->filter, module, len - module_suffix(module, len));
 }
 
-static int compare_keys(const void *a, const void *b)
-{
-	return strcmp(((const struct key *)a)->path, ((const struct key *)b)->path);
-}
-
-/*
- * Append the lines of text that name one of keys.  Unless again is set, skip modules
- * that were listed before.
- */
-static char *cut(char *out, struct order_text text, struct key *keys, size_t n,
-		 bool again)
+/* Append the lines of text that name a module, unless it was met more than limit times. */
+static char *cut(struct cutter *c, char *out, struct order_text text, size_t limit)
 {
 	const char *line = text.text, *end = text.text + text.size, *next;
-	struct arena arena = { 0 };
-	struct suffix_filter suffix_filter = { 0 };
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		suffix_filter_add(&suffix_filter, keys[i].path, strlen(keys[i].path));
 
 	for (; line < end; line = next) {
 		const char *newline = memchr(line, '\n', (size_t)(end - line));
 		size_t len = (size_t)((newline ? newline : end) - line);
-		struct key wanted, *key;
+		const struct member *member;
 
 		next = line + len + 1;
-		if (!suffix_filter_holds(&suffix_filter, line,
+		if (!suffix_filter_holds(&c->filter, line,
 					 len - module_suffix(line, len)))
 			continue;
-		wanted.path = make_key(&arena, line, len);
-		key = bsearch(&wanted, keys, n, sizeof(*keys), compare_keys);
-		if (!key || (key->listed && !again))
+		member = nameset_find(&c->set, line, len);
+		if (!member || member->met > limit)
 			continue;
-		key->listed = true;
 		memcpy(out, line, len);
 		out[len] = '\n'; /* depmod rejects a last line without one as corrupt */
 		out += len + 1;
 	}
-	arena_free(&arena);
 	return out;
 }
 
@@ -81,18 +55,15 @@ char *order_cut(struct order_text source, struct order_text old,
 {
 	/* Either text may lack its final newline. */
 	char *text = xmalloc(source.size + old.size + 3), *end;
-	struct key *keys = xcalloc(n, sizeof(*keys));
-	struct arena arena = { 0 };
+	struct cutter cutter = { .set.by = BY_FILE };
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		keys[i].path = make_key(&arena, modules[i], strlen(modules[i]));
-	qsort(keys, n, sizeof(*keys), compare_keys);
-	end = cut(text, source, keys, n, true);
-	end = cut(end, old, keys, n, false);
+		cutter_add(&cutter, modules[i]);
+	end = cut(&cutter, text, source, SIZE_MAX);
+	end = cut(&cutter, end, old, 2); /* met when added, and now */
 	*end = '\0';
 	*size = (size_t)(end - text);
-	arena_free(&arena);
-	free(keys);
+	nameset_free(&cutter.set);
 	return text;
 }

@@ -72,7 +72,7 @@ static int filter_take_line(void *context, const struct order_line *line)
 int order_filter_read(struct order_filter *f, int fd, const char *label)
 {
 	f->label = label;
-	f->written.paths = true;
+	f->written.by = BY_PATH;
 	return order_lines(fd, label, filter_take_line, f);
 }
 

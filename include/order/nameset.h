@@ -22,10 +22,16 @@ struct member {
 	size_t met;	 /* lines that named it, or that the pattern matched */
 };
 
-/*
- * A set of modules by name, compared as libkmod does: the last path component up to its
- * first '.', with '-' and '_' equal.  Zero-initialise it.  It owns everything it holds.
- */
+/* Which lines name the same module. */
+enum naming {
+	/* As libkmod: same last path component up to its first '.', '-' and '_' equal */
+	BY_NAME,
+	BY_PATH, /* same path without the module suffix */
+	BY_FILE, /* BY_PATH, with '-' and '_' equal in the file name, but no CR at the end
+		  */
+};
+
+/* A set of modules.  Zero-initialise it.  It owns everything it holds. */
 struct nameset {
 	struct arena arena;
 	struct member *members; /* in the order added; those that patterns add come last */
@@ -34,7 +40,7 @@ struct nameset {
 	size_t n_patterns, patterns_capacity;
 	uint32_t *slots; /* hash table: index of a member + 1, or 0 */
 	size_t n_slots;	 /* a power of two, or 0 */
-	bool paths; /* compare whole paths: equal names in different directories differ */
+	enum naming by;
 };
 
 /*
