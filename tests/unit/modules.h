@@ -12,25 +12,14 @@
 #define MODBOX_TEST_MODULES_H
 
 #include <elf.h>
-#include <fcntl.h>
 #include <lzma.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
 
-#include <cmocka.h>
-
 #include "module/elfsymbols.h"
 #include "module/modfile.h"
+#include "unit.h"
 
 /* Some bytes, of a module or of a compressed one. */
 struct bytes {
@@ -266,14 +255,12 @@ static const char fields_read[] = "license=GPL\nalias=a b\nalias=pci:*\ndepends=
 
 static inline int make_reader(void **state)
 {
-	(void)state;
 	reader = modreader_new(0);
 	return 0;
 }
 
 static inline int free_reader(void **state)
 {
-	(void)state;
 	modreader_free(reader);
 	return 0;
 }

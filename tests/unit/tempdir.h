@@ -5,19 +5,9 @@
 /*
  * A temporary directory in which a test works: its current directory meanwhile.
  */
-#include <fcntl.h>
 #include <ftw.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <cmocka.h>
+#include "unit.h"
 
 static char tempdir_path[] = "/tmp/modbox-unit-XXXXXX";
 
@@ -32,18 +22,20 @@ static inline int tempdir_remove_one(const char *path, const struct stat *st, in
 
 static inline int tempdir_setup(void **state)
 {
-	(void)state;
 	strcpy(tempdir_path, "/tmp/modbox-unit-XXXXXX");
 	return mkdtemp(tempdir_path) && chdir(tempdir_path) == 0 ? 0 : -1;
 }
 
 static inline int tempdir_teardown(void **state)
 {
-	(void)state;
 	return chdir("/") == 0 ?
 		       nftw(tempdir_path, tempdir_remove_one, 16, FTW_DEPTH | FTW_PHYS) :
 		       -1;
 }
+
+/* A test that has such a directory to itself */
+#define IN_TEMPDIR(test) \
+	cmocka_unit_test_setup_teardown(test, tempdir_setup, tempdir_teardown)
 
 /* Remove path and what is below it, if it is there. */
 static inline void tempdir_clear(const char *path)

@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Aliases found together are those that fnmatch(3) finds one by one. */
 #include <fnmatch.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #include "tree/aliases.h"
 #include "tree/glob.h"
+#include "unit.h"
 
 enum { N_PATTERNS = 300, N_NAMES = 300 };
 
@@ -75,7 +67,6 @@ static void test_random(const char *pattern_bytes, const char *name_bytes)
 
 static void finds_what_fnmatch_finds(void **state)
 {
-	(void)state;
 	seed = 1;
 	test_random("ab*", "ab");
 	test_random("ab:*?", "ab:");
@@ -93,7 +84,6 @@ static void leaves_brackets_and_escapes_to_it(void **state)
 	struct aliases aliases = { 0 };
 	size_t n = sizeof(patterns) / sizeof(*patterns);
 
-	(void)state;
 	for (size_t i = 0; i < n; i++)
 		aliases_add(&aliases, patterns[i], patterns[i]);
 	/* No index can hold brackets that do not pair. */
@@ -118,7 +108,6 @@ static void names_of_any_length(void **state)
 	};
 	struct aliases aliases = { 0 };
 
-	(void)state;
 	for (size_t i = 0; i < N; i++)
 		aliases_add(&aliases, patterns[i], patterns[i]);
 	assert_found(&aliases, patterns, N, "");
@@ -140,7 +129,6 @@ static void normalises_what_is_added(void **state)
 {
 	struct aliases aliases = { 0 };
 
-	(void)state;
 	assert_int_equal(aliases_find(&aliases, "a"), 0);
 	aliases_add(&aliases, "crypto-foo-[-x]", NULL);
 	assert_int_equal(aliases_find(&aliases, "crypto_foo_-"), 1);
@@ -148,14 +136,10 @@ static void normalises_what_is_added(void **state)
 	aliases_free(&aliases);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(finds_what_fnmatch_finds),
-		cmocka_unit_test(leaves_brackets_and_escapes_to_it),
-		cmocka_unit_test(names_of_any_length),
-		cmocka_unit_test(normalises_what_is_added),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(finds_what_fnmatch_finds),
+	cmocka_unit_test(leaves_brackets_and_escapes_to_it),
+	cmocka_unit_test(names_of_any_length),
+	cmocka_unit_test(normalises_what_is_added),
+};
+UNIT_TEST_MAIN(NULL, NULL)

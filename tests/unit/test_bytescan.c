@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Both ways to find a byte in a block say what a look at each byte says. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "base/bytescan.h"
+#include "unit.h"
 
 static uint64_t mark_singly(const char *block, unsigned char byte)
 {
@@ -33,7 +25,6 @@ static void test_each_place(void **state)
 {
 	char block[SCANNED];
 
-	(void)state;
 	for (unsigned i = 0; i < SCANNED; i++) {
 		memset(block, 'x', sizeof(block));
 		block[i] = '\n';
@@ -50,7 +41,6 @@ static void test_bytes_alike(void **state)
 					       0x7f, 0x80, 0x8a, 0x8b, 0xff };
 	char block[SCANNED + 7];
 
-	(void)state;
 	srand(1);
 	for (unsigned round = 0; round < 10000; round++) {
 		for (size_t i = 0; i < sizeof(block); i++)
@@ -60,12 +50,8 @@ static void test_bytes_alike(void **state)
 	}
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_each_place),
-		cmocka_unit_test(test_bytes_alike),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_each_place),
+	cmocka_unit_test(test_bytes_alike),
+};
+UNIT_TEST_MAIN(NULL, NULL)

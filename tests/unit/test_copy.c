@@ -2,18 +2,12 @@
 /* Files are copied whole, with all that belongs to them, or not at all. */
 #include <dirent.h>
 #include <errno.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
-
-#include <cmocka.h>
 
 #include "base/interrupt.h"
 #include "base/message.h"
@@ -74,7 +68,6 @@ static void contents(void **state)
 	static const size_t sizes[] = { 0, 1, 4095, 128 << 10, (128 << 10) + 1, 17 << 20 };
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		make_file("a", sizes[i]);
 		assert_int_equal(copy("a", "b"), 0);
@@ -88,7 +81,6 @@ static void contents_of_another_file_system(void **state)
 {
 	int src = memfd_create("elsewhere", 0), dir = open_dir("."), from;
 
-	(void)state;
 	make_file("a", 17 << 20);
 	from = open("a", O_RDONLY);
 	assert_int_equal(sendfile(src, from, NULL, 17 << 20), 17 << 20);
@@ -102,7 +94,6 @@ static void contents_of_another_file_system(void **state)
 /* /proc's files claim 0 bytes; copy_file_range() has copied none of them at times. */
 static void contents_of_unknown_size(void **state)
 {
-	(void)state;
 	assert_int_equal(copy("/proc/version", "b"), 0);
 	assert_same_contents("/proc/version", "b");
 }
@@ -114,7 +105,6 @@ static void facts(void **state)
 	bool root = geteuid() == 0;
 	struct stat a, b;
 
-	(void)state;
 	put("a", "text");
 	if (root)
 		assert_int_equal(chown("a", 1234, 5678), 0);
@@ -138,7 +128,6 @@ static void foreign_file_without_privilege(void **state)
 	struct stat st;
 	int status;
 
-	(void)state;
 	assert_int_equal(geteuid(), 0); /* it gives files away */
 	put("a", "text");
 	assert_int_equal(chmod("a", 06755), 0);
@@ -162,7 +151,6 @@ static void attributes(void **state)
 	};
 	char value[256];
 
-	(void)state;
 	put("a", "text");
 	assert_true(ENABLED(FEATURE_XATTR));
 	assert_int_equal(setxattr("a", "user.note", "kept", 4, 0), 0);
@@ -184,7 +172,6 @@ static void attributes(void **state)
 
 static void replaces(void **state)
 {
-	(void)state;
 	put("a", "new");
 	put("b", "old and longer");
 	put("target", "untouched");
@@ -203,7 +190,6 @@ static void replaces(void **state)
 
 static void replaces_its_own_hard_link(void **state)
 {
-	(void)state;
 	put("a", "text");
 	assert_int_equal(link("a", "b"), 0);
 	assert_int_equal(copy("a", "b"), 0);
@@ -215,7 +201,6 @@ static void directory_in_the_way(void **state)
 {
 	int err;
 
-	(void)state;
 	put("a", "text");
 	assert_int_equal(mkdir("b", 0755), 0);
 	err = begin_stderr();
@@ -244,7 +229,6 @@ static void full_disk(void **state)
 	int dir = open_dir("."), err = begin_stderr();
 	const char *text;
 
-	(void)state;
 	make_file("a", SIZE);
 	put("b", "old");
 	put("one", "old");
@@ -275,7 +259,6 @@ static void data(void **state)
 	int dir = open_dir(".");
 	struct stat st;
 
-	(void)state;
 	umask(027);
 	assert_int_equal(copy_data("text", 4, NULL, -1, dir, "a", "a"), 0);
 	umask(022);
@@ -299,7 +282,6 @@ static void stops_at_a_signal(void **state)
 {
 	int status;
 
-	(void)state;
 	put("a", "new");
 	put("b", "old");
 	if (fork() == 0) {
@@ -319,7 +301,6 @@ static void stops_at_a_signal(void **state)
 
 static void leftovers(void **state)
 {
-	(void)state;
 	assert_true(tempfile_is_name(".modbox-123-0"));
 	assert_false(tempfile_is_name("modbox-123-0"));
 	assert_false(tempfile_is_name(".modbox-123-"));
@@ -334,7 +315,6 @@ static void sweeping(void **state)
 	struct tempfile named, nameless;
 	char held[sizeof(named.temp)];
 
-	(void)state;
 	put(".modbox-1-0", "left");
 	put(".modbox-notes", "mine");
 	assert_int_equal(mkdir(".modbox-1-1", 0755), 0);
@@ -364,25 +344,23 @@ static void sweeping(void **state)
 	close(dir);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, tempdir_setup, tempdir_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(contents),
-		TEST(contents_of_another_file_system),
-		TEST(contents_of_unknown_size),
-		TEST(facts),
-		TEST(foreign_file_without_privilege),
-		TEST(attributes),
-		TEST(replaces),
-		TEST(replaces_its_own_hard_link),
-		TEST(directory_in_the_way),
-		TEST(full_disk),
-		TEST(data),
-		TEST(stops_at_a_signal),
-		TEST(leftovers),
-		TEST(sweeping),
+		IN_TEMPDIR(contents),
+		IN_TEMPDIR(contents_of_another_file_system),
+		IN_TEMPDIR(contents_of_unknown_size),
+		IN_TEMPDIR(facts),
+		IN_TEMPDIR(foreign_file_without_privilege),
+		IN_TEMPDIR(attributes),
+		IN_TEMPDIR(replaces),
+		IN_TEMPDIR(replaces_its_own_hard_link),
+		IN_TEMPDIR(directory_in_the_way),
+		IN_TEMPDIR(full_disk),
+		IN_TEMPDIR(data),
+		IN_TEMPDIR(stops_at_a_signal),
+		IN_TEMPDIR(leftovers),
+		IN_TEMPDIR(sweeping),
 	};
 
 	umask(022);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* cpio archives: what the format, and the kernel, can take. */
-#include <sys/stat.h>
-
 #include "tempdir.h"
 
 #include "copy/cpio.h"
@@ -54,7 +52,6 @@ static void writes_headers(void **state)
 		.name = "a/b", .mode = S_IFREG | 0644, .mtime = 1234567890, .size = 3
 	};
 
-	(void)state;
 	cpio.uid = 1000;
 	cpio.gid = UINT32_MAX - 1;
 	assert_int_equal(cpio_begin(&cpio, &entry), 0);
@@ -70,7 +67,6 @@ static void takes_names_that_the_kernel_takes(void **state)
 	struct cpio cpio = begin(4);
 	int old;
 
-	(void)state;
 	assert_int_equal(add(&cpio, name_of(CPIO_NAME_MAX - 1), 0), 0);
 	old = begin_stderr();
 	assert_int_equal(add(&cpio, name_of(CPIO_NAME_MAX), 0), -1);
@@ -85,7 +81,6 @@ static void refuses_the_name_of_the_end(void **state)
 	struct cpio cpio = begin(4);
 	int old;
 
-	(void)state;
 	assert_int_equal(add(&cpio, "TRAILER!!!/", 0), 0);
 	assert_int_equal(add(&cpio, "usr/TRAILER!!!", 0), 0);
 	old = begin_stderr();
@@ -99,7 +94,6 @@ static void takes_files_below_4_gib(void **state)
 	struct cpio cpio = begin(4);
 	int old;
 
-	(void)state;
 	assert_int_equal(add(&cpio, "a", UINT32_MAX), 0);
 	old = begin_stderr();
 	assert_int_equal(add(&cpio, "b", UINT64_C(1) << 32), -1);
@@ -113,7 +107,6 @@ static void aligns_contents(void **state)
 	struct cpio cpio;
 	size_t length, unaligned = 0;
 
-	(void)state;
 	cpio = begin(4096);
 	for (length = 1; length < CPIO_NAME_MAX; length += 13) {
 		assert_int_equal(add(&cpio, name_of(length), 4096), 0);
@@ -133,15 +126,11 @@ static void aligns_contents(void **state)
 	end(&cpio);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(writes_headers),
-		cmocka_unit_test(takes_names_that_the_kernel_takes),
-		cmocka_unit_test(refuses_the_name_of_the_end),
-		cmocka_unit_test(takes_files_below_4_gib),
-		cmocka_unit_test(aligns_contents),
-	};
-
-	return cmocka_run_group_tests(tests, tempdir_setup, tempdir_teardown);
-}
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(writes_headers),
+	cmocka_unit_test(takes_names_that_the_kernel_takes),
+	cmocka_unit_test(refuses_the_name_of_the_end),
+	cmocka_unit_test(takes_files_below_4_gib),
+	cmocka_unit_test(aligns_contents),
+};
+UNIT_TEST_MAIN(tempdir_setup, tempdir_teardown)

@@ -4,7 +4,6 @@
 
 static void test_truncated_at_each_byte(void **state)
 {
-	(void)state;
 	for (int i = 0; i < N_KINDS; i++) {
 		for (int k = 0; k < N_COMPRESSORS; k++) {
 			struct bytes module =
@@ -26,7 +25,6 @@ static void test_flipped_bits(void **state)
 	static const compressor summed[] = { gzip, xz, zstd };
 	struct bytes module = usual_module();
 
-	(void)state;
 	for (int k = 0; k < 3; k++) {
 		struct bytes b = summed[k](&module);
 
@@ -48,7 +46,6 @@ static void test_flipped_bits(void **state)
 
 static void test_flipped_bits_of_plain_modules_are_survived(void **state)
 {
-	(void)state;
 	for (int i = 0; i < N_KINDS; i++) {
 		struct bytes b = make_module(kinds[i], fields, sizeof(fields));
 
@@ -64,7 +61,6 @@ static void test_garbage_behind(void **state)
 {
 	struct bytes module = usual_module();
 
-	(void)state;
 	for (int k = 1; k < N_COMPRESSORS; k++) {
 		struct bytes b = compressors[k](&module);
 		int expected = compressors[k] == gzip ? 0 :
@@ -119,7 +115,6 @@ static void test_damaged_headers(void **state)
 		{ 3, 32, 8, sizeof(names) - 1 }, /* its names are unterminated */
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct bytes b = usual_module();
 		size_t base = rows[i].base ? at.table + (size_t)(rows[i].base - 1) * 64 :
@@ -139,7 +134,6 @@ static void test_claims_are_not_believed(void **state)
 {
 	struct bytes b = { { 0x28, 0xb5, 0x2f, 0xfd, 0xe0 }, 0 };
 
-	(void)state;
 	put_number(&b, usual, 5, 8, UINT64_C(1) << 29);
 	append(&b, "\1\0\0", 3); /* a last block, empty */
 	assert_int_equal(check(&b, true), -1);
@@ -147,16 +141,12 @@ static void test_claims_are_not_believed(void **state)
 	assert_int_equal(check(&b, true), -1);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_truncated_at_each_byte),
-		cmocka_unit_test(test_flipped_bits),
-		cmocka_unit_test(test_flipped_bits_of_plain_modules_are_survived),
-		cmocka_unit_test(test_garbage_behind),
-		cmocka_unit_test(test_damaged_headers),
-		cmocka_unit_test(test_claims_are_not_believed),
-	};
-
-	return cmocka_run_group_tests(tests, make_reader, free_reader);
-}
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_truncated_at_each_byte),
+	cmocka_unit_test(test_flipped_bits),
+	cmocka_unit_test(test_flipped_bits_of_plain_modules_are_survived),
+	cmocka_unit_test(test_garbage_behind),
+	cmocka_unit_test(test_damaged_headers),
+	cmocka_unit_test(test_claims_are_not_believed),
+};
+UNIT_TEST_MAIN(make_reader, free_reader)

@@ -42,7 +42,6 @@ static void assert_equal_rank(const char *a, const char *b)
 
 static void without_any(void **state)
 {
-	(void)state;
 	read_text("");
 	assert_first("updates/a.ko", "kernel/a.ko");
 	assert_first("updates/dkms/a.ko.xz", "extra/a.ko");
@@ -54,7 +53,6 @@ static void without_any(void **state)
 
 static void search(void **state)
 {
-	(void)state;
 	read_text("search extra updates built-in weak-updates\n");
 	assert_first("extra/a.ko", "updates/a.ko");
 	assert_first("updates/a.ko", "kernel/a.ko");
@@ -71,7 +69,6 @@ static void search(void **state)
 
 static void override(void **state)
 {
-	(void)state;
 	read_text("override a * extra\n");
 	assert_first("extra/a.ko", "updates/a.ko");
 	assert_first("extra/a.ko.zst", "updates/a.ko");
@@ -85,7 +82,6 @@ static void override(void **state)
 
 static void override_by_pattern(void **state)
 {
-	(void)state;
 	if (!ENABLED(FEATURE_DEPMOD_REGEX))
 		return;
 	read_text("override a ^6\\\\.1 extra\n");
@@ -104,7 +100,6 @@ static void override_by_hostile_pattern(void **state)
 	static char deep[100000] = "override a ";
 	int old;
 
-	(void)state;
 	if (!ENABLED(FEATURE_DEPMOD_REGEX))
 		return;
 	memset(deep + strlen(deep), '(', 80000);
@@ -125,7 +120,6 @@ static void override_by_hostile_pattern(void **state)
 
 static void excludes(void **state)
 {
-	(void)state;
 	read_text("exclude debug old\nexclude more");
 	assert_true(depconf_excludes(&conf, "debug"));
 	assert_true(depconf_excludes(&conf, "old"));
@@ -141,7 +135,6 @@ static void excludes(void **state)
 
 static void files(void **state)
 {
-	(void)state;
 	put("root/usr/lib/depmod.d/x.conf", "search no\n");
 	put("root/usr/lib/depmod.d/a.conf", "search extra\n");
 	put("root/run/depmod.d/y.conf", "exclude y\n");
@@ -157,17 +150,13 @@ static void files(void **state)
 	assert_false(depconf_excludes(&conf, "z"));
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(without_any),
-		cmocka_unit_test(search),
-		cmocka_unit_test(override),
-		cmocka_unit_test(override_by_pattern),
-		cmocka_unit_test(override_by_hostile_pattern),
-		cmocka_unit_test(excludes),
-		cmocka_unit_test(files),
-	};
-
-	return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(without_any),
+	cmocka_unit_test(search),
+	cmocka_unit_test(override),
+	cmocka_unit_test(override_by_pattern),
+	cmocka_unit_test(override_by_hostile_pattern),
+	cmocka_unit_test(excludes),
+	cmocka_unit_test(files),
+};
+UNIT_TEST_MAIN(setup, teardown)

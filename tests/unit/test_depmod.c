@@ -1,12 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Running depmod(8), and judging what it made, with programs that stand for it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/message.h"
 #include "copy/superseded.h"
 #include "index/depmod.h"
@@ -69,7 +62,6 @@ static int index_with_depmod(const char *planned)
 
 static void indexes(void **state)
 {
-	(void)state;
 	put(DIR "/kernel/a.ko", "");
 	put(DIR "/kernel/b.ko.xz", "");
 	put(DIR "/kernel/b.ko", "");
@@ -89,7 +81,6 @@ static void indexes(void **state)
 
 static void follows_links_inside(void **state)
 {
-	(void)state;
 	put("outside/x.ko", "");
 	put("root/opt/y.ko", "inside");
 	put(DIR "/kernel/a.ko", "");
@@ -120,7 +111,6 @@ static const char *assert_refused(const char *body, const char *planned)
 
 static void refuses(void **state)
 {
-	(void)state;
 	assert_string_equal(
 		assert_refused("exit 3", "kernel/a.ko.gz"),
 		"modbox: DEST/1.0: bin/depmod failed (status 3): no indexes were "
@@ -152,7 +142,6 @@ static void says_what_depmod_says(void **state)
 {
 	int err;
 
-	(void)state;
 	put(DIR "/kernel/a.ko", "");
 	make_depmod("echo depmod: WARNING: $dir/kernel/a.ko: odd\n"
 		    "echo depmod: ERROR: $2/usr/lib/modules/1.0: odd >&2\n"
@@ -173,7 +162,6 @@ static void says_what_depmod_says(void **state)
 
 static void does_not_wait_for_what_depmod_left_behind(void **state)
 {
-	(void)state;
 	put(DIR "/kernel/a.ko", "");
 	make_depmod("sleep 100 &\necho $! >pid\n" WRITE_ALL);
 	assert_int_equal(index_with_depmod("kernel/a.ko"), 0);
@@ -195,7 +183,6 @@ static void finds_depmod(void **state)
 {
 	int err = begin_stderr();
 
-	(void)state;
 	make_depmod("");
 	put("text/depmod", "");
 	assert_int_equal(mkdir("dir", 0755), 0);
@@ -214,18 +201,12 @@ static void finds_depmod(void **state)
 		"modbox: --depmod=nosuchdepmod: not in PATH, /sbin or /usr/sbin\n");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, tempdir_setup, tempdir_teardown)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		TEST(indexes),
-		TEST(follows_links_inside),
-		TEST(refuses),
-		TEST(says_what_depmod_says),
-		TEST(does_not_wait_for_what_depmod_left_behind),
-		TEST(finds_depmod),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+	IN_TEMPDIR(indexes),
+	IN_TEMPDIR(follows_links_inside),
+	IN_TEMPDIR(refuses),
+	IN_TEMPDIR(says_what_depmod_says),
+	IN_TEMPDIR(does_not_wait_for_what_depmod_left_behind),
+	IN_TEMPDIR(finds_depmod),
+};
+UNIT_TEST_MAIN(NULL, NULL)

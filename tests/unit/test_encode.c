@@ -3,21 +3,11 @@
  * Compression: what comes out is what went in, however it is cut into pieces.  A modbox
  * without an encoder says which it lacks.
  */
-#include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
-
-#include <cmocka.h>
 
 #include "config.h"
 #include "copy/encode.h"
+#include "unit.h"
 
 enum { SIZE = 300000 };
 
@@ -45,7 +35,6 @@ static int make_input(void **state)
 {
 	uint32_t x = 1;
 
-	(void)state;
 	for (size_t i = 0; i < SIZE / 2; i++) {
 		x = x * 1664525 + 1013904223;
 		input[i] = (unsigned char)(x >> 24);
@@ -115,7 +104,6 @@ static void round_trip(enum codec codec)
 
 static void test_round_trips(void **state)
 {
-	(void)state;
 	round_trip(CODEC_GZIP);
 	round_trip(CODEC_XZ);
 	round_trip(CODEC_ZSTD);
@@ -125,7 +113,6 @@ static void test_none_passes_through(void **state)
 {
 	struct encoder *encoder = encoder_new(CODEC_NONE);
 
-	(void)state;
 	assert_int_equal(encode(encoder, 1000, 7), 0);
 	assert_int_equal(output.size, 1000);
 	assert_memory_equal(output.data, input, 1000);
@@ -137,7 +124,6 @@ static void test_none_passes_through(void **state)
 /* Who takes no more ends it, and the encoder is good for another stream. */
 static void test_output_that_fails(void **state)
 {
-	(void)state;
 	for (int codec = CODEC_NONE; codec <= CODEC_ZSTD; codec++) {
 		struct encoder *encoder;
 
@@ -161,7 +147,6 @@ static void test_names(void **state)
 	static const char *const bad[] = { "", "lzma", "XZ", "xz ", "zst" };
 	enum codec codec;
 
-	(void)state;
 	assert_int_equal(encoder_codec("zstd", &codec), 0);
 	assert_int_equal(codec, CODEC_ZSTD);
 	assert_int_equal(encoder_codec("none", &codec), 0);
@@ -173,14 +158,10 @@ static void test_names(void **state)
 		assert_string_equal(encoder_missing(CODEC_XZ), "FEATURE_COMPRESS_XZ");
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_trips),
-		cmocka_unit_test(test_none_passes_through),
-		cmocka_unit_test(test_output_that_fails),
-		cmocka_unit_test(test_names),
-	};
-
-	return cmocka_run_group_tests(tests, make_input, NULL);
-}
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_round_trips),
+	cmocka_unit_test(test_none_passes_through),
+	cmocka_unit_test(test_output_that_fails),
+	cmocka_unit_test(test_names),
+};
+UNIT_TEST_MAIN(make_input, NULL)

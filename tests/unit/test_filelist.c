@@ -34,7 +34,6 @@ static void sorts_with_directories(void **state)
 {
 	struct filelist list = { 0 };
 
-	(void)state;
 	assert_int_equal(filelist_sort(&list), 0);
 	add(&list, FILE_COPY, "lib/b/x", "x");
 	add(&list, FILE_COPY, "lib/b-c", "y");
@@ -57,7 +56,6 @@ static void keeps_one_of_the_same(void **state)
 {
 	struct filelist list = { 0 };
 
-	(void)state;
 	add(&list, FILE_COPY, "a/b", "x");
 	add(&list, FILE_COPY, "a/b", "x");
 	add(&list, FILE_DATA, "a/d", "text");
@@ -81,7 +79,6 @@ static void refuses_what_is_two_things(void **state)
 	};
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		struct filelist list = { 0 };
 		int old, result;
@@ -112,7 +109,6 @@ static void renames_rows(void **state)
 	struct renames renames;
 	size_t i;
 
-	(void)state;
 	add(&list, FILE_COPY, "usr/top/6/k/a.ko", "top/6/k/a.ko.xz");
 	add(&list, FILE_COPY, "usr/top/6/k/b.ko", "top/6/k/b.ko");
 	add(&list, FILE_COPY, "usr/top/6/k/c-d.ko", "top/6/k/c-d.ko.xz");
@@ -131,14 +127,10 @@ static void renames_rows(void **state)
 	filelist_free(&list);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sorts_with_directories),
-		cmocka_unit_test(keeps_one_of_the_same),
-		cmocka_unit_test(refuses_what_is_two_things),
-		cmocka_unit_test(renames_rows),
-	};
-
-	return cmocka_run_group_tests(tests, tempdir_setup, tempdir_teardown);
-}
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(sorts_with_directories),
+	cmocka_unit_test(keeps_one_of_the_same),
+	cmocka_unit_test(refuses_what_is_two_things),
+	cmocka_unit_test(renames_rows),
+};
+UNIT_TEST_MAIN(tempdir_setup, tempdir_teardown)

@@ -101,19 +101,16 @@ static void assert_order(const char *base)
 
 static void searches_as_the_kernel_does(void **state)
 {
-	(void)state;
 	assert_order("lib/firmware");
 }
 
 static void searches_usr_lib_alone(void **state)
 {
-	(void)state;
 	assert_order("usr/lib/firmware");
 }
 
 static void searches_a_merged_root(void **state)
 {
-	(void)state;
 	assert_int_equal(mkdir("root", 0755), 0);
 	assert_int_equal(symlink("usr/lib", "root/lib"), 0);
 	assert_order("usr/lib/firmware");
@@ -121,7 +118,6 @@ static void searches_a_merged_root(void **state)
 
 static void searches_a_split_root(void **state)
 {
-	(void)state;
 	ask_for_one_file();
 	put("root/usr/lib/firmware/d/a.bin", "x");
 	assert_path("usr/lib/firmware/d/a.bin");
@@ -134,7 +130,6 @@ static void searches_a_split_root(void **state)
 /* A file that the kernel cannot take. */
 static void passes_over_what_is_no_firmware(void **state)
 {
-	(void)state;
 	ask_for_one_file();
 	put("root/lib/firmware/d/a.bin", "x");
 	put("root/lib/firmware/d/a.bin.xz", "x");
@@ -150,7 +145,6 @@ static void passes_over_what_is_no_firmware(void **state)
 
 static void follows_links_inside_the_root(void **state)
 {
-	(void)state;
 	ask_for_one_file();
 	put("root/lib/firmware/b.bin", "x");
 	put("outside.bin", "x");
@@ -168,7 +162,6 @@ static void follows_links_inside_the_root(void **state)
 
 static void looks_no_strange_names_up(void **state)
 {
-	(void)state;
 	MODULE("m", "firmware=../../etc/shadow\0firmware=/lib/firmware/a\0firmware=\0"
 		    "firmware=a/..\0firmware=../f*\0firmware=/*\0firmware=a..b");
 	put("root/etc/shadow", "x");
@@ -181,7 +174,6 @@ static void looks_no_strange_names_up(void **state)
 
 static void expands_wildcards(void **state)
 {
-	(void)state;
 	MODULE("m", "firmware=brcm/fmac*-sdio.*.txt\0firmware=x?.bin\0firmware=no*");
 	put("root/lib/firmware/brcm/fmac1-sdio.pi,4.txt", "x");
 	put("root/lib/firmware/brcm/fmac2-sdio.a.txt.xz", "x");
@@ -207,7 +199,6 @@ static void expands_wildcards(void **state)
 
 static void expands_wildcards_in_directories(void **state)
 {
-	(void)state;
 	MODULE("m", "firmware=q*/v?/*.mbn\0firmware=*/*/*/*/*/*");
 	put("root/lib/firmware/qcom/v1/a.mbn.xz", "x");
 	put("root/lib/firmware/qcom/v10/a.mbn", "x");
@@ -232,7 +223,6 @@ static void lists_each_name_once(void **state)
 				      "core.firmware=core.bin\0core.firmware_x=no.bin\0"
 				      "core.xfirmware=no.bin";
 
-	(void)state;
 	MODULE("first", "firmware=common.bin\0firmware=a.bin\0firmware=p*");
 	MODULE("second", "license=GPL\0firmware=common.bin\0firmware=pq.bin");
 	put("root/lib/firmware/pq.bin", "x");
@@ -246,7 +236,6 @@ static void lists_each_name_once(void **state)
 
 static void needs_no_modules(void **state)
 {
-	(void)state;
 	put("root/x", "");
 	assert_int_equal(read_firmware(NULL, 0, "", 0), 0);
 	assert_int_equal(list.n, 0);
@@ -258,7 +247,6 @@ static void reports_a_damaged_module(void **state)
 	static const char *const modules[] = { "broken", "m" };
 	int old, result;
 
-	(void)state;
 	ask_for_one_file();
 	put("root/usr/lib/modules/1.0/kernel/broken.ko", "\177ELF");
 	old = begin_stderr();
@@ -269,23 +257,18 @@ static void reports_a_damaged_module(void **state)
 	firmware_free(&list);
 }
 
-int main(void)
-{
-#define TEST(f) cmocka_unit_test_setup_teardown(f, tempdir_setup, tempdir_teardown)
-	const struct CMUnitTest tests[] = {
-		TEST(searches_as_the_kernel_does),
-		TEST(searches_usr_lib_alone),
-		TEST(searches_a_merged_root),
-		TEST(searches_a_split_root),
-		TEST(passes_over_what_is_no_firmware),
-		TEST(follows_links_inside_the_root),
-		TEST(looks_no_strange_names_up),
-		TEST(expands_wildcards),
-		TEST(expands_wildcards_in_directories),
-		TEST(lists_each_name_once),
-		TEST(needs_no_modules),
-		TEST(reports_a_damaged_module),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+	IN_TEMPDIR(searches_as_the_kernel_does),
+	IN_TEMPDIR(searches_usr_lib_alone),
+	IN_TEMPDIR(searches_a_merged_root),
+	IN_TEMPDIR(searches_a_split_root),
+	IN_TEMPDIR(passes_over_what_is_no_firmware),
+	IN_TEMPDIR(follows_links_inside_the_root),
+	IN_TEMPDIR(looks_no_strange_names_up),
+	IN_TEMPDIR(expands_wildcards),
+	IN_TEMPDIR(expands_wildcards_in_directories),
+	IN_TEMPDIR(lists_each_name_once),
+	IN_TEMPDIR(needs_no_modules),
+	IN_TEMPDIR(reports_a_damaged_module),
+};
+UNIT_TEST_MAIN(NULL, NULL)

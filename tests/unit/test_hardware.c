@@ -2,7 +2,6 @@
 /* A machine's modaliases, out of sysfs as it was saved, and out of files. */
 #include <errno.h>
 #include <grp.h>
-#include <stdbool.h>
 #include <sys/wait.h>
 
 #include "plan/hardware.h"
@@ -78,7 +77,6 @@ static void reads_a_pc(void **state)
 {
 	char path[4200];
 
-	(void)state;
 	snprintf(path, sizeof(path), "%s/sysfs-pc", fixtures);
 	read_machine(path);
 	assert_int_equal(wanted.n, 26);
@@ -102,7 +100,6 @@ static void reads_a_raspberry_pi(void **state)
 {
 	char path[4200];
 
-	(void)state;
 	snprintf(path, sizeof(path), "%s/sysfs-rpi/devices", fixtures);
 	read_machine(path);
 	assert_int_equal(wanted.n, 19);
@@ -120,7 +117,6 @@ static void reads_a_raspberry_pi(void **state)
 /* As below /sys: links to devices from everywhere, and back. */
 static void follows_no_link(void **state)
 {
-	(void)state;
 	put("sys/devices/b/modalias", "b:2\n");
 	put("sys/devices/a/modalias", "a:1\n");
 	put("elsewhere/modalias", "elsewhere:\n");
@@ -144,7 +140,6 @@ static void follows_no_link(void **state)
 
 static void reads_files_as_sysfs_writes_them(void **state)
 {
-	(void)state;
 	put("sys/1/modalias", "acpi:A:\nof:NaT(null)Ca\n");
 	put("sys/2/modalias", "\r\n\r\nno:newline");
 	put("sys/3/modalias", "");
@@ -161,7 +156,6 @@ static void takes_padding(void **state)
 {
 	static char page[65536 + 1] = "padded:\n";
 
-	(void)state;
 	put("sys/a/modalias", "");
 	put_bytes("sys/a/modalias", page, 4096);
 	put_bytes("sys/b/modalias", page, 65536);
@@ -180,7 +174,6 @@ static void takes_padding(void **state)
 
 static void passes_over_what_is_no_file(void **state)
 {
-	(void)state;
 	put("sys/a/modalias", "a:\n");
 	assert_int_equal(mkdir("sys/b", 0755), 0);
 	assert_int_equal(mkfifo("sys/b/modalias", 0600), 0);
@@ -194,7 +187,6 @@ static void warns_of_what_is_too_deep(void **state)
 	char name[201], top[4200] = "sys", path[4200] = "sys";
 	unsigned i;
 
-	(void)state;
 	put("sys/modalias", "top:\n");
 	for (i = 0; i < 80; i++) {
 		strcat(path, "/d");
@@ -237,7 +229,6 @@ static void warns_of_what_cannot_be_read(void **state)
 	int status, old;
 	pid_t child;
 
-	(void)state;
 	assert_int_equal(chmod(".", 0755), 0);
 	put("sys/a/modalias", "a:\n");
 	put("sys/b/modalias", "b:\n");
@@ -261,7 +252,6 @@ static void warns_of_what_cannot_be_read(void **state)
 
 static void reads_a_list(void **state)
 {
-	(void)state;
 	put("list", "\xef\xbb\xbf# of a machine\r\n\r\n  pci:v1d2\t\r\nMODALIAS=usb:v1\n"
 		    "DRIVER=e1000e\nOF_COMPATIBLE_0=x\nMODALIAS=\npci:v1d2\n"
 		    "!not:excluded\nmay:end?\n*\nof:N*T*Cx/\nlast");
@@ -276,7 +266,6 @@ static void reads_standard_input(void **state)
 {
 	int old = dup(0);
 
-	(void)state;
 	put("list", "a:\n");
 	assert_non_null(freopen("list", "r", stdin));
 	read_machine("-");
@@ -289,7 +278,6 @@ static void refuses_other_files(void **state)
 {
 	static char line[5000];
 
-	(void)state;
 	assert_string_equal(complaint("none", -1), "modbox: cannot read the list none: "
 						   "No such file or directory\n");
 	put("empty", "# nothing\nDRIVER=x\n");
@@ -307,7 +295,6 @@ static void refuses_other_files(void **state)
 
 static void adds_to_what_was_requested(void **state)
 {
-	(void)state;
 	put("list", "a:\n");
 	request_add(&wanted, "a:", "--module");
 	assert_int_equal(hardware_read(&wanted, "list"), 0);
@@ -315,26 +302,23 @@ static void adds_to_what_was_requested(void **state)
 	assert_false(wanted.items[0].literal);
 }
 
+#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(reads_a_pc, setup, teardown),
-		cmocka_unit_test_setup_teardown(reads_a_raspberry_pi, setup, teardown),
-		cmocka_unit_test_setup_teardown(follows_no_link, setup, teardown),
-		cmocka_unit_test_setup_teardown(reads_files_as_sysfs_writes_them, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(takes_padding, setup, teardown),
-		cmocka_unit_test_setup_teardown(passes_over_what_is_no_file, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(warns_of_what_is_too_deep, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(warns_of_what_cannot_be_read, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(reads_a_list, setup, teardown),
-		cmocka_unit_test_setup_teardown(reads_standard_input, setup, teardown),
-		cmocka_unit_test_setup_teardown(refuses_other_files, setup, teardown),
-		cmocka_unit_test_setup_teardown(adds_to_what_was_requested, setup,
-						teardown),
+		TEST(reads_a_pc),
+		TEST(reads_a_raspberry_pi),
+		TEST(follows_no_link),
+		TEST(reads_files_as_sysfs_writes_them),
+		TEST(takes_padding),
+		TEST(passes_over_what_is_no_file),
+		TEST(warns_of_what_is_too_deep),
+		TEST(warns_of_what_cannot_be_read),
+		TEST(reads_a_list),
+		TEST(reads_standard_input),
+		TEST(refuses_other_files),
+		TEST(adds_to_what_was_requested),
 	};
 	const char *source = getenv("MODBOX_SRC");
 	char here[4000];

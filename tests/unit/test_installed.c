@@ -1,12 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What a module directory has: found as depmod would, but never outside the root. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "copy/superseded.h"
 #include "index/installed.h"
 #include "tempdir.h"
@@ -60,7 +53,6 @@ static void modules(void **state)
 {
 	struct installed p;
 
-	(void)state;
 	put(DIR "/kernel/fs/b.ko.xz", "");
 	put(DIR "/kernel/fs/a.ko", "");
 	put(DIR "/kernel/fs/README", "");
@@ -86,7 +78,6 @@ static void nothing(void **state)
 	const struct filelist list = { 0 };
 	struct installed p;
 
-	(void)state;
 	put(DIR "/modules.order", "");
 	scan(&p, true);
 	superseded_mark(&p, &list, 0, "lib/modules/1.0");
@@ -100,7 +91,6 @@ static void links_stay_inside(void **state)
 	struct stat st, expected;
 	struct installed p;
 
-	(void)state;
 	put("outside/x.ko", "");
 	put("root/opt/y.ko", "");
 	put("root/other/z.ko", "");
@@ -130,7 +120,6 @@ static void circles_end(void **state)
 {
 	struct installed p;
 
-	(void)state;
 	put(DIR "/kernel/a.ko", "");
 	assert_int_equal(symlink(".", DIR "/kernel/self"), 0);
 	assert_int_equal(symlink("..", DIR "/kernel/up"), 0);
@@ -154,7 +143,6 @@ static void superseded(void **state)
 	const struct filelist list = { .items = planned, .n = 2 };
 	struct installed p;
 
-	(void)state;
 	put(DIR "/kernel/a.ko", "");
 	put(DIR "/kernel/a.ko.gz", "");
 	put(DIR "/kernel/a.ko.xz", "");
@@ -186,7 +174,6 @@ static void cleans(void **state)
 {
 	struct installed p;
 
-	(void)state;
 	put(DIR "/kernel/.modbox-1-0", "");
 	put(DIR "/.modbox-22-3", "");
 	put(DIR "/kernel/a.ko", "");
@@ -202,12 +189,8 @@ static void cleans(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, tempdir_setup, teardown)
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		TEST(modules),	   TEST(nothing),    TEST(links_stay_inside),
-		TEST(circles_end), TEST(superseded), TEST(cleans),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+	TEST(modules),	   TEST(nothing),    TEST(links_stay_inside),
+	TEST(circles_end), TEST(superseded), TEST(cleans),
+};
+UNIT_TEST_MAIN(NULL, NULL)

@@ -20,7 +20,6 @@ static void lines(void **state)
 				   "a\n\n\r\nb";
 	struct list_lines l;
 
-	(void)state;
 	list_lines_begin(&l, text, sizeof(text) - 1);
 	assert_true(list_lines_next(&l));
 	assert_int_equal(l.len, 1);
@@ -54,7 +53,6 @@ static void name_of_line(void **state)
 {
 	size_t len = 3;
 
-	(void)state;
 	assert_name("a", 0, 1);
 	assert_name(" \t a b \r", 3, 3);
 	assert_name("  # a", 0, 0);
@@ -83,7 +81,6 @@ static unsigned dangling(const char *text)
 
 static void continuations(void **state)
 {
-	(void)state;
 	assert_int_equal(dangling("a \\\nb\n"), 0);
 	assert_int_equal(dangling("a \\"), 1);
 	assert_int_equal(dangling("a \\\n"), 1);
@@ -101,7 +98,6 @@ static void statements(void **state)
 	char options[] = "options  snd-hda  x=1 y", bad[] = "softdep a[ pre: b",
 	     alias[] = "alias a-b c-d e", none[] = " \t", comment[] = "#x y";
 
-	(void)state;
 	assert_true(modconf_statement(options, &s));
 	assert_string_equal(s.keyword, "options");
 	assert_string_equal(s.name, "snd_hda");
@@ -183,7 +179,6 @@ static void hostile(void **state)
 	char text[4096];
 	unsigned seed, found = 0;
 
-	(void)state;
 	for (seed = 1; seed <= 300; seed++) {
 		struct lint lint = { .source.fd = -1 };
 		unsigned random = seed, looks = 0;
@@ -232,13 +227,9 @@ static int setup(void **state)
 	return 0;
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lines),	 cmocka_unit_test(name_of_line),
-		cmocka_unit_test(continuations), cmocka_unit_test(statements),
-		cmocka_unit_test(hostile),
-	};
-
-	return cmocka_run_group_tests(tests, setup, tempdir_teardown);
-}
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(lines),	 cmocka_unit_test(name_of_line),
+	cmocka_unit_test(continuations), cmocka_unit_test(statements),
+	cmocka_unit_test(hostile),
+};
+UNIT_TEST_MAIN(setup, tempdir_teardown)

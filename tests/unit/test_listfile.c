@@ -30,7 +30,6 @@ static void assert_one(const char *text, const char *name)
 
 static void names_and_origins(void **state)
 {
-	(void)state;
 	read_text("a\n\n# b\nc\n");
 	assert_int_equal(list.n, 2);
 	assert_request(0, "a", "list:1");
@@ -45,7 +44,6 @@ static void names_and_origins(void **state)
 
 static void blanks(void **state)
 {
-	(void)state;
 	assert_one("a", "a");
 	assert_one("a\n", "a");
 	assert_one("a\r\n", "a");
@@ -60,7 +58,6 @@ static void blanks(void **state)
 
 static void marks(void **state)
 {
-	(void)state;
 	if (!ENABLED(FEATURE_LIST_SYNTAX))
 		return;
 	read_text("a?\n!b\n! c\n!d?\n?\n");
@@ -79,7 +76,6 @@ static void marks(void **state)
 
 static void nothing(void **state)
 {
-	(void)state;
 	read_text("");
 	assert_int_equal(list.n, 0);
 	read_text("\n#\n # a\n\t\n\xef\xbb\xbf\n");
@@ -105,7 +101,6 @@ static void assert_refused(const void *data, size_t size, const char *message)
 
 static void binary(void **state)
 {
-	(void)state;
 	assert_refused("a\nb\0c\n", 6, "list:2: ");
 	assert_refused("\0", 1, "list:1: ");
 	assert_refused("# \0\n", 4, "list:1: ");
@@ -115,7 +110,6 @@ static void long_lines(void **state)
 {
 	char line[4098];
 
-	(void)state;
 	memset(line, 'x', sizeof(line));
 	put_bytes("list", line, 4096);
 	assert_int_equal(listfile_read(&list, "list"), 0);
@@ -134,7 +128,6 @@ static void unreadable(void **state)
 	    directory = listfile_read(&list, ".");
 	const char *text = end_stderr(old);
 
-	(void)state;
 	assert_int_equal(absent, -1);
 	assert_int_equal(directory, -1);
 	assert_non_null(strstr(text, "list absent: "));
@@ -142,17 +135,13 @@ static void unreadable(void **state)
 	request_list_free(&list);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(names_and_origins),
-		cmocka_unit_test(blanks),
-		cmocka_unit_test(marks),
-		cmocka_unit_test(nothing),
-		cmocka_unit_test(binary),
-		cmocka_unit_test(long_lines),
-		cmocka_unit_test(unreadable),
-	};
-
-	return cmocka_run_group_tests(tests, tempdir_setup, tempdir_teardown);
-}
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(names_and_origins),
+	cmocka_unit_test(blanks),
+	cmocka_unit_test(marks),
+	cmocka_unit_test(nothing),
+	cmocka_unit_test(binary),
+	cmocka_unit_test(long_lines),
+	cmocka_unit_test(unreadable),
+};
+UNIT_TEST_MAIN(tempdir_setup, tempdir_teardown)

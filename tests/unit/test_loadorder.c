@@ -66,7 +66,6 @@ static void assert_order(const char *expected)
 
 static void as_they_were_found(void **state)
 {
-	(void)state;
 	begin(3);
 	assert_order("012");
 	begin(0);
@@ -75,7 +74,6 @@ static void as_they_were_found(void **state)
 
 static void dependencies_first(void **state)
 {
-	(void)state;
 	begin(4);
 	need(0, 1, EDGE_DEPENDS);
 	need(1, 3, EDGE_DEPENDS);
@@ -85,7 +83,6 @@ static void dependencies_first(void **state)
 
 static void softdeps(void **state)
 {
-	(void)state;
 	begin(3);
 	need(0, 1, EDGE_POST);
 	need(0, 2, EDGE_PRE);
@@ -104,7 +101,6 @@ static void wishes_that_cannot_be(void **state)
 {
 	size_t place[MAX];
 
-	(void)state;
 	/* A softdep pre of a module that needs the one that wishes for it. */
 	begin(3);
 	need(0, 1, EDGE_PRE);
@@ -133,7 +129,6 @@ static void rings(void **state)
 	const char *text;
 	int old;
 
-	(void)state;
 	begin(4);
 	need(0, 1, EDGE_DEPENDS);
 	need(1, 2, EDGE_DEPENDS);
@@ -162,7 +157,6 @@ static void any_graph(void **state)
 	size_t place[MAX], i, j;
 	unsigned round;
 
-	(void)state;
 	for (round = 0; round < 2000; round++) {
 		begin(2 + number(12));
 		for (i = 0; i < 3 * n; i++) {
@@ -191,7 +185,6 @@ static void a_long_chain(void **state)
 	struct node *chain = calloc(LENGTH, sizeof(*chain));
 	size_t *order, i;
 
-	(void)state;
 	assert_non_null(chain);
 	for (i = 0; i < LENGTH; i++) {
 		chain[i].module = &modules[0];
@@ -207,17 +200,13 @@ static void a_long_chain(void **state)
 	free(chain);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(as_they_were_found),
-		cmocka_unit_test(dependencies_first),
-		cmocka_unit_test(softdeps),
-		cmocka_unit_test(wishes_that_cannot_be),
-		cmocka_unit_test(rings),
-		cmocka_unit_test(any_graph),
-		cmocka_unit_test(a_long_chain),
-	};
-
-	return cmocka_run_group_tests(tests, tempdir_setup, tempdir_teardown);
-}
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(as_they_were_found),
+	cmocka_unit_test(dependencies_first),
+	cmocka_unit_test(softdeps),
+	cmocka_unit_test(wishes_that_cannot_be),
+	cmocka_unit_test(rings),
+	cmocka_unit_test(any_graph),
+	cmocka_unit_test(a_long_chain),
+};
+UNIT_TEST_MAIN(tempdir_setup, tempdir_teardown)

@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* memchr(3), which static binaries have of their own (scripts/musl). */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
-#include <cmocka.h>
+#include "unit.h"
 
 enum { LONGEST = 100 };
 
@@ -31,7 +25,6 @@ static void test_first_of_every_length_and_place(void **state)
 {
 	unsigned char *end = end_of_page();
 
-	(void)state;
 	for (size_t n = 0; n <= LONGEST; n++) {
 		for (size_t at = 0; at < n; at++) {
 			/* One before, one behind the first, and the byte's sign */
@@ -48,7 +41,6 @@ static void test_none_within_the_length(void **state)
 {
 	unsigned char bytes[3 * LONGEST];
 
-	(void)state;
 	memset(bytes, 'x', sizeof(bytes));
 	for (size_t from = 1; from < LONGEST; from++) {
 		for (size_t n = 0; n < LONGEST; n++) {
@@ -65,20 +57,15 @@ static void test_length_without_limit(void **state)
 {
 	unsigned char *end = end_of_page();
 
-	(void)state;
 	memset(end - LONGEST, 'x', LONGEST);
 	end[-1] = 'y';
 	for (size_t n = 1; n <= LONGEST; n++)
 		assert_ptr_equal(find(end - n, 'y', SIZE_MAX), end - 1);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_first_of_every_length_and_place),
-		cmocka_unit_test(test_none_within_the_length),
-		cmocka_unit_test(test_length_without_limit),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_first_of_every_length_and_place),
+	cmocka_unit_test(test_none_within_the_length),
+	cmocka_unit_test(test_length_without_limit),
+};
+UNIT_TEST_MAIN(NULL, NULL)

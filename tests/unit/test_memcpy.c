@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* memcpy(3) and memmove(3), which static binaries have of their own (scripts/musl). */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "unit.h"
 
 enum {
 	LONGEST = 1100, /* beyond where the processor's own loop takes over */
@@ -42,7 +36,6 @@ static void check(void *(*function)(void *, const void *, size_t), size_t to, si
 
 static void test_copy_of_every_length(void **state)
 {
-	(void)state;
 	for (size_t n = 0; n <= LONGEST; n++)
 		check(copy, LONGEST + n % 17, n % 13, n);
 }
@@ -51,7 +44,6 @@ static void test_move_of_every_length_and_overlap(void **state)
 {
 	static const size_t distances[] = { 0, 1, 2, 7, 8, 9, 15, 16, 17, 63, 500 };
 
-	(void)state;
 	for (size_t n = 0; n <= LONGEST; n += n < 70 ? 1 : 41) {
 		for (size_t i = 0; i < sizeof(distances) / sizeof(distances[0]); i++) {
 			check(move, LONGEST + distances[i], LONGEST, n);
@@ -60,12 +52,8 @@ static void test_move_of_every_length_and_overlap(void **state)
 	}
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_copy_of_every_length),
-		cmocka_unit_test(test_move_of_every_length_and_overlap),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_copy_of_every_length),
+	cmocka_unit_test(test_move_of_every_length_and_overlap),
+};
+UNIT_TEST_MAIN(NULL, NULL)

@@ -21,7 +21,6 @@ static int teardown(void **state)
 
 static int clear(void **state)
 {
-	(void)state;
 	modconf_free(&conf);
 	tempdir_clear("root/etc");
 	tempdir_clear("root/usr");
@@ -70,7 +69,6 @@ static void assert_rules(const char *module, const char *expected)
 
 static void softdeps(void **state)
 {
-	(void)state;
 	read_text("softdep a pre: b c post: d\n"
 		  "softdep a post: e pre: f\n"
 		  "softdep b ignored pre: c\n"
@@ -87,7 +85,6 @@ static void softdeps(void **state)
 
 static void weakdeps(void **state)
 {
-	(void)state;
 	read_text("weakdep a b pre: c\nweakdep a d\n");
 	/* There are no such words in a weakdep. */
 	assert_rules("a", "weak:b weak:pre: weak:c weak:d");
@@ -95,7 +92,6 @@ static void weakdeps(void **state)
 
 static void names_and_patterns(void **state)
 {
-	(void)state;
 	read_text("softdep snd-hda pre: b\nsoftdep snd_h* pre: c\nsoftdep x[-a]y pre: d\n"
 		  "softdep x[ pre: e\nsoftdep snd_hda pre: f\n");
 	assert_rules("snd_hda", "pre:c pre:b pre:f"); /* patterns first */
@@ -106,7 +102,6 @@ static void names_and_patterns(void **state)
 
 static void lines(void **state)
 {
-	(void)state;
 	read_text("# softdep a pre: no\n"
 		  "#softdep a pre: no\n"
 		  "\n   \n"
@@ -121,7 +116,6 @@ static void lines(void **state)
 
 static void aliases(void **state)
 {
-	(void)state;
 	read_text("alias my-disk dm-crypt\nalias net-pf-* off\nalias x\nalias y z w\n"
 		  "alias a[ b\n");
 	assert_int_equal(conf.n_aliases, 3);
@@ -134,7 +128,6 @@ static void aliases(void **state)
 
 static void files(void **state)
 {
-	(void)state;
 	/* By their names, whatever directory they are in; the earlier directory wins. */
 	put("root/usr/lib/modprobe.d/10.conf", "softdep a pre: one\n");
 	put("root/etc/modprobe.d/20.conf", "softdep a pre: two\n");
@@ -161,7 +154,6 @@ static void directories_given(void **state)
 				 *const file[] = { "one/a.conf" };
 	int old;
 
-	(void)state;
 	put("root/etc/modprobe.d/x.conf", "softdep a pre: no\n");
 	put("root/one/a.conf", "softdep a pre: one\n");
 	put("root/two/b.conf", "softdep a pre: two\n");
@@ -189,25 +181,20 @@ static void indexes(void **state)
 	struct soft_rules rules = { 0 };
 	struct arena arena = { 0 };
 
-	(void)state;
 	soft_rules_parse(&rules, &arena, &file);
 	assert_string_equal(rules_of(&rules, "a_b"), "pre:c post:d weak:e pre:g");
 	free(rules.items);
 	arena_free(&arena);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(softdeps, clear),
-		cmocka_unit_test_teardown(weakdeps, clear),
-		cmocka_unit_test_teardown(names_and_patterns, clear),
-		cmocka_unit_test_teardown(lines, clear),
-		cmocka_unit_test_teardown(aliases, clear),
-		cmocka_unit_test_teardown(files, clear),
-		cmocka_unit_test_teardown(directories_given, clear),
-		cmocka_unit_test(indexes),
-	};
-
-	return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test_teardown(softdeps, clear),
+	cmocka_unit_test_teardown(weakdeps, clear),
+	cmocka_unit_test_teardown(names_and_patterns, clear),
+	cmocka_unit_test_teardown(lines, clear),
+	cmocka_unit_test_teardown(aliases, clear),
+	cmocka_unit_test_teardown(files, clear),
+	cmocka_unit_test_teardown(directories_given, clear),
+	cmocka_unit_test(indexes),
+};
+UNIT_TEST_MAIN(setup, teardown)

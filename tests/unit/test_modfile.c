@@ -9,7 +9,6 @@
 
 static void test_all_kinds_read_the_same(void **state)
 {
-	(void)state;
 	for (int i = 0; i < N_KINDS; i++) {
 		for (int k = 0; k < N_COMPRESSORS; k++) {
 			struct bytes module =
@@ -42,7 +41,6 @@ static void test_strange_modinfo(void **state)
 		{ "\0\0x", 4, "x=\n" },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct bytes b = make_module(usual, rows[i].text, rows[i].size);
 
@@ -54,7 +52,6 @@ static void test_no_modinfo(void **state)
 {
 	struct bytes b = usual_module();
 
-	(void)state;
 	b.data[at.names + NAMES_MODINFO] = '_';
 	assert_string_equal(read_lines(&b), "");
 	assert_int_equal(check(&b, true), 0);
@@ -67,7 +64,6 @@ static void test_modinfo_ends_file_and_page(void **state)
 	struct bytes moved = b;
 	size_t end = 4096;
 
-	(void)state;
 	moved.size = end;
 	memset(moved.data + b.size, 'x', end - b.size);
 	memcpy(moved.data + end - 4, "a=1\0", 4);
@@ -90,7 +86,6 @@ static void test_reader_is_reused(void **state)
 	static char zeros[8192];
 	struct bytes small, large = make_module(usual, zeros, sizeof(zeros));
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(zeros) - 4; i += 4)
 		memcpy(large.data + at.modinfo + i, "x=y", 4);
 	large = xz(&large);
@@ -108,7 +103,6 @@ static void test_xz_check_sums(void **state)
 					     LZMA_CHECK_CRC64, LZMA_CHECK_SHA256 };
 	struct bytes module = usual_module();
 
-	(void)state;
 	for (int i = 0; i < 4; i++) {
 		struct bytes b = xz_with(&module, checks[i]);
 
@@ -125,7 +119,6 @@ static void test_several_streams(void **state)
 	static const unsigned char zeros[8];
 	struct bytes module = usual_module(), first = module, second = module;
 
-	(void)state;
 	first.size = 100;
 	second.size = module.size - first.size;
 	memcpy(second.data, module.data + first.size, second.size);
@@ -152,7 +145,6 @@ static void test_signature(void **state)
 	struct bytes b = usual_module();
 	size_t unsigned_size = b.size, size;
 
-	(void)state;
 	append(&b, pkcs7, sizeof(pkcs7));
 	append(&b, info, sizeof(info));
 	append(&b, marker, sizeof(marker) - 1);
@@ -174,7 +166,6 @@ static void test_not_modules(void **state)
 	const char *err = NULL;
 	struct bytes b = { .size = 0 };
 
-	(void)state;
 	for (int i = 0; i < 3; i++) {
 		int fd = open(paths[i], O_RDONLY | O_CLOEXEC);
 
@@ -237,7 +228,6 @@ static void test_without_memfd_and_without_proc(void **state)
 	char dir[] = "/tmp/test_modfile.XXXXXX";
 	int fd = open_bytes(&b), status = 0;
 
-	(void)state;
 	assert_non_null(mkdtemp(dir));
 	setenv("TMPDIR", dir, 1);
 	no_memfd = true;
@@ -262,20 +252,16 @@ static void test_without_memfd_and_without_proc(void **state)
 	assert_int_equal(status, 0);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_all_kinds_read_the_same),
-		cmocka_unit_test(test_strange_modinfo),
-		cmocka_unit_test(test_no_modinfo),
-		cmocka_unit_test(test_modinfo_ends_file_and_page),
-		cmocka_unit_test(test_reader_is_reused),
-		cmocka_unit_test(test_xz_check_sums),
-		cmocka_unit_test(test_several_streams),
-		cmocka_unit_test(test_signature),
-		cmocka_unit_test(test_not_modules),
-		cmocka_unit_test(test_without_memfd_and_without_proc),
-	};
-
-	return cmocka_run_group_tests(tests, make_reader, free_reader);
-}
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_all_kinds_read_the_same),
+	cmocka_unit_test(test_strange_modinfo),
+	cmocka_unit_test(test_no_modinfo),
+	cmocka_unit_test(test_modinfo_ends_file_and_page),
+	cmocka_unit_test(test_reader_is_reused),
+	cmocka_unit_test(test_xz_check_sums),
+	cmocka_unit_test(test_several_streams),
+	cmocka_unit_test(test_signature),
+	cmocka_unit_test(test_not_modules),
+	cmocka_unit_test(test_without_memfd_and_without_proc),
+};
+UNIT_TEST_MAIN(make_reader, free_reader)

@@ -1,18 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Names of modules, files and aliases, as libkmod reads them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "base/path.h"
 #include "module/names.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "unit.h"
 
 static void stems(void **state)
 {
@@ -32,7 +22,6 @@ static void stems(void **state)
 	};
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < COUNT(rows); i++)
 		assert_int_equal(module_stem(rows[i].file), rows[i].stem);
 }
@@ -51,7 +40,6 @@ static void module_names(void **state)
 	struct arena arena = { 0 };
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < COUNT(rows); i++)
 		assert_string_equal(module_name(&arena, rows[i][0]), rows[i][1]);
 	arena_free(&arena);
@@ -78,7 +66,6 @@ static void requests(void **state)
 	struct arena arena = { 0 };
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < COUNT(rows); i++) {
 		const char *name = normalize_request(&arena, rows[i][0]);
 
@@ -92,7 +79,6 @@ static void requests(void **state)
 
 static void own_names(void **state)
 {
-	(void)state;
 	assert_true(is_name_of("dm-crypt", "dm_crypt"));
 	assert_true(is_name_of("dm_crypt.ko.xz", "dm_crypt"));
 	assert_true(is_name_of("kernel/md/dm-crypt.ko", "dm_crypt"));
@@ -110,7 +96,6 @@ static void paths_below(void **state)
 					       "a/../b", "a/b/../..", "a//.." };
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < COUNT(inside); i++)
 		assert_true(is_path_below(inside[i]));
 	for (i = 0; i < COUNT(outside); i++)
@@ -123,7 +108,6 @@ static void unlistable(void **state)
 					    "\001", " ",    "a\177b", "kernel/a b.ko" };
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < COUNT(rows); i++)
 		assert_true(is_unlistable(rows[i]));
 	assert_false(is_unlistable("kernel/fs/ext4/ext4.ko.xz"));
@@ -150,7 +134,6 @@ static void distances(void **state)
 	char long_name[100];
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < COUNT(rows); i++) {
 		assert_int_equal(name_distance(rows[i].a, rows[i].b, 3),
 				 rows[i].distance);
@@ -165,14 +148,10 @@ static void distances(void **state)
 	assert_int_equal(name_distance(long_name, long_name, 3), 0);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(stems),       cmocka_unit_test(module_names),
-		cmocka_unit_test(requests),    cmocka_unit_test(own_names),
-		cmocka_unit_test(paths_below), cmocka_unit_test(unlistable),
-		cmocka_unit_test(distances),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(stems),       cmocka_unit_test(module_names),
+	cmocka_unit_test(requests),    cmocka_unit_test(own_names),
+	cmocka_unit_test(paths_below), cmocka_unit_test(unlistable),
+	cmocka_unit_test(distances),
+};
+UNIT_TEST_MAIN(NULL, NULL)

@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* modules.order, cut to the modules that a directory has. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "order/order.h"
+#include "unit.h"
 
 static const char *const modules[] = {
 	"kernel/fs/ext4/ext4.ko.xz",
@@ -32,14 +24,12 @@ static void assert_cut(const char *source, const char *old, const char *expected
 
 static void keeps_the_order_of_source(void **state)
 {
-	(void)state;
 	assert_cut("kernel/lib/crc16.ko\nkernel/lib/crc32.ko\nkernel/fs/ext4/ext4.ko\n",
 		   NULL, "kernel/lib/crc16.ko\nkernel/fs/ext4/ext4.ko\n");
 }
 
 static void compares_paths(void **state)
 {
-	(void)state;
 	/* The same name elsewhere is another file; a compression suffix makes none. */
 	assert_cut("kernel/ext4.ko\nkernel/fs/ext4/ext4.ko.zst\nkernel/foo_bar.ko\n",
 		   NULL, "kernel/fs/ext4/ext4.ko.zst\n");
@@ -49,14 +39,12 @@ static void compares_paths(void **state)
 
 static void ends_the_last_line(void **state)
 {
-	(void)state;
 	assert_cut("kernel/lib/crc16.ko", "kernel/fs/ext4/ext4.ko",
 		   "kernel/lib/crc16.ko\nkernel/fs/ext4/ext4.ko\n");
 }
 
 static void keeps_what_source_does_not_know(void **state)
 {
-	(void)state;
 	assert_cut("kernel/lib/crc16.ko\n",
 		   "updates/dkms/foo_bar.ko\nkernel/gone.ko\nkernel/lib/crc16.ko\n"
 		   "updates/dkms/foo_bar.ko\n",
@@ -69,22 +57,17 @@ static void nothing(void **state)
 	char *text = order_cut((struct order_text){ "a.ko\n", 5 },
 			       (struct order_text){ 0 }, NULL, 0, &size);
 
-	(void)state;
 	assert_string_equal(text, "");
 	free(text);
 	assert_cut(NULL, NULL, "");
 	assert_cut("\n\n", "\n", "");
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(keeps_the_order_of_source),
-		cmocka_unit_test(compares_paths),
-		cmocka_unit_test(ends_the_last_line),
-		cmocka_unit_test(keeps_what_source_does_not_know),
-		cmocka_unit_test(nothing),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(keeps_the_order_of_source),
+	cmocka_unit_test(compares_paths),
+	cmocka_unit_test(ends_the_last_line),
+	cmocka_unit_test(keeps_what_source_does_not_know),
+	cmocka_unit_test(nothing),
+};
+UNIT_TEST_MAIN(NULL, NULL)

@@ -95,7 +95,6 @@ static const char *label(void)
 
 static void test_firmware(void **state)
 {
-	(void)state;
 	add_copy(FW "a.bin.xz", NO_KERNEL);
 	add_copy(FW "plain.bin", NO_KERNEL);
 	add_copy(FW "dir/b.bin.zst", NO_KERNEL);
@@ -109,7 +108,6 @@ static void test_firmware(void **state)
 
 static void test_links_follow(void **state)
 {
-	(void)state;
 	add_link(FW "one.bin.xz", "a.bin.xz");
 	add_link(FW "two.bin.xz", "one.bin.xz");
 	add_link(FW "bare.bin", "../firmware/a.bin.xz");
@@ -132,7 +130,6 @@ static void test_links_follow(void **state)
 
 static void test_a_link_to_a_link_by_another_name(void **state)
 {
-	(void)state;
 	add_link(FW "inner", "a.bin.xz");
 	add_link(FW "outer.xz", "inner");
 	add_copy(FW "a.bin.xz", NO_KERNEL);
@@ -143,7 +140,6 @@ static void test_a_link_to_a_link_by_another_name(void **state)
 
 static void test_what_is_not_compressed_keeps_its_name(void **state)
 {
-	(void)state;
 	put("root/" FW "odd.xz", "no xz stream");
 	put("root/" FW "empty.zst", "");
 	add_copy(FW "odd.xz", NO_KERNEL);
@@ -154,7 +150,6 @@ static void test_what_is_not_compressed_keeps_its_name(void **state)
 
 static void test_empty_contents(void **state)
 {
-	(void)state;
 	put_packed("root/" FW "e.xz", "", xz);
 	add_copy(FW "e.xz", NO_KERNEL);
 	assert_int_equal(recompress(), 0);
@@ -163,7 +158,6 @@ static void test_empty_contents(void **state)
 
 static void test_two_of_one_name(void **state)
 {
-	(void)state;
 	put("root/" FW "a.bin", "another");
 	add_copy(FW "a.bin", NO_KERNEL);
 	add_copy(FW "a.bin.xz", NO_KERNEL);
@@ -172,7 +166,6 @@ static void test_two_of_one_name(void **state)
 
 static void test_damage(void **state)
 {
-	(void)state;
 	put_bytes("root/" FW "a.bin.xz",
 		  "\xfd"
 		  "7zXZ\0\0\1garbage",
@@ -183,7 +176,6 @@ static void test_damage(void **state)
 
 static void test_a_fifo_and_what_is_gone(void **state)
 {
-	(void)state;
 	assert_int_equal(mkfifo("root/" FW "fifo.xz", 0600), 0);
 	add_copy(FW "fifo.xz", NO_KERNEL);
 	add_copy(FW "gone.xz", NO_KERNEL);
@@ -195,7 +187,6 @@ static void test_modules(void **state)
 {
 	struct bytes module = usual_module(), packed = xz(&module);
 
-	(void)state;
 	put("root/lib/modules/1/modules.builtin.xz", "list");
 	put("root/lib/modules/1/kernel/x", "");
 	put_bytes("root/lib/modules/1/kernel/x.ko.xz", packed.data, packed.size);
@@ -210,19 +201,15 @@ static void test_modules(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		TEST(test_firmware),
-		TEST(test_links_follow),
-		TEST(test_a_link_to_a_link_by_another_name),
-		TEST(test_what_is_not_compressed_keeps_its_name),
-		TEST(test_empty_contents),
-		TEST(test_two_of_one_name),
-		TEST(test_damage),
-		TEST(test_a_fifo_and_what_is_gone),
-		TEST(test_modules),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+	TEST(test_firmware),
+	TEST(test_links_follow),
+	TEST(test_a_link_to_a_link_by_another_name),
+	TEST(test_what_is_not_compressed_keeps_its_name),
+	TEST(test_empty_contents),
+	TEST(test_two_of_one_name),
+	TEST(test_damage),
+	TEST(test_a_fifo_and_what_is_gone),
+	TEST(test_modules),
+};
+UNIT_TEST_MAIN(NULL, NULL)

@@ -1,13 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Reports of a plan that was made by hand, byte by byte. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "written.h"
 
 enum { CRC32C, JBD2, EXT4, RING_A, RING_B, N_MODULES };
@@ -119,7 +111,6 @@ static void tree_in_ascii(void **state)
 {
 	const struct report report = { .plan = &plan };
 
-	(void)state;
 	setenv("LC_ALL", "C", 1);
 	assert_string_equal(written(report_tree, &report),
 			    "   1.0M  ext4  requested by list:3\n"
@@ -146,7 +137,6 @@ static void tree_in_utf8_and_color(void **state)
 {
 	const struct report report = { .plan = &plan, .color = true };
 
-	(void)state;
 	setenv("LC_ALL", "", 1);
 	unsetenv("LC_CTYPE");
 	setenv("LANG", "en_GB.utf8", 1);
@@ -177,7 +167,6 @@ static void tree_asks_the_locale(void **state)
 {
 	const struct report report = { .plan = &plan };
 
-	(void)state;
 	setenv("LANG", "en_GB.UTF-8", 1);
 	setenv("LC_CTYPE", "POSIX", 1);
 	assert_non_null(strstr(written(report_tree, &report), "|- "));
@@ -232,7 +221,6 @@ static void dot(void **state)
 {
 	const struct report report = { .plan = &plan };
 
-	(void)state;
 	assert_string_equal(written(report_dot, &report), quoted(dot_graph));
 }
 
@@ -290,7 +278,6 @@ static void json(void **state)
 	const struct firmware_list firmware = { .items = items, .n = 2 };
 	const struct report report = { .plan = &plan, .firmware = &firmware };
 
-	(void)state;
 	items[0].path = "usr/lib/firmware/a/b.bin.xz";
 	assert_string_equal(written(report_json, &report), quoted(json_object));
 }
@@ -318,7 +305,6 @@ static void hostile_names(void **state)
 				      .bytes = module.size };
 	const struct report report = { .plan = &hostile };
 
-	(void)state;
 	setenv("LC_ALL", "C", 1);
 	assert_string_equal(written(report_tree, &report),
 			    "   909T  a\"b\\c?[2J\uFFFD?  requested by \uFFFD\uFFFD\uFFFD\n"
@@ -367,7 +353,6 @@ static void extremes(void **state)
 	const struct report empty = { .plan = &none }, report = { .plan = &deep };
 	struct stat st;
 
-	(void)state;
 	assert_string_equal(written(report_tree, &empty),
 			    "      0  6: 0 modules, 0 built in\n");
 	assert_string_equal(
@@ -386,17 +371,13 @@ static void extremes(void **state)
 	assert_true(st.st_size > (off_t)3 * DEPTH * DEPTH / 2);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(tree_in_ascii),
-		cmocka_unit_test(tree_in_utf8_and_color),
-		cmocka_unit_test(tree_asks_the_locale),
-		cmocka_unit_test(dot),
-		cmocka_unit_test(json),
-		cmocka_unit_test(hostile_names),
-		cmocka_unit_test(extremes),
-	};
-
-	return cmocka_run_group_tests(tests, tempdir_setup, tempdir_teardown);
-}
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(tree_in_ascii),
+	cmocka_unit_test(tree_in_utf8_and_color),
+	cmocka_unit_test(tree_asks_the_locale),
+	cmocka_unit_test(dot),
+	cmocka_unit_test(json),
+	cmocka_unit_test(hostile_names),
+	cmocka_unit_test(extremes),
+};
+UNIT_TEST_MAIN(tempdir_setup, tempdir_teardown)

@@ -1,13 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The list for gen_init_cpio: directories once, files as they are found on this host. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "written.h"
 
 static struct plan_module modules[] = {
@@ -50,7 +42,6 @@ static void cpio(void **state)
 	struct rootfs root;
 	const char *real = open_root(&root);
 
-	(void)state;
 	snprintf(expected, sizeof(expected),
 		 "dir /lib 0755 0 0\n"
 		 "dir /lib/modules 0755 0 0\n"
@@ -92,7 +83,6 @@ static void cpio_links(void **state)
 	struct rootfs root;
 	const char *real = open_root(&root);
 
-	(void)state;
 	put("root/lib/modules/6.1/extra/x", "");
 	put("root/opt/a.ko", "a");
 	put("opt/a.ko", "another");
@@ -122,7 +112,6 @@ static void cpio_name_of_the_root(void **state)
 	struct rootfs root;
 	const char *real = open_root(&root);
 
-	(void)state;
 	snprintf(path, sizeof(path), "%.*s/link//", (int)(strlen(real) - strlen("/root")),
 		 real);
 	rootfs_close(&root);
@@ -160,7 +149,6 @@ static void cpio_refuses(void **state)
 {
 	struct rootfs root;
 
-	(void)state;
 	open_root(&root);
 	rootfs_close(&root);
 	put("root/lib/modules/6.1/extra/a b.ko", "");
@@ -175,17 +163,10 @@ static void cpio_refuses(void **state)
 	assert_refused("r${HOME}", "kernel/fs/jbd2.ko", "a blank or ${ in it");
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(cpio, tempdir_setup, tempdir_teardown),
-		cmocka_unit_test_setup_teardown(cpio_links, tempdir_setup,
-						tempdir_teardown),
-		cmocka_unit_test_setup_teardown(cpio_name_of_the_root, tempdir_setup,
-						tempdir_teardown),
-		cmocka_unit_test_setup_teardown(cpio_refuses, tempdir_setup,
-						tempdir_teardown),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+	IN_TEMPDIR(cpio),
+	IN_TEMPDIR(cpio_links),
+	IN_TEMPDIR(cpio_name_of_the_root),
+	IN_TEMPDIR(cpio_refuses),
+};
+UNIT_TEST_MAIN(NULL, NULL)

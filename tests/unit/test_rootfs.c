@@ -127,7 +127,6 @@ static void check_plain(void)
 
 static void plain_paths(void **state)
 {
-	(void)state;
 	both_ways(check_plain);
 }
 
@@ -146,7 +145,6 @@ static void check_links(void)
 
 static void links(void **state)
 {
-	(void)state;
 	put_link("usr/lib", "root/lib");
 	put_link("/usr/lib", "root/abs");
 	put_link("../../../../etc", "root/up");
@@ -169,7 +167,6 @@ static void check_hostile(void)
 
 static void links_out_of_it(void **state)
 {
-	(void)state;
 	put_host_link("outside", "root/host");
 	put_host_link("outside/file", "root/host-file");
 	put_link("../outside", "root/climb");
@@ -191,7 +188,6 @@ static void check_own_path(void)
 
 static void links_with_its_own_path(void **state)
 {
-	(void)state;
 	put_host_link("root/usr/lib", "root/own");
 	put_host_link("root/file", "root/own-file");
 	put_host_link("root", "root/own-root");
@@ -236,7 +232,6 @@ static void check_readlink(void)
 
 static void reading_links(void **state)
 {
-	(void)state;
 	put_link("../x/./y", "root/read-me");
 	put_link("/usr", "root/through");
 	put_link("usr/nothing", "root/usr/held");
@@ -274,7 +269,6 @@ static void check_flags(void)
 
 static void flags(void **state)
 {
-	(void)state;
 	put_link("usr/lib", "root/lib");
 	put_link("file", "root/link");
 	both_ways(check_flags);
@@ -296,7 +290,6 @@ static void check_long(void)
 
 static void long_paths(void **state)
 {
-	(void)state;
 	both_ways(check_long);
 }
 
@@ -317,7 +310,6 @@ static void check_reading(void)
 
 static void reading(void **state)
 {
-	(void)state;
 	put("root/empty", "");
 	assert_int_equal(mkfifo("root/fifo", 0600), 0);
 	both_ways(check_reading);
@@ -356,7 +348,6 @@ static void check_making(void)
 
 static void making_directories(void **state)
 {
-	(void)state;
 	put_link("/made/linked", "root/to-made");
 	put_link("/../../host-made", "root/to-host");
 	put_link("loop", "root/loop");
@@ -436,7 +427,6 @@ static void walks_as_openat2(void **state)
 	static unsigned long long direct[PATHS], walked[PATHS];
 	unsigned tree, i;
 
-	(void)state;
 	for (tree = 1; tree <= TREES; tree++) {
 		int pipes[2], status;
 		pid_t pid;
@@ -471,7 +461,6 @@ static void opening(void **state)
 {
 	struct rootfs other;
 
-	(void)state;
 	assert_int_equal(rootfs_open(&other, "absent"), -1);
 	assert_int_equal(errno, ENOENT);
 	assert_int_equal(rootfs_open(&other, "root/file"), -1);
@@ -485,21 +474,17 @@ static void opening(void **state)
 	rootfs_close(&other);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(opening),
-		cmocka_unit_test(plain_paths),
-		cmocka_unit_test(links),
-		cmocka_unit_test(links_out_of_it),
-		cmocka_unit_test(links_with_its_own_path),
-		cmocka_unit_test(reading_links),
-		cmocka_unit_test(flags),
-		cmocka_unit_test(long_paths),
-		cmocka_unit_test(reading),
-		cmocka_unit_test(making_directories),
-		cmocka_unit_test(walks_as_openat2),
-	};
-
-	return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(opening),
+	cmocka_unit_test(plain_paths),
+	cmocka_unit_test(links),
+	cmocka_unit_test(links_out_of_it),
+	cmocka_unit_test(links_with_its_own_path),
+	cmocka_unit_test(reading_links),
+	cmocka_unit_test(flags),
+	cmocka_unit_test(long_paths),
+	cmocka_unit_test(reading),
+	cmocka_unit_test(making_directories),
+	cmocka_unit_test(walks_as_openat2),
+};
+UNIT_TEST_MAIN(setup, teardown)

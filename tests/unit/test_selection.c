@@ -73,7 +73,6 @@ static void assert_literal(const char *alias, const char *modules)
 
 static void plain_names(void **state)
 {
-	(void)state;
 	assert_selected("nvme-core", "nvme_core");
 	assert_selected("nvme_core?", "nvme_core");
 	assert_selected("!nvme-core", "nvme_core");
@@ -85,7 +84,6 @@ static void plain_names(void **state)
 
 static void patterns(void **state)
 {
-	(void)state;
 	assert_selected("nvme-*", "nvme_a nvme_core nvme_z");
 	assert_selected("nvme_?", "");
 	assert_selected("nvme_??", "nvme_a nvme_z");
@@ -101,7 +99,6 @@ static void patterns(void **state)
 
 static void directories(void **state)
 {
-	(void)state;
 	assert_selected("kernel/nvme/", "nvme_a nvme_core nvme_z");
 	assert_selected("/kernel/nvme-x/", "other");
 	assert_selected("kernel/nvme_x/", "");
@@ -114,7 +111,6 @@ static void modaliases(void **state)
 	static const char *const nothing[] = { "dmi", "*",  "m/", "kernel/nvme/", "dmi:]",
 					       "!m",  "m?", "m*", "kernel/m.ko",  "" };
 
-	(void)state;
 	assert_literal("dmi:bvnX:/", "aliased");
 	assert_literal("dmi:bvnX:rn?", "aliased");
 	assert_literal("dmi:bvnX:path/to/x.ko", "aliased");
@@ -124,15 +120,12 @@ static void modaliases(void **state)
 		assert_literal(nothing[i], "");
 }
 
-int main(void)
-{
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-	const struct CMUnitTest tests[] = {
-		TEST(plain_names),
-		TEST(patterns),
-		TEST(directories),
-		TEST(modaliases),
-	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+	TEST(plain_names),
+	TEST(patterns),
+	TEST(directories),
+	TEST(modaliases),
+};
+UNIT_TEST_MAIN(NULL, NULL)

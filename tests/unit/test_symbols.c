@@ -172,7 +172,6 @@ static char *list_by_libkmod(const struct bytes *b)
 
 static void test_as_libkmod(void **state)
 {
-	(void)state;
 	for (int i = 0; i < N_KINDS; i++) {
 		struct bytes b = make_symbols(kinds[i]);
 
@@ -186,7 +185,6 @@ static void test_as_libkmod(void **state)
 /* Without a section that tells them, as libkmod does without. */
 static void test_missing_sections(void **state)
 {
-	(void)state;
 	for (int i = 0; i < N_KINDS; i++) {
 		for (unsigned k = SYMTAB; k < SHSTRTAB; k++) {
 			struct bytes b = make_symbols(kinds[i]);
@@ -202,7 +200,6 @@ static void test_without_sums(void **state)
 {
 	struct bytes b = make_symbols(usual);
 
-	(void)state;
 	/* No __crc_: the names of __ksymtab_strings. */
 	b.data[offsets[STRTAB] + CRC_ABS] = 'x';
 	b.data[offsets[STRTAB] + CRC_REL] = 'x';
@@ -244,7 +241,6 @@ static void test_damaged(void **state)
 		{ section_field(CRCS, 4), 4, SHT_NOBITS, "+out_rel=ffffffffffffffff " },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct bytes b = whole;
 		const char *listed;
@@ -259,14 +255,12 @@ static void test_unterminated_version(void **state)
 {
 	struct bytes b = make_symbols(usual);
 
-	(void)state;
 	memset(b.data + offsets[VERSIONS] + 8, 'x', 56);
 	assert_string_equal(list(b.data, b.size), "!its symbol table is damaged");
 }
 
 static void test_flipped_bits_are_survived(void **state)
 {
-	(void)state;
 	for (int i = 0; i < N_KINDS; i++) {
 		struct bytes b = make_symbols(kinds[i]);
 
@@ -306,7 +300,6 @@ static char *list_shared(size_t n, size_t size)
 
 static void test_names_of_any_length(void **state)
 {
-	(void)state;
 	assert_memory_equal(list_shared(2, 100000), "+out_abs=0 +out_rel=0 -nnnnn", 28);
 	/* A few MiB that would be a hundred GiB. */
 	assert_string_equal(list_shared(100000, 1000000), "!its symbol table is damaged");
@@ -315,23 +308,18 @@ static void test_names_of_any_length(void **state)
 /* Many needed symbols, many versions: in time. */
 static void test_many_symbols(void **state)
 {
-	(void)state;
 	assert_memory_equal(list_shared(500000, 8), "+out_abs=0 +out_rel=0 -nnnnnnnn=0",
 			    32);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_as_libkmod),
-		cmocka_unit_test(test_missing_sections),
-		cmocka_unit_test(test_without_sums),
-		cmocka_unit_test(test_damaged),
-		cmocka_unit_test(test_unterminated_version),
-		cmocka_unit_test(test_flipped_bits_are_survived),
-		cmocka_unit_test(test_names_of_any_length),
-		cmocka_unit_test(test_many_symbols),
-	};
-
-	return cmocka_run_group_tests(tests, make_reader, free_reader);
-}
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_as_libkmod),
+	cmocka_unit_test(test_missing_sections),
+	cmocka_unit_test(test_without_sums),
+	cmocka_unit_test(test_damaged),
+	cmocka_unit_test(test_unterminated_version),
+	cmocka_unit_test(test_flipped_bits_are_survived),
+	cmocka_unit_test(test_names_of_any_length),
+	cmocka_unit_test(test_many_symbols),
+};
+UNIT_TEST_MAIN(make_reader, free_reader)

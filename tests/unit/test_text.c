@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Text for reports: sizes for people, and UTF-8 out of anything. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "base/text.h"
+#include "unit.h"
 
 static void sizes(void **state)
 {
@@ -36,7 +28,6 @@ static void sizes(void **state)
 	char text[SIZE_TEXT];
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		size_text(text, cases[i].bytes);
 		assert_string_equal(text, cases[i].text);
@@ -58,7 +49,6 @@ static void assert_clean(const char *s, const char *kept, const char *printable)
 
 static void texts(void **state)
 {
-	(void)state;
 	assert_clean("", "", "");
 	assert_clean("a\tb\x7f", "a\tb\x7f", "a?b?");
 	assert_clean("\u00e9\u20ac\U0001f427", "\u00e9\u20ac\U0001f427",
@@ -81,12 +71,8 @@ static void texts(void **state)
 		     BAD BAD BAD "a", BAD BAD BAD "a");
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sizes),
-		cmocka_unit_test(texts),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(sizes),
+	cmocka_unit_test(texts),
+};
+UNIT_TEST_MAIN(NULL, NULL)

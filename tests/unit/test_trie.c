@@ -1,21 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Indexes that are written are read again; what cannot be one is refused. */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
 
 #include "index/triewrite.h"
 #include "module/names.h"
 #include "tree/trie.h"
+#include "unit.h"
 
 /* Write an index of "KEY VALUE PRIORITY" lines, and open it. */
 static struct trie make(const char *const (*rows)[2], const uint32_t *priorities,
@@ -55,7 +45,6 @@ static void test_empty(void **state)
 	struct trie_writer writer = { 0 };
 	struct strbuf out = { 0 };
 
-	(void)state;
 	assert_int_equal(triewrite_finish(&writer, &out), 0);
 	assert_int_equal(out.size, sizeof(expected));
 	assert_memory_equal(out.data, expected, sizeof(expected));
@@ -79,7 +68,6 @@ static void test_bytes(void **state)
 	struct trie_writer writer = { 0 };
 	struct strbuf out = { 0 };
 
-	(void)state;
 	triewrite_add(&writer, "abc", "x", 1);
 	triewrite_add(&writer, "ad", "w", 0);
 	assert_int_equal(triewrite_add(&writer, "abc", "y", 1), 1);
@@ -102,7 +90,6 @@ static void test_found_again(void **state)
 	static const uint32_t priorities[] = { 5, 0, 0, 0, 0, 0, 0, 0, 0, 3 };
 	struct trie trie = make(rows, priorities, sizeof(rows) / sizeof(*rows));
 
-	(void)state;
 	assert_string_equal(find(&trie, "romane"), "10 1");
 	assert_string_equal(find(&trie, "romanus"), "2");
 	assert_string_equal(find(&trie, "rom"), "7");
@@ -119,7 +106,6 @@ static void test_refused_keys(void **state)
 	struct strbuf out = { 0 };
 	char *longest = malloc(INDEX_KEY_MAX + 2);
 
-	(void)state;
 	memset(longest, 'x', INDEX_KEY_MAX + 1);
 	longest[INDEX_KEY_MAX + 1] = '\0';
 	assert_int_equal(triewrite_add(&writer, "caf\xc3\xa9", "v", 0), -1);
@@ -140,7 +126,6 @@ static void test_deep(void **state)
 	char *keys = malloc((size_t)INDEX_KEY_MAX * (INDEX_KEY_MAX + 1));
 	struct trie trie;
 
-	(void)state;
 	for (size_t i = 0; i < INDEX_KEY_MAX; i++) {
 		char *key = keys + i * (INDEX_KEY_MAX + 1);
 
@@ -168,7 +153,6 @@ static void test_endless_key(void **state)
 	char *data = calloc(1, SIZE);
 	struct trie trie;
 
-	(void)state;
 	assert_non_null(data);
 	memcpy(data, cycle, sizeof(cycle) - 1);
 	assert_int_equal(trie_init(&trie, data, SIZE), 0);
@@ -186,7 +170,6 @@ static void test_longest_key(void **state)
 	struct strbuf out = { 0 };
 	struct trie trie;
 
-	(void)state;
 	assert_non_null(key);
 	memset(key, 'x', INDEX_KEY_MAX);
 	key[INDEX_KEY_MAX] = '\0';
@@ -214,7 +197,6 @@ static void test_wild_request(void **state)
 	};
 	struct trie trie = make(rows, NULL, 3);
 
-	(void)state;
 	assert_string_equal(find(&trie, "b*"), "brackets");
 	assert_string_equal(find(&trie, "[ab]*"), "");
 	assert_string_equal(find(&trie, "*x"), "star");
@@ -231,7 +213,6 @@ static void test_many_values(void **state)
 	struct strbuf out = { 0 };
 	struct trie trie;
 
-	(void)state;
 	for (uint32_t i = 0; i < N; i++)
 		assert_int_equal(triewrite_add(&writer, "same", "v", i / 1000) > 0,
 				 i % 1000 > 0);
@@ -278,7 +259,6 @@ static void test_file(void **state)
 	int fd = dup(fileno(file));
 	size_t blocks = 0;
 
-	(void)state;
 	assert_int_equal(trie_open(&trie, &fd, (off_t)out.size), 0);
 	assert_int_equal(fd, -1);
 	assert_string_equal(find(&trie, "key7919"), "v1");
@@ -311,7 +291,6 @@ static void test_short_file(void **state)
 	struct trie trie;
 	int fd = dup(fileno(file));
 
-	(void)state;
 	assert_int_equal(trie_open(&trie, &fd, (off_t)out.size), 0);
 	assert_int_equal(trie_all(&trie, &values), -1);
 	assert_int_equal(errno, EBADMSG);
@@ -330,16 +309,12 @@ static void test_short_file(void **state)
 	strbuf_free(&out);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_empty),	    cmocka_unit_test(test_bytes),
-		cmocka_unit_test(test_found_again), cmocka_unit_test(test_refused_keys),
-		cmocka_unit_test(test_deep),	    cmocka_unit_test(test_endless_key),
-		cmocka_unit_test(test_longest_key), cmocka_unit_test(test_wild_request),
-		cmocka_unit_test(test_many_values), cmocka_unit_test(test_file),
-		cmocka_unit_test(test_short_file),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_empty),	    cmocka_unit_test(test_bytes),
+	cmocka_unit_test(test_found_again), cmocka_unit_test(test_refused_keys),
+	cmocka_unit_test(test_deep),	    cmocka_unit_test(test_endless_key),
+	cmocka_unit_test(test_longest_key), cmocka_unit_test(test_wild_request),
+	cmocka_unit_test(test_many_values), cmocka_unit_test(test_file),
+	cmocka_unit_test(test_short_file),
+};
+UNIT_TEST_MAIN(NULL, NULL)

@@ -2,21 +2,13 @@
 /* The parallel map: each item once, one state a worker, whatever the number of cores. */
 #include <pthread.h>
 #include <sched.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdatomic.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <unistd.h>
-
-#include <cmocka.h>
 
 #include "base/workers.h"
+#include "unit.h"
 
 enum { N = 5000 };
 
@@ -78,7 +70,6 @@ static void run(size_t n)
 
 static void test_each_item_once(void **state)
 {
-	(void)state;
 	run(0);
 	run(1);
 	assert_int_equal(seen.in_main, 1);
@@ -91,7 +82,6 @@ static void test_one_core_is_one_thread(void **state)
 	cpu_set_t all, one;
 	int cpu = 0;
 
-	(void)state;
 	assert_int_equal(sched_getaffinity(0, sizeof(all), &all), 0);
 	while (!CPU_ISSET(cpu, &all))
 		cpu++;
@@ -108,7 +98,6 @@ static void test_signals_stay_with_the_caller(void **state)
 {
 	sigset_t before, after;
 
-	(void)state;
 	sigemptyset(&before);
 	sigemptyset(&after);
 	pthread_sigmask(SIG_BLOCK, NULL, &before);
@@ -126,7 +115,6 @@ static void test_without_threads(void **state)
 	int status = -1;
 	pid_t child = fork();
 
-	(void)state;
 	assert_true(child >= 0);
 	if (child == 0) {
 		memset(&seen, 0, sizeof(seen));
@@ -145,19 +133,14 @@ static void test_no_state(void **state)
 {
 	const struct work work = { 0, NULL, job, NULL, NULL };
 
-	(void)state;
 	workers_run(&work);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_each_item_once),
-		cmocka_unit_test(test_one_core_is_one_thread),
-		cmocka_unit_test(test_signals_stay_with_the_caller),
-		cmocka_unit_test(test_without_threads),
-		cmocka_unit_test(test_no_state),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_each_item_once),
+	cmocka_unit_test(test_one_core_is_one_thread),
+	cmocka_unit_test(test_signals_stay_with_the_caller),
+	cmocka_unit_test(test_without_threads),
+	cmocka_unit_test(test_no_state),
+};
+UNIT_TEST_MAIN(NULL, NULL)
