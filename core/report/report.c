@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Reports of one line a module: paths, names, and modprobe's insmod lines. */
+/*
+ * Reports with one line per module: paths, names, and modprobe's insmod lines.
+ *
+ * The insmod lines reproduce modprobe --show-depends, including its treatment of options
+ * and install lines, so the comments below refer to kmod's functions.
+ */
 #include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,9 +40,10 @@ void report_names(const struct report *report)
 }
 
 /*
- * All options lines for a module's name, or the alias that led to it, count.  An alias of
- * modprobe.d is what that line says, a pattern, and not the name that it stood for
- * (kmod_lookup_alias_from_config()); one of an index is the name.
+ * Print all options for a module's name and for the alias that led to it.  If the alias
+ * comes from modprobe.d, libkmod compares options with the pattern in that line, not with
+ * the requested name (kmod_lookup_alias_from_config()); if it comes from an index, with
+ * the requested name.
  */
 static void put_options(const struct modconf *conf, const char *name, const char *asked,
 			bool requested)
@@ -61,7 +67,7 @@ static void put_options(const struct modconf *conf, const char *name, const char
 	}
 }
 
-/* One to remove a module prints nothing. */
+/* Print a module's install command.  A remove command prints nothing. */
 static void put_command(const struct report *report, const char *name, const char *asked,
 			bool requested)
 {
@@ -75,7 +81,7 @@ static void put_command(const struct report *report, const char *name, const cha
 	end_line(report);
 }
 
-/* A name, or what modprobe.d makes it an alias of, in whose place a command runs. */
+/* Print the install commands of a name, or of the targets of its modprobe.d aliases. */
 static void put_commands(const struct report *report, const char *asked)
 {
 	const struct modconf *conf = &report->tree->conf;
@@ -93,7 +99,7 @@ static void put_commands(const struct report *report, const char *asked)
 		put_command(report, name, name, false);
 }
 
-/* For libkmod an alias of modprobe.d is found whatever it leads to. */
+/* libkmod counts a modprobe.d alias as found even if its target does not exist. */
 static bool is_found(const struct modconf *conf, const struct plan_name *name)
 {
 	CLEANUP_FREE char *normal = xstrdup(name->name);
@@ -102,7 +108,7 @@ static bool is_found(const struct modconf *conf, const struct plan_name *name)
 	       (normalize_alias(normal) && modconf_alias(conf, normal, NULL));
 }
 
-/* libkmod passes over an install command where a softdep could be found (kmod 30). */
+/* libkmod ignores a module's install command if any of its softdeps exists (kmod 30). */
 static bool has_softdep(const struct report *report, size_t module)
 {
 	const struct plan *plan = report->plan;
@@ -122,8 +128,8 @@ static bool has_softdep(const struct report *report, size_t module)
 }
 
 /*
- * kmod's print_action(): a blank follows the path, and one the options if there are any;
- * scripts have come to rely on it.
+ * As kmod's print_action() does, print a space after the path and after the options:
+ * scripts rely on it.
  */
 void report_insmod(const struct report *report)
 {
@@ -151,7 +157,7 @@ void report_insmod(const struct report *report)
 		else
 			printf("insmod %s/%s/%s/%s ", root, plan->module_dir,
 			       plan->version, module->path);
-		/* No alias leads to dependencies. */
+		/* Hard dependencies are never reached through an alias. */
 		put_options(conf, module->name,
 			    module->alias ? module->alias : module->name,
 			    module->edge != EDGE_DEPENDS);

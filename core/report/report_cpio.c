@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The list that the kernel's gen_init_cpio reads, and so CONFIG_INITRAMFS_SOURCE:
+ * A list for the kernel's gen_init_cpio and CONFIG_INITRAMFS_SOURCE:
  *
  *     dir NAME MODE UID GID
  *     file NAME LOCATION MODE UID GID
  *
- * NAME is the path in the archive, LOCATION where the file is on this host.  There are
- * no quotes: fields end at a blank.  And ${X} in LOCATION is taken from the environment.
+ * NAME is the path in the archive, LOCATION the path on this host.  The format has no
+ * quoting: white space ends a field, and gen_init_cpio expands ${X} in LOCATION from the
+ * environment.
  *
- * Owner and modes are fixed, so that a list does not depend on who unpacked SOURCE.
+ * Owner and modes are fixed, so the list does not depend on the user who unpacked SOURCE.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -36,7 +37,7 @@ struct list {
 	struct string_list dirs; /* below the root */
 };
 
-/* True where path on this host is the file that st is of. */
+/* True if path on this host is the file that st describes. */
 static bool leads_to(const char *path, const struct stat *st)
 {
 	struct stat there;
@@ -46,9 +47,9 @@ static bool leads_to(const char *path, const struct stat *st)
 }
 
 /*
- * Where a file of the root is on this host.  A symbolic link on the way may lead
- * elsewhere on the host than it does inside the root: then its path is given as the
- * kernel knows it.  Returns NULL with errno set where the file is not there.
+ * Return the path on this host of a file below the root.  A symbolic link on the way may
+ * lead elsewhere on the host than inside the root; the kernel's own name for the open
+ * file is used then.  Returns NULL with errno set if there is no such file.
  */
 static const char *locate(struct list *list, const char *path)
 {
@@ -82,14 +83,13 @@ static const char *locate(struct list *list, const char *path)
 	return NULL;
 }
 
-/* Report what gen_init_cpio would not take as one field, or would replace. */
-static int check_field(const char *what, const char *field, const char *hint)
+/* Reject text that gen_init_cpio would split into two fields or expand. */
+static int check_field(const char *kind, const char *field, const char *hint)
 {
 	if (!field[strcspn(field, " \t\n\v\f\r")] && !strstr(field, "${"))
 		return 0;
-	error(STATUS_USAGE,
-	      "a cpio-list cannot hold %s %s, which has a blank or ${ in it%s", what,
-	      field, hint);
+	error(STATUS_USAGE, "a cpio-list cannot hold the %s %s: it has white space or ${%s",
+	      kind, field, hint);
 	return -1;
 }
 
@@ -102,10 +102,9 @@ static int add_file(struct list *list, const char *file)
 	if (!location)
 		return rootfs_cannot_read(root, path);
 	list->files[list->n++] = (struct listed_file){ path, location };
-	if (check_field("the name", path, "") < 0)
+	if (check_field("name", path, "") < 0)
 		return -1;
-	return check_field("the location", location,
-			   ": give SOURCE by a path that has none");
+	return check_field("location", location, "; use another path to SOURCE");
 }
 
 static int add_files(struct list *list)
@@ -124,7 +123,7 @@ static int add_files(struct list *list)
 	return 0;
 }
 
-/* True where dir is a directory above path, or path itself. */
+/* True if dir is path itself or a directory above it. */
 static bool is_above(const char *dir, const char *path)
 {
 	size_t len = strlen(dir);
@@ -148,7 +147,7 @@ static int compare_strings(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Sorted, a directory comes before what is in it. */
+/* List the directories of all files, sorted so that each precedes its contents. */
 static void add_dirs(struct list *list)
 {
 	const char *last = "";
@@ -157,7 +156,7 @@ static void add_dirs(struct list *list)
 	for (i = 0; i < list->n; i++) {
 		const char *path = list->files[i].path;
 
-		/* Up to one that the last file has as well. */
+		/* Stop at a directory that the previous file shares. */
 		for (len = strlen(path); len; len--) {
 			const char *dir;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A graph for Graphviz.  Modules are nodes of their names.  What is none has a word and
- * a blank before its name ("builtin crc32c"), which no module's name has.
+ * A graph for Graphviz.  The node of a module is its name.  Any other node has a word and
+ * a space before the name ("builtin crc32c"), so it cannot clash with a module.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include "module/names.h"
 #include "report/report.h"
 
-/* How an edge is drawn: colours that differ in brightness too, and other strokes. */
+/* Edge styles: brightness and strokes differ as well, for readers who see no colour. */
 static const char *const edge_styles[] = {
 	[EDGE_REQUEST] = "color=\"#8c959f\", arrowhead=none",
 	[EDGE_DEPENDS] = "",
@@ -23,7 +23,7 @@ static const char *const edge_styles[] = {
 
 #define REQUESTED "fillcolor=\"#ffd866\", penwidth=2"
 
-/* Nodes of names that are no modules: the word before the name, and how it is drawn. */
+/* Nodes that are not modules: the word before the name, and the style. */
 static const struct {
 	const char *word, *style;
 } name_nodes[] = {
@@ -36,7 +36,7 @@ static const struct {
 	[ANSWER_COMMAND] = { "command", "shape=hexagon" },
 };
 
-/* Text inside a quoted string. */
+/* Print text inside a quoted string. */
 static void dot_put(const char *text)
 {
 	CLEANUP_FREE char *clean = clean_text(text, false);
@@ -104,8 +104,8 @@ static void put_module(const struct plan_module *module, bool requested)
 }
 
 /*
- * True where a request is shown by marking its modules, not by a node of its own: one
- * by a module's name, and modaliases, of which there are hundreds.
+ * True if a request is shown by marking its modules instead of by a node of its own: a
+ * request by module name, or a modalias (a machine has hundreds).
  */
 static bool marks_modules(const struct plan *plan, const struct plan_name *name)
 {
@@ -148,7 +148,7 @@ static void put_edges(const struct plan *plan)
 	}
 }
 
-/* By node; of those for one node the requests first, which mark it. */
+/* Sort by node, and within a node requests first: they mark the node as requested. */
 static int by_node(const void *a, const void *b)
 {
 	const struct plan_name *x = *(const struct plan_name *const *)a;
@@ -162,7 +162,7 @@ static int by_node(const void *a, const void *b)
 	return order ? order : (x->number > y->number) - (x->number < y->number);
 }
 
-/* An edge to a node that is no module's, or, from a request, to its modules. */
+/* The edges of a name's own node: to the modules that answer it, and from its user. */
 static void put_name_edges(const struct plan *plan, const struct plan_name *name)
 {
 	size_t i;

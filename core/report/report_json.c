@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * JSON: an object for each kernel, on a line of its own, as docs/modclosure.schema.json
- * says.
+ * JSON: one object per kernel, each on its own line, as docs/modclosure.schema.json
+ * specifies.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@
 #include "plan/bfs.h"
 #include "report/report.h"
 
-enum { SCHEMA = 1 }; /* one more wherever a field goes or changes its meaning */
+enum { SCHEMA = 1 }; /* incremented when a field is removed or changes its meaning */
 
 static const char *const answers[] = {
 	[ANSWER_NONE] = "none",
@@ -21,14 +21,14 @@ static const char *const answers[] = {
 	[ANSWER_COMMAND] = "command",
 };
 
-/* Edges of a plan by where they lead, and requests by the modules that answered them. */
+/* The edges of a plan by target, and the requests by the modules that answer them. */
 struct causes {
 	struct adjacency needed_by;
 	size_t *first; /* requests of module i: requests[first[i]] to [first[i + 1] - 1] */
 	size_t *requests;
 };
 
-/* Exact below 10^15, which neither files nor modules come to. */
+/* cJSON prints integers exactly below 10^15, far above any size or count here. */
 static void add_number(cJSON *object, const char *key, uint64_t number)
 {
 	json_add(object, key, cJSON_CreateNumber((double)number));
@@ -131,7 +131,7 @@ static void add_modules(cJSON *object, const struct plan *plan)
 	causes_free(&causes);
 }
 
-/* The names that came to one answer, with who asked. */
+/* List the names with a given answer, and the module or list that asked for each. */
 static void add_names(cJSON *object, const char *key, const struct plan *plan,
 		      enum answer answer)
 {
@@ -142,7 +142,7 @@ static void add_names(cJSON *object, const char *key, const struct plan *plan,
 		const struct plan_name *name = &plan->names[i];
 		cJSON *item;
 
-		/* Most machines have modaliases that nothing answers: requests say so. */
+		/* Unanswered modaliases are common, and "requests" shows them already. */
 		if (name->answer != answer || (name->literal && answer == ANSWER_NONE))
 			continue;
 		item = json_add_object(names);

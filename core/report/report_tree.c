@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The tree: requests are its roots, and below each module stands what it needs.
+ * The tree: requests are the roots, and each module's dependencies stand below it.
  *
  *        1.1M  ext4  requested by list:3
  *        180K  ├─ jbd2  depends
  *              │  └─ crc32c  softdep pre, built in
  *         13K  └─ crc16  depends
  *
- * A module is shown in full where it is met first, and has its size there: the sizes
- * add up to the total.  That ends cycles, too.  The way down is kept on a stack of our
- * own, for a tree of modules may hold a chain of any length.
+ * A module is expanded, with its size, only the first time it appears: so the sizes add
+ * up to the total and cycles end.  The walk keeps its own stack instead of recursing,
+ * because a chain of dependencies may have any length.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -21,7 +21,7 @@
 #include "plan/bfs.h"
 #include "report/report.h"
 
-/* What stands before a name. */
+/* The pieces of the drawing before a name. */
 struct drawing {
 	const char *branch, *last, *along, *blank;
 };
@@ -29,16 +29,16 @@ struct drawing {
 static const struct drawing ascii = { "|- ", "`- ", "|  ", "   " };
 static const struct drawing utf8 = { "├─ ", "└─ ", "│  ", "   " };
 
-/* What a line is about. */
+/* The subject of a line. */
 struct item {
 	const char *name;
-	enum edge edge;	   /* what led to it */
-	size_t module;	   /* its index, or SIZE_MAX: it is none */
-	const char *alias; /* the name that was asked for, where it is another, or NULL */
+	enum edge edge;		       /* from its parent */
+	size_t module;		       /* index in the plan, or SIZE_MAX: not a module */
+	const char *alias;	       /* the requested name if it differs, or NULL */
 	const struct plan_name *asked; /* a request, or a name that no module answered */
 };
 
-/* An item on the way down. */
+/* An item whose children are being shown. */
 struct frame {
 	struct item item;
 	size_t next, n; /* of its children */
@@ -49,9 +49,9 @@ struct view {
 	const struct drawing *drawing;
 	bool color;
 	struct adjacency needs;
-	size_t *absent;	  /* of each module: the first name that no module answered, */
-	size_t *n_absent; /* and how many there are */
-	bool *label;
+	size_t *absent;	  /* for each module: its first name without a module, */
+	size_t *n_absent; /* and the number of such names */
+	bool *shown;	  /* for each module: already expanded */
 	struct frame *stack;
 	size_t depth, capacity;
 };
@@ -102,12 +102,12 @@ static void put_name(const struct view *v, const struct item *item)
 		fputs("\033[m", stdout);
 }
 
-/* What a name came to that is no single module. */
+/* Print the answer to a name that does not stand for exactly one module. */
 static void put_answer(const struct plan_name *name)
 {
 	switch (name->answer) {
 	case ANSWER_NONE:
-		fputs(", not there", stdout);
+		fputs(", missing", stdout);
 		break;
 	case ANSWER_MODULES:
 		if (!name->n_modules)
@@ -121,12 +121,12 @@ static void put_answer(const struct plan_name *name)
 		}
 		break;
 	case ANSWER_COMMAND:
-		fputs(", a command of modprobe.d", stdout);
+		fputs(", a modprobe.d command", stdout);
 		break;
 	}
 }
 
-/* What is said behind the name. */
+/* Print the rest of a line, after the name. */
 static void put_facts(const struct item *item, bool repeated)
 {
 	fputs("  ", stdout);
@@ -221,16 +221,16 @@ static struct item root(const struct view *v, const struct plan_name *name)
 	return item;
 }
 
-/* Show an item, and go down to what is below it where that was not shown before. */
+/* Print an item; push its children unless they were shown before. */
 static void show_item(struct view *v, const struct item *item)
 {
-	bool repeated = item->module != SIZE_MAX && v->label[item->module];
+	bool repeated = item->module != SIZE_MAX && v->shown[item->module];
 
 	put_line(v, item, repeated);
 	if (repeated)
 		return;
 	if (item->module != SIZE_MAX)
-		v->label[item->module] = true;
+		v->shown[item->module] = true;
 	v->stack = grow(v->stack, v->depth, &v->capacity, sizeof(*v->stack));
 	v->stack[v->depth++] = (struct frame){ *item, 0, count_children(v, item) };
 }
@@ -252,7 +252,7 @@ static void show_root(struct view *v, const struct plan_name *name)
 	}
 }
 
-/* Those of one module stand together. */
+/* Find each module's names without a module; those of one module are adjacent. */
 static void find_absent(struct view *v)
 {
 	const struct plan *plan = v->plan;
@@ -281,7 +281,7 @@ void report_tree(const struct report *report)
 		.plan = plan,
 		.drawing = wants_utf8() ? &utf8 : &ascii,
 		.color = report->color,
-		.label = xcalloc(plan->n_modules, sizeof(*v.label)),
+		.shown = xcalloc(plan->n_modules, sizeof(*v.shown)),
 	};
 	size_t i;
 
@@ -297,6 +297,6 @@ void report_tree(const struct report *report)
 	adjacency_free(&v.needs);
 	free(v.absent);
 	free(v.n_absent);
-	free(v.label);
+	free(v.shown);
 	free(v.stack);
 }

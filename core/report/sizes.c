@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What each request costs, and what leaving it out would save. */
+/*
+ * The cost of each request, and the saving if it is dropped.
+ *
+ * A module counts toward a request's saving if no other request reaches it: one pass
+ * counts the requests that reach each module, a second adds up the rows.
+ */
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -17,7 +22,7 @@ struct cost {
 
 struct row {
 	const struct plan_name *name;
-	size_t number; /* among the requests */
+	size_t number; /* index among the requests */
 	struct cost total, saved;
 };
 
@@ -26,7 +31,7 @@ struct table {
 	const struct cost *each; /* of the plan's modules */
 	struct adjacency forward;
 	size_t *distance;
-	size_t *users; /* of each module: requests that lead to it */
+	size_t *users; /* for each module: number of requests that reach it */
 };
 
 static void add_cost(struct cost *cost, const struct cost *more)
@@ -36,7 +41,7 @@ static void add_cost(struct cost *cost, const struct cost *more)
 	cost->memory += more->memory;
 }
 
-/* Call for what a request leads to: the distances are then those from it. */
+/* Set t->distance to the distances from a request; SIZE_MAX: not reached. */
 static void reach_from(struct table *t, const struct plan_name *name)
 {
 	plan_bfs(t->plan, &t->forward, false, name->modules, name->n_modules,
@@ -113,7 +118,7 @@ static void put_table(const struct report *report, const struct cost *each)
 		add_cost(&all.total, &each[i]);
 	if (plan->n_requests)
 		qsort(rows, plan->n_requests, sizeof(*rows), compare_rows);
-	printf("# %33s %34s\n", "saved without it", "in all");
+	printf("# %33s %34s\n", "saved if dropped", "total");
 	printf("# %5s %12s %12s %7s %12s %12s  %s\n", "modules", "file bytes", "memory",
 	       "modules", "file bytes", "memory", "request");
 	for (i = 0; i < plan->n_requests; i++)
@@ -145,7 +150,7 @@ void sizes_show(const struct plan *plan, struct modtree *tree, const uint64_t *s
 	CLEANUP_FREE struct cost *each = xcalloc(plan->n_modules, sizeof(*each));
 	size_t i;
 
-	/* They were found there before. */
+	/* The plan came from this tree, so every lookup succeeds. */
 	for (i = 0; i < plan->n_modules; i++)
 		if (modtree_find(tree, plan->modules[i].name, &modules[i]) < 0 ||
 		    !modules[i])

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Why a module is in a plan: the shortest chains from each request to it.
+ * --why: the shortest chains from each request to a module.
  *
- * Distances to the module are found once, backward; a chain from a request then goes
- * down them, one at a step.  Chains may be many (their number doubles with each diamond
- * on the way): no more than some are printed, and the rest is counted.
+ * One backward search finds every module's distance to the target.  A chain from a
+ * request then follows edges that lower the distance by one.  The number of chains
+ * doubles with each diamond on the way, so only the first MAX_CHAINS are printed.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -16,18 +16,18 @@
 #include "plan/bfs.h"
 #include "report/why.h"
 
-enum { MAX_CHAINS = 100 }; /* printed for one request */
+enum { MAX_CHAINS = 100 }; /* per request */
 
 struct chains {
 	const struct report *report;
 	struct adjacency forward;
-	size_t *distance;  /* of each module, to the one asked for */
-	size_t *chain;	   /* modules of the one being printed */
-	const char *label; /* of its request */
+	size_t *distance;  /* from each module to the target */
+	size_t *chain;	   /* modules of the chain being built */
+	const char *label; /* of the request at its start */
 	unsigned printed;
 };
 
-/* The kinds of all edges between two modules: "depends, softdep pre". */
+/* Print the kinds of all edges between two modules: "depends, softdep pre". */
 static void put_kinds(const struct chains *c, size_t from, size_t to)
 {
 	const char *separator = "";
@@ -65,7 +65,7 @@ static void put_chain(struct chains *c, size_t length)
 	c->printed++;
 }
 
-/* True where an earlier edge of the same module leads to the same one. */
+/* True if an earlier edge of the same module leads to the same target. */
 static bool is_repeated(const struct chains *c, size_t from, size_t at)
 {
 	const struct plan_edge *edges = c->report->plan->edges;
@@ -77,8 +77,8 @@ static bool is_repeated(const struct chains *c, size_t from, size_t at)
 	return false;
 }
 
-/* Go on with the chain of length modules.  The depth is the distance, which is short. */
-static void go_on(struct chains *c, size_t length)
+/* Extend a chain of length modules.  Recursion is as deep as the distance: shallow. */
+static void extend_chain(struct chains *c, size_t length)
 {
 	size_t from = c->chain[length - 1], i;
 
@@ -93,7 +93,7 @@ static void go_on(struct chains *c, size_t length)
 		if (c->distance[to] + 1 != c->distance[from] || is_repeated(c, from, i))
 			continue;
 		c->chain[length] = to;
-		go_on(c, length + 1);
+		extend_chain(c, length + 1);
 	}
 }
 
@@ -114,7 +114,7 @@ static int put_requests(struct chains *c)
 			if (c->distance[c->chain[0]] == SIZE_MAX)
 				continue;
 			found = 1;
-			go_on(c, 1);
+			extend_chain(c, 1);
 		}
 		if (c->printed == MAX_CHAINS)
 			notice("%s: only the first %d chains are shown", label,
@@ -146,8 +146,7 @@ int report_why(const struct report *report, const char *name)
 		free(c.chain);
 	}
 	if (!found)
-		error(STATUS_MISSING, "%s is not in the closure of what was requested",
-		      name);
+		error(STATUS_MISSING, "no request leads to module %s", name);
 	arena_free(&arena);
 	return found ? 0 : -1;
 }

@@ -9,45 +9,46 @@
 #include "plan/plan.h"
 #include "tree/modtree.h"
 
-/* What a report is made of; all borrowed. */
+/* The input of every report.  All of it is borrowed. */
 struct report {
 	const struct plan *plan;
 	const struct modtree *tree;
-	const struct firmware_list *firmware; /* NULL: it was not asked for */
-	/* Module directories (usr/lib/modules/VERSION) that were reported before this. */
+	const struct firmware_list *firmware; /* NULL: not requested */
+	/* Module directories (usr/lib/modules/VERSION) already reported in this run. */
 	const struct string_list *before;
 	bool nul;   /* lines end with NUL */
-	bool color; /* on a terminal that wants it */
+	bool color; /* use ANSI colours (report_tree() only) */
 };
 
 /*
- * Write a report on standard output.  Write errors are found by output_finish().
+ * Each of these writes one report to standard output.  Write errors are left for
+ * output_finish() to detect.
  */
 
-/* Files below the root, in load order. */
+/* Paths of the module files relative to the root, in load order. */
 void report_paths(const struct report *report);
 
-/* Names of modules, in load order. */
+/* Module names, in load order. */
 void report_names(const struct report *report);
 
-/* What modprobe --show-depends prints: insmod, install and builtin lines. */
+/* The output of modprobe --show-depends: insmod, install and builtin lines. */
 void report_insmod(const struct report *report);
 
 /*
- * An indented tree of what led to what, each module once in full; drawn with UTF-8
- * where the locale in the environment says so.
+ * The dependency tree, indented; each module is expanded once.  Lines are drawn with
+ * UTF-8 characters if the locale (LC_ALL, LC_CTYPE or LANG) uses UTF-8.
  */
 void report_tree(const struct report *report);
 
 /* A graph for Graphviz. */
 void report_dot(const struct report *report);
 
-/* An object of JSON on one line, by docs/modclosure.schema.json. */
+/* One JSON object on one line, as docs/modclosure.schema.json specifies. */
 void report_json(const struct report *report);
 
 /*
- * The list that the kernel's gen_init_cpio reads.  Errors are reported: a path that the
- * list cannot hold (status 2), a file that cannot be read (4).  Then nothing is written.
+ * A list for the kernel's gen_init_cpio.  Writes nothing and reports the error if the
+ * format cannot express a path (status 2) or a file cannot be read (status 4).
  */
 void report_cpio_list(const struct report *report);
 

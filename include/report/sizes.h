@@ -5,15 +5,16 @@
 #include "report/report.h"
 
 /*
- * Print a row for each request: what it and all that it needs come to, and how much of
- * that no other request needs, which is what leaving it out would save.  The greatest
- * saving stands first.  Columns: modules, bytes of files, bytes of memory.
+ * Print a row for each request: the total size of its closure, and the part that no other
+ * request needs, i.e. the saving if the request is dropped.  The largest saving comes
+ * first.  Columns: modules, bytes of files, bytes of memory.
  */
 void report_sizes(const struct report *report);
 
 /*
- * The same where modules have other sizes in DEST: sizes holds the bytes of each file, in
- * the plan's order.  Reads the modules' .modinfo from tree, which the plan was made of.
+ * Like report_sizes(), for files with other sizes in DEST: sizes holds the bytes of each
+ * file, in the plan's order.  Reads each module's memory size from tree, which must be the
+ * tree that the plan was resolved against.
  */
 void sizes_show(const struct plan *plan, struct modtree *tree, const uint64_t *sizes);
 

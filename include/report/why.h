@@ -5,9 +5,8 @@
 #include "report/report.h"
 
 /*
- * Print, for each request that leads to the module of a name, every shortest chain of
- * edges from it.
- * Returns 0, or -1, reported (status 1): it is not in the plan.
+ * Print every shortest chain of edges from each request to the named module.
+ * Returns 0, or -1 if no request leads to the module (reported, status 1).
  */
 int report_why(const struct report *report, const char *name);
 

@@ -70,7 +70,7 @@ without_sizes() {
 			|- mbcache  depends
 			|- crc32c_generic  softdep pre, as crypto-crc32c, above
 			\`- crc16  softdep post, built in
-			nosuch  requested by operand, not there
+			nosuch  requested by operand, missing
 			crc16  requested by operand, built in
 			jbd2  requested by operand, as j*, above
 			crc32c_generic  requested by --module, as crypto-crc32c, above
@@ -276,7 +276,7 @@ like_modcopy() {
 	closure -o cpio-list a
 	assert_failure 2
 	assert_output ''
-	assert_equal "$stderr" "modclosure: a cpio-list cannot hold the location $src/usr/lib/modules/$kver/kernel/a.ko, which has a blank or \${ in it: give SOURCE by a path that has none"
+	assert_equal "$stderr" "modclosure: a cpio-list cannot hold the location $src/usr/lib/modules/$kver/kernel/a.ko: it has white space or \${; use another path to SOURCE"
 	ln -s "$src" "$BATS_TEST_TMPDIR/link"
 	src=$BATS_TEST_TMPDIR/link
 	shows -o cpio-list a

@@ -219,8 +219,8 @@ e (operand): e -[depends]-> d' --why=d a e f
 
 @test 'why: what is not in the closure is status 1' {
 	diamond
-	complains 1 'f is not in the closure of what was requested' --why=f a
-	complains 1 'nosuch is not in the closure of what was requested' --why=nosuch a
+	complains 1 'no request leads to module f' --why=f a
+	complains 1 'no request leads to module nosuch' --why=nosuch a
 }
 
 # needed_by 'NAME...' ARGUMENT...: what --reverse names, sorted, with indexes and without

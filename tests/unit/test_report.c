@@ -117,10 +117,10 @@ static void tree_in_ascii(void **state)
 			    "   1.5K  |- jbd2  depends\n"
 			    "    812  |  |- crc32c_generic  softdep pre, as crypto-crc32c\n"
 			    "         |  |- crc16  softdep post, built in\n"
-			    "         |  `- absent  weakdep, not there\n"
+			    "         |  `- absent  weakdep, missing\n"
 			    "         |- crc32c_generic  softdep pre, as crc32c, above\n"
 			    "         |- crc32c_generic  weakdep, above\n"
-			    "         `- hook  softdep pre, a command of modprobe.d\n"
+			    "         `- hook  softdep pre, a modprobe.d command\n"
 			    "         ring*  requested by --module\n"
 			    "   4.0K  |- ring_a  match\n"
 			    "    10K  |  `- ring_b  softdep pre\n"
@@ -128,7 +128,7 @@ static void tree_in_ascii(void **state)
 			    "         `- ring_b  match, above\n"
 			    "         crypto-xts  requested by operand, built in as xts\n"
 			    "         ext4  requested by operand, as fs-ext4, above\n"
-			    "         nosuch  requested by operand, not there\n"
+			    "         nosuch  requested by operand, missing\n"
 			    "         gone*  requested by operand, excluded\n"
 			    "   1.0M  6.1: 5 modules, 2 built in\n");
 }
@@ -146,10 +146,10 @@ static void tree_in_utf8_and_color(void **state)
 		"   1.5K  ├─ jbd2  depends\n"
 		"    812  │  ├─ \033[36mcrc32c_generic\033[m  softdep pre, as crypto-crc32c\n"
 		"         │  ├─ \033[2mcrc16\033[m  softdep post, built in\n"
-		"         │  └─ \033[31mabsent\033[m  weakdep, not there\n"
+		"         │  └─ \033[31mabsent\033[m  weakdep, missing\n"
 		"         ├─ \033[36mcrc32c_generic\033[m  softdep pre, as crc32c, above\n"
 		"         ├─ \033[35mcrc32c_generic\033[m  weakdep, above\n"
-		"         └─ \033[2mhook\033[m  softdep pre, a command of modprobe.d\n"
+		"         └─ \033[2mhook\033[m  softdep pre, a modprobe.d command\n"
 		"         \033[1mring*\033[m  requested by --module\n"
 		"   4.0K  ├─ \033[1mring_a\033[m  match\n"
 		"    10K  │  └─ \033[36mring_b\033[m  softdep pre\n"
@@ -157,7 +157,7 @@ static void tree_in_utf8_and_color(void **state)
 		"         └─ \033[1mring_b\033[m  match, above\n"
 		"         \033[2mcrypto-xts\033[m  requested by operand, built in as xts\n"
 		"         \033[1mext4\033[m  requested by operand, as fs-ext4, above\n"
-		"         \033[31mnosuch\033[m  requested by operand, not there\n"
+		"         \033[31mnosuch\033[m  requested by operand, missing\n"
 		"         \033[1mgone*\033[m  requested by operand, excluded\n"
 		"   1.0M  6.1: 5 modules, 2 built in\n");
 }
