@@ -5,58 +5,58 @@
 #include "lint/lint.h"
 
 /*
- * The checks, a group of rules each.  Those that return int return 0, or -1, reported.
+ * The checks; each function covers a group of rules.  Those that return int return 0, or
+ * -1 on error (reported).
  */
 
-/* One kernel's answer to the lists. */
+/* The lists, resolved against one kernel. */
 struct lint_kernel_result {
 	struct lint *lint;
 	struct modtree *tree;
 	size_t number;
 	struct plan plan;
-	struct plan_name **names;  /* what asked[i] came to; NULL for an exclusion */
-	struct lint_asked **leads; /* to each module of the plan: the line that lists it,
-				      or one that pulls it in */
+	struct plan_name **names;      /* the plan's answer to asked[i]; NULL for an
+					  exclusion */
+	struct lint_asked **pulled_by; /* for each module of the plan: the line that lists
+					  it, or the first that pulls it in */
 };
 
-/* The bytes of a list's lines. */
+/* Check the bytes of a list and find the name in each line. */
 void lint_check_text(struct lint *lint, struct lint_file *list);
 
-/* Names that are there twice, paths, and lists that name nothing. */
+/* Check for duplicates, paths and empty lists. */
 void lint_check_lists(struct lint *lint);
 
-/* What each name came to, once all kernels answered. */
+/* Check each name's answers; needs the answers of all kernels. */
 void lint_check_names(struct lint *lint);
 
-/* What a kernel's aliases tell of the names. */
+/* Check names against a kernel's aliases. */
 void lint_check_aliases(struct lint_kernel_result *kernel);
 
-/*
- * Who leads to which module: fills view->leads, and answers[].redundant.
- */
+/* Find the lines that pull in each module: fills kernel->pulled_by, answers[].redundant. */
 void lint_find_redundant(struct lint_kernel_result *kernel);
 
-/* What the modules need: dependencies, softdeps, firmware, exclusions. */
+/* Check for missing or excluded dependencies, softdeps and firmware. */
 int lint_check_deps(struct lint_kernel_result *kernel);
 
-/* Read modprobe.d, into lint->statements, and say which lines are no statements. */
+/* Parse modprobe.d into lint->statements and report invalid lines. */
 void lint_read_conf(struct lint *lint);
 
-/* A finding on a statement, about what it is for: "options ext4". */
+/* Record a finding on a statement, with its subject ("options ext4"). */
 #define LINT_ADD(lint, statement, rule, kernel, ...)                                   \
 	lint_add(lint, (statement)->line, (statement)->at, rule, (statement)->subject, \
 		 kernel, __VA_ARGS__)
 
-/* True for a statement of a keyword. */
+/* True if the statement has this keyword. */
 bool lint_is(const struct lint_statement *statement, const char *keyword);
 
-/* modprobe.d by itself, */
+/* Check modprobe.d by itself. */
 void lint_check_softdeps(struct lint *lint);
 
-/* for a kernel and what is listed, */
+/* Check modprobe.d against one kernel and the lists. */
 int lint_check_conf_kernel(struct lint_kernel_result *kernel);
 
-/* and what no kernel has. */
+/* Check modprobe.d for module names that no kernel has. */
 int lint_check_conf_names(struct lint *lint);
 
 #endif

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * modprobe.d: what libkmod never comes to, and what it does to the modules of the lists
- * at boot.  Nothing here is followed for the closure, which takes all softdeps: modconf.h
- * reads that.
+ * Checks of modprobe.d: statements that libkmod never reaches, and effects on the listed
+ * modules at boot.
+ *
+ * Nothing here changes the closure.  The closure follows every softdep line
+ * (conf/modconf.h); libkmod uses only the first that matches.
  */
 #include <fnmatch.h>
 #include <stdlib.h>
@@ -25,7 +27,7 @@ static void add_hidden(struct lint *lint, const struct lint_statement *statement
 	CLEANUP_FREE char *place = lint_place(by->line);
 
 	LINT_ADD(lint, statement, LINT_UNREACHED_SOFTDEP, NULL,
-		 "libkmod never reaches it, for %s comes first", place);
+		 "libkmod never reaches it: %s comes first", place);
 }
 
 struct softdep {
@@ -33,7 +35,7 @@ struct softdep {
 	UT_hash_handle hh;
 };
 
-/* The first softdep line of a name, and all patterns before, hide the others. */
+/* A softdep line is hidden by an earlier one with the same name or a matching pattern. */
 void lint_check_softdeps(struct lint *lint)
 {
 	struct softdep *all = xcalloc(lint->n_statements, sizeof(*all));
@@ -67,7 +69,7 @@ void lint_check_softdeps(struct lint *lint)
 	free(patterns);
 }
 
-/* Whether words of a softdep line name a target. */
+/* True if the words of a softdep line include target. */
 static bool has_word(const char *words, const char *target)
 {
 	static const char blanks[] = " \t\r\v\f";
@@ -83,8 +85,8 @@ static bool has_word(const char *words, const char *target)
 }
 
 /*
- * The kernel's own softdeps are lines of modules.softdep, which libkmod reads where its
- * name sorts among those of modprobe.d.
+ * The modules' own softdeps are lines of modules.softdep.  libkmod sorts that file by
+ * name among those of modprobe.d, so either may come first.
  */
 static void check_own_softdep(struct lint_kernel_result *kernel,
 			      const struct lint_statement *statement)
@@ -125,12 +127,12 @@ static int check_alias(struct lint_kernel_result *kernel,
 	if (found.answer != ANSWER_NONE ||
 	    modconf_alias(&kernel->tree->conf, target, NULL))
 		LINT_ADD(kernel->lint, statement, LINT_ALIAS_CHAIN, kernel->tree,
-			 "%s is no module, but an alias itself in", target);
+			 "%s is not a module but another alias in", target);
 	lookup_free(&found);
 	return 0;
 }
 
-/* Requested modules that are blacklisted. */
+/* Find requested modules that are blacklisted. */
 static void check_blacklist(struct lint_kernel_result *kernel,
 			    const struct lint_statement *statement)
 {
@@ -154,7 +156,7 @@ static void check_blacklist(struct lint_kernel_result *kernel,
 	}
 }
 
-/* Say that a command loads a module that is not selected, or not there. */
+/* Report a module that a command loads but that is missing or not selected. */
 static int check_loaded(struct lint_kernel_result *kernel,
 			const struct lint_statement *statement, const char *word)
 {
@@ -179,7 +181,10 @@ static int check_loaded(struct lint_kernel_result *kernel,
 	return 0;
 }
 
-/* What comes behind modprobe or insmod in a command of the shell, if it is no option. */
+/*
+ * Check the modules that a shell command loads: the first word after modprobe or insmod
+ * that is not an option.
+ */
 static int check_command(struct lint_kernel_result *kernel,
 			 const struct lint_statement *statement)
 {
@@ -214,7 +219,7 @@ static int check_command(struct lint_kernel_result *kernel,
 	return result;
 }
 
-/* Modules in whose place a command runs: the first that matches counts. */
+/* Find modules replaced by an install command.  libkmod uses the first that matches. */
 static int check_installs(struct lint_kernel_result *kernel)
 {
 	struct lint *lint = kernel->lint;
@@ -228,7 +233,8 @@ static int check_installs(struct lint_kernel_result *kernel)
 			installs[n++] = &lint->statements[i];
 	for (i = 0; n && i < kernel->plan.n_modules; i++) {
 		const char *module = kernel->plan.modules[i].name;
-		struct lint_line *line = kernel->leads[i] ? kernel->leads[i]->line : NULL;
+		struct lint_line *line =
+			kernel->pulled_by[i] ? kernel->pulled_by[i]->line : NULL;
 		CLEANUP_FREE char *place = NULL;
 
 		for (j = 0; j < n; j++)
@@ -238,7 +244,7 @@ static int check_installs(struct lint_kernel_result *kernel)
 			continue;
 		place = lint_place(installs[j]->line);
 		lint_add(lint, line, line->at, LINT_INSTALL_COMMAND, line->name,
-			 kernel->tree, "modprobe runs %s in place of %s in", place,
+			 kernel->tree, "modprobe runs %s instead of loading %s in", place,
 			 module);
 		runs[j] = true;
 	}
@@ -248,7 +254,7 @@ static int check_installs(struct lint_kernel_result *kernel)
 		if (kernel->names[i] && kernel->names[i]->answer == ANSWER_COMMAND)
 			lint_add(lint, line, line->at, LINT_INSTALL_COMMAND, line->name,
 				 kernel->tree,
-				 "no module, but a command of modprobe.d in");
+				 "not a module but a modprobe.d command in");
 	}
 	for (j = 0; j < n; j++)
 		if (runs[j] && check_command(kernel, installs[j]) < 0)
@@ -275,7 +281,7 @@ int lint_check_conf_kernel(struct lint_kernel_result *kernel)
 	return check_installs(kernel);
 }
 
-/* Returns 1 where a kernel has a name; 0; or -1, reported. */
+/* Returns 1 if the kernel has the name, 0 if not, -1 on error (reported). */
 static int is_known(struct modtree *tree, const char *name)
 {
 	struct lookup found = { 0 };
@@ -293,7 +299,7 @@ static int is_known(struct modtree *tree, const char *name)
 	return result;
 }
 
-/* What is for a module that none of the kernels has.  Returns 0, or -1, reported. */
+/* Report a statement for a module that no kernel has.  Returns 0, or -1 (reported). */
 static int check_name(struct lint *lint, const struct lint_statement *statement)
 {
 	size_t i;

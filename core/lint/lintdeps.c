@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the lists' modules need and have not got, and what an exclusion takes from them. */
+/*
+ * Missing dependencies, softdeps and firmware, and exclusions of needed modules.
+ *
+ * The resolver records every missing or excluded name with the module that needs it; the
+ * checks charge it to the line that pulls that module in, so each line has one finding
+ * per rule.
+ */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +15,7 @@
 #include "plan/selection.h"
 #include "tree/lookup.h"
 
-enum { MAX_SHOWN = 3 }; /* names, or files */
+enum { MAX_SHOWN = 3 }; /* names or files in a finding */
 
 static struct lint_asked *find_origin(const struct lint *lint, const char *origin)
 {
@@ -20,30 +26,30 @@ static struct lint_asked *find_origin(const struct lint *lint, const char *origi
 	return &lint->asked[i];
 }
 
-/* What the modules of a line have not got, in one part. */
+/* The names that the modules of one line lack. */
 struct lack {
 	size_t n;
-	const char *text;
+	const char *text; /* the first MAX_SHOWN, comma-separated */
 };
 
 static void add_lack(struct lint_kernel_result *kernel, struct lack *lacks,
-		     const char *module, const char *what)
+		     const char *module, const char *item)
 {
 	struct arena *arena = &kernel->lint->arena;
 	size_t by = plan_find(&kernel->plan, module);
 	struct lack *lack;
 
-	if (by == SIZE_MAX || !kernel->leads[by])
+	if (by == SIZE_MAX || !kernel->pulled_by[by])
 		return;
-	lack = &lacks[kernel->leads[by] - kernel->lint->asked];
+	lack = &lacks[kernel->pulled_by[by] - kernel->lint->asked];
 	if (lack->n++ < MAX_SHOWN)
 		lack->text = arena_printf(arena, "%s%s%s", lack->text ? lack->text : "",
-					  lack->text ? ", " : "", what);
+					  lack->text ? ", " : "", item);
 }
 
-/* Say what the lines' modules have not got.  Frees lacks. */
-static void tell_lacks(struct lint_kernel_result *kernel, struct lack *lacks,
-		       enum lint_rule_number rule, const char *verb, const char *end)
+/* Report what each line lacks.  Frees lacks. */
+static void report_lacks(struct lint_kernel_result *kernel, struct lack *lacks,
+			 enum lint_rule_number rule, const char *verb, const char *end)
 {
 	struct lint *lint = kernel->lint;
 	size_t i;
@@ -62,7 +68,7 @@ static void tell_lacks(struct lint_kernel_result *kernel, struct lack *lacks,
 	free(lacks);
 }
 
-/* What modules ask for of one kind, which is not there. */
+/* Find missing dependencies, either hard ones or softdeps and weakdeps. */
 static void check_missing(struct lint_kernel_result *kernel, bool hard)
 {
 	struct lack *lacks = xcalloc(kernel->lint->wanted.n, sizeof(*lacks));
@@ -70,22 +76,22 @@ static void check_missing(struct lint_kernel_result *kernel, bool hard)
 
 	for (i = kernel->plan.n_requests; i < kernel->plan.n_names; i++) {
 		const struct plan_name *name = &kernel->plan.names[i];
-		CLEANUP_FREE char *what = NULL;
+		CLEANUP_FREE char *item = NULL;
 
 		if (name->answer != ANSWER_NONE || name->excluded ||
 		    (name->edge == EDGE_DEPENDS) != hard)
 			continue;
-		what = xasprintf("%s (%s %s)", name->name, edge_phrase(name->edge),
+		item = xasprintf("%s (%s %s)", name->name, edge_phrase(name->edge),
 				 name->by);
-		add_lack(kernel, lacks, name->by, what);
+		add_lack(kernel, lacks, name->by, item);
 	}
-	tell_lacks(kernel, lacks, hard ? LINT_MISSING_DEPENDENCY : LINT_MISSING_SOFTDEP,
-		   "", ", absent from");
+	report_lacks(kernel, lacks, hard ? LINT_MISSING_DEPENDENCY : LINT_MISSING_SOFTDEP,
+		     "", ", absent from");
 }
 
 /*
- * Say that an exclusion leaves out what modules depend on, once for all of them: of a
- * bus, there can be hundreds.  i is the first of the names that says so.
+ * Report an exclusion of a module that others depend on.  i is an index into plan->names.
+ * All dependents share one finding, made for the first: a bus can have hundreds.
  */
 static void add_needed(struct lint_kernel_result *kernel, size_t i)
 {
@@ -104,9 +110,9 @@ static void add_needed(struct lint_kernel_result *kernel, size_t i)
 			return;
 		others += j > i;
 	}
-	if (by == SIZE_MAX || !kernel->leads[by])
+	if (by == SIZE_MAX || !kernel->pulled_by[by])
 		return;
-	place = lint_place(kernel->leads[by]->line);
+	place = lint_place(kernel->pulled_by[by]->line);
 	more = others ? xasprintf(" and %zu more", others) : xstrdup("");
 	lint_add(kernel->lint, exclusion->line, exclusion->line->at,
 		 LINT_NEEDED_EXCLUSION, exclusion->line->name, kernel->tree,
@@ -114,7 +120,7 @@ static void add_needed(struct lint_kernel_result *kernel, size_t i)
 		 name->name);
 }
 
-/* Say that an exclusion leaves out all that another line names. */
+/* Report an exclusion of all modules that another line requests. */
 static void add_excluded(struct lint_kernel_result *kernel, size_t i)
 {
 	const struct lint_asked *asked = &kernel->lint->asked[i];
@@ -124,7 +130,7 @@ static void add_excluded(struct lint_kernel_result *kernel, size_t i)
 	exclusion = find_origin(kernel->lint, kernel->names[i]->excluded);
 	lint_add(kernel->lint, exclusion->line, exclusion->line->at,
 		 LINT_NEEDED_EXCLUSION, exclusion->line->name, kernel->tree,
-		 "%s (%s) names what it excludes in", asked->line->name, place);
+		 "it excludes all modules of %s (%s) in", asked->line->name, place);
 }
 
 static void add_lacks(struct lint_kernel_result *kernel, const struct firmware_list *list)
@@ -136,10 +142,10 @@ static void add_lacks(struct lint_kernel_result *kernel, const struct firmware_l
 		if (!list->items[i].path)
 			add_lack(kernel, lacks, list->items[i].module,
 				 list->items[i].name);
-	tell_lacks(kernel, lacks, LINT_MISSING_FIRMWARE, "SOURCE lacks ", ", for");
+	report_lacks(kernel, lacks, LINT_MISSING_FIRMWARE, "SOURCE lacks ", ", for");
 }
 
-/* The firmware of the modules that lines stand for; that of others is not theirs. */
+/* Check the firmware of listed modules, not that of modules they only pull in. */
 static int check_firmware(struct lint_kernel_result *kernel)
 {
 	struct lint *lint = kernel->lint;

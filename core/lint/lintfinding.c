@@ -2,8 +2,8 @@
 /*
  * Findings on lines.
  *
- * One that holds for several kernels is one: the checks say what they find of each, and
- * lint_add() puts it together.
+ * The checks report once per kernel; lint_add() merges reports with the same rule and
+ * place, so a problem in several kernels is one finding that lists them.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@ bool lint_wants(const struct lint *lint, enum lint_rule_number rule)
 	return !(lint->ignored >> rule & 1);
 }
 
-/* Where the finding of a rule at a place is among a line's, or belongs. */
+/* Find the link to the finding of a rule at a place, or the link to insert it at. */
 static struct lint_finding **find_place(struct lint_line *line, size_t at,
 					enum lint_rule_number rule)
 {

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Mending lists.
+ * --fix and --diff.
  *
- * A finding says what becomes of its line, and one mend can make way for the next (a
- * comment that is moved uncovers a name, which may be a duplicate): so one of a line is
- * carried out at a time, and the lists are looked at again until nothing is left to do.
- * Each new line knows from which line of the file it comes, so that the difference to
- * that needs no search.
+ * A finding carries the fix for its line.  One fix can expose another (moving a comment
+ * uncovers a name, which may be a duplicate), so each round applies one fix per line and
+ * the lists are checked again, until nothing changes.  Each new line records the line of
+ * the file it came from, so the diff needs no search.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,9 +19,9 @@
 #include "fs/copy.h"
 #include "lint/lintfix.h"
 
-enum { CONTEXT = 3 }; /* lines around a difference */
+enum { CONTEXT = 3 }; /* unchanged lines around a change, as diff -u has */
 
-/* The lines that a list is to have. */
+/* The new lines of a list. */
 struct draft_lines {
 	struct lint_file *list;
 	struct lint_line *items;
@@ -30,7 +29,7 @@ struct draft_lines {
 	bool changed;
 };
 
-/* The bytes of the byte order mark. */
+/* Size of the list's byte order mark, in bytes. */
 static size_t mark_size(const struct lint_file *list)
 {
 	const struct lint_line *first = list->old ? list->old : list->lines;
@@ -64,7 +63,7 @@ static void fix_line(struct lint *lint, struct draft_lines *lines,
 	const struct lint_finding *finding = line->findings;
 	const char *text, *newline;
 
-	/* The first line stays where it has a byte order mark before it. */
+	/* Never delete the first line if a byte order mark precedes it. */
 	while (finding && !finding->fix &&
 	       !(finding->drops && (line->number > 1 || !mark_size(lines->list))))
 		finding = finding->next;
@@ -116,9 +115,9 @@ bool lint_fix(struct lint *lint)
 	return changed;
 }
 
-/* -- the difference ---------------------------------------------------------------- */
+/* -- the diff ---------------------------------------------------------------------- */
 
-/* The new lines that come from old line i: *n of them, from the index returned on. */
+/* Find the *n new lines that come from old line i.  Returns the index of the first. */
 static size_t lines_of(const struct lint_file *list, size_t from, size_t i, size_t *n)
 {
 	size_t end;
@@ -151,7 +150,7 @@ static void put_line(char sign, const struct lint_file *list,
 	fputs(line->ended ? "\n" : "\n\\ No newline at end of file\n", stdout);
 }
 
-/* The end of the hunk that the change at old line i begins. */
+/* Return the end of the hunk whose first change is at old line i. */
 static size_t hunk_end(const struct lint_file *list, size_t from, size_t i)
 {
 	size_t last = i;
@@ -162,7 +161,7 @@ static size_t hunk_end(const struct lint_file *list, size_t from, size_t i)
 	return last + 1 + CONTEXT < list->n_old ? last + 1 + CONTEXT : list->n_old;
 }
 
-/* Show old lines from first up to end, of which from is the first new line. */
+/* Print a hunk: old lines from first up to end, new lines starting at from. */
 static void put_hunk(const struct lint_file *list, size_t first, size_t end, size_t from)
 {
 	size_t after = from, i, j, n;
@@ -182,7 +181,7 @@ static void put_hunk(const struct lint_file *list, size_t first, size_t end, siz
 	}
 }
 
-static void put_difference(const struct lint_file *list)
+static void put_diff(const struct lint_file *list)
 {
 	size_t from = 0, i, n;
 
@@ -208,12 +207,12 @@ void lint_show_diff(const struct lint *lint)
 
 	for (i = 0; i < lint->n_lists; i++)
 		if (lint->files[i].old)
-			put_difference(&lint->files[i]);
+			put_diff(&lint->files[i]);
 }
 
-/* -- the lists --------------------------------------------------------------------- */
+/* -- writing ----------------------------------------------------------------------- */
 
-/* The text of a list, a byte order mark included. */
+/* Join the lines of a list, with its byte order mark.  The caller frees the text. */
 static char *join(const struct lint_file *list, size_t *size)
 {
 	size_t mark = mark_size(list), i;
@@ -234,7 +233,7 @@ static char *join(const struct lint_file *list, size_t *size)
 	return text;
 }
 
-/* What forbids to write over a list, or NULL. */
+/* Return the reason not to overwrite a list, or NULL. */
 static const char *objection(const struct lint_file *list, int fd)
 {
 	const struct stat *was = &list->st;
@@ -243,17 +242,17 @@ static const char *objection(const struct lint_file *list, int fd)
 	if (fd < 0 || fstat(fd, &now) < 0)
 		return strerror(errno);
 	if (!S_ISREG(now.st_mode))
-		return "it is no regular file: use --diff";
+		return "it is not a regular file; use --diff";
 	if (now.st_ino != was->st_ino || now.st_size != was->st_size ||
 	    now.st_mtim.tv_sec != was->st_mtim.tv_sec ||
 	    now.st_mtim.tv_nsec != was->st_mtim.tv_nsec)
-		return "it changed meanwhile: try again";
+		return "it has changed since it was read; try again";
 	if (now.st_uid != geteuid() && geteuid() != 0)
-		return "it is another user's, and would become yours: use --diff";
+		return "it belongs to another user and would become yours; use --diff";
 	return NULL;
 }
 
-/* A link stays, and the file that it leads to is replaced. */
+/* Replace a list.  If its path is a symbolic link, replace the target instead. */
 static int write_list(const struct lint_file *list)
 {
 	CLEANUP_FREE char *path = realpath(list->path, NULL);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Findings for programs: JSON of our own, and SARIF 2.1.0. */
+/*
+ * Findings for programs: modlist-lint's own JSON (docs/modlist-lint.schema.json), and
+ * SARIF 2.1.0, which code review tools read.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -11,7 +14,7 @@ static void add_number(cJSON *object, const char *key, unsigned number)
 	json_add(object, key, cJSON_CreateNumber(number));
 }
 
-/* Call add for each finding. */
+/* Call add() for each finding. */
 static void for_each(const struct lint *lint, cJSON *array,
 		     void (*add)(cJSON *array, const struct lint_line *line,
 				 const struct lint_finding *finding))
@@ -97,7 +100,7 @@ static const char *level(const struct lint_rule *rule)
 	return rule->severity == LINT_INFO ? "note" : lint_severities[rule->severity];
 }
 
-/* A path as a URI: relative as it is given, or of the scheme file. */
+/* Return a path as a URI: relative, or file:// if absolute.  The caller frees it. */
 static char *make_uri(const char *path)
 {
 	static const char plain[] = "-._~/0123456789abcdefghijklmnopqrstuvwxyz"

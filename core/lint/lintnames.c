@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the names of lists came to, in each of the kernels. */
+/*
+ * Checks of the names in lists against each kernel: unknown or built-in names, exclusions
+ * of nothing, aliases of several modules, and crypto modules that an alias would replace.
+ */
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -15,12 +18,12 @@
 enum {
 	MAX_NEAR = 3,
 	MAX_SHOWN = 6,	/* modules of an alias */
-	COMMON = 8,	/* kinds of aliases that are tried for a name */
-	MIN_NAME = 3,	/* bytes: shorter ones are near to anything */
-	MAX_HINTS = 20, /* "did you mean", each of which compares all names */
+	COMMON = 8,	/* alias prefixes to try for an unknown name */
+	MIN_NAME = 3,	/* bytes; shorter names resemble anything */
+	MAX_HINTS = 20, /* "did you mean" per run; each compares all module names */
 };
 
-/* The n names of modules of an answer, as messages list them. */
+/* Return the names of n modules as a comma-separated list for messages. */
 static const char *list_modules(struct arena *arena, const struct plan *plan,
 				const size_t *modules, size_t n)
 {
@@ -33,7 +36,7 @@ static const char *list_modules(struct arena *arena, const struct plan *plan,
 	return n > i ? arena_printf(arena, "%s and %zu more", list, n - i) : list;
 }
 
-/* "crypto-aes (aes_generic, aesni_intel)", for all such aliases that there are. */
+/* Set *list to existing aliases that end with name: "crypto-aes (aes_generic, ...)". */
 static int find_aliases(struct lint *lint, struct modtree *tree, const char *name,
 			const char **list)
 {
@@ -60,7 +63,7 @@ static int find_aliases(struct lint *lint, struct modtree *tree, const char *nam
 	return 0;
 }
 
-/* What may have been meant by a name that a kernel does not have. */
+/* Return a suggestion for a name that a kernel does not have, or NULL. */
 static const char *hint(struct lint *lint, struct modtree *tree, const char *written,
 			bool elsewhere)
 {
@@ -73,7 +76,7 @@ static const char *hint(struct lint *lint, struct modtree *tree, const char *wri
 	size_t n = 0, i;
 
 	if (strpbrk(written, " \t"))
-		return "a line holds one name";
+		return "put one name on each line";
 	if (hidden)
 		return hidden;
 	if (name && base != written && modtree_find(tree, name, &module) < 0)
@@ -90,14 +93,14 @@ static const char *hint(struct lint *lint, struct modtree *tree, const char *wri
 				    i ? " or " : "; did you mean ", near[i],
 				    i + 1 < n ? "" : "?");
 	if (aliases)
-		text = arena_printf(arena, "%s; aliases that match: %s", text, aliases);
+		text = arena_printf(arena, "%s; matching aliases: %s", text, aliases);
 	return *text ? text + 2 : NULL;
 }
 
-/* The kernels of which answer is true, in parts of a finding. */
-static struct lint_finding *tell(struct lint *lint, const struct lint_asked *asked,
-				 enum lint_rule_number rule, enum answer answer,
-				 const char *phrase)
+/* Add to a finding the kernels that gave this answer. */
+static struct lint_finding *add_kernels(struct lint *lint, const struct lint_asked *asked,
+					enum lint_rule_number rule, enum answer answer,
+					const char *phrase)
 {
 	struct lint_finding *finding = NULL;
 	size_t i;
@@ -109,7 +112,7 @@ static struct lint_finding *tell(struct lint *lint, const struct lint_asked *ask
 		if (a->answer != answer)
 			continue;
 		if (a->builtin && !is_name_of(asked->request->name, a->builtin))
-			text = arena_printf(&lint->arena, "built in, as %s, to",
+			text = arena_printf(&lint->arena, "built in as %s in",
 					    a->builtin);
 		finding = lint_add(lint, asked->line, asked->line->at, rule,
 				   asked->line->name, &lint->kernels[i], "%s", text);
@@ -136,7 +139,7 @@ static struct modtree *first_without(struct lint *lint, const struct lint_asked 
 	return &lint->kernels[i];
 }
 
-static void check_there(struct lint *lint, const struct lint_asked *asked)
+static void check_exists(struct lint *lint, const struct lint_asked *asked)
 {
 	const char *name = asked->request->name;
 	bool set = selection_is_set(name);
@@ -148,21 +151,23 @@ static void check_there(struct lint *lint, const struct lint_asked *asked)
 		return;
 	if (!absent) {
 		if (!asked->line->duplicate)
-			tell(lint, asked, LINT_BUILT_IN, ANSWER_BUILTIN, "built in to");
+			add_kernels(lint, asked, LINT_BUILT_IN, ANSWER_BUILTIN,
+				    "built into");
 		return;
 	}
-	finding = tell(lint, asked, rule, ANSWER_NONE,
-		       set ? "matches nothing in" : "absent from");
+	finding = add_kernels(lint, asked, rule, ANSWER_NONE,
+			      set ? "matches nothing in" : "absent from");
 	if (!finding)
 		return;
-	tell(lint, asked, rule, ANSWER_BUILTIN, "built in to");
-	tell(lint, asked, rule, ANSWER_MODULES, set ? "there in" : "a module in");
+	add_kernels(lint, asked, rule, ANSWER_BUILTIN, "built into");
+	add_kernels(lint, asked, rule, ANSWER_MODULES,
+		    set ? "present in" : "a module in");
 	if (!set)
 		finding->hint = hint(lint, first_without(lint, asked), name,
 				     absent < lint->n_kernels);
 }
 
-/* A line is redundant where no kernel needs it. */
+/* A line is redundant only if every kernel can do without it. */
 static void check_redundant(struct lint *lint, const struct lint_asked *asked)
 {
 	struct lint_finding *finding = NULL;
@@ -194,19 +199,19 @@ void lint_check_names(struct lint *lint)
 		const struct lint_asked *asked = &lint->asked[i];
 
 		if (!asked->request->exclude) {
-			check_there(lint, asked);
+			check_exists(lint, asked);
 			check_redundant(lint, asked);
 		} else if (!count(lint, asked, ANSWER_MODULES)) {
-			tell(lint, asked, LINT_UNMATCHED_EXCLUSION, ANSWER_NONE,
-			     "excludes nothing in");
-			tell(lint, asked, LINT_UNMATCHED_EXCLUSION, ANSWER_BUILTIN,
-			     "built in to");
+			add_kernels(lint, asked, LINT_UNMATCHED_EXCLUSION, ANSWER_NONE,
+				    "excludes nothing in");
+			add_kernels(lint, asked, LINT_UNMATCHED_EXCLUSION, ANSWER_BUILTIN,
+				    "built into");
 		}
 	}
 }
 
-/* How many bytes an algorithm and a module have in common at the beginning. */
-static size_t common(const char *algorithm, const char *module)
+/* Return the length of the common prefix, in bytes. */
+static size_t common_prefix(const char *algorithm, const char *module)
 {
 	size_t n = 0;
 
@@ -216,19 +221,20 @@ static size_t common(const char *algorithm, const char *module)
 }
 
 /*
- * How well an algorithm fits a module's name: sha256 is what sha256_ssse3 implements;
- * where there is none like that, xts is its own; else it is whatever begins alike.
+ * Rate how well an algorithm fits a module's name.  Best is the algorithm that the module
+ * implements (sha256 for sha256_ssse3), then the module's own name (xts), then the
+ * longest common prefix.
  */
 static size_t fitness(const char *algorithm, const char *module)
 {
-	size_t n = common(algorithm, module);
+	size_t n = common_prefix(algorithm, module);
 
-	if (!module[n]) /* its own, or one variant of that */
+	if (!module[n]) /* its own name, or a variant of it */
 		return algorithm[n] ? 0 : SIZE_MAX - 1;
 	return !algorithm[n] && module[n] == '_' ? SIZE_MAX : n;
 }
 
-/* Keep the algorithm that fits best; of two, the shorter. */
+/* Keep the algorithm that fits best; of two that fit equally, the shorter. */
 static void consider(const char **best, const char *module, const char *algorithm)
 {
 	size_t now = fitness(algorithm, module);
@@ -239,10 +245,11 @@ static void consider(const char **best, const char *module, const char *algorith
 		*best = algorithm;
 }
 
-static const char prefix[] = "crypto_"; /* of an alias as indexes have it */
+static const char prefix[] = "crypto_"; /* normalized, as in the indexes */
 enum { PREFIX = sizeof(prefix) - 1 };
 
-/* By the index, which has them by alias; its text is a line each. */
+/* Read crypto aliases from modules.alias, the text: the .bin is searchable by alias only.
+ */
 static void read_crypto_index(const struct lint_kernel_result *kernel, const char **best)
 {
 	struct lint *lint = kernel->lint;
@@ -272,7 +279,7 @@ static void read_crypto_index(const struct lint_kernel_result *kernel, const cha
 	}
 }
 
-/* By what was read of the modules. */
+/* Without indexes, read crypto aliases from the modules' .modinfo. */
 static void read_crypto_modules(const struct lint_kernel_result *kernel,
 				const char **best)
 {
@@ -311,6 +318,7 @@ static void check_crypto(struct lint_kernel_result *kernel)
 		struct lint_line *line = lint->asked[i].line;
 		const struct plan_name *name = kernel->names[i];
 		const char *algorithm, *module;
+		struct lint_finding *finding;
 
 		if (!name || name->n_modules != 1 || line->duplicate)
 			continue;
@@ -319,11 +327,11 @@ static void check_crypto(struct lint_kernel_result *kernel)
 		if (!algorithm || strcmp(algorithm, module) == 0 ||
 		    !is_name_of(name->name, module))
 			continue;
-		lint_add(lint, line, line->at, LINT_CONCRETE_CRYPTO, line->name,
-			 kernel->tree,
-			 "one implementation of crypto-%s, an alias that survives a "
-			 "rename, in",
-			 algorithm);
+		finding = lint_add(lint, line, line->at, LINT_CONCRETE_CRYPTO, line->name,
+				   kernel->tree, "an implementation of crypto-%s in",
+				   algorithm);
+		if (finding)
+			finding->hint = "the alias survives renames";
 	}
 }
 
@@ -339,7 +347,7 @@ void lint_check_aliases(struct lint_kernel_result *kernel)
 		if (name && name->n_modules > 1 && !line->duplicate &&
 		    !selection_is_set(name->name))
 			lint_add(lint, line, line->at, LINT_SEVERAL_MODULES, line->name,
-				 kernel->tree, "answered by %s in",
+				 kernel->tree, "an alias of %s in",
 				 list_modules(&lint->arena, &kernel->plan, name->modules,
 					      name->n_modules));
 	}

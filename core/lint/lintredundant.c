@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Which of the lists' lines lead to which modules, and which lines need not be.
+ * Find the line that pulls in each module, and the redundant lines.
  *
- * A line is redundant where the others lead to all that it stands for.  Two lines can
- * lead to each other, and only one of them may go: so first those that no other leads to
- * are found, then all that these lead to; of the rest some stay, by rank, then by line.
- * Patterns and directories always stay: they are meant to be open.
+ * A line is redundant if other lines pull in all its modules.  Two lines can pull in each
+ * other, and then only one of them may go.  So the lines that no other line covers are
+ * kept first, with all that they pull in; of the remaining lines, as many as needed are
+ * kept, by rank, then by line.  Patterns and directories are never redundant: they are
+ * meant to match whatever a kernel has.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -15,18 +16,18 @@
 #include "plan/bfs.h"
 #include "plan/selection.h"
 
-enum { MAX_SHOWN = 3 }; /* lines */
+enum { MAX_SHOWN = 3 }; /* lines in a finding */
 
 struct walk {
 	const struct lint_kernel_result *kernel;
 	struct adjacency forward;
-	struct lint_asked **from; /* for each module: who led to it first, */
+	struct lint_asked **from; /* for each module: the first line that reached it, */
 	struct lint_asked **also; /* and a second one */
 	size_t *queue, n;
-	bool pairs; /* keep two */
+	bool pairs; /* record two lines per module, not one */
 };
 
-/* Note that asked leads to a module. */
+/* Note that a line reaches a module; queue the module if that is news. */
 static void note(struct walk *w, size_t module, struct lint_asked *asked)
 {
 	if (!w->from[module])
@@ -38,7 +39,7 @@ static void note(struct walk *w, size_t module, struct lint_asked *asked)
 	w->queue[w->n++] = module;
 }
 
-/* Follow all edges from what was noted. */
+/* Follow all edges from the queued modules. */
 static void follow(struct walk *w)
 {
 	const struct plan *plan = &w->kernel->plan;
@@ -68,7 +69,7 @@ static void begin(struct walk *w, bool pairs)
 	w->pairs = pairs;
 }
 
-/* The modules of a name that can be redundant, or NULL. */
+/* Return the plan's entry for line i, or NULL if the line cannot be redundant. */
 static const struct plan_name *candidate(const struct walk *w, size_t i)
 {
 	const struct plan_name *name = w->kernel->names[i];
@@ -87,14 +88,14 @@ static void note_all(struct walk *w, size_t i)
 		note(w, name->modules[j], &w->kernel->lint->asked[i]);
 }
 
-/* All that a line leads to, and no earlier one. */
-static void lead(struct walk *w, size_t i)
+/* Note the modules that line i reaches and no earlier line has reached. */
+static void walk_line(struct walk *w, size_t i)
 {
 	note_all(w, i);
 	follow(w);
 }
 
-/* Which of two lines for the same stays: an algorithm's alias, a name, another alias. */
+/* Of two lines for the same module, keep the lower rank: crypto alias, name, alias. */
 static unsigned rank(const struct walk *w, size_t i)
 {
 	const struct plan_name *name = w->kernel->names[i];
@@ -107,9 +108,9 @@ static unsigned rank(const struct walk *w, size_t i)
 
 enum { RANKS = 3 };
 
-/* Whether others than asked itself lead to all of a name's modules. */
-static bool is_led_to(const struct walk *w, const struct plan_name *name,
-		      const struct lint_asked *asked)
+/* True if lines other than asked reach all modules of a name. */
+static bool is_covered(const struct walk *w, const struct plan_name *name,
+		       const struct lint_asked *asked)
 {
 	size_t j;
 
@@ -122,11 +123,11 @@ static bool is_led_to(const struct walk *w, const struct plan_name *name,
 	return true;
 }
 
-/* The lines that lead to a redundant one, as a message names them. */
+/* Return the lines that make a name redundant, as a list for messages. */
 static const char *list_pullers(const struct walk *w, const struct plan_name *name)
 {
 	struct arena *arena = &w->kernel->lint->arena;
-	const struct lint_asked *label[MAX_SHOWN];
+	const struct lint_asked *listed[MAX_SHOWN];
 	const char *text = "";
 	size_t n = 0, i, j;
 
@@ -134,20 +135,20 @@ static const char *list_pullers(const struct walk *w, const struct plan_name *na
 		const struct lint_asked *by = w->from[name->modules[j]];
 		CLEANUP_FREE char *place = lint_place(by->line);
 
-		for (i = 0; i < n && label[i] != by; i++)
+		for (i = 0; i < n && listed[i] != by; i++)
 			;
 		if (i < n)
 			continue;
-		label[n++] = by;
+		listed[n++] = by;
 		text = arena_printf(arena, "%s%s%s (%s)", text, *text ? ", " : "", place,
 				    by->line->name);
 	}
 	return text;
 }
 
-/* Whether they are in its own list. */
-static bool are_beside(const struct walk *w, const struct plan_name *name,
-		       const struct lint_asked *asked)
+/* True if all lines that make a name redundant are in the same list as asked. */
+static bool in_own_list(const struct walk *w, const struct plan_name *name,
+			const struct lint_asked *asked)
 {
 	size_t j;
 
@@ -157,7 +158,8 @@ static bool are_beside(const struct walk *w, const struct plan_name *name,
 	return true;
 }
 
-static void find_redundant(struct walk *w, bool *led)
+/* Set answers[].redundant.  covered is scratch space, a flag for each line. */
+static void find_redundant(struct walk *w, bool *covered)
 {
 	struct lint *lint = w->kernel->lint;
 	const struct plan_name *name;
@@ -171,30 +173,30 @@ static void find_redundant(struct walk *w, bool *led)
 	follow(w);
 	for (i = 0; i < lint->wanted.n; i++) {
 		name = candidate(w, i);
-		led[i] = name && !selection_is_set(name->name) &&
-			 is_led_to(w, name, &lint->asked[i]);
+		covered[i] = name && !selection_is_set(name->name) &&
+			     is_covered(w, name, &lint->asked[i]);
 	}
 	begin(w, false);
 	for (i = 0; i < lint->wanted.n; i++)
-		if (candidate(w, i) && !led[i])
-			lead(w, i);
+		if (candidate(w, i) && !covered[i])
+			walk_line(w, i);
 	for (r = 0; r < RANKS; r++) {
 		for (i = 0; i < lint->wanted.n; i++) {
-			if (!led[i] || rank(w, i) != r ||
-			    is_led_to(w, w->kernel->names[i], NULL))
+			if (!covered[i] || rank(w, i) != r ||
+			    is_covered(w, w->kernel->names[i], NULL))
 				continue;
-			lead(w, i);
-			led[i] = false;
+			walk_line(w, i);
+			covered[i] = false;
 		}
 	}
 	for (i = 0; i < lint->wanted.n; i++) {
 		struct lint_answer *answer = &lint->asked[i].answers[w->kernel->number];
 
-		if (!led[i])
+		if (!covered[i])
 			continue;
 		name = w->kernel->names[i];
 		answer->redundant = list_pullers(w, name);
-		answer->own_list = are_beside(w, name, &lint->asked[i]);
+		answer->own_list = in_own_list(w, name, &lint->asked[i]);
 	}
 }
 
@@ -203,22 +205,22 @@ void lint_find_redundant(struct lint_kernel_result *kernel)
 	struct lint *lint = kernel->lint;
 	size_t n = kernel->plan.n_modules, i, j;
 	struct walk w = { .kernel = kernel };
-	CLEANUP_FREE bool *led = xcalloc(lint->wanted.n, sizeof(*led));
+	CLEANUP_FREE bool *covered = xcalloc(lint->wanted.n, sizeof(*covered));
 
 	adjacency_make(&w.forward, &kernel->plan, false);
 	w.from = xcalloc(n, sizeof(struct lint_asked *));
 	w.also = xcalloc(n, sizeof(struct lint_asked *));
 	w.queue = xcalloc(2 * n, sizeof(*w.queue));
 	if (lint_wants(lint, LINT_REDUNDANT))
-		find_redundant(&w, led);
+		find_redundant(&w, covered);
 	begin(&w, false);
 	for (i = 0; i < lint->wanted.n; i++)
 		if (kernel->names[i])
-			lead(&w, i);
+			walk_line(&w, i);
 	for (i = lint->wanted.n; i--;)
 		for (j = 0; kernel->names[i] && j < kernel->names[i]->n_modules; j++)
 			w.from[kernel->names[i]->modules[j]] = &lint->asked[i];
-	kernel->leads = w.from;
+	kernel->pulled_by = w.from;
 	adjacency_free(&w.forward);
 	free(w.also);
 	free(w.queue);

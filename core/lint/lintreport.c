@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Findings for people: all that comes from files is made harmless for a terminal. */
+/*
+ * Findings as text.  Text from files passes through clean_text(), so that it cannot send
+ * control characters to a terminal.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,11 +10,11 @@
 #include "lint/lintreport.h"
 
 enum {
-	EXCERPT = 100, /* characters of a line, */
-	BEFORE = 60,   /* at most so many of them before the place */
+	EXCERPT = 100, /* characters of a line to show, */
+	BEFORE = 60,   /* at most so many of them before the finding */
 };
 
-/* The part of a line around a place, and a mark below that. */
+/* Print the part of a line around an offset, and a '^' below it. */
 static void put_excerpt(const struct lint_line *line, size_t at)
 {
 	const char *s = line->text, *end = line->text + line->len;

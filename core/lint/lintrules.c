@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The rules of modlist-lint, and what --explain says about them. */
+/* The rules of modlist-lint, with the texts for --rules and --explain. */
 #include <string.h>
 
 #include "lint/lintrules.h"
@@ -13,111 +13,109 @@ const char *const lint_severities[LINT_SEVERITIES] = {
 /* clang-format off */
 const struct lint_rule lint_rules[LINT_RULES] = {
 	[LINT_ALIAS_CHAIN] = { "alias-chain", LINT_WARNING, false,
-		"an alias of modprobe.d that leads to an alias",
-		"libkmod takes an alias's target for a module's name and looks no further, so "
-		"nothing is loaded. Name the module." },
+		"a modprobe.d alias of another alias",
+		"libkmod expects a module name as the target and does not follow a second alias, "
+		"so nothing is loaded. Name the module." },
 	[LINT_BAD_IGNORE] = { "bad-ignore", LINT_WARNING, false,
-		"a comment that ignores no known rule",
-		"It hides nothing. Write '# modlist-lint: ignore RULE...' with names that --rules "
-		"lists." },
+		"an ignore comment without a valid rule",
+		"It has no effect. Write '# modlist-lint: ignore RULE...' with rules from --rules." },
 	[LINT_BLACKLISTED] = { "blacklisted", LINT_WARNING, false,
 		"a listed module that modprobe.d blacklists",
-		"It is copied, but no device's alias loads it at boot. Remove one of the two, or "
-		"load it by its name." },
+		"The module is copied, but the kernel does not load it for a device. Remove "
+		"either line, or load the module by name." },
 	[LINT_BUILT_IN] = { "built-in", LINT_INFO, false,
 		"a name that is built into the kernel",
-		"It needs no module there. Keep the line for kernels that have one; else "
-		"drop it." },
+		"The kernel needs no module for it. Keep the line only if other kernels have the "
+		"module." },
 	[LINT_CONCRETE_CRYPTO] = { "concrete-crypto", LINT_INFO, false,
-		"one implementation of an algorithm by its own name",
-		"Such modules come, go and are renamed between kernels, and are of one "
-		"architecture. The algorithm's alias, crypto-NAME, brings all that there are." },
+		"a crypto module instead of its algorithm's alias",
+		"Implementations depend on the architecture and change between kernels. Request "
+		"the alias crypto-NAME: it selects every implementation." },
 	[LINT_CONF_SYNTAX] = { "conf-syntax", LINT_WARNING, false,
-		"a line of modprobe.d that lacks words, or is no text",
-		"libkmod passes it over. See modprobe.d(5)." },
+		"an incomplete or binary line in modprobe.d",
+		"libkmod ignores it. See modprobe.d(5)." },
 	[LINT_CONF_UNKNOWN_MODULE] = { "conf-unknown-module", LINT_INFO, false,
 		"options or a softdep for a module that no kernel has",
-		"They do nothing: the name is misspelt, or the module was renamed or removed." },
+		"The line has no effect. Check the spelling, and whether the module was renamed." },
 	[LINT_CONTROL_CHARACTER] = { "control-character", LINT_WARNING, false,
 		"a control character",
-		"It is part of the name, or hides what a terminal shows. Remove it." },
+		"It becomes part of the name or confuses terminals. Remove it." },
 	[LINT_CRLF] = { "crlf", LINT_WARNING, true,
 		"lines that end with CRLF",
-		"modbox drops the CR, other readers of such lists take it for part of the name." },
+		"modbox drops the CR; other programs take it as part of the name." },
 	[LINT_DANGLING_LINE] = { "dangling-line", LINT_WARNING, false,
-		"a backslash that continues a line into nothing",
-		"What was to follow is missing, or the backslash is one too many." },
+		"a continuation backslash with nothing after it",
+		"Add the missing text, or remove the backslash." },
 	[LINT_DUPLICATE] = { "duplicate", LINT_WARNING, true,
-		"a name that another line has, in this list or another",
-		"One of the two may be meant to be something else. - and _ are the same. "
-		"--fix drops it where both are in one list." },
+		"a name that is listed twice",
+		"- and _ count as the same. One of the lines may be a typing error. --fix removes "
+		"one if both are in the same list." },
 	[LINT_EMPTY_LIST] = { "empty-list", LINT_ERROR, false,
 		"a list that requests nothing",
-		"If no list names a module, rpi-modcopy ends with status 5." },
+		"If no list requests a module, rpi-modcopy exits with status 5." },
 	[LINT_INLINE_COMMENT] = { "inline-comment", LINT_ERROR, true,
-		"a '#' behind a name",
-		"A comment has a line of its own: here it is part of the name, which no kernel "
-		"has. --fix moves it to the line above." },
+		"a comment on the same line as a name",
+		"The comment becomes part of the name, and no kernel has such a module. --fix moves "
+		"it to a line of its own." },
 	[LINT_INSTALL_COMMAND] = { "install-command", LINT_WARNING, false,
-		"a module that an install line of modprobe.d replaces",
-		"modprobe runs the command, and does not load the module. What it runs has to "
-		"be in the image too." },
+		"a module replaced by a modprobe.d install command",
+		"modprobe runs the command instead of loading the module. The image needs the "
+		"programs that the command runs." },
 	[LINT_INSTALL_NEEDS] = { "install-needs", LINT_WARNING, false,
-		"an install command that loads what is not selected",
-		"Who follows dependencies does not look into commands. Add the module to a "
-		"list." },
+		"an install command that loads an unselected module",
+		"Commands are not searched for dependencies. Add the module to a list." },
 	[LINT_LONG_LINE] = { "long-line", LINT_ERROR, false,
 		"a line over 4096 bytes",
-		"A list with such a line is refused as a whole. A name has a line of its own." },
+		"The whole list is rejected. Put one name on each line." },
 	[LINT_MISSING_DEPENDENCY] = { "missing-dependency", LINT_ERROR, false,
-		"a module that needs one which is not there",
-		"It cannot be loaded. Take all packages of this kernel." },
+		"a module whose dependency is missing",
+		"The module cannot be loaded. Install all packages of this kernel in SOURCE." },
 	[LINT_MISSING_FIRMWARE] = { "missing-firmware", LINT_INFO, false,
 		"firmware of a listed module that SOURCE does not have",
-		"Drivers name files for all devices and versions. Look whether yours is among "
-		"them. Not looked at where SOURCE has no firmware at all." },
+		"Drivers list files for every device and version. Check whether yours needs one. "
+		"This rule is skipped if SOURCE has no firmware at all." },
 	[LINT_MISSING_SOFTDEP] = { "missing-softdep", LINT_INFO, false,
-		"a softdep or weakdep that is not there",
-		"The module can be loaded without it, perhaps slower, or able to do less." },
+		"a missing softdep or weakdep",
+		"The module loads without it, but may be slower or lack features." },
 	[LINT_NEEDED_EXCLUSION] = { "needed-exclusion", LINT_ERROR, false,
-		"an exclusion of what a list names or a module needs",
-		"What needs it cannot be loaded: exclude that too, or neither." },
+		"an exclusion of a requested or needed module",
+		"Modules that need it cannot be loaded. Exclude them too, or remove the exclusion." },
 	[LINT_NO_MATCH] = { "no-match", LINT_ERROR, false,
 		"a pattern or directory that matches nothing",
-		"Patterns are compared with names, not aliases; directories move between "
-		"kernels. If nothing is fine, write NAME?." },
+		"Patterns match names, not aliases; directories move between kernels. If the line "
+		"may match nothing, end it with '?'." },
 	[LINT_NOT_UTF8] = { "not-utf8", LINT_WARNING, false,
-		"bytes that are no UTF-8",
-		"Names are ASCII; a comment in another encoding is unreadable." },
+		"bytes that are not UTF-8",
+		"Names are ASCII, and a comment in another encoding is unreadable. Convert the list." },
 	[LINT_PATH] = { "path", LINT_INFO, true,
-		"a path or a suffix instead of a name",
-		"Only the last component counts, without .ko and the compression, and both "
-		"change between kernels. Write the name." },
+		"a path or file name instead of a module name",
+		"Only the name in it counts; directories and suffixes change between kernels. Write "
+		"the name alone." },
 	[LINT_REDUNDANT] = { "redundant", LINT_INFO, true,
-		"a name that other lines pull in anyway, for every kernel given",
-		"Dependencies need no lines of their own. --fix drops it where those lines are "
+		"a name that other lines already pull in for every kernel",
+		"Dependencies need no lines of their own. --fix removes the line if those lines are "
 		"in the same list." },
 	[LINT_SEVERAL_MODULES] = { "several-modules", LINT_INFO, false,
-		"an alias that several modules answer",
-		"All are taken, and the kernel chooses. Name one if only that is wanted." },
+		"an alias of several modules",
+		"All of them are selected. To select only one, list its name." },
 	[LINT_TRAILING_BLANK] = { "trailing-blank", LINT_INFO, true,
-		"blanks at the end of a line",
-		"modbox ignores them; other readers, and diffs, may not." },
+		"spaces or tabs at the end of a line",
+		"modbox ignores them; other programs may not." },
 	[LINT_UNKNOWN_KEYWORD] = { "unknown-keyword", LINT_WARNING, false,
-		"a keyword that modprobe.d does not have",
-		"libkmod passes the line over. A comment begins in the first column." },
+		"an unknown keyword in modprobe.d",
+		"libkmod ignores the line. A comment must start in the first column." },
 	[LINT_UNKNOWN_NAME] = { "unknown-name", LINT_ERROR, false,
-		"a name that is no module, alias or built-in",
-		"Copying ends with status 1. Correct it; if only some kernels have it, write "
-		"NAME?." },
+		"a name that is not a module, alias or built-in",
+		"rpi-modcopy exits with status 1. Correct the name; if only some kernels have it, "
+		"write NAME?." },
 	[LINT_UNMATCHED_EXCLUSION] = { "unmatched-exclusion", LINT_WARNING, false,
-		"an exclusion of nothing",
-		"That is no error elsewhere, so that a misspelt one goes unnoticed. What is "
-		"built in cannot be left out." },
+		"an exclusion that matches no module",
+		"rpi-modcopy does not report it. Check the spelling; a built-in cannot be "
+		"excluded." },
 	[LINT_UNREACHED_SOFTDEP] = { "unreached-softdep", LINT_WARNING, false,
-		"a softdep line that another one hides",
-		"libkmod takes the first that matches, in the order of file names, of which "
-		"the kernel's own modules.softdep is one. Put all into one line." },
+		"a softdep line hidden by an earlier one",
+		"libkmod uses only the first line that matches, in order of file names (the "
+		"kernel's modules.softdep is one of them). Merge the lines into one." },
 };
 /* clang-format on */
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * modlist-lint: its files, its kernels, and the checks in their order.
+ * modlist-lint: opening kernels, reading files, and running the checks in order.
  *
- * Whatever is said of a list is what closure_resolve() makes of it, for each kernel.
+ * Checks of text come first: they find the name in each line.  closure_resolve() then
+ * resolves all names against each kernel, as rpi-modcopy would, and the remaining checks
+ * judge its plans.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -40,7 +42,7 @@ static void split(struct lint_file *file, const char *text, size_t size)
 	}
 	if (file->n)
 		return;
-	/* What is empty has one line that is empty and does not end. */
+	/* Give an empty file one empty line, so that a finding has a place. */
 	file->lines = xcalloc(1, sizeof(*file->lines));
 	file->lines[file->n++] =
 		(struct lint_line){ .file = file, .text = text, .number = 1 };
@@ -63,7 +65,7 @@ static int open_kernels(struct lint *lint, const struct kernel_options *options)
 	return 0;
 }
 
-/* SOURCE's own, of which a kernel package has none.  Returns 0, or -1, reported. */
+/* Check whether SOURCE has firmware; a kernel package has none.  0, or -1 (reported). */
 static int find_firmware(struct lint *lint)
 {
 	size_t i;
@@ -107,7 +109,7 @@ int lint_open(struct lint *lint, const char *source, const struct kernel_options
 	return result;
 }
 
-/* Read one list.  Returns 0, or -1, reported. */
+/* Read one list.  Returns 0, or -1 on error (reported). */
 static int read_list(struct lint_file *file)
 {
 	struct list_lines lines;
@@ -154,8 +156,8 @@ int lint_read(struct lint *lint, char *const *lists, size_t n)
 }
 
 /*
- * The rules that a comment says to ignore: "# modlist-lint: ignore RULE...".  Returns
- * those that were ignored before and these.
+ * Parse "# modlist-lint: ignore RULE...".  Returns the set of rules in ignored plus those
+ * of the comment.
  */
 static uint64_t read_comment(struct lint *lint, struct lint_line *line, uint64_t ignored)
 {
@@ -183,15 +185,14 @@ static uint64_t read_comment(struct lint *lint, struct lint_line *line, uint64_t
 			ignored |= UINT64_C(1) << rule;
 		else
 			lint_add(lint, line, (size_t)(p - line->text), LINT_BAD_IGNORE,
-				 NULL, NULL, "there is no rule %.*s", (int)len, p);
+				 NULL, NULL, "unknown rule %.*s", (int)len, p);
 	}
 	if (words < 2)
 		lint_add(lint, line, 0, LINT_BAD_IGNORE, NULL, NULL, "it names no rule");
 	return ignored;
 }
 
-/* Lines begin anew.  What a comment says to ignore is for all lines up to the next that
- * is none. */
+/* Reset the lines of a file.  Ignore comments apply up to the next non-comment line. */
 static void prepare(struct lint *lint, struct lint_file *file)
 {
 	uint64_t ignored = 0;
@@ -229,7 +230,7 @@ static void reset(struct lint *lint)
 	arena_free(&lint->arena);
 }
 
-/* Request what the lists name. */
+/* Make a request of each name in the lists. */
 static void build_requests(struct lint *lint)
 {
 	size_t i, j, n = 0;
@@ -256,7 +257,7 @@ static void build_requests(struct lint *lint)
 	}
 }
 
-/* What an exclusion stands for is not in the plan. */
+/* Look up the name of an exclusion, which the plan does not hold. */
 static int look_up(struct lint_kernel_result *kernel, const struct lint_asked *asked,
 		   struct lint_answer *answer)
 {
@@ -271,7 +272,7 @@ static int look_up(struct lint_kernel_result *kernel, const struct lint_asked *a
 	return 0;
 }
 
-/* Keep what the kernel answered.  Returns 0, or -1, reported. */
+/* Record the kernel's answers, which outlive its plan.  Returns 0, or -1 (reported). */
 static int note_answers(struct lint_kernel_result *kernel)
 {
 	struct lint *lint = kernel->lint;
@@ -312,7 +313,7 @@ static int check_kernel(struct lint *lint, size_t number)
 	}
 	if (result == 0)
 		result = lint_check_conf_kernel(&kernel);
-	free(kernel.leads);
+	free(kernel.pulled_by);
 	free(kernel.names);
 	plan_free(&kernel.plan);
 	return result;

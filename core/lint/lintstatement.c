@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The statements of modprobe.d: lines as libkmod puts them together and takes them apart,
- * those that are whole.
+ * The statements of modprobe.d.  Lines are joined and split exactly as libkmod does
+ * (conf/modconf.h); only complete statements are kept for the other checks.
  */
 #include <string.h>
 
@@ -21,7 +21,7 @@ static size_t begin_of(const struct lint_line *line)
 	return at;
 }
 
-/* Whether a statement is whole.  Says so if not. */
+/* True if a statement is complete; adds a finding otherwise. */
 static bool check_words(struct lint *lint, const struct lint_statement *statement)
 {
 	static const char *const keywords[] = { "alias",   "blacklist", "options",
@@ -35,10 +35,10 @@ static bool check_words(struct lint *lint, const struct lint_statement *statemen
 			break;
 	if (i == sizeof(keywords) / sizeof(*keywords))
 		lint_add(lint, statement->line, statement->at, LINT_UNKNOWN_KEYWORD,
-			 words->keyword, NULL, "no keyword of modprobe.d");
+			 words->keyword, NULL, "not a modprobe.d keyword");
 	else if (!words->name || (lint_is(statement, "alias") && !statement->target) ||
 		 (!lint_is(statement, "blacklist") && !words->words))
-		LINT_ADD(lint, statement, LINT_CONF_SYNTAX, NULL, "words are missing");
+		LINT_ADD(lint, statement, LINT_CONF_SYNTAX, NULL, "incomplete");
 	else
 		return true;
 	return false;
@@ -77,7 +77,7 @@ static void read_file(struct lint *lint, struct lint_file *file,
 
 		if (nul)
 			lint_add(lint, line, (size_t)(nul - line->text), LINT_CONF_SYNTAX,
-				 NULL, NULL, "a NUL byte ends what libkmod reads of it");
+				 NULL, NULL, "libkmod stops reading at this NUL byte");
 		else if (line->len > LIST_MAX_LINE)
 			lint_add(lint, line, 0, LINT_LONG_LINE, NULL, NULL,
 				 "the line has %zu bytes", line->len);
@@ -88,7 +88,7 @@ static void read_file(struct lint *lint, struct lint_file *file,
 
 			lint_add(lint, line, line->len ? line->len - 1 : 0,
 				 LINT_DANGLING_LINE, NULL, NULL,
-				 "the backslash continues it into nothing");
+				 "nothing follows the backslash");
 		}
 		add_statement(lint, &file->lines[lines.number - 1],
 			      arena_strdup(&lint->arena, text));

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The lines of lists: their bytes, and names that lists have twice or by their paths. */
+/*
+ * Checks of lists that need no kernel: bytes, comments, duplicates, paths, empty lists.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +12,7 @@
 #include "module/names.h"
 #include "plan/selection.h"
 
-/* The first control character and the first byte that is no UTF-8. */
+/* Report the first control character and the first byte that is not UTF-8. */
 static void check_bytes(struct lint *lint, struct lint_line *line, size_t len)
 {
 	bool control = false, foreign = false;
@@ -22,17 +24,17 @@ static void check_bytes(struct lint *lint, struct lint_line *line, size_t len)
 		length = text_character(s);
 		if (!length && !foreign)
 			lint_add(lint, line, i, LINT_NOT_UTF8, NULL, NULL,
-				 "the byte \\x%02x is no UTF-8", (unsigned char)*s);
+				 "byte \\x%02x is not UTF-8", (unsigned char)*s);
 		foreign |= !length;
 		if (!length || control || *s == '\t' || !text_is_control(s))
 			continue;
 		lint_add(lint, line, i, LINT_CONTROL_CHARACTER, NULL, NULL,
-			 "the control character \\x%02x", (unsigned char)s[length - 1]);
+			 "control character \\x%02x", (unsigned char)s[length - 1]);
 		control = true;
 	}
 }
 
-/* Take the name of a line; one with a '#' behind it is that of nothing. */
+/* Find the name in a line.  A line with a '#' after the name requests nothing. */
 static void take_name(struct lint *lint, struct lint_line *line)
 {
 	struct lint_finding *finding;
@@ -49,7 +51,7 @@ static void take_name(struct lint *lint, struct lint_line *line)
 	}
 	before = (size_t)(hash - line->text);
 	finding = lint_add(lint, line, before, LINT_INLINE_COMMENT, NULL, NULL,
-			   "behind a name '#' begins no comment");
+			   "a comment needs a line of its own");
 	while (before && strchr(" \t", line->text[before - 1]))
 		before--;
 	if (finding)
@@ -70,7 +72,7 @@ static void check_trailing(struct lint *lint, struct lint_line *line, size_t len
 	if (end == len)
 		return;
 	finding = lint_add(lint, line, end, LINT_TRAILING_BLANK, NULL, NULL,
-			   "blanks at the end of the line");
+			   "spaces or tabs at the end of the line");
 	if (finding)
 		finding->fix = arena_printf(&lint->arena, "%.*s%s", (int)end, line->text,
 					    len < line->len ? "\r" : "");
@@ -87,7 +89,7 @@ void lint_check_text(struct lint *lint, struct lint_file *list)
 
 		if (len > LIST_MAX_LINE) {
 			lint_add(lint, line, 0, LINT_LONG_LINE, NULL, NULL,
-				 "the line has %zu bytes, of %d at most", len,
+				 "the line has %zu bytes; the maximum is %d", len,
 				 LIST_MAX_LINE);
 			continue;
 		}
@@ -106,7 +108,7 @@ void lint_check_text(struct lint *lint, struct lint_file *list)
 				      "%zu of %zu lines end with CRLF", n, list->n);
 }
 
-/* A name as it is compared with others. */
+/* A name in the form used to compare it with others. */
 struct key {
 	const char *text;
 	struct lint_asked *asked;
@@ -141,7 +143,7 @@ static void add_duplicate(struct lint *lint, struct lint_asked *asked,
 		finding->drops = line->file == other->line->file && !line->ignored;
 }
 
-/* Of an optional name and one that is not, the former says nothing more. */
+/* Find repeated names.  Of NAME and NAME?, the optional one is the duplicate. */
 static void find_duplicates(struct lint *lint)
 {
 	struct key *keys = xcalloc(lint->wanted.n, sizeof(*keys)), *known = NULL, *found;
@@ -177,8 +179,8 @@ static void check_path(struct lint *lint, const struct lint_asked *asked)
 		return;
 	at = line->at + (size_t)(strstr(line->name, name) - line->name);
 	finding = lint_add(lint, line, at, LINT_PATH, line->name, NULL,
-			   "a %s, where %.*s is meant",
-			   base == name ? "file's name" : "path", (int)stem, base);
+			   "a %s; write %.*s", base == name ? "file name" : "path",
+			   (int)stem, base);
 	if (finding)
 		finding->fix = arena_printf(&lint->arena, "%.*s%.*s%.*s", (int)at,
 					    line->text, (int)stem, base,
@@ -197,7 +199,7 @@ static bool has_rejected(const struct lint_file *list)
 	return false;
 }
 
-/* A list that only excludes is none but beside others. */
+/* Find empty lists.  A list of exclusions is fine if another list requests something. */
 static void check_empty(struct lint *lint)
 {
 	size_t requested = 0, i, j = 0;
@@ -213,7 +215,8 @@ static void check_empty(struct lint *lint)
 		if ((j > first && requested) || has_rejected(list))
 			continue;
 		lint_add(lint, &list->lines[0], 0, LINT_EMPTY_LIST, NULL, NULL, "%s",
-			 j > first ? "the list only excludes" : "the list names nothing");
+			 j > first ? "the list only excludes modules" :
+				     "the list names no module");
 	}
 }
 

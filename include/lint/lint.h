@@ -14,134 +14,134 @@
 #include "tree/modtree.h"
 
 /*
- * What modlist-lint works on: files, which are lines, on which findings hang.  What a
- * list means is what the resolver makes of it (closure.h), for each kernel in turn.
+ * The data of modlist-lint: files consist of lines, and findings are attached to lines.
+ *
+ * The linter does not interpret names itself: it resolves the lists against each kernel
+ * (plan/closure.h) and judges the plans, so it cannot disagree with rpi-modcopy.
  */
 
-/* A kernel of which something is said. */
+/* A kernel that a part of a finding applies to. */
 struct lint_kernel {
 	const char *version;
 	struct lint_kernel *next;
 };
 
-/* Something that a finding says, and the kernels that it holds for; none: of no kernel. */
+/* A clause of a finding and the kernels it applies to; no kernels: to the line alone. */
 struct lint_part {
-	const char *text; /* before kernels it ends with "in", "from" or the like */
+	const char *text; /* if kernels follow, it ends with "in", "from" or the like */
 	struct lint_kernel *kernels;
 	struct lint_part *next;
 };
 
 struct lint_finding {
 	enum lint_rule_number rule;
-	size_t at;	     /* bytes of its line before it */
-	const char *subject; /* what it is about, or NULL */
+	size_t at;	     /* byte offset in its line */
+	const char *subject; /* the name or statement concerned, or NULL */
 	struct lint_part *parts;
-	const char *hint; /* what might be done, or NULL */
-	/* What --fix makes of the line: it goes, or becomes this (two lines, if a newline
-	 * is in it); NULL: nothing. */
-	bool drops;
-	const char *fix;
+	const char *hint; /* a suggestion, or NULL */
+	bool drops;	  /* --fix deletes the line */
+	const char *fix;  /* --fix replaces the line by this (two lines if it has a
+			     newline), or NULL */
 	struct lint_finding *next;
 };
 
 struct lint_line {
 	const struct lint_file *file;
 	const char *text; /* not NUL-terminated */
-	size_t len;	  /* bytes, without the newline, */
-	bool ended;	  /* if it has one */
+	size_t len;	  /* bytes, without the newline */
+	bool ended;	  /* it has a newline */
 	unsigned number;
-	size_t origin; /* the line of the list as it was read that this one comes from */
-	uint64_t ignored;	       /* rules, one a bit */
-	struct lint_finding *findings; /* by place, then by rule */
-	/* Of a list: */
-	size_t at;	  /* where its name begins */
-	const char *name; /* what it requests, as it is written, or NULL */
+	size_t origin; /* index of the line in the file as read that this one came from */
+	uint64_t ignored;	       /* set of rules, one bit each */
+	struct lint_finding *findings; /* sorted by offset, then by rule */
+	/* Lists only: */
+	size_t at;	  /* byte offset of the name */
+	const char *name; /* the request as written, or NULL */
 	bool duplicate;	  /* of another line */
 };
 
 struct lint_file {
-	const char *name; /* as findings have it */
-	const char *path; /* of a list: "-" is standard input; else NULL */
-	char *data;	  /* of a list: as it was read */
-	struct stat st;	  /* when it was read */
+	const char *name; /* as shown in findings */
+	const char *path; /* list: "-" is standard input; modprobe.d: NULL */
+	char *data;	  /* list: contents as read; owned */
+	struct stat st;	  /* list: status when read */
 	struct lint_line *lines;
 	size_t n;
-	bool crlf;	       /* it has such lines, and they are to be mended */
-	struct lint_line *old; /* the lines as they were read, once there are new ones */
+	bool crlf;	       /* --fix removes the CR of each line */
+	struct lint_line *old; /* the lines as read, once --fix has changed some */
 	size_t n_old;
 };
 
-/* A line of modprobe.d, taken apart (modconf.h); continued lines are one. */
+/* A statement of modprobe.d, parsed (conf/modconf.h); continued lines form one. */
 struct lint_statement {
-	struct lint_line *line; /* its first */
-	size_t at;		/* where it begins there */
-	const char *subject;	/* what it is for: "options ext4" */
+	struct lint_line *line; /* the first line */
+	size_t at;		/* byte offset in that line */
+	const char *subject;	/* as shown in findings: "options ext4" */
 	struct conf_statement words;
-	const char *target; /* of an alias, or NULL */
+	const char *target; /* alias: its target; others: NULL */
 };
 
-/* What one kernel made of a name that a list requests. */
+/* One kernel's answer to a name. */
 struct lint_answer {
 	enum answer answer;
 	const char *builtin;
-	const char
-		*redundant; /* the lines that pull in all that it stands for, or NULL; */
-	bool own_list;	    /* they are in the same list */
+	const char *redundant; /* lines that already pull in all its modules, or NULL */
+	bool own_list;	       /* those lines are all in the same list */
 };
 
-/* A name that a list requests or excludes; request i of wanted is asked[i]. */
+/* A name that a list requests or excludes; asked[i] belongs to wanted.items[i]. */
 struct lint_asked {
 	struct lint_line *line;
 	const struct request *request;
-	struct lint_answer *answers; /* one a kernel */
+	struct lint_answer *answers; /* one per kernel */
 };
 
 struct lint {
-	uint64_t ignored; /* rules, one a bit */
-	int flags;	  /* of closures */
+	uint64_t ignored; /* set of rules, one bit each */
+	int flags;	  /* for closure_resolve() */
 	struct rootfs source;
-	bool has_firmware; /* SOURCE holds a directory of it */
+	bool has_firmware; /* SOURCE has a firmware directory */
 	struct modtree *kernels;
 	size_t n_kernels;
-	struct lint_file *files; /* the lists, then modprobe.d */
+	struct lint_file *files; /* n_lists lists, then the files of modprobe.d */
 	size_t n_files, n_lists;
 	struct conf_files conf;
 	struct lint_statement *statements;
 	size_t n_statements, statements_capacity;
-	struct arena kept;
+	struct arena kept; /* lives until lint_close() */
 
-	/* Of one look at the lists; lint_fix() can make another worth while. */
+	/* The results of one lint_run(); the next one discards them. */
 	struct arena arena;
 	struct request_list wanted;
 	struct lint_asked *asked;
-	size_t n_hints; /* given so far */
+	size_t n_hints; /* number given so far */
 };
 
 /*
- * Add a part to the finding of a rule at a place, which is made where there is none:
- * kernels of which the same is said share a part.  at is bytes into the line; subject and
- * kernel may be NULL, and are borrowed.
- * Returns the finding, or NULL where the rule is ignored there.
+ * Record a finding, or add to the one that the same rule already has at the same place.
+ * Kernels with the same text share one part.  at is a byte offset into the line; subject
+ * and kernel may be NULL and are borrowed.
+ * Returns the finding, owned by lint, or NULL if the rule is ignored on this line.
  */
 struct lint_finding *lint_add(struct lint *lint, struct lint_line *line, size_t at,
 			      enum lint_rule_number rule, const char *subject,
 			      const struct modtree *kernel, const char *format, ...)
 	__attribute__((format(printf, 7, 8)));
 
-/* True where a finding of the rule could be had of some line of lists or modprobe.d. */
+/* True unless the rule is ignored for the whole run, so checks can skip costly work. */
 bool lint_wants(const struct lint *lint, enum lint_rule_number rule);
 
-/* The finding of a rule on a line, or NULL. */
+/* Return the first finding of a rule on a line, or NULL. */
 const struct lint_finding *lint_found(const struct lint_line *line,
 				      enum lint_rule_number rule);
 
-/* What a finding says, on one line.  The caller frees it. */
+/* Return the text of a finding, on one line.  The caller frees it. */
 char *lint_message(const struct lint_finding *finding);
 
-/* The column of a place in a line, from 1, in characters of UTF-8. */
+/* Convert a byte offset to a column, counted from 1 in UTF-8 characters. */
 unsigned lint_column(const struct lint_line *line, size_t at);
 
-/* A line as messages name it, "FILE:LINE"; the caller frees it. */
+/* Return "FILE:LINE", as messages refer to a line.  The caller frees it. */
 char *lint_place(const struct lint_line *line);
 
 #endif

@@ -5,19 +5,18 @@
 #include "lint/lint.h"
 
 /*
- * Mend the lines of lists by what was found: in memory, until one of the functions below
- * writes them.  Comments stay where they are, and so does a line of which a comment says
- * what to ignore there.
- * Returns true where lines were changed, so that another look is worth while.
+ * Apply one fix to each line that has one, in memory only: lint_write() writes the lists.
+ * Comments stay in place, and a line with an "ignore" comment is not deleted.
+ * Returns true if a line changed; call lint_run() and this again then.
  */
 bool lint_fix(struct lint *lint);
 
-/* Show what was changed as a unified diff for patch(1). */
+/* Print the changes to standard output as a unified diff for patch(1). */
 void lint_show_diff(const struct lint *lint);
 
 /*
- * Write the lists that were changed, each whole or not at all, with the old one's mode
- * and owner.  Returns 0, or -1, reported (status 4).
+ * Replace each changed list atomically; mode and owner stay the same.
+ * Returns 0, or -1 on error (reported, status 4).
  */
 int lint_write(const struct lint *lint);
 

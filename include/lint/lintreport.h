@@ -5,20 +5,23 @@
 #include "lint/lint.h"
 
 /*
- * Write what was found on standard output.  Write errors are found by output_finish().
+ * Write all findings to standard output.  Write errors are left for output_finish() to
+ * detect.
  */
 
-/* LIST:LINE:COLUMN: SEVERITY: MESSAGE [RULE]; with excerpts, the line below it. */
+/* LIST:LINE:COLUMN: SEVERITY: MESSAGE [RULE]; with excerpts, also the line itself. */
 void lint_report_text(const struct lint *lint, bool excerpts);
 
-/* An object of JSON, by docs/modlist-lint.schema.json. */
+/* One JSON object, as docs/modlist-lint.schema.json specifies. */
 void lint_report_json(const struct lint *lint);
 
 /* SARIF 2.1.0. */
 void lint_report_sarif(const struct lint *lint);
 
-/* The rules, one a line; what there is to say of one. */
+/* Print all rules, one per line. */
 void lint_list_rules(void);
+
+/* Print the description of one rule. */
 void lint_explain(enum lint_rule_number rule);
 
 #endif

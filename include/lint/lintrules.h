@@ -7,7 +7,7 @@
 
 enum lint_severity { LINT_INFO, LINT_WARNING, LINT_ERROR, LINT_SEVERITIES };
 
-/* The rules, by name; sorted as they are shown. */
+/* The rules, sorted by id. */
 enum lint_rule_number {
 	LINT_ALIAS_CHAIN,
 	LINT_BAD_IGNORE,
@@ -39,23 +39,23 @@ enum lint_rule_number {
 	LINT_UNKNOWN_NAME,
 	LINT_UNMATCHED_EXCLUSION,
 	LINT_UNREACHED_SOFTDEP,
-	LINT_RULES, /* how many there are: 64 at most */
+	LINT_RULES, /* the number of rules: at most 64, for the sets in lint.h */
 };
 
 struct lint_rule {
 	const char *id;
 	enum lint_severity severity;
-	bool fixed; /* by --fix */
+	bool fixed; /* --fix can fix it */
 	const char *title;
-	const char *advice; /* why it matters, and what to do */
+	const char *advice; /* the consequence, then the remedy */
 };
 
 extern const struct lint_rule lint_rules[LINT_RULES];
 
-/* error, warning, info */
+/* The names of the severities: error, warning, info. */
 extern const char *const lint_severities[LINT_SEVERITIES];
 
-/* The rule of an id of len bytes, or LINT_RULES. */
+/* Return the rule with this id of len bytes, or LINT_RULES. */
 enum lint_rule_number lint_rule_find(const char *id, size_t len);
 
 #endif

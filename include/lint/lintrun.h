@@ -6,18 +6,26 @@
 #include "plan/kernelopts.h"
 
 /*
- * Open SOURCE, the kernels that options name (all: every one that is there), and
- * modprobe.d.
- * Returns 0, or -1, reported; lint_close() in either case.
+ * Open SOURCE, the kernels selected by options (or all of SOURCE's), and modprobe.d.
+ * lint must be zeroed before.  Returns 0, or -1 on error (reported); call lint_close() in
+ * either case.
  */
 int lint_open(struct lint *lint, const char *source, const struct kernel_options *options,
 	      bool all);
 
-/* Read the lists.  Returns 0, or -1, reported: status 4, or 2 where one is binary. */
+/*
+ * Read the lists; the paths are borrowed.
+ * Returns 0, or -1 on error (reported: status 4, or 2 for a binary file).
+ */
 int lint_read(struct lint *lint, char *const *lists, size_t n);
 
-/* Find out what is to be found.  Returns 0, or -1, reported. */
+/*
+ * Run all checks, discarding earlier findings; results are in lint->files.
+ * Returns 0, or -1 on error (reported).
+ */
 int lint_run(struct lint *lint);
+
+/* Free everything. */
 void lint_close(struct lint *lint);
 
 #endif

@@ -45,8 +45,8 @@ setup() {
 @test 'install-command: of a listed module, of one that it needs, of a name' {
 	conf x.conf 'install b /bin/true' 'install zz /bin/false' 'install c /bin/true'
 	list a zz
-	lints 0 "boot.list:1:1: warning: a: modprobe runs $at/x.conf:1 in place of b in $kver [install-command]
-boot.list:2:1: warning: zz: no module, but a command of modprobe.d in $kver [install-command]"
+	lints 0 "boot.list:1:1: warning: a: modprobe runs $at/x.conf:1 instead of loading b in $kver [install-command]
+boot.list:2:1: warning: zz: not a module but a modprobe.d command in $kver [install-command]"
 	list own
 	conf x.conf 'install zz /bin/false'
 	clean
@@ -54,10 +54,10 @@ boot.list:2:1: warning: zz: no module, but a command of modprobe.d in $kver [ins
 
 @test 'install-needs: modules that a command names and no list selects' {
 	conf x.conf 'install a /sbin/modprobe --ignore-install a && /sbin/modprobe -q crypto-c; insmod /x/own.ko p=1'
-	lints 0 "boot.list:1:1: warning: a: modprobe runs $at/x.conf:1 in place of a in $kver [install-command]
+	lints 0 "boot.list:1:1: warning: a: modprobe runs $at/x.conf:1 instead of loading a in $kver [install-command]
 $at/x.conf:1:1: warning: install a: it loads c, which no list selects in $kver, it loads own, which no list selects in $kver [install-needs]"
 	conf x.conf 'install a { /sbin/modprobe gone $CMDLINE_OPTS; modprobe -r c; echo modprobe; }'
-	lints 0 "boot.list:1:1: warning: a: modprobe runs $at/x.conf:1 in place of a in $kver [install-command]
+	lints 0 "boot.list:1:1: warning: a: modprobe runs $at/x.conf:1 instead of loading a in $kver [install-command]
 $at/x.conf:1:1: warning: install a: it loads gone, which is absent from $kver [install-needs]"
 	conf x.conf 'install a modprobe c' 'install b modprobe $x'
 	list a c
@@ -66,15 +66,15 @@ $at/x.conf:1:1: warning: install a: it loads gone, which is absent from $kver [i
 
 @test 'alias-chain: an alias to an alias, of modprobe.d or of a module' {
 	conf x.conf 'alias one a' 'alias two one' 'alias three crypto-c' 'alias four off' 'alias five none' 'alias six g'
-	lints 0 "$at/x.conf:2:1: warning: alias two: one is no module, but an alias itself in $kver [alias-chain]
-$at/x.conf:3:1: warning: alias three: crypto_c is no module, but an alias itself in $kver [alias-chain]"
+	lints 0 "$at/x.conf:2:1: warning: alias two: one is not a module but another alias in $kver [alias-chain]
+$at/x.conf:3:1: warning: alias three: crypto_c is not a module but another alias in $kver [alias-chain]"
 }
 
 @test 'names that an alias of modprobe.d hides' {
 	conf x.conf 'alias crypto-c off' 'alias one crypto-c'
 	list crypto-c
 	lints 1 "boot.list:1:1: error: crypto-c: absent from $kver; modprobe.d makes it an alias of 'off', which is none [unknown-name]
-$at/x.conf:2:1: warning: alias one: crypto_c is no module, but an alias itself in $kver [alias-chain]"
+$at/x.conf:2:1: warning: alias one: crypto_c is not a module but another alias in $kver [alias-chain]"
 	list 'crypto-c?'
 	lints 0 '' --ignore=alias-chain
 	list crypto-c
@@ -96,8 +96,8 @@ $at/x.conf:3:1: info: weakdep gone: absent from $kver [conf-unknown-module]"
 @test 'unreached-softdep: behind another of the same name, or a pattern' {
 	conf a.conf 'softdep a pre: b' 'softdep x-* pre: b'
 	conf b.conf 'softdep a post: c' 'softdep x_y pre: c' 'softdep b pre: c'
-	lints 0 "$at/b.conf:1:1: warning: softdep a: libkmod never reaches it, for $at/a.conf:1 comes first [unreached-softdep]
-$at/b.conf:2:1: warning: softdep x_y: libkmod never reaches it, for $at/a.conf:2 comes first [unreached-softdep]" --ignore=conf-unknown-module
+	lints 0 "$at/b.conf:1:1: warning: softdep a: libkmod never reaches it: $at/a.conf:1 comes first [unreached-softdep]
+$at/b.conf:2:1: warning: softdep x_y: libkmod never reaches it: $at/a.conf:2 comes first [unreached-softdep]" --ignore=conf-unknown-module
 	rm "$at/a.conf"
 	conf b.conf 'softdep a post: c' 'softdep b pre: c'
 	clean
@@ -134,33 +134,33 @@ $at/b.conf:2:1: warning: softdep x_y: libkmod never reaches it, for $at/a.conf:2
 
 @test 'unknown-keyword, conf-syntax' {
 	conf x.conf 'optoins a x=1' ' # indented' 'options a' 'alias x' 'softdep' 'blacklist' 'install a' 'alias x [ a' 'include y'
-	lints 0 "$at/x.conf:1:1: warning: optoins: no keyword of modprobe.d [unknown-keyword]
-$at/x.conf:2:2: warning: #: no keyword of modprobe.d [unknown-keyword]
-$at/x.conf:3:1: warning: options a: words are missing [conf-syntax]
-$at/x.conf:4:1: warning: alias x: words are missing [conf-syntax]
-$at/x.conf:5:1: warning: softdep: words are missing [conf-syntax]
-$at/x.conf:6:1: warning: blacklist: words are missing [conf-syntax]
-$at/x.conf:7:1: warning: install a: words are missing [conf-syntax]
-$at/x.conf:8:1: warning: alias x: words are missing [conf-syntax]
-$at/x.conf:9:1: warning: include: no keyword of modprobe.d [unknown-keyword]"
+	lints 0 "$at/x.conf:1:1: warning: optoins: not a modprobe.d keyword [unknown-keyword]
+$at/x.conf:2:2: warning: #: not a modprobe.d keyword [unknown-keyword]
+$at/x.conf:3:1: warning: options a: incomplete [conf-syntax]
+$at/x.conf:4:1: warning: alias x: incomplete [conf-syntax]
+$at/x.conf:5:1: warning: softdep: incomplete [conf-syntax]
+$at/x.conf:6:1: warning: blacklist: incomplete [conf-syntax]
+$at/x.conf:7:1: warning: install a: incomplete [conf-syntax]
+$at/x.conf:8:1: warning: alias x: incomplete [conf-syntax]
+$at/x.conf:9:1: warning: include: not a modprobe.d keyword [unknown-keyword]"
 }
 
 @test 'dangling-line: continued into an empty line, a comment, the end' {
 	conf x.conf 'options a x=1 \' '' 'options a y=1 \' '# more' 'options b x=1 \' ' y=1'
 	printf 'options a z=1 \\\n' >>"$at/x.conf"
-	lints 0 "$at/x.conf:1:15: warning: the backslash continues it into nothing [dangling-line]
-$at/x.conf:3:15: warning: the backslash continues it into nothing [dangling-line]
-$at/x.conf:7:15: warning: the backslash continues it into nothing [dangling-line]"
+	lints 0 "$at/x.conf:1:15: warning: nothing follows the backslash [dangling-line]
+$at/x.conf:3:15: warning: nothing follows the backslash [dangling-line]
+$at/x.conf:7:15: warning: nothing follows the backslash [dangling-line]"
 	printf 'options a z=1 \\' >"$at/x.conf"
-	lints 0 "$at/x.conf:1:15: warning: the backslash continues it into nothing [dangling-line]"
+	lints 0 "$at/x.conf:1:15: warning: nothing follows the backslash [dangling-line]"
 }
 
 @test 'NULs and megabyte lines are findings' {
 	mkdir -p "$at"
 	{ printf 'options a x\0y\n'; printf 'options b %01048576d\n' 0; head -c 300000 /dev/zero; } >"$at/x.conf"
-	lints 1 "$at/x.conf:1:12: warning: a NUL byte ends what libkmod reads of it [conf-syntax]
+	lints 1 "$at/x.conf:1:12: warning: libkmod stops reading at this NUL byte [conf-syntax]
 $at/x.conf:2:1: error: the line has 1048586 bytes [long-line]
-$at/x.conf:3:1: warning: a NUL byte ends what libkmod reads of it [conf-syntax]"
+$at/x.conf:3:1: warning: libkmod stops reading at this NUL byte [conf-syntax]"
 	# Any bytes.
 	for seed in 1 2 3 4 5; do
 		python3 -c "import random, sys

@@ -141,7 +141,7 @@ two.list:2:1: info: b: already pulled in by one.list:1 (a) in $kver [redundant]"
 	run --separate-stderr setpriv --reuid=12 --clear-groups ./modbox modlist-lint -k "$kver" --fix src boot.list
 	assert_failure 4
 	assert_output ''
-	assert_equal "$stderr" "modlist-lint: cannot write boot.list: it is another user's, and would become yours: use --diff"
+	assert_equal "$stderr" "modlist-lint: cannot write boot.list: it belongs to another user and would become yours; use --diff"
 	assert_equal "$(cat boot.list)" 'a
 a'
 }

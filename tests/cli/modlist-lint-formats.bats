@@ -27,17 +27,17 @@ on_terminal() {
 @test 'text: on a terminal with the line and the place, elsewhere without' {
 	list a '  é zz'
 	lint
-	assert_output "boot.list:2:3: error: é zz: absent from $kver; a line holds one name [unknown-name]"
+	assert_output "boot.list:2:3: error: é zz: absent from $kver; put one name on each line [unknown-name]"
 	run on_terminal
-	assert_output "boot.list:2:3: error: é zz: absent from $kver; a line holds one name [unknown-name]
+	assert_output "boot.list:2:3: error: é zz: absent from $kver; put one name on each line [unknown-name]
       é zz
       ^"
 	printf 'éé\tzz # \303\n' >boot.list
 	run on_terminal
-	assert_output "boot.list:1:7: error: behind a name '#' begins no comment [inline-comment]
+	assert_output "boot.list:1:7: error: a comment needs a line of its own [inline-comment]
     éé?zz # �
           ^
-boot.list:1:9: warning: the byte \xc3 is no UTF-8 [not-utf8]
+boot.list:1:9: warning: byte \xc3 is not UTF-8 [not-utf8]
     éé?zz # �
             ^"
 }
@@ -45,7 +45,7 @@ boot.list:1:9: warning: the byte \xc3 is no UTF-8 [not-utf8]
 @test 'text: a long line is shown where it matters' {
 	printf '%0200d#%0200d\n' 0 0 >boot.list
 	run on_terminal
-	assert_line --index 0 "boot.list:1:201: error: behind a name '#' begins no comment [inline-comment]"
+	assert_line --index 0 "boot.list:1:201: error: a comment needs a line of its own [inline-comment]"
 	assert_equal "${lines[1]}" "    $(printf '%059d#%040d' 0 0)"
 	assert_equal "${lines[2]}" "    $(printf '%59s^' '')"
 }

@@ -38,8 +38,8 @@ boot.list:8:1: warning: !b*x?: excludes nothing in $kver [unmatched-exclusion]" 
 boot.list:2:1: error: eff2: absent from $kver [unknown-name]
 boot.list:3:1: error: xyzzy: absent from $kver [unknown-name]
 boot.list:4:1: error: e-ee: absent from $kver; did you mean e_e? [unknown-name]
-boot.list:5:1: error: zip: absent from $kver; aliases that match: crypto-zip (zip_generic) [unknown-name]
-boot.list:6:1: error: a f: absent from $kver; a line holds one name [unknown-name]
+boot.list:5:1: error: zip: absent from $kver; matching aliases: crypto-zip (zip_generic) [unknown-name]
+boot.list:6:1: error: a f: absent from $kver; put one name on each line [unknown-name]
 boot.list:7:1: error: kernel/sub/f: absent from $kver; did you mean f? [unknown-name]"
 	list a crypto-zip 'xyzzy?'
 	clean
@@ -48,9 +48,9 @@ boot.list:7:1: error: kernel/sub/f: absent from $kver; did you mean f? [unknown-
 @test 'built-in: by name, by alias; not where the name is optional' {
 	diamond
 	list g gee 'g*' 'g?'
-	lints 0 "boot.list:1:1: info: g: built in to $kver [built-in]
-boot.list:2:1: info: gee: built in, as g, to $kver [built-in]
-boot.list:3:1: info: g*: built in, as g, to $kver [built-in]
+	lints 0 "boot.list:1:1: info: g: built into $kver [built-in]
+boot.list:2:1: info: gee: built in as g in $kver [built-in]
+boot.list:3:1: info: g*: built in as g in $kver [built-in]
 boot.list:4:1: warning: g?: already in boot.list:1, as g [duplicate]"
 	list 'g?' a
 	clean
@@ -66,7 +66,7 @@ boot.list:4:1: warning: g?: already in boot.list:1, as g [duplicate]"
 	list a b e-e new f zz
 	lint_kernels 6.1.0-test 6.2.0-test
 	assert_failure 1
-	assert_output "boot.list:2:1: info: b: built in to 6.2.0-test [built-in]
+	assert_output "boot.list:2:1: info: b: built into 6.2.0-test [built-in]
 boot.list:2:1: info: b: already pulled in by boot.list:1 (a) in 6.1.0-test [redundant]
 boot.list:3:1: error: e-e: absent from 6.2.0-test, a module in 6.1.0-test; was it renamed? [unknown-name]
 boot.list:4:1: error: new: absent from 6.1.0-test, a module in 6.2.0-test; was it renamed? [unknown-name]
@@ -89,7 +89,7 @@ boot.list:6:1: error: zz: absent from 6.1.0-test and 6.2.0-test [unknown-name]"
 	list x
 	lint_kernels 6.1.0-test 6.2.0-test
 	assert_failure 1
-	assert_output 'boot.list:1:1: error: x: absent from 6.1.0-test, built in to 6.2.0-test; was it renamed? [unknown-name]'
+	assert_output 'boot.list:1:1: error: x: absent from 6.1.0-test, built into 6.2.0-test; was it renamed? [unknown-name]'
 }
 
 @test 'duplicate: - and _, paths, marks, across lists' {
@@ -97,7 +97,7 @@ boot.list:6:1: error: zz: absent from 6.1.0-test and 6.2.0-test [unknown-name]"
 	list e-e e_e kernel/sub/f.ko f 'a?' a '!d' '!d' 'z*?' 'z*?'
 	sed -i '/!d/d' boot.list
 	lints 0 "boot.list:2:1: warning: e_e: already in boot.list:1, as e-e [duplicate]
-boot.list:3:1: info: kernel/sub/f.ko: a path, where f is meant [path]
+boot.list:3:1: info: kernel/sub/f.ko: a path; write f [path]
 boot.list:4:1: warning: f: already in boot.list:3, as kernel/sub/f.ko [duplicate]
 boot.list:5:1: warning: a?: already in boot.list:6, as a [duplicate]
 boot.list:8:1: warning: z*?: already in boot.list:7 [duplicate]"
@@ -148,7 +148,7 @@ boot.list:3:1: info: a: already pulled in by boot.list:1 (b) in $kver [redundant
 	module x.ko alias=crypto-aes
 	module y.ko alias=crypto-aes
 	list crypto-aes
-	lints 0 "boot.list:1:1: info: crypto-aes: answered by x, y in $kver [several-modules]"
+	lints 0 "boot.list:1:1: info: crypto-aes: an alias of x, y in $kver [several-modules]"
 	list crypto-aes '!y'
 	clean
 	list 'x*' 'y*'
@@ -181,7 +181,7 @@ boot.list:2:1: error: kernel/drivers/: matches nothing in $kver [no-match]"
 @test 'needed-exclusion: what a list names; not what a pattern leaves' {
 	diamond
 	list f '!f' e-e
-	lints 1 "boot.list:2:1: error: !f: f (boot.list:1) names what it excludes in $kver [needed-exclusion]"
+	lints 1 "boot.list:2:1: error: !f: it excludes all modules of f (boot.list:1) in $kver [needed-exclusion]"
 	list 'e*' 'kernel/sub/' '!f'
 	clean
 	# A softdep is no need.
@@ -193,7 +193,7 @@ boot.list:2:1: error: kernel/drivers/: matches nothing in $kver [no-match]"
 	diamond
 	list a '!pcspker' '!g' '!f'
 	lints 0 "boot.list:2:1: warning: !pcspker: excludes nothing in $kver [unmatched-exclusion]
-boot.list:3:1: warning: !g: built in to $kver [unmatched-exclusion]"
+boot.list:3:1: warning: !g: built into $kver [unmatched-exclusion]"
 	list a '!f'
 	clean
 }
@@ -203,8 +203,8 @@ boot.list:3:1: warning: !g: built in to $kver [unmatched-exclusion]"
 	module sha256_generic.ko alias=crypto-sha224 alias=crypto-sha256-generic alias=crypto-sha256
 	module xts.ko alias=crypto-xts
 	list aesni_intel sha256-generic xts
-	lints 0 "boot.list:1:1: info: aesni_intel: one implementation of crypto-aes, an alias that survives a rename, in $kver [concrete-crypto]
-boot.list:2:1: info: sha256-generic: one implementation of crypto-sha256, an alias that survives a rename, in $kver [concrete-crypto]"
+	lints 0 "boot.list:1:1: info: aesni_intel: an implementation of crypto-aes in $kver; the alias survives renames [concrete-crypto]
+boot.list:2:1: info: sha256-generic: an implementation of crypto-sha256 in $kver; the alias survives renames [concrete-crypto]"
 	list crypto-aes crypto-sha256 xts
 	clean
 }
@@ -212,10 +212,10 @@ boot.list:2:1: info: sha256-generic: one implementation of crypto-sha256, an ali
 @test 'path: a path or a suffix, behind marks too' {
 	diamond
 	list kernel/a.ko e-e.ko.xz '!kernel/sub/f.ko' 'zz.ko.zst?'
-	lints 0 'boot.list:1:1: info: kernel/a.ko: a path, where a is meant [path]
-boot.list:2:1: info: e-e.ko.xz: a file'"'"'s name, where e-e is meant [path]
-boot.list:3:2: info: !kernel/sub/f.ko: a path, where f is meant [path]
-boot.list:4:1: info: zz.ko.zst?: a file'"'"'s name, where zz is meant [path]'
+	lints 0 'boot.list:1:1: info: kernel/a.ko: a path; write a [path]
+boot.list:2:1: info: e-e.ko.xz: a file name; write e-e [path]
+boot.list:3:2: info: !kernel/sub/f.ko: a path; write f [path]
+boot.list:4:1: info: zz.ko.zst?: a file name; write zz [path]'
 	list a e-e '!f' 'zz?' 'pci:v00001AF4d00001000sv*'
 	sed -i '/^!f/d' boot.list
 	clean
@@ -226,10 +226,10 @@ boot.list:4:1: info: zz.ko.zst?: a file'"'"'s name, where zz is meant [path]'
 @test 'trailing-blank, crlf' {
 	diamond
 	printf 'a \n# c\t\ne-e\r\nf\t \r\n' >boot.list
-	lints 0 'boot.list:1:2: info: blanks at the end of the line [trailing-blank]
-boot.list:2:4: info: blanks at the end of the line [trailing-blank]
+	lints 0 'boot.list:1:2: info: spaces or tabs at the end of the line [trailing-blank]
+boot.list:2:4: info: spaces or tabs at the end of the line [trailing-blank]
 boot.list:3:4: warning: 2 of 4 lines end with CRLF [crlf]
-boot.list:4:2: info: blanks at the end of the line [trailing-blank]'
+boot.list:4:2: info: spaces or tabs at the end of the line [trailing-blank]'
 	printf '  a\n\n# c' >boot.list
 	clean
 }
@@ -237,9 +237,9 @@ boot.list:4:2: info: blanks at the end of the line [trailing-blank]'
 @test 'control-character, not-utf8: in names and comments; columns are characters' {
 	diamond
 	printf '# \303\251\303\251 \033[31m\na\n# \377\376\n\tf\n# \302\233\n' >boot.list
-	lints 0 'boot.list:1:6: warning: the control character \x1b [control-character]
-boot.list:3:3: warning: the byte \xff is no UTF-8 [not-utf8]
-boot.list:5:3: warning: the control character \x9b [control-character]'
+	lints 0 'boot.list:1:6: warning: control character \x1b [control-character]
+boot.list:3:3: warning: byte \xff is not UTF-8 [not-utf8]
+boot.list:5:3: warning: control character \x9b [control-character]'
 	printf '# Grü\303\237e\ta\na\n' >boot.list
 	clean
 }
@@ -247,8 +247,8 @@ boot.list:5:3: warning: the control character \x9b [control-character]'
 @test 'inline-comment' {
 	diamond
 	list 'a # the first' '!f#x'
-	lints 1 "boot.list:1:3: error: behind a name '#' begins no comment [inline-comment]
-boot.list:2:3: error: behind a name '#' begins no comment [inline-comment]"
+	lints 1 "boot.list:1:3: error: a comment needs a line of its own [inline-comment]
+boot.list:2:3: error: a comment needs a line of its own [inline-comment]"
 	list '# the first' a '  # x'
 	clean
 }
@@ -256,7 +256,7 @@ boot.list:2:3: error: behind a name '#' begins no comment [inline-comment]"
 @test 'long-line: over 4096 bytes' {
 	diamond
 	{ echo a; printf '#%04096d\n' 0; } >boot.list
-	lints 1 'boot.list:2:1: error: the line has 4097 bytes, of 4096 at most [long-line]'
+	lints 1 'boot.list:2:1: error: the line has 4097 bytes; the maximum is 4096 [long-line]'
 	{ echo a; printf '#%04095d\n' 0; } >boot.list
 	clean
 }
@@ -266,10 +266,10 @@ boot.list:2:3: error: behind a name '#' begins no comment [inline-comment]"
 	for text in '' '\n\n' '# nothing\n' '\357\273\277'; do
 		# shellcheck disable=SC2059
 		printf "$text" >boot.list
-		lints 1 'boot.list:1:1: error: the list names nothing [empty-list]'
+		lints 1 'boot.list:1:1: error: the list names no module [empty-list]'
 	done
 	list '!a'
-	lints 1 'boot.list:1:1: error: the list only excludes [empty-list]'
+	lints 1 'boot.list:1:1: error: the list only excludes modules [empty-list]'
 	echo e-e >other.list
 	lints 0 '' -- other.list
 	list a
@@ -279,7 +279,7 @@ boot.list:2:3: error: behind a name '#' begins no comment [inline-comment]"
 @test 'bad-ignore: rules that are none' {
 	diamond
 	list '# modlist-lint: ignore no-such, duplicate' a '# modlist-lint: ignore' '# modlist-lint' f
-	lints 0 'boot.list:1:24: warning: there is no rule no-such [bad-ignore]
+	lints 0 'boot.list:1:24: warning: unknown rule no-such [bad-ignore]
 boot.list:3:1: warning: it names no rule [bad-ignore]'
 	list '# modlist-lint: ignore unknown-name' zz f
 	clean

@@ -146,7 +146,7 @@ teardown() {
 	run "$MODBOX" modlist-lint --all-kernels "$four" initramfs-tools.list
 	assert_failure 1
 	assert_line --regexp '^initramfs-tools.list:[0-9]+:1: error: nvme?[a-z_-]*: |^initramfs-tools.list:[0-9]+:1: error: ide-cd: absent from 6[^ ]*, 6[^ ]*, 6[^ ]* and 6[^ ]* \[unknown-name\]$'
-	assert_line --regexp ': error: virtio_pci: absent from 6[^ ]*rpi, a module in 6.1[^ ]*amd64, built in to 6.[^ ]* and 6[^ ]*; was it renamed\? \[unknown-name\]$|: error: virtio_pci: absent from 6[^ ]*rpi, built in to 6.[^ ]* and 6[^ ]*, a module in 6.1[^ ]*amd64; was it renamed\? \[unknown-name\]$'
+	assert_line --regexp ': error: virtio_pci: absent from 6[^ ]*rpi, a module in 6.1[^ ]*amd64, built into 6.[^ ]* and 6[^ ]*; was it renamed\? \[unknown-name\]$|: error: virtio_pci: absent from 6[^ ]*rpi, built into 6.[^ ]* and 6[^ ]*, a module in 6.1[^ ]*amd64; was it renamed\? \[unknown-name\]$'
 
 	sed 's|.*/||; s/\.ko.*//' "$four"/usr/lib/modules/*amd64/modules.order | sort -u |
 		awk 'NR % 4 == 0' | head -n 1000 >thousand.list
