@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The sink that is an archive: a list of files becomes a cpio archive for the kernel.
+ * Write a list of files as a cpio archive for the kernel.
  *
- * A directory's name ends with '/'.  The kernel, on its way to make the directory "lib",
- * removes a symbolic link of that name, for the file types differ; where "lib" comes from
- * an archive before this one and leads to usr/lib, that would hide all that is there.
- * "lib/" means the directory that the link leads to, and makes one where there is none.
+ * Directory names end in '/'.  When the kernel unpacks the directory "lib", it first
+ * removes a symbolic link of that name, because the file types differ.  If an earlier
+ * archive made "lib" a link to usr/lib, everything in it would disappear.  "lib/"
+ * follows the link, and creates a directory if there is none.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +20,7 @@
 struct archive {
 	const struct archive_policy *policy;
 	struct cpio cpio;
-	uint32_t latest; /* of SOURCE's files */
+	uint32_t latest; /* among SOURCE's files */
 };
 
 static uint32_t clamp_time(time_t time)
@@ -72,7 +72,7 @@ static int archive_put(void *context, const struct source_file *c)
 	return cpio_pad(&a->cpio);
 }
 
-/* Find the latest time of SOURCE's files.  Returns 0, or -1, reported. */
+/* Find the latest mtime of SOURCE's files.  Returns 0, or -1 (reported). */
 static int find_latest(const struct filelist *list, const struct rootfs *source,
 		       uint32_t *latest)
 {

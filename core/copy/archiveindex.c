@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Indexes for an archive: there is no directory yet that could be looked at, so they are
- * made in memory, of just those modules of SOURCE that the list has.
+ * Indexes for an archive.  There is no directory to scan, so they are made in memory,
+ * from the modules of SOURCE that are in the list.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +34,7 @@ static void add_data(struct filelist *list, size_t kernel, const char *dest_dir,
 	filelist_add(list, &file);
 }
 
-/* The list's modules of a kernel, as SOURCE has them. */
+/* The list's modules of one kernel, under their paths in SOURCE. */
 static void find_modules(struct installed *installed, const struct filelist *list,
 			 size_t kernel, const char *top)
 {
@@ -139,7 +139,7 @@ int filelist_add_indexes(struct filelist *list, size_t kernel, struct modtree *t
 	return result;
 }
 
-/* Add a file that DEST need not have. */
+/* Add a file of DEST, if it exists.  Returns 0, or -1 (reported). */
 static int add_made(struct filelist *list, size_t kernel, const struct rootfs *dest,
 		    const char *dest_dir, const char *name)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Configuration that goes along with modules: their lines of modprobe.d, and a list of
- * those to load.
+ * Copy configuration for the modules: the modprobe.d lines about them, and a list of
+ * modules to load.
  *
- * They become files of their own, in directories that modprobe (kmod's and busybox's),
- * udev and systemd-modules-load read.  What an earlier run put there for other modules is
- * kept, as the modules are.
+ * Both go into files of their own, in directories that modprobe (kmod's and busybox's),
+ * udev and systemd-modules-load read.  Lines from earlier runs are kept, as the modules
+ * are.
  */
 #include <errno.h>
 #include <fnmatch.h>
@@ -33,11 +33,11 @@ const struct option_row conf_option_rows[] = {
 };
 
 /*
- * libkmod reads modules.softdep of the module directory among the files of modprobe.d, in
- * its place by name, and the first softdep that concerns a module counts
- * (kmod_config_new(), kmod_module_get_softdeps()).  Softdeps that stand behind it in
- * SOURCE must not overtake it in DEST: they go into a second file, whose name sorts after
- * it.  So do weakdeps, for modules.weakdep.
+ * libkmod reads the module directory's modules.softdep along with the modprobe.d files,
+ * ordered by file name, and the first softdep for a module wins (kmod_config_new(),
+ * kmod_module_get_softdeps()).  A softdep that SOURCE reads after the index must not
+ * precede it in DEST, so it goes into a second file with a name that sorts later.  The
+ * same holds for weakdeps and modules.weakdep.
  */
 static const char *const CONFIG_PATHS[] = {
 	"etc/modprobe.d/modbox.conf",
@@ -46,25 +46,25 @@ static const char *const CONFIG_PATHS[] = {
 static const char LOAD_PATH[] = "etc/modules-load.d/modbox.conf";
 static const char LOAD_ORIGIN[] = "--load";
 
-/* A line of modprobe.d that might go along.  All strings are in the arena. */
+/* A candidate line of modprobe.d.  All strings are in the arena. */
 struct rule {
 	const struct conf_text *file;
 	unsigned number;
-	const char *line; /* with every backslash doubled: else it would vanish */
+	const char *line; /* with backslashes doubled, as libkmod removes single ones */
 	struct conf_statement words;
-	bool late; /* it stands behind the index of its kind: CONFIG_PATHS[1] */
+	bool late; /* read after the index of its kind: CONFIG_PATHS[1] */
 	bool chosen;
 };
 
 struct chooser {
 	struct conf_names *names;
-	char *old[2]; /* DEST's files, or NULL */
+	char *old[2]; /* contents of DEST's files, or NULL */
 	struct arena arena;
 	struct rule *rules;
 	size_t n, capacity;
 };
 
-/* Names that a line of modules-load.d can hold: ';' and '#' begin comments there. */
+/* Whether modules-load.d can hold a name: ';' and '#' start comments there. */
 static bool is_loadable(const char *name)
 {
 	const char *c = name;
@@ -88,7 +88,7 @@ int conf_options_check(const struct applet *applet, const struct conf_options *o
 	for (i = 0; i < o->load.n; i++) {
 		if (is_loadable(o->load.items[i]))
 			continue;
-		usage_error(applet, "--load needs a name, not '%s'", o->load.items[i]);
+		usage_error(applet, "--load: invalid module name '%s'", o->load.items[i]);
 		return -1;
 	}
 	return 0;
@@ -108,7 +108,10 @@ void conf_options_requests(const struct conf_options *o, struct request_list *wa
 		request_add(wanted, o->load.items[i], LOAD_ORIGIN);
 }
 
-/* List what a request of --load is to load: its modules, where it is no name itself. */
+/*
+ * List what --load loads: the name itself, or the modules that a pattern or path
+ * selects.
+ */
 static void add_load(struct conf_names *names, const struct plan *plan,
 		     const struct plan_name *name)
 {
@@ -159,7 +162,7 @@ void conf_names_free(struct conf_names *names)
 	arena_free(&names->arena);
 }
 
-/* Whether a text has a line, other than its first one, which is a comment of ours. */
+/* Whether text has a line, not counting the first, which is our comment. */
 static bool has_line(const char *text, const char *line)
 {
 	CLEANUP_FREE char *whole = xasprintf("\n%s\n", line);
@@ -179,8 +182,8 @@ static const char *double_backslashes(struct arena *arena, const char *line)
 }
 
 /*
- * Take a line apart; the words of an alias become its target.
- * Returns false where libkmod passes it over, whatever its keyword is.
+ * Parse a line; for an alias, words becomes its target.  Returns false if libkmod would
+ * skip the line whatever its keyword.
  */
 static bool take_apart(struct conf_statement *words, char *line)
 {
@@ -191,7 +194,7 @@ static bool take_apart(struct conf_statement *words, char *line)
 	return words->words || strcmp(words->keyword, "blacklist") == 0;
 }
 
-/* Whether a line stands behind an index that holds lines of its kind. */
+/* Whether libkmod reads a file after the index with lines of this kind. */
 static bool is_late(const struct conf_text *file, const char *keyword)
 {
 	const char *name = path_base(file->name);
@@ -221,7 +224,7 @@ static void read_rules(struct chooser *c, const struct conf_text *file)
 	}
 }
 
-/* Whether a name, or a shell pattern, means one of a list. */
+/* Whether a name or shell pattern matches an item of a list. */
 static bool is_listed(const struct string_list *list, const char *name, bool pattern)
 {
 	size_t i;
@@ -235,7 +238,7 @@ static bool is_listed(const struct string_list *list, const char *name, bool pat
 
 static bool concerns(const struct chooser *c, const struct rule *rule)
 {
-	/* The first two name modules as they stand (libkmod-module.c). */
+	/* The first two match literally, the others as patterns (libkmod-module.c). */
 	static const char *const keywords[] = {
 		"options", "blacklist", "install", "remove", "softdep", "weakdep",
 	};
@@ -258,7 +261,7 @@ static bool alias_concerns(const struct chooser *c, const struct rule *rule)
 	       is_listed(&c->names->asked, words->name, true);
 }
 
-/* Choose the aliases or the others, and what DEST's files have of them. */
+/* Choose the aliases, or all others: lines about the modules, and lines that DEST has. */
 static void choose(struct chooser *c, bool aliases)
 {
 	size_t i;
@@ -278,7 +281,7 @@ static void choose_rules(struct chooser *c)
 	size_t i;
 
 	choose(c, true);
-	/* A module that is loaded by an alias takes the options of that name. */
+	/* Options for an alias apply to modules loaded by it. */
 	for (i = 0; i < c->n; i++)
 		if (c->rules[i].chosen)
 			string_list_add(&c->names->asked,
@@ -287,7 +290,7 @@ static void choose_rules(struct chooser *c)
 	choose(c, false);
 }
 
-/* Write the lines of one file that go along.  Returns how many. */
+/* Write the chosen lines for one of the two files.  Returns their number. */
 static size_t write_rules(const struct chooser *c, bool late, struct strbuf *out)
 {
 	size_t i, n = 0;
@@ -306,7 +309,10 @@ static size_t write_rules(const struct chooser *c, bool late, struct strbuf *out
 	return n;
 }
 
-/* Read a file of DEST that need not be there: NULL.  Returns 0, or -1, reported. */
+/*
+ * Read a file of DEST; *text is NULL if it does not exist.  Returns 0, or -1
+ * (reported).
+ */
 static int read_old(const struct rootfs *dest, const char *path, char **text)
 {
 	size_t size;
@@ -318,7 +324,7 @@ static int read_old(const struct rootfs *dest, const char *path, char **text)
 	return -1;
 }
 
-/* Give the file of this path, if it was added, the contents of another. */
+/* Replace the contents of the file with this path, if the list has it. */
 static void renew(struct filelist *list, const struct file_entry *file)
 {
 	size_t i;
@@ -334,7 +340,7 @@ static void renew(struct filelist *list, const struct file_entry *file)
 	}
 }
 
-/* Add a file with the contents of out, which it frees.  Returns as filelist_share(). */
+/* Add a file with the contents of out, and free out.  Returns as filelist_share(). */
 static int add_data(const struct conf_copying *c, const char *path, struct strbuf *out,
 		    const char *reason)
 {
@@ -353,7 +359,7 @@ static int add_data(const struct conf_copying *c, const char *path, struct strbu
 	return 0;
 }
 
-/* Add one of the files, where there are lines for it, or DEST has it. */
+/* Add one of the two files if it has lines or exists in DEST. */
 static int add_config(const struct conf_copying *copying, const struct chooser *c,
 		      bool late)
 {

@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The archive that the kernel unpacks as its initramfs: cpio's "newc" format
+ * Write the archive that the kernel unpacks as its initramfs, in cpio's "newc" format
  * (Documentation/driver-api/early-userspace/buffer-format.rst, init/initramfs.c).
  *
  *	header	"070701", then thirteen numbers of eight hexadecimal digits:
  *		inode mode uid gid nlink mtime size devmajor devminor rdevmajor rdevminor
  *		namesize check
- *	name	namesize bytes with a NUL at the end, padded to a multiple of 4 from the
- *		header's beginning
+ *	name	namesize bytes including a NUL, padded to a multiple of 4 counted from
+ *		the start of the header
  *	data	size bytes, padded to a multiple of 4
  *
- * The last entry is called TRAILER!!!.  The kernel passes over NULs behind it, and goes
- *on with what follows at a multiple of 4: another archive, or a compressed one.
+ * The last entry is named TRAILER!!!. The kernel skips NULs after it and continues at a
+ * multiple of 4 with another archive, compressed or not.
  *
- * Data is aligned by more NULs at the end of a name, which namesize counts: the kernel
- * takes the name up to the first, as do cpio and bsdtar, but skips, without a word, an
- * entry whose namesize is over PATH_MAX.  Where that is too few, data stays unaligned.
- * NULs between two entries would do for the kernel, but cpio complains of them.
+ * To align data, the name is padded with extra NULs, which namesize counts: the kernel,
+ * cpio and bsdtar read the name up to the first NUL. But the kernel silently skips an
+ * entry whose namesize exceeds PATH_MAX; if the padding would not fit, the data stays
+ * unaligned.  NULs between entries would suit the kernel, but cpio complains about
+ * them.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -31,12 +32,12 @@
 enum {
 	HEADER = 110, /* bytes */
 	WORD = 4,
-	BLOCK = 512, /* bytes: what an archive's size is a multiple of, as cpio's */
+	BLOCK = 512, /* bytes; archives are padded to a multiple, as cpio does */
 };
 
-static char nuls[CPIO_NAME_MAX]; /* never written; not const, so that no file has them */
+static char nuls[CPIO_NAME_MAX]; /* never written; not const, to stay out of the file */
 
-/* How many bytes from at to the next multiple of align, a power of two. */
+/* Bytes from at to the next multiple of align, a power of two. */
 static unsigned gap(uint64_t at, unsigned align)
 {
 	return (unsigned)(-at & (align - 1));
@@ -47,7 +48,7 @@ static int add_nuls(struct cpio *cpio, unsigned align)
 	return outfile_add(cpio->out, nuls, gap(cpio->out->size, align));
 }
 
-/* The bytes of an entry's name with its NULs. */
+/* Bytes of the entry's name with its NULs. */
 static size_t name_size(const struct cpio *cpio, const struct cpio_entry *entry)
 {
 	size_t size = strlen(entry->name) + 1;
@@ -80,17 +81,19 @@ int cpio_begin(struct cpio *cpio, const struct cpio_entry *entry)
 {
 	if (entry->size > UINT32_MAX) {
 		error(STATUS_IO,
-		      "%s has %" PRIu64 " bytes: a cpio archive takes files below 4 GiB",
+		      "%s has %" PRIu64
+		      " bytes; files in a cpio archive must be below 4 GiB",
 		      entry->name, entry->size);
 		return -1;
 	}
 	if (strlen(entry->name) >= CPIO_NAME_MAX) {
-		error(STATUS_IO, "%s: the kernel takes no path over 4095 bytes",
+		error(STATUS_IO, "%s: path longer than the kernel's limit of 4095 bytes",
 		      entry->name);
 		return -1;
 	}
 	if (strcmp(entry->name, TRAILER) == 0) {
-		error(STATUS_IO, "%s: a cpio archive ends where a file is called so",
+		error(STATUS_IO,
+		      "%s: this name marks the end of a cpio archive; rename the file",
 		      entry->name);
 		return -1;
 	}
@@ -106,7 +109,7 @@ int cpio_end(struct cpio *cpio)
 {
 	struct cpio end = { .out = cpio->out, .align = WORD, .inode = UINT32_MAX };
 
-	/* Number 0, as cpio gives it. */
+	/* Inode 0, as in cpio's trailer. */
 	if (cpio_put(&end, &(struct cpio_entry){ .name = TRAILER }) < 0)
 		return -1;
 	return add_nuls(cpio, BLOCK);

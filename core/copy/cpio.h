@@ -7,34 +7,34 @@
 
 #include "copy/outfile.h"
 
-/* The longest name that the kernel takes, with its NUL and padding (PATH_MAX). */
+/* Limit of the kernel for a name with its NUL and padding, in bytes (PATH_MAX). */
 #define CPIO_NAME_MAX 4096
 
-/* An archive that is being written.  All but inode is set by whoever opens it. */
+/* An archive being written.  The caller sets every member except inode. */
 struct cpio {
 	struct outfile *out; /* borrowed */
 	uint32_t uid, gid;
-	unsigned align; /* 4, or a power of two up to 4096: contents of files of so many
-			   bytes begin at such an offset */
-	uint32_t inode; /* the last entry's number */
+	unsigned align; /* 4, or a power of two up to 4096: files of at least this many
+			   bytes start at a multiple of it */
+	uint32_t inode; /* of the last entry */
 };
 
 struct cpio_entry {
 	const char *name;
-	mode_t mode; /* with the file's type */
+	mode_t mode; /* including the file type */
 	uint32_t mtime;
-	uint64_t size; /* bytes of its contents, below 4 GiB; of a link: of its target */
+	uint64_t size; /* bytes, below 4 GiB; for a link, of its target */
 };
 
 /*
- * Add what comes before an entry's contents; they are to be added to out next, then
- * cpio_pad() called.  Returns 0, or -1, reported: status 4, also for a name or contents
- * that the format, or the kernel, cannot take.
+ * Write everything before an entry's contents.  The caller then adds the contents to
+ * out and calls cpio_pad().  Returns 0, or -1 (reported, status 4), also if the format
+ * or the kernel cannot take the name or size.
  */
 int cpio_begin(struct cpio *cpio, const struct cpio_entry *entry);
 int cpio_pad(struct cpio *cpio);
 
-/* End the archive: another may follow it. */
+/* Write the trailer.  Another archive may follow it. */
 int cpio_end(struct cpio *cpio);
 
 #endif

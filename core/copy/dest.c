@@ -314,7 +314,7 @@ static int remove_stale(struct sink *s, const struct file_entry *file)
 		    errno == ENOENT)
 			continue;
 		label = rootfs_show(s->dirs.dest, path);
-		error(STATUS_IO, "cannot remove %s, of which there is a new file: %m",
+		error(STATUS_IO, "cannot remove %s, which a new file replaces: %m",
 		      label);
 		return -1;
 	}

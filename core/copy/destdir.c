@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Directories of DEST, opened and made. */
+/* Open, and create, directories in DEST. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include "fs/metadata.h"
 #include "fs/tempfile.h"
 
-/* Open a directory that was just made, and make it like SOURCE's of that path. */
+/* Open a new directory, and copy mode and owner from SOURCE's directory of that path. */
 static int open_made(const struct destdir *d, int parent, const char *name,
 		     const char *path)
 {
@@ -23,7 +23,7 @@ static int open_made(const struct destdir *d, int parent, const char *name,
 
 	if (fd < 0 || model < 0 || fstat(model, &st) < 0)
 		return fd;
-	/* A read-only SOURCE must not make a DEST that cannot be added to. */
+	/* Stay able to add files even if SOURCE is read-only. */
 	st.st_mode |= S_IRWXU;
 	if (copy_rights(fd, &st, -1, false) == 0)
 		return fd;
@@ -32,9 +32,8 @@ static int open_made(const struct destdir *d, int parent, const char *name,
 }
 
 /*
- * Open the directory path in DEST.  What is missing is made: plainly down to d->plain,
- * like SOURCE's below that.
- * Returns a descriptor, or -1 with errno set.
+ * Open the directory path in DEST, creating missing parts: down to d->plain with mode
+ * 0755, below that like SOURCE's.  Returns a descriptor, or -1 with errno set.
  */
 static int make_dir(const struct destdir *d, const char *path)
 {
@@ -56,7 +55,7 @@ static int make_dir(const struct destdir *d, const char *path)
 		return -1;
 	if (mkdirat(parent_fd, slash + 1, 0755) == 0)
 		return open_made(d, parent_fd, slash + 1, path);
-	/* A link that leads nowhere yet, or another run was faster. */
+	/* A dangling link, or another run created it first. */
 	return errno == EEXIST ? rootfs_mkdirs(d->dest, path, 0755) : -1;
 }
 

@@ -7,26 +7,26 @@
 #include "fs/rootfs.h"
 
 /*
- * The directories of DEST that files are written to: opened through rootfs, by their
- * whole path, so that no link in DEST leads out of it, and made where they are missing.
+ * The directories of DEST that receive files.  Each is opened through rootfs by its
+ * full path, so no link can lead out of DEST, and created if missing.
  */
 struct destdir {
 	const struct rootfs *source, *dest; /* borrowed */
-	const char *plain; /* what is made below it is like SOURCE's directory; borrowed */
-	char *path;	   /* the directory last entered, below either root; */
-	int fd;		   /* opened in DEST; -1: none */
-	bool sweep; /* remove what killed runs left there (tempfile.h): no other writes */
+	const char *plain; /* directories created below it resemble SOURCE's; borrowed */
+	char *path;	   /* the directory entered last, relative to either root */
+	int fd;		   /* that directory in DEST, open, or -1 */
+	bool sweep; /* remove leftovers of killed runs (tempfile.h); requires the lock */
 };
 
 /*
- * Open the directory path of DEST, which the caller closes.
- * Returns -1, reported, but for a signal.
+ * Open the directory path of DEST; the caller closes it.  Returns -1 on failure,
+ * reported unless it was a signal.
  */
 int destdir_open(const struct destdir *dir, const char *path);
 
 /*
- * Open the directory of a file of DEST.  It is kept for the next file, and closed by
- * destdir_close().  Returns -1, reported.
+ * Open the parent directory of a file in DEST. The descriptor is reused for the next
+ * file and closed by destdir_close().  Returns -1 as destdir_open() does.
  */
 int destdir_enter(struct destdir *dir, const char *file);
 void destdir_close(struct destdir *dir);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Compression, so that the kernel can read the result.
+ * Compress data into formats that the kernel can read.
  *
- * Each library is asked for one step: to take what it will of the input, and to fill the
- * buffer for the output as far as it can.  The rest is the same for all of them.
+ * Each library provides one step: consume some input and fill the output buffer as far
+ * as possible.  Everything else is shared.
  */
 #define ZLIB_CONST
 #include <lzma.h>
@@ -20,13 +20,12 @@
 
 enum {
 	OUT_SIZE = 64 << 10, /* bytes */
-	GZIP_LEVEL = 6,	     /* 9 saves 1 % of a module and takes ten times as long */
-	GZIP_FORMAT = 16,    /* added to the window's bits */
+	GZIP_LEVEL = 6,	     /* level 9 makes modules 1% smaller in ten times the time */
+	GZIP_FORMAT = 16,    /* added to windowBits to select gzip's format */
 	GZIP_MEMORY = 8,     /* zlib's default */
 	XZ_PRESET = 6,
-	XZ_DICTIONARY =
-		1 << 20, /* bytes: what the kernel's own build takes for modules */
-	ZSTD_LEVEL = 9,	 /* 19 saves 9 %, takes 15 times as long, and longer than xz */
+	XZ_DICTIONARY = 1 << 20, /* bytes; the kernel build uses this for modules */
+	ZSTD_LEVEL = 9, /* level 19: 9% smaller, 15 times slower, slower than xz */
 };
 
 struct encoder {
@@ -40,13 +39,13 @@ struct encoder {
 	unsigned char out[OUT_SIZE];
 };
 
-/* What is left to compress, and what the last step came to. */
+/* The input left, and the outcome of the last step. */
 struct step {
 	const unsigned char *data;
 	size_t size;
-	bool finish; /* nothing comes behind it */
+	bool finish; /* no input follows */
 	size_t made; /* bytes in out */
-	bool at_end; /* of the stream */
+	bool at_end; /* the stream is complete */
 };
 
 static const struct {
@@ -145,7 +144,7 @@ static bool gzip_begin(struct encoder *encoder)
 
 static bool gzip_step(struct encoder *encoder, struct step *step)
 {
-	/* zlib's sizes are int. */
+	/* zlib counts in unsigned int. */
 	uInt size = step->size < UINT32_C(1) << 30 ? (uInt)step->size : UINT32_C(1) << 30;
 	bool last = step->finish && size == step->size;
 	z_stream *gzip = &encoder->gzip;
@@ -204,7 +203,7 @@ static bool take_step(struct encoder *encoder, struct step *step)
 
 static int fail(void)
 {
-	error(STATUS_IO, "there is not enough memory to compress");
+	error(STATUS_IO, "not enough memory to compress");
 	return -1;
 }
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What goes into DEST: a list of files, whoever asked for them, and wherever it goes. */
+/*
+ * The list of files that go into DEST, whatever requested them and whether DEST is a
+ * directory or an archive.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,9 +20,9 @@ void filelist_add(struct filelist *list, const struct file_entry *file)
 	list->items[list->n++] = *file;
 }
 
-/* A path that a file has, or a directory that one is in. */
+/* The path of a file, or of a directory that contains files. */
 struct filelist_path {
-	size_t file; /* its number, or that of the first in it */
+	size_t file; /* the file's index, or that of the first file in the directory */
 	bool is_dir;
 	UT_hash_handle hh;
 };
@@ -45,7 +48,7 @@ static void add_path(struct filelist *list, size_t file, size_t len, bool is_dir
 	HASH_ADD_KEYPTR(hh, list->paths, path, len, entry);
 }
 
-/* Of files that were added since the last time */
+/* Register the paths of files added since the last call. */
 static void add_paths(struct filelist *list)
 {
 	for (; list->n_paths < list->n; list->n_paths++) {
@@ -57,7 +60,7 @@ static void add_paths(struct filelist *list)
 	}
 }
 
-/* What has a path, or is a file where it has a directory, or NULL */
+/* Find an entry with this path, or a file where path needs a directory.  NULL if none. */
 static struct filelist_path *find_in_way(const struct filelist *list, const char *path)
 {
 	struct filelist_path *found = find_path(list, path, strlen(path));
@@ -96,7 +99,7 @@ int filelist_share(struct filelist *list, const struct rootfs *source,
 	return -1;
 }
 
-/* Add a file, whose path is one in the module directory dir, to be copied. */
+/* Add a file to copy; file.path is relative to the module directory dir. */
 static void add_copy(struct filelist *list, const char *dir, struct file_entry file)
 {
 	file.kind = FILE_COPY;
@@ -173,7 +176,7 @@ static int compare_files(const void *a, const void *b)
 	return order ? order : (x->kind > y->kind) - (x->kind < y->kind);
 }
 
-/* Those of a path, up to one that last has as well. */
+/* Add the parent directories of path, down to the part shared with last. */
 static void add_dirs(struct filelist *list, const char *path, const char *last)
 {
 	size_t len, same = 0;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * From a list of firmware to files and links of a file list.
+ * Add a list of firmware to a file list as files and links.
  *
- * The path of each file is walked, component by component, and what it really is comes
- * out: directories without links, a file, and the links that were met.  Put into DEST at
- * those real paths, they lead there as they do in SOURCE.
+ * Each file's path is walked component by component.  That yields its real location, in
+ * directories without links, and the links on the way.  Installed in DEST at these real
+ * paths, the links resolve as they do in SOURCE.
  */
 #include <errno.h>
 #include <string.h>
@@ -14,22 +14,22 @@
 #include "copy/firmwarecopy.h"
 #include "plan/firmwareopts.h"
 
-enum { MAX_LINKS = 40 }; /* as the kernel */
+enum { MAX_LINKS = 40 }; /* the kernel's limit */
 
 struct carrier {
 	struct filelist *list;
 	const struct rootfs *source;
-	const struct string_list *bases; /* where SOURCE has firmware */
-	const char **real;   /* the same without links in them, NULL: not there */
-	const char *own;     /* of these, the one of the file that is walked to */
+	const struct string_list *bases; /* SOURCE's firmware directories */
+	const char **real;   /* their real paths; NULL if one does not exist */
+	const char *own;     /* the real base of the current file */
 	const char *to;	     /* DEST's firmware directory */
-	bool moves;	     /* whether any of the real ones is another */
-	const char *reason;  /* that file is copied */
-	bool as_is;	     /* it is what was asked for, not a compression of that */
+	bool moves;	     /* some real base is not at to */
+	const char *reason;  /* why the current file is copied */
+	bool as_is;	     /* the file has exactly the requested name */
 	struct arena *arena; /* the list's */
 };
 
-/* What of path is below the directory dir, from its '/' on; NULL: it is elsewhere. */
+/* The part of path below dir, with its leading '/'.  NULL if path is elsewhere. */
 static const char *below(const char *path, const char *dir)
 {
 	size_t len = strlen(dir);
@@ -39,7 +39,7 @@ static const char *below(const char *path, const char *dir)
 	return path + len;
 }
 
-/* The path that name, of len bytes, means in a directory that is no link. */
+/* Resolve name, of len bytes, in a real directory. */
 static char *step(struct arena *arena, const char *dir, const char *name, size_t len)
 {
 	const char *slash = strrchr(dir, '/');
@@ -51,20 +51,20 @@ static char *step(struct arena *arena, const char *dir, const char *name, size_t
 	return arena_printf(arena, "%s%s%.*s", dir, *dir ? "/" : "", (int)len, name);
 }
 
-/* The path in DEST of a real one in SOURCE. */
+/* The path in DEST for a real path in SOURCE. */
 static const char *in_dest(const struct carrier *c, const char *path)
 {
 	const char *rest = below(path, c->own);
 	size_t i;
 
-	if (!*c->own) /* all of SOURCE is below its top */
+	if (!*c->own) /* SOURCE's top is the base */
 		return arena_join(c->arena, c->to, path);
 	for (i = 0; !rest && i < c->bases->n; i++)
 		rest = c->real[i] ? below(path, c->real[i]) : NULL;
 	return rest ? arena_printf(c->arena, "%s%s", c->to, rest) : path;
 }
 
-/* The text of a link in from's place that leads to the path to. */
+/* The text of a link at from that leads to to. */
 static const char *relative(struct arena *arena, const char *from, const char *to)
 {
 	const char *text = "";
@@ -82,9 +82,9 @@ static const char *walk(const struct carrier *c, const char *at, const char *res
 			bool add_links);
 
 /*
- * Whether a link's text leads to the same in DEST: nothing moves, or it moves with what
- * is beside it.  A text that enters a directory to leave it again does not: that
- * directory may be missing there.
+ * Whether a link's text works in DEST: nothing moves, or its target moves along with
+ * it.  A text that enters and leaves a directory does not, since DEST may lack that
+ * directory.
  */
 static bool is_good_text(const struct carrier *c, const char *path, const char *text)
 {
@@ -108,7 +108,7 @@ static const char *text_in_dest(const struct carrier *c, const char *path,
 	return relative(c->arena, in_dest(c, path), in_dest(c, at));
 }
 
-/* Add what is at a real path in SOURCE: a link, with its text, or a file. */
+/* Add the file, or the link with its text, at a real path in SOURCE. */
 static int carrier_add(const struct carrier *c, const char *path, const char *text,
 		       uint64_t size)
 {
@@ -126,7 +126,7 @@ static int carrier_add(const struct carrier *c, const char *path, const char *te
 			      });
 }
 
-/* Whether path is a base, or a directory that one is in: its place in DEST is DEST's. */
+/* Whether path is a base or a parent of one, which DEST places itself. */
 static bool leads_to_base(const struct carrier *c, const char *path)
 {
 	size_t i;
@@ -138,9 +138,9 @@ static bool leads_to_base(const struct carrier *c, const char *path)
 }
 
 /*
- * The real path of rest, from the real directory at on, in the list's arena; the links
- * on the way are added, if they are to be.
- * Returns NULL with errno set, which is 0 where it was reported.
+ * Resolve rest, starting at the real directory at, and optionally add the links on the
+ * way.  Returns the real path, in the list's arena, or NULL with errno set; errno 0
+ * means that the failure was reported.
  */
 static const char *walk(const struct carrier *c, const char *at, const char *rest,
 			bool add_links)
@@ -179,7 +179,7 @@ static const char *walk(const struct carrier *c, const char *at, const char *res
 	return at;
 }
 
-/* Add the file of an item.  Returns 0, or -1, reported. */
+/* Add the file of an item.  Returns 0, or -1 (reported). */
 static int add_item(struct carrier *c, const struct firmware *item)
 {
 	const char *below_base = item->path + strlen(c->bases->items[item->base]);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Manifests, written and read; the format is described in the header. */
+/* Write and parse manifests; manifest.h describes the format. */
 #include <inttypes.h>
 #include <sha2.h>
 #include <stdbool.h>
@@ -27,7 +27,7 @@ static char *escape(struct arena *arena, const char *s)
 	for (; *s; s++) {
 		unsigned char c = (unsigned char)*s;
 
-		/* A row that began with '#' would be a comment. */
+		/* A row that starts with '#' would be a comment. */
 		if (c < ' ' || c == 0x7f || c == '\\' || (c == '#' && end == text))
 			end += sprintf(end, "\\%03o", c);
 		else
@@ -85,7 +85,7 @@ static int compare_rows(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* What two kernels share is there once. */
+/* Files that two kernels share appear once. */
 static bool same_path(const char *a, const char *b)
 {
 	size_t len = strcspn(a, "\t");
@@ -126,7 +126,10 @@ int manifest_write(struct strbuf *text, const struct filelist *list,
 	return result;
 }
 
-/* Returns false where a row does not have four fields, or has what is never written. */
+/*
+ * Returns false if a row does not have four fields or contains a character that is
+ * always escaped.
+ */
 static bool take_row(struct manifest *m, char *line)
 {
 	struct manifest_row row;
@@ -155,15 +158,15 @@ static bool manifest_take_line(struct manifest *m, char *line)
 	return true;
 }
 
-/* What is wrong with a text as a whole, or NULL. */
+/* Check a text as a whole.  Returns the problem, or NULL. */
 static const char *check_text(const char *text, size_t size)
 {
 	if (strncmp(text, TITLE, strlen(TITLE)) != 0)
-		return "this is no manifest that rpi-modcopy --manifest made";
+		return "not a manifest written by rpi-modcopy --manifest";
 	if (strncmp(text, TITLE VERSION "\n", strlen(TITLE VERSION "\n")) != 0)
-		return "this manifest is of another version than this modbox reads";
+		return "unsupported manifest version; make it again with this modbox";
 	if (memchr(text, '\0', size) || text[size - 1] != '\n')
-		return "this manifest is truncated or damaged: make it anew";
+		return "truncated or damaged manifest; make it again";
 	return NULL;
 }
 
@@ -179,7 +182,7 @@ int manifest_parse(struct manifest *manifest, char *text, size_t size, const cha
 	for (; !wrong && (line = strsep(&rest, "\n")) && rest; number++) {
 		if (manifest_take_line(manifest, line))
 			continue;
-		wrong = "this is not a path, size, sha256 and why with tabs between them";
+		wrong = "invalid row; expected path, size, sha256 and why, separated by tabs";
 		error(STATUS_USAGE, "%s:%zu: %s", label, number, wrong);
 	}
 	return wrong ? -1 : 0;

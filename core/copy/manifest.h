@@ -8,19 +8,19 @@
 #include "fs/rootfs.h"
 
 /*
- * What a run copies, as a text that can be kept and compared:
+ * A record of the files that a run copies, for keeping and comparing:
  *
  *	# modbox manifest 1
- *	# kernel<TAB>usr/lib/modules/6.12.107       a line for each kernel, in their order
+ *	# kernel<TAB>usr/lib/modules/6.12.107       one line per kernel, in order
  *	# path<TAB>size<TAB>sha256<TAB>why
  *	usr/lib/modules/6.12.107/kernel/lib/crc16.ko<TAB>1842<TAB>3f5c...<TAB>crc16: ...
  *
- * Rows are sorted by their paths.  Of a symbolic link, sha256 is "->" and where it leads
- * to.  A backslash, a control character or a '#' at a field's beginning is written as a
+ * Rows are sorted by path.  For a symbolic link, sha256 is "->" and the target.  A
+ * backslash, a control character, or a '#' at the start of a field is written as a
  * backslash and three octal digits.
  */
 struct manifest {
-	char *text; /* which the rows and kernels are in; owned */
+	char *text; /* holds the strings of rows and kernels; owned */
 	struct manifest_row {
 		const char *path, *size, *sha256, *reason;
 	} * rows;
@@ -29,15 +29,15 @@ struct manifest {
 };
 
 /*
- * Write the manifest of a list of files, whose kernels have these module directories, to
- * text, which the caller frees.  Directories are left out.  Returns 0, or -1, reported.
+ * Write the manifest of a list to text, which the caller frees. kernels are its
+ * kernels' module directories; directories get no row.  Returns 0, or -1 (reported).
  */
 int manifest_write(struct strbuf *text, const struct filelist *list,
 		   const struct rootfs *source, const struct string_list *kernels);
 
 /*
- * Take a manifest of size bytes, with a NUL behind them, apart; text is the manifest's
- * from then on.  shown names it in messages.  Returns 0, or -1, reported (status 2).
+ * Parse a manifest of size bytes, followed by a NUL, named label in messages.  Takes
+ * ownership of text, also on failure.  Returns 0, or -1 (reported, status 2).
  */
 int manifest_parse(struct manifest *manifest, char *text, size_t size, const char *label);
 void manifest_free(struct manifest *manifest);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Two manifests compared: what an update of a kernel changes. */
+/* Compare two manifests, to show what a kernel update changes. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,11 +13,12 @@
 #include "module/names.h"
 #include "tree/builtin.h"
 
-/* A row by what it is compared by. */
+/* A row and the key to compare it by. */
 struct entry {
 	const char *key;
 	const struct manifest_row *row;
-	size_t kernel; /* of now: the one that it is of, or in whose place; or NONE */
+	size_t kernel; /* index in now->kernels of its kernel or that kernel's successor;
+			  or NONE */
 };
 
 struct entries {
@@ -31,8 +32,8 @@ struct check {
 	struct arena arena;
 	const struct manifest *before, *now;
 	const struct modtree *const *trees;
-	size_t *partners; /* for each kernel of now the one of before, or NONE */
-	bool is_merged;	  /* lib of one is usr/lib of the other */
+	size_t *partners; /* per kernel of now: its predecessor in before, or NONE */
+	bool is_merged;	  /* one has its files in lib, the other in usr/lib */
 	size_t added, removed, changed;
 };
 
@@ -65,7 +66,10 @@ static bool is_any(const char *before, const char *now)
 	return true;
 }
 
-/* A kernel in the same place, else one of the same version, else the first that is left. */
+/*
+ * Match each kernel with one in the same place, else of the same version, else the
+ * first left.
+ */
 static void find_partners(struct check *c)
 {
 	static match_fn *const matches[] = { is_same_path, is_same_version, is_any };
@@ -83,7 +87,7 @@ static void find_partners(struct check *c)
 					c->partners[i] = k;
 }
 
-/* The path below a kernel's module directory, or NULL. */
+/* The part of path below a kernel's module directory, or NULL. */
 static const char *below(const char *path, const char *kernel)
 {
 	size_t len = strlen(kernel);
@@ -92,7 +96,7 @@ static const char *below(const char *path, const char *kernel)
 								     NULL;
 }
 
-/* The kernel of now that a row is of, by its module directory, now or before; or NONE. */
+/* The kernel of now whose module directory, now or before, contains the row; or NONE. */
 static size_t kernel_of(const struct check *c, bool is_now,
 			const struct manifest_row *row, const char **rest)
 {
@@ -112,7 +116,7 @@ static size_t kernel_of(const struct check *c, bool is_now,
 	return NONE;
 }
 
-/* Whether a kernel of now and the one of before that it is compared with match. */
+/* Whether a kernel and its predecessor match; true without a predecessor. */
 static bool is_matched(const struct check *c, size_t kernel, match_fn *match)
 {
 	return kernel == NONE || c->partners[kernel] == NONE ||
@@ -126,7 +130,7 @@ static void tell_other_versions(const struct check *c)
 
 	for (i = 0; i < c->now->kernels.n; i++)
 		if (!is_matched(c, i, is_same_version))
-			notice("%s is %s now: modules are compared by their names",
+			notice("%s is now %s; comparing modules by name",
 			       c->before->kernels.items[c->partners[i]],
 			       c->now->kernels.items[i]);
 }
@@ -142,8 +146,9 @@ static bool has_lib(const struct manifest *m)
 }
 
 /*
- * What a row is compared by: its path; of a kernel in another directory, the path below
- * that; of one of another version a module's name, or what no path is.
+ * The key for comparing a row: its path; for a kernel in another directory, the path
+ * below that; for a module of another version, its name.  Keys other than paths start
+ * with a newline, which no path does.
  */
 static const char *key_of(struct check *c, bool is_now, const struct manifest_row *row,
 			  size_t *kernel)
@@ -186,7 +191,7 @@ static struct entries sort_rows(struct check *c, bool is_now)
 	return entries;
 }
 
-/* What manifests say goes to a terminal. */
+/* Manifest text is untrusted, so clean it for the terminal. */
 static void show_difference(const char *what, const char *path, const char *reason)
 {
 	CLEANUP_FREE char *line = xasprintf("%s %s (%s)", what, path, reason);
@@ -224,14 +229,17 @@ static void tell_gone(struct check *c, const struct entry *entry)
 	if (entry->kernel != NONE && module_stem(path_base(path)) &&
 	    builtin_has(&c->trees[entry->kernel]->builtins,
 			module_name(&c->arena, path))) {
-		notice("%s: it is built in now", path);
+		notice("%s: now built in", path);
 		return;
 	}
 	c->removed++;
 	show_difference("removed", path, entry->row->reason);
 }
 
-/* A path that is there twice, as after a merge, says nothing.  Returns true, reported. */
+/*
+ * A duplicate path, as after merging files, makes the comparison meaningless.  Returns
+ * true (reported) if there is one.
+ */
 static bool is_ambiguous(const struct entries *entries, const char *label)
 {
 	size_t i;
@@ -241,14 +249,14 @@ static bool is_ambiguous(const struct entries *entries, const char *label)
 
 		if (compare_keys(entry - 1, entry) != 0)
 			continue;
-		error(STATUS_USAGE, "%s: %s is there twice: make this manifest anew",
+		error(STATUS_USAGE, "%s: %s is listed twice; make the manifest again",
 		      label, entry->row->path);
 		return true;
 	}
 	return false;
 }
 
-/* Both are sorted: go through them side by side. */
+/* Walk both sorted lists in parallel. */
 static void compare_all(struct check *c, struct entries before, struct entries now)
 {
 	size_t i = 0, k = 0;
@@ -278,7 +286,7 @@ int manifest_check(const struct manifest *before, const char *label,
 
 	find_partners(&c);
 	tell_other_versions(&c);
-	/* In an archive what SOURCE has in lib is in usr/lib. */
+	/* In archives, SOURCE's lib goes to usr/lib. */
 	c.is_merged = !has_lib(before) || !has_lib(now);
 	rows = sort_rows(&c, false);
 	if (!is_ambiguous(&rows, label)) {

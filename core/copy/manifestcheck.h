@@ -6,17 +6,17 @@
 #include "tree/modtree.h"
 
 /*
- * Show on standard output what was added, removed or changed between two manifests, and
- * report (status 1) where anything did.  shown names the one of before; trees are those
- * of now's kernels.
+ * Show the files added, removed or changed between two manifests on standard output,
+ * and report if there are any (status 1). label names before in messages; trees belong
+ * to now's kernels.
  *
- * Kernels of one version are compared file by file.  A kernel in place of one of another
- * version has other files altogether: there it counts which modules are there, by their
- * names, wherever they are now and however compressed, and which other files; a module
- * that is built in now is not missed.  What is made of the modules is left out.
+ * Kernels of the same version are compared file by file.  For a kernel of another
+ * version every file differs; there modules are compared by name only, wherever they
+ * are and however compressed, and other files by path.  A module that is now built in
+ * does not count as removed.  Files generated from the modules are ignored.
  *
- * Returns 0 where nothing did, or -1; reported too (status 2) where before has a path
- * twice.
+ * Returns 0 if there is no difference, else -1.  A path that before lists twice is an
+ * error (reported, status 2).
  */
 int manifest_check(const struct manifest *before, const char *label,
 		   const struct manifest *now, const struct modtree *const *trees);

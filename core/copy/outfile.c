@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Files that the user named to be written: whole or not at all, where they can be. */
+/* Write files that the user named: completely or not at all, if the target allows it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -43,7 +43,7 @@ static int make_tempfile(struct outfile *out)
 	return 0;
 }
 
-/* A temporary file beside the file that path is, or will be. */
+/* Open a temporary file next to the existing or future target of path. */
 static int open_tempfile(struct outfile *out, const char *path)
 {
 	CLEANUP_FREE char *full = realpath(path, NULL);
@@ -70,8 +70,8 @@ static int open_tempfile(struct outfile *out, const char *path)
 	if (make_tempfile(out) < 0)
 		return -1;
 	/*
-	 * What has no name goes with us, however we end.  Else it was but a trial: until
-	 * there is something to write, a signal just kills.
+	 * An unnamed file vanishes with the process.  A named one was only a trial:
+	 * close it until there is data, so that a signal leaves nothing behind.
 	 */
 	if (out->temp.temp[0]) {
 		tempfile_close(&out->temp);
@@ -88,7 +88,7 @@ static int open_path(struct outfile *out, const char *path)
 		return open_stdout(out);
 	if (stat(path, &st) == 0 ? S_ISREG(st.st_mode) : lstat(path, &st) < 0)
 		return open_tempfile(out, path);
-	if (S_ISLNK(st.st_mode)) /* it leads nowhere, and is not to be lost for a file */
+	if (S_ISLNK(st.st_mode)) /* a dangling link, not to be replaced by a file */
 		return -1;
 	out->fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
 	return out->fd < 0 ? -1 : 0;
@@ -129,7 +129,7 @@ static int flush(struct outfile *out)
 	return copy_bytes(out->fd, out->buffer, n) < 0 ? cannot_write(out) : 0;
 }
 
-/* Write what is added, or what the encoder makes of it. */
+/* Buffer data from the caller or the encoder. */
 static int outfile_put(void *context, const void *data, size_t size)
 {
 	struct outfile *out = context;
@@ -166,7 +166,7 @@ int outfile_copy(struct outfile *out, int src, const char *from, uint64_t size)
 	return copy_append(src, from, size, out->fd, out->label);
 }
 
-/* What NFS and FUSE store only when a descriptor is closed fails now, or never. */
+/* NFS and FUSE may report write errors only on close, so close a duplicate. */
 static int check_stored(int fd)
 {
 	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);

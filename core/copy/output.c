@@ -35,7 +35,7 @@ int output_open(struct output *output)
 		return -1;
 	if (!outfile_same(&output->archive, &output->manifest))
 		return 0;
-	error(STATUS_USAGE, "--cpio and --manifest cannot be one FILE");
+	error(STATUS_USAGE, "--cpio and --manifest need different files");
 	return -1;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The options that say where what is copied goes, and what it may come to. */
+/* Options for the destination and the limits of a copy. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,10 +38,10 @@ static int read_owner(const struct applet *applet, struct output_options *o)
 	const char *text = o->owner ? o->owner : "0:0";
 	uint64_t uid, gid;
 
-	/* The last number is no user's, but "none". */
+	/* UINT32_MAX is (uid_t)-1, which means no user. */
 	if (!option_number(&text, UINT32_MAX - 1, &uid) || *text++ != ':' ||
 	    !option_number(&text, UINT32_MAX - 1, &gid) || *text) {
-		usage_error(applet, "--owner is UID:GID, two numbers, not '%s'",
+		usage_error(applet, "--owner must be UID:GID, two numbers, not '%s'",
 			    o->owner);
 		return -1;
 	}
@@ -58,7 +58,7 @@ static int read_align(const struct applet *applet, struct output_options *o)
 	if (!option_number(&text, CPIO_NAME_MAX, &align) || *text || align < 4 ||
 	    (align & (align - 1))) {
 		usage_error(applet,
-			    "--cpio-align is a power of two from 4 to %d, not '%s'",
+			    "--cpio-align must be a power of two from 4 to %d, not '%s'",
 			    CPIO_NAME_MAX, o->align);
 		return -1;
 	}
@@ -73,7 +73,8 @@ static int read_codec(const struct applet *applet, struct output_options *o)
 	if (!o->compress)
 		return 0;
 	if (encoder_codec(o->compress, &o->codec) < 0) {
-		usage_error(applet, "--cpio-compress is gzip, xz, zstd or none, not '%s'",
+		usage_error(applet,
+			    "--cpio-compress must be gzip, xz, zstd or none, not '%s'",
 			    o->compress);
 		return -1;
 	}
@@ -87,7 +88,7 @@ static int read_codec(const struct applet *applet, struct output_options *o)
 	return missing ? -1 : 0;
 }
 
-/* reproducible-builds.org: the time that stands for all times of a build. */
+/* The time to use for all files of a build (reproducible-builds.org). */
 static int read_epoch(const struct applet *applet, struct output_options *o)
 {
 	const char *given = getenv("SOURCE_DATE_EPOCH"), *text = given;
@@ -98,7 +99,7 @@ static int read_epoch(const struct applet *applet, struct output_options *o)
 	if (!option_number(&text, UINT32_MAX, &time) || *text) {
 		usage_error(
 			applet,
-			"SOURCE_DATE_EPOCH is seconds since 1970, up to 2106, not '%s'",
+			"SOURCE_DATE_EPOCH must be seconds since 1970, up to 2106, not '%s'",
 			given);
 		return -1;
 	}
@@ -107,35 +108,35 @@ static int read_epoch(const struct applet *applet, struct output_options *o)
 	return 0;
 }
 
-/* What is wrong with them together, or NULL. */
+/* Find options that contradict each other.  Returns the problem, or NULL. */
 static const char *find_conflict(const struct output_options *o)
 {
 	if (!o->cpio && (o->align || o->compress || o->owner))
-		return "--cpio-align, --cpio-compress and --owner go with --cpio";
+		return "--cpio-align, --cpio-compress and --owner require --cpio";
 	if ((o->cpio && !*o->cpio) || (o->manifest && !*o->manifest))
 		return "--cpio and --manifest need a FILE";
 	if (o->check && !*o->check)
 		return "--check needs a MANIFEST";
 	if (o->check && o->manifest)
-		return "--check writes nothing, and --manifest does";
+		return "--check and --manifest exclude each other";
 	if (o->cpio && o->manifest && strcmp(o->cpio, o->manifest) == 0)
-		return "--cpio and --manifest cannot be one FILE";
+		return "--cpio and --manifest need different files";
 	return NULL;
 }
 
-/* DEST is needed, unless there is another thing to do. */
+/* DEST is required unless --cpio or --check replaces it. */
 static const char *check_operands(const struct output_options *o, int n)
 {
 	bool check = ENABLED(FEATURE_MANIFEST) && o->check;
 	bool cpio = ENABLED(FEATURE_CPIO) && o->cpio;
 
 	if (n > 2)
-		return "more operands than SOURCE and DEST";
+		return "too many operands; expected SOURCE and DEST";
 	if (n < 2 && !check && !cpio)
 		return "SOURCE and DEST are needed";
 	if (n < 1)
 		return "SOURCE is needed";
-	return n > 1 && cpio ? "--cpio takes the place of DEST: give one of them" : NULL;
+	return n > 1 && cpio ? "--cpio replaces DEST; give only one of them" : NULL;
 }
 
 int output_options_check(const struct applet *applet, struct output_options *o,

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which files of a file list are compressed otherwise in DEST, and what they are
- * called. */
+/* Choose the files that DEST gets in another compression, and rename them. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -39,7 +38,7 @@ int recompress_options_check(const struct applet *applet, struct recompress_opti
 		return -1;
 	}
 	if (encoder_codec(o->compress, &o->codec) < 0 || o->codec == CODEC_NONE) {
-		usage_error(applet, "--compress is gzip, xz or zstd, not '%s'",
+		usage_error(applet, "--compress must be gzip, xz or zstd, not '%s'",
 			    o->compress);
 		return -1;
 	}
@@ -97,10 +96,7 @@ static const char *without_suffix(struct arena *arena, const char *path)
 	return arena_strndup(arena, path, firmware_stem(path));
 }
 
-/*
- * Where a link leads to, at its end, is what tells whether there is a new name.
- * Returns 0, or -1, reported.
- */
+/* A link is renamed if the file at its end is.  Returns 0, or -1 (reported). */
 static int rename_link(struct filelist *list, struct file_entry *file,
 		       const struct rootfs *source)
 {
@@ -154,7 +150,7 @@ static const char *from_of(const struct file_entry *file)
 	return file->from ? file->from : file->path;
 }
 
-/* Two files may have come to one name, as a.bin and a.bin.xz. */
+/* Two files may end up with one name, such as a.bin and a.bin.xz. */
 static int check_names(const struct filelist *list)
 {
 	CLEANUP_FREE const struct file_entry **files = xcalloc(list->n, sizeof(*files));
@@ -168,7 +164,7 @@ static int check_names(const struct filelist *list)
 		if (strcmp(files[i - 1]->path, files[i]->path) != 0)
 			continue;
 		error(STATUS_IO,
-		      "%s and %s would both be written as %s: leave one out, or do not "
+		      "%s and %s would both be written as %s; exclude one, or do not "
 		      "decompress",
 		      from_of(files[i - 1]), from_of(files[i]), files[i]->path);
 		return -1;

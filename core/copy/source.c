@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The contents of a file list's files, for whoever writes, counts or compares them. */
+/*
+ * Provide the contents of the files in a list to the functions that write, count or
+ * compare them.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -13,13 +16,13 @@
 #include "copy/transcoder.h"
 
 /*
- * Open SOURCE's file, which is to have size bytes (or SIZE_UNKNOWN), and be as it was
- * at the time before (or NULL).  Returns 0, or -1, reported.
+ * Open SOURCE's file and check that it has size bytes (unless SIZE_UNKNOWN) and the
+ * mtime before (unless NULL).  Returns 0, or -1 (reported).
  */
 static int open_source(struct source_file *c, const struct rootfs *source, uint64_t size,
 		       const struct timespec *before)
 {
-	/* O_NONBLOCK: do not wait for the writer of a FIFO. */
+	/* O_NONBLOCK: do not block on a FIFO without a writer. */
 	c->fd = rootfs_openat(source, c->file->from, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	if (c->fd < 0 || fstat(c->fd, &c->attrs) < 0) {
 		error(STATUS_IO, "cannot read %s: %m", c->label);
@@ -34,13 +37,13 @@ static int open_source(struct source_file *c, const struct rootfs *source, uint6
 	    (c->file->is_module && c->attrs.st_mtime != c->file->mtime) ||
 	    (before && (c->attrs.st_mtim.tv_sec != before->tv_sec ||
 			c->attrs.st_mtim.tv_nsec != before->tv_nsec))) {
-		error(STATUS_IO, "%s changed while this ran: try again", c->label);
+		error(STATUS_IO, "%s changed during this run; try again", c->label);
 		return -1;
 	}
 	return 0;
 }
 
-/* A file of SOURCE, and where it is transcoded, what it becomes. */
+/* Open a file of SOURCE, and get its transcoded contents if it has any. */
 static int open_copy(struct source_file *c, const struct filelist *list,
 		     const struct rootfs *source)
 {
@@ -116,7 +119,7 @@ int source_read(const struct source_file *c,
 			return -1;
 		}
 		if (n == 0 ? done < c->size : (uint64_t)n > c->size - done) {
-			error(STATUS_IO, "%s changed while it was read: try again",
+			error(STATUS_IO, "%s changed while being read; try again",
 			      c->label);
 			return -1;
 		}

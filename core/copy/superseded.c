@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The modules of DEST that a copy replaces: the same ones, compressed otherwise. */
+/*
+ * Find and remove modules of DEST that a copied module replaces: the same module in
+ * another compression.
+ */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -68,7 +71,7 @@ int superseded_remove(const struct installed *installed, struct destdir *dirs,
 		if (unlinkat(dir, path_base(file), 0) == 0 || errno == ENOENT)
 			continue;
 		label = rootfs_show(dirs->dest, path);
-		error(STATUS_IO, "cannot remove %s, of which there is a new file: %m",
+		error(STATUS_IO, "cannot remove %s, which a new file replaces: %m",
 		      label);
 		return -1;
 	}

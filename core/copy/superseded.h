@@ -7,14 +7,14 @@
 #include "index/installed.h"
 
 /*
- * Mark the modules that the list has of this kernel, whose module directory is top, and
- * the files that they supersede.  Returns the path of one that the scan did not find, as
- * depmod(8) would not, or NULL.
+ * Mark the list's modules of this kernel, whose module directory is top, and the files
+ * that they supersede.  Returns NULL, or the path of a module that the scan, and thus
+ * depmod(8), did not find.
  */
 const char *superseded_mark(struct installed *installed, const struct filelist *list,
 			    size_t kernel, const char *top);
 
-/* Remove the superseded files.  Returns 0, or -1, reported. */
+/* Remove the superseded files.  Returns 0, or -1 (reported). */
 int superseded_remove(const struct installed *installed, struct destdir *dirs,
 		      const char *top);
 

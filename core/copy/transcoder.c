@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Files that are decompressed, or compressed otherwise, on all cores.
+ * Decompress or recompress files on all cores.
  *
- * All are made once, so that what is damaged is found before anything is written, and
- * kept, up to BUDGET bytes: a usual set of modules is made for good then.  Those that
- * are beyond it are dropped, and made again when they are written.  Who writes files
- * wants them one after the other, and the workers are fastest when none waits for
- * another: so they make a window of files at once, of as many bytes as there is room for
- * then; who asks for a file gets it out of that, or begins the next window with it.
- * Memory stays within BUDGET and one file for each worker.
+ * Each file is made once before anything is written, to find damaged ones.  Results are
+ * kept up to BUDGET bytes, which covers usual sets of modules.  The rest is dropped and
+ * made again for writing.  Files are written one at a time, but workers are fastest
+ * without waiting for each other; so they make a window of files, as many as fit in the
+ * memory that is free, and a request for a file outside the window starts the next.
+ * Memory use is bounded by BUDGET plus one file per worker.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,15 +24,15 @@
 
 #define BUDGET ((size_t)128 << 20)
 
-#define CHANGED "it changed while this ran: try again"
+#define CHANGED "it changed during this run; try again"
 
 struct item {
 	const char *path;
 	uint64_t planned; /* bytes in SOURCE */
 	bool module;
-	bool made; /* now; and what was made, or err: */
+	bool made; /* data, is and err are valid */
 	struct buffer data;
-	struct transcoded is; /* all but data stays when that is dropped */
+	struct transcoded is; /* dropping a result only resets is.data */
 	const char *err;
 };
 
@@ -43,10 +42,10 @@ struct transcoder {
 	uint64_t max;
 	struct item *items;
 	size_t n, capacity;
-	size_t first;	    /* of the window */
-	atomic_size_t held; /* bytes of results */
-	bool checking;	    /* all are made, whether they can be kept or not */
-	bool keep;	    /* all of them */
+	size_t first;	    /* first item of the window */
+	atomic_size_t held; /* bytes of results in memory */
+	bool checking;	    /* make every item, even if it cannot be kept */
+	bool keep;	    /* every result fits: keep them all */
 };
 
 struct worker {
@@ -55,7 +54,7 @@ struct worker {
 	struct encoder *encoder;
 	struct buffer plain;
 	struct elf_scratch scratch;
-	struct item *item; /* which it makes */
+	struct item *item; /* being made */
 };
 
 struct transcoder *transcoder_new(const struct rootfs *source, enum codec codec,
@@ -114,10 +113,12 @@ static int fail(struct item *item, const char *err)
 	return -1;
 }
 
-/* Open SOURCE's file, and see that it is what was planned, and what it was before. */
+/*
+ * Open SOURCE's file, and check that it did not change since planning or the last open.
+ */
 static int open_item(const struct transcoder *r, struct item *item)
 {
-	/* O_NONBLOCK: do not wait for the writer of a FIFO. */
+	/* O_NONBLOCK: do not block on a FIFO without a writer. */
 	int fd = rootfs_openat(r->source, item->path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
 
@@ -140,7 +141,7 @@ static int open_item(const struct transcoder *r, struct item *item)
 	return -1;
 }
 
-/* Read it, decoded, into the worker's memory. */
+/* Read the decoded file into the worker's buffer. */
 static int read_plain(struct worker *w, int fd, enum codec codec, size_t *size)
 {
 	struct item *item = w->item;
@@ -172,7 +173,7 @@ static int encode(struct worker *w, size_t size)
 	struct item *item = w->item;
 
 	item->is.size = 0;
-	/* Something to point to where there are no bytes. */
+	/* Ensure a non-NULL pointer even for empty output. */
 	if (buffer_reserve(&item->data, 1, &item->err) < 0)
 		return -1;
 	if (encoder_begin(w->encoder, size, append, item) < 0 ||
@@ -225,7 +226,7 @@ static void make(void *worker, size_t i, void *context)
 
 	if (item->made || interrupted())
 		return;
-	/* What is not made now is another window's. */
+	/* Over budget: leave it for the next window. */
 	if (!r->checking && i > 0 && atomic_load(&r->held) >= BUDGET)
 		return;
 	w->item = item;
@@ -240,7 +241,7 @@ static void make(void *worker, size_t i, void *context)
 		atomic_fetch_add(&r->held, item->is.size);
 }
 
-/* Make what comes from the item first on, as much as there is room for. */
+/* Make the items from first on, as far as the budget allows. */
 static void make_window(struct transcoder *r, size_t first)
 {
 	const struct work work = { r->n - first, begin, make, end, r };
@@ -299,7 +300,7 @@ int transcoder_get(struct transcoder *r, size_t number, struct transcoded *trans
 	if (!item->made)
 		make_window(r, number);
 	if (!item->made)
-		return -1; /* a signal */
+		return -1; /* interrupted by a signal */
 	if (item->err)
 		return report(r, item);
 	*transcoded = item->is;

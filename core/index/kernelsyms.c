@@ -2,8 +2,8 @@
 /*
  * Read the kernel's own symbols from files that its build produces.
  *
- * 	Module.symvers   0x7ae3f2b1 <tab> kfree <tab> vmlinux <tab> EXPORT_SYMBOL
- * 	System.map       ffffffff82a1b2c8 r __ksymtab_kfree
+ *	Module.symvers   0x7ae3f2b1 <tab> kfree <tab> vmlinux <tab> EXPORT_SYMBOL
+ *	System.map       ffffffff82a1b2c8 r __ksymtab_kfree
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -4,9 +4,9 @@
  *
  * trie.c describes the format.  Where it leaves a choice, depmod's is followed:
  *
- * 	order of nodes   post-order, children by byte: the root comes last
- * 	prefixes         the longest common to all keys below; the root has none
- * 	values           by priority; of equal priority, the last added first
+ *	order of nodes   post-order, children by byte: the root comes last
+ *	prefixes         the longest common to all keys below; the root has none
+ *	values           by priority; of equal priority, the last added first
  *
  * Keys go into a tree of nodes in an arena.  A node's prefix points into the key that
  * created it, so a split copies no text.  Children form a list sorted by byte; most

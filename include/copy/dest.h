@@ -8,45 +8,45 @@
 #include "fs/rootfs.h"
 #include "tree/modtree.h"
 
-/* Who makes the indexes of a module directory of DEST, and from what. */
+/* How to index a module directory of DEST. */
 struct index_job {
 	enum index_maker {
-		INDEX_NONE, /* nobody: those that DEST has stay */
+		INDEX_NONE, /* keep DEST's indexes as they are */
 		INDEX_OWN,
 		INDEX_DEPMOD, /* depmod(8) */
 	} writer;
-	const char *depmod;   /* the program, from depmod_find() */
+	const char *depmod;   /* path of the program, from depmod_find() */
 	struct modtree *tree; /* SOURCE's, with its depmod.d */
-	bool verbose;	      /* show on standard output who it is */
+	bool verbose;	      /* print how the indexes are made on standard output */
 };
 
 /*
- * Look, before anything is written, for what would stop dest_write_kernel() after the
- * copying: a modules.order, of SOURCE or of dest (NULL: it is not there yet), that cannot
- * be opened or is none, or a depmod(8) that cannot work.  Returns 0, or -1, reported.
+ * Check, before anything is written, for problems that would stop dest_write_kernel()
+ * after copying: a modules.order of SOURCE or dest (NULL if it does not exist yet) that
+ * cannot be opened or is not a regular file, or a depmod(8) that cannot run.  Returns
+ * 0, or -1 (reported).
  */
 int dest_check(const struct rootfs *dest, const struct index_job *index_job);
 
 /*
- * Write a file list's files of one kernel, index_job's, into the directory tree dest:
- * the modules and what describes built-in ones, the filtered modules.order, the indexes;
- * then remove what a copied module supersedes.  In that order, so that whatever fails, the
- * indexes that DEST has lead to files that are there.
- * The module directory is locked (flock) while it is written, so that runs at once
- * follow each other.  SOURCE's depmod.d is the only configuration for indexes.
+ * Write one kernel's files, that of index_job, into the directory tree dest: the
+ * modules and the files that describe built-in ones, the filtered modules.order, and
+ * the indexes; then remove the files that copied modules supersede.  In this order
+ * DEST's indexes name only existing files, whatever fails.  The module directory stays
+ * locked (flock) meanwhile, so concurrent runs take turns.  SOURCE's depmod.d is the
+ * only configuration used for the indexes.
  *
- * Returns 0, or -1, reported.
+ * Returns 0, or -1 (reported).
  */
 int dest_write_kernel(const struct filelist *list, size_t kernel,
 		      const struct rootfs *dest, const struct index_job *index_job);
 
 /*
- * Write its files that belong to no kernel; then remove what a firmware supersedes, which
- * is the same in that directory under another suffix, for the kernel might load that.
- * DEST itself is locked meanwhile, where there are such files.  locked is called then,
- * before anything is written, to make data of the list out of what dest has; it returns
- * 0, or -1, reported.
- * Returns 0, or -1, reported.
+ * Write the list's files that belong to no kernel, then remove superseded firmware: the
+ * same file under another suffix, which the kernel might load instead.  DEST itself is
+ * locked meanwhile, if there are such files.  Once locked and before writing, locked()
+ * is called to merge DEST's contents into data of the list; it returns 0, or -1
+ * (reported).  Returns 0, or -1 (reported).
  */
 int dest_write_shared(const struct filelist *list, const struct rootfs *source,
 		      const struct rootfs *dest,

@@ -5,32 +5,34 @@
 #include "module/decode.h"
 
 /*
- * Compression as a stream, of what a kernel is to read: a module or an initramfs.
+ * Streaming compression of files that a kernel reads: a module or an initramfs.
  *
- * gzip is one member without a name and a time; xz one stream of LZMA2 alone, with a
- * dictionary of 1 MiB and CRC32, for the kernel's decoder (xz_dec) knows no CRC64 and not
- * every filter; zstd one frame with a check sum and a window of at most 4 MiB.  The same
- * input makes the same bytes, however it is cut into pieces, whenever and wherever.
- * CODEC_NONE passes on what it gets.
+ * gzip output is one member without name and time. xz output is one LZMA2 stream with a
+ * 1 MiB dictionary and CRC32, because the kernel's xz_dec supports neither CRC64 nor
+ * every filter. zstd output is one frame with a checksum and a window of at most 4 MiB.
+ * Output depends on the input bytes alone, not on how they are split into writes.
+ * CODEC_NONE passes data through.
  */
 struct encoder;
 
-/* The codec of a name: gzip, xz, zstd or none.  Returns 0, or -1 where it is no such. */
+/*
+ * Look up a codec: gzip, xz, zstd or none.  Returns 0, or -1 (not reported) if unknown.
+ */
 int encoder_codec(const char *name, enum codec *codec);
 
-/* The Kconfig symbol that this modbox lacks to compress so, or NULL. */
+/* The Kconfig symbol that this build lacks for the codec, or NULL. */
 const char *encoder_missing(enum codec codec);
 
-/* An encoder, for one thread.  What it allocates it keeps from stream to stream. */
+/* Create an encoder for use by one thread.  It reuses its memory for the next stream. */
 struct encoder *encoder_new(enum codec codec);
 void encoder_free(struct encoder *encoder);
 
 /*
- * Begin a stream.  put gets what becomes of it, piece by piece, and returns 0, or -1,
- * reported.  size is how many bytes will be written, or SIZE_UNKNOWN.
+ * Begin a stream. put receives the output piece by piece and returns 0, or -1
+ * (reported). size is the number of input bytes, or SIZE_UNKNOWN.
  *
- * Each of these returns 0, or -1, reported: put's failure, or memory's (status 4).  A
- * stream that failed is left as it is; the next may begin.
+ * Each function returns 0, or -1 (reported) if put fails or memory runs out (status 4).
+ * After a failure, begin a new stream.
  */
 int encoder_begin(struct encoder *encoder, uint64_t size,
 		  int (*put)(void *context, const void *data, size_t size),

@@ -10,43 +10,45 @@
 #include "fs/tempfile.h"
 
 /*
- * A file that the user named to be written, beside DEST or in place of it.  It gets its
- * name when it is whole; until then an old file of that name stays (where a link leads to
- * it: that file is replaced, not the link).  "-" is standard output, which is then taken
- * from whoever prints: that goes to standard error.  A pipe or device is written as it is.
+ * An output file that the user named, instead of or in addition to DEST. It appears
+ * under its name once it is complete; an old file keeps its contents until then.  If
+ * the name is a symbolic link, its target is replaced.  "-" is standard output; other
+ * prints to it then go to standard error.  Pipes and devices are written directly.
  */
 struct outfile {
-	int fd; /* -1: where a temporary file has a name, until there is something to
-		   write */
-	uint64_t size; /* bytes that were added, before compression */
-	char *label;   /* as messages name it */
-	char *name;    /* in draft.dir; NULL: it has one already, and no draft */
+	int fd;	       /* -1 until there is data, if the temporary file needs a name */
+	uint64_t size; /* bytes added, before compression */
+	char *label;   /* names the file in messages */
+	char *name;    /* final name in temp.dir; NULL if written directly */
 	struct tempfile temp;
-	struct encoder *encoder; /* NULL: what is added is written as it is */
+	struct encoder *encoder; /* NULL: no compression */
 	char *buffer;
 	size_t used;
 };
 
-/* Returns 0, or -1, reported, as the functions below.  outfile_drop() ends it. */
+/*
+ * Open path.  The caller ends with outfile_drop(), also on failure.  Returns 0, or -1
+ * (reported), as do the functions below.
+ */
 int outfile_open(struct outfile *out, const char *path);
 
-/* Whether two will get one name: the first would be lost. */
+/* Whether two output files would get the same name, so that one is lost. */
 bool outfile_same(const struct outfile *a, const struct outfile *b);
 
-/* Whether there is a file that it will replace, and which. */
+/* Whether an existing file will be replaced; *st describes it. */
 bool outfile_old(const struct outfile *out, struct stat *st);
 
-/* Compress all that will be added. */
+/* Compress everything added from now on. */
 int outfile_encode(struct outfile *out, enum codec codec);
 int outfile_add(struct outfile *out, const void *data, uint64_t size);
 
-/* Where nothing compresses: add the open regular file src, as copy_append(). */
+/* Without compression only: append the open regular file src, as copy_append() does. */
 int outfile_copy(struct outfile *out, int src, const char *from, uint64_t size);
 
-/* It is whole: give it its name. */
+/* Complete the file and give it its name. */
 int outfile_finish(struct outfile *out);
 
-/* Free it.  If it is not finished, there is none. */
+/* Free it.  An unfinished file is removed. */
 void outfile_drop(struct outfile *out);
 
 #endif

@@ -114,7 +114,7 @@ compresses() {
 @test "--compress: what cannot be done" {
 	module a.ko
 	for how in '' none lzma ZSTD zst xz-9; do
-		refuses 2 "--compress is gzip, xz or zstd, not '$how' *" -m a --compress="$how"
+		refuses 2 "--compress must be gzip, xz or zstd, not '$how' *" -m a --compress="$how"
 	done
 	refuses 2 '--decompress and --compress exclude each other *' -m a --compress=xz --decompress
 	[ "$MODBOX_BUILD" != static ] && return

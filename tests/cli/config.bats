@@ -359,7 +359,7 @@ n'
 	refuses 2 "--with-config and --no-config exclude each other (see *" \
 		-m m --with-config --no-config
 	for name in '' '!m' 'a b' '#m' ';m' $'m\nn'; do
-		refuses 2 "--load needs a name, not *" -m m --load="$name"
+		refuses 2 "--load: invalid module name *" -m m --load="$name"
 	done
 }
 

@@ -161,7 +161,7 @@ some_modules() {
 	archives -m a
 	cmp "$archive" first
 	for SOURCE_DATE_EPOCH in -1 x '1 ' 4294967296 99999999999999999999; do
-		refuses_archive 2 'SOURCE_DATE_EPOCH is seconds since 1970, *' -m a
+		refuses_archive 2 'SOURCE_DATE_EPOCH must be seconds since 1970, *' -m a
 	done
 	SOURCE_DATE_EPOCH=
 	archives -m a
@@ -186,7 +186,7 @@ some_modules() {
 	archives -m a --owner=1000:4294967294
 	assert_equal "$(entries | awk '$2 { print $4, $5 }' | sort -u)" '1000 4294967294'
 	for owner in '' 1 1: :1 a:b 1:2:3 -1:0 4294967295:0 '1:2 ' root:root; do
-		refuses_archive 2 "--owner is UID:GID, two numbers, not '$owner' (see *" -m a "--owner=$owner"
+		refuses_archive 2 "--owner must be UID:GID, two numbers, not '$owner' (see *" -m a "--owner=$owner"
 	done
 }
 
@@ -269,7 +269,7 @@ some_modules() {
 		diff -r "out/usr/lib/modules/$kver/kernel" "$tree/kernel"
 	done
 	for align in '' 0 1 2 3 6 4095 8192 4K x; do
-		refuses_archive 2 "--cpio-align is a power of two from 4 to 4096, not '$align' *" \
+		refuses_archive 2 "--cpio-align must be a power of two from 4 to 4096, not '$align' *" \
 			-m big "--cpio-align=$align"
 	done
 }
@@ -453,7 +453,7 @@ some_modules() {
 @test "a file of 4 GiB does not go into an archive" {
 	module a.ko
 	truncate -s 4G "$tree/modules.builtin.ranges"
-	refuses_archive 4 "usr/lib/modules/$kver/modules.builtin.ranges has 4294967296 bytes: a cpio archive takes files below 4 GiB" -m a
+	refuses_archive 4 "usr/lib/modules/$kver/modules.builtin.ranges has 4294967296 bytes; files in a cpio archive must be below 4 GiB" -m a
 }
 
 # while_writing COMMAND...: it happens when the archive goes into a pipe, and the pipe is full
@@ -473,7 +473,7 @@ while_writing() {
 		while_writing touch -d @5 "$tree/kernel/b.ko"
 		assert_equal "$(<status)" 4
 		assert_equal "$(<message)" \
-			"rpi-modcopy: $tree/kernel/b.ko changed while this ran: try again"
+			"rpi-modcopy: $tree/kernel/b.ko changed during this run; try again"
 	done
 }
 
@@ -488,7 +488,7 @@ while_writing() {
 			while_writing truncate -s "$size" "$tree/kernel/$file.ko"
 			assert_equal "$(<status)" 4
 			run cat message
-			assert_output --regexp "^rpi-modcopy: $tree/kernel/$file.ko changed while [a-z ]*: try again$"
+			assert_output --regexp "^rpi-modcopy: $tree/kernel/$file.ko changed (during|while) [a-z ]*; try again$"
 		done
 	done
 }
@@ -497,17 +497,17 @@ while_writing() {
 
 @test "what does not go together" {
 	module a.ko
-	refuses 2 '--cpio takes the place of DEST: give one of them *' -m a "--cpio=$archive"
+	refuses 2 '--cpio replaces DEST; give only one of them *' -m a "--cpio=$archive"
 	refuses_archive 2 'with --cpio, --depmod is builtin or none *' -m a --depmod=/sbin/depmod
-	refuses_archive 2 "--cpio-compress is gzip, xz, zstd or none, not 'lzma' *" -m a --cpio-compress=lzma
+	refuses_archive 2 "--cpio-compress must be gzip, xz, zstd or none, not 'lzma' *" -m a --cpio-compress=lzma
 	for option in --cpio-align=4 --cpio-compress=none --owner=0:0; do
-		refuses 2 '--cpio-align, --cpio-compress and --owner go with --cpio *' -m a $option
+		refuses 2 '--cpio-align, --cpio-compress and --owner require --cpio *' -m a $option
 	done
-	refuses_archive 2 '--cpio and --manifest cannot be one FILE *' -m a "--manifest=$archive"
-	refuses_archive 2 '--cpio and --manifest cannot be one FILE *' -m a --cpio=- --manifest=-
+	refuses_archive 2 '--cpio and --manifest need different files *' -m a "--manifest=$archive"
+	refuses_archive 2 '--cpio and --manifest need different files *' -m a --cpio=- --manifest=-
 	# By other names, too; neither is there yet, or both are.
 	for manifest in "$PWD/./archive" link; do
-		refuses_archive 2 '--cpio and --manifest cannot be one FILE' -m a "--manifest=$manifest"
+		refuses_archive 2 '--cpio and --manifest need different files' -m a "--manifest=$manifest"
 		echo old >"$archive"
 		ln -sf archive link
 	done

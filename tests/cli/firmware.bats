@@ -320,7 +320,7 @@ loads() {
 	mkdir "$dst/$fw/n.bin"
 	modcopy -m n --firmware
 	assert_failure 4
-	assert_equal "$stderr" "rpi-modcopy: cannot remove $dst/$fw/n.bin, of which there is a new file: Is a directory"
+	assert_equal "$stderr" "rpi-modcopy: cannot remove $dst/$fw/n.bin, which a new file replaces: Is a directory"
 }
 
 @test 'several kernels: a file of both comes once, and each gets its own' {

@@ -188,7 +188,7 @@ another() {
 	another 6.1.1-test
 	checks '' 0 -m a -m b
 	assert_equal "$stderr" \
-		"rpi-modcopy: $dir is usr/lib/modules/6.1.1-test now: modules are compared by their names"
+		"rpi-modcopy: $dir is now usr/lib/modules/6.1.1-test; comparing modules by name"
 	# Wherever they are.
 	mkdir "$tree/updates"
 	mv "$tree/kernel/b.ko.zst" "$tree/updates"
@@ -199,7 +199,7 @@ another() {
 	# One that is built in is there.
 	builtin_module fs/b.ko
 	checks '' 0 -m a -m b
-	assert_equal "${stderr_lines[1]}" "rpi-modcopy: $dir/kernel/b.ko: it is built in now"
+	assert_equal "${stderr_lines[1]}" "rpi-modcopy: $dir/kernel/b.ko: now built in"
 	echo x >"$tree/modules.builtin.ranges"
 	checks 'added usr/lib/modules/6.1.1-test/modules.builtin.ranges' 1 -m a -m b
 }
@@ -245,7 +245,7 @@ changed lib/firmware/a.bin" 1 -m a -m b --firmware -M kernels
 	assert_equal "$stderr" ''
 	modcopy_alone -m a -m b -k 6.3.0-test -k 6.1.0-test --check=manifest
 	assert_success
-	assert_equal "$stderr" "rpi-modcopy: usr/lib/modules/6.2.0-test is usr/lib/modules/6.3.0-test now: modules are compared by their names"
+	assert_equal "$stderr" "rpi-modcopy: usr/lib/modules/6.2.0-test is now usr/lib/modules/6.3.0-test; comparing modules by name"
 	# One kernel less, one more
 	modcopy_alone -m a -m b -k 6.1.0-test --check=manifest
 	assert_failure 1
@@ -265,22 +265,22 @@ changed lib/firmware/a.bin" 1 -m a -m b --firmware -M kernels
 	}
 	wrong 4 'cannot read manifest: No such file or directory'
 	: >manifest
-	wrong 2 'manifest: this is no manifest that rpi-modcopy --manifest made'
+	wrong 2 'manifest: not a manifest written by rpi-modcopy --manifest'
 	echo hello >manifest
-	wrong 2 'manifest: this is no manifest that rpi-modcopy --manifest made'
+	wrong 2 'manifest: not a manifest written by rpi-modcopy --manifest'
 	echo '# modbox manifest 2' >manifest
-	wrong 2 'manifest: this manifest is of another version than this modbox reads'
+	wrong 2 'manifest: unsupported manifest version; make it again with this modbox'
 	for text in 'a' '# modbox manifest 1\na\tb\tc\td' '# modbox manifest 1\na\0b\n'; do
 		printf "# modbox manifest 1\n%b" "$text" >manifest
-		wrong 2 'manifest: this manifest is truncated or damaged: make it anew'
+		wrong 2 'manifest: truncated or damaged manifest; make it again'
 	done
 	for line in '' a 'a\tb\tc' 'a\tb\tc\td\te' '\tb\tc\td' 'a\033\tb\tc\td' 'a\tb\tc\td\r'; do
 		printf "# modbox manifest 1\n# x\n%b\n" "$line" >manifest
-		wrong 2 'manifest:3: this is not a path, size, sha256 and why with tabs between them'
+		wrong 2 'manifest:3: invalid row; expected path, size, sha256 and why, separated by tabs'
 	done
 	copies -m a --manifest=once
 	cat once - <<<"$(grep "builtin.modinfo" once)" >manifest
-	wrong 2 "manifest: $dir/modules.builtin.modinfo is there twice: make this manifest anew"
+	wrong 2 "manifest: $dir/modules.builtin.modinfo is listed twice; make the manifest again"
 	sed -i s/6.1.0/6.2.0/ manifest
 	modcopy_alone -k "$kver" -m a --check=manifest
 	assert_failure 2
@@ -289,7 +289,7 @@ changed lib/firmware/a.bin" 1 -m a -m b --firmware -M kernels
 	modcopy_alone -k "$kver" -m a --check=dir
 	assert_failure 4
 	assert_equal "$stderr" 'rpi-modcopy: cannot read dir: Is a directory'
-	refuses 2 '--check writes nothing, and --manifest does *' -m a --check=manifest --manifest=m
+	refuses 2 '--check and --manifest exclude each other *' -m a --check=manifest --manifest=m
 	refuses 2 '--check needs a MANIFEST *' -m a --check=
 }
 

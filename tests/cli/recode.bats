@@ -307,7 +307,7 @@ rpi-modcopy: $fw/b.bin.zst: it is larger than --max-module-size allows"
 	echo plain >"$fw/a.bin"
 	xz -k --check=crc32 "$fw/a.bin"
 	ln -s a.bin.xz "$fw/b.bin.xz"
-	refuses 4 "usr/lib/firmware/a.bin* and usr/lib/firmware/a.bin* would both be written as usr/lib/firmware/a.bin: *" \
+	refuses 4 "usr/lib/firmware/a.bin* and usr/lib/firmware/a.bin* would both be written as usr/lib/firmware/a.bin; *" \
 		-m m --firmware --decompress
 }
 

@@ -122,7 +122,7 @@ misuse() {
 	misuse 'SOURCE and DEST are needed (see rpi-modcopy --help)' -m a
 	misuse 'SOURCE and DEST are needed (see rpi-modcopy --help)' -m a "$src"
 	misuse 'SOURCE and DEST are needed (see rpi-modcopy --help)'
-	misuse 'more operands than SOURCE and DEST (see rpi-modcopy --help)' -m a "$src" "$dst" more
+	misuse 'too many operands; expected SOURCE and DEST (see rpi-modcopy --help)' -m a "$src" "$dst" more
 }
 
 @test "2: a version that is none" {
