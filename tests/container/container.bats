@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A real kernel, in a root that has nothing but modbox: no /proc, no /tmp, no other program.
+# A real kernel in a root that contains only modbox: no /proc, no /tmp, no other program.
 # shellcheck disable=SC2154 # kernels.bash sets $plain, $tree, $dir and $kver; bats $stderr
 
 load ../kernels/kernels
@@ -13,14 +13,14 @@ setup() {
 	cp -a "$plain" root/src
 }
 
-# in_container ARGUMENT...: run modbox in it
+# in_container ARGUMENT...: run modbox in that root
 in_container() {
 	run --separate-stderr env -u TMPDIR chroot root /modbox "$@"
 	assert_equal "$stderr" ''
 	assert_success
 }
 
-# as_depmod DEST: its indexes, but for the order of dependencies, are kmod 34's
+# as_depmod DEST: its indexes match kmod 34's, apart from the order of dependencies
 as_depmod() {
 	local index
 	rm -rf base ref
@@ -35,11 +35,11 @@ as_depmod() {
 
 @test "from a kernel package to modules that modprobe finds" {
 	options=(rpi-modcopy -v -k "$kver" -m dm-crypt -m crypto-xts -m ext4 -m nvme)
-	# The package has no indexes: out of the modules.
+	# The package has no indexes, so they are made from the modules.
 	in_container "${options[@]}" src dst
 	assert_line '# indexes: made by modbox from the modules'
 	as_depmod dst
-	# With indexes, made by modbox too: the same files, out of those.
+	# With indexes, also by modbox, the result is the same.
 	in_container depmod -b src -m "${dir%/*}" "$kver"
 	as_depmod src
 	in_container "${options[@]}" src indexed
@@ -47,7 +47,7 @@ as_depmod() {
 	as_depmod indexed
 	diff -r root/dst root/indexed
 	assert_equal "$(ls root)" "$(printf '%s\n' dst indexed modbox src)"
-	# As busybox and kmod look for them.
+	# modprobe of busybox and kmod finds them.
 	mkdir -p real/lib
 	ln -s "$PWD/root/dst/${dir%/*}" real/lib/modules
 	for name in dm-crypt crypto-xts ext4 nvme; do

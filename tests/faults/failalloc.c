@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Allocations that fail, and a file system without nameless files.  The linker (--wrap)
- * leads every call of the allocator here, those of the C library and of libkmod, liblzma,
- * libzstd, zlib and cJSON too, in a program that is the release binary otherwise.
+ * Make allocations fail, and refuse unnamed temporary files.  The linker (--wrap)
+ * redirects every allocator call here, including those of the C library, libkmod,
+ * liblzma, libzstd, zlib and cJSON. Otherwise the program is the release binary.
  *
  *     FAIL_ALLOCATION=N        the N-th allocation fails
  *     FAIL_ALLOCATION=N-       so do all after it
- *     COUNT_ALLOCATIONS=FILE   write how many there were at exit
- *     NO_TMPFILE=1             O_TMPFILE is refused, as on NFS
+ *     COUNT_ALLOCATIONS=FILE   write the number of allocations at exit
+ *     NO_TMPFILE=1             refuse O_TMPFILE, as NFS does
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -2,13 +2,13 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # what is set here, sweep uses, and the other way round
 #
-# Sourced by sweep: the runs of modbox in which something fails.  Each makes, in the
-# current directory, src/ (SOURCE), out.before/ (all that it writes to, as it is before)
-# and the command, with its paths relative to that directory.
+# Sourced by sweep: the runs of modbox to inject faults into.  In the current directory, each makes
+# src/ (SOURCE), out.before/ (the initial contents of everything it writes to) and the command,
+# with paths relative to that directory.
 
 V=6.1.0-test
 
-# add DIR PATH KEY=VALUE...: a module, compressed as its suffix says
+# add DIR PATH KEY=VALUE...: make a module, compressed according to its suffix
 add() {
 	local file=$1/$2 plain name
 	plain=${file%.ko*}.ko
@@ -25,7 +25,7 @@ add() {
 	echo "${2%.ko*}.ko" >>"$1/modules.order"
 }
 
-# Two plain modules and one of each compression, tied by each kind of need.
+# Two plain modules and one of each compression, with every kind of dependency.
 make_source() {
 	local tree=src/usr/lib/modules/$V
 	mkdir -p $tree src/etc/{modprobe,depmod}.d src/usr/lib/firmware out.before
@@ -49,7 +49,7 @@ index() {
 	touch -d '2001-02-04' "$1"/usr/lib/modules/$V/modules.*
 }
 
-# A DEST that has modules of an earlier package: one is older, one is compressed otherwise.
+# A DEST with modules of an earlier package: one older, one in another compression.
 make_used() {
 	local tree=out.before/dest/usr/lib/modules/$V
 	add $tree kernel/a.ko depends= description=older
@@ -74,7 +74,7 @@ run_used() {
 	command=("${copy[@]}" -f list src out/dest)
 }
 
-# On a file system without nameless files: drafts have temporary names.
+# On a file system without unnamed files, temporary files have names.
 run_named() {
 	run_used
 	command+=(--manifest=out/manifest)
@@ -94,11 +94,11 @@ run_decompress() {
 	command=("${copy[@]}" --decompress -m a src out/dest)
 }
 
-# Its threads take turns as they like, so that what is the n-th call is not always the same.
+# Thread scheduling varies, so the n-th call is not always the same one.
 run_threads() {
 	run_decompress
 	taskset -cp "$processors" $$ >/dev/null
-	never+='|futex' # the call is not made: who waits for it waits for ever
+	never+='|futex' # a waiter whose call is not made waits forever
 }
 
 run_cpio() {
@@ -121,13 +121,13 @@ run_check() {
 	command=("${copy[@]}" -m a --check=manifest src)
 }
 
-# depmod(8)'s own calls are left alone.
+# depmod(8)'s own calls do not fail.
 run_external() {
 	make_source
 	make_used
 	command=("${copy[@]}" --depmod=depmod -m b src out/dest)
 	follow=()
-	never+='|close' # the same: a pipe that stays open has no end
+	never+='|close' # a pipe that is not closed never ends
 }
 
 run_depmod() {

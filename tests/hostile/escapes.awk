@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# escapes.awk -v modbox=PATH -v roots=DIR:... -v named=PATH:... TRACE...
+# escapes.awk -v modbox=PATH -v roots=DIR:... -v named=PATH:... -v forbidden=DIR TRACE...
 #
-# Of `strace -ff -y -e trace=%file`, print each call of modbox that reaches, or could be led
-# by a link, outside of roots.  What is allowed:
+# Read traces of `strace -ff -y -e trace=%file` and print every call of modbox that reaches outside
+# roots, or that a link could lead there.  Allowed are:
 #
-#   - the paths that the user named, as they are, and, as far as realpath(3) and mkdir -p go,
-#     what leads to them; what is below TMPDIR, which is among the roots
-#   - openat2(2) in a root, with RESOLVE_IN_ROOT
-#   - a single name in a directory that is inside, which is not followed if it is a link; in
-#     what modbox makes below TMPDIR, any
-#   - /proc/self/fd/N, and what the last lines of permitted() have
+#   - paths that the user named, verbatim, and their prefixes for realpath(3) and mkdir -p;
+#     anything below TMPDIR, which is among the roots
+#   - openat2(2) relative to a root, with RESOLVE_IN_ROOT
+#   - a single name relative to a directory inside, if links are not followed; below TMPDIR,
+#     where modbox made everything, any path
+#   - /proc/self/fd/N, and the exceptions in the last lines of permitted()
 #
-# What an openat() gives must be inside, whatever it was asked for.  Another program
-# (depmod) opens what it needs; it must only not come to forbidden.
+# The result of every openat() must lie inside, whatever its argument.  Other programs (depmod)
+# may open anything except the forbidden directory.
 BEGIN {
 	split(roots, root, ":")
 	split(named, name, ":")
@@ -33,12 +33,12 @@ function permitted(call, path, i) {
 			return 1
 	if (index(path, TMPDIR "/") == 1 || path == TMPDIR || index(TMPDIR, path "/") == 1)
 		return 1
-	# standard input; libkmod, which is told that its configuration is there; and what it
-	# reads always
+	# /dev/null is standard input, and stands in for libkmod's configuration; libkmod always
+	# reads /proc/cmdline
 	return path ~ /^\/proc\/self\/fd\/[0-9]+$/ || path ~ /^\/dev\/null(\/[a-z.]+)?$/ || path == "/proc/cmdline"
 }
 
-# Whether a single name in a directory is taken as it is.
+# Whether a call on a single name does not follow a link of that name.
 function unfollowed(call, path, line) {
 	if (call == "openat")
 		return path == "." || line ~ /O_NOFOLLOW|O_EXCL/
@@ -47,7 +47,7 @@ function unfollowed(call, path, line) {
 	return line ~ /AT_SYMLINK_NOFOLLOW|AT_EMPTY_PATH/
 }
 
-# A path that is taken from a directory: that of a descriptor, or the current one (dir "").
+# Check a path relative to dir: the path of a descriptor, or "" for the current directory.
 function check(call, dir, path, line) {
 	if (path == "")
 		return
@@ -80,7 +80,7 @@ other { next }
 		if (!inside(path))
 			print "opened: " line
 	}
-	# Descriptors, each perhaps with a path that is taken from there.
+	# Descriptors, each perhaps followed by a path relative to it.
 	while (match(rest, /(AT_FDCWD|[0-9]+)<[^>]*>(\(deleted\))?, ("([^"\\]|\\.)*")?/)) {
 		pair = substr(rest, RSTART, RLENGTH)
 		rest = substr(rest, RSTART + RLENGTH)
@@ -97,7 +97,7 @@ other { next }
 			print "outside: " line
 		check(call, dir, path, line)
 	}
-	# Calls that know no descriptors: the last path of two is the one of symlink(2).
+	# Calls without descriptors.  The first path of symlink(2) is mere text.
 	if (call !~ /at2?$|^statx$/ && match(line, /"([^"\\]|\\.)*"/)) {
 		path = substr(line, RSTART + 1, RLENGTH - 2)
 		rest = substr(line, RSTART + RLENGTH)

@@ -2,20 +2,20 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # common.bash sets $src, $tree, ...
 #
-# Sourced by the tests in which links lead out of SOURCE and DEST, to outside/: a tree of
-# the same files, each of which holds a word that nothing else does.  Whatever modbox is
-# told to do, those files stay as they are, and that word is seen nowhere.
+# Sourced by tests in which links lead out of SOURCE and DEST to outside/, a tree of the same
+# files, each containing a word that appears nowhere else.  Whatever modbox is told to do, those
+# files must stay unchanged and the word must not appear anywhere.
 
 # shellcheck source=../lib/common.bash
 source "$MODBOX_SRC/tests/lib/common.bash"
 
 SECRET=xyzzy-canary
-# No status of modbox's own, where a sanitizer finds an error
+# Distinguish sanitizer errors from modbox's own statuses.
 export ASAN_OPTIONS=${ASAN_OPTIONS:-}:exitcode=99 UBSAN_OPTIONS=${UBSAN_OPTIONS:-}:exitcode=99
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
-	BATS_TEST_TMPDIR=$(pwd -P) # as strace shows it
+	BATS_TEST_TMPDIR=$(pwd -P) # as in strace's output
 	dst=$BATS_TEST_TMPDIR/dst
 	outside=$BATS_TEST_TMPDIR/outside
 	export TMPDIR=$BATS_TEST_TMPDIR/tmp
@@ -27,7 +27,7 @@ setup() {
 	before=$(outside_now)
 }
 
-# add_all WORD: a tree of all that modbox reads, at $src, in each file of which is WORD
+# add_all WORD: make a tree at $src of everything that modbox reads, with WORD in each file
 add_all() {
 	local dir
 	add_tree
@@ -37,7 +37,7 @@ add_all() {
 	module kernel/net/c.ko description="$1" weakdep=d
 	module kernel/net/d.ko description="$1"
 	module kernel/net/e.ko description="$1"
-	# Outside it is not compressed, so that a copy shows.
+	# Uncompressed outside, so that a copy would show the word.
 	if [ "$1" = "$SECRET" ]; then
 		mv "$tree/kernel/net/e.ko" "$tree/kernel/net/e.ko.xz"
 	else
@@ -49,7 +49,7 @@ add_all() {
 	modprobe_d "options a $1=1" "alias $1 a" "softdep a pre: b"
 	depmod_d 'search updates built-in' "# $1"
 	index --weakdep
-	# Newer than the modules: indexes that are believed.
+	# Newer than the modules, so that the indexes are used.
 	touch "$tree"/modules.*
 	dir=$src/usr/lib/firmware
 	mkdir -p "$dir/sub" "$src/etc/modules-load.d"
@@ -63,7 +63,7 @@ outside_now() {
 	find "$outside" -type f -exec md5sum {} + | sort
 }
 
-# assert_outside_unseen WHERE...: it is as it was, and none of these files have its word
+# assert_outside_unseen WHERE...: outside/ is unchanged, and no file in WHERE has its word
 assert_outside_unseen() {
 	assert_equal "$(outside_now)" "$before"
 	run grep -rlF "$SECRET" "$@"

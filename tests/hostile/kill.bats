@@ -1,18 +1,18 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# SIGKILL, at random system calls of large runs and at every one of small ones.
+# SIGKILL at random system calls of large runs, and at every system call of small ones.
 #
-# Whenever it comes: every file under a final name is the old one or the new one, whole;
-# the indexes name no module that is not there; and the same command, run again, gives
-# what it gives when nothing kills it, with no file that has another name.
+# Wherever it hits: each file under a final name is completely old or completely new; the indexes
+# name only existing modules; and running the command again gives the same result as an
+# uninterrupted run, without leftover files.
 #
-# The points are random; HOSTILE_SEED repeats those of a run, whose seed is shown.
+# The random points depend on HOSTILE_SEED, which each run prints; set it to repeat a run.
 # shellcheck disable=SC2154 # common.bash sets $src, $kver, ...
 # bats file_tags=static
 
 load ../lib/common
 
-# A kernel of some 250 modules, and the names of them, for all tests of this file.
+# A kernel of about 250 modules and a list of them, for all tests of this file.
 setup_file() {
 	local kernel dir options=()
 	kernel=$("$MODBOX_SRC/scripts/fetch-kernel" --indexed next-amd64)
@@ -28,7 +28,7 @@ setup_file() {
 	echo "# HOSTILE_SEED=$HOSTILE_SEED" >&3
 }
 
-# All that is written is in now/, which begins as before/.
+# Commands write to now/, which starts as a copy of before/.
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	export TMPDIR=$BATS_TEST_TMPDIR/tmp
@@ -37,7 +37,7 @@ setup() {
 	dst=$BATS_TEST_TMPDIR/now/dst
 }
 
-# The kernel of setup_file();  small: a tree of a few modules, with all that goes along
+# large: the kernel of setup_file(); small: a few modules with configuration and firmware
 large() {
 	src=$BATS_FILE_TMPDIR/src
 	kver=$(ls "$src/usr/lib/modules")
@@ -64,34 +64,34 @@ restore() {
 	cp -a before now
 }
 
-# What files and links hold, but for those with temporary names.
+# Contents of files and targets of links, except those with temporary names.
 sums() {
 	(cd "$1" && find . ! -name '.modbox-*' \( -type l -printf '%p %l\n' -o -type f -exec md5sum {} + \))
 }
 
-# What a tree holds, but for the times of what is made anew.
+# A tree's files, types, modes and links, with times of modules only.
 held() {
 	find "$1" -printf '%P %y %m %l ' \( -name '*.ko*' -type f -printf '%T@\n' -o -printf '\n' \) | sort
 }
 
-# rows FILE...: the paths of the modules that have a row in a modules.dep
+# rows FILE...: the paths of the modules that have a row in modules.dep
 rows() {
 	sed 's/:.*//' "$@" | sort -u
 }
 
-# names_of FILE...: lines that are modules' paths, as names
+# names_of FILE...: turn paths of modules into names
 names_of() {
 	sed 's|.*/||; s/\.ko.*//; s/-/_/g' "$@" | sort -u
 }
 
-# modprobe_in DIR OPTION...: by the indexes of that module directory
+# modprobe_in DIR OPTION...: run modprobe on the indexes of a module directory
 modprobe_in() {
 	mkdir -p base/lib/modules
 	ln -sfn "$(realpath "$1")" "base/lib/modules/$kver"
 	"$ORACLE/modprobe" -d base -S "$kver" -C empty "${@:2}"
 }
 
-# without_module FILE...: the lines of indexes that are of no module in names
+# without_module FILE...: index lines about modules that are not in names
 without_module() {
 	awk 'FILENAME == "names" { there[$0]; next }
 		!/^(#|options |$)/ {
@@ -102,8 +102,8 @@ without_module() {
 		}' names "$@"
 }
 
-# assert_dep_bin_holds WHEN DIR: modules.dep.bin has what the modules.dep that was made with
-# it has, which is before/'s or after/'s
+# assert_dep_bin_holds WHEN DIR: modules.dep.bin has the same modules as the modules.dep that was
+# made with it, in before/ or after/
 assert_dep_bin_holds() {
 	local dir=$2 top code=0
 	for top in before after ''; do
@@ -111,14 +111,13 @@ assert_dep_bin_holds() {
 	done
 	[ -n "$top" ] || fail "$1: modules.dep.bin is neither the old one nor the new one"
 	modprobe_in "$dir" -q -a -D "${ever[@]}" >shown || code=$?
-	[ $code -le 1 ] || fail "$1: modprobe: status $code" # 1: it does not have all
+	[ $code -le 1 ] || fail "$1: modprobe: status $code" # 1: some modules are missing
 	sed -n "s|^insmod .*/base/lib/modules/$kver/\([^ ]*\).*|\1|p" shown | sort -u >by_bin
-	diff <(rows "$top/${dir#*/}/modules.dep") by_bin || fail "$1: modules.dep.bin has other modules than modules.dep"
-	! grep -vxFf there by_bin || fail "$1: modules.dep.bin names what is not there"
+	diff <(rows "$top/${dir#*/}/modules.dep") by_bin || fail "$1: modules.dep.bin and modules.dep differ"
+	! grep -vxFf there by_bin || fail "$1: modules.dep.bin names missing modules"
 }
 
-# assert_indexes_hold WHEN TOP: those in TOP/dst, text and .bin, name modules that are there,
-# and no other
+# assert_indexes_hold WHEN TOP: the indexes in TOP/dst, text and .bin, name only existing modules
 assert_indexes_hold() {
 	local dir files
 	for dir in "$2"/dst/usr/lib/modules/*; do
@@ -126,26 +125,26 @@ assert_indexes_hold() {
 		find "$dir" -name '*.ko*' -printf '%P\n' | sort >there
 		names_of there >names
 		[ ! -e "$dir/modules.dep" ] || ! sed 's/://; s/ /\n/g' "$dir/modules.dep" | grep -vxFf there ||
-			fail "$1: modules.dep names what is not there"
+			fail "$1: modules.dep names missing modules"
 		[ ! -e "$dir/modules.dep.bin" ] || assert_dep_bin_holds "$1" "$dir"
-		# modules.alias.bin and modules.symbols.bin, as modprobe shows them
+		# modules.alias.bin and modules.symbols.bin, as modprobe prints them
 		modprobe_in "$dir" -c >config || fail "$1: modprobe -c: status $?"
 		mapfile -t files < <(find "$dir" -regex '.*/modules\.\(alias\|symbols\|softdep\|weakdep\|devname\)')
 		without_module config "${files[@]}" >bad
-		[ ! -s bad ] || fail "$1: an index has what is not there: $(head -n 5 bad)"
+		[ ! -s bad ] || fail "$1: an index names missing modules: $(head -n 5 bad)"
 	done
 }
 
-# aliases FILE...: those that indexes have, as the .bin ones write them
+# aliases FILE...: aliases of text indexes, spelled as in the .bin ones
 aliases() {
 	grep -h ^alias "$@" | tr - _ | sort -u
 }
 
-# Of what nothing killed, the indexes have all that is there, and modprobe sees that.
+# After an uninterrupted run the indexes have every module, and modprobe agrees.
 assert_indexes_complete() {
 	local dir=after/dst/usr/lib/modules/$kver
 	[ -d "$dir" ] || return 0
-	[ -s there ] # and what else assert_indexes_hold left
+	[ -s there ] # this and by_bin are from assert_indexes_hold
 	diff there <(rows "$dir/modules.dep")
 	diff there by_bin
 	modprobe_in "$dir" -c >config
@@ -153,24 +152,24 @@ assert_indexes_complete() {
 	[ -e "$dir/modules.softdep" ]
 }
 
-# All that is there, but for times, and for what differs in temporary names.
+# A checksum of everything except times and the varying part of temporary names.
 state() {
 	tar -c --sort=name --mtime=@0 --transform='s,modbox-[^/]*,temporary,' now tmp | cksum
 }
 
-# kill_at N COMMAND...: what is left is sound, and the command completes when it is run again
+# kill_at N COMMAND...: kill it at call N; the result is sound, and running it again completes it
 kill_at() {
 	local code=0 at="HOSTILE_SEED=$HOSTILE_SEED, killed at call $1"
 	restore
 	killat "$@" >/dev/null 2>&1 || code=$?
 	if [ "$code" = 137 ]; then
 		kills=$((kills + 1))
-	else # with threads, a run may have fewer calls
+	else # with threads, a run may make fewer calls
 		[ "$code" = 0 ] || fail "$at: status $code"
 		return 0
 	fi
 	shift
-	# Where no call between this one and the last changed anything, all has been seen.
+	# Skip states already checked: nothing changed since the last kill.
 	[ "$(state)" != "$seen" ] || return 0
 	seen=$(state)
 	states=$((states + 1))
@@ -178,15 +177,15 @@ kill_at() {
 	assert_indexes_hold "$at" now
 	"$@" >/dev/null 2>err || fail "$at: the next run fails: $(<err)"
 	assert_equal "$at: $(<err)" "$at: "
-	diff -r --no-dereference now after || fail "$at: the next run gives something else"
-	diff <(held now) after.held || fail "$at: the next run gives something else"
+	diff -r --no-dereference now after || fail "$at: the next run gives another result"
+	diff <(held now) after.held || fail "$at: the next run gives another result"
 	assert_equal "$at: $(ls -A tmp)" "$at: "
 }
 
-# count_calls COMMAND...: what it gives when nothing kills it is after/
+# count_calls COMMAND...: run it uninterrupted, keep the result in after/, and count its calls
 count_calls() {
 	restore
-	calls=$(killat 0 "$@" 2>&1 >/dev/null) || fail "it fails by itself: $calls"
+	calls=$(killat 0 "$@" 2>&1 >/dev/null) || fail "it fails without a kill: $calls"
 	[ "$calls" -gt 50 ]
 	mv now after
 	{ sums before; sums after; } >known
@@ -198,8 +197,7 @@ count_calls() {
 	kills=0 states=0 seen=
 }
 
-# killed_at_random N COMMAND...: that many times; with threads, runs differ, and a point may
-# be none of them
+# killed_at_random N COMMAND...: kill it N times; threads make runs differ, so a point may be missed
 killed_at_random() {
 	local tries count=$1
 	shift
@@ -209,10 +207,10 @@ killed_at_random() {
 		[ $tries -lt $((count * 3 / 2)) ] || fail "$tries tries killed $kills times"
 		kill_at $(((RANDOM << 15 | RANDOM) % calls + 1)) "$@"
 	done
-	echo "# killed $kills times at one of $calls system calls, which left $states states" >&3
+	echo "# killed $kills times at one of $calls system calls, leaving $states states" >&3
 }
 
-# first_change COMMAND...: the last call before which nothing has changed yet
+# first_change COMMAND...: find the last call before the first change
 first_change() {
 	local low=1 high=$calls middle unchanged
 	restore
@@ -227,8 +225,8 @@ first_change() {
 	first=$low
 }
 
-# killed_at_each COMMAND...: at each call from there on; on one processor, so that there is
-# one thread, whose calls have an order
+# killed_at_each COMMAND...: at each call from there on, on one processor, so that a single thread
+# makes the calls in a fixed order
 killed_at_each() {
 	local n first
 	on_one_processor
@@ -237,7 +235,7 @@ killed_at_each() {
 	for ((n = first; n <= calls; n++)); do
 		kill_at $n "$@"
 	done
-	echo "# killed at each system call from $first to $calls, which left $states states" >&3
+	echo "# killed at each system call from $first to $calls, leaving $states states" >&3
 	[ "$kills" = $((calls - first + 1)) ]
 	[ "$states" -gt 1 ]
 }
@@ -256,7 +254,7 @@ on_one_processor() {
 	cmp "after/dst/usr/lib/modules/$kver/kernel/fs/ext4/ext4.ko.xz" "$tree/kernel/fs/ext4/ext4.ko.xz"
 }
 
-# DEST has some of the modules, with indexes: uncompressed, and with other contents.
+# A DEST with some of the modules, uncompressed and with other contents, and with indexes.
 older_dest() {
 	"$MODBOX" rpi-modcopy -k "$kver" -m ext4 -m dm-crypt -m btrfs -m nvme "$src" before/dst
 	find before -name '*.ko.xz' -exec xz -d {} +
@@ -277,7 +275,7 @@ older_dest() {
 		-m dm-integrity "$src" "$dst"
 }
 
-@test "--cpio, in place of an older archive, where no file can be without a name" {
+@test "--cpio, replacing an older archive, without O_TMPFILE" {
 	large
 	echo older >before/cpio
 	killed_at_random 25 without tmpfile EOPNOTSUPP "$MODBOX" rpi-modcopy -k "$kver" -f "$list" --cpio=now/cpio \
@@ -291,7 +289,7 @@ older_dest() {
 	killed_at_random 25 "$MODBOX" depmod -b "$dst" -m usr/lib/modules "$kver"
 }
 
-@test "each system call of a small copy, with all that goes along" {
+@test "each system call of a small copy, with firmware and configuration" {
 	small
 	local options=(-k "$kver" --firmware --with-config --load=a)
 	"$MODBOX" rpi-modcopy "${options[@]}" -m c "$src" before/dst
@@ -300,13 +298,13 @@ older_dest() {
 	killed_at_each "$MODBOX" rpi-modcopy "${options[@]}" --manifest=now/manifest "$src" "$dst"
 }
 
-@test "each system call of a small copy, where no file can be without a name" {
+@test "each system call of a small copy, without O_TMPFILE" {
 	small
 	"$MODBOX" rpi-modcopy -k "$kver" -m c "$src" before/dst
 	killed_at_each without tmpfile EOPNOTSUPP "$MODBOX" rpi-modcopy -k "$kver" -m b "$src" "$dst"
 }
 
-@test "each system call of a small copy, with a depmod(8)" {
+@test "each system call of a small copy, with depmod(8)" {
 	small
 	"$MODBOX" rpi-modcopy -k "$kver" -m c "$src" before/dst
 	killed_at_each "$MODBOX" rpi-modcopy -k "$kver" -m a --depmod="$ORACLE/depmod" "$src" "$dst"

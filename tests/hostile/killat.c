@@ -2,10 +2,10 @@
 /*
  * killat N COMMAND...
  *
- * Run a command, and kill it, all its threads, when they have come to their N-th system
- * call together: it is not made any more.  Ends when what the command started has ended,
- * too: with 137 where it was killed, else as the command did.  Says on standard error how
- * many calls there were, if N is 0.
+ * Run a command and kill it with all its threads at their N-th system call, counted
+ * over all threads; that call is not made.  Waits for everything that the command
+ * started.  Exits with 137 if it was killed, else with the command's status.  With N =
+ * 0, prints the number of calls on standard error.
  */
 #include <errno.h>
 #include <signal.h>
@@ -44,7 +44,7 @@ static pid_t start(char **command)
 	return pid;
 }
 
-/* Whether this thread is about to make a call, and not about to return from one. */
+/* Whether the thread stopped on entry to a system call, not on exit. */
 static bool at_entry(pid_t thread)
 {
 	struct __ptrace_syscall_info info;
@@ -53,7 +53,7 @@ static bool at_entry(pid_t thread)
 	       info.op == PTRACE_SYSCALL_INFO_ENTRY;
 }
 
-/* The signal that stopped a thread, to be passed on, or 0 where the tracing did. */
+/* The signal to pass on to a stopped thread, or 0 if tracing stopped it. */
 static int passed_on(int status)
 {
 	int number = WSTOPSIG(status);
@@ -76,13 +76,13 @@ int main(int argc, char **argv)
 	while ((thread = waitpid(-1, &status, __WALL)) != pid || WIFSTOPPED(status)) {
 		if (thread < 0)
 			die("wait");
-		if (!WIFSTOPPED(status)) /* the end of another thread */
+		if (!WIFSTOPPED(status)) /* another thread ended */
 			continue;
 		if (WSTOPSIG(status) == SYSCALL_STOP && at_entry(thread) && ++calls == n)
 			kill(pid, SIGKILL);
 		ptrace(PTRACE_SYSCALL, thread, NULL, passed_on(status));
 	}
-	while (wait(NULL) >= 0) /* whom it left behind */
+	while (wait(NULL) >= 0) /* orphans of the command */
 		;
 	if (!n)
 		fprintf(stderr, "%lu\n", calls);

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Links out of SOURCE and DEST, at every level and of every kind, for all that writes: nothing
-# outside is read or written, as is seen by what is there, and, of the static binary, by
-# strace: where something traces a program, LeakSanitizer does not work.
+# Links out of SOURCE and DEST, of every kind and at every level, for every command that writes.
+# Nothing outside may be read or written.  Files are compared for every build; the static binary
+# also runs under strace, where LeakSanitizer would not work.
 # shellcheck disable=SC2154 # hostile.bash sets $src, $dst, ...
 
 load hostile
@@ -10,7 +10,7 @@ load hostile
 top=usr/lib/modules/$kver
 up=../../../../../../../../../../../../..
 
-# What becomes a link: several at a time where one does not hide the other.
+# Paths to replace by links.  Paths that do not hide each other are replaced together.
 places=(
 	usr usr/lib usr/lib/modules "$top" "$top/kernel" "$top/kernel/fs"
 	"$top/kernel/fs/a.ko $top/kernel/net/e.ko.xz"
@@ -27,16 +27,16 @@ places=(
 )
 kinds=(absolute relative loop through dangling magic own)
 
-# target KIND ROOT PATH: what a link at PATH holds
+# target KIND ROOT PATH: the text of the link at PATH
 target() {
 	case $1 in
 	absolute) echo "$outside/$3" ;;
 	relative) echo "$up$outside/$3" ;;
 	loop) echo "${3##*/}" ;;
-	through) echo "/file/$up$outside/$3" ;; # a file is no directory
+	through) echo "/file/$up$outside/$3" ;; # a file used as a directory
 	dangling) echo "$outside/nothing/there" ;;
 	magic) echo "/proc/self/root$outside/$3" ;;
-	own) echo "$2/../outside/$3" ;; # its own path, and out again
+	own) echo "$2/../outside/$3" ;; # through its own root, then out
 	esac
 }
 
@@ -51,7 +51,7 @@ make_links() {
 	done
 }
 
-# assert_no_escapes COMMAND...: of the trace of this one
+# assert_no_escapes COMMAND...: check the command's trace
 assert_no_escapes() {
 	awk -f "$MODBOX_SRC/tests/hostile/escapes.awk" -v modbox="$MODBOX" -v TMPDIR="$TMPDIR" \
 		-v roots="$src:$dst:$PWD/out:$TMPDIR" -v forbidden="$outside" \
@@ -60,7 +60,7 @@ assert_no_escapes() {
 	[ ! -s escapes ] || fail "$what: $*: $(head -n 5 escapes)"
 }
 
-# stays COMMAND...: it ends with one of $statuses, and stays inside
+# stays COMMAND...: it exits with one of $statuses, and stays inside
 stays() {
 	local code=0 traced=()
 	[ "$MODBOX_BUILD" != static ] ||
@@ -81,7 +81,7 @@ modcopy_stays() {
 	stays "$MODBOX" rpi-modcopy -k "$kver" "${everything[@]}" "$@"
 }
 
-# linked ROOT PATHS KIND FUNCTION: out of pristine/, with links of that kind
+# linked ROOT PATHS KIND FUNCTION: restore ROOT from pristine/, make the links, run FUNCTION
 linked() {
 	rm -rf "$1" "$dst" out
 	mkdir out
@@ -92,9 +92,9 @@ linked() {
 	$4
 }
 
-# each_link ROOT FUNCTION KIND...: for each place and kind, FUNCTION runs what may write.
-# Each of its commands succeeds where there is no link, and with some of the links.
-# In valgrind, which is slow, each place has one of the kinds.
+# each_link ROOT FUNCTION KIND...: run FUNCTION for each place and kind of link.  Each of its
+# commands must succeed without links, and with at least one link.  Under valgrind, which is slow,
+# each place gets only one kind.
 each_link() {
 	local root=$1 function=$2 place kind runs=0 command succeeded=() what='no link' statuses=0 i
 	local n kinds links=0
@@ -109,14 +109,14 @@ each_link() {
 			linked "$root" "$place" "$kind" "$function"
 		done
 	done
-	echo "# $runs runs, of which ${succeeded[*]} succeeded" >&3
+	echo "# $runs runs, ${succeeded[*]} succeeded" >&3
 	[ "$runs" = $((command * (1 + links))) ]
 	for ((i = 1; i <= command; i++)); do
 		[ "${succeeded[i]:-0}" -gt 0 ] || fail "command $i of $function never succeeds"
 	done
 }
 
-# judged LINE...: what escapes.awk says of them as modbox's calls, where /in is the root
+# judged LINE...: the verdict of escapes.awk on these calls of modbox, with the root /in
 judged() {
 	printf '%s\n' 'execve("/modbox", [], 0x1 /* 2 vars */) = 0' "$@" >judged
 	awk -f "$MODBOX_SRC/tests/hostile/escapes.awk" -v modbox=/modbox -v TMPDIR=/tmp/t \
@@ -124,7 +124,7 @@ judged() {
 }
 
 # bats test_tags=static
-@test "the judge of traces sees what leads out, and nothing else" {
+@test "escapes.awk finds every call that leads out, and no other" {
 	local line
 	for line in 'open("/etc/passwd", O_RDONLY) = 3</etc/passwd>' \
 		'open("/in/usr/x", O_RDONLY) = -1 ENOENT (No such file or directory)' \
@@ -175,7 +175,7 @@ from_source_by_depmod() {
 	each_link "$src" from_source "${kinds[@]}"
 }
 
-@test "SOURCE, with a depmod(8)" {
+@test "SOURCE, with depmod(8)" {
 	each_link "$src" from_source_by_depmod absolute relative own
 }
 
@@ -189,7 +189,7 @@ from_source_by_depmod() {
 	each_link "$src" from_source absolute relative own
 }
 
-@test "a module directory that may not be searched: the same with and without openat2" {
+@test "a module directory without search permission: same message without openat2" {
 	local refusal said=()
 	chmod 000 "$src/usr/lib/modules/$kver"
 	for refusal in '' 'without openat2 ENOSYS'; do
@@ -205,7 +205,7 @@ from_source_by_depmod() {
 
 # -- DEST ---------------------------------------------------------------------------
 
-# A DEST that has all this, but for some modules.
+# A DEST with all files, except for some modules.
 older_dest() {
 	"$MODBOX" rpi-modcopy -k "$kver" "${everything[@]}" --decompress -m c "$src" "$dst"
 	cp "$src/file" "$dst"
@@ -229,7 +229,7 @@ to_dest_by_depmod() {
 	each_link "$dst" to_dest "${kinds[@]}"
 }
 
-@test "DEST, with a depmod(8)" {
+@test "DEST, with depmod(8)" {
 	older_dest
 	each_link "$dst" to_dest_by_depmod absolute relative own
 }
@@ -248,10 +248,10 @@ to_dest_by_depmod() {
 
 # -- temporary names ----------------------------------------------------------------
 
-# A link of each temporary name that modbox may choose, to what is outside: its process
-# number is that of the shell that makes them.
+# Every temporary name that modbox may choose is already a link to the outside.  The names depend
+# on its process number, which is that of the shell that makes the links and then runs it.
 # bats test_tags=static
-@test "names of temporary files that are links already" {
+@test "temporary names that already exist as links" {
 	older_dest
 	local wanted kind dirs=("$top" "$top/kernel/net" etc/modprobe.d etc/modules-load.d usr/lib/firmware)
 	for wanted in '' 'without tmpfile EOPNOTSUPP'; do
@@ -275,7 +275,7 @@ to_dest_by_depmod() {
 				"$src" copy
 			assert_outside_unseen copy out
 			cmp "copy/$top/kernel/fs/a.ko" "$src/$top/kernel/fs/a.ko"
-			# It came across one of them.
+			# modbox did hit one of the links.
 			grep -E "\.modbox-$(<pid)-[0-9].*EEXIST" trace
 			assert_equal "$(find copy -name '.modbox-*')" ''
 		done

@@ -1,21 +1,20 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Directories and files of SOURCE and DEST are swapped with links out of them, thousands of
-# times a second, while rpi-modcopy runs: whatever comes of it, nothing outside is read or
-# written.
+# Swap directories and files of SOURCE and DEST with links to the outside, thousands of times a
+# second, while rpi-modcopy runs.  Whatever the outcome, nothing outside is read or written.
 # shellcheck disable=SC2154 # hostile.bash sets $src, $dst, ...
 
 load hostile
 
-SECONDS_EACH=1 # for two of ten
+SECONDS_EACH=1 # per two of the ten pairs
 
-# pair ROOT PATH TARGET: what is at PATH is to be swapped with a link to TARGET beside it
+# pair ROOT PATH TARGET: swap PATH with a link to TARGET beside it
 pair() {
 	ln -s "$3" "$1/${2%/*}/${2##*/}.link"
 	pairs+=("$1/${2%/*}" "${2##*/}" "${2##*/}.link")
 }
 
-# hostile_pairs ROOT: at every level, by absolute and by relative links
+# hostile_pairs ROOT: pairs at every level, with absolute and relative links
 hostile_pairs() {
 	local dir=usr/lib/modules/$kver up=../../../../../../../../../../../../..
 	pair "$1" usr/lib "$outside/usr/lib"
@@ -30,9 +29,9 @@ hostile_pairs() {
 	pair "$1" etc/modprobe.d "$up$outside/etc/modprobe.d"
 }
 
-# races ROOT COMMAND...: one run after the other, while in ROOT two things are swapped, and
-# then two others: were it all at once, few runs would come far.  The command succeeds where
-# nothing is swapped, and now and then where something is.
+# races ROOT COMMAND...: run the command again and again while two paths in ROOT are swapped, then
+# two others; with all at once, few runs would get far.  The command must succeed without swaps, and
+# sometimes with them.
 races() {
 	local root=$1 command=("${@:2}") pairs=() runs=0 failures=0 rounds=0 i
 	"${command[@]}"
@@ -40,19 +39,19 @@ races() {
 	for ((i = 0; i < ${#pairs[@]}; i += 6)); do
 		swapped "${pairs[@]:i:6}"
 	done
-	echo "# $runs runs, of which $failures failed, during $((rounds * 2)) swaps" >&3
+	echo "# $runs runs, $failures failed, $((rounds * 2)) swaps" >&3
 	[ "$failures" -gt 0 ]
 	[ "$failures" -lt "$runs" ]
 }
 
-# Every second run waits before each call that takes a name, so that what was found before
-# is another thing then.
+# Every second run sleeps before each call that takes a name, which gives the swap time to change
+# what the run found before.
 calls=openat,openat2,unlinkat,linkat,renameat,mkdirat
-# LeakSanitizer works in no process that is traced.
+# LeakSanitizer does not work in a traced process.
 slow=(env "ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0" strace -f --seccomp-bpf -qq -o /dev/null
 	-e "trace=$calls" -e "inject=$calls:delay_enter=100")
 
-# swapped DIRECTORY NAME OTHER...
+# swapped DIRECTORY NAME OTHER...: run $command while these are swapped
 swapped() {
 	local end code first=$runs slowed
 	swap "$@" >swaps 2>swap.err &
@@ -70,14 +69,14 @@ swapped() {
 		1 | 3 | 4) failures=$((failures + 1)) ;;
 		*) fail "status $code: $(<err)" ;;
 		esac
-		grep -lF "$SECRET" out err && fail 'what is outside was read'
-		[ "$root" = "$dst" ] || ! grep -rlF "$SECRET" "$dst" || fail 'what is outside was copied'
+		grep -lF "$SECRET" out err && fail 'a file outside was read'
+		[ "$root" = "$dst" ] || ! grep -rlF "$SECRET" "$dst" || fail 'a file outside was copied'
 	done
 	kill $swapper
 	wait $swapper || fail "$(<swap.err)"
 	swapper=
 	assert_outside_unseen "$dst"
-	# Many times in each run.
+	# At least five swaps a run.
 	[ "$(<swaps)" -gt $(((runs - first) * 5)) ]
 	rounds=$((rounds + $(<swaps)))
 }
@@ -93,7 +92,7 @@ everything=(--firmware --with-config --load=a -m e -m d)
 	races "$src" "$MODBOX" rpi-modcopy -k "$kver" "${everything[@]}" "$src" "$dst"
 }
 
-@test "SOURCE is swapped, where openat2 is refused" {
+@test "SOURCE is swapped, without openat2" {
 	races "$src" without openat2 ENOSYS "$MODBOX" rpi-modcopy -k "$kver" "${everything[@]}" \
 		--decompress "$src" "$dst"
 }
@@ -103,7 +102,7 @@ everything=(--firmware --with-config --load=a -m e -m d)
 	races "$dst" "$MODBOX" rpi-modcopy -k "$kver" "${everything[@]}" "$src" "$dst"
 }
 
-@test "DEST is swapped, where openat2 is refused" {
+@test "DEST is swapped, with openat2 refused" {
 	"$MODBOX" rpi-modcopy -k "$kver" "${everything[@]}" "$src" "$dst"
 	races "$dst" without openat2 EPERM "$MODBOX" rpi-modcopy -k "$kver" "${everything[@]}" \
 		--decompress "$src" "$dst"

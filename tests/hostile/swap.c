@@ -2,9 +2,9 @@
 /*
  * swap DIRECTORY NAME OTHER [DIRECTORY NAME OTHER]...
  *
- * Exchange two files of a directory, in all these directories, one after the other, until
- * SIGTERM comes, and say then on standard output how often that was done.  That is an
- * even number: all have their own names in the end.  The directories are opened before.
+ * Exchange two files in each of these directories in turn until SIGTERM arrives, then
+ * print the number of rounds.  The number is even, so every file has its own name in
+ * the end.  The directories are opened once, at the start.
  */
 #include <errno.h>
 #include <fcntl.h>

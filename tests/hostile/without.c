@@ -2,8 +2,8 @@
 /*
  * without openat2|tmpfile ENOSYS|EPERM|EOPNOTSUPP COMMAND...
  *
- * Run a command as an older kernel, a sandbox or a file system would have it: openat2(2),
- * or openat(2) with O_TMPFILE, fails so, by a seccomp filter.
+ * Run a command like on an older kernel, in a sandbox or on another file system: a
+ * seccomp filter makes openat2(2), or openat(2) with O_TMPFILE, fail with this error.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,12 +22,12 @@
 
 int main(int argc, char **argv)
 {
-	/* Of openat's flags, that bit of O_TMPFILE which is its own. */
+	/* The bit of O_TMPFILE that is not shared with O_DIRECTORY. */
 	unsigned tmpfile = O_TMPFILE & ~O_DIRECTORY, failure;
 	struct sock_filter code[] = {
 		LOAD(nr),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 2),
-		LOAD(args[2]), /* its low half */
+		LOAD(args[2]), /* lower half of the flags */
 		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, tmpfile, 1, 0),
 		RETURN(SECCOMP_RET_ALLOW),
 		RETURN(SECCOMP_RET_ERRNO),
