@@ -16,8 +16,8 @@ static bool parse(struct manifest *manifest, struct part part)
 	for (size_t i = 0; good && i < manifest->n; i++) {
 		const struct manifest_row *row = &manifest->rows[i];
 
-		REQUIRE(*row->path && row->size && row->sha256 && row->err);
-		REQUIRE(!strpbrk(row->path, "\t\n") && !strpbrk(row->err, "\t\n"));
+		REQUIRE(*row->path && row->size && row->sha256 && row->reason);
+		REQUIRE(!strpbrk(row->path, "\t\n") && !strpbrk(row->reason, "\t\n"));
 	}
 	return good;
 }
@@ -69,29 +69,29 @@ static void write_and_read(struct part paths)
 {
 	struct string_list kernels = { 0 };
 	struct rootfs root = { .fd = -1, .path = (char *)(uintptr_t) "" };
-	struct image image = { 0 };
+	struct filelist list = { 0 };
 	struct strbuf text = { 0 };
 	struct manifest manifest;
 	size_t length;
 
 	for (; paths.size; paths.data += length, paths.size -= length) {
-		const char *path = arena_strndup(&image.arena, paths.data, paths.size);
+		const char *path = arena_strndup(&list.arena, paths.data, paths.size);
 
 		length = strlen(path) + (strlen(path) < paths.size);
 		if (*path)
-			image_add(&image, &(struct image_file){ .kind = IMAGE_DATA,
-								.path = path,
-								.data = path,
-								.size = strlen(path),
-								.err = path });
+			filelist_add(&list, &(struct file_entry){ .kind = FILE_DATA,
+								  .path = path,
+								  .data = path,
+								  .size = strlen(path),
+								  .reason = path });
 	}
-	if (image_sort(&image) == 0) {
+	if (filelist_sort(&list) == 0) {
 		size_t files = 0;
 
-		for (size_t i = 0; i < image.n; i++)
-			files += image.files[i].kind == IMAGE_DATA;
+		for (size_t i = 0; i < list.n; i++)
+			files += list.items[i].kind == FILE_DATA;
 		string_list_add(&kernels, "usr/lib/modules/1.0");
-		REQUIRE(manifest_write(&text, &image, &root, &kernels) == 0);
+		REQUIRE(manifest_write(&text, &list, &root, &kernels) == 0);
 		REQUIRE(parse(&manifest, (struct part){ text.data, text.size }));
 		REQUIRE(manifest.n == files && manifest.kernels.n == 1);
 		REQUIRE(check(&manifest, &manifest) == 0);
@@ -99,7 +99,7 @@ static void write_and_read(struct part paths)
 	}
 	string_list_free(&kernels);
 	strbuf_free(&text);
-	image_free(&image);
+	filelist_free(&list);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
