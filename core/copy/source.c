@@ -119,7 +119,7 @@ int source_read(const struct source_file *c,
 			return -1;
 		}
 		if (n == 0 ? done < c->size : (uint64_t)n > c->size - done) {
-			error(STATUS_IO, "%s changed while being read; try again",
+			error(STATUS_IO, "%s changed while it was read; try again",
 			      c->label);
 			return -1;
 		}

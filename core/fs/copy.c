@@ -158,7 +158,7 @@ static int check_unchanged(const struct copying *c, const struct stat *st)
 	    now.st_mtim.tv_sec == st->st_mtim.tv_sec &&
 	    now.st_mtim.tv_nsec == st->st_mtim.tv_nsec)
 		return 0;
-	error(STATUS_IO, "%s changed while it was copied: try again", c->from);
+	error(STATUS_IO, "%s changed while it was copied; try again", c->from);
 	return -1;
 }
 
