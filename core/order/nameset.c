@@ -159,11 +159,13 @@ void nameset_add(struct nameset *set, const struct request *request)
 		member->origin = arena_strdup(&set->arena, request->origin);
 }
 
-void nameset_add_line(struct nameset *set, const char *line, size_t len)
+struct member *nameset_add_line(struct nameset *set, const char *line, size_t len)
 {
 	bool is_new;
+	struct member *member = find_or_add_line(set, line, len, &is_new);
 
-	find_or_add_line(set, line, len, &is_new)->met++;
+	member->met++;
+	return member;
 }
 
 /*

@@ -22,7 +22,7 @@ static void cutter_add(struct cutter *c, const char *module)
 {
 	size_t len = strlen(module);
 
-	nameset_add_line(&c->set, module, len);
+	nameset_add_line(&c->set, module, len)->met = 0; /* that takes a line */
 	suffix_filter_add(&c->filter, module, len - module_suffix(module, len));
 }
 
@@ -61,7 +61,7 @@ char *order_cut(struct order_text source, struct order_text old,
 	for (i = 0; i < n; i++)
 		cutter_add(&cutter, modules[i]);
 	end = cut(&cutter, text, source, SIZE_MAX);
-	end = cut(&cutter, end, old, 2); /* met when added, and now */
+	end = cut(&cutter, end, old, 1);
 	*end = '\0';
 	*size = (size_t)(end - text);
 	nameset_free(&cutter.set);

@@ -51,9 +51,9 @@ void nameset_add(struct nameset *set, const struct request *request);
 
 /*
  * Add the module that a line of modules.order names, unless present, and count it as
- * met.
+ * met.  Returns the member, which the next addition may move.
  */
-void nameset_add_line(struct nameset *set, const char *line, size_t len);
+struct member *nameset_add_line(struct nameset *set, const char *line, size_t len);
 
 /*
  * Find the member that a line of modules.order names and count it as met.  Returns NULL

@@ -7,6 +7,7 @@ static const char *const modules[] = {
 	"kernel/fs/ext4/ext4.ko.xz",
 	"kernel/lib/crc16.ko",
 	"updates/dkms/foo_bar.ko.zst",
+	"updates/dkms/foo_bar.ko", /* of which there are two */
 	"kernel/drivers/md/dm-mod.ko.gz",
 };
 
@@ -15,7 +16,7 @@ static void assert_cut(const char *source, const char *old, const char *expected
 	struct order_text s = { source, source ? strlen(source) : 0 };
 	struct order_text o = { old, old ? strlen(old) : 0 };
 	size_t size;
-	char *text = order_cut(s, o, modules, 4, &size);
+	char *text = order_cut(s, o, modules, COUNT(modules), &size);
 
 	assert_string_equal(text, expected);
 	assert_int_equal(size, strlen(expected));
