@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Walks over a plan's edges, breadth first. */
+/* Breadth-first walks over a plan's edges. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,9 +2,9 @@
 /*
  * From requests to a plan.
  *
- * Modules are taken in waves: all that the wave before led to are loaded together, in
- * parallel, then their edges are followed.  Each module keeps the first edge that led
- * to it, and all its edges for the load order, which is found at the end.
+ * Modules are processed in waves: all modules that the last wave led to are loaded in
+ * parallel, then their edges are followed. Each module keeps the first edge that led to
+ * it, and all its own edges for the load order, which is computed at the end.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,13 +19,13 @@
 #include "tree/modload.h"
 #include "tree/modopen.h"
 
-/* Where an edge begins, as messages and the plan say it. */
+/* Where an edge begins, for messages and the plan. */
 struct source {
 	enum edge edge;
 	const char *by;	  /* a module's name, or a request's origin */
-	const char *name; /* what was looked up, as it was written */
+	const char *name; /* the name looked up, as written */
 	size_t from;	  /* the node, or SIZE_MAX for a request */
-	bool literal;	  /* a request's (listfile.h) */
+	bool literal;	  /* the request's (listfile.h) */
 };
 
 struct closure {
@@ -38,7 +38,7 @@ struct closure {
 	struct plan_name *names;
 	size_t n_names, names_capacity;
 	struct missing_list missing;
-	bool failed; /* something that was reported makes a plan unusable */
+	bool failed; /* an error was reported: no plan */
 };
 
 static void add_missing(struct closure *c, const struct source *source,
@@ -54,7 +54,10 @@ static void add_missing(struct closure *c, const struct source *source,
 	missing_add(&c->missing, &missing);
 }
 
-/* True where a module asked for a name before: modprobe.d can repeat what indexes have. */
+/*
+ * Whether a module asked for this name before: modprobe.d can repeat a line of the
+ * indexes.
+ */
 static bool has_name(const struct closure *c, const struct source *source)
 {
 	size_t i;
@@ -66,7 +69,7 @@ static bool has_name(const struct closure *c, const struct source *source)
 	return false;
 }
 
-/* Keep what a name came to, for the plan. */
+/* Record the answer to a name, for the plan. */
 static void add_name(struct closure *c, const struct source *source,
 		     const struct lookup *answer)
 {
@@ -95,8 +98,8 @@ static void add_name(struct closure *c, const struct source *source,
 }
 
 /*
- * A hard dependency that is not there, or that is excluded: the plan of a run that goes
- * on all the same shows the former, and of a quiet one both.
+ * Note a hard dependency that does not exist or is excluded. With CLOSURE_KEEP_GOING the
+ * plan shows the former, with CLOSURE_QUIET both.
  */
 static void add_missing_depends(struct closure *c, const struct source *source,
 				const char *excluded)
@@ -111,8 +114,8 @@ static void add_missing_depends(struct closure *c, const struct source *source,
 }
 
 /*
- * Add an edge to a module, and the module itself where it is new.  An excluded module
- * is passed over, but for what cannot be without it.
+ * Add an edge to a module, and the module itself if it is new. An excluded module is
+ * skipped; it is an error if a hard dependency leads to it.
  */
 static void follow(struct closure *c, struct module *module, const struct source *source)
 {
@@ -136,7 +139,7 @@ static void follow(struct closure *c, struct module *module, const struct source
 			  source->name);
 }
 
-/* Follow all that a name was answered with. */
+/* Follow all modules that a name resolved to. */
 static void follow_answer(struct closure *c, const struct source *source,
 			  const struct lookup *answer, bool required)
 {
@@ -169,7 +172,7 @@ static int follow_request(struct closure *c, const struct request *request)
 	return 0;
 }
 
-/* Follow the target of a softdep or weakdep, which need not be there. */
+/* Follow the target of a softdep or weakdep; it need not exist. */
 static int follow_soft(struct closure *c, const struct source *source)
 {
 	char *name = normalize_request(&c->arena, source->name);
@@ -182,7 +185,7 @@ static int follow_soft(struct closure *c, const struct source *source)
 	return 0;
 }
 
-/* Follow a hard dependency, a module's name. */
+/* Follow a hard dependency, given as a module name. */
 static int follow_depends(struct closure *c, size_t from, const char *name)
 {
 	const struct source source = {
@@ -199,7 +202,7 @@ static int follow_depends(struct closure *c, size_t from, const char *name)
 	return 0;
 }
 
-/* Follow the words of a list of modules, which separators divide. */
+/* Follow a list of modules, divided by any of separators. */
 static int follow_list(struct closure *c, size_t from, const char *list,
 		       const char *separators)
 {
@@ -235,7 +238,7 @@ static int follow_rules(struct closure *c, size_t from, struct soft_rules *rules
 	return 0;
 }
 
-/* The rules that a module's own .modinfo holds, where no index has them. */
+/* Follow the rules in a module's own .modinfo, unless an index has them. */
 static int follow_own_rules(struct closure *c, size_t from)
 {
 	struct module *module = c->nodes[from].module;
@@ -289,7 +292,7 @@ static int load_flags(const struct closure *c)
 	       (c->flags & CLOSURE_VERIFY ? LOAD_VERIFY : 0) | (info ? LOAD_INFO : 0);
 }
 
-/* Load the nodes from first on.  Returns false where the index proved stale. */
+/* Load the nodes from first on. Returns false if the index proved stale. */
 static bool load_wave(struct closure *c, size_t first)
 {
 	const struct modtree *tree = c->tree;
@@ -303,16 +306,16 @@ static bool load_wave(struct closure *c, size_t first)
 	return !tree->indexed || !tree->stale;
 }
 
-/* What is wrong with a module's file, or with its name; or NULL. */
+/* Return what is wrong with a module's file or its name, or NULL. */
 static const char *find_fault(const struct closure *c, const struct module *module)
 {
 	if (!module->err && c->flags & CLOSURE_NAMES && !is_index_key(module->name))
-		return "an index holds no name but of ASCII, and modprobe would not find "
-		       "this one: rename or exclude it";
+		return "its name is not ASCII: depmod's indexes cannot hold it; rename the "
+		       "file or exclude it";
 	return module->err;
 }
 
-/* Report what is wrong with files.  Told at the end, as what is missing is. */
+/* Report bad files. At the end, as missing ones are: the index may prove stale before. */
 static void report_files(struct closure *c)
 {
 	const struct modtree *tree = c->tree;
@@ -328,13 +331,13 @@ static void report_files(struct closure *c)
 			c->failed = true;
 		}
 		if (module->rival)
-			warning("%s/%s: %s and %s have one name; the first is taken (see "
+			warning("%s/%s: %s and %s have the same name; using the first (see "
 				"depmod.d(5))",
 				tree->root->path, tree->dir, module->path, module->rival);
 	}
 }
 
-/* Returns 1; 0 where the index proved stale; -1, reported. */
+/* Returns 1; 0 if the index proved stale; -1, reported. */
 static int resolve(struct closure *c)
 {
 	size_t i, wave = 0, done = 0;
@@ -380,7 +383,7 @@ static void closure_free(struct closure *c)
 	arena_free(&c->arena);
 }
 
-/* Resolve, once, into plan.  Returns as resolve(). */
+/* Resolve into plan, once. Returns as resolve(). */
 static int try_resolve(struct plan *plan, struct modtree *tree,
 		       const struct request_list *wanted, int flags)
 {

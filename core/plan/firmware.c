@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The firmware that modules ask for, and which file the kernel would load for each.
+ * The firmware that modules request, and the file that the kernel would load for each.
  *
- * The kernel looks below /lib/firmware alone.  A root may have that directory in
- * usr/lib, with or without a link that leads there, or in both places; see firmware.h.
+ * The kernel searches /lib/firmware only. In a root, that directory may be in usr/lib,
+ * with or without a link to it, or in both places; see firmware.h.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -22,22 +22,24 @@
 const char *const firmware_bases[] = { "lib/firmware", "usr/lib/firmware" };
 static const char WILDCARDS[] = "*?";
 
-/* A directory that is there. */
+/* An existing directory. */
 struct place {
 	const char *path; /* below the root */
-	size_t base;	  /* which of the list's bases it is in */
+	size_t base;	  /* index of its base in the list's bases */
 };
 
-/* Where one kernel looks, in its order. */
+/* The directories that one kernel searches, in its order. */
 struct search {
 	const struct rootfs *root;
 	struct firmware_list *list;
 	struct place *places;
 	size_t n, capacity;
-	bool failed; /* something could not be looked at: reported */
+	bool failed; /* a directory or file could not be read; reported */
 };
 
-/* What failed to be looked at with errno: there may be firmware, unless nothing is there.
+/*
+ * Handle a failed access (errno): an error unless the path does not exist, because
+ * firmware may be there.
  */
 static void note_failure(struct search *search, const char *path)
 {
@@ -69,7 +71,7 @@ static void add_place(struct search *search, size_t base, const char *below)
 	search->places[search->n++] = (struct place){ path, base };
 }
 
-/* Where lib leads to usr/lib, the path without the link in it is the one to tell. */
+/* If lib is a link to usr/lib, show paths without the link: start with base 1. */
 static size_t first_usual_base(struct search *search)
 {
 	struct stat a, b;
@@ -79,7 +81,7 @@ static size_t first_usual_base(struct search *search)
 	       a.st_ino == b.st_ino;
 }
 
-/* Add a directory that must be there.  Returns 0, or -1, reported. */
+/* Add a directory that must exist. Returns 0, or -1, reported. */
 static int add_base(struct search *search, const char *dir)
 {
 	struct stat st;
@@ -119,7 +121,7 @@ static int open_search(struct search *search, const char *version,
 	return 0;
 }
 
-/* Returns 0 where path is what the kernel would load, else an errno as it has it. */
+/* Returns 0 if the kernel would load path, else an errno as in the kernel. */
 static int try_file(struct search *search, const char *path, uint64_t *size)
 {
 	CLEANUP_FD int fd = rootfs_openat(search->root, path, O_PATH);
@@ -136,10 +138,9 @@ static int try_file(struct search *search, const char *path, uint64_t *size)
 }
 
 /*
- * Find the file of a name; its path stays NULL where there is none.  After all
- * directories the kernel asks for the next suffix only if what it found last was nothing:
- * a file in the last of them that it cannot take (a directory, an empty one) ends the
- * search.
+ * Find the file of a name; item->path stays NULL if there is none. The kernel tries the
+ * next suffix only if its last attempt found nothing (ENOENT): an unusable file (a
+ * directory or an empty file) in the last directory ends the search.
  */
 static void find_file(struct search *search, struct firmware *item)
 {
@@ -171,7 +172,7 @@ static void add_item(struct firmware_list *list, const struct firmware *item)
 	list->items[list->n++] = *item;
 }
 
-/* module is in the list's arena already. */
+/* module must be in the list's arena. */
 static void add_field(struct firmware_list *list, const char *name, const char *module,
 		      bool builtin)
 {
@@ -194,7 +195,7 @@ static int by_name(const void *a, const void *b)
 	return order ? order : (x->number > y->number) - (x->number < y->number);
 }
 
-/* Sort, and keep of each name who asked first. */
+/* Sort by name, and keep only the first request of each name. */
 static void sort_items(struct firmware_list *list)
 {
 	size_t i, n = 0;
@@ -227,7 +228,7 @@ static int read_module(struct firmware_list *list, const struct modtree *tree,
 	return 0;
 }
 
-/* What the plan's modules ask for.  Returns 0, or -1, reported. */
+/* Add the fields of the plan's modules. Returns 0, or -1, reported. */
 static int read_modules(struct firmware_list *list, struct modtree *tree,
 			const struct plan *plan)
 {
@@ -248,7 +249,7 @@ static int read_modules(struct firmware_list *list, struct modtree *tree,
 	return result;
 }
 
-/* What built-in modules ask for: MODULE.firmware=NAME. */
+/* Add the fields of built-in modules: MODULE.firmware=NAME. */
 static void read_builtins(struct firmware_list *list, const struct builtins *builtins)
 {
 	static const char key[] = ".firmware=";
@@ -265,7 +266,7 @@ static void read_builtins(struct firmware_list *list, const struct builtins *bui
 	}
 }
 
-/* Add the file of a name that field, which has wildcards, matches. */
+/* Add the file of a name that a field with wildcards matched. */
 static void add_match(struct search *search, const struct firmware *field,
 		      const char *name)
 {
@@ -281,8 +282,8 @@ static void add_match(struct search *search, const struct firmware *field,
 }
 
 /*
- * The name of a directory's entry where pattern matches it, or NULL.  A file's is the one
- * that the kernel is asked for: without the suffix of its compression.
+ * Return a directory entry's name if pattern matches it, else NULL. A file's name is the
+ * one that the kernel requests: without the compression suffix.
  */
 static char *matching_name(const char *pattern, const char *entry, bool file)
 {
@@ -296,9 +297,10 @@ static char *matching_name(const char *pattern, const char *entry, bool file)
 }
 
 /*
- * Match rest, the components of a field from its first wildcard on, against what is in
- * the directory path; names begin skip bytes into paths.  Links to directories are
- * followed before a wildcard only, so that none comes twice.
+ * Match rest (a field's components from its first wildcard on) against the entries of the
+ * directory path. The firmware's name begins skip bytes into each path. Links to
+ * directories are followed only before the first wildcard, so that no file is found
+ * twice.
  */
 static void match_below(struct search *search, const struct firmware *field,
 			const char *path, size_t skip, const char *rest, int flags)
@@ -359,7 +361,7 @@ static void look_up(struct search *search)
 			continue;
 		}
 		expand(search, &item);
-		if (list->n > before) /* what it matches stands for it */
+		if (list->n > before) /* the matches replace it */
 			list->items[i] = list->items[--list->n];
 		else
 			list->items[i].pattern = item.name;

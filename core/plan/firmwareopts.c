@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The options on firmware, and what is said of firmware that is not there. */
+/* The firmware options, and the report on missing firmware. */
 #include <string.h>
 
 #include "base/message.h"
@@ -41,14 +41,15 @@ int firmware_options_check(const struct applet *applet, struct firmware_options 
 		return 0;
 	o->wanted |= o->builtins;
 	if (alone && !o->wanted) {
-		usage_error(applet, "--firmware-%s goes with --firmware", alone);
+		usage_error(applet, "--firmware-%s needs --firmware", alone);
 		return -1;
 	}
 	for (i = 0; i < o->dirs.n; i++) {
 		o->dirs.items[i] += strspn(o->dirs.items[i], "/");
 		if (is_path_below(o->dirs.items[i]))
 			continue;
-		usage_error(applet, "--firmware-dir is a path in SOURCE without '..'");
+		usage_error(applet,
+			    "--firmware-dir must be a path in SOURCE without '..'");
 		return -1;
 	}
 	if (!o->missing)
@@ -56,7 +57,7 @@ int firmware_options_check(const struct applet *applet, struct firmware_options 
 	if (strcmp(o->missing, "warn") == 0 || strcmp(o->missing, "error") == 0 ||
 	    strcmp(o->missing, "ignore") == 0)
 		return 0;
-	usage_error(applet, "--firmware-missing is warn, error or ignore, not '%s'",
+	usage_error(applet, "--firmware-missing must be warn, error or ignore, not '%s'",
 		    o->missing);
 	return -1;
 }
@@ -83,9 +84,9 @@ int firmware_require(const struct firmware_list *list, const struct firmware_opt
 		if (item->path || (!refused && strcmp(o->missing, "ignore") == 0))
 			continue;
 		missing = true;
-		text = xasprintf("%s/%s: %s asks for firmware '%s', which %s",
+		text = xasprintf("%s/%s: %s requests firmware '%s', which %s",
 				 tree->root->path, tree->dir, item->module, item->name,
-				 refused ? "is refused: it is no path below a directory" :
+				 refused ? "is skipped: not a path below a directory" :
 					   "SOURCE does not have");
 		if (fail && !keep_going)
 			error(STATUS_MISSING, "%s", text);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The modaliases of a machine, from its sysfs.
+ * A machine's modaliases, from its sysfs.
  *
  * A device shows its modalias in a file of that name, and in its uevent file, where udev
- * sees it.  Most have both, but neither is always there: AMBA devices have it in uevent
- * alone, some devices of a driver's own making in modalias alone.  So both are read, and
- * what was met before is left out, for a machine has many devices of one kind.
+ * reads it. Most devices have both, but neither can be relied on: AMBA devices have it in
+ * uevent only, some devices that drivers create in modalias only. So both are read.
+ * Duplicates are dropped, as a machine has many devices of the same kind.
  *
- * A saved tree may come from tar(1), which fills each file with NUL bytes up to the page
- * that sysfs says it has; it may have lost files and rights on its way; and it is read
- * in the order of names, for no two file systems list a directory in the same one.
+ * A saved tree may come from tar(1), which pads each file with NUL bytes to the page that
+ * sysfs gives as its size; it may have lost files or permissions. It is read in the order
+ * of names, because no two file systems list a directory in the same order.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -26,8 +26,9 @@
 #include "plan/hardware.h"
 
 enum {
-	MAX_FILE = 64 << 10, /* bytes: the largest page, which a file of sysfs can fill */
-	MAX_DEPTH = 64, /* directories: each stays open while what is below it is read */
+	MAX_FILE = 64 << 10, /* bytes: a sysfs file holds at most a page, and this is the
+				largest */
+	MAX_DEPTH = 64, /* directories: each stays open while those below it are read */
 };
 
 static const char MODALIAS[] = "MODALIAS=";
@@ -38,16 +39,16 @@ struct seen {
 	UT_hash_handle hh;
 };
 
-/* A machine, while it is read. */
+/* State of reading a machine. */
 struct machine {
 	struct request_list *wanted;
 	struct seen *seen;
 	struct arena arena;
-	dev_t device; /* the file system that a tree is on */
+	dev_t device; /* the tree's file system */
 	size_t n_unread;
 	const char *unread;	  /* the first path that could not be read, */
 	int err;		  /* and its error number */
-	char path[PATH_MAX + 16]; /* where the walk is */
+	char path[PATH_MAX + 16]; /* of the walk */
 	char text[MAX_FILE + 2];
 };
 
@@ -67,8 +68,8 @@ static void take_alias(struct machine *m, const char *alias, const char *origin)
 }
 
 /*
- * Take a line of a list or of a file of sysfs.  No modalias begins as the lines of uevent
- * do, with a key in upper case.
+ * Take a line of a list or a sysfs file. uevent lines begin with a key in upper case; no
+ * modalias does.
  */
 static void add_modalias_line(void *context, const char *line, const char *origin)
 {
@@ -80,7 +81,7 @@ static void add_modalias_line(void *context, const char *line, const char *origi
 		take_alias(context, line, origin);
 }
 
-/* Take m->text, the contents of m->path.  An ACPI device can have two modaliases. */
+/* Take m->text, the contents of m->path. An ACPI device can have two lines. */
 static void take_text(struct machine *m, bool uevent)
 {
 	char *line, *rest;
@@ -91,7 +92,10 @@ static void take_text(struct machine *m, bool uevent)
 			add_modalias_line(m, line, m->path);
 }
 
-/* Remember that m->path could not be read; a device may go away at any time. */
+/*
+ * Note that m->path could not be read. Devices can vanish at any time; those do not
+ * count.
+ */
 static void skip(struct machine *m, int error_number)
 {
 	if (error_number == ENOENT || error_number == ENODEV)
@@ -102,7 +106,7 @@ static void skip(struct machine *m, int error_number)
 	}
 }
 
-/* Read a file into m->text.  Returns its bytes, or -1 with errno set. */
+/* Read a file into m->text. Returns its size in bytes, or -1 with errno. */
 static ssize_t read_text(struct machine *m, int fd)
 {
 	ssize_t size = 0, n;
@@ -116,7 +120,7 @@ static ssize_t read_text(struct machine *m, int fd)
 	return n < 0 ? -1 : size;
 }
 
-/* The uevent files of buses and drivers are there to be written. */
+/* Buses and drivers have uevent files that can only be written. */
 static bool is_write_only(int dir, const char *name)
 {
 	struct stat st;
@@ -124,7 +128,7 @@ static bool is_write_only(int dir, const char *name)
 	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && !(st.st_mode & 0444);
 }
 
-/* True where nothing but NUL bytes stands behind the text that a buffer begins with. */
+/* Whether a buffer holds a text followed by nothing but NUL bytes. */
 static bool is_text(const char *data, size_t size)
 {
 	size_t i;
@@ -135,7 +139,10 @@ static bool is_text(const char *data, size_t size)
 	return true;
 }
 
-/* Take a file, m->path, of the directory dir.  Returns 0, or -1, reported. */
+/*
+ * Take the file name of the directory dir; m->path is its path. Returns 0, or -1,
+ * reported.
+ */
 static int take_file(struct machine *m, int dir, const char *name)
 {
 	CLEANUP_FD int fd =
@@ -148,15 +155,15 @@ static int take_file(struct machine *m, int dir, const char *name)
 		return 0;
 	}
 	if (size > MAX_FILE || !is_text(m->text, (size_t)size)) {
-		error(STATUS_USAGE, "%s: %s: this is no file of sysfs", m->path,
-		      size > MAX_FILE ? "more than 64 KiB" : "a NUL byte in it");
+		error(STATUS_USAGE, "%s: %s: not a sysfs file", m->path,
+		      size > MAX_FILE ? "more than 64 KiB" : "contains a NUL byte");
 		return -1;
 	}
 	take_text(m, strcmp(name, "uevent") == 0);
 	return 0;
 }
 
-/* What is in a directory, and of interest. */
+/* The entries of a directory that matter. */
 struct listing {
 	bool modalias, uevent;
 	struct string_list directories;
@@ -201,7 +208,7 @@ static int by_name(const void *a, const void *b)
 
 static int walk(struct machine *m, int fd, size_t length, int depth);
 
-/* Walk a directory below the one that is open as dir, whose path has length bytes. */
+/* Walk a subdirectory of dir, whose path has length bytes. */
 static int walk_below(struct machine *m, int dir, const char *name, size_t length,
 		      int depth)
 {
@@ -216,8 +223,10 @@ static int walk_below(struct machine *m, int dir, const char *name, size_t lengt
 	}
 	m->path[length] = '/';
 	memcpy(m->path + length + 1, name, len + 1);
-	/* Whatever is mounted below sysfs (debugfs) has no devices, and may be closed to
-	 * us. */
+	/*
+	 * File systems mounted below sysfs (debugfs) hold no devices, and may be
+	 * unreadable.
+	 */
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_dev != m->device)
 		return 0;
 	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -228,8 +237,8 @@ static int walk_below(struct machine *m, int dir, const char *name, size_t lengt
 }
 
 /*
- * Take what is in the directory fd, which is taken over, and below it.  Its path, of
- * length bytes, stands in m.  Returns 0, or -1, reported.
+ * Take the files in the directory fd and below it. Takes over fd. Its path is the first
+ * length bytes of m->path. Returns 0, or -1, reported.
  */
 static int walk(struct machine *m, int fd, size_t length, int depth)
 {
@@ -263,7 +272,7 @@ static int walk(struct machine *m, int fd, size_t length, int depth)
 static int read_tree(struct machine *m, const char *path)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	size_t length = strlen(path); /* below PATH_MAX, or open(2) had failed */
+	size_t length = strlen(path); /* below PATH_MAX, or open(2) would have failed */
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0) {
@@ -283,7 +292,7 @@ static void report_unread(const struct machine *m, const char *path)
 	if (m->n_unread == 1)
 		warning("cannot read %s: %s", m->unread, strerror(m->err));
 	else if (m->n_unread)
-		warning("cannot read %s, nor %zu more in %s: %s", m->unread,
+		warning("cannot read %s and %zu more in %s: %s", m->unread,
 			m->n_unread - 1, path, strerror(m->err));
 }
 
@@ -305,7 +314,7 @@ int hardware_read(struct request_list *wanted, const char *path)
 		result = listfile_lines(path, "modaliases", add_modalias_line, &m);
 	report_unread(&m, path);
 	if (result == 0 && !m.seen) {
-		error(STATUS_EMPTY, "%s holds no modalias", path);
+		error(STATUS_EMPTY, "no modalias in %s", path);
 		result = -1;
 	}
 	HASH_CLEAR(hh, m.seen);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The options that all applets on a kernel tree share. */
+/* The options that all applets that work on a kernel tree share. */
 #include <string.h>
 #include <sys/utsname.h>
 
@@ -56,11 +56,11 @@ static int check_version(const struct applet *applet, const char *version)
 	if (*version && !strchr(version, '/') && strcmp(version, ".") != 0 &&
 	    strcmp(version, "..") != 0)
 		return 0;
-	usage_error(applet, "'%s' is no kernel version", version);
+	usage_error(applet, "invalid kernel version '%s'", version);
 	return -1;
 }
 
-/* A version that is named twice is one kernel. */
+/* A version given twice is one kernel. */
 static void drop_repeated(struct string_list *list)
 {
 	size_t i, n = list->n;
@@ -93,7 +93,7 @@ static int check_module_dir(const struct applet *applet, const char *given)
 	if (!*dir)
 		wrong = "--module-dir needs a directory inside SOURCE";
 	else if (!is_path_below(dir))
-		wrong = "--module-dir is a path without '..'";
+		wrong = "--module-dir must be a path without '..'";
 	if (wrong)
 		usage_error(applet, "%s", wrong);
 	arena_free(&arena);
@@ -149,13 +149,13 @@ int kernel_options_require(const struct kernel_options *o,
 		if (!wanted->items[i].exclude)
 			return 0;
 	if (o->lists.n)
-		error(STATUS_EMPTY, "no module was requested: %s names none",
+		error(STATUS_EMPTY, "no module requested: %s names none",
 		      o->lists.n > 1			  ? "no list" :
 		      strcmp(o->lists.items[0], "-") == 0 ? "standard input" :
 							    o->lists.items[0]);
 	else
 		error(STATUS_EMPTY,
-		      "no module was requested: name one, or a list with --module-file");
+		      "no module requested: name one with --module, or a list with --module-file");
 	return -1;
 }
 

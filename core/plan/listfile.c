@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Lists of modules, and other lists that are written the same way. */
+/* Lists of modules, and other lists in the same format. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -70,7 +70,7 @@ void list_lines_begin(struct list_lines *lines, const char *text, size_t size)
 {
 	*lines = (struct list_lines){ .next = text, .end = text + size };
 	if (size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
-		lines->next += 3; /* the byte order mark of some editors */
+		lines->next += 3; /* some editors write a byte order mark */
 }
 
 bool list_lines_next(struct list_lines *lines)
@@ -120,7 +120,7 @@ char *list_read(const char *path, size_t *size)
 	if (standard_input || fd >= 0)
 		data = read_whole(standard_input ? STDIN_FILENO : fd, size);
 	if (!data)
-		error(STATUS_IO, "cannot read the list %s: %m", list_shown(path));
+		error(STATUS_IO, "cannot read list %s: %m", list_shown(path));
 	return data;
 }
 
@@ -128,12 +128,12 @@ int list_check(const struct list_lines *lines, const char *path, const char *wha
 {
 	if (!memchr(lines->line, '\0', lines->len))
 		return 0;
-	error(STATUS_USAGE, "%s:%u: a NUL byte: this is not a list of %s",
+	error(STATUS_USAGE, "%s:%u: contains a NUL byte: not a list of %s",
 	      list_shown(path), lines->number, what);
 	return -1;
 }
 
-/* Lines on their way to whoever wants them. */
+/* The arguments of listfile_lines(). */
 struct reader {
 	const char *path, *what;
 	void (*take)(void *context, const char *name, const char *origin);
@@ -149,8 +149,7 @@ static int add_list_line(const struct reader *reader, const struct list_lines *l
 	if (list_check(lines, reader->path, reader->what) < 0)
 		return -1;
 	if (len > LIST_MAX_LINE) {
-		error(STATUS_USAGE,
-		      "%s:%u: the line is longer than %d bytes: this is not a list of %s",
+		error(STATUS_USAGE, "%s:%u: line longer than %d bytes: not a list of %s",
 		      list_shown(reader->path), lines->number, LIST_MAX_LINE,
 		      reader->what);
 		return -1;

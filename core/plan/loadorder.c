@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The order in which modules can be loaded: depth first along hard dependencies and
- * softdeps pre, each module after what it leads to.
+ * The load order: depth first along hard dependencies and pre softdeps, each module after
+ * those it leads to.
  *
- * A softdep is a wish.  Where its target needs, by hard dependencies, a module that is
- * being placed just now, it is not followed there, and comes later: so hard
- * dependencies always hold, whatever rings softdeps form.  The depth is kept on a
- * stack of our own, for a tree may hold a chain of any length.
+ * Softdeps yield to hard dependencies. A pre softdep is not followed while its target
+ * needs, through hard dependencies, a module that is still being placed; the target then
+ * comes later. So hard dependencies always hold, whatever cycles softdeps form. The
+ * search keeps its own stack, because a tree may hold a chain of any length.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -18,8 +18,8 @@ enum state { STATE_NEW, STATE_ACTIVE, STATE_PLACED };
 
 struct frame {
 	size_t node;
-	size_t next; /* link to follow */
-	bool soft;   /* the softdeps' turn, after the hard dependencies' */
+	size_t next; /* next link to follow */
+	bool soft;   /* second pass: softdeps; the first is hard dependencies */
 };
 
 struct sorter {
@@ -30,7 +30,7 @@ struct sorter {
 	size_t depth;
 	size_t *order;
 	size_t placed;
-	size_t *seen; /* for each node, the last question that came by it */
+	size_t *seen; /* for each node, the last question that visited it */
 	size_t question;
 	size_t *todo;
 	bool ring_reported;
@@ -43,7 +43,7 @@ void node_link(struct node *node, size_t to, enum edge edge, const char *name)
 	node->links[node->n_links++] = (struct link){ to, edge, name };
 }
 
-/* Whether a node needs, by hard dependencies, one that is being placed. */
+/* Whether a node needs, through hard dependencies, one that is being placed. */
 static bool needs_active(struct sorter *s, size_t start)
 {
 	size_t n = 0;
@@ -136,7 +136,7 @@ size_t *load_order(const struct node *nodes, size_t n)
 	};
 	size_t i;
 
-	/* Nodes stand in the order in which they were met: softdeps post come late. */
+	/* Nodes are in the order of discovery, so post softdeps come late. */
 	for (i = 0; i < n; i++)
 		place(&s, i);
 	free(s.state);

@@ -8,25 +8,25 @@
 struct link {
 	size_t to; /* index of a node */
 	enum edge edge;
-	const char *name; /* that was looked up */
+	const char *name; /* the name looked up */
 };
 
-/* A chosen module, and its edges to others. */
+/* A selected module and its edges to others. */
 struct node {
 	struct module *module;
-	enum edge edge; /* the first that led to it, and from where */
+	enum edge edge; /* first edge that led to it, and its source */
 	const char *by, *name;
 	struct link *links; /* owned */
 	size_t n_links, links_capacity;
 };
 
-/* Add an edge to a node.  The link borrows name. */
+/* Add an edge to a node. name is borrowed. */
 void node_link(struct node *node, size_t to, enum edge edge, const char *name);
 
 /*
- * An order in which n nodes can be loaded: each after its hard dependencies, and,
- * where that allows it, after its softdeps pre and before its softdeps post.
- * Hard dependencies that form a ring are reported once, with a warning.
+ * Return an order in which n nodes can be loaded: each after its hard dependencies and,
+ * where those allow, after its pre softdeps and before its post softdeps. A cycle of hard
+ * dependencies is warned of, once.
  * Returns n indexes, which the caller frees.
  */
 size_t *load_order(const struct node *nodes, size_t n);

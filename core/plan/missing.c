@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a closure needs and cannot have, and what might have been meant instead. */
+/* Reporting missing and excluded modules, with suggestions. */
 #include <stdlib.h>
 
 #include "base/message.h"
@@ -9,7 +9,7 @@
 #include "plan/missing.h"
 #include "plan/selection.h"
 
-enum { MAX_HINTS = 20 }; /* "did you mean", each of which compares all names */
+enum { MAX_HINTS = 20 }; /* "did you mean"; each compares all names */
 
 void missing_add(struct missing_list *list, const struct missing *missing)
 {
@@ -29,7 +29,7 @@ static char *hint(struct modtree *tree, const struct missing *missing, size_t *n
 	if (hidden)
 		hidden = xasprintf(": %s", hidden);
 
-	/* Who misses hundreds of names has the wrong kernel, and no use for as many. */
+	/* Hundreds of missing names mean a wrong kernel: suggestions would not help. */
 	if (name && !hidden && (*n_hints)++ < MAX_HINTS)
 		n = modtree_suggest(tree, name, &near, 1);
 	arena_free(&arena);
@@ -38,7 +38,7 @@ static char *hint(struct modtree *tree, const struct missing *missing, size_t *n
 	if (n)
 		return xasprintf(" (did you mean %s?)", near);
 	if (!tree->indexed && !ENABLED(FEATURE_ALIAS_SCAN))
-		return xstrdup(" (an alias needs depmod's indexes, or a modbox with "
+		return xstrdup(" (aliases need depmod's indexes, or a modbox with "
 			       "FEATURE_ALIAS_SCAN)");
 	return xstrdup("");
 }

@@ -7,17 +7,18 @@
 
 #include "tree/modtree.h"
 
-/* A name that is needed and cannot be had. */
+/* A name that is needed but is missing or excluded. */
 struct missing {
-	const char *by; /* who needs it: a module's name, or a request's origin */
+	const char *by; /* the module that needs it, or a request's origin */
 	const char *name;
 	bool requested;
-	const char *excluded; /* the origin of a request that excludes it; NULL: it is
-				 not there */
+	const char *excluded; /* origin of the request that excludes it; NULL: missing */
 };
 
-/* They are told all at the end, for an index may prove stale before.  Strings are
- * borrowed. */
+/*
+ * Reported together at the end, because an index may prove stale before. Strings are
+ * borrowed.
+ */
 struct missing_list {
 	struct missing *items;
 	size_t n, capacity;
@@ -26,9 +27,9 @@ struct missing_list {
 void missing_add(struct missing_list *list, const struct missing *missing);
 
 /*
- * Report each: an error (status 1), or, with keep_going, a warning that latches the same
- * status.
- * Returns 0, or -1 where there were errors.
+ * Report each name: an error (status 1) or, with keep_going, a warning that sets the same
+ * exit status.
+ * Returns 0, or -1 if there were errors.
  */
 int missing_report(const struct missing_list *list, struct modtree *tree,
 		   bool keep_going);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The plan: what is to be copied for one kernel, and why. */
+/* The plan: what to copy for one kernel, and why. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,29 +47,29 @@ static char *describe(const struct plan_name *name)
 			return xstrdup("built in");
 		return xasprintf("built in as %s", name->builtin);
 	case ANSWER_COMMAND:
-		return xstrdup("no module, but a command of modprobe.d");
+		return xstrdup("an install command in modprobe.d");
 	default:
-		return xstrdup("this kernel does not have it");
+		return xstrdup("not in this kernel");
 	}
 }
 
 static void show_name(const struct plan *plan, const struct plan_name *name)
 {
-	CLEANUP_FREE char *what = label(name), *came_to = NULL, *line = NULL;
+	CLEANUP_FREE char *subject = label(name), *answer = NULL, *line = NULL;
 	size_t i;
 
 	if (name->answer == ANSWER_MODULES) {
 		for (i = 0; i < name->n_modules; i++) {
 			CLEANUP_FREE char *each =
-				xasprintf("%s: %s", what,
+				xasprintf("%s: %s", subject,
 					  plan->modules[name->modules[i]].path);
 
 			put_comment(each);
 		}
 		return;
 	}
-	came_to = describe(name);
-	line = xasprintf("%s: %s", what, came_to);
+	answer = describe(name);
+	line = xasprintf("%s: %s", subject, answer);
 	put_comment(line);
 }
 

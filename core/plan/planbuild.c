@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* From a closure's nodes to a plan, which borrows nothing from them. */
+/* Making a plan from a closure's nodes; it borrows nothing from them. */
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdlib.h>
@@ -9,7 +9,10 @@
 #include "module/names.h"
 #include "plan/planbuild.h"
 
-/* The name under which an edge's end was found, where it is not its own. */
+/*
+ * Return the name that was looked up for an edge's target, if not the target's own; else
+ * NULL.
+ */
 static const char *alias_of(struct plan *plan, enum edge edge, const char *asked,
 			    const char *name)
 {
@@ -70,7 +73,7 @@ static void sort_names(struct plan *plan)
 static void make_edges(struct plan *plan, const struct closure_result *found,
 		       const size_t *order, const size_t *place)
 {
-	/* The last module that had an edge of a kind to a module, plus one. */
+	/* For each target and kind of edge: the last module that had one, plus one. */
 	CLEANUP_FREE size_t *last = xcalloc(found->n_nodes * EDGE_KINDS, sizeof(*last));
 	size_t i, j, n = 0;
 
@@ -145,7 +148,10 @@ static void make_names(struct plan *plan, const struct closure_result *found,
 	}
 }
 
-/* What the kernel's build made: modules.builtin and its kin; the .bin ones are depmod's. */
+/*
+ * List modules.builtin and its relatives, which the kernel's build makes; the .bin ones
+ * are depmod's.
+ */
 static int list_builtin_files(struct plan *plan, const struct modtree *tree)
 {
 	static const char first[] = "modules.builtin";
@@ -181,8 +187,8 @@ int plan_build(struct plan *plan, const struct modtree *tree,
 	if (tree->fallback)
 		plan->fallback = arena_strdup(&plan->arena, tree->fallback);
 	if (tree->stale)
-		plan->remark = arena_printf(&plan->arena, "the indexes are not used: %s",
-					    tree->stale);
+		plan->remark =
+			arena_printf(&plan->arena, "indexes not used: %s", tree->stale);
 	make_modules(plan, found, order);
 	sort_names(plan);
 	make_edges(plan, found, order, place);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Who needs a module: the closure of all modules, walked backward.
+ * Reverse dependencies: the closure of all modules, walked backward.
  *
- * Rows of modules.dep name what is needed indirectly too.  That serves to find all who
- * need a module without reading any; to tell who needs it directly, only those are read.
+ * Rows of modules.dep include indirect dependencies. With those all dependents of a
+ * module can be found without reading any; to tell the direct ones, only the dependents
+ * are read.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -20,13 +21,13 @@ struct reverse {
 	struct modtree *tree;
 	const struct request_list *wanted;
 	int flags;
-	size_t *targets; /* what the requests select: indexes in a plan */
+	size_t *targets; /* modules that the requests select: indexes in a plan */
 	size_t n_targets, capacity;
-	size_t *distance; /* of each module to the nearest target */
-	bool told;	  /* what is not there was reported */
+	size_t *distance; /* from each module to the nearest target */
+	bool reported;	  /* missing requests were reported */
 };
 
-/* Request modules by name: all, or those of a plan that reach a target. */
+/* Request modules by name: all, or those of a plan that lead to a target. */
 static void request_all(struct request_list *list, struct modtree *tree)
 {
 	struct module *module, *next;
@@ -59,14 +60,14 @@ static void add_target(struct reverse *r, const struct plan *plan,
 static void report_missing(const struct reverse *r, const struct request *request,
 			   enum answer answer)
 {
-	CLEANUP_FREE char *text =
-		xasprintf("%s: no module %s in %s/%s%s", request->origin, request->name,
-			  r->tree->root->path, r->tree->dir,
-			  answer == ANSWER_BUILTIN ?
-				  " (it is built in: none says that it needs it)" :
-				  "");
+	CLEANUP_FREE char *text = xasprintf(
+		"%s: no module %s in %s/%s%s", request->origin, request->name,
+		r->tree->root->path, r->tree->dir,
+		answer == ANSWER_BUILTIN ?
+			" (it is built in: modules do not list it as a dependency)" :
+			"");
 
-	if (r->told)
+	if (r->reported)
 		return;
 	if (r->flags & CLOSURE_KEEP_GOING) {
 		warning("%s", text);
@@ -84,7 +85,7 @@ static void forget_exclusions(struct modtree *tree)
 		module->excluded = NULL;
 }
 
-/* Find what the requests select in a plan.  Returns 0, or -1, reported. */
+/* Find the modules in a plan that the requests select. Returns 0, or -1, reported. */
 static int find_targets(struct reverse *r, const struct plan *plan)
 {
 	bool missing = false;
@@ -109,19 +110,19 @@ static int find_targets(struct reverse *r, const struct plan *plan)
 		}
 		lookup_free(&found);
 	}
-	r->told = true;
-	forget_exclusions(r->tree); /* they are a closure's, which is to come */
+	r->reported = true;
+	forget_exclusions(r->tree); /* the next closure marks its own */
 	return missing && !(r->flags & CLOSURE_KEEP_GOING) ? -1 : 0;
 }
 
-/* Measure the distances in a plan to the targets.  Returns 0, or -1, reported. */
+/* Compute the distances to the targets in a plan. Returns 0, or -1, reported. */
 static int measure(struct reverse *r, const struct plan *plan)
 {
 	struct adjacency backward;
 
 	if (find_targets(r, plan) < 0)
 		return -1;
-	/* Without targets no module has a distance: none needs them. */
+	/* Without targets every distance is SIZE_MAX. */
 	r->distance = xreallocarray(r->distance, plan->n_modules, sizeof(*r->distance));
 	adjacency_make(&backward, plan, true);
 	plan_bfs(plan, &backward, true, r->targets, r->n_targets, r->distance);
@@ -129,7 +130,9 @@ static int measure(struct reverse *r, const struct plan *plan)
 	return 0;
 }
 
-/* Resolve anew those that reach a target, by their own edges, and measure again. */
+/*
+ * Resolve the modules that lead to a target again, by their own edges, and measure again.
+ */
 static int measure_direct(struct reverse *r, struct plan *plan)
 {
 	struct request_list some = { 0 };
@@ -144,7 +147,7 @@ static int measure_direct(struct reverse *r, struct plan *plan)
 	return result < 0 ? -1 : measure(r, plan);
 }
 
-/* Leave in the plan what is nearer than limit to a target, and no target. */
+/* Keep the modules that are nearer than limit to a target and are not targets. */
 static void cut(struct plan *plan, const size_t *distance, size_t limit)
 {
 	size_t i, n = 0;
@@ -157,7 +160,7 @@ static void cut(struct plan *plan, const size_t *distance, size_t limit)
 		plan->bytes += plan->modules[i].size;
 	}
 	plan->n_modules = n;
-	plan->n_edges = 0; /* they would name others */
+	plan->n_edges = 0; /* their indexes are invalid now */
 	plan_drop_names(plan);
 }
 
@@ -180,7 +183,8 @@ int reverse_resolve(struct plan *plan, struct modtree *tree,
 	if (result == 0) {
 		cut(plan, r.distance, direct ? 2 : SIZE_MAX);
 		if (!plan->n_modules) {
-			error(STATUS_MISSING, "no module needs what was named");
+			error(STATUS_MISSING,
+			      "no module needs any of the requested modules");
 			result = -1;
 		}
 	}

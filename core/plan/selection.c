@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a request of a list selects: modbox-list(5). */
+/* Selecting modules by the requests of a list: modbox-list(5). */
 #include <fnmatch.h>
 #include <string.h>
 
@@ -9,8 +9,8 @@
 #include "tree/lookup.h"
 
 /*
- * A name with a colon is a modalias, of which pci:v00008086d*sv* is one as it stands in
- * modules.alias: its wildcards are not ours.
+ * A name with a colon is a modalias, perhaps one with wildcards, copied from
+ * modules.alias (pci:v00008086d*sv*): those are not list syntax.
  */
 enum selector request_selector(const struct request *request)
 {
@@ -40,7 +40,7 @@ bool selection_is_set(const char *name)
 	return request_selector(&request) != SELECT_NAME;
 }
 
-/* The first built-in module that a pattern or a directory names, or NULL. */
+/* Return the first built-in module that a pattern or a directory selects, or NULL. */
 static const char *find_builtin(struct modtree *tree, const char *pattern, bool directory)
 {
 	const struct builtins *b = &tree->builtins;
@@ -58,7 +58,7 @@ static const char *find_builtin(struct modtree *tree, const char *pattern, bool 
 	return NULL;
 }
 
-/* Add the modules that a pattern or a directory names, by path. */
+/* Add the modules that a pattern or a directory selects, by path. */
 static int find_matching(struct modtree *tree, const char *pattern, bool directory,
 			 struct lookup *result)
 {
@@ -79,10 +79,10 @@ static int find_matching(struct modtree *tree, const char *pattern, bool directo
 }
 
 /*
- * Look up a name that has no syntax.  Without indexes a built-in module's own name means
- * that module at once: to find out that modules have it as an alias too, which modprobe
- * would prefer (crc32 is such a name), all of them would have to be read.  An alias of
- * modprobe.d comes first, and needs no reading.
+ * Look up a plain name. Without indexes, a built-in module's own name selects that module
+ * at once. modprobe would prefer modules that have the name as an alias (crc32 is one),
+ * but finding those means reading every module. A modprobe.d alias comes first; it costs
+ * no reading.
  */
 static int find_named(struct modtree *tree, const char *name, struct lookup *result)
 {
@@ -98,7 +98,7 @@ static int find_named(struct modtree *tree, const char *name, struct lookup *res
 	return 0;
 }
 
-/* A request's name as it is looked up, or NULL. */
+/* Return a request's normalised name, or NULL if no module can have it. */
 static char *request_name(struct arena *arena, const struct request *request)
 {
 	char *name;
@@ -131,20 +131,23 @@ int selection_find(struct modtree *tree, const struct request *request,
 		name = request_name(&arena, request);
 		status = name ? find_named(tree, name, result) : 0;
 	}
-	if (result->builtin) /* it may be the name in our arena */
+	if (result->builtin) /* may be in our arena */
 		result->builtin = arena_strdup(&tree->arena, result->builtin);
 	arena_free(&arena);
 	return status;
 }
 
-/* Whether modprobe leaves a module out that a name led to; its own name is no alias. */
+/*
+ * Whether modprobe would drop a module that name led to; a module's own name is not an
+ * alias.
+ */
 static bool is_dropped(const struct modconf *conf, const char *name, const char *module)
 {
 	return string_list_has(&conf->blacklist, module) &&
 	       (strcmp(name, module) != 0 || modconf_alias(conf, name, module));
 }
 
-/* Drop from an answer the modules that modprobe leaves out.  Returns their names. */
+/* Drop the modules that modprobe would drop. Returns their names. */
 static const char *drop_modules(struct modtree *tree, const char *name,
 				struct lookup *result)
 {
@@ -165,7 +168,10 @@ static const char *drop_modules(struct modtree *tree, const char *name,
 	return dropped;
 }
 
-/* What a name came to where it is one thing that is no module's file, or NULL. */
+/*
+ * If the answer is a single thing without a module file (a built-in module or the target
+ * of an alias with an install command), return its name; else NULL.
+ */
 static const char *single_answer(const struct modconf *conf, const char *name,
 				 const struct lookup *result)
 {

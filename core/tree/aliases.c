@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Aliases to be searched without an index.
+ * Searching aliases without an index.
  *
- * A machine has hundreds of names to look up, a kernel tens of thousands of aliases, and
- * thousands of these begin alike, with a wildcard among the first bytes (of:N*T*C...).
- * So the aliases are sorted, which makes neighbours of those with a common beginning, and
- * a search reads such a beginning once (glob.h), leaving out all of its aliases where
- * it does not match.
+ * One machine has hundreds of modaliases to look up, and a kernel tens of thousands of
+ * aliases. Thousands of them share a prefix with a wildcard early in it (of:N*T*C...). So
+ * the aliases are sorted, which groups those with a common prefix; a search matches each
+ * prefix once (glob.h) and skips its whole group if it does not match.
  */
 #include <fnmatch.h>
 #include <stdlib.h>
@@ -58,7 +57,7 @@ static void add_found(struct aliases *aliases, const struct alias *alias)
 	aliases->found[aliases->n_found++] = alias;
 }
 
-/* Compare each of the aliases from first up to end by itself. */
+/* Compare the aliases [first, end) one by one. */
 static void compare_each(struct aliases *aliases, size_t first, size_t end,
 			 const char *name)
 {
@@ -67,7 +66,7 @@ static void compare_each(struct aliases *aliases, size_t first, size_t end,
 			add_found(aliases, &aliases->items[first]);
 }
 
-/* Where those end that have the same byte at depth as first. */
+/* Find the end of the aliases that have the same byte at depth as first. */
 static size_t group_end(const struct aliases *aliases, size_t first, size_t end,
 			size_t depth)
 {
@@ -87,10 +86,11 @@ static size_t group_end(const struct aliases *aliases, size_t first, size_t end,
 }
 
 /*
- * Search the aliases from first up to end, of which the first depth bytes, that are the
- * same, came to state.  Brackets and escapes are so rare that fnmatch(3) may do those.
- * As far as they go on alike no call is needed, so that the depth of calls is bounded:
- * what makes n of them has a size of n squared.
+ * Search the aliases [first, end). They share their first depth bytes; state is the match
+ * state after those. Brackets and escapes are rare enough to leave to fnmatch(3).
+ *
+ * A common prefix is consumed by the loop; only a branch recurses. So the depth of
+ * recursion is bounded: n levels need aliases whose total size is of order n squared.
  */
 static void search(struct aliases *aliases, size_t first, size_t end, size_t depth,
 		   const struct glob *glob, const struct glob_state *state,

@@ -19,8 +19,8 @@ static char *read_required(const struct rootfs *root, const char *dir, const cha
 		return text;
 	if (errno == ENOENT)
 		error(STATUS_SOURCE,
-		      "%s/%s is missing: install the kernel's package whole, or run "
-		      "'make modules_install' in its build",
+		      "%s/%s is missing: install the whole kernel package, or run "
+		      "'make modules_install' in the kernel's build tree",
 		      root->path, path);
 	else
 		rootfs_cannot_read(root, path);
@@ -49,7 +49,7 @@ int builtins_read(struct builtins *b, const struct rootfs *root, const char *dir
 		b->names =
 			grow(b->names, b->n_names, &b->names_capacity, sizeof(*b->names));
 		b->names[b->n_names++] = module_name(&b->arena, line);
-		if (ENABLED(FEATURE_LIST_SYNTAX)) /* which alone has directories */
+		if (ENABLED(FEATURE_LIST_SYNTAX)) /* only list syntax selects directories */
 			string_list_add(&b->paths, line);
 	}
 	if (b->n_names)
@@ -74,7 +74,7 @@ bool builtin_has(const struct builtins *b, const char *name)
 	       bsearch(&name, b->names, b->n_names, sizeof(*b->names), compare_names);
 }
 
-/* Take MODULE.alias=PATTERN; other strings are passed over. */
+/* Add the alias of a MODULE.alias=PATTERN string; ignore other strings. */
 static void take_modinfo(struct builtins *b, const char *entry)
 {
 	static const char key[] = ".alias=";

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * One text against many shell patterns that have their beginnings in common.
+ * Matching one text against many shell patterns with common prefixes.
  *
- * fnmatch(3) begins anew with each pattern.  Here a pattern is read byte by byte, and
- * what it has come to can be kept and gone on from with the next pattern: a set of
- * lengths, those beginnings of the text that it matches so far.  The set is a row of
- * bits, so that a byte of a pattern costs a few operations on words (the shift-and
- * method), and where it becomes empty no pattern that begins so matches.
+ * fnmatch(3) starts over for each pattern. Here a pattern is read byte by byte, and the
+ * state after a prefix can be kept and reused for the next pattern. The state is a set of
+ * lengths: the prefixes of the text that the pattern so far matches. It is a row of bits,
+ * so each byte of the pattern costs a few word operations (the shift-and algorithm). Once
+ * it is empty, no pattern with this prefix matches.
  */
 #include <string.h>
 
@@ -28,7 +28,7 @@ bool glob_begin(struct glob *glob, struct glob_state *state, const char *text)
 	return true;
 }
 
-/* Every length grows by one, and becomes possible or not. */
+/* Increase every length by one. Returns false if none is left. */
 static bool shift(const struct glob *glob, struct glob_state *state)
 {
 	uint64_t carry = 0, any = 0;
@@ -44,7 +44,7 @@ static bool shift(const struct glob *glob, struct glob_state *state)
 	return any != 0;
 }
 
-/* All lengths from the least on. */
+/* Add all lengths above the shortest. */
 static bool step_star(const struct glob *glob, struct glob_state *state)
 {
 	uint64_t above = 0;
@@ -53,7 +53,7 @@ static bool step_star(const struct glob *glob, struct glob_state *state)
 	for (i = 0; i < glob->words; i++) {
 		uint64_t bits = state->bits[i];
 
-		/* from the lowest bit that is set up to the word's end */
+		/* set all bits above the lowest set one */
 		state->bits[i] = above | (UINT64_C(0) - (bits & (UINT64_C(0) - bits)));
 		if (bits)
 			above = UINT64_MAX;
@@ -69,7 +69,7 @@ bool glob_step(const struct glob *glob, struct glob_state *state, unsigned char 
 	if (c == '*')
 		return step_star(glob, state);
 	if (c == '?')
-		/* but at the end no byte is left to match */
+		/* '?' needs a byte: drop the text's full length */
 		state->bits[glob->words - 1] &= ~(UINT64_C(1) << glob->length % 64);
 	else
 		for (i = 0; i < glob->words; i++)

@@ -6,29 +6,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { GLOB_WORDS = 8, GLOB_MAX = 64 * GLOB_WORDS - 1 /* bytes of a text */ };
+enum { GLOB_WORDS = 8, GLOB_MAX = 64 * GLOB_WORDS - 1 /* bytes of text */ };
 
-/* A text, for patterns that are read byte by byte. */
+/* A text to be matched by patterns that are read byte by byte. */
 struct glob {
-	size_t length, words;		  /* bytes; words of a state that are in use */
-	uint64_t places[GLOB_WORDS][256]; /* where each byte is in the text */
+	size_t length, words;		  /* length in bytes; words of a state in use */
+	uint64_t places[GLOB_WORDS][256]; /* bitmap of each byte's positions in the text */
 };
 
-/* How many bytes of the text the pattern so far can have matched: bit n for n of them. */
+/* The lengths of the text's prefixes that match the pattern so far: bit n for n bytes. */
 struct glob_state {
 	uint64_t bits[GLOB_WORDS];
 };
 
-/*
- * Begin: no pattern has been read, and nothing is matched.
- * Returns false where text is longer than GLOB_MAX.
- */
+/* Begin with an empty pattern. Returns false if text is longer than GLOB_MAX. */
 bool glob_begin(struct glob *glob, struct glob_state *state, const char *text);
 
 /*
- * Read a byte of the pattern: '*' or '?' as fnmatch(3) without flags takes them, or one
- * that stands for itself; brackets and escapes are not known.
- * Returns false where no pattern that begins so matches.
+ * Advance by one byte of the pattern: '*', '?' (as in fnmatch(3) without flags) or a
+ * literal. Brackets and escapes are not supported.
+ * Returns false if no pattern with this prefix can match.
  */
 bool glob_step(const struct glob *glob, struct glob_state *state, unsigned char c);
 

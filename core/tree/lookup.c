@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What a name means: libkmod's stages of a lookup, the first of which that matches
- * answers (kmod_module_new_from_lookup()).
+ * Looking up a name: libkmod's stages (kmod_module_new_from_lookup()). The first stage
+ * that matches gives the answer.
  */
 #include <fnmatch.h>
 #include <stdlib.h>
@@ -46,8 +46,8 @@ static int answer_name(struct modtree *tree, const char *name, struct lookup *re
 }
 
 /*
- * libkmod takes an alias of modprobe.d for an answer whether its target is there or not:
- * 'alias net-pf-10 off' hides the module that has it as an alias.
+ * In libkmod a modprobe.d alias is an answer even if its target does not exist: 'alias
+ * net-pf-10 off' hides the module with that alias.
  */
 static int answer_config_alias(struct modtree *tree, const char *name,
 			       struct lookup *result)
@@ -103,7 +103,7 @@ static int answer_command(struct modtree *tree, const char *name, struct lookup 
 	return 0;
 }
 
-/* The same out of the modules themselves. */
+/* Look up an alias in the modules' own .modinfo. */
 static int answer_own_alias(struct modtree *tree, const char *name, struct lookup *result)
 {
 	size_t n, i;
@@ -142,7 +142,9 @@ static int answer_builtin(struct modtree *tree, const char *name, struct lookup 
 
 int modtree_lookup(struct modtree *tree, const char *name, struct lookup *result)
 {
-	/* libkmod's stages, in its order (modtree.h); one that returns 1 has answered. */
+	/*
+	 * libkmod's stages, in its order (lookup.h); one that returns 1 ends the lookup.
+	 */
 	static int (*const stages[])(struct modtree *, const char *, struct lookup *) = {
 		answer_config_alias, answer_name,  answer_symbol,
 		answer_command,	     answer_alias, answer_builtin,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The indexes of a module directory, read.
+ * Reading a module directory's indexes.
  *
- * They are read here and not by libkmod, which opens them by path, following any
- * link out of the root, and believes every offset in them.
+ * libkmod could read them, but it opens them by path, follows links out of the root, and
+ * trusts every offset in them.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,8 +16,7 @@
 
 static int report_corrupt(const struct modindex *index, const char *name)
 {
-	error(STATUS_IO,
-	      "%s/%s/%s is corrupt: run depmod again, or remove it to do without",
+	error(STATUS_IO, "%s/%s/%s is corrupt: run depmod again, or remove it",
 	      index->root->path, index->dir, name);
 	return -1;
 }
@@ -28,13 +27,13 @@ static int cannot_read(const struct modindex *index, const char *name)
 	return -1;
 }
 
-/* What errno tells of a trie */
+/* Report a trie's error, from errno. */
 static int report_trie(const struct modindex *index, const char *name)
 {
 	return errno == EBADMSG ? report_corrupt(index, name) : cannot_read(index, name);
 }
 
-/* Open the index name.  Returns a descriptor, or -1: *missing, or reported. */
+/* Open an index. Returns a descriptor, or -1: *missing is set, or it was reported. */
 static int open_index(const struct modindex *index, const char *name, bool *missing)
 {
 	CLEANUP_FREE char *path = path_join(index->dir, name);
@@ -46,7 +45,7 @@ static int open_index(const struct modindex *index, const char *name, bool *miss
 	return fd;
 }
 
-/* Open a .bin.  Returns 1; 0 where it is not there; -1, reported. */
+/* Open a .bin. Returns 1; 0 if it does not exist; -1, reported. */
 static int read_trie(const struct modindex *index, const char *name, struct trie *trie,
 		     time_t *stamp)
 {
@@ -70,7 +69,7 @@ static int read_trie(const struct modindex *index, const char *name, struct trie
 	return 1;
 }
 
-/* Returns 1; 0 where it is not there; -1, reported. */
+/* Returns 1; 0 if it does not exist; -1, reported. */
 static int read_soft(struct modindex *index, const char *name)
 {
 	bool missing;
@@ -141,7 +140,7 @@ int modindex_rows(struct modindex *index, struct trie_values *rows)
 						 0;
 }
 
-/* Search an index that is read at its first use. */
+/* Search an index, opening it first if needed. */
 static int search_late(struct modindex *index, const char *file, struct trie *trie,
 		       bool *read, const char *name, struct trie_values *values)
 {
@@ -151,7 +150,7 @@ static int search_late(struct modindex *index, const char *file, struct trie *tr
 		*read = true;
 	}
 	values->n = 0;
-	if (!trie->data) /* not there: it knows nothing */
+	if (!trie->data) /* no such file: no values */
 		return 0;
 	return trie_search(trie, name, values) < 0 ? report_trie(index, file) : 0;
 }

@@ -2,8 +2,8 @@
 /*
  * Loading modules in parallel.
  *
- * A worker borrows a slot for its life: a reader, whose decoding buffer is then warm
- * for the next wave of modules, and an arena for the strings that it reads.
+ * Each worker thread borrows a slot: a reader, whose decoding buffer stays allocated for
+ * the next wave of modules, and an arena for the strings read.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,9 +21,9 @@
 #include "tree/modload.h"
 
 enum {
-	CHECKS_WORTH_THREADS =
-		64, /* modules: fewer are checked sooner than threads start */
-	SHOW_PROGRESS_FROM = 256, /* modules */
+	CHECKS_WORTH_THREADS = 64, /* modules; below this, starting threads takes longer
+				      than the checks */
+	SHOW_PROGRESS_FROM = 256,  /* modules */
 };
 
 struct slot {
@@ -70,7 +70,7 @@ static void *slot_take(void *context)
 	return slot;
 }
 
-/* The slot stays the loader's; the next wave finds it free. */
+/* Slots stay with the loader, for the next wave. */
 static void slots_release(struct loader *loader)
 {
 	struct slot *slot;
@@ -98,9 +98,9 @@ static const char *open_failure(int error_number)
 {
 	switch (error_number) {
 	case ENOENT:
-		return "it is not there";
+		return "no such file";
 	case ELOOP:
-		return "too many symbolic links lead to it";
+		return "too many levels of symbolic links";
 	default:
 		return read_failure(error_number);
 	}

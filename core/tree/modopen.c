@@ -2,9 +2,9 @@
 /*
  * Opening one kernel's module directory.
  *
- * Two sources answer the same questions.  With depmod's indexes, only what is asked
- * for is touched; without (a kernel package as it is extracted has none), the
- * directory is walked for names, and a module is read when its facts are needed.
+ * With depmod's indexes, modules are looked up by name on demand. Without them (an
+ * extracted kernel package has none) the directory is walked for the names, and a module
+ * is read when its .modinfo is needed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,10 +17,10 @@
 #include "tree/modopen.h"
 #include "tree/modscan.h"
 
-/* Where kernels are, the first that has the version. */
+/* Where kernels are; the first directory that has the version is used. */
 static const char *const default_module_dirs[] = { "usr/lib/modules", "lib/modules" };
 
-/* Add the kernels of a directory, which have a modules.builtin. */
+/* Add a directory's kernels: its subdirectories with a modules.builtin. */
 static int add_versions(struct string_list *versions, struct arena *arena,
 			const struct rootfs *root, const char *dir)
 {
@@ -57,12 +57,12 @@ int modtree_versions(struct string_list *versions, struct arena *arena,
 	if (versions->n)
 		return 0;
 	error(STATUS_SOURCE,
-	      "%s/%s has no kernel: name the directory of kernels with --module-dir",
+	      "%s/%s has no kernel: give the directory of kernels with --module-dir",
 	      root->path, dirs[0]);
 	return -1;
 }
 
-/* As a message lists them: "" where there are none. */
+/* Join the versions for a message; "" if there are none. */
 static const char *join_versions(struct arena *arena, const struct string_list *names)
 {
 	const char *list = "";
@@ -92,7 +92,7 @@ const char *modtree_only_version(struct arena *arena, const struct rootfs *root,
 	return only;
 }
 
-/* The directories in module_dir. */
+/* List the directories in module_dir for a message; "" if there are none. */
 static const char *list_versions(struct arena *arena, const struct rootfs *root,
 				 const char *module_dir)
 {
@@ -124,7 +124,7 @@ static void report_no_version(struct modtree *tree, const char *module_dir)
 		      tree->root->path, module_dir, tree->version, versions);
 	else
 		error(STATUS_SOURCE,
-		      "%s/%s has no kernel version %s, nor any other: name its directory with "
+		      "%s/%s has no kernel version %s, nor any other: give its directory with "
 		      "--module-dir",
 		      tree->root->path, module_dir, tree->version);
 }
@@ -150,7 +150,7 @@ static int find_directory(struct modtree *tree, const char *given)
 		return -1;
 	tree->module_dir = arena_strdup(&tree->arena, dirs[i - 1]);
 	if (i > 1)
-		tree->fallback = arena_printf(&tree->arena, "%s has no %s: %s is used",
+		tree->fallback = arena_printf(&tree->arena, "%s has no %s: using %s",
 					      dirs[0], tree->version, tree->module_dir);
 	return 0;
 }
@@ -171,8 +171,8 @@ static int check_found(struct modtree *tree, const char *path)
 }
 
 /*
- * An index is older than what was put beside the kernel later, in updates/ or extra/;
- * those directories are small, so that it costs little to ask.
+ * Modules added to updates/ or extra/ after depmod ran are not in the index. These
+ * directories are small, so checking them is cheap.
  */
 static int check_additions(struct modtree *tree)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A tree without indexes: a walk for the names of its modules, and one reading of all
- * of them for their aliases.
+ * Trees without indexes: one walk finds the modules' names; one pass over all modules
+ * reads their aliases.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -22,16 +22,16 @@
 
 enum {
 	MAX_PATH = 4096,
-	ROOM = 32768, /* bytes of entries asked for at once */
+	ROOM = 32768, /* bytes of entries per system call */
 	/*
-	 * Entries of directories that links lead to.  depmod takes such a directory's
-	 * modules by each path that leads to them, and so do we: links to directories of
-	 * links double that with every level.
+	 * Limit of entries seen through directory links. Like depmod, we take such a
+	 * directory's modules by every path that leads to them, so links to directories
+	 * of links double the number at each level.
 	 */
 	MAX_LINKED = 200000,
 };
 
-/* As the kernel fills it (getdents64(2)). */
+/* The kernel's struct linux_dirent64 (getdents64(2)). */
 struct entry {
 	uint64_t ino;
 	int64_t next;
@@ -41,23 +41,24 @@ struct entry {
 };
 
 /*
- * A walk reads each directory whole, behind the entries of those above it: that is
- * half the system calls of readdir(3), and what a walk costs is system calls.
+ * A walk reads each directory whole into one buffer, behind the entries of its parents.
+ * That takes half as many system calls as readdir(3), and they dominate the cost of a
+ * walk.
  */
 struct walk {
 	struct modtree *tree;
 	int (*found)(struct modtree *tree, const char *path);
-	char path[MAX_PATH]; /* where it stands, below the module directory */
+	char path[MAX_PATH]; /* current path, below the module directory */
 	char *entries;
-	size_t used, capacity; /* of entries, bytes */
-	size_t linked;	       /* entries of linked directories so far */
+	size_t used, capacity; /* bytes of entries */
+	size_t linked;	       /* entries seen through directory links so far */
 };
 
-/* The directories from a walk's start on, to end cycles of links. */
+/* The open directories down from the walk's start, to detect cycles of links. */
 struct walk_dir {
 	const struct walk_dir *parent;
 	int fd;
-	bool linked; /* a link led to it, or to one above */
+	bool linked; /* it or a parent was reached through a link */
 };
 
 static int walk_directory(struct walk *w, const struct walk_dir *here);
@@ -75,7 +76,7 @@ static bool is_ancestor(const struct walk_dir *dir, const struct stat *st)
 
 void modscan_warn_skipped(const char *root, const char *path)
 {
-	warning("%s/%s: passed over: an index cannot hold such a path", root, path);
+	warning("%s/%s: skipped: an index cannot hold this path", root, path);
 }
 
 static int take_file(struct walk *w, const char *name)
@@ -101,7 +102,7 @@ static int cannot_read(const struct walk *w)
 	return -1;
 }
 
-/* A link, or what the file system does not tell: resolved inside the root. */
+/* Take a link, or an entry of unknown type, resolved inside the root. */
 static int take_unknown(struct walk *w, const struct walk_dir *here, const char *name)
 {
 	CLEANUP_FREE char *path = modtree_path(w->tree, w->path);
@@ -110,7 +111,7 @@ static int take_unknown(struct walk *w, const struct walk_dir *here, const char 
 	struct stat st;
 
 	if (fd < 0 && (errno == ENOENT || errno == ELOOP || errno == ENOTDIR))
-		return 0; /* a link to nowhere */
+		return 0; /* a dangling link */
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return cannot_read(w);
 	if (S_ISREG(st.st_mode))
@@ -124,7 +125,7 @@ static int take_unknown(struct walk *w, const struct walk_dir *here, const char 
 static int too_many(const struct walk *w)
 {
 	error(STATUS_IO,
-	      "%s/%s: links to directories lead to more than %d files: remove some, as %s",
+	      "%s/%s: more than %d files behind links to directories: remove some links, such as %s",
 	      w->tree->root->path, w->tree->dir, MAX_LINKED, w->path);
 	return -1;
 }
@@ -159,7 +160,7 @@ static int take_entry(struct walk *w, const struct walk_dir *here, const char *n
 	}
 }
 
-/* Read the entries of a directory behind those that are there. */
+/* Append a directory's entries to the buffer. */
 static int read_entries(struct walk *w, int fd)
 {
 	for (;;) {
@@ -178,7 +179,7 @@ static int read_entries(struct walk *w, int fd)
 	}
 }
 
-/* Walk a directory, whose descriptor is taken over, and whose path stands in w. */
+/* Walk a directory: w->path is its path. Takes over here->fd. */
 static int walk_directory(struct walk *w, const struct walk_dir *here)
 {
 	size_t length = strlen(w->path), start = w->used, at, end;
@@ -186,7 +187,7 @@ static int walk_directory(struct walk *w, const struct walk_dir *here)
 
 	end = w->used;
 	for (at = start; result == 0 && at < end;) {
-		/* The entries may move while a directory below is read. */
+		/* Reading a subdirectory can move the buffer. */
 		const struct entry *entry = (const void *)(w->entries + at);
 
 		at += entry->size;
@@ -210,7 +211,7 @@ int modscan_walk(struct modtree *tree, const char *sub,
 	int result = 0;
 
 	if (strlen(sub) >= sizeof(w.path))
-		return 0; /* no such path */
+		return 0; /* too long to exist */
 	strcpy(w.path, sub);
 	top.fd = rootfs_openat(tree->root, path, O_RDONLY | O_DIRECTORY);
 	if (top.fd >= 0)
@@ -222,8 +223,8 @@ int modscan_walk(struct modtree *tree, const char *sub,
 }
 
 /*
- * Two files of one name: depmod.d decides; where it does not, depmod takes what
- * readdir gives last, and we the path that sorts first, so that it is always the same.
+ * If two files have one name, depmod.d decides. Where it does not, depmod takes the one
+ * that readdir returns last; we take the path that sorts first, to be reproducible.
  */
 int modscan_add(struct modtree *tree, const char *path)
 {
@@ -259,8 +260,8 @@ int modscan_add(struct modtree *tree, const char *path)
 }
 
 /*
- * Give modules their rank in modules.order; a tree without it has none.
- * Returns 0, or -1, reported.
+ * Set the modules' ranks from modules.order; if there is none, they keep SIZE_MAX.
+ * Returns 0, or -1 and reports it.
  */
 static int rank_modules(struct modtree *tree)
 {
@@ -310,7 +311,9 @@ static void add_aliases(struct aliases *aliases, struct module *module)
 			aliases_add(aliases, module->info.fields[i].value, module);
 }
 
-/* Returns 0, or -1, reported: a module may have the alias that is asked for. */
+/*
+ * Returns 0, or -1, reported: an unreadable module may have the alias that is looked up.
+ */
 static int read_aliases(struct modtree *tree)
 {
 	size_t n = 0, i, count = HASH_COUNT(tree->modules);
@@ -335,8 +338,8 @@ static int read_aliases(struct modtree *tree)
 			      all[i]->path, err);
 			result = -1;
 		} else {
-			warning("%s/%s/%s: %s: its aliases are not known",
-				tree->root->path, tree->dir, all[i]->path, err);
+			warning("%s/%s/%s: %s: its aliases are unknown", tree->root->path,
+				tree->dir, all[i]->path, err);
 		}
 	}
 	tree->aliases_read = result == 0;

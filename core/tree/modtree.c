@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * One kernel's modules, by name.  With depmod's indexes a module is met when its name is
- * asked for; without, all are met when the tree is opened (modopen.c).
+ * One kernel's modules, by name. With depmod's indexes, a module is added when its name
+ * is first looked up; without, all are added when the tree is opened (modopen.c).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,17 +16,17 @@ char *modtree_path(const struct modtree *tree, const char *path)
 	return path[0] == '/' ? xstrdup(path + 1) : path_join(tree->dir, path);
 }
 
-/* Such a row is depmod's for a module of an external directory, for one. */
+/* depmod writes such rows for modules of external directories, for example. */
 static void skip(struct modtree *tree, const char *path)
 {
 	if (!tree->skipped)
-		warning("%s/%s/modules.dep.bin: '%s' is not a module's path below the "
-			"module directory: such rows are passed over",
+		warning("%s/%s/modules.dep.bin: '%s' is not a module path below the "
+			"module directory: skipping such rows",
 			tree->root->path, tree->dir, path);
 	tree->skipped = true;
 }
 
-/* Meet the module of a row of modules.dep; NULL if it is one that is passed over. */
+/* Add the module of a modules.dep row. *met is NULL if the row is skipped. */
 static void meet_row(struct modtree *tree, const char *row, struct module **met)
 {
 	const char *colon = strchr(row, ':');
@@ -55,7 +55,7 @@ static void meet_row(struct modtree *tree, const char *row, struct module **met)
 	*met = module;
 }
 
-/* The order in which all modules are gone through: the same on every host. */
+/* The same order on every host. */
 static int by_path(const struct module *a, const struct module *b)
 {
 	return strcmp(a->path, b->path);
@@ -98,11 +98,11 @@ int modtree_all(struct modtree *tree)
 	return result;
 }
 
-/* The names nearest to one, so far. */
+/* The nearest names found so far. */
 struct nearest {
 	const char *name, **items;
 	size_t n, max;
-	unsigned distance; /* of all of them */
+	unsigned distance; /* of each of them to name */
 };
 
 static void consider(struct nearest *nearest, const char *candidate)
@@ -131,7 +131,7 @@ size_t modtree_suggest(struct modtree *tree, const char *name, const char **near
 		.name = name,
 		.items = near,
 		.max = max,
-		.distance = strlen(name) < 5 ? 1 : 2, /* one typing error, or two */
+		.distance = strlen(name) < 5 ? 1 : 2, /* allow one typing error, or two */
 	};
 	struct module *module, *next;
 	char *line, *rest;

@@ -7,16 +7,16 @@
  *	         [u8 first | u8 last | u32 child of each byte from first to last, 0: none]
  *	         [u32 count | count times: u32 priority | bytes, NUL]
  *
- * An offset to a node (root, child) tells in its top bits which of the three parts
- * the node has; the rest is where it begins in the file.  The key of a node is all
- * prefixes and child bytes on the way to it.  Keys of modules.alias.bin hold shell
- * wildcards: a search follows the key byte by byte, and where a branch holds '*',
- * '?' or '[' it goes on with all keys below at once, as patterns (glob.h): thousands of
- * them can stand behind one "acpi*:" or "of:N*T*C".
+ * The top bits of a node's offset (root, child) say which of the three parts it has; the
+ * other bits are its position in the file. A node's key is the prefixes and child bytes
+ * on the path from the root. Keys in modules.alias.bin contain shell wildcards. A search
+ * follows the key byte by byte; at a branch for '*', '?' or '[' it compares all keys
+ * below it in one pass (glob.h), because thousands of them can share an "acpi*:" or
+ * "of:N*T*C".
  *
- * The format and the search are kmod's (libkmod-index.c).  Unlike it we believe
- * no offset, for the file may be anybody's: reads stay within it, and a search ends
- * after as many nodes as could be in it, so that cycles end too.
+ * The format and the search are kmod's (libkmod-index.c). Unlike kmod we do not trust
+ * offsets: all reads are bounds-checked, and a search visits no more nodes than the file
+ * could hold, so that cycles end too.
  */
 #include <errno.h>
 #include <fnmatch.h>
@@ -33,18 +33,18 @@ enum { MAX_KEY = 4096 };
 
 struct node {
 	const char *prefix;
-	unsigned first, last; /* no children: first > last */
-	size_t children;      /* offset of the first child's number */
+	unsigned first, last; /* first > last: no children */
+	size_t children;      /* offset of the first child's entry */
 	uint32_t n_values;
 	size_t values; /* offset */
 };
 
-/* How the key below a wildcard, as far as it has been read, compares with the wanted. */
+/* How the part of a key read so far, from its first wildcard on, compares with wanted. */
 struct comparison {
 	enum {
-		ANY_KEY,   /* none is wanted: all are taken */
-		BYTEWISE,  /* state says what it matches */
-		WHOLE_KEY, /* only when it is complete can it be compared */
+		ANY_KEY,   /* every key matches */
+		BYTEWISE,  /* state holds the match so far */
+		WHOLE_KEY, /* left to fnmatch(3) when the key is complete */
 	} how;
 	struct glob_state state;
 };
@@ -52,10 +52,10 @@ struct comparison {
 struct search {
 	const struct trie *trie;
 	struct trie_values *found;
-	size_t budget;	    /* nodes that may still be read */
-	const char *wanted; /* what keys below a wildcard are compared with */
-	struct glob glob;   /* the same */
-	char key[MAX_KEY];  /* the key below a wildcard, so far */
+	size_t budget;	    /* nodes and values that may still be read */
+	const char *wanted; /* rest of the key, to be matched by patterns */
+	struct glob glob;   /* wanted, for glob_step() */
+	char key[MAX_KEY];  /* the pattern read so far, from its first wildcard */
 };
 
 void trie_values_free(struct trie_values *values)
@@ -98,7 +98,7 @@ static int read_node(struct search *search, uint32_t offset, struct node *node)
 	return 0;
 }
 
-/* The child for byte c: its offset and flags, or 0. */
+/* Return the offset and flags of byte c's child, or 0. */
 static uint32_t child_of(const struct trie *trie, const struct node *node, unsigned c)
 {
 	if (c < node->first || c > node->last)
@@ -115,7 +115,7 @@ static int take_values(struct search *search, const struct node *node)
 	for (i = 0; i < node->n_values; i++) {
 		struct trie_value value;
 
-		/* Nodes may claim each other's values: they count as what is read does. */
+		/* Nodes can share values, so values count against the budget too. */
 		if (search->budget-- == 0)
 			return trie_corrupt();
 		if (!trie_within(search->trie, at, 4))
@@ -133,8 +133,8 @@ static int take_values(struct search *search, const struct node *node)
 }
 
 /*
- * Compare the next byte of the key.  Returns false where no key that begins so matches.
- * Brackets and escapes are so rare that fnmatch(3) may have the whole key for them.
+ * Compare the key's next byte. Returns false if no key with this prefix can match.
+ * Brackets and escapes are rare enough to leave to fnmatch(3), for the whole key.
  */
 static bool compare(const struct search *search, struct comparison *comparison, char c)
 {
@@ -156,7 +156,7 @@ static bool is_wanted(const struct search *search, const struct comparison *comp
 	}
 }
 
-/* Add a byte to the key below a wildcard.  Returns 0, or -1: no key is as long. */
+/* Append a byte to search->key. Returns 0, or -1: no valid key is that long. */
 static int add_byte(struct search *search, size_t *length, char c)
 {
 	if (*length + 1 >= sizeof(search->key))
@@ -166,8 +166,8 @@ static int add_byte(struct search *search, size_t *length, char c)
 }
 
 /*
- * Compare all keys at and below a node.  length bytes of the key stand, and comparison
- * is how they compare; prefix is what of the node's is still to be added.
+ * Compare all keys at and below a node. search->key holds length bytes, whose comparison
+ * is given; prefix is the part of the node's prefix not yet added to them.
  */
 static int search_below(struct search *search, const struct node *node,
 			const char *prefix, size_t length,
@@ -202,8 +202,8 @@ static int search_below(struct search *search, const struct node *node,
 }
 
 /*
- * Compare what is left of the wanted key with the keys that go on with a wildcard: those
- * at and below a node, and prefix of it, behind the byte c (0: none).
+ * Match the rest of the wanted key against the patterns at and below a node. They begin
+ * with byte c (0: none), followed by prefix, a part of the node's prefix.
  */
 static int search_wildcard(struct search *search, const struct node *node,
 			   const char *prefix, char c, const char *wanted)
@@ -222,7 +222,7 @@ static int search_wildcard(struct search *search, const struct node *node,
 	return search_below(search, node, prefix, length, &comparison);
 }
 
-/* The same for a node's child behind the wildcard c. */
+/* Do so for a node's child for the wildcard c. */
 static int search_child(struct search *search, const struct node *node, char c,
 			const char *wanted)
 {
@@ -256,7 +256,7 @@ static int search_from(struct search *search, uint32_t offset, const char *key)
 			return -1;
 		if (*key == '\0')
 			return take_values(search, &node);
-		if (strchr("*?[", *key)) /* below that child all has been compared */
+		if (strchr("*?[", *key)) /* search_child() has compared all below it */
 			return 0;
 		offset = child_of(search->trie, &node, (unsigned char)*key++);
 	}
@@ -269,16 +269,16 @@ static int by_priority(const void *a, const void *b)
 
 	if (x->priority != y->priority)
 		return x->priority < y->priority ? -1 : 1;
-	return x->text < y->text ? -1 : x->text > y->text; /* their order in the file */
+	return x->text < y->text ? -1 : x->text > y->text; /* order in the file */
 }
 
-/* Only what is used of a search costs something: much of it is room. */
+/* Initialise a search. The buffers in it are large and need no clearing. */
 static void search_begin(struct search *search, const struct trie *trie,
 			 struct trie_values *values)
 {
 	search->trie = trie;
 	search->found = values;
-	search->budget = trie->size / 2 + 1; /* a node has two bytes at least */
+	search->budget = trie->size / 2 + 1; /* a node takes at least two bytes */
 	values->n = 0;
 }
 
@@ -288,7 +288,7 @@ int trie_search(const struct trie *trie, const char *key, struct trie_values *va
 	uint32_t root = trie_u32(trie, 8);
 
 	search_begin(&search, trie, values);
-	if (!(root & NODE_OFFSET)) /* an empty index */
+	if (!(root & NODE_OFFSET)) /* empty index */
 		return 0;
 	if (search_from(&search, root, key) < 0)
 		return -1;

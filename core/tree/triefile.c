@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The bytes of an index, in memory or in a file.
+ * Access to an index's bytes, in memory or in a file.
  *
- * A search for one name comes by a few dozen nodes of a file of a megabyte: of a file,
- * only the blocks that searches come by are read, each once.
+ * A lookup visits a few dozen nodes of a file of a megabyte. So a file is read in blocks,
+ * each once, when a search first needs it.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -36,7 +36,7 @@ static int read_block(const struct trie *trie, size_t block)
 	while (at < end) {
 		ssize_t n = pread(trie->fd, trie->data + at, end - at, (off_t)at);
 
-		if (n == 0) /* it was longer */
+		if (n == 0) /* the file was truncated */
 			return trie_corrupt();
 		if (n < 0 && errno != EINTR)
 			return -1;
@@ -78,7 +78,7 @@ int trie_init(struct trie *trie, char *data, size_t size)
 int trie_open(struct trie *trie, int *fd, off_t size)
 {
 	*trie = (struct trie){ .fd = -1 };
-	if (size > (off_t)NODE_OFFSET) { /* no number could tell where in it */
+	if (size > (off_t)NODE_OFFSET) { /* too large for node offsets */
 		close_fd(fd);
 		return trie_corrupt();
 	}
@@ -92,7 +92,7 @@ int trie_open(struct trie *trie, int *fd, off_t size)
 
 void trie_free(struct trie *trie)
 {
-	if (trie->have) /* or it is one of zeros */
+	if (trie->have) /* not zero-initialised */
 		close_fd(&trie->fd);
 	free(trie->have);
 	free(trie->data);

@@ -6,21 +6,25 @@
 
 #include "plan/plan.h"
 
-/* Questions about who needs whom in a plan.  Indexes are those of its modules. */
+/*
+ * Breadth-first walks over a plan's edges. All indexes are into plan->modules or
+ * plan->edges.
+ */
 
-/* The edges of a plan, by the module that they lead to or come from.  Owns its lists. */
+/* A plan's edges, grouped by the module at one end. Owns its lists. */
 struct adjacency {
 	size_t *first; /* edges of module i: list[first[i]] to list[first[i + 1] - 1] */
 	size_t *list;  /* indexes of the plan's edges */
 };
 
-/* Make it by where edges come from, or, backward, by where they lead. */
+/* Group the edges by the module they come from or, backward, by the one they lead to. */
 void adjacency_make(struct adjacency *adjacency, const struct plan *plan, bool backward);
 void adjacency_free(struct adjacency *adjacency);
 
 /*
- * Mark in distance what is reached from the n modules of start: the number of edges to
- * it, SIZE_MAX where it is not reached.  distance has room for all modules.
+ * Set distance[i], for every module i, to the number of edges to it from the nearest of
+ * the n modules in start, or to SIZE_MAX if it cannot be reached. The caller allocates
+ * distance.
  */
 void plan_bfs(const struct plan *plan, const struct adjacency *adjacency, bool backward,
 	      const size_t *start, size_t n, size_t *distance);

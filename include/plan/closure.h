@@ -7,41 +7,48 @@
 #include "plan/plan.h"
 #include "tree/modtree.h"
 
-/* What a configuration has no use for is 0 there, and no code. */
+/* A flag that the configuration does not use is 0, which drops its code. */
 enum {
 	CLOSURE_NO_SOFTDEP = 1 << 0,
 	CLOSURE_NO_WEAKDEP = 1 << 1,
-	/* What is missing is a warning, and status 1. */
+	/* Only warn of missing modules; the exit status is still 1. */
 	CLOSURE_KEEP_GOING = 1 << 2,
-	/* Check every chosen module's structure; decode it; check that an index can hold
-	 * its name. */
+	/*
+	 * Check each selected module: its ELF structure; all of its compressed data; that
+	 * an index can hold its name.
+	 */
 	CLOSURE_CHECK = 1 << 3,
 	CLOSURE_VERIFY = 1 << 4,
 	CLOSURE_NAMES = ENABLED(FEATURE_INDEX_WRITER) << 5,
-	/* Edges are the modules' own, not modules.dep's rows, which hold what is needed
-	 * indirectly too. */
+	/*
+	 * Take dependencies from the modules, not from modules.dep, which also lists
+	 * indirect ones.
+	 */
 	CLOSURE_DIRECT = 1 << 6,
-	/* What cannot be had is not reported: the plan's names tell, and tell who
-	 * excludes it. */
+	/*
+	 * Do not report missing or excluded dependencies; the plan's names record them.
+	 */
 	CLOSURE_QUIET = 1 << 7,
-	/* What modprobe.d blacklists and only an alias led to is left out, as modprobe
-	 * does it. */
+	/*
+	 * Drop modules that modprobe.d blacklists if only an alias led to them, as
+	 * modprobe does.
+	 */
 	CLOSURE_BLACKLIST = ENABLED(MODCLOSURE) << 8,
 };
 
 /*
- * Resolve requests against a tree: the modules they name and all that those need.
+ * Resolve requests against a tree: the modules that they name and everything those need.
  *
- * Hard dependencies come from modules.dep where the tree is indexed, else from each
- * module's depends= field, which names the same set.  Every softdep and weakdep line
- * of the modules, of the indexes and of modprobe.d is followed too.  Indexes that turn
- * out to be older than a chosen module are given up, and all is resolved anew from the
+ * Hard dependencies come from modules.dep if the tree is indexed, else from each module's
+ * depends= field, which names the same set. Every softdep and weakdep line of the
+ * modules, the indexes and modprobe.d is followed too. If a selected module turns out to
+ * be newer than the indexes, they are dropped and everything is resolved again from the
  * modules.
  *
- * Fills plan in load order, dependencies first.  The plan borrows nothing from tree.
- * Returns 0, or -1, reported: a request or a hard dependency is not there, or is
+ * Fills plan in load order, dependencies first. The plan borrows nothing from tree.
+ * Returns 0, or -1 and reports it: a request or a hard dependency does not exist or is
  * excluded, and neither CLOSURE_KEEP_GOING nor CLOSURE_QUIET is set; or a module is
- * damaged, or has a name that no index can hold.
+ * damaged, or an index cannot hold its name.
  */
 int closure_resolve(struct plan *plan, struct modtree *tree,
 		    const struct request_list *wanted, int flags);

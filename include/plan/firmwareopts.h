@@ -9,17 +9,19 @@
 extern const struct option_row firmware_option_rows[];
 
 /*
- * Check their values, and complete them: missing firmware is to warn of if verbose.
- * Returns 0, or -1, reported (status 2).
+ * Check the options' values and fill in defaults: warn of missing firmware only if
+ * verbose.
+ * Returns 0, or -1 and reports it (status 2).
  */
 int firmware_options_check(const struct applet *applet, struct firmware_options *options,
 			   bool verbose);
 void firmware_options_free(struct firmware_options *options);
 
 /*
- * Report what tree's root does not have of a list, as the options say; what has a name
- * that is none below a directory is warned of in any case.
- * Returns 0, or -1 if it is an error (status 1) and keep_going is not set.
+ * Report firmware that tree's root does not have, as the options say. A name that is not
+ * a path below a directory is always warned of.
+ * Returns 0, or -1 if firmware is missing, --firmware-missing=error is given and
+ * keep_going is not set (status 1).
  */
 int firmware_require(const struct firmware_list *list,
 		     const struct firmware_options *options, const struct modtree *tree,

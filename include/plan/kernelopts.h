@@ -10,11 +10,13 @@
 #include "tree/modopen.h"
 #include "tree/modtree.h"
 
-/* The options that all applets on a kernel tree share, with the same letters. */
+/*
+ * The options that all applets that work on a kernel tree share, with the same letters.
+ */
 struct kernel_options {
 	struct string_list modules, lists, versions, config_dirs;
 	const char *module_dir, *max_module_size;
-	uint64_t max_bytes; /* of max_module_size, once it is checked; or 0 */
+	uint64_t max_bytes; /* max_module_size in bytes, once checked; or 0 */
 	int no_config, no_softdep, no_weakdep, keep_going;
 };
 
@@ -25,19 +27,19 @@ struct kernel_options {
 extern const struct option_row request_option_rows[], kernel_option_rows[],
 	resolve_option_rows[], keep_going_option_rows[];
 
-/* Check their values.  Returns 0, or -1, reported (status 2). */
+/* Check the options' values. Returns 0, or -1 and reports it (status 2). */
 int kernel_options_check(const struct applet *applet, struct kernel_options *options);
 void kernel_options_free(struct kernel_options *options);
 
 /*
- * Add what --module and --module-file name to wanted.
- * Returns 0, or -1, reported.
+ * Add the names of --module and --module-file to wanted.
+ * Returns 0, or -1 and reports it.
  */
 int kernel_options_requests(const struct kernel_options *options,
 			    struct request_list *wanted);
 
 /*
- * Report that nothing was requested (status 5), if wanted names nothing but exclusions.
+ * Report an error (status 5) if wanted is empty or holds exclusions only.
  * Returns 0, or -1.
  */
 int kernel_options_require(const struct kernel_options *options,
@@ -46,7 +48,7 @@ int kernel_options_require(const struct kernel_options *options,
 /* Closure flags (closure.h) for these options. */
 int kernel_options_flags(const struct kernel_options *options);
 
-/* The number of kernels: one at least, the running one. */
+/* The number of kernels: at least one, by default the running one. */
 size_t kernel_options_count(const struct kernel_options *options);
 
 /* Open kernel number i of root: "auto" is its only one.  Returns as modtree_open(). */

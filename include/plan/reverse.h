@@ -7,11 +7,11 @@
 #include "tree/modtree.h"
 
 /*
- * Fill plan with all modules of the tree that need what the requests select, by the
- * edges that flags (closure.h) leave; with direct, those that need it themselves.
- * What exclusions select is not asked about.
- * Returns 0, or -1, reported: a request, or anything that needs them, is not there
- * (status 1).
+ * Fill plan with all modules of the tree that need what the requests select, directly
+ * only if direct is set. flags (closure.h) choose the kinds of edges. Modules that a
+ * request excludes are not targets.
+ * Returns 0, or -1 and reports it: a request does not exist, or no module needs any of
+ * them (status 1).
  */
 int reverse_resolve(struct plan *plan, struct modtree *tree,
 		    const struct request_list *wanted, int flags, bool direct);

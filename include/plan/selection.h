@@ -6,40 +6,40 @@
 #include "tree/lookup.h"
 #include "tree/modtree.h"
 
-/* How a request selects: by the syntax of lists where FEATURE_LIST_SYNTAX is there. */
+/* How a request selects modules; with list syntax if FEATURE_LIST_SYNTAX is enabled. */
 enum selector {
 	SELECT_NAME,
-	SELECT_PATTERN,	  /* a shell pattern, to be normalised, on modules' names */
-	SELECT_DIRECTORY, /* all modules below it */
+	SELECT_PATTERN,	  /* a shell pattern for module names, normalised before use */
+	SELECT_DIRECTORY, /* all modules below a directory */
 };
 
 enum selector request_selector(const struct request *request);
 
-/* Whether a path of len bytes is below a directory, which has a '/' at its end. */
+/* Whether a path of len bytes is below directory, which ends with '/'. */
 bool is_in_directory(const char *directory, const char *path, size_t len);
 
 /*
- * What a request selects: what modtree_lookup() answers for its name; or, by the syntax
- * of lists (FEATURE_LIST_SYNTAX), the modules whose names a shell pattern matches, or
- * that are below a directory.  Free result with lookup_free().
- * Returns 0, or -1, reported.
+ * Find what a request selects: the answer of modtree_lookup() to its name or, with list
+ * syntax (FEATURE_LIST_SYNTAX), the modules whose names match a shell pattern or that are
+ * below a directory. Free result with lookup_free().
+ * Returns 0, or -1 and reports it.
  */
 int selection_find(struct modtree *tree, const struct request *request,
 		   struct lookup *result);
 
 /*
- * Drop what modprobe would not load of what a request came to: modules that modprobe.d
- * blacklists, where an alias led to them (KMOD_PROBE_APPLY_BLACKLIST_ALIAS_ONLY).
+ * Drop from a request's result what modprobe would not load: modules that modprobe.d
+ * blacklists, if an alias led to them (KMOD_PROBE_APPLY_BLACKLIST_ALIAS_ONLY).
  */
 void selection_drop_blacklisted(struct modtree *tree, const struct request *request,
 				struct lookup *result);
 
-/* True where a name is a shell pattern or a directory, by FEATURE_LIST_SYNTAX. */
+/* Whether a name is a shell pattern or a directory (FEATURE_LIST_SYNTAX). */
 bool selection_is_set(const char *name);
 
 /*
- * Mark what the excluding requests of a list select: module->excluded is the request's
- * origin.  Returns 0, or -1, reported.
+ * Mark the modules that the list's exclusions select: module->excluded becomes the
+ * request's origin. Returns 0, or -1 and reports it.
  */
 int selection_exclude(struct modtree *tree, const struct request_list *wanted);
 

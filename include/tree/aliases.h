@@ -10,12 +10,12 @@
 struct alias {
 	const char *pattern;
 	void *owner;
-	size_t number; /* its place in the order of adding */
+	size_t number; /* position in the order of aliases_add() calls */
 };
 
-/* Aliases, which are shell patterns, and whose they are.  Zero-initialise it. */
+/* A set of aliases (shell patterns), each with its owner. Zero-initialise it. */
 struct aliases {
-	struct arena arena; /* the patterns */
+	struct arena arena; /* holds the patterns */
 	struct alias *items;
 	size_t n, capacity;
 	bool sorted;
@@ -24,14 +24,15 @@ struct aliases {
 };
 
 /*
- * Add an alias of owner, as it stands in .modinfo: a copy is normalised as indexes have
- * it, and one that no index can hold is left out.
+ * Add an alias of owner, as .modinfo has it. The set keeps a copy, normalised as in
+ * depmod's indexes; a pattern that an index could not hold is dropped.
  */
 void aliases_add(struct aliases *aliases, const char *pattern, void *owner);
 
 /*
- * Find the aliases that match a normalised name as fnmatch(3) without flags does.
- * Returns how many they are: aliases->found, in the order of adding, until the next call.
+ * Find the aliases that match a normalised name, as fnmatch(3) without flags does.
+ * Returns their number. They are in aliases->found, in the order of adding, until the
+ * next call.
  */
 size_t aliases_find(struct aliases *aliases, const char *name);
 void aliases_free(struct aliases *aliases);

@@ -2,12 +2,12 @@
 #ifndef MODBOX_ANSWER_H
 #define MODBOX_ANSWER_H
 
-/* What a name came to. */
+/* The kind of thing a name resolves to. */
 enum answer {
 	ANSWER_NONE,
 	ANSWER_MODULES,
 	ANSWER_BUILTIN,
-	ANSWER_COMMAND, /* modprobe.d runs a command in its place */
+	ANSWER_COMMAND, /* an install command in modprobe.d runs instead */
 };
 
 #endif

@@ -9,30 +9,33 @@
 #include "fs/rootfs.h"
 #include "tree/aliases.h"
 
-/* What is built into a kernel: modules.builtin and modules.builtin.modinfo.  Owns all. */
+/*
+ * A kernel's built-in modules, from modules.builtin and modules.builtin.modinfo. Owns all
+ * its memory.
+ */
 struct builtins {
 	struct arena arena;
-	char *text; /* modules.builtin, which the paths are in */
+	char *text; /* contents of modules.builtin; paths points into it */
 	struct string_list paths;
 	const char **names; /* sorted */
 	size_t n_names, names_capacity;
 	char *modinfo; /* the file: NUL-terminated MODULE.KEY=VALUE strings */
 	size_t modinfo_size;
-	struct aliases aliases; /* owned by modules' names; read out of modinfo */
-	bool aliases_read;	/* when first asked for */
+	struct aliases aliases; /* from modinfo; each owner is a module's name */
+	bool aliases_read;	/* by the first builtin_by_alias() */
 };
 
 /*
- * Read both files of the module directory dir, a path inside root.
- * Returns 0, or -1, reported: a file is missing (status 3) or cannot be read (4).
+ * Read both files from the module directory dir, a path inside root.
+ * Returns 0, or -1 and reports it: a file is missing (status 3) or unreadable (4).
  */
 int builtins_read(struct builtins *builtins, const struct rootfs *root, const char *dir);
 void builtins_free(struct builtins *builtins);
 
-/* True where the name (with underscores) is that of a built-in module. */
+/* Whether name (with underscores) is a built-in module's. */
 bool builtin_has(const struct builtins *builtins, const char *name);
 
-/* The first built-in module of which a normalised name is an alias, or NULL. */
+/* Return the first built-in module that has a normalised name as an alias, or NULL. */
 const char *builtin_by_alias(struct builtins *builtins, const char *name);
 
 #endif

@@ -5,30 +5,35 @@
 #include "tree/answer.h"
 #include "tree/modtree.h"
 
-/* What a name came to.  Free modules with lookup_free(). */
+/* The result of a lookup. Free it with lookup_free(). */
 struct lookup {
 	enum answer answer;
 	struct module **modules;
 	size_t n, capacity;
 	const char *builtin;
-	const char *blacklisted; /* by selection_drop_blacklisted(): what it came to, of
-				    which nothing is left; or NULL */
+	const char *blacklisted; /* set by selection_drop_blacklisted() when it dropped
+				    everything: the names dropped; else NULL */
 };
 
 /*
- * Look a normalised name or alias up, as kmod_module_new_from_lookup() does: aliases
- * of modprobe.d, module name, symbol, commands of modprobe.d, alias, built-in name,
- * built-in alias; the first of these that matches answers, with all its matches.  An
- * alias of modprobe.d matches even where it leads to nothing: the answer is none.
- * Without indexes aliases need all modules to be read once; quietly left out where
- * FEATURE_ALIAS_SCAN is not built in.
+ * Look up a normalised name or alias as kmod_module_new_from_lookup() does. The stages,
+ * in order: modprobe.d aliases, module names, symbols, modprobe.d commands, module
+ * aliases, built-in names, built-in aliases. The first stage that matches gives the
+ * answer, with all its matches. A modprobe.d alias ends the lookup even if its target
+ * does not exist; the answer is then ANSWER_NONE.
  *
- * Returns 0, or -1, reported.
+ * Without indexes, the alias stage reads every module once; without FEATURE_ALIAS_SCAN it
+ * is skipped silently.
+ *
+ * Returns 0, or -1 and reports it.
  */
 int modtree_lookup(struct modtree *tree, const char *name, struct lookup *result);
 void lookup_free(struct lookup *result);
 
-/* Add a module to an answer, unless it is there; append where it cannot be. */
+/*
+ * Add a module to an answer. lookup_add() skips duplicates; lookup_append() is for
+ * callers that cannot produce any.
+ */
 void lookup_add(struct lookup *result, struct module *module);
 void lookup_append(struct lookup *result, struct module *module);
 

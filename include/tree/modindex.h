@@ -10,8 +10,8 @@
 #include "tree/trie.h"
 
 /*
- * The indexes that depmod left in a module directory.  A .bin is read when it is
- * first asked.  Owns all.
+ * The indexes that depmod wrote to a module directory. Each .bin file is opened at its
+ * first use. Owns all its memory.
  */
 struct modindex {
 	const struct rootfs *root;
@@ -21,31 +21,31 @@ struct modindex {
 	bool alias_read, symbols_read;
 	time_t stamp;		/* modules.dep.bin's modification time */
 	struct soft_rules soft; /* modules.softdep and modules.weakdep */
-	bool has_weakdep;	/* modules.weakdep is there: made by kmod 33 or later */
+	bool has_weakdep;	/* modules.weakdep exists (kmod 33 and later write it) */
 };
 
 /*
- * Open the indexes of the module directory dir of root; both are borrowed.
- * Returns 1; 0 where modules.dep.bin or modules.alias.bin is not there (an indexed
- * tree has both); or -1, reported: corrupt or unreadable (status 4).
+ * Open the indexes in root's module directory dir; both are borrowed.
+ * Returns 1; 0 if modules.dep.bin or modules.alias.bin is missing (depmod writes both);
+ * or -1 and reports it: an index is corrupt or unreadable (status 4).
  */
 int modindex_open(struct modindex *index, const struct rootfs *root, const char *dir);
 void modindex_close(struct modindex *index);
 
 /*
- * The row of modules.dep for a module name: "PATH: DEPENDENCY..." (paths).  *row
- * points into the index, or is NULL.
- * Returns 0, or -1, reported: the index is corrupt.
+ * Find the modules.dep row of a module name: "PATH: DEPENDENCY..." (paths). *row points
+ * into the index; NULL if there is no such row.
+ * Returns 0, or -1 and reports it: the index is corrupt.
  */
 int modindex_row(struct modindex *index, const char *name, const char **row);
 
-/* All rows of modules.dep.  Returns 0, or -1, reported. */
+/* Collect all rows of modules.dep. Returns 0, or -1 and reports it. */
 int modindex_rows(struct modindex *index, struct trie_values *rows);
 
 /*
- * The modules of which a normalised name is a symbol ("symbol:NAME") or an alias, by
- * priority.
- * Returns 0, or -1, reported: an index is corrupt.
+ * Find the modules that export a symbol ("symbol:NAME"), or that have an alias matching a
+ * normalised name, by priority.
+ * Returns 0, or -1 and reports it: an index is corrupt.
  */
 int modindex_symbols(struct modindex *index, const char *name,
 		     struct trie_values *values);

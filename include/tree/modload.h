@@ -5,24 +5,25 @@
 #include "tree/modtree.h"
 
 enum {
-	LOAD_CHECK = 1, /* check the structure (modreader_check()) */
-	LOAD_INFO = 2,	/* read .modinfo, which checks the structure too */
-	LOAD_SYMBOLS = 8 |
-		       LOAD_INFO, /* that, and the symbols that it exports and needs */
-	LOAD_VERIFY =
-		4, /* decode all, so that a flipped bit is found; LOAD_INFO does it */
+	LOAD_CHECK = 1,		      /* check the ELF structure (modreader_check()) */
+	LOAD_INFO = 2,		      /* read .modinfo; checks the structure too */
+	LOAD_SYMBOLS = 8 | LOAD_INFO, /* .modinfo and the exported and needed symbols */
+	LOAD_VERIFY = 4, /* decompress the whole file, to find flipped bits; LOAD_INFO
+			    implies it */
 };
 
 /*
- * Load modules, in parallel: their size, and what flags ask for.  What is loaded already
- * is not loaded again.  Failures are left in why, not reported.  tree->stale is set where
- * an indexed module is gone or newer than the index by whole seconds. progress, or NULL,
- * is shown on a terminal while many modules are read.
+ * Load modules in parallel: each one's size and whatever flags ask for. A module that is
+ * loaded already is not read again.
+ *
+ * A failure is left in module->err and not reported. tree->stale is set if an indexed
+ * module no longer exists, or is newer than the index (compared in whole seconds).
+ * progress, or NULL, labels a counter shown on a terminal while many modules are read.
  */
 void modload(struct modtree *tree, struct module **modules, size_t n, int flags,
 	     const char *progress);
 
-/* Free what loading left: readers, and the strings of all modules' .modinfo. */
+/* Free the loader: its readers and the strings of every module's .modinfo. */
 void loader_free(struct loader *loader);
 
 #endif

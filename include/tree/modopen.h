@@ -5,37 +5,41 @@
 #include "tree/modtree.h"
 
 struct modtree_options {
-	const char *module_dir;		/* NULL: usr/lib/modules, else lib/modules */
-	const char *const *config_dirs; /* NULL and 0: SOURCE's own */
+	const char *module_dir;		/* NULL: usr/lib/modules, then lib/modules */
+	const char *const *config_dirs; /* NULL and 0: SOURCE's usual ones */
 	size_t n_config_dirs;
-	bool no_config;		  /* no modprobe.d at all */
-	uint64_t max_module_size; /* bytes when decompressed; 0: the usual */
+	bool no_config;		  /* ignore modprobe.d */
+	uint64_t max_module_size; /* bytes when decompressed; 0: the default */
 };
 
 /*
- * Open the tree of version.  root is borrowed.
- * Returns 0, or -1, reported: no such tree (status 3), unreadable or corrupt (4).
+ * Open the module tree of a kernel version. root is borrowed. Close the tree with
+ * modtree_close(), also after a failure.
+ * Returns 0, or -1 and reports it: no such tree (status 3), or unreadable or corrupt (4).
  */
 int modtree_open(struct modtree *tree, const struct rootfs *root, const char *version,
 		 const struct modtree_options *options);
 void modtree_close(struct modtree *tree);
 
 /*
- * Find the kernels of root: the directories in module_dir (NULL: its usual places, both)
- * that hold a modules.builtin, sorted.  They are allocated in arena, the list is the
- * caller's.  Returns 0, or -1, reported: there is none (status 3).
+ * Find root's kernels: the directories in module_dir (NULL: both usual places) that hold
+ * a modules.builtin, sorted. The names are allocated in arena; the caller owns the list.
+ * Returns 0, or -1 and reports it: no kernel found (status 3).
  */
 int modtree_versions(struct string_list *versions, struct arena *arena,
 		     const struct rootfs *root, const char *module_dir);
 
 /*
- * The only one of these kernels, allocated in arena.
- * Returns NULL, reported, if there is none, or several (status 3).
+ * Return the only kernel that modtree_versions() finds, allocated in arena.
+ * Returns NULL and reports it: there is none, or there are several (status 3).
  */
 const char *modtree_only_version(struct arena *arena, const struct rootfs *root,
 				 const char *module_dir);
 
-/* Give the indexes up: from now on the modules themselves are read. */
+/*
+ * Stop using the indexes and read the modules themselves from now on.
+ * Returns 0, or -1 and reports it.
+ */
 int modtree_unindex(struct modtree *tree);
 
 #endif

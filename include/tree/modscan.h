@@ -5,38 +5,39 @@
 #include "tree/modtree.h"
 
 /*
- * Call found for each module file below the directory sub of the module directory
- * ("": all of it), links to files and directories included, resolved in the root;
- * directories that depmod passes over are passed over.  path is below the module
- * directory, or absolute where sub is, and borrowed.  found returns 0, or -1 to end the
- * walk.
+ * Call found for each module file below the directory sub of the module directory ("":
+ * the whole of it). Links to files and directories are followed, inside the root.
+ * Directories that depmod skips are skipped. path is relative to the module directory, or
+ * absolute if sub is, and borrowed. found returns 0, or -1 to end the walk.
  *
- * Returns 0, or -1, reported.  A missing sub is no error.
+ * Returns 0, or -1 and reports it. It is not an error if sub does not exist.
  */
 int modscan_walk(struct modtree *tree, const char *sub,
 		 int (*found)(struct modtree *tree, const char *path));
 
-/* Say that a module file is passed over whose path is_unlistable(). */
+/* Warn that a module file is skipped because is_unlistable() holds for its path. */
 void modscan_warn_skipped(const char *root, const char *path);
 
 /*
- * Fill tree->modules with every module, by depmod's rules where several files have
- * one name.
- * Returns 0, or -1, reported.
+ * Fill tree->modules with every module, by depmod's rules where several files have one
+ * name.
+ * Returns 0, or -1 and reports it.
  */
 int modscan_names(struct modtree *tree);
 
 /*
- * Add one module by its path (as modscan_walk() has it), by the same rules.  The path is
- * borrowed.  Returns 0.
+ * Add one module by its path (in modscan_walk()'s form), by the same rules. The path is
+ * borrowed. Returns 0.
  */
 int modscan_add(struct modtree *tree, const char *path);
 
 /*
- * Find the modules that have a normalised name as an alias: n of them, the owners of
- * tree->aliases.found, in modules.order's order, until the next call.
- * All modules are read at the first call; for one that is damaged there is a warning.
- * Returns 0, or -1, reported: one could not be read.
+ * Find the modules that have an alias matching a normalised name. *n gets their number;
+ * they are the owners in tree->aliases.found, in modules.order's order, until the next
+ * call.
+ *
+ * The first call reads all modules, and warns of damaged ones.
+ * Returns 0, or -1 and reports it: a module could not be read.
  */
 int modscan_aliases(struct modtree *tree, const char *name, size_t *n);
 

@@ -15,26 +15,26 @@
 #include "tree/builtin.h"
 #include "tree/modindex.h"
 
-/* A module of a tree.  The tree owns it. */
+/* A module. The tree owns it. */
 struct module {
 	const char *name;  /* with underscores */
 	const char *path;  /* below the module directory */
-	const char *row;   /* indexed: its dependencies in modules.dep, paths */
-	const char *rival; /* a file of the same name that depmod may take as well */
-	size_t rank; /* its place in modules.order, once aliases were read; SIZE_MAX: none
-		      */
+	const char *row;   /* indexed trees: its dependencies in modules.dep, as paths */
+	const char *rival; /* another file of this name that depmod may choose instead */
+	size_t rank;	   /* position in modules.order, set when aliases are read; else
+			      SIZE_MAX */
 
-	/* After modload(). */
+	/* Set by modload(). */
 	bool loaded, info_loaded;
-	const char *err; /* what is wrong with its file, or NULL */
+	const char *err; /* what is wrong with the file, or NULL */
 	uint64_t size;	 /* bytes */
 	time_t mtime;
 	struct modinfo info;
-	struct modsymbols *symbols; /* NULL: they were not asked for */
+	struct modsymbols *symbols; /* NULL unless LOAD_SYMBOLS */
 
-	/* A closure's, while it is resolved. */
-	size_t node;	      /* 1 + its index there, or 0 */
-	const char *excluded; /* the origin of the request that excludes it, or NULL */
+	/* Used by a closure while it is resolved. */
+	size_t node;	      /* 1 + index of its node, or 0 */
+	const char *excluded; /* origin of the request that excludes it, or NULL */
 	UT_hash_handle hh;
 };
 
@@ -50,39 +50,41 @@ struct modtree {
 	struct modconf conf;
 	struct depconf depconf;
 	struct builtins builtins;
-	struct module *modules; /* by name: those met so far */
-	bool all_met;		/* those are all, sorted by path */
+	struct module *modules; /* by name: those known so far */
+	bool all_met;		/* modules holds every module, sorted by path */
 	bool indexed;
-	bool skipped; /* indexed: a row was, as not of a module here */
+	bool skipped; /* a modules.dep row was skipped; warned of once */
 	struct modindex index;
-	const char *stale;     /* indexed: why the indexes turned out not to be trusted */
-	struct loader *loader; /* modload.h */
-	struct aliases aliases; /* of its modules, */
-	bool aliases_read;	/* once modscan_aliases() read them */
+	const char *stale;	/* why the indexes cannot be trusted, or NULL */
+	struct loader *loader;	/* modload.h */
+	struct aliases aliases; /* the modules' aliases, */
+	bool aliases_read;	/* valid once modscan_aliases() has read them */
 };
 
 /*
- * Where a module's path leads, below the root: from the module directory, or from the
- * root itself where the path is absolute, which only external modules (depconf.h) have.
- * The caller frees it.
+ * Convert a module's path to one below the root. A relative path is relative to the
+ * module directory; only external modules (depconf.h) have absolute ones. The caller
+ * frees the result.
  */
 char *modtree_path(const struct modtree *tree, const char *path);
 
 /*
- * The module of a name (with underscores).  *found is NULL where there is none.
- * Returns 0, or -1, reported: the index is corrupt.
+ * Find a module by name (with underscores). *found is NULL if there is none.
+ * Returns 0, or -1 and reports it: the index is corrupt.
  */
 int modtree_find(struct modtree *tree, const char *name, struct module **found);
 
-/* Put the modules in the order in which all are visited, the same on every host. */
+/*
+ * Sort the modules by path, so that loops over them run in the same order on every host.
+ */
 void modtree_sort(struct modtree *tree);
 
-/* Meet all modules: tree->modules then holds every one.  Returns 0, or -1, reported. */
+/* Make tree->modules hold every module. Returns 0, or -1 and reports it. */
 int modtree_all(struct modtree *tree);
 
 /*
- * The known names nearest to one that was not found, max of those that are equally near
- * at most, in the tree's arena.  Returns how many they are.
+ * Suggest known names for one that was not found: the nearest ones, at most max of them,
+ * allocated in the tree's arena. Returns their number.
  */
 size_t modtree_suggest(struct modtree *tree, const char *name, const char **near,
 		       size_t max);

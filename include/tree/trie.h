@@ -12,20 +12,20 @@ struct trie_value {
 	const char *text;
 };
 
-/* What a search found, by priority.  The strings point into the trie. */
+/* Search results, by priority. The strings point into the trie. */
 struct trie_values {
 	struct trie_value *items;
 	size_t n, capacity;
 };
 
 /*
- * Find the values of key; keys that hold wildcards match as libkmod matches them
- * (fnmatch).  values is filled anew; free it with trie_values_free().
- * Returns 0, or -1 with errno: EBADMSG where the index is corrupt.
+ * Find the values of key. Keys with wildcards match as in libkmod (fnmatch). values is
+ * overwritten; free it with trie_values_free().
+ * Returns 0, or -1 with errno: EBADMSG if the index is corrupt. Reports nothing.
  */
 int trie_search(const struct trie *trie, const char *key, struct trie_values *values);
 
-/* Collect all values. */
+/* Collect all values. Returns as trie_search(). */
 int trie_all(const struct trie *trie, struct trie_values *values);
 
 void trie_values_free(struct trie_values *values);

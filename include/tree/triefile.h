@@ -7,15 +7,15 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* An index in depmod's .bin format.  Nothing in it is trusted.  Owns all. */
+/* An index in depmod's .bin format; its contents are not trusted. Owns all its memory. */
 struct trie {
 	unsigned char *data;
 	size_t size;
-	int fd;	    /* where it is read from, block by block, or -1 */
-	bool *have; /* which blocks; NULL: all */
+	int fd;	    /* read block by block from here, or -1 */
+	bool *have; /* blocks read so far; NULL: all */
 };
 
-/* The format's numbers: trie.c tells what they are. */
+/* Constants of the format, which trie.c describes. */
 #define TRIE_MAGIC 0xb007f457u
 #define TRIE_VERSION 0x00020001u
 #define NODE_PREFIX 0x80000000u
@@ -24,30 +24,37 @@ struct trie {
 #define NODE_OFFSET 0x0fffffffu
 
 /*
- * Take over size bytes of a file's contents (as read_whole() returns them).  Whatever it
- * returns, trie_free() frees.
- * Returns 0, or -1 with errno EBADMSG: not an index of the version that we read.
+ * Make a trie of a file's contents, size bytes as read_whole() returns them. Takes over
+ * data. Free the trie with trie_free() even after a failure.
+ * Returns 0, or -1 with errno EBADMSG: not an index of a version that we read.
  */
 int trie_init(struct trie *trie, char *data, size_t size);
 
 /*
- * The same for a file of size bytes, of which searches read what they need.  Takes over
- * *fd, which it makes -1, whatever it returns: 0, or -1 with errno, as trie_search().
+ * Make a trie of an open file of size bytes; searches read the blocks they need. Takes
+ * over *fd and sets it to -1. Free the trie with trie_free() even after a failure.
+ * Returns 0, or -1 with errno, as trie_search().
  */
 int trie_open(struct trie *trie, int *fd, off_t size);
 
 void trie_free(struct trie *trie);
 
-/* Returns -1, with errno EBADMSG. */
+/* Set errno to EBADMSG and return -1. */
 int trie_corrupt(void);
 
-/* Whether n bytes from at are in the file, and read now; false with errno. */
+/*
+ * Make sure that n bytes at offset at are inside the file, and read. Returns false with
+ * errno set.
+ */
 bool trie_within(const struct trie *trie, size_t at, size_t n);
 
-/* The number of four bytes, which are within. */
+/* Return the big-endian number at an offset that trie_within() has checked. */
 uint32_t trie_u32(const struct trie *trie, size_t at);
 
-/* The string at *at, which moves behind its NUL; NULL with errno: that is missing. */
+/*
+ * Return the string at *at and move *at past its NUL. Returns NULL with errno if it has
+ * no NUL.
+ */
 const char *trie_string(const struct trie *trie, size_t *at);
 
 #endif

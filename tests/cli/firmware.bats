@@ -190,7 +190,7 @@ brings() {
 	linked a.bin usr/lib/firmware/b.bin
 	linked d usr/lib/firmware/d
 	copies -m m --firmware
-	refuses 1 "*/usr/lib/modules/$kver: m asks for firmware 'a.bin', which SOURCE does not have" \
+	refuses 1 "*/usr/lib/modules/$kver: m requests firmware 'a.bin', which SOURCE does not have" \
 		-m m --firmware --firmware-missing=error --firmware-exclude='d/*'
 }
 
@@ -396,8 +396,8 @@ loads() {
 	copies -m m --firmware
 	modcopy -v -m m --firmware
 	assert_success
-	assert_equal "$stderr" "rpi-modcopy: warning: $tree: m asks for firmware 'a.bin', which SOURCE does not have
-rpi-modcopy: warning: $tree: m asks for firmware 'w*', which SOURCE does not have"
+	assert_equal "$stderr" "rpi-modcopy: warning: $tree: m requests firmware 'a.bin', which SOURCE does not have
+rpi-modcopy: warning: $tree: m requests firmware 'w*', which SOURCE does not have"
 	modcopy -v -m m --firmware --firmware-missing=ignore
 	assert_success
 	assert_equal "$stderr" ''
@@ -407,18 +407,18 @@ rpi-modcopy: warning: $tree: m asks for firmware 'w*', which SOURCE does not hav
 	module m.ko firmware=a.bin
 	modcopy -m m --firmware --firmware-missing=warn
 	assert_success
-	assert_equal "$stderr" "rpi-modcopy: warning: $tree: m asks for firmware 'a.bin', which SOURCE does not have"
+	assert_equal "$stderr" "rpi-modcopy: warning: $tree: m requests firmware 'a.bin', which SOURCE does not have"
 }
 
 @test '--firmware-missing=error: status 1, nothing written; all with --keep-going' {
 	module m.ko firmware=a.bin firmware=b.bin
 	firmware usr/lib/firmware/b.bin
-	refuses 1 "$tree: m asks for firmware 'a.bin', which SOURCE does not have" \
+	refuses 1 "$tree: m requests firmware 'a.bin', which SOURCE does not have" \
 		-m m --firmware --firmware-missing=error
 	assert_not_exists "$dst"
 	modcopy -K -m m --firmware --firmware-missing=error
 	assert_failure 1
-	assert_equal "$stderr" "rpi-modcopy: warning: $tree: m asks for firmware 'a.bin', which SOURCE does not have"
+	assert_equal "$stderr" "rpi-modcopy: warning: $tree: m requests firmware 'a.bin', which SOURCE does not have"
 	in_dest usr/lib/firmware/b.bin
 }
 
@@ -428,7 +428,7 @@ rpi-modcopy: warning: $tree: m asks for firmware 'w*', which SOURCE does not hav
 	modcopy -m m --firmware --firmware-missing=ignore
 	assert_success
 	assert_equal "${#stderr_lines[@]}" 4
-	assert_equal "${stderr_lines[0]}" "rpi-modcopy: warning: $tree: m asks for firmware '../../../e*/shadow', which is refused: it is no path below a directory"
+	assert_equal "${stderr_lines[0]}" "rpi-modcopy: warning: $tree: m requests firmware '../../../e*/shadow', which is skipped: not a path below a directory"
 	in_dest usr/lib/firmware/a..b
 	modcopy -m m --firmware --firmware-missing=error
 	assert_failure 1
@@ -447,13 +447,13 @@ rpi-modcopy: warning: $tree: m asks for firmware 'w*', which SOURCE does not hav
 
 @test 'usage: status 2' {
 	module m.ko
-	refuses 2 "--firmware-dir goes with --firmware (see *" -m m --firmware-dir=x
-	refuses 2 "--firmware-exclude goes with --firmware (see *" -m m --firmware-exclude=x
-	refuses 2 "--firmware-missing goes with --firmware (see *" -m m --firmware-missing=warn
-	refuses 2 "--firmware-missing is warn, error or ignore, not 'no' (see *" \
+	refuses 2 "--firmware-dir needs --firmware (see *" -m m --firmware-dir=x
+	refuses 2 "--firmware-exclude needs --firmware (see *" -m m --firmware-exclude=x
+	refuses 2 "--firmware-missing needs --firmware (see *" -m m --firmware-missing=warn
+	refuses 2 "--firmware-missing must be warn, error or ignore, not 'no' (see *" \
 		-m m --firmware --firmware-missing=no
 	for dir in '' / .. a/../../b; do
-		refuses 2 "--firmware-dir is a path in SOURCE without '..' (see *" \
+		refuses 2 "--firmware-dir must be a path in SOURCE without '..' (see *" \
 			-m m --firmware --firmware-dir="$dir"
 	done
 }

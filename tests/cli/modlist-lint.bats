@@ -395,7 +395,7 @@ boot.list:4:1: error: zz: absent from $kver [unknown-name]"
 	refuses_lint 4 'cannot read the list boot.list: Is a directory'
 	rmdir boot.list
 	printf 'a\nb\0c\n' >boot.list
-	refuses_lint 2 'boot.list:2: a NUL byte: this is not a list of modules'
+	refuses_lint 2 'boot.list:2: contains a NUL byte: not a list of modules'
 }
 
 @test 'usage' {
@@ -414,7 +414,7 @@ boot.list:4:1: error: zz: absent from $kver [unknown-name]"
 	mkdir bare
 	run --separate-stderr "$MODBOX" modlist-lint --all-kernels bare boot.list
 	assert_failure 3
-	assert_equal "$stderr" 'modlist-lint: bare/usr/lib/modules has no kernel: name the directory of kernels with --module-dir'
+	assert_equal "$stderr" 'modlist-lint: bare/usr/lib/modules has no kernel: give the directory of kernels with --module-dir'
 }
 
 @test 'standard input, and a module directory elsewhere; by its own name' {

@@ -384,10 +384,10 @@ many() {
 
 @test "an empty set is status 5" {
 	order kernel/a.ko
-	fails 5 'no module was requested: name one, or a list with --module-file' order
+	fails 5 'no module requested: name one with --module, or a list with --module-file' order
 	echo '# none' >list
-	fails 5 'no module was requested: list names none' -f list order
-	fails 5 'no module was requested: name one, or a list with --module-file' -m '!a' order
+	fails 5 'no module requested: list names none' -f list order
+	fails 5 'no module requested: name one with --module, or a list with --module-file' -m '!a' order
 	cp order before
 	run filter -i -f list order
 	assert_failure 5
@@ -396,7 +396,7 @@ many() {
 
 @test "a list that is absent is status 4, a bad one 2" {
 	order kernel/a.ko
-	fails 4 'cannot read the list absent: No such file or directory' -f absent order
+	fails 4 'cannot read list absent: No such file or directory' -f absent order
 	printf 'a\0b\n' >list
 	run filter -f list order
 	assert_failure 2

@@ -152,7 +152,7 @@ load ../lib/common
 	modcopy -v -m a
 	assert_success
 	assert_equal "$stderr" ''
-	assert_line --regexp '^# nowhere .*softdep pre of a.*does not have it'
+	assert_line --regexp '^# nowhere .*softdep pre of a.*not in this kernel'
 }
 
 @test "a softdep that is built in" {
@@ -206,7 +206,7 @@ load ../lib/common
 	modcopy -v -m a
 	assert_success
 	assert_equal "$stderr" ''
-	assert_line --regexp '^# nowhere .*weakdep of a.*does not have it'
+	assert_line --regexp '^# nowhere .*weakdep of a.*not in this kernel'
 }
 
 @test "modules.weakdep counts, where the index has one" {
@@ -339,7 +339,7 @@ load ../lib/common
 	resolves b -m many
 	resolves b -m run -m b
 	modcopy -n -m run
-	assert_line '# run (--module): no module, but a command of modprobe.d'
+	assert_line '# run (--module): an install command in modprobe.d'
 	resolves ipv6 -m net-pf-10 --no-config
 }
 

@@ -324,8 +324,8 @@ ladder() {
 	new_tree
 	ladder 20
 	module a.ko
-	refuses 4 "$tree: links to directories lead to more than 200000 files: remove some, as kernel/*/*" -m a
-	refuses 4 "$tree: links to directories lead to more than*" -n -m a
+	refuses 4 "$tree: more than 200000 files behind links to directories: remove some links, such as kernel/*/*" -m a
+	refuses 4 "$tree: more than 200000 files behind links to directories*" -n -m a
 	run --separate-stderr "$MODBOX" depmod -m usr/lib/modules -b "$src" "$kver"
 	assert_failure 4
 	assert_equal "${#stderr_lines[@]}" 1
@@ -465,7 +465,7 @@ changed_module() {
 	changed_module
 	touch -d "@$(($(stat -c %Y "$tree/modules.dep.bin") + 1))" "$tree/kernel/a.ko"
 	chooses 'a c' -m a
-	assert_line --regexp '^# .*indexes are not used: kernel/a.ko is newer'
+	assert_line --regexp '^# .*indexes not used: kernel/a.ko is newer'
 	# One of another module matters to those who ask for that one.
 	chooses b -m b
 	refute_line --partial 'not used'
@@ -500,7 +500,7 @@ changed_module() {
 	chooses 'a b c' -m a
 	rm "$tree/updates/b.ko"
 	chooses 'a b' -m a
-	assert_line --regexp '^# .*indexes are not used: updates/b.ko is gone'
+	assert_line --regexp '^# .*indexes not used: updates/b.ko is gone'
 	rm "$tree/kernel/b.ko"
 	refuses 1 'a needs b, which *' -m a
 }
@@ -522,7 +522,7 @@ changed_module() {
 		module "$dir/b.ko" depends=a alias=some-b
 		touch -d '2 days ago' "$tree/$dir/b.ko"
 		chooses 'a b' -m some-b
-		assert_line --regexp "^# .*indexes are not used: .*$dir/b.ko"
+		assert_line --regexp "^# .*indexes not used: .*$dir/b.ko"
 		chooses a -m some-a
 	done
 }
@@ -567,7 +567,7 @@ changed_module() {
 	sed -i 's|kernel/a.ko:|/../../a.ko:|' "$tree/modules.dep.bin"
 	modcopy -m a
 	assert_failure 1
-	assert_regex "${stderr_lines[0]}" "/modules.dep.bin: '/../../a.ko' is not a module's path below the module directory: such rows are passed over$"
+	assert_regex "${stderr_lines[0]}" "/modules.dep.bin: '/../../a.ko' is not a module path below the module directory: skipping such rows$"
 	assert_regex "${stderr_lines[1]}" ': no module a in '
 	assert_not_exists "$dst"
 }
@@ -587,7 +587,7 @@ changed_module() {
 	done
 	modcopy -n -m 'a*'
 	assert_equal "${#stderr_lines[@]}" 1
-	assert_regex "$stderr" "warning: .*/modules.dep.bin: '/opt/ext.ko' is not a module's path below the module directory: such rows are passed over$"
+	assert_regex "$stderr" "warning: .*/modules.dep.bin: '/opt/ext.ko' is not a module path below the module directory: skipping such rows$"
 	modcopy -n -m b
 	assert_failure 1
 	assert_regex "${stderr_lines[1]}" 'b needs ext, '

@@ -128,14 +128,14 @@ misuse() {
 @test "2: a version that is none" {
 	module a.ko
 	for version in ../x 6.1/y /6.1 .. . ''; do
-		misuse "'$version' is no kernel version (see rpi-modcopy --help)" -m a -k "$version" "$src" "$dst"
+		misuse "invalid kernel version '$version' (see rpi-modcopy --help)" -m a -k "$version" "$src" "$dst"
 	done
 }
 
 @test "2: a list that is binary" {
 	module a.ko
 	printf 'a\n\0\n' >list
-	refuses 2 'list:2: a NUL byte: this is not a list of modules' -f list
+	refuses 2 'list:2: contains a NUL byte: not a list of modules' -f list
 	refuses 2 "$tree/kernel/a.ko:1: *" -f "$tree/kernel/a.ko"
 	refuses 2 "standard input:1: *" -f - < <(printf '\0')
 }
@@ -143,11 +143,11 @@ misuse() {
 @test "2: a list with a line over 4 KiB" {
 	module a.ko
 	printf 'a\na\n%4097s\n' a >list
-	refuses 2 'list:3: the line is longer than 4096 bytes*' -f list
+	refuses 2 'list:3: line longer than 4096 bytes*' -f list
 	{ echo a; head -c 1048576 /dev/zero | tr '\0' x; } >list
-	refuses 2 'list:2: the line is longer than 4096 bytes*' -f list
+	refuses 2 'list:2: line longer than 4096 bytes*' -f list
 	{ printf '#'; head -c 1048576 /dev/zero | tr '\0' x; } >list
-	refuses 2 'list:1: the line is longer than 4096 bytes*' -f list
+	refuses 2 'list:1: line longer than 4096 bytes*' -f list
 }
 
 # -- 3: SOURCE -----------------------------------------------------------------------
@@ -205,14 +205,14 @@ misuse() {
 
 @test "4: a list that is absent, a directory, or unreadable" {
 	module a.ko
-	refuses 4 'cannot read the list absent: No such file or directory' -f absent
+	refuses 4 'cannot read list absent: No such file or directory' -f absent
 	mkdir directory
-	refuses 4 'cannot read the list directory: Is a directory' -f directory
+	refuses 4 'cannot read list directory: Is a directory' -f directory
 	echo a >locked
 	chmod 000 locked
 	under unprivileged
-	refuses 4 'cannot read the list locked: Permission denied' -f locked
-	refuses 4 'cannot read the list absent: *' -m a -f absent
+	refuses 4 'cannot read list locked: Permission denied' -f locked
+	refuses 4 'cannot read list absent: *' -m a -f absent
 }
 
 @test "4: a module that may have the alias, and may not be read" {
@@ -226,7 +226,7 @@ misuse() {
 	truncate -s 100 "$tree/kernel/b.ko"
 	modcopy -m a
 	assert_success
-	assert_regex "$stderr" "^rpi-modcopy: warning: $tree/kernel/b.ko: .*: its aliases are not known\$"
+	assert_regex "$stderr" "^rpi-modcopy: warning: $tree/kernel/b.ko: .*: its aliases are unknown\$"
 }
 
 # truncated FILE.ko...: refused, wherever it was cut off
@@ -363,7 +363,7 @@ flip() {
 	module a.ko depends=é
 	module é.ko
 	module b.ko
-	local message="$tree/kernel/é.ko: an index holds no name but of ASCII, and modprobe would not find this one: rename or exclude it"
+	local message="$tree/kernel/é.ko: its name is not ASCII: depmod's indexes cannot hold it; rename the file or exclude it"
 	refuses 4 "$message" -m a
 	refuses 4 "$message" -n -m é
 	refuses_between 4 "$message" "$src" --cpio=archive -k "$kver" -m é
@@ -481,18 +481,18 @@ corrupt() {
 
 @test "5: no module given" {
 	module a.ko
-	refuses 5 'no module was requested: *--module*' -n
-	refuses 5 'no module was requested: *--module*'
+	refuses 5 'no module requested: *--module*' -n
+	refuses 5 'no module requested: *--module*'
 }
 
 @test "5: lists of nothing but comments" {
 	module a.ko
 	printf '# a\n\n  \n\t# b\n' >list
 	: >empty
-	refuses 5 'no module was requested: list names none' -f list
-	refuses 5 'no module was requested: empty names none' -f empty
-	refuses 5 'no module was requested: *' -f list -f empty
-	refuses 5 'no module was requested: standard input names none' -f - </dev/null
+	refuses 5 'no module requested: list names none' -f list
+	refuses 5 'no module requested: empty names none' -f empty
+	refuses 5 'no module requested: *' -f list -f empty
+	refuses 5 'no module requested: standard input names none' -f - </dev/null
 }
 
 # -- several at once ----------------------------------------------------------------------
