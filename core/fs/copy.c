@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Writing files, whole or not at all.
+ * Writing files, completely or not at all.
  *
- * Contents go into a temporary file (tempfile.c), then what else it has of a file
- * (metadata.c), for every write changes the times.  Then the temporary file gets its
- * name.
+ * The contents go into a temporary file (tempfile.c), then the metadata (metadata.c),
+ * because every write changes the times. At last the temporary file gets its name.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,13 +24,13 @@
 #include "fs/tempfile.h"
 
 enum {
-	CHUNK = 16 << 20,   /* bytes between two looks for a signal */
+	CHUNK = 16 << 20,   /* bytes between two checks for a signal */
 	BUFFER = 128 << 10, /* bytes, on the stack */
 };
 
 #define OFF_MAX ((off_t)INT64_MAX)
 
-/* A signal that stopped us has been reported already. */
+/* If a signal stopped us, that was reported already. */
 static int cannot_write(const char *label)
 {
 	int saved = errno;
@@ -41,7 +40,7 @@ static int cannot_write(const char *label)
 	return -1;
 }
 
-/* Another way to write will not help. */
+/* Whether an error would be the same for any other way to write. */
 static bool disk_failed(int failure)
 {
 	return failure == ENOSPC || failure == EDQUOT || failure == EIO ||
@@ -71,7 +70,7 @@ int copy_bytes(int fd, const void *data, size_t size)
 	return 0;
 }
 
-/* One copy: what is read, what is written, and the bytes done so far. */
+/* One copy: source, destination, and the bytes done so far. */
 struct copying {
 	int src;
 	const char *from;
@@ -80,7 +79,7 @@ struct copying {
 	off_t done;
 };
 
-/* Copy what is left by read and write, to the end of the file or of limit bytes. */
+/* Copy the rest with read and write, to the end of the file or up to limit bytes. */
 static int copy_plainly(struct copying *c, off_t limit)
 {
 	char buffer[BUFFER];
@@ -106,9 +105,9 @@ static int copy_plainly(struct copying *c, off_t limit)
 }
 
 /*
- * Let the kernel copy size bytes, or as many as it will: where it will not (a sandbox, an
- * old kernel; a result of 0 on FUSE), the rest is left to copy_plainly().  From another
- * file system sendfile() copies, once where read() and write() copy twice.
+ * Let the kernel copy up to size bytes. Where it does not (in a sandbox, on an old
+ * kernel; FUSE returns 0), copy_plainly() copies the rest. Across file systems sendfile()
+ * copies the data once, read() and write() twice.
  */
 static int copy_in_kernel(struct copying *c, off_t size)
 {
@@ -134,7 +133,9 @@ static int copy_in_kernel(struct copying *c, off_t size)
 	return 0;
 }
 
-/* Whether a file has the bytes that it was said to take. */
+/*
+ * Check that a file has the expected size: some file systems lose data without an error.
+ */
 static int check_size(int fd, off_t size)
 {
 	struct stat st;
@@ -145,7 +146,7 @@ static int check_size(int fd, off_t size)
 	return st.st_size == size ? 0 : -1;
 }
 
-/* Whether the file is what st said it was when its copying began. */
+/* Check that the source did not change while it was copied. */
 static int check_unchanged(const struct copying *c, const struct stat *st)
 {
 	struct stat now;
@@ -171,7 +172,7 @@ static int copy_contents(int src, const struct stat *st, const char *from, int d
 		c.done = st->st_size;
 	else if (st->st_size > 0 && copy_in_kernel(&c, st->st_size) < 0)
 		return -1;
-	/* A size of 0 is also what some FUSE and /proc files claim. */
+	/* Some FUSE and /proc files claim a size of 0. */
 	if ((st->st_size == 0 || c.done < st->st_size) && copy_plainly(&c, OFF_MAX) < 0)
 		return -1;
 	if (check_unchanged(&c, st) < 0)
@@ -195,7 +196,9 @@ int copy_append(int src, const char *from, uint64_t size, int dst, const char *l
 	return check_unchanged(&c, &st);
 }
 
-/* What NFS and FUSE store only when a descriptor is closed fails now, or never. */
+/*
+ * Make NFS and FUSE, which store data when a descriptor is closed, report a failure now.
+ */
 static int flush(int fd)
 {
 	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
@@ -203,7 +206,7 @@ static int flush(int fd)
 	return copy < 0 ? -1 : close(copy);
 }
 
-/* Copy a nameless draft that cannot be linked into one that has a temporary name. */
+/* Copy a nameless temporary file that cannot be linked to one with a temporary name. */
 static int rewrite_named(struct tempfile *d, const char *label)
 {
 	struct tempfile named;
@@ -230,7 +233,7 @@ int copy_publish(struct tempfile *d, const char *name, const char *label)
 	int result = 0;
 
 	if (tempfile_link(d, name) < 0) {
-		/* The name is taken, or this system cannot link what has no name. */
+		/* The name exists, or this system cannot link nameless files. */
 		if (!d->temp[0] && tempfile_name(d) < 0)
 			result = disk_failed(errno) ? cannot_write(label) :
 						      rewrite_named(d, label);
@@ -241,7 +244,7 @@ int copy_publish(struct tempfile *d, const char *name, const char *label)
 	return result;
 }
 
-/* The same for a file that belongs to no set: a signal still stops it. */
+/* Publish a single file; a signal still stops it. */
 static int publish_one(struct tempfile *d, const char *name, const char *label)
 {
 	if (!interrupted())
@@ -289,8 +292,8 @@ int copy_replace_tempfile(struct tempfile *d, int src, const char *name,
 }
 
 /*
- * Make a temporary file of data, with what like says (or NULL), and src's attributes (or
- * -1).  On failure, reported, there is none.
+ * Make a temporary file of data, with the metadata in attrs (or NULL) and src's extended
+ * attributes (or -1). On failure, reported, no file is left.
  */
 static int tempfile_write(struct tempfile *d, const void *data, size_t size,
 			  const struct stat *attrs, int src, int dir, const char *label)
@@ -342,7 +345,7 @@ int copy_link(const char *target, int dir, const char *name, const char *label)
 
 int copy_set(const struct copy_part *parts, size_t n, int dir, const char *label)
 {
-	/* No memory is asked for while there are temporary files: who gets none exits. */
+	/* Allocate before any temporary file exists: running out of memory exits. */
 	CLEANUP_FREE struct tempfile *temps = xcalloc(n, sizeof(*temps));
 	size_t room = strlen(label) + sizeof("/") + NAME_MAX, made = 0, published = 0;
 	CLEANUP_FREE char *path = xmalloc(room);
@@ -354,7 +357,7 @@ int copy_set(const struct copy_part *parts, size_t n, int dir, const char *label
 		result = tempfile_write(&temps[made], parts[made].data, parts[made].size,
 					NULL, -1, dir, path);
 	}
-	/* From here on a signal comes too late: half a set is worse than a new one. */
+	/* From here on signals are ignored: half a set is worse than a new one. */
 	if (result == 0 && interrupted())
 		result = -1;
 	for (; result == 0 && published < n; published++) {

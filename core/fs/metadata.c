@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What a copy has of a file besides its contents: owner, attributes, mode and times, in
- * that order: a change of owner clears set-id bits and capabilities.
+ * Copying a file's metadata: owner, extended attributes, mode and times, in this order,
+ * because a change of owner clears set-id bits and capabilities.
  */
 #include <errno.h>
 #include <sys/stat.h>
@@ -10,14 +10,14 @@
 #include "fs/metadata.h"
 #include "fs/xattr.h"
 
-/* What the user, or the file system of the destination, cannot do. */
+/* Whether the user lacks permission or the file system support. */
 static bool not_possible(int failure)
 {
 	return failure == EPERM || failure == EINVAL || failure == EOPNOTSUPP ||
 	       failure == ENOSYS || failure == EACCES;
 }
 
-/* Returns 1 where the owner could not be given. */
+/* Returns 1 if the owner could not be set. */
 static int copy_owner(int fd, const struct stat *attrs)
 {
 	struct stat st;
@@ -30,7 +30,7 @@ static int copy_owner(int fd, const struct stat *attrs)
 		return 0;
 	if (!not_possible(errno))
 		return -1;
-	/* The group alone, as cp: the user may be a member of it. */
+	/* Set the group alone, as cp does: the user may be a member of it. */
 	return fchown(fd, (uid_t)-1, attrs->st_gid) < 0 && !not_possible(errno) ? -1 : 1;
 }
 

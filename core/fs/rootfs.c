@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Paths inside a root.
+ * Resolving paths inside a root.
  *
- * openat2(RESOLVE_IN_ROOT) resolves them where the kernel has it (5.6) and no
- * sandbox refuses it.  A component-by-component walk does the same elsewhere; it
- * also creates directories, and it alone knows the rule for absolute links that
- * begin with the root's own path (rootfs.h), so it is asked again where openat2
- * finds nothing.
+ * openat2(RESOLVE_IN_ROOT) does it where the kernel has it (5.6) and no sandbox refuses
+ * it. Elsewhere a walk over the components does the same. The walk also creates
+ * directories, and only it knows the extension for absolute links that begin with the
+ * root's own path (rootfs.h), so it is tried again if openat2 finds nothing.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,9 +23,9 @@
 #include "fs/rootfs.h"
 
 enum {
-	MAX_LINKS = 40,	 /* as the kernel: then ELOOP */
+	MAX_LINKS = 40,	 /* as in the kernel: then ELOOP */
 	MAX_DEPTH = 256, /* directories open at once during a walk */
-	MAX_RACES = 16,	 /* openat2 says EAGAIN when something was renamed meanwhile */
+	MAX_RACES = 16,	 /* openat2 returns EAGAIN if something was renamed meanwhile */
 };
 
 int rootfs_open(struct rootfs *root, const char *path)
@@ -67,12 +66,14 @@ const char *rootfs_absolute(const struct rootfs *root)
 	return strcmp(root->real, "/") == 0 ? "" : root->real;
 }
 
-/* A walk: the directories from the root to where it stands, and what is left to go. */
+/*
+ * A walk: the open directories from the root to the current one, and the remaining path.
+ */
 struct walk {
 	const struct rootfs *root;
 	int dirs[MAX_DEPTH]; /* O_PATH; dirs[0] is the root's, borrowed */
-	int depth;	     /* dirs[depth] is where it stands */
-	char *rest;	     /* components to go, freed by the walk */
+	int depth;	     /* dirs[depth] is the current directory */
+	char *rest;	     /* remaining components; owned */
 	int *links;	     /* symbolic links that may still be followed */
 	bool create;
 	mode_t mode;
@@ -87,7 +88,7 @@ static void walk_to_root(struct walk *w)
 		close_fd(&w->dirs[w->depth--]);
 }
 
-/* Take the next component of the rest into name.  Returns false at the end. */
+/* Move the next component from the rest to name. Returns false at the end. */
 static bool next_component(struct walk *w, char name[NAME_MAX + 1])
 {
 	char *start = w->rest + strspn(w->rest, "/");
@@ -105,8 +106,8 @@ static bool next_component(struct walk *w, char name[NAME_MAX + 1])
 }
 
 /*
- * The part of an absolute link's target below the root's own path on the host, or
- * NULL where it is none or where the target exists inside the root as it stands.
+ * Return the part of an absolute link's target below the root's own path on the host.
+ * NULL if the target does not begin with it, or exists inside the root as it is.
  */
 static const char *below_own_path(const struct rootfs *root, const char *target,
 				  int *links)
@@ -121,7 +122,7 @@ static const char *below_own_path(const struct rootfs *root, const char *target,
 	return fd < 0 ? target + len : NULL;
 }
 
-/* Replace the link fd, which was the last component taken, by what it holds. */
+/* Replace the last component, the link fd, by the link's target. */
 static int follow_link(struct walk *w, int fd)
 {
 	char target[PATH_MAX];
@@ -158,7 +159,7 @@ static int step_into(struct walk *w, int fd)
 	return 0;
 }
 
-/* Open one component, O_PATH, creating it as a directory where the walk may. */
+/* Open one component (O_PATH); create it as a directory if the walk creates. */
 static int open_component(struct walk *w, const char *name)
 {
 	int dir = w->dirs[w->depth];
@@ -172,8 +173,8 @@ static int open_component(struct walk *w, const char *name)
 }
 
 /*
- * Go to the end of the rest.  Returns 0 standing on a directory, with last empty;
- * or 0 on the directory that holds last, which is no directory or link to follow.
+ * Walk to the end of the rest. Returns 0 at a directory, with last empty; or 0 at the
+ * parent of last, which is not a directory and not a link to follow.
  */
 static int walk_on(struct walk *w, int flags, char last[NAME_MAX + 1])
 {
@@ -218,12 +219,12 @@ static int walk_on(struct walk *w, int flags, char last[NAME_MAX + 1])
 	return errno ? -1 : 0;
 }
 
-/* Open last, or where that is empty the directory itself, at the end of a walk. */
+/* Open last or, if it is empty, the current directory, at the end of a walk. */
 static int open_end(const struct walk *w, const char *last, int flags)
 {
 	int dir = w->dirs[w->depth];
 
-	/* Who opens "." must be let search it; whom openat2(2) gives O_PATH need not. */
+	/* Opening "." needs search permission; O_PATH, as with openat2(2), does not. */
 	if (!last[0] && (flags & O_PATH))
 		return fcntl(dir, F_DUPFD_CLOEXEC, 0);
 	return openat(dir, last[0] ? last : ".", flags | O_NOFOLLOW | O_CLOEXEC);
@@ -265,7 +266,9 @@ static int open_in_root(const struct rootfs *root, const char *path, int flags,
 	return (int)fd;
 }
 
-/* True where nothing is, and no link on the way to it: a walk would find no more. */
+/*
+ * Whether path does not exist and no link is on the way to it: a walk would not find it.
+ */
 static bool is_missing(const struct rootfs *root, const char *path)
 {
 	CLEANUP_FD int fd = open_in_root(root, path, O_PATH, RESOLVE_NO_SYMLINKS);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Reading files of a root. */
+/* Reading a root's files. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 #include "base/util.h"
 #include "fs/rootfs.h"
 
-/* Bytes of a file that is read whole: no such file has as many. */
+/* Bytes: no file that is read whole is this large. */
 enum { MAX_FILE = 256 << 20 };
 
 char *read_whole(int fd, size_t *size)
@@ -22,12 +22,13 @@ char *read_whole(int fd, size_t *size)
 
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 &&
 	    st.st_size < MAX_FILE)
-		capacity = (size_t)st.st_size + 2; /* to see the end, and for the NUL */
+		capacity = (size_t)st.st_size +
+			   2; /* one to notice the end of file, one for the NUL */
 	data = xmalloc(capacity);
 	for (;;) {
 		ssize_t got;
 
-		if (n >= MAX_FILE) { /* /dev/zero, a sparse file */
+		if (n >= MAX_FILE) { /* /dev/zero, or a sparse file */
 			free(data);
 			errno = EFBIG;
 			return NULL;

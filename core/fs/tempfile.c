@@ -2,12 +2,12 @@
 /*
  * New files before they have their name.
  *
- * A temporary file is nameless (O_TMPFILE) at first: the kernel drops it when we die.  It
- * is linked to its name where that is free, else to a temporary one that is renamed over
- * it.  File systems without O_TMPFILE (NFS, FAT) get the temporary name at once.
+ * A temporary file is nameless (O_TMPFILE) at first: if we die, the kernel removes it. If
+ * its name is free it is linked to it, else to a temporary name and renamed over the old
+ * file. File systems without O_TMPFILE (NFS, FAT) get the temporary name at once.
  *
- * Who is killed while a temporary file has a temporary name leaves it, and a later run
- * removes it: nobody holds the lock on that file any more.
+ * A run that is killed meanwhile leaves a file with a temporary name. A later run removes
+ * it, because nobody holds its lock any more.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -74,15 +74,16 @@ void tempfile_sweep(int dir, bool links)
 	closedir(entries);
 }
 
-/* Show that a temporary file is in use.  Where there are no locks, nothing is swept
- * either. */
+/*
+ * Lock a temporary file to show that it is in use. Without lock support nothing is swept.
+ */
 static void hold(int fd)
 {
 	while (flock(fd, LOCK_EX) < 0 && errno == EINTR)
 		;
 }
 
-/* A file that was just made: false where it was swept before it could be held. */
+/* Lock a file that was just created. Returns false if it was swept before that. */
 static bool hold_new(struct tempfile *d)
 {
 	struct stat st;
@@ -100,7 +101,7 @@ static void next_temp(struct tempfile *d, unsigned i)
 	snprintf(d->temp, sizeof(d->temp), TEMP_PREFIX "%ld-%u", (long)getpid(), i);
 }
 
-/* Make a file, or a link to target, under a temporary name that is free. */
+/* Create a file, or a link to target, under a free temporary name. */
 static int make_named(struct tempfile *d, const char *target)
 {
 	unsigned i;
@@ -138,7 +139,10 @@ int tempfile_open(struct tempfile *d, int dir, mode_t mode)
 {
 	*d = (struct tempfile){ .dir = dir, .mode = mode };
 	d->fd = openat(dir, ".", O_RDWR | O_TMPFILE | O_CLOEXEC, mode);
-	/* Why it fails differs from one file system to the next: just try the other way. */
+	/*
+	 * The errno for missing support differs between file systems, so always try the
+	 * other way.
+	 */
 	return d->fd >= 0 ? 0 : tempfile_open_named(d, dir, mode);
 }
 
@@ -150,7 +154,7 @@ int tempfile_link(const struct tempfile *d, const char *name)
 		errno = EEXIST;
 		return -1;
 	}
-	/* The short way needs CAP_DAC_READ_SEARCH, but no /proc. */
+	/* AT_EMPTY_PATH needs CAP_DAC_READ_SEARCH; the other way needs /proc. */
 	if (linkat(d->fd, "", d->dir, name, AT_EMPTY_PATH) == 0)
 		return 0;
 	if (errno == EEXIST)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Extended attributes and ACLs: the only user of libattr. */
+/* Extended attributes and ACLs. The only user of libattr. */
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
@@ -12,17 +12,17 @@
 #include "config.h"
 #include "fs/xattr.h"
 
-/* What libattr hands back to us: its context, and what is ours. */
+/* Passed back by libattr: its context, extended. */
 struct outcome {
-	struct error_context context; /* first: libattr knows this one */
+	struct error_context context; /* must be first */
 	bool remade;
-	int failure; /* the first errno that counts, or 0 */
+	int failure; /* first errno that counts, or 0 */
 };
 
 /*
- * Without a callback libattr reads the build host's xattr.conf and leaves ACLs out.
- * security.evm is the kernel's own signature of the inode: it cannot be set. security.ima
- * is a hash or signature of the contents: with a wrong one the kernel would refuse them.
+ * Without a callback libattr would read the build host's xattr.conf and skip ACLs.
+ * security.evm is the kernel's signature of the inode and cannot be set. security.ima is
+ * a hash or signature of the contents: with a wrong one the kernel would refuse the file.
  */
 static int wanted(const char *name, struct error_context *context)
 {
@@ -32,7 +32,7 @@ static int wanted(const char *name, struct error_context *context)
 	       !(outcome->remade && strcmp(name, "security.ima") == 0);
 }
 
-/* Any failure but that a file system or a policy does not let a file have them. */
+/* Whether an errno is a failure, not just a limit of the file system or a policy. */
 static bool counts(int failure)
 {
 	return failure != EPERM && failure != EACCES && failure != EOPNOTSUPP &&

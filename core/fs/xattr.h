@@ -5,12 +5,13 @@
 #include <stdbool.h>
 
 /*
- * Give the new file dst the extended attributes of src, ACLs among them: all, whatever
- * the host's xattr.conf says.  An ACL that dst inherited from its directory goes.
- * What the user may not set, or the file system cannot hold, is left, as cp -a does; where
- * dst has other contents than src (remade), security.ima too, which vouches for them.
+ * Copy all extended attributes and ACLs of src to the new file dst, whatever the host's
+ * xattr.conf says. An ACL that dst inherited from its directory is removed. Attributes
+ * that the user may not set or the file system does not support are skipped, as in cp -a.
+ * So is security.ima, which signs the contents, if dst's contents differ from src's
+ * (remade).
  *
- * Returns 0, or -1 with errno set (no space, an I/O error); not reported.
+ * Returns 0, or -1 with errno (no space, an I/O error); not reported.
  */
 int xattr_copy(int src, int dst, bool remade);
 

@@ -10,49 +10,50 @@
 #include "fs/tempfile.h"
 
 /*
- * A file appears under its name when it is whole, or not at all; an old file of that
- * name (or a link: it is not followed) is replaced.  What the user may not preserve
- * (the owner, and then set-id bits; security.* attributes) is left, as cp -a leaves it.
- * In the functions below, dir is the directory to write to, and shown the destination
- * as messages name it.
+ * Writing files. A file appears under its name when it is complete, or not at all; an
+ * existing file or link of that name is replaced (links are not followed). Attributes
+ * that the user may not set (owner, and then set-id bits; security.*) are skipped, as in
+ * cp -a. Below, dir is the directory to write to, name the file in it, and label the
+ * destination in messages.
  */
 
 /*
- * Copy the open regular file src, from its beginning, to name: contents (reflink or
- * copy_file_range where the file system can), mode, owner, times, ACLs and extended
- * attributes.  from is what messages call src.
+ * Copy the open regular file src, from its beginning, to name: contents (by reflink or
+ * copy_file_range where possible), mode, owner, times, ACLs and extended attributes. from
+ * is src's name in messages.
  *
- * Returns 0, or -1, reported (also when a signal came: interrupt.h).
+ * Returns 0, or -1 and reports it (also after a signal: interrupt.h).
  */
 int copy_file(int src, const char *from, int dir, const char *name, const char *label);
 
 /*
- * The same for contents from memory, with like's mode, owner and times
- * (NULL: 0644 less the umask, the user's own, now), and, where they were made of the open
- * file src (or -1), that one's ACLs and attributes, but for a signature of its contents.
+ * Write size bytes from memory to name, with the mode, owner and times in attrs (NULL:
+ * 0644 less the umask, the user's own, now). If the data was made from the open file src
+ * (else -1), copy its ACLs and extended attributes, except a signature of its contents.
+ * Returns as copy_file().
  */
 int copy_data(const void *data, size_t size, const struct stat *attrs, int src, int dir,
 	      const char *name, const char *label);
 
-/* The same for a symbolic link that leads to target. */
+/* Create a symbolic link to target. Returns as copy_file(). */
 int copy_link(const char *target, int dir, const char *name, const char *label);
 
 /*
- * Give a temporary file (tempfile.h) that has new contents the mode, owner, ACLs and
- * extended attributes of the open file src, and the name of that.  It is done or dropped,
- * whatever comes of it.
+ * Replace the open file src, whose name is given, by a temporary file (tempfile.h) with
+ * new contents: copy src's mode, owner, ACLs and extended attributes to it and rename it.
+ * The temporary file is closed in any case. Returns as copy_file().
  */
 int copy_replace_tempfile(struct tempfile *temp, int src, const char *name,
 			  const char *label);
 
 /*
- * Write contents in place of the open file old, with its mode, owner, ACLs and extended
- * attributes; the times are now.
+ * Replace the open file old by new contents, with its mode, owner, ACLs and extended
+ * attributes; the times are now. Returns as copy_file().
  */
 int copy_replace(const void *data, size_t size, int old, int dir, const char *name,
 		 const char *label);
 
-/* One file of a set: its name, and its contents, borrowed. */
+/* One file of a set; name and contents are borrowed. */
 struct copy_part {
 	const char *name;
 	const void *data;
@@ -60,26 +61,28 @@ struct copy_part {
 };
 
 /*
- * Write files that belong together, as copy_data() with no like: all contents are
- * stored before the first of them gets its name, so that a full disk or a signal
- * leaves the old set.  shown is the directory.
+ * Write files that belong together, each as copy_data() with attrs NULL. All contents are
+ * written before the first file gets its name, so that a full disk or a signal leaves the
+ * old set. label is the directory. Returns as copy_file().
  */
 int copy_set(const struct copy_part *parts, size_t n, int dir, const char *label);
 
 /*
- * Append the open regular file src, which has size bytes, to dst where it stands: a file,
- * which shares src's blocks where the file system can and the position in it is a block's
- * beginning, or a pipe.  Returns 0, or -1, reported.
+ * Append the open regular file src, of size bytes, to dst at its position. dst is a pipe,
+ * or a file, which then shares src's blocks if the file system can and the position is at
+ * a block boundary. Returns 0, or -1 and reports it.
  */
 int copy_append(int src, const char *from, uint64_t size, int dst, const char *label);
 
-/* Write all of data to a descriptor.  Returns 0, or -1 with errno set, also after a
- * signal. */
+/*
+ * Write all of data to a descriptor. Returns 0, or -1 with errno, also after a signal;
+ * not reported.
+ */
 int copy_bytes(int fd, const void *data, size_t size);
 
 /*
- * Give a temporary file that is whole its name, in place of an old file.  It is dropped
- * in any case.  Returns 0, or -1, reported.
+ * Give a complete temporary file its name, replacing an old file. The temporary file is
+ * closed in any case. Returns 0, or -1 and reports it.
  */
 int copy_publish(struct tempfile *temp, const char *name, const char *label);
 

@@ -6,15 +6,18 @@
 #include <sys/stat.h>
 
 /*
- * Give the new file or directory fd owner and mode as like has them, and where src is not
- * -1, the ACLs and extended attributes of that open file, of which fd's contents are a
- * copy, or were remade: then no signature of theirs.  What the user may not give, or the
- * file system does not have, is left, as cp -a leaves it, and without the owner set-id
- * bits. Returns 0, or -1 with errno set; not reported.
+ * Set owner and mode of the new file or directory fd as in attrs. If src is not -1, also
+ * copy that open file's ACLs and extended attributes; fd's contents are a copy of src's
+ * or, if remade is set, were made from them, and then a signature of the contents is not
+ * copied.
+ *
+ * Whatever the user may not set or the file system does not support is skipped, as in cp
+ * -a; without the owner, set-id bits are skipped too. Returns 0, or -1 with errno; not
+ * reported.
  */
 int copy_rights(int fd, const struct stat *attrs, int src, bool remade);
 
-/* The same, and times: all but contents. */
+/* Do the same, and set the times. */
 int copy_metadata(int fd, const struct stat *attrs, int src, bool remade);
 
 #endif

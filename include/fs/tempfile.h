@@ -6,54 +6,55 @@
 #include <sys/types.h>
 
 /*
- * A new file that does not have its name yet.  Who opens one ends it with
- * tempfile_close(). All functions return 0, or -1 with errno set; nothing is reported.
+ * A new file that does not have its name yet. Close it with tempfile_close(). Unless
+ * noted, the functions return 0, or -1 with errno; they report nothing.
  */
 struct tempfile {
 	int fd;
-	int dir;       /* where it will be; borrowed */
+	int dir;       /* its directory; borrowed */
 	mode_t mode;   /* as created */
-	char temp[48]; /* its temporary name; "" while it has none */
+	char temp[48]; /* temporary name; "": nameless */
 };
 
 int tempfile_open(struct tempfile *temp, int dir, mode_t mode);
 
-/* The same with a temporary name from the beginning. */
+/* Open a temporary file that has a temporary name from the start. */
 int tempfile_open_named(struct tempfile *temp, int dir, mode_t mode);
 
-/* A symbolic link to target in place of a file; it has a temporary name. */
+/* Make a symbolic link to target under a temporary name. */
 int tempfile_symlink(struct tempfile *temp, int dir, const char *target);
 
-/* Give a temporary file that has no name this one, where that is free: the temporary file
- * is done. */
+/* Link a nameless temporary file to name if that is free; this completes it. */
 int tempfile_link(const struct tempfile *temp, const char *name);
 
-/* Give it a temporary name. */
+/* Give a nameless temporary file a temporary name. */
 int tempfile_name(struct tempfile *temp);
 
-/* Give a temporary file that has a temporary name this one, replacing a file: it is done.
+/*
+ * Rename a temporary file from its temporary name to name, replacing a file; this
+ * completes it.
  */
 int tempfile_rename(struct tempfile *temp, const char *name);
 
 /*
- * From now on, and until it is dropped, its temporary name is removed where memory runs
- * out: for who allocates meanwhile.  The temporary file stays where it is.
+ * Remove the temporary name if memory runs out, until the file is closed. For callers
+ * that allocate meanwhile; the struct must not move.
  */
 void tempfile_watch(const struct tempfile *temp);
 
-/* Close it, and remove it where it is not done. */
+/* Close a temporary file, and remove it if it is not complete. */
 void tempfile_close(struct tempfile *temp);
 
-/* Whether name is a temporary name, which only a killed run leaves. */
+/* Whether name is a temporary name; only a killed run leaves one behind. */
 bool tempfile_is_name(const char *name);
 
 /*
- * Remove the file of such a name if no run holds it any more.  A link cannot be held:
- * links says that the caller knows of no other run that writes to dir.
+ * Remove a file with a temporary name if no run has it locked. Links cannot be locked:
+ * set links if no other run can be writing to dir.
  */
 void tempfile_remove_stale(int dir, const char *name, bool links);
 
-/* Remove all such files of a directory. */
+/* Remove all such files from a directory. */
 void tempfile_sweep(int dir, bool links);
 
 #endif
