@@ -125,7 +125,7 @@ static int open_item(const struct transcoder *r, struct item *item)
 	if (fd < 0 || fstat(fd, &st) < 0)
 		fail(item, strerror(errno));
 	else if (!S_ISREG(st.st_mode))
-		fail(item, "it is not a regular file");
+		fail(item, "not a regular file");
 	else if (item->planned != SIZE_UNKNOWN && (uint64_t)st.st_size != item->planned)
 		fail(item, CHANGED);
 	else if (item->is.st.st_mode &&
@@ -150,7 +150,7 @@ static int read_plain(struct worker *w, int fd, enum codec codec, size_t *size)
 		return decoder_decode(w->decoder, codec, fd, item->planned, &w->plain,
 				      size, &item->err);
 	if (item->planned > w->transcoder->max)
-		return fail(item, "it is larger than --max-module-size allows");
+		return fail(item, "larger than --max-module-size allows");
 	*size = (size_t)item->planned;
 	if (buffer_reserve(&w->plain, *size, &item->err) < 0)
 		return -1;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Decompression of module files.
+ * Decompressing module files.
  *
- * Decoding is nearly all that a scan of a kernel's modules costs, so what can be kept
- * is: the decoders with their dictionaries, the memory for the compressed file and (by
- * the caller) for the decoded one, which grows as decoding goes on.  No size that a
- * file claims is believed; none is asked, but by zstd, which then decodes in one go.
+ * Decoding is nearly all the cost of scanning a kernel's modules, so everything reusable
+ * is kept: the decoders with their dictionaries, the buffer for the compressed file and
+ * (in the caller) the one for the decoded file, which grows while decoding. Sizes that a
+ * file claims are not trusted. Only zstd's is used, as a hint: with room for everything
+ * it decodes in one go.
  *
- * What may follow what, as xz(1), zstd(1) and gzip(1) have it: several streams, frames
- * or members make one file, xz has padding and zstd skippable frames between them.
- * Garbage behind them is an error, but for gzip: gzip(1) ignores it, and gzread(3),
- * which modprobe reads modules with, too.
+ * As in xz(1), zstd(1) and gzip(1), a file may hold several streams, frames or members,
+ * with padding (xz) or skippable frames (zstd) between them. Trailing garbage is an
+ * error, except for gzip: gzip(1) ignores it, and so does gzread(3), which modprobe uses.
  */
 #define ZLIB_CONST
 #include <errno.h>
@@ -26,7 +26,7 @@
 #include "config.h"
 #include "module/decode.h"
 
-/* What decoding xz may take: xz -9 makes files that take 65 MiB, by hand it can be more. */
+/* Memory limit for xz: files made by xz -9 take 65 MiB; custom settings can take more. */
 #define XZ_MEMORY_MAX (UINT64_C(512) << 20)
 
 struct decoder {
@@ -69,14 +69,13 @@ static int fail(const char **err, const char *text)
 
 static int check_size(const struct decoder *decoder, uint64_t size, const char **err)
 {
-	return size <= decoder->max ?
-		       0 :
-		       fail(err, "it is larger than --max-module-size allows");
+	return size <= decoder->max ? 0 :
+				      fail(err, "larger than --max-module-size allows");
 }
 
 /*
- * More room behind the decoded bytes: a decoder that is given some goes on.  *room gets
- * how many bytes: at most one more than are allowed, which tells that they are too many.
+ * Make room behind the decoded bytes. *room gets its size: at most one byte more than
+ * allowed in total, so that the caller notices too large a file.
  */
 static int more_room(const struct decoder *decoder, struct buffer *out, size_t decoded,
 		     size_t *room, const char **err)
@@ -96,16 +95,15 @@ static int xz_fail(lzma_ret ret, const char **err)
 {
 	switch (ret) {
 	case LZMA_BUF_ERROR:
-		return fail(err, "its xz stream is truncated");
+		return fail(err, "xz stream is truncated");
 	case LZMA_MEM_ERROR:
 		return fail(err, read_failure(ENOMEM));
 	case LZMA_MEMLIMIT_ERROR:
-		return fail(err,
-			    "there is not enough memory to decompress its xz stream");
+		return fail(err, "not enough memory to decompress the xz stream");
 	case LZMA_OPTIONS_ERROR:
-		return fail(err, "its xz stream needs a filter that is not supported");
+		return fail(err, "xz stream needs a filter that is not supported");
 	default:
-		return fail(err, "its xz stream is damaged");
+		return fail(err, "xz stream is damaged");
 	}
 }
 
@@ -134,7 +132,10 @@ static int xz_decode(struct decoder *decoder, uint64_t size, struct buffer *out,
 	return 0;
 }
 
-/* Feed liblzma's reader of headers, footers and indexes with what it asks for. */
+/*
+ * Feed liblzma's decoder of stream headers, footers and indexes with the blocks it asks
+ * for.
+ */
 static int xz_check(struct decoder *decoder, int fd, uint64_t size, const char **err)
 {
 	lzma_stream *xz = &decoder->xz;
@@ -164,7 +165,7 @@ static int xz_check(struct decoder *decoder, int fd, uint64_t size, const char *
 	}
 	if (ret != LZMA_STREAM_END)
 		return ret == LZMA_FORMAT_ERROR || ret == LZMA_DATA_ERROR ?
-			       fail(err, "its xz stream is truncated or damaged") :
+			       fail(err, "xz stream is truncated or damaged") :
 			       xz_fail(ret, err);
 	lzma_index_end(index, NULL);
 	return 0;
@@ -174,12 +175,12 @@ static int zstd_fail(size_t ret, const char **err)
 {
 	switch (ZSTD_getErrorCode(ret)) {
 	case ZSTD_error_srcSize_wrong:
-		return fail(err, "its zstd frame is truncated");
+		return fail(err, "zstd frame is truncated");
 	case ZSTD_error_frameParameter_windowTooLarge:
-		return fail(err, "its zstd frame needs a window of over 128 MiB: "
+		return fail(err, "zstd frame needs a window of over 128 MiB: "
 				 "compress it without --long");
 	default:
-		return fail(err, "its zstd frame is damaged");
+		return fail(err, "zstd frame is damaged");
 	}
 }
 
@@ -194,11 +195,11 @@ static int zstd_decode(struct decoder *decoder, uint64_t size, struct buffer *ou
 		decoder->zstd = ZSTD_createDStream();
 	if (!decoder->zstd || ZSTD_isError(ZSTD_initDStream(decoder->zstd)))
 		return fail(err, read_failure(ENOMEM));
-	/* With room for all of it, zstd needs no window of its own. */
+	/* With room for the whole file, zstd allocates no window. */
 	if (hint <= decoder->max && buffer_reserve(out, hint, err) < 0)
 		return -1;
 	*decoded = 0;
-	/* Behind a frame, ret is 0; a file ends there, or another frame begins. */
+	/* ret is 0 after a frame: the file ends there, or another frame begins. */
 	while (ret != 0 || in.pos < in.size) {
 		ZSTD_outBuffer to;
 		size_t room;
@@ -210,7 +211,7 @@ static int zstd_decode(struct decoder *decoder, uint64_t size, struct buffer *ou
 		if (ZSTD_isError(ret))
 			return zstd_fail(ret, err);
 		if (in.pos == in.size && ret != 0 && to.pos < to.size)
-			return fail(err, "its zstd frame is truncated");
+			return fail(err, "zstd frame is truncated");
 		*decoded = to.pos;
 	}
 	return 0;
@@ -231,10 +232,10 @@ static int zstd_check(struct decoder *decoder, uint64_t size, const char **err)
 	return 0;
 }
 
-/* Begin a member: the first, or one more. */
+/* Begin the first or another member. */
 static int gzip_begin(struct decoder *decoder, const char **err)
 {
-	enum { GZIP_FORMAT = 16 }; /* added to the window's bits */
+	enum { GZIP_FORMAT = 16 }; /* added to the window bits */
 	int ret;
 
 	if (decoder->gzip_ready)
@@ -247,7 +248,7 @@ static int gzip_begin(struct decoder *decoder, const char **err)
 	return 0;
 }
 
-/* Give zlib, whose sizes are int, of what is left as much as it can take. */
+/* Limit a size to what zlib, whose sizes are int, can take at once. */
 static uInt at_most(size_t n)
 {
 	return n < UINT32_C(1) << 30 ? (uInt)n : UINT32_C(1) << 30;
@@ -278,9 +279,9 @@ static int gzip_decode(struct decoder *decoder, uint64_t size, struct buffer *ou
 			*decoded = (size_t)(gzip->next_out - out->data);
 			if (ret == Z_BUF_ERROR ||
 			    (ret == Z_OK && p == end && gzip->avail_out))
-				return fail(err, "its gzip data is truncated");
+				return fail(err, "gzip data is truncated");
 			if (ret != Z_OK && ret != Z_STREAM_END)
-				return fail(err, "its gzip data is damaged");
+				return fail(err, "gzip data is damaged");
 		}
 	} while (codec_of(p, (size_t)(end - p)) == CODEC_GZIP);
 	return 0;
@@ -290,23 +291,23 @@ static const struct {
 	unsigned char magic[CODEC_MAGIC];
 	unsigned magic_size;
 	bool enabled;
-	const char *disabled; /* why, where it is not */
+	const char *disabled; /* error text if not enabled */
 } codecs[] = {
 	[CODEC_GZIP] = { { 0x1f, 0x8b },
 			 2,
 			 ENABLED(FEATURE_MODULE_GZIP),
-			 "it is compressed with gzip, which this modbox was built without "
-			 "(FEATURE_MODULE_GZIP)" },
+			 "compressed with gzip; this modbox was built without "
+			 "FEATURE_MODULE_GZIP" },
 	[CODEC_XZ] = { { 0xfd, '7', 'z', 'X', 'Z', 0 },
 		       6,
 		       ENABLED(FEATURE_MODULE_XZ),
-		       "it is compressed with xz, which this modbox was built without "
-		       "(FEATURE_MODULE_XZ)" },
+		       "compressed with xz; this modbox was built without "
+		       "FEATURE_MODULE_XZ" },
 	[CODEC_ZSTD] = { { 0x28, 0xb5, 0x2f, 0xfd },
 			 4,
 			 ENABLED(FEATURE_MODULE_ZSTD),
-			 "it is compressed with zstd, which this modbox was built without "
-			 "(FEATURE_MODULE_ZSTD)" },
+			 "compressed with zstd; this modbox was built without "
+			 "FEATURE_MODULE_ZSTD" },
 };
 
 enum codec codec_of(const void *magic, size_t size)
@@ -321,14 +322,14 @@ enum codec codec_of(const void *magic, size_t size)
 
 static int read_in(struct decoder *decoder, int fd, uint64_t size, const char **err)
 {
-	/* Noise gets larger when it is compressed. */
+	/* Incompressible data grows when compressed. */
 	if ((size > DECODED_MAX && check_size(decoder, size, err) < 0) ||
 	    buffer_reserve(&decoder->in, size, err) < 0)
 		return -1;
 	return read_at(fd, decoder->in.data, size, 0, err);
 }
 
-/* *decoded may be one byte more than is allowed. */
+/* *decoded may exceed the limit by one byte. */
 static int decode(struct decoder *decoder, enum codec codec, int fd, uint64_t size,
 		  struct buffer *out, size_t *decoded, const char **err)
 {
@@ -342,7 +343,7 @@ static int decode(struct decoder *decoder, enum codec codec, int fd, uint64_t si
 		return zstd_decode(decoder, size, out, decoded, err);
 	if (ENABLED(FEATURE_MODULE_GZIP) && codec == CODEC_GZIP)
 		return gzip_decode(decoder, size, out, decoded, err);
-	return fail(err, "it is not compressed");
+	return fail(err, "not compressed");
 }
 
 int decoder_decode(struct decoder *decoder, enum codec codec, int fd, uint64_t size,

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The structure of an uncompressed module.
+ * Checking the structure of an uncompressed module.
  *
  *     ELF header          e_shoff, e_shnum, e_shstrndx lead to
  *     sections            .text ... .modinfo ... .shstrtab (the sections' names)
  *     section headers     one for each section, offset and size in the file
  *     [signature]         PKCS#7 data, struct module_signature, the marker below
  *
- * What is refused here is what the kernel's loader refuses too, or what would lead
- * libkmod astray: it asserts that e_shstrndx names a section that is not 0, that the
- * names do not begin at the end of the file, and that neither does .modinfo; and it
- * takes e_shnum as it is, so that a file with its count elsewhere (over 65,279
- * sections: no kernel loads it) has no sections.
+ * Refused is anything that the kernel's loader refuses too, or that would mislead
+ * libkmod: libkmod asserts that e_shstrndx is not 0, that the names do not begin at the
+ * end of the file, and that .modinfo does not either. It also takes e_shnum literally, so
+ * that it sees no sections in a file with extended numbering (over 65,279 sections; no
+ * kernel loads one).
  *
- * A truncated module is one whose section headers, or a section, or a signature, go
- * beyond its end.  A section of type SHT_NOBITS occupies no bytes wherever it says it is.
+ * A module is truncated if its section headers, a section or a signature extend beyond
+ * its end. A SHT_NOBITS section occupies no bytes, whatever its offset.
  */
 #include <elf.h>
 #include <endian.h>
@@ -25,17 +25,17 @@
 #include "config.h"
 #include "module/elfcheck.h"
 
-/* Nobody's section names take more (65,279 names of a kilobyte). */
+/* Limit for section names: 65,279 names of a kilobyte. */
 #define NAMES_MAX (64U << 20)
-/* Nor anybody's .modinfo: the largest in a kernel are some 100 KiB. */
+/* Limit for .modinfo: the largest in a kernel are some 100 KiB. */
 #define MODINFO_MAX (16U << 20)
 
 static const char marker[] = "~Module signature appended~\n";
 enum { MARKER_SIZE = sizeof(marker) - 1 };
 
-/* Where the fields are that differ between the two classes. */
+/* Offsets of the fields that differ between the two classes. */
 static const struct elf_class {
-	uint8_t word; /* bytes of an offset or a size */
+	uint8_t word; /* size of a word: an offset or a size */
 	uint8_t header_size, section_size;
 	uint8_t e_shoff, e_shentsize, e_shnum, e_shstrndx;
 	uint8_t sh_offset, sh_size;
@@ -55,13 +55,13 @@ static const struct elf_class {
 	[ELFCLASS64] = CLASS(64),
 };
 
-/* These are at the same place in both. */
+/* These have the same offset in both. */
 enum {
 	E_TYPE = offsetof(Elf64_Ehdr, e_type),
 	E_MACHINE = offsetof(Elf64_Ehdr, e_machine),
 	SH_NAME = offsetof(Elf64_Shdr, sh_name),
 	SH_TYPE = offsetof(Elf64_Shdr, sh_type),
-	SH_FLAGS = offsetof(Elf64_Shdr, sh_flags), /* a word */
+	SH_FLAGS = offsetof(Elf64_Shdr, sh_flags), /* word-sized */
 };
 _Static_assert(offsetof(Elf32_Ehdr, e_type) == E_TYPE, "e_type");
 _Static_assert(offsetof(Elf32_Ehdr, e_machine) == E_MACHINE, "e_machine");
@@ -69,13 +69,13 @@ _Static_assert(offsetof(Elf32_Shdr, sh_name) == SH_NAME, "sh_name");
 _Static_assert(offsetof(Elf32_Shdr, sh_type) == SH_TYPE, "sh_type");
 _Static_assert(offsetof(Elf32_Shdr, sh_flags) == SH_FLAGS, "sh_flags");
 
-/* A check under way. */
+/* State of a check. */
 struct elf {
 	const struct elf_source *source;
 	const struct elf_class *class;
 	bool big_endian;
 	unsigned shnum, shstrndx;
-	uint64_t end; /* of what the section headers know */
+	uint64_t end; /* end of everything the section headers describe */
 	struct elf_layout *layout;
 	const char **err;
 };
@@ -86,7 +86,7 @@ static int fail(const struct elf *elf, const char *err)
 	return -1;
 }
 
-/* Of 2, 4 or 8 bytes: half a million, where all modules of a kernel are looked at. */
+/* size: 2, 4 or 8. Hot: called half a million times for all modules of a kernel. */
 static uint64_t read_number(const unsigned char *p, unsigned size, bool big_endian)
 {
 	uint16_t n16;
@@ -128,7 +128,7 @@ static const unsigned char *section_header(const struct elf *elf, unsigned i)
 	return elf->layout->table.data + (size_t)i * elf->class->section_size;
 }
 
-/* Get at the bytes of a part that is within the file. */
+/* Load a part that lies within the file. */
 static int load(const struct elf *elf, struct elf_part *part, struct buffer *buffer)
 {
 	if (elf->source->memory) {
@@ -167,54 +167,50 @@ static int check_header(struct elf *elf, struct buffer *buffer)
 		return -1;
 	p = header->data;
 	if (header->size < SELFMAG || memcmp(p, ELFMAG, SELFMAG) != 0)
-		return fail(elf, "it is not a kernel module (no ELF file)");
+		return fail(elf, "not a kernel module (not an ELF file)");
 	if (header->size < EI_NIDENT)
-		return fail(elf, "it is truncated (within the ELF header)");
+		return fail(elf, "truncated (within the ELF header)");
 	if ((p[EI_CLASS] != ELFCLASS32 && p[EI_CLASS] != ELFCLASS64) ||
 	    (p[EI_DATA] != ELFDATA2LSB && p[EI_DATA] != ELFDATA2MSB))
-		return fail(elf, "its ELF header is damaged");
+		return fail(elf, "ELF header is damaged");
 	fields = &classes[p[EI_CLASS]];
 	elf->class = fields;
 	elf->big_endian = p[EI_DATA] == ELFDATA2MSB;
 	if (header->size < fields->header_size)
-		return fail(elf, "it is truncated (within the ELF header)");
+		return fail(elf, "truncated (within the ELF header)");
 	header->size = fields->header_size;
 
 	if (number(elf, p + E_TYPE, 2) != ET_REL)
-		return fail(elf,
-			    "it is not a kernel module (not a relocatable ELF file)");
+		return fail(elf, "not a kernel module (not a relocatable ELF file)");
 	table->offset = number(elf, p + fields->e_shoff, fields->word);
 	elf->shnum = (unsigned)number(elf, p + fields->e_shnum, 2);
 	elf->shstrndx = (unsigned)number(elf, p + fields->e_shstrndx, 2);
 	table->size = (uint64_t)elf->shnum * fields->section_size;
 	if (table->offset == 0 || elf->shnum == 0)
-		return fail(elf, "it is not a kernel module (it has no ELF sections)");
+		return fail(elf, "not a kernel module (no ELF sections)");
 	if (number(elf, p + fields->e_shentsize, 2) != fields->section_size ||
 	    elf->shstrndx == SHN_UNDEF || elf->shstrndx >= elf->shnum)
-		return fail(elf, "its ELF header is damaged");
+		return fail(elf, "ELF header is damaged");
 	if (!within(elf, table))
-		return fail(
-			elf,
-			"it is truncated (the ELF section headers are beyond its end)");
+		return fail(elf, "truncated (section headers are beyond the end)");
 	elf->end = table->offset + table->size;
 	return 0;
 }
 
-/* The names' section may be of any type, as for libkmod and the kernel. */
+/* The section of names may be of any type, as in libkmod and the kernel. */
 static int check_names(struct elf *elf, struct buffer *buffer)
 {
 	struct elf_part *names = &elf->layout->names;
 
 	*names = section_part(elf, elf->shstrndx);
 	if (!within(elf, names))
-		return fail(elf,
-			    "it is truncated (its section names are beyond its end)");
+		return fail(elf, "truncated (section names are beyond the end)");
 	if (names->size == 0 || names->size > NAMES_MAX)
-		return fail(elf, "its ELF section names are damaged");
+		return fail(elf, "section names are damaged");
 	if (load(elf, names, buffer) < 0)
 		return -1;
 	if (names->data[names->size - 1] != '\0')
-		return fail(elf, "its ELF section names are damaged");
+		return fail(elf, "section names are damaged");
 	return 0;
 }
 
@@ -227,26 +223,26 @@ static int check_section(struct elf *elf, unsigned i)
 	struct elf_layout *layout = elf->layout;
 
 	if (name >= layout->names.size)
-		return fail(elf, "its ELF section names are damaged");
+		return fail(elf, "section names are damaged");
 	if (number(elf, section + SH_FLAGS, elf->class->word) & SHF_ALLOC)
 		layout->memory += part.size;
 	if (layout->modinfo.offset == 0 &&
 	    strcmp((const char *)layout->names.data + name, ".modinfo") == 0) {
-		/* Whatever its type: libkmod and the kernel do not look at it. */
+		/* Accept any other type, as libkmod and the kernel do. */
 		if (type == SHT_NOBITS || part.offset == 0 || part.size > MODINFO_MAX)
-			return fail(elf, "its .modinfo section is damaged");
+			return fail(elf, ".modinfo section is damaged");
 		layout->modinfo = part;
 	} else if (type == SHT_NOBITS || type == SHT_NULL) {
 		return 0;
 	}
 	if (!within(elf, &part))
-		return fail(elf, "it is truncated (an ELF section is beyond its end)");
+		return fail(elf, "truncated (a section is beyond the end)");
 	if (elf->end < part.offset + part.size)
 		elf->end = part.offset + part.size;
 	return 0;
 }
 
-/* Does the file go on at offset with these bytes?  1: yes, 0: no, -1: cannot be read. */
+/* Whether the file has these bytes at offset. Returns 1, 0, or -1: cannot be read. */
 static int matches(const struct elf *elf, uint64_t offset, const void *bytes, size_t size)
 {
 	unsigned char data[MARKER_SIZE];
@@ -259,9 +255,9 @@ static int matches(const struct elf *elf, uint64_t offset, const void *bytes, si
 }
 
 /*
- * What follows the last section is a signature, which ends with the marker, or
- * padding.  PKCS#7 data (a DER sequence, longer than 255 bytes) without the marker is a
- * signature that was cut off: the kernel would take the module for an unsigned one.
+ * The last section is followed by padding, or by a signature that ends with the marker.
+ * PKCS#7 data (a DER sequence of more than 255 bytes) without the marker is a truncated
+ * signature; the kernel would treat the module as unsigned.
  */
 static int check_signature(const struct elf *elf)
 {
@@ -280,7 +276,7 @@ static int check_signature(const struct elf *elf)
 	found = matches(elf, elf->end, pkcs7,
 			rest < sizeof(pkcs7) ? rest : sizeof(pkcs7));
 	if (found > 0)
-		return fail(elf, "it is truncated (within its signature)");
+		return fail(elf, "truncated (within the signature)");
 	return found;
 }
 

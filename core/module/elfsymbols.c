@@ -2,19 +2,19 @@
 /*
  * The symbols that a module exports and needs.
  *
- *     .symtab            undefined symbols are what the module needs; __crc_NAME is the
- *                        CRC of the exported NAME: in its value, or at that offset of
- *                        the section that it names
- *     .strtab            the symbols' names
- *     __versions         64 bytes each: the CRC that a needed symbol had, and its name
- *     __ksymtab_strings  the exported names, where the kernel has no CRCs
+ *     .symtab            undefined symbols are the needed ones; __crc_NAME has the CRC of
+ *                        the exported NAME: in its value, or at that offset of the
+ * section that it refers to .strtab            the symbols' names
+ *     __versions         64 bytes each: the CRC of a needed symbol at build time, its
+ * name
+ *     __ksymtab_strings  the exported names, for kernels without CRCs
  *
- * The lists are those of libkmod's kmod_elf_get_symbols() and
- * kmod_elf_get_dependency_symbols(), entry by entry; a test compares them.  libkmod is
- * not asked itself, because it believes too much (it bounds where a name begins, not
- * where it ends, nor a CRC in a section of less than four bytes), compares every needed
- * symbol with every version, which a module can make last for hours, and took most of the
- * time that index_job uncompressed modules took.
+ * The lists are the same as those of libkmod's kmod_elf_get_symbols() and
+ * kmod_elf_get_dependency_symbols(), entry by entry; a test compares them. libkmod itself
+ * is not used: it trusts the file too much (it checks where a name begins, but not where
+ * it ends, nor a CRC in a section of less than four bytes), and it compares every needed
+ * symbol with every version, so that a crafted module can keep it busy for hours. It also
+ * took most of the time of indexing uncompressed modules.
  */
 #include <elf.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@
 #include "module/elfcheck.h"
 #include "module/elfsymbols.h"
 
-/* The sections that tell them. */
+/* The sections that are read. */
 enum { SYMTAB, STRTAB, VERSIONS, KSYMTAB_STRINGS, N_PARTS };
 
 static const char *const part_names[N_PARTS] = {
@@ -34,26 +34,28 @@ static const char *const part_names[N_PARTS] = {
 };
 
 enum {
-	VERSION_SIZE = 64,   /* bytes of an entry of __versions, of either class */
-	MAX_PROBES = 128,    /* of a hash table that is half empty */
-	NAMES_MAX = 8 << 20, /* bytes of all names: those of the largest are 200 KiB */
+	VERSION_SIZE = 64,   /* bytes of a __versions entry, in either class */
+	MAX_PROBES = 128,    /* in a hash table that is at least half empty */
+	NAMES_MAX = 8 << 20, /* bytes of all names; the largest modules have 200 KiB */
 };
 
-/* Symbols may share their names' bytes: without NAMES_MAX, a module of a few MiB could
- * fill any memory. */
+/*
+ * State of reading. Symbols can share the bytes of their names: without NAMES_MAX, a
+ * module of a few MiB could exhaust memory.
+ */
 struct reading {
 	const struct elf_source *source;
 	const struct elf_layout *layout;
 	struct elf_scratch *scratch;
 	struct elf_part parts[N_PARTS];
-	size_t names; /* bytes, of all that is listed */
+	size_t names; /* bytes of all names listed */
 	size_t n_exported, n_needed;
-	char *strings; /* where the next name goes, of those that were counted */
+	char *strings; /* where the next name is copied to */
 	struct modsymbols *symbols;
 	const char **err;
 };
 
-/* A symbol, as far as it matters here. */
+/* The relevant parts of a symbol. */
 struct symbol {
 	const char *name;
 	uint64_t value;
@@ -63,11 +65,11 @@ struct symbol {
 
 static int damaged(const struct reading *r)
 {
-	*r->err = "its symbol table is damaged";
+	*r->err = "symbol table is damaged";
 	return -1;
 }
 
-/* Of sections of one name the first counts, as for libkmod. */
+/* If sections have the same name the first one counts, as in libkmod. */
 static int find_parts(struct reading *r)
 {
 	for (unsigned i = r->layout->sections - 1; i > 0; i--) {
@@ -76,7 +78,9 @@ static int find_parts(struct reading *r)
 		for (unsigned k = 0; k < N_PARTS; k++) {
 			if (strcmp(section.name, part_names[k]) != 0)
 				continue;
-			/* elf_check() bounded those that have bytes of the file. */
+			/*
+			 * elf_check() checked the bounds of those with bytes in the file.
+			 */
 			if (section.type == SHT_NOBITS || section.type == SHT_NULL)
 				return damaged(r);
 			r->parts[k] = section.part;
@@ -85,7 +89,9 @@ static int find_parts(struct reading *r)
 	return 0;
 }
 
-/* Get at their bytes, one behind the other in the scratch unless they are in memory. */
+/*
+ * Load the sections: one after the other in the scratch, unless the module is in memory.
+ */
 static int load_parts(struct reading *r)
 {
 	struct buffer *buffer = &r->scratch->symbols;
@@ -117,14 +123,14 @@ static size_t symbol_size(const struct reading *r)
 	return r->layout->wide ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
 }
 
-/* On SPARC, a global register that a module uses is undefined too, and no symbol. */
+/* On SPARC, a global register that a module uses looks like an undefined symbol. */
 static bool is_register(const struct reading *r, unsigned info)
 {
 	return (r->layout->machine == EM_SPARC || r->layout->machine == EM_SPARCV9) &&
 	       ELF64_ST_TYPE(info) == STT_SPARC_REGISTER;
 }
 
-/* Returns 0, or -1: its name lies elsewhere. */
+/* Returns 0, or -1: the name is out of bounds. */
 static int read_symbol(const struct reading *r, size_t i, struct symbol *symbol)
 {
 	static const char sum[] = "__crc_";
@@ -166,7 +172,7 @@ static size_t count_symbols(const struct reading *r)
 	return r->parts[STRTAB].size ? r->parts[SYMTAB].size / symbol_size(r) : 0;
 }
 
-/* Check the tables, and count what is in them. */
+/* Check the tables, and count their entries. */
 static int check_symbols(struct reading *r)
 {
 	const struct elf_part *names = &r->parts[STRTAB];
@@ -189,8 +195,10 @@ static size_t count_versions(const struct reading *r)
 {
 	const struct elf_part *versions = &r->parts[VERSIONS];
 
-	/* One of another size is none, for libkmod; so are those of a module without
-	 * symbols. */
+	/*
+	 * libkmod ignores a section of any other size, and the versions of a module
+	 * without symbols.
+	 */
 	return versions->size % VERSION_SIZE || !count_symbols(r) ?
 		       0 :
 		       versions->size / VERSION_SIZE;
@@ -216,7 +224,7 @@ static int check_versions(struct reading *r)
 	for (size_t i = 0; i < n; i++) {
 		if (!memchr(version_name(r, i), '\0', size))
 			return damaged(r);
-		/* Any of them may turn out to be needed besides. */
+		/* Each may turn out to be an additional needed symbol. */
 		if (count_name(r, version_name(r, i), &unused) < 0)
 			return -1;
 	}
@@ -239,7 +247,7 @@ static int check_strings(struct reading *r)
 	return 0;
 }
 
-/* The CRC of an exported symbol, or all ones where there is none (libkmod's answer). */
+/* Return the CRC of an exported symbol; like libkmod, all ones if it has none. */
 static uint64_t resolve_sum(const struct reading *r, const struct symbol *symbol)
 {
 	struct elf_section section;
@@ -265,16 +273,16 @@ static uint64_t resolve_sum(const struct reading *r, const struct symbol *symbol
 	return elf_number(r->layout, data, 4);
 }
 
-/* A module's versions by their names, the first of each. */
+/* A hash table of versions by name; the first of each name counts. */
 struct versions {
-	uint32_t *slots; /* 1 + number, or 0 */
+	uint32_t *slots; /* 1 + index, or 0 */
 	size_t mask;
-	bool *used; /* of each version: a symbol has its name */
+	bool *used; /* for each version: a symbol has its name */
 };
 
 /*
- * The slot of a name, or the free one where it belongs; NULL behind MAX_PROBES others,
- * which happens where a module was made so that it does.
+ * Return a name's slot, or the free one where it belongs. NULL after MAX_PROBES
+ * collisions, which only a crafted module has.
  */
 static uint32_t *find_slot(const struct reading *r, const struct versions *v,
 			   const char *name)
@@ -334,7 +342,7 @@ static void list_needed(struct reading *r, const struct symbol *symbol,
 		v->used[version - 1] = true;
 }
 
-/* Exported names where there are no CRCs. */
+/* List exported names if there are no CRCs. */
 static void list_strings(struct reading *r)
 {
 	const struct elf_part *strings = &r->parts[KSYMTAB_STRINGS];
@@ -364,7 +372,7 @@ static void list_symbols(struct reading *r, const struct versions *v)
 	}
 	if (list->n_exported == 0)
 		list_strings(r);
-	/* module_layout has a version, and no symbol. */
+	/* module_layout has a version but no symbol. */
 	n = count_versions(r);
 	for (size_t i = 0; i < n; i++)
 		if (!v->used[i])

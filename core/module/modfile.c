@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Reading module files: decompression, the check of their structure, and their
- * .modinfo through libkmod.
+ * Reading module files: decompression, a check of their structure, and their .modinfo
+ * through libkmod.
  *
- * libkmod opens modules by path, maps them and trusts much of what it finds.  So it
- * never gets a module itself, but an excerpt: a file of ours with the ELF header, the
- * section headers, the sections' names and .modinfo, each at its own offset and within
- * bounds that were checked, and holes in between.  What was checked is then what
- * libkmod reads, whoever changes the module meanwhile; a bad sector or a truncation
- * cannot end in a SIGBUS; and a compressed module costs no copy.
+ * libkmod opens modules by path, maps them and trusts much of what it finds. So it never
+ * sees the module itself but an excerpt: a file of ours with the ELF header, section
+ * headers, section names and .modinfo, each at its original offset and bounds-checked,
+ * with holes in between. libkmod then reads exactly what was checked, even if someone
+ * changes the module meanwhile; a bad sector or a truncation cannot raise SIGBUS; and a
+ * compressed module is not written out.
  *
- * The excerpt's file is kept from module to module, never made smaller, and always
- * longer than the module by a page of zeros.  The latter makes up for what libkmod does
- * at the end of a file (kmod 30): kmod_elf_get_strings() looks at the byte behind
- * .modinfo, elf_get_mem() asserts that even an empty section begins before the end, and
- * a signature there is taken apart, none of which we want.
+ * The excerpt's file is reused for every module and never shrinks. It is always longer
+ * than the module by a page of zeros, because of what libkmod (kmod 30) does at the end
+ * of a file: kmod_elf_get_strings() reads the byte after .modinfo, elf_get_mem() asserts
+ * that even an empty section begins before the end, and a signature there would be
+ * parsed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -42,7 +42,7 @@ struct excerpt {
 	int fd;
 	uint64_t size;
 	char *path;
-	bool unlink; /* path is a temporary file's */
+	bool unlink; /* path is a temporary file to remove */
 };
 
 struct modreader {
@@ -50,7 +50,7 @@ struct modreader {
 	struct buffer decoded;
 	struct elf_scratch scratch;
 	struct excerpt excerpt;
-	struct kmod_ctx *kmod; /* made when the first .modinfo is read */
+	struct kmod_ctx *kmod; /* created when the first .modinfo is read */
 };
 
 static int fail(const char **err, const char *text)
@@ -89,7 +89,7 @@ void modreader_free(struct modreader *reader)
 	free(reader);
 }
 
-/* Where path leads to the file fd: /proc is not mounted in every chroot. */
+/* Whether path leads to the file fd; /proc is not mounted in every chroot. */
 static bool leads_to(const char *path, int fd)
 {
 	struct stat a, b;
@@ -99,8 +99,8 @@ static bool leads_to(const char *path, int fd)
 }
 
 /*
- * A temporary file in TMPDIR, else in /tmp, else in /: a container that holds little more
- * than modbox has no other directory.  Returns its path, or NULL.
+ * Create a temporary file in TMPDIR, else in /tmp, else in /: a minimal container may
+ * have no other directory. Returns its path, or NULL.
  */
 static char *open_temporary(int *fd)
 {
@@ -120,8 +120,8 @@ static char *open_temporary(int *fd)
 }
 
 /*
- * Make the excerpt's file: in memory; where the kernel refuses that, in TMPDIR.  Its
- * name there is removed at once, unless it is the only path that leads to it.
+ * Create the excerpt's file: in memory or, if the kernel refuses, in TMPDIR. There its
+ * name is removed at once, unless no other path leads to the file.
  */
 static int excerpt_open(struct excerpt *excerpt, const char **err)
 {
@@ -156,7 +156,7 @@ static void log_nothing(void *data, int priority, const char *file, int line,
 		(void)args;
 }
 
-/* A context without a module directory and without configuration. */
+/* Create a libkmod context without module directory and configuration. */
 static int kmod_open(struct modreader *reader, const char **err)
 {
 	const char *none = NULL;
@@ -193,11 +193,13 @@ static int write_at(int fd, const void *data, size_t size, uint64_t offset,
 	return 0;
 }
 
-/* Copy what libkmod is to see of the module, which ends at end, into the excerpt. */
+/* Copy the parts that libkmod may see into the excerpt. The module ends at end. */
 static int excerpt_fill(struct excerpt *excerpt, const struct elf_layout *layout,
 			uint64_t end, const char **err)
 {
-	/* The header last: where parts overlap, what tells bounds is as it was checked. */
+	/*
+	 * The header last: if parts overlap, the fields with the bounds stay as checked.
+	 */
 	const struct elf_part parts[] = { layout->modinfo, layout->names, layout->table,
 					  layout->header };
 
@@ -216,7 +218,7 @@ static int excerpt_fill(struct excerpt *excerpt, const struct elf_layout *layout
 	return 0;
 }
 
-/* Copy libkmod's list into the arena: the array and all strings in one piece. */
+/* Copy libkmod's list into the arena: the array and all strings in one allocation. */
 static void copy_fields(const struct kmod_list *list, struct arena *arena,
 			struct modinfo *info)
 {
@@ -256,7 +258,7 @@ static int read_fields(struct modreader *reader, struct arena *arena,
 		kmod_module_unref(module);
 	}
 	if (ret == -EINVAL || ret == -ENOEXEC || ret == -ENODATA)
-		return fail(err, "libkmod cannot read its .modinfo");
+		return fail(err, "libkmod cannot read .modinfo");
 	if (ret < 0)
 		return fail(err, read_failure(-ret));
 	copy_fields(list, arena, info);
@@ -264,7 +266,7 @@ static int read_fields(struct modreader *reader, struct arena *arena,
 	return 0;
 }
 
-/* Tell what fd is: its size, and its codec. */
+/* Determine fd's size and codec. */
 static int identify(int fd, struct elf_source *source, enum codec *codec,
 		    const char **err)
 {
@@ -274,11 +276,10 @@ static int identify(int fd, struct elf_source *source, enum codec *codec,
 	if (fstat(fd, &st) < 0)
 		return fail(err, read_failure(errno));
 	if (!S_ISREG(st.st_mode))
-		return fail(err, "it is not a regular file");
+		return fail(err, "not a regular file");
 	if (st.st_size < (off_t)sizeof(magic))
-		return fail(err, st.st_size == 0 ?
-					 "it is empty" :
-					 "it is too short to be a kernel module");
+		return fail(err, st.st_size == 0 ? "empty" :
+						   "too short to be a kernel module");
 	if (read_at(fd, magic, sizeof(magic), 0, err) < 0)
 		return -1;
 	*codec = codec_of(magic, sizeof(magic));
@@ -286,7 +287,7 @@ static int identify(int fd, struct elf_source *source, enum codec *codec,
 	return 0;
 }
 
-/* Decode a compressed module: source is then the memory that it is in. */
+/* Decode a compressed module; source then refers to the decoded bytes. */
 static int decode(struct modreader *reader, enum codec codec, struct elf_source *source,
 		  const char **err)
 {
@@ -302,7 +303,7 @@ static int decode(struct modreader *reader, enum codec codec, struct elf_source 
 	return 0;
 }
 
-/* symbols: NULL if they are not asked for. */
+/* symbols: NULL if not wanted. */
 static int read_module(struct modreader *reader, int fd, struct arena *arena,
 		       struct modinfo *info, struct modsymbols *symbols, const char **err)
 {
@@ -319,7 +320,7 @@ static int read_module(struct modreader *reader, int fd, struct arena *arena,
 	    elf_symbols(&source, &reader->scratch, &layout, arena, symbols, err) < 0)
 		return -1;
 	info->memory = layout.memory;
-	/* A module without .modinfo is one without fields, not a broken one. */
+	/* A module without .modinfo is valid: it has no fields. */
 	if (layout.modinfo.size == 0)
 		return 0;
 	if (!layout.modinfo.data) {

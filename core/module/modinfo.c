@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * .modinfo, taken apart as libkmod does it (kmod_elf_get_strings(),
- * kmod_module_get_info()).
+ * Splitting .modinfo as libkmod does (kmod_elf_get_strings(), kmod_module_get_info()).
  *
- * For who reads all modules of a kernel and their symbols too: a file and a mapping for
- * libkmod to read would be a third of the time that an uncompressed module takes.
+ * Used where the symbols of all modules are read too: making a file for libkmod and
+ * mapping it would take a third of the time of an uncompressed module.
  */
 #include <string.h>
 
 #include "module/modinfo.h"
 
-/* The next string of a section, NULs between them passed over, or NULL at the end. */
+/* Return the next string of a section, skipping NULs; NULL at the end. */
 static const char *next_string(const char **at, const char *end, size_t *len)
 {
 	const char *string = *at, *nul;
@@ -25,7 +24,7 @@ static const char *next_string(const char **at, const char *end, size_t *len)
 	return string;
 }
 
-/* A string is KEY=VALUE; one without '=' is a key whose value is "". */
+/* A string is KEY=VALUE; without '=' it is a key with the value "". */
 static char *put_field(struct modinfo_field *field, char *room, const char *string,
 		       size_t len)
 {
@@ -53,7 +52,7 @@ void modinfo_split(struct modinfo *info, struct arena *arena, const void *sectio
 		n++;
 		bytes += len + 2;
 	}
-	/* Where one byte is all there is, libkmod takes it for padding. */
+	/* libkmod takes a single byte for padding. */
 	if (n == 1 && len == 1 && at == end)
 		n = 0;
 	*info = (struct modinfo){ .memory = info->memory };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Module names, file names and aliases, and how they are compared. */
+/* Module names, file names and aliases: normalising and comparing. */
 #include <string.h>
 
 #include "base/path.h"

@@ -122,7 +122,7 @@ static void load_open(struct load_job *job, struct slot *slot, struct module *mo
 		return;
 	}
 	if (!S_ISREG(st.st_mode)) {
-		module->err = "it is not a regular file";
+		module->err = "not a regular file";
 		return;
 	}
 	module->size = (uint64_t)st.st_size;

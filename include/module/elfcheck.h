@@ -11,30 +11,30 @@
 /* Only the index writer reads the symbols of modules. */
 #define WITH_SYMBOLS (ENABLED(DEPMOD) || ENABLED(FEATURE_INDEX_WRITER))
 
-/* Where the bytes of an uncompressed module are: in memory or, where that is NULL, in fd.
- */
+/* The bytes of an uncompressed module: in memory or, if that is NULL, in fd. */
 struct elf_source {
 	const unsigned char *memory;
 	int fd;
 	uint64_t size;
 };
 
-/* A part of the module, within it. */
+/* A part of the module; lies within it. */
 struct elf_part {
 	uint64_t offset, size;
-	const unsigned char *data; /* in the source's memory or in the scratch */
+	const unsigned char *data; /* in the source's memory or the scratch */
 };
 
-/* The parts of a module that tell its .modinfo. */
+/* The parts of a module needed to find its .modinfo. */
 struct elf_layout {
-	struct elf_part header;	 /* the ELF header */
-	struct elf_part table;	 /* the section headers */
-	struct elf_part names;	 /* the sections' names, NUL-terminated */
-	struct elf_part modinfo; /* size 0: there is none; data only if source is memory */
-	uint64_t memory;	 /* bytes of the sections that loading allocates */
-	bool wide, big_endian;	 /* its class and byte order */
-	unsigned machine;	 /* EM_... */
-	unsigned sections;	 /* how many section headers there are */
+	struct elf_part header; /* the ELF header */
+	struct elf_part table;	/* the section headers */
+	struct elf_part names;	/* the sections' names, NUL-terminated */
+	struct elf_part
+		modinfo;       /* size 0: none; data is set only if source is in memory */
+	uint64_t memory;       /* bytes of the sections that are allocated when loaded */
+	bool wide, big_endian; /* ELF class and byte order */
+	unsigned machine;      /* EM_... */
+	unsigned sections;     /* number of section headers */
 };
 
 /* A section header of a layout. */
@@ -44,7 +44,7 @@ struct elf_section {
 	struct elf_part part; /* without data */
 };
 
-/* What a check reads from a descriptor.  Zero-initialise it. */
+/* Buffers for parts read from a descriptor. Zero-initialise it. */
 struct elf_scratch {
 	struct buffer header, table, names, symbols;
 };
@@ -52,21 +52,20 @@ struct elf_scratch {
 void elf_scratch_free(struct elf_scratch *scratch);
 
 /*
- * Check that source is a whole relocatable ELF file, of either class and byte order:
- * header and section headers, every section that occupies the file within it, and a
- * signature behind them, if any, to its end.  Fills layout, which is good until scratch
- * is used again.
+ * Check that source is a complete relocatable ELF file of either class and byte order:
+ * header and section headers, every section that occupies space in the file and a
+ * signature after them, if any. Fills layout, which is valid until scratch is used again.
  *
  * Returns 0, or -1 with *err set to a constant text (see modfile.h); not reported.
  */
 int elf_check(const struct elf_source *source, struct elf_scratch *scratch,
 	      struct elf_layout *layout, const char **err);
 
-/* A number of the module's, size bytes at p: 2, 4 or 8. */
+/* Read a number in the module's byte order, of size bytes (2, 4 or 8) at p. */
 uint64_t elf_number(const struct elf_layout *layout, const unsigned char *p,
 		    unsigned size);
 
-/* Section number i, from 1 to sections - 1, of a layout that elf_check() filled. */
+/* Return section i (1 to sections - 1) of a layout filled by elf_check(). */
 struct elf_section elf_section(const struct elf_layout *layout, unsigned i);
 
 #endif

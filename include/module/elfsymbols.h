@@ -9,22 +9,22 @@
 #include "base/util.h"
 #include "module/elfcheck.h"
 
-/* A symbol that a module exports or needs, and its CRC, or 0. */
+/* A symbol that a module exports or needs. crc is 0 if it has none. */
 struct modsymbol {
 	const char *name;
 	uint64_t crc;
-	bool weak; /* needed, but not if there is none */
+	bool weak; /* needed only if some module exports it */
 };
 
-/* The symbols of a module, in the order in which libkmod lists them. */
+/* A module's symbols, in libkmod's order. */
 struct modsymbols {
 	struct modsymbol *exported, *needed;
 	size_t n_exported, n_needed;
 };
 
 /*
- * Read the symbols of a module that elf_check() found whole.  They are allocated in
- * arena. Returns 0, or -1 with *err set to a constant text (see modfile.h); not reported.
+ * Read the symbols of a module that passed elf_check(). They are allocated in arena.
+ * Returns 0, or -1 with *err set to a constant text (see modfile.h); not reported.
  */
 int elf_symbols(const struct elf_source *source, struct elf_scratch *scratch,
 		const struct elf_layout *layout, struct arena *arena,

@@ -12,37 +12,37 @@
 struct modsymbols; /* elfsymbols.h */
 
 /*
- * A reader of module files.  It keeps its decoding buffer and its libkmod context
- * from one file to the next, and belongs to one thread.
+ * A reader of module files, for use by one thread. It keeps its decoding buffer and
+ * libkmod context from file to file.
  */
 struct modreader;
 
-/* max: bytes that a module may have when it is decompressed, as for decoder_new(). */
+/*
+ * max: limit for a decompressed module in bytes, as for decoder_new(). Never returns
+ * NULL.
+ */
 struct modreader *modreader_new(uint64_t max);
 void modreader_free(struct modreader *reader);
 
 /*
- * Read the .modinfo of the module file fd, compressed or not (told by its magic).
- * The file's structure is checked before libkmod sees it.  info's memory is
- * allocated in arena.
+ * Read the .modinfo of the module file fd, compressed or not (by its magic). The file's
+ * structure is checked before libkmod sees it. info's strings are allocated in arena.
  *
- * Returns 0, or -1 with *err set to a constant text ("the xz stream is truncated")
- * that fits behind "FILE: "; not reported.
+ * Returns 0, or -1 with *err set to a constant text ("xz stream is truncated") that
+ * follows "FILE: " in messages; not reported.
  */
 int modreader_modinfo(struct modreader *reader, int fd, struct arena *arena,
 		      struct modinfo *info, const char **err);
 
-/*
- * The same, and the symbols that it exports and needs.
- */
+/* Do the same, and read the exported and needed symbols. */
 int modreader_symbols(struct modreader *reader, int fd, struct arena *arena,
 		      struct modinfo *info, struct modsymbols *symbols, const char **err);
 
 /*
- * Check that the module file fd is whole, as far as its structure tells without
- * decoding: ELF header and section table within the file, xz footer and index,
- * zstd block headers to the end, gzip to its trailer (decoded: nothing less shows it).
- * With decode, decode it all and check the ELF file inside too.
+ * Check that the module file fd is complete, as far as its structure shows without
+ * decoding: ELF header and section headers within the file; xz footer and index; zstd
+ * block headers to the end. gzip has to be decoded for that. If decode is set, decode
+ * everything and check the ELF file inside too.
  * Returns as modreader_modinfo().
  */
 int modreader_check(struct modreader *reader, int fd, bool decode, const char **err);

@@ -11,16 +11,17 @@ struct modinfo_field {
 	const char *key, *value;
 };
 
-/* The strings of a module's .modinfo section, in its order: key=value, repeated keys. */
+/* The strings of a module's .modinfo section, in order: key=value; keys can repeat. */
 struct modinfo {
 	struct modinfo_field *fields;
 	size_t n;
-	uint64_t memory; /* bytes that loading the module allocates, by its sections */
+	uint64_t memory; /* bytes allocated when the module is loaded, from its section
+			    sizes */
 };
 
 /*
- * Take a .modinfo section of size bytes apart, into fields that are allocated in arena;
- * info's memory stays as it is.  The section is borrowed until this returns.
+ * Split a .modinfo section of size bytes into fields, which are allocated in arena;
+ * info->memory is kept. The section is borrowed during the call.
  */
 void modinfo_split(struct modinfo *info, struct arena *arena, const void *section,
 		   size_t size);

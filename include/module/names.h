@@ -8,67 +8,67 @@
 #include "base/util.h"
 
 /*
- * Length of a file name without its module suffix (.ko, .ko.gz, .ko.xz, .ko.zst),
- * or 0 where it has none, or begins with '.', so that there is no name in it.
+ * Return the length of a file name without its module suffix (.ko, .ko.gz, .ko.xz,
+ * .ko.zst); 0 if it has none or begins with '.'.
  */
 size_t module_stem(const char *filename);
 
 /*
- * What the kernel tries behind a firmware's name, in this order
+ * The suffixes that the kernel tries for a firmware file, in order
  * (CONFIG_FW_LOADER_COMPRESS; drivers/base/firmware_loader).
  */
 enum { FIRMWARE_SUFFIXES = 3 };
 extern const char *const firmware_suffixes[FIRMWARE_SUFFIXES];
 
-/* Length of a firmware's path without such a suffix. */
+/* Return the length of a firmware path without such a suffix. */
 size_t firmware_stem(const char *path);
 
 /*
- * Length of the module suffix with which a name of len bytes ends, or 0 where it has none
- * or nothing before it.
+ * Return the length of the module suffix of a name of len bytes; 0 if it has none or
+ * nothing precedes it.
  */
 size_t module_suffix(const char *filename, size_t len);
 
-/* The most bytes that a key of an index can have, as for depmod: PATH_MAX less its NUL. */
+/* Maximum bytes of an index key, as in depmod: PATH_MAX without the NUL. */
 #define INDEX_KEY_MAX 4095
 
-/* Whether an index (.bin) can hold a key: it is ASCII, and not too long. */
+/* Whether an index (.bin) can hold a key: ASCII, and not too long. */
 bool is_index_key(const char *key);
 
 /*
- * True where a path has a blank, a control character or ':' in it: a row of modules.dep
- * cannot hold it, nor a line of a list.
+ * Whether a path contains a blank, a control character or ':': neither a row of
+ * modules.dep nor a line of a list can hold it.
  */
 bool is_unlistable(const char *path);
 
-/* Write a module name as libkmod does: every '-' as '_'. */
+/* Normalise a module name as libkmod does: replace '-' by '_'. */
 void normalize_name(char *name);
 
 /*
- * The module name of a path, as libkmod makes it: the last component up to its
- * first '.', every '-' as '_'.  Allocated in arena.
+ * Return a path's module name as libkmod does: the last component up to its first '.',
+ * with '-' replaced by '_'. Allocated in arena.
  */
 char *module_name(struct arena *arena, const char *path);
 
 /*
- * Write an alias or name as indexes hold it, as libkmod's alias_normalize() does:
- * '-' becomes '_' but within [...].  Returns false where brackets do not pair: no
- * index holds such a name.
+ * Normalise an alias or name as indexes have it, like libkmod's alias_normalize(): '-'
+ * becomes '_' outside of [...]. Returns false if brackets do not match; no index holds
+ * such a name.
  */
 bool normalize_alias(char *alias);
 
 /*
- * A requested name as it is looked up: a modules.order path or a file name loses its
- * directories and suffix; then normalize_alias().  NULL where that fails.
+ * Return a requested name in the form that is looked up: a path or file name loses its
+ * directories and suffix; then normalize_alias(). Allocated in arena. NULL if that fails.
  */
 char *normalize_request(struct arena *arena, const char *request);
 
-/* True where a request is a module's own name, file name or path, and no alias of it. */
+/* Whether a request is a module's own name, file name or path, not an alias. */
 bool is_name_of(const char *request, const char *module);
 
 /*
- * The distance of two names for "did you mean": insertions, deletions, replacements
- * and transpositions of neighbours; limit + 1 where it is more than limit.
+ * Return the edit distance of two names, for "did you mean": insertions, deletions,
+ * replacements and transpositions of neighbours; limit + 1 if it exceeds limit.
  */
 unsigned name_distance(const char *a, const char *b, unsigned limit);
 

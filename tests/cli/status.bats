@@ -309,7 +309,7 @@ truncated() {
 		done
 	done
 	cp "$(command -v gzip)" "$tree/kernel/b.ko"
-	refuses 4 "*kernel/b.ko: it is not a kernel module*" -m b
+	refuses 4 "*kernel/b.ko: not a kernel module*" -m b
 }
 
 @test "4: a compressed file that holds no module" {
@@ -317,9 +317,9 @@ truncated() {
 		module a.ko
 		echo 'this is no module at all' >"$tree/kernel/b.ko"
 		compress "$tree/kernel/b.ko.$suffix"
-		refuses 4 "*kernel/b.ko.$suffix: it is not a kernel module*" -m b
+		refuses 4 "*kernel/b.ko.$suffix: not a kernel module*" -m b
 		index
-		refuses 4 "*kernel/b.ko.$suffix: it is not a kernel module*" -m b --verify
+		refuses 4 "*kernel/b.ko.$suffix: not a kernel module*" -m b --verify
 		rm "$tree"/kernel/b.ko*
 		unindex
 	done
