@@ -12,7 +12,9 @@
 #include "base/path.h"
 #include "conf/conffile.h"
 
-/* Where name belongs among the files; its index, or the one of its namesake. */
+/*
+ * Return the index where name belongs among the files; *taken if one has this base name.
+ */
 static size_t position(const struct conf_files *files, const char *name, bool *taken)
 {
 	size_t i;
@@ -29,12 +31,11 @@ static size_t position(const struct conf_files *files, const char *name, bool *t
 
 static bool is_masked(int error_number)
 {
-	/* A dangling link, or one to what is no file: kmod passes both over. */
+	/* kmod skips dangling links and links to things that are not files. */
 	return error_number == ENOENT || error_number == EINVAL || error_number == ELOOP;
 }
 
-/* Read one file, found under path, unless its name is taken.  Returns 0, or -1, reported.
- */
+/* Read the file path unless its base name is taken. Returns 0, or -1, reported. */
 static int add_file(struct conf_files *files, const struct rootfs *root, const char *path)
 {
 	CLEANUP_FREE char *text = NULL;
@@ -125,7 +126,7 @@ void conf_files_free(struct conf_files *files)
 	*files = (struct conf_files){ 0 };
 }
 
-/* kmod's freadline_wrapped(): a backslash joins lines, and vanishes elsewhere. */
+/* As kmod's freadline_wrapped(): a backslash joins lines, and is dropped elsewhere. */
 char *conf_next_line(struct conf_lines *lines)
 {
 	const struct conf_text *conf = lines->conf;

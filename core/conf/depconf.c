@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * depmod.d: which of several modules of one name counts, and which directories do.
+ * depmod.d: which of several modules with the same name to use, and which directories.
  *
- * depmod keeps both lists newest first, and lets the last match in them win, so the
- * first directory of a "search" line is the most preferred and the last "override"
- * line is.  Without any search line it is just "updates".  "external" directories lie
- * outside the module directory: an indexer may look there, but they are not ours to copy.
+ * depmod keeps both lists newest first and lets the last match in them win. So the first
+ * directory of a "search" line is the most preferred one, and the last "override" line
+ * wins. The default for search is "updates". "external" directories are outside the
+ * module directory: an indexer may look there, but we do not copy from them.
  */
 #include <errno.h>
 #include <regex.h>
@@ -34,9 +34,9 @@ static void depconf_add(struct depconf *conf, const char ***list, size_t *n,
 }
 
 /*
- * Whether a pattern of versions is worth compiling.  Repetitions {m,n} multiply when they
- * are nested, each '+' doubles what it repeats (glibc's), and a long pattern is deep or
- * slow: regcomp(3) would take any memory, time or stack for them.
+ * Whether a version pattern is safe to compile. Nested repetitions {m,n} multiply, each
+ * '+' doubles what it repeats (in glibc), and a long pattern is deep or slow: regcomp(3)
+ * could exhaust memory, time or stack.
  */
 static bool is_modest(const char *pattern)
 {
@@ -53,7 +53,7 @@ static bool is_modest(const char *pattern)
 	return !*p && p - pattern <= MAX_PATTERN;
 }
 
-/* depmod's cfg_kernel_matches(): "*", or an extended regular expression. */
+/* As depmod's cfg_kernel_matches(): "*", or an extended regular expression. */
 static bool version_matches(const char *pattern, const char *version)
 {
 	regex_t re;
@@ -79,7 +79,7 @@ static void add_words(struct depconf *conf, const char ***list, size_t *n,
 		depconf_add(conf, list, n, capacity, word);
 }
 
-/* "override MODULE KERNEL DIRECTORY".  Returns false where a word is missing. */
+/* "override MODULE KERNEL DIRECTORY". Returns false if a word is missing. */
 static bool parse_override(struct depconf *conf, char **rest, const char *version)
 {
 	char *module = strtok_r(NULL, "\t ", rest);
@@ -110,7 +110,7 @@ static bool parse_external(struct depconf *conf, char **rest, const char *versio
 	return true;
 }
 
-/* Returns false where the line is none. */
+/* Returns false if the line is invalid. */
 static bool parse_line(struct depconf *conf, char *line, const char *version)
 {
 	char *rest = line;
@@ -128,7 +128,7 @@ static bool parse_line(struct depconf *conf, char *line, const char *version)
 		return parse_override(conf, &rest, version);
 	else if (strcmp(keyword, EXTERNAL) == 0)
 		return parse_external(conf, &rest, version);
-	else /* depmod takes these, and does nothing */
+	else /* depmod accepts and ignores these */
 		return strcmp(keyword, "include") == 0 ||
 		       strcmp(keyword, "make_map_files") == 0;
 	return true;
@@ -148,7 +148,7 @@ static int read_dirs(struct depconf *conf, const struct rootfs *root,
 
 		while ((line = conf_next_line(&lines)))
 			if (!parse_line(conf, line, version))
-				warning("%s:%u: the line that begins with '%s' is ignored",
+				warning("%s:%u: ignoring the line that begins with '%s'",
 					conf->files.items[i].name, lines.number, line);
 	}
 	if (conf->n_searches == 0)
@@ -204,7 +204,10 @@ void depconf_free(struct depconf *conf)
 	*conf = (struct depconf){ 0 };
 }
 
-/* How strongly an override asks for path: 0 not at all, the last line most. */
+/*
+ * The priority of path by override lines: 0 if none matches; the last line has the
+ * highest.
+ */
 static size_t override_rank(const struct depconf *conf, const char *path)
 {
 	const char *base = path_base(path);
@@ -225,7 +228,10 @@ static bool is_below(const char *path, const char *dir)
 	return strncmp(path, dir, len) == 0 && path[len] == '/';
 }
 
-/* How early the search list names path's directory: 0 not at all, the first most. */
+/*
+ * The priority of path by the search list: 0 if it is not in it; the first entry has the
+ * highest.
+ */
 static size_t search_rank(const struct depconf *conf, const char *path)
 {
 	size_t built_in = 0, rank = conf->n_searches + conf->n_externals;
@@ -259,7 +265,7 @@ int depconf_compare(const struct depconf *conf, const char *a, const char *b)
 	order = compare_ranks(search_rank(conf, a), search_rank(conf, b));
 	if (order)
 		return order;
-	/* depmod looks into external directories last, and keeps what it has. */
+	/* depmod visits external directories last, and keeps the module it has. */
 	return compare_ranks(a[0] != '/', b[0] != '/');
 }
 

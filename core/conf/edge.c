@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The kinds of edge, in words. */
+/* Names for the kinds of edges. */
 #include "conf/edge.h"
 
 const char *edge_phrase(enum edge edge)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * modprobe.d, as libkmod reads it (kmod_config_parse()), but inside a root and
- * without the kernel's command line, which is the build host's.
+ * modprobe.d, parsed as libkmod does (kmod_config_parse()), but inside a root and without
+ * the kernel command line, which would be the build host's.
  */
 #include <fnmatch.h>
 #include <stdlib.h>
@@ -35,7 +35,7 @@ void soft_rules_add(struct soft_rules *rules, struct arena *arena, const char *m
 			kind = EDGE_POST;
 			continue;
 		}
-		if (kind == EDGE_REQUEST) /* neither of the two has come yet */
+		if (kind == EDGE_REQUEST) /* before any "pre:" or "post:" */
 			continue;
 		rules->items = grow(rules->items, rules->n, &rules->capacity,
 				    sizeof(*rules->items));
@@ -76,7 +76,7 @@ static void sort_rules(struct soft_rules *rules)
 	rules->sorted = true;
 }
 
-/* The first rule from the patterns' end on whose name is not before name. */
+/* The first rule after the patterns whose name is not less than name. */
 static size_t first_named(const struct soft_rules *rules, const char *name)
 {
 	size_t low = rules->n_patterns, high = rules->n;
@@ -133,7 +133,7 @@ static void add_line(struct modconf *conf, const char *keyword, const char *modu
 	};
 }
 
-/* Words end at blanks and tabs. */
+/* Words are separated by blanks and tabs. */
 bool modconf_statement(char *line, struct conf_statement *statement)
 {
 	char *rest = line, *name;
@@ -229,9 +229,10 @@ char *modconf_hidden(struct arena *arena, const struct modconf *conf, const char
 {
 	const struct conf_alias *alias = modconf_alias(conf, name, NULL);
 
-	return alias ? arena_printf(arena,
-				    "modprobe.d makes it an alias of '%s', which is none",
-				    alias->target) :
+	return alias ? arena_printf(
+			       arena,
+			       "modprobe.d makes it an alias of '%s', which does not exist",
+			       alias->target) :
 		       NULL;
 }
 

@@ -5,39 +5,39 @@
 #include "conf/conffile.h"
 
 /*
- * What depmod.d says, for one kernel version.  Owns all.
- * The files are kept as they are too, for a depmod(8) that is to see just them.
+ * The configuration in depmod.d for one kernel version. Owns all its memory. The files
+ * are kept as well, to be passed to a depmod(8) that must see only them.
  */
 struct depconf {
 	struct conf_files files;
 	struct arena arena;
-	const char **overrides; /* paths without suffix, the first given first */
+	const char **overrides; /* paths without suffix, in the order given */
 	size_t n_overrides, overrides_capacity;
-	const char **searches; /* directories, or "built-in"; the first is preferred */
+	const char **searches; /* directories, or "built-in"; most preferred first */
 	size_t n_searches, searches_capacity;
-	const char **excludes; /* names of directories and files to pass over */
+	const char **excludes; /* names of directories and files to skip */
 	size_t n_excludes, excludes_capacity;
-	const char **externals; /* absolute paths of directories with more modules */
+	const char **externals; /* absolute paths of directories with additional modules */
 	size_t n_externals, externals_capacity;
 };
 
-/* Read depmod.d of root from depmod's own places.  Returns 0, or -1, reported. */
+/* Read root's depmod.d from depmod's usual places. Returns 0, or -1 and reports it. */
 int depconf_read(struct depconf *conf, const struct rootfs *root, const char *version);
 
-/* The same from directories, or files, of this host instead. */
+/* Read it from directories or files of the host instead. */
 int depconf_read_host(struct depconf *conf, const char *const *dirs, size_t n,
 		      const char *version);
 void depconf_free(struct depconf *conf);
 
 /*
- * Which of two files of one module name depmod prefers: above 0 the first, below 0
- * the second, 0 where its rules do not say.  Paths are below the module directory, or
- * absolute: those of an external directory.
- * The rules are those of kmod's depmod_module_is_higher_priority().
+ * Compare two files with the same module name by depmod's preference: positive for a,
+ * negative for b, 0 if its rules do not decide. Paths are relative to the module
+ * directory, or absolute for external directories. The rules are those of kmod's
+ * depmod_module_is_higher_priority().
  */
 int depconf_compare(const struct depconf *conf, const char *a, const char *b);
 
-/* True where depmod passes over directories and files of this name. */
+/* Whether depmod skips directories and files of this name. */
 bool depconf_excludes(const struct depconf *conf, const char *name);
 
 #endif

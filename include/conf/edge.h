@@ -2,20 +2,20 @@
 #ifndef MODBOX_EDGE_H
 #define MODBOX_EDGE_H
 
-/* The kinds of edge that lead to a module. */
+/* The kinds of edges that lead to a module. */
 enum edge {
-	EDGE_REQUEST, /* the user named it, or an alias of it */
+	EDGE_REQUEST, /* the user named it or one of its aliases */
 	EDGE_DEPENDS, /* a hard dependency */
 	EDGE_PRE,     /* softdep pre: */
 	EDGE_POST,    /* softdep post: */
 	EDGE_WEAKDEP,
-	EDGE_KINDS, /* how many there are */
+	EDGE_KINDS, /* number of kinds */
 };
 
-/* The edge as a phrase that a name follows: "dependency of", "softdep pre of", ... */
+/* An edge as a phrase before a name: "dependency of", "softdep pre of", ... */
 const char *edge_phrase(enum edge edge);
 
-/* The edge as modprobe.d has it: "request", "depends", "softdep pre", ... */
+/* An edge as one term: "request", "depends", "softdep pre", ... */
 const char *edge_kind(enum edge edge);
 
 #endif

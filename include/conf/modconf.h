@@ -9,21 +9,18 @@
 #include "conf/conffile.h"
 #include "conf/edge.h"
 
-/*
- * A line that ties modules to a name: softdep, weakdep.  One record for each word
- * it names.
- */
+/* A softdep or weakdep. A line makes one record for each target. */
 struct soft_rule {
-	const char *module; /* whom it concerns: a name, or a shell pattern */
+	const char *module; /* a name or a shell pattern */
 	const char *target; /* a name or alias, as written */
 	enum edge kind;	    /* EDGE_PRE, EDGE_POST or EDGE_WEAKDEP */
-	size_t number;	    /* its place among the rules as they were read */
+	size_t number;	    /* position in the order of reading */
 };
 
 struct soft_rules {
 	struct soft_rule *items;
 	size_t n, capacity;
-	size_t n_patterns; /* once sorted: they stand first, then names in their order */
+	size_t n_patterns; /* once sorted: patterns come first, then names in order */
 	bool sorted;
 };
 
@@ -33,11 +30,11 @@ struct conf_alias {
 
 struct conf_line {
 	const char *keyword; /* "options", "install" or "remove" */
-	const char *module;  /* whom it concerns */
+	const char *module;  /* a name or a shell pattern */
 	const char *text;    /* the rest of the line */
 };
 
-/* What modprobe.d says, of what concerns the choice of modules.  Owns all. */
+/* The parts of modprobe.d that affect the selection of modules. Owns all its memory. */
 struct modconf {
 	struct arena arena;
 	struct conf_alias *aliases;
@@ -45,72 +42,74 @@ struct modconf {
 	struct conf_line *lines;
 	size_t n_lines, lines_capacity;
 	struct soft_rules soft;
-	struct string_list blacklist; /* names of modules */
+	struct string_list blacklist; /* module names */
 };
 
 /*
- * Read modprobe.d of root: the directories dirs, all of which must exist; or with
- * n_dirs 0, kmod's own places, inside root.  Lines that kmod does not understand
- * are passed over, as it does.
- * Returns 0, or -1, reported.
+ * Read root's modprobe.d: the directories dirs, which must all exist; or, if n_dirs is 0,
+ * kmod's usual places. Lines that kmod does not understand are skipped, as kmod does.
+ * Returns 0, or -1 and reports it.
  */
 int modconf_read(struct modconf *conf, const struct rootfs *root, const char *const *dirs,
 		 size_t n_dirs);
 void modconf_free(struct modconf *conf);
 
 /*
- * The first alias line that stands for a name (normalised) and leads to target, or to
- * anything where that is NULL.  NULL: there is none.
+ * Return the first alias line that matches a normalised name and leads to target (NULL:
+ * to anything), or NULL.
  */
 const struct conf_alias *modconf_alias(const struct modconf *conf, const char *name,
 				       const char *target);
 
-/* Why a name (normalised) that an alias line stands for is not there, or NULL: none does.
+/*
+ * Explain, in arena, why an alias line hides a normalised name; NULL if no alias line
+ * matches.
  */
 char *modconf_hidden(struct arena *arena, const struct modconf *conf, const char *name);
 
-/* The install command that runs in place of a module: the first counts.  NULL: none. */
+/*
+ * Return the install command that runs instead of loading a module (the first one), or
+ * NULL.
+ */
 const char *modconf_install(const struct modconf *conf, const char *module);
 
-/* The files of modprobe.d, as modconf_read() takes them.  Returns 0, or -1, reported. */
+/*
+ * Read the files of modprobe.d that modconf_read() uses. Returns 0, or -1 and reports it.
+ */
 int modconf_files(struct conf_files *files, const struct rootfs *root,
 		  const char *const *dirs, size_t n_dirs);
 
-/* A line of modprobe.d.  Its strings are in that line. */
+/* A line of modprobe.d. The strings point into it. */
 struct conf_statement {
 	char *keyword;
-	char *name;  /* normalised; NULL: there is none that an index could hold */
-	char *words; /* the rest of the line; NULL: there is none */
+	char *name;  /* normalised; NULL: missing or invalid */
+	char *words; /* the rest of the line; NULL: none */
 };
 
-/*
- * Take a line apart as libkmod does, writing into it.
- * Returns false where it holds no statement.
- */
+/* Split a line as libkmod does; modifies it. Returns false if it has no statement. */
 bool modconf_statement(char *line, struct conf_statement *statement);
 
-/* The target of an alias, normalised, or NULL.  Writes into the statement's words. */
+/* Return an alias statement's target, normalised, or NULL. Modifies statement->words. */
 char *modconf_target(const struct conf_statement *statement);
 
 /*
- * Parse the words of a softdep ("pre: a b post: c"; words before the first of the two
- * are ignored, as libkmod does), or of a weakdep ("a b").  Strings are put in arena;
- * module is borrowed.
+ * Parse the words of a softdep ("pre: a b post: c"; like libkmod, ignore words before the
+ * first of the two), or of a weakdep ("a b"). Strings are allocated in arena; module is
+ * borrowed.
  */
 void soft_rules_add(struct soft_rules *rules, struct arena *arena, const char *module,
 		    const char *words, bool weak);
 
 /*
- * Find the rules that concern a module name, one at a time.
- * *at is 0 at first, and says where to go on.  The rules are sorted at the first search.
- * Returns NULL when there are no more.
+ * Find the rules for a module name, one per call. *at is 0 at first and keeps the
+ * position. Sorts the rules at the first search. Returns NULL when there are no more.
  */
 const struct soft_rule *soft_rules_next(struct soft_rules *rules, const char *name,
 					size_t *at);
 
 /*
- * Parse the text of modules.softdep or modules.weakdep: "softdep NAME WORDS",
- * "weakdep NAME WORDS" lines.  Other lines are passed over.
+ * Parse the text of modules.softdep or modules.weakdep: lines "softdep NAME WORDS" and
+ * "weakdep NAME WORDS"; others are skipped.
  */
 void soft_rules_parse(struct soft_rules *rules, struct arena *arena,
 		      const struct conf_text *text);

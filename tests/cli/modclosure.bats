@@ -141,7 +141,7 @@ insmod $src/usr/lib/modules/$kver/kernel/d.ko y=1 z=1 z=6 " -o insmod A-1
 	for name in run a m-1; do
 		as_modprobe "$name"
 	done
-	complains 1 "*: no module net-pf-10 in *: modprobe.d makes it an alias of 'off', which is none" \
+	complains 1 "*: no module net-pf-10 in *: modprobe.d makes it an alias of 'off', which does not exist" \
 		-o insmod net-pf-10
 }
 

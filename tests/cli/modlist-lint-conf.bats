@@ -73,7 +73,7 @@ $at/x.conf:3:1: warning: alias three: crypto_c is not a module but another alias
 @test 'names that an alias of modprobe.d hides' {
 	conf x.conf 'alias crypto-c off' 'alias one crypto-c'
 	list crypto-c
-	lints 1 "boot.list:1:1: error: crypto-c: absent from $kver; modprobe.d makes it an alias of 'off', which is none [unknown-name]
+	lints 1 "boot.list:1:1: error: crypto-c: absent from $kver; modprobe.d makes it an alias of 'off', which does not exist [unknown-name]
 $at/x.conf:2:1: warning: alias one: crypto_c is not a module but another alias in $kver [alias-chain]"
 	list 'crypto-c?'
 	lints 0 '' --ignore=alias-chain

@@ -330,9 +330,9 @@ load ../lib/common
 	local indexes name
 	for indexes in unindex index; do
 		"$indexes"
-		refuses 1 "--module: no module net-pf-10 in $src/usr/lib/modules/$kver: modprobe.d makes it an alias of 'off', which is none" \
+		refuses 1 "--module: no module net-pf-10 in $src/usr/lib/modules/$kver: modprobe.d makes it an alias of 'off', which does not exist" \
 			-m net-pf-10
-		refuses 1 "*: no module loop in *: modprobe.d makes it an alias of 'none', which is none" -m loop
+		refuses 1 "*: no module loop in *: modprobe.d makes it an alias of 'none', which does not exist" -m loop
 	done
 	resolves b -m net-pf-10? -m b
 	resolves 'a b' -m a
