@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Memory that is kept from one file to the next, and reading into it. */
+/* Buffers that are reused from file to file, and reading into them. */
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -11,15 +11,14 @@ static const struct failure {
 	int number;
 	const char *text;
 } failures[] = {
-	{ ENOMEM, "there is not enough memory to read it" },
-	{ EMFILE, "too many files are open to read it" },
+	{ ENOMEM, "not enough memory" },
+	{ EMFILE, "too many open files" },
 	{ EACCES, "permission denied" },
-	{ EIO, "it cannot be read (I/O error)" },
-	/* where its .modinfo goes through a temporary file */
-	{ ENOSPC, "it cannot be read (no space left on device)" },
-	{ ENOSYS,
-	  "its .modinfo cannot be read without /proc or a temporary file in TMPDIR" },
-	{ 0, "it cannot be read" },
+	{ EIO, "cannot be read (I/O error)" },
+	/* when .modinfo is written to a temporary file for libkmod */
+	{ ENOSPC, "cannot be read (no space left on device)" },
+	{ ENOSYS, ".modinfo cannot be read without /proc or a temporary file in TMPDIR" },
+	{ 0, "cannot be read" },
 };
 
 const char *read_failure(int error_number)
@@ -43,7 +42,7 @@ bool is_read_failure(const char *err)
 
 int buffer_reserve(struct buffer *buffer, uint64_t size, const char **err)
 {
-	/* By halves, so that growing from file to file stays cheap. */
+	/* Grow by at least half, so that growing from file to file stays cheap. */
 	uint64_t want = buffer->size + buffer->size / 2;
 	unsigned char *data = NULL;
 
@@ -90,7 +89,7 @@ int read_at(int fd, void *data, size_t size, uint64_t offset, const char **err)
 			return -1;
 		}
 		if (n == 0) {
-			*err = "it became shorter while it was read";
+			*err = "truncated while it was read";
 			return -1;
 		}
 		p += n;

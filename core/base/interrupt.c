@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Signals that ask us to stop, as a flag. */
+/* Turning signals that ask us to stop into a flag. */
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -16,7 +16,7 @@ static const struct {
 	{ SIGHUP, "SIGHUP" },
 };
 
-static volatile sig_atomic_t came; /* the signal's number, or 0 */
+static volatile sig_atomic_t came; /* number of the signal that came, or 0 */
 
 static void take(int number)
 {
@@ -31,7 +31,7 @@ void interrupt_ignore_pipe(void)
 
 void interrupt_catch(void)
 {
-	/* No SA_RESTART: a system call that waits shall return, to see the flag. */
+	/* No SA_RESTART: blocking system calls must return, so that the flag is seen. */
 	struct sigaction action = { .sa_handler = take }, old;
 	size_t i;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What all that writes JSON shares.  Numbers and quotes are cJSON's affair; it takes
- * strings as they are, so that they are made valid UTF-8 before.
+ * Writing JSON. cJSON handles numbers and quotes but takes strings as they are, so they
+ * are made valid UTF-8 first.
  */
 #include <stdio.h>
 #include <stdlib.h>

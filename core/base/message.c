@@ -12,16 +12,16 @@
 static const char *program = "modbox";
 static int latched = STATUS_OK;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static bool only_first;	 /* error is shown */
-static bool label;	 /* since then */
-static int output_error; /* errno of the first flush of standard output that failed */
+static bool only_first;	 /* show only the first error */
+static bool error_shown; /* an error was shown since then */
+static int output_error; /* errno of the first failed flush of standard output */
 
 void message_set_program(const char *name)
 {
 	program = name;
 }
 
-/* How serious each status is: the order in which one wins over another. */
+/* The severity of a status; the most severe one wins. */
 static int severity(int status)
 {
 	static const int rank[] = {
@@ -61,8 +61,8 @@ int message_status(void)
 }
 
 /*
- * File names and lists are other people's bytes: what could move a terminal's
- * cursor or forge a second line is written as an escape.
+ * File names and lists are not trusted: escape anything that could move the terminal's
+ * cursor or fake another line.
  */
 static void put_escaped(const char *s)
 {
@@ -126,17 +126,17 @@ static void put_line(const char *kind, const char *format, va_list args)
 void message_only_first(bool on)
 {
 	only_first = on;
-	label = false;
+	error_shown = false;
 }
 
-/* Whether an error is one to be shown. */
+/* Whether to show an error. */
 static bool is_first(void)
 {
 	bool first;
 
 	pthread_mutex_lock(&lock);
-	first = !only_first || !label;
-	label = true;
+	first = !only_first || !error_shown;
+	error_shown = true;
 	pthread_mutex_unlock(&lock);
 	return first;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Paths, as text. */
+/* Operations on paths as text. */
 #include <string.h>
 
 #include "base/path.h"

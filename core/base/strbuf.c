@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Contents that grow: what the index writer makes its files in. */
+/* Growing buffers, in which the index writer makes its files. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Text for reports: valid UTF-8, whatever file names hold, and sizes for people. */
+/* Text for reports: valid UTF-8 from any file name, and human-readable sizes. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,8 +8,8 @@
 #include "base/util.h"
 
 /*
- * Well-formed UTF-8, by the first byte: what the second may be, and the length (table
- * 3-7 of the Unicode standard).  All further bytes are 80..BF.
+ * Well-formed UTF-8: for a range of first bytes, the range of the second byte and the
+ * length (table 3-7 of the Unicode standard). All further bytes are 80..BF.
  */
 static const struct form {
 	unsigned char first, last, low, high, length;
@@ -92,7 +92,7 @@ void size_text(char text[SIZE_TEXT], uint64_t bytes)
 		snprintf(text, SIZE_TEXT, "%" PRIu64, bytes);
 		return;
 	}
-	/* What would be rounded to 1024 of a unit is 1.0 of the next. */
+	/* A value that would round to 1024 of a unit is shown as 1.0 of the next. */
 	while (unit[1] && bytes / scale >= 1023 && bytes - scale * 1023 >= scale / 2) {
 		scale *= 1024;
 		unit++;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Allocation: helpers that do not fail, and arenas. */
+/* Allocation helpers that do not fail, and arenas. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -12,8 +12,9 @@
 #include "base/util.h"
 
 enum {
-	ARENA_FIRST = 1024, /* bytes of the first block: many arenas hold a name or two */
-	ARENA_GROWTH = 8,   /* how much larger the next one is, up to: */
+	ARENA_FIRST =
+		1024, /* bytes of the first block; many arenas hold just a name or two */
+	ARENA_GROWTH = 8, /* factor for the next block, up to: */
 	ARENA_MOST = 512 << 10,
 	ARENA_ALIGN = _Alignof(max_align_t),
 	MAX_CLEANERS = 2,
@@ -67,7 +68,9 @@ char *xstrdup(const char *s)
 	return checked(strdup(s));
 }
 
-/* Most of what is formatted is short: formatting it twice, to know its size, takes twice.
+/*
+ * Most strings are short: try a local buffer first, as formatting twice to learn the size
+ * takes twice as long.
  */
 char *xvasprintf(const char *format, va_list args)
 {
@@ -96,7 +99,7 @@ char *xasprintf(const char *format, ...)
 	return s;
 }
 
-/* Put dir, a slash and name at to. */
+/* Write dir, a slash and name to to. */
 static char *join(char *to, const char *dir, size_t n, const char *name, size_t m)
 {
 	memcpy(to, dir, n);
@@ -142,7 +145,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 		room = size > usual / 4 ? size : usual;
 		block = xmalloc(sizeof(*block) + room);
 		if (arena->blocks && room == size) {
-			/* A block of its own: go on filling the current one. */
+			/* A separate block; keep filling the current one. */
 			block->next = arena->blocks->next;
 			arena->blocks->next = block;
 			return block->data;

@@ -2,9 +2,9 @@
 /*
  * A parallel map over the cores that this process may use.
  *
- * Each thread takes the next item until none is left: items differ in size by a factor
- * of a thousand, so shares fixed beforehand would be unfair.  The calling thread works
- * too, and does it all where no other can be made.
+ * Each thread takes the next item until none is left: items differ in size by a factor of
+ * a thousand, so fixed shares would be uneven. The calling thread works too, and does
+ * everything if no thread can be started.
  */
 #include <pthread.h>
 #include <sched.h>
@@ -15,9 +15,9 @@
 #include "config.h"
 
 enum {
-	/* Beyond this, memory for each worker's buffers grows more than speed does. */
+	/* Beyond this, memory use grows more than speed does. */
 	MAX_WORKERS = 16,
-	/* musl's default, 128 KiB, is little for decoders. */
+	/* musl's default, 128 KiB, is too small for decoders. */
 	STACK_SIZE = 1 << 20,
 };
 
@@ -45,7 +45,9 @@ static size_t count_workers(size_t n)
 	size_t cores = 1;
 	cpu_set_t set;
 
-	/* It fails on a machine with more cores than the set has: as many as we use. */
+	/*
+	 * Fails on machines with more cores than the set holds; those have enough for us.
+	 */
 	if (sched_getaffinity(0, sizeof(set), &set) == 0)
 		cores = (size_t)CPU_COUNT(&set);
 	else
@@ -55,7 +57,7 @@ static size_t count_workers(size_t n)
 	return cores < n ? cores : n;
 }
 
-/* Start a thread with all signals blocked: they are for the main thread. */
+/* Start a thread with all signals blocked; the main thread handles them. */
 static int start(pthread_t *thread, struct shared *shared)
 {
 	pthread_attr_t attributes;
@@ -95,7 +97,7 @@ void workers_run(const struct work *work)
 
 	if (work->n == 0)
 		return;
-	/* Without enough threads the others do more. */
+	/* If a thread cannot be started, the others do its share. */
 	while (started + 1 < wanted && start(&threads[started], &shared) == 0)
 		started++;
 	worker_run(&shared);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* modbox --install: a link for each applet. */
+/* modbox --install: links for the applets. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -15,7 +15,7 @@
 #include "cli/applet.h"
 #include "cli/install.h"
 
-/* This binary's path: from /proc, or, where that is not mounted, as it was executed. */
+/* This binary's path: from /proc or, if that is not mounted, as executed. */
 static char *own_path(void)
 {
 	char path[PATH_MAX];
@@ -44,9 +44,9 @@ static void install_link(const char *self, int dir, const char *label, const cha
 				linkat(AT_FDCWD, self, dir, name, 0);
 
 	if (result < 0 && !(errno == EEXIST && same_file(self, dir, name)))
-		error(STATUS_IO, "cannot make the link %s/%s: %s%s", label, name,
+		error(STATUS_IO, "cannot create the link %s/%s: %s%s", label, name,
 		      strerror(errno),
-		      errno == EXDEV ? ": use -s for symbolic links" : "");
+		      errno == EXDEV ? "; use -s for symbolic links" : "");
 }
 
 static bool is_applet(const char *name)
@@ -84,9 +84,9 @@ int install_links(int argc, char **argv)
 	}
 	dir = open(label, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
-		error(STATUS_IO, "cannot open the directory %s: %m", label);
+		error(STATUS_IO, "cannot open %s: %m", label);
 	else if (!self)
-		error(STATUS_IO, "cannot tell where this binary is: mount /proc");
+		error(STATUS_IO, "cannot find this binary's path: mount /proc");
 	else if (argc > 2 + symbolic)
 		install_named(self, dir, label, argv + 2 + symbolic, symbolic);
 	else

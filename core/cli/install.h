@@ -3,9 +3,9 @@
 #define MODBOX_INSTALL_H
 
 /*
- * modbox --install [-s] DIR [APPLET]...: links to this binary by the applets' names,
- * hard or symbolic (-s).  A link that is there is left; another file is an error.
- * argv[0] is "--install".  Returns the exit status.
+ * Run modbox --install [-s] DIR [APPLET]...: create hard or symbolic (-s) links to this
+ * binary under the applets' names. Existing links to it are kept; any other file is an
+ * error. argv[0] is "--install". Returns the exit status.
  */
 int install_links(int argc, char **argv);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The multi-call binary: which applet is meant. */
+/* The multi-call binary: choosing the applet. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -38,7 +38,7 @@ static int help(void)
 
 	printf("Usage: modbox APPLET [ARGUMENT]...\n"
 	       "   or: modbox --list%s\n"
-	       "   or: APPLET [ARGUMENT]..., by a link of the applet's name\n"
+	       "   or: APPLET [ARGUMENT]..., through a link named after the applet\n"
 	       "Kernel modules for initramfs and image builders, in one binary.\n\n"
 	       "Applets (each has --help):\n",
 	       ENABLED(FEATURE_INSTALL) ? " | --install [-s] DIR [APPLET]..." : "");
@@ -49,12 +49,12 @@ static int help(void)
 
 static int unknown(const char *name)
 {
-	error(STATUS_USAGE, "no applet %s; there are:", name);
+	error(STATUS_USAGE, "no applet %s; the applets are:", name);
 	list_applets(stderr, "  ");
 	return STATUS_USAGE;
 }
 
-/* modbox itself, called by its own name. */
+/* modbox, called by its own name. */
 static int modbox(int argc, char **argv)
 {
 	const struct applet *applet;
@@ -79,9 +79,9 @@ static int modbox(int argc, char **argv)
 }
 
 /*
- * Whoever closed 0, 1 or 2 would see a file of ours opened under that number, and
- * messages written into it.  What stands there instead cannot be written, so that a
- * closed standard output is still an error.
+ * Open /dev/null in place of closed standard descriptors; else a file that we open could
+ * get number 1 or 2, and messages would be written to it. It is opened read-only, so that
+ * a closed standard output is still an error.
  */
 static void occupy_standard_descriptors(void)
 {

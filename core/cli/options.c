@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Options: a table of rows is the only place where an option is written down.
- * getopt_long's tables and --help are made from those of an applet.
+ * Options. A table of rows is the only place where an option is written down;
+ * getopt_long()'s tables and --help are made from an applet's tables.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -21,7 +21,7 @@ const struct option_row common_option_rows[] = {
 	{ 0 },
 };
 
-enum { MAX_OPTIONS = 64, LONG_ONLY = 256 /* getopt value of row 0 without a letter */ };
+enum { MAX_OPTIONS = 64, LONG_ONLY = 256 /* getopt_long() value of row 0 */ };
 
 void usage_error(const struct applet *applet, const char *format, ...)
 {
@@ -61,11 +61,12 @@ int option_size(const struct applet *applet, const char *option, const char *tex
 		*size <<= shift;
 		return 0;
 	}
-	usage_error(applet, "--%s is a size, as 500K or 256M, not '%s'", option, text);
+	usage_error(applet, "--%s must be a size such as 500K or 256M, not '%s'", option,
+		    text);
 	return -1;
 }
 
-/* The rows of all groups of an applet. */
+/* The rows of all of an applet's groups. */
 struct option_table {
 	struct option_place {
 		const struct option_row *row;
@@ -119,13 +120,13 @@ void options_help(const struct applet *applet)
 		printf("\n%s", applet->details);
 }
 
-/* getopt_long's tables. */
+/* Make getopt_long()'s tables. */
 static void make_tables(const struct option_table *table, char *letters,
 			struct option *longs)
 {
 	int i;
 
-	*letters++ = ':'; /* tells a missing argument from an unknown option */
+	*letters++ = ':'; /* tell a missing argument from an unknown option */
 	for (i = 0; i < table->n; i++) {
 		const struct option_row *row = table->items[i].row;
 
@@ -144,7 +145,7 @@ static void make_tables(const struct option_table *table, char *letters,
 	longs[i] = (struct option){ 0 };
 }
 
-/* The row that a value of getopt_long stands for, or NULL. */
+/* Return the row of a getopt_long() value, or NULL. */
 static const struct option_place *find_row(const struct option_table *table, int value)
 {
 	int i;
@@ -155,7 +156,7 @@ static const struct option_place *find_row(const struct option_table *table, int
 	return NULL;
 }
 
-/* Returns 0, or -1 where the program is to end. */
+/* Returns 0, or -1 if the program should exit. */
 static int take(const struct applet *applet, const struct option_place *place,
 		void *values)
 {
@@ -182,7 +183,7 @@ static int take(const struct applet *applet, const struct option_place *place,
 	return -1;
 }
 
-/* Say what is wrong with an option that getopt_long does not take: given is its word. */
+/* Report an option that getopt_long() rejects; given is the argument. */
 static void report_unusable(const struct applet *applet, const struct option_table *table,
 			    const char *given)
 {

@@ -2,11 +2,11 @@
 /*
  * The symbols that a module exports and needs.
  *
- *     .symtab            undefined symbols are the needed ones; __crc_NAME has the CRC of
- *                        the exported NAME: in its value, or at that offset of the
- * section that it refers to .strtab            the symbols' names
- *     __versions         64 bytes each: the CRC of a needed symbol at build time, its
- * name
+ *     .symtab            undefined symbols are the needed ones; __crc_NAME has the
+ *                        CRC of the exported NAME: in its value, or at that offset
+ *                        of the section that it refers to
+ *     .strtab            the symbols' names
+ *     __versions         64 bytes each: a needed symbol's CRC, and its name
  *     __ksymtab_strings  the exported names, for kernels without CRCs
  *
  * The lists are the same as those of libkmod's kmod_elf_get_symbols() and

@@ -10,9 +10,9 @@
 #endif
 
 /*
- * Where in a block of SCANNED bytes a byte is: a bit for each of them, the first one's
- * lowest.  Lines are short, so that memchr(3), which begins anew with each of them, and
- * of whose end the processor knows nothing beforehand, takes several times as long.
+ * Find a byte in a block of SCANNED bytes: returns a bit for each position, the first
+ * one's lowest. memchr(3) takes several times as long on short lines: it starts again for
+ * each of them, and the processor cannot predict where they end.
  */
 enum { SCANNED = 64 };
 
@@ -26,7 +26,7 @@ static inline uint64_t scan_words(const char *block, unsigned char byte)
 		memcpy(&word, block + i, sizeof(word));
 		word = le64toh(word) ^ byte * ones;
 		word = ~(((word & low) + low) | word) >> 7 & ones;
-		/* The lowest bit of each byte, side by side in the highest byte */
+		/* gather the lowest bit of each byte in the highest byte */
 		marks |= (word * UINT64_C(0x0102040810204080)) >> 56 << i;
 	}
 	return marks;

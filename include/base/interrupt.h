@@ -5,19 +5,19 @@
 #include <stdbool.h>
 
 /*
- * From now on SIGPIPE and SIGXFSZ are ignored, so that a closed pipe and a file over the
- * limit are write errors.
+ * Ignore SIGPIPE and SIGXFSZ from now on, so that a closed pipe and the file size limit
+ * become write errors.
  */
 void interrupt_ignore_pipe(void);
 
 /*
- * From now on SIGINT, SIGTERM and SIGHUP only set a flag (where they were not
- * ignored), so that whoever writes can stop between two steps and clean up; and
- * SIGPIPE is ignored.  Before there is anything to clean up a signal may just kill.
+ * From now on SIGINT, SIGTERM and SIGHUP only set a flag (unless they were ignored), so
+ * that writers can stop between two steps and clean up; SIGPIPE and SIGXFSZ are ignored.
+ * Call it when there is something to clean up; before that, a signal may simply kill.
  */
 void interrupt_catch(void);
 
-/* True once such a signal came.  The first call that sees it reports it (status 4). */
+/* Whether such a signal came. The first call to see it reports it (status 4). */
 bool interrupted(void);
 
 #endif

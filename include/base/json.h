@@ -5,24 +5,24 @@
 #include <cjson/cJSON.h>
 
 /*
- * Building JSON with cJSON, out of memory that does not fail, so that nothing here does.
- * Call json_begin() before.  Keys are string constants, which are not copied.
+ * Building JSON with cJSON. Call json_begin() first: it makes cJSON use allocations that
+ * do not fail, so nothing here fails. Keys are string constants and not copied.
  */
 void json_begin(void);
 
-/* A string, made valid UTF-8; the caller's. */
+/* Make a JSON string of a text, converted to valid UTF-8. The caller owns it. */
 cJSON *json_text(const char *text);
 
 void json_add(cJSON *object, const char *key, cJSON *value);
 
-/* Add a string, or null for NULL. */
+/* Add a string; NULL becomes null. */
 void json_add_text(cJSON *object, const char *key, const char *text);
 
-/* Add what is returned, to be filled. */
+/* Add an empty array or object, and return it. */
 cJSON *json_add_array(cJSON *object, const char *key);
 cJSON *json_add_object(cJSON *array);
 
-/* Write it on one line, and free it. */
+/* Write an object to standard output on one line, and free it. */
 void json_write(cJSON *object);
 
 #endif

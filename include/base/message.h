@@ -14,25 +14,25 @@ enum status {
 	STATUS_EMPTY = 5,   /* nothing was requested */
 };
 
-/* The name that messages begin with. */
+/* Set the name that messages begin with. name is borrowed. */
 void message_set_program(const char *name);
 
 /*
- * Report an error, or a warning, as one line on standard error: "PROGRAM: ..." or
- * "PROGRAM: warning: ...".  %m is the text for errno.  Control characters are escaped.
- * error() also latches its status, of which the most serious (4, 3, 1) is the exit
- * status. Both may be called from any thread.
+ * Report an error or a warning as one line on standard error: "PROGRAM: ..." or "PROGRAM:
+ * warning: ...". %m is the text for errno. Control characters are escaped. error() also
+ * latches its status; the most serious one latched (2, 4, 3, 1, 5 in this order) is the
+ * exit status. Both may be called from any thread.
  */
 void error(enum status status, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The same as a warning without the word: what is worth knowing, and wrong by no means. */
+/* Report a fact that is neither an error nor a warning: a line without "warning:". */
 void notice(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * While this is on, errors after the first are latched and not shown: what several
- * threads do at once comes to one end, and to one message.
+ * While on, latch errors after the first but do not show them: several threads may fail
+ * for one reason.
  */
 void message_only_first(bool on);
 
@@ -47,8 +47,8 @@ int output_finish(void);
 void message_latch(enum status status);
 
 /*
- * What an errno means that opening SOURCE, or what makes it a tree, gave: that it is not
- * there (STATUS_SOURCE), or that it could not be read (STATUS_IO).
+ * Choose the status for an errno from opening SOURCE or a required part of it: it does
+ * not exist or is not accessible (STATUS_SOURCE), or could not be read (STATUS_IO).
  */
 enum status source_status(int error_number);
 

@@ -6,16 +6,16 @@
 
 #include "base/util.h"
 
-/* The last component of a path. */
+/* Return the last component of a path; points into it. */
 const char *path_base(const char *path);
 
 /*
- * A path with one slash between components, none at its ends, and no component ".": ""
- * is where it begins.  It is arena's.
+ * Return a path with one slash between components, none at either end, and no "."
+ * component; "." becomes "". Allocated in arena.
  */
 char *path_trim(struct arena *arena, const char *path);
 
-/* True where a path stays below where it begins: not absolute, not "", no "..". */
+/* Whether a path stays below its starting point: not absolute, not "", no "..". */
 bool is_path_below(const char *path);
 
 #endif

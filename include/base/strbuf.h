@@ -5,18 +5,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The contents of a file to be, which grow at their end.  Zero-initialise it. */
+/* A growing buffer for the contents of a file. Zero-initialise it. */
 struct strbuf {
 	char *data;
 	size_t size, capacity;
 };
 
-/* Make room for n more bytes, and return where they go; the size is the caller's to
- * raise. */
+/* Make room for n more bytes and return their place; the caller adds n to size. */
 char *strbuf_room(struct strbuf *out, size_t n);
 
 void strbuf_add(struct strbuf *out, const void *data, size_t n);
-void strbuf_add_text(struct strbuf *out, const char *text); /* without its NUL */
+void strbuf_add_text(struct strbuf *out, const char *text); /* without the NUL */
 void strbuf_add_u32(struct strbuf *out, uint32_t number);   /* big-endian */
 void strbuf_free(struct strbuf *out);
 

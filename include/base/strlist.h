@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A list of strings, all borrowed: the arguments of a repeatable option, for one. */
+/* A list of borrowed strings, for example the arguments of a repeatable option. */
 struct string_list {
 	const char **items;
 	size_t n, capacity;

@@ -5,7 +5,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-/* Allocation that does not fail: out of memory ends the program, status 4. */
+/*
+ * Allocation that does not fail: when out of memory, the program reports it and exits
+ * (status 4).
+ */
 void *xmalloc(size_t size);
 void *xcalloc(size_t n, size_t size);
 void *xreallocarray(void *old, size_t n, size_t size);
@@ -13,21 +16,24 @@ char *xstrdup(const char *s);
 char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *xvasprintf(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 
-/* Before that, clean is called, to remove what nobody else will: at most two of them. */
+/*
+ * Register clean to be called before that exit, to remove temporary files. At most two
+ * functions.
+ */
 void at_out_of_memory(void (*clean)(void));
 
-/* "DIR/NAME", as xasprintf() makes it, in a tenth of the time. */
+/* Return "DIR/NAME", which the caller frees; ten times as fast as xasprintf(). */
 char *path_join(const char *dir, const char *name);
 
 /*
- * Make room for one more element: returns array, perhaps moved, with a capacity
- * above n.  Grows by doubling.
+ * Make room for one more element: returns array, perhaps moved, with a capacity above n.
+ * The capacity doubles.
  */
 void *grow(void *array, size_t n, size_t *capacity, size_t size);
 
 /*
- * An arena: memory that is freed all at once, by its owner.  Zero-initialise it.
- * Nothing that is allocated in it is freed or moved before arena_free().
+ * An arena: memory that its owner frees all at once. Zero-initialise it. Nothing
+ * allocated in it is freed or moved before arena_free().
  */
 struct arena {
 	struct arena_block *blocks;
@@ -42,7 +48,10 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 char *arena_join(struct arena *arena, const char *dir, const char *name);
 void arena_free(struct arena *arena);
 
-/* For __attribute__((cleanup)): close *fd if it is open, and make it -1; free *pointer. */
+/*
+ * For __attribute__((cleanup)): close *fd if it is open and set it to -1; free *pointer.
+ * errno is kept by close_fd().
+ */
 void close_fd(int *fd);
 void free_pointer(void *pointer);
 

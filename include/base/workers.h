@@ -9,20 +9,21 @@
 /* A parallel map: job(worker, i, context) is called once for each i below n. */
 struct work {
 	size_t n;
-	void *(*begin)(void *context); /* makes a worker's own state; may be NULL */
+	void *(*begin)(void *context); /* makes a worker's state; may be NULL */
 	void (*job)(void *worker, size_t i, void *context);
 	void (*end)(void *worker); /* frees that state; may be NULL */
 	void *context;
-	bool small; /* it takes less time than starting threads */
+	bool small; /* not worth starting threads for */
 };
 
 /*
- * Run work over the cores that this process may use, in no particular order, at most
- * one thread an item; where threads cannot be had, in this one.  Returns when all is done.
+ * Run work on the cores that this process may use, in no particular order, with at most
+ * one thread per item. If threads cannot be started, this thread does it all. Returns
+ * when all items are done.
  */
 void workers_run(const struct work *work);
 
-/* A lock for what workers share; nothing where there are no threads (FEATURE_THREADS). */
+/* Lock data that workers share. A no-op without threads (FEATURE_THREADS). */
 void worker_lock(pthread_mutex_t *lock);
 void worker_unlock(pthread_mutex_t *lock);
 

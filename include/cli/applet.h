@@ -14,22 +14,21 @@ enum option_kind {
 };
 
 /*
- * An option.  A table of rows ends with one of all zeros.  getopt_long's tables and
- * --help are made from the rows; tests/build/man.bats compares the man page's OPTIONS
- * with them.
+ * An option. A table of rows ends with a row of zeros. getopt_long()'s tables and --help
+ * are made from the rows; tests/build/man.bats compares the man page's OPTIONS with them.
  */
 struct option_row {
 	char letter;	      /* 0: none */
-	const char *name;     /* the long name */
-	const char *argument; /* its argument's name, or NULL */
+	const char *name;     /* long name */
+	const char *argument; /* the argument's name, or NULL */
 	enum option_kind kind : 8;
-	unsigned field : 24; /* offsetof() in the struct that the table is for */
+	unsigned field : 24; /* offsetof() in the table's struct */
 	const char *help;    /* one line */
 };
 
 /*
- * A table of rows, and where in the applet's options struct the struct is that the rows
- * are for.  Applets share tables (plan/kernelopts.h) by naming them in their groups.
+ * A table of rows, and the offset of its struct in the applet's options struct. Applets
+ * share tables (plan/kernelopts.h) by naming them in their groups.
  */
 struct option_group {
 	const struct option_row *rows;
@@ -44,13 +43,13 @@ extern const struct option_row common_option_rows[];
  * it in.  The dispatch table is generated from those names.
  */
 struct applet {
-	const char *name;    /* argv[0]'s base name, as in "foo-bar" */
-	const char *args;    /* the operands, as in "SOURCE DEST" */
-	const char *summary; /* one line */
-	const char *details; /* further lines of --help, or NULL */
-	bool unlisted;	     /* gets a link only where it is asked for by name */
+	const char *name;		    /* base name of argv[0]: "foo-bar" */
+	const char *args;		    /* operands: "SOURCE DEST" */
+	const char *summary;		    /* one line */
+	const char *details;		    /* more lines for --help, or NULL */
+	bool unlisted;			    /* --install links it only if it is named */
 	const struct option_group *options; /* in the order of --help; { 0 } at the end */
-	/* Returns the exit status; argv[0] is the applet's name. */
+	/* Returns the exit status. argv[0] is the applet's name. */
 	int (*main)(const struct applet *self, int argc, char **argv);
 };
 

@@ -10,10 +10,10 @@
 #include "cli/applet.h"
 
 /*
- * Parse argv by the applet's table into values.  --help and --version are carried
- * out here.  A usage error is reported with a pointer to --help.
+ * Parse argv by the applet's option table into values. Handles --help and --version.
+ * Reports usage errors, with a pointer to --help.
  *
- * Returns the index of the first operand, or -1 when the program is to end with
+ * Returns the index of the first operand, or -1 if the program should exit with
  * message_status().
  */
 int options_parse(const struct applet *applet, int argc, char **argv, void *values);
@@ -26,14 +26,14 @@ void usage_error(const struct applet *applet, const char *format, ...)
 void options_help(const struct applet *applet);
 
 /*
- * Read the decimal digits at *text, which moves behind them.  Returns false where there
- * are none, or they are more than most; not reported.
+ * Read decimal digits at *text and move it past them. Returns false if there are none or
+ * the number exceeds most; not reported.
  */
 bool option_number(const char **text, uint64_t most, uint64_t *number);
 
 /*
- * The bytes of an option's argument: a number above 0, which K or M may follow.
- * Returns 0, or -1, reported (status 2).
+ * Parse an option's size argument into bytes: a number above 0, optionally with K or M.
+ * Returns 0, or -1 and reports it (status 2).
  */
 int option_size(const struct applet *applet, const char *option, const char *text,
 		uint64_t *size);

@@ -348,7 +348,7 @@ changed lib/firmware/a.bin" 1 -m a -m b --firmware -M kernels
 	modcopy -m a -m b --max-size=$((size / 1024))K
 	assert_failure 4
 	for limit in '' 0 K 1k 1G -1 1.5M 1KK '1 K' 99999999999999999999; do
-		refuses 2 "--max-size is a size, as 500K or 256M, not '$limit' *" -m a "--max-size=$limit"
+		refuses 2 "--max-size must be a size such as 500K or 256M, not '$limit' *" -m a "--max-size=$limit"
 	done
 	modcopy -m a --max-size=1
 	assert_failure 4

@@ -149,7 +149,7 @@ is_modcopy() {
 	echo mine >bin/rpi-modcopy
 	run "$MODBOX" --install -s bin
 	assert_failure 4
-	assert_output 'modbox: cannot make the link bin/rpi-modcopy: File exists'
+	assert_output 'modbox: cannot create the link bin/rpi-modcopy: File exists'
 	assert_equal "$(cat bin/rpi-modcopy)" mine
 	run "$MODBOX" --install -s absent
 	assert_failure 4

@@ -266,8 +266,8 @@ damaged() {
 	modcopy -m a -m b -m c --decompress
 	assert_failure 4
 	assert_equal "${#stderr_lines[@]}" 2
-	assert_regex "$stderr" 'kernel/a.ko.xz: its xz stream is '
-	assert_regex "$stderr" 'kernel/b.ko.zst: its zstd frame is '
+	assert_regex "$stderr" 'kernel/a.ko.xz: xz stream is '
+	assert_regex "$stderr" 'kernel/b.ko.zst: zstd frame is '
 	assert_not_exists "$dst"
 }
 
@@ -277,7 +277,7 @@ damaged() {
 	for file in a b; do # zstd(1) does not know their sizes
 		zstd -q --ultra --long=31 <"$tree/kernel/$file.ko" >"$tree/kernel/$file.ko.zst"
 		rm "$tree/kernel/$file.ko"
-		refuses 4 "$tree/kernel/$file.ko.zst: its zstd frame needs a window of over 128 MiB: compress it without --long" \
+		refuses 4 "$tree/kernel/$file.ko.zst: zstd frame needs a window of over 128 MiB: compress it without --long" \
 			-m $file --decompress
 	done
 }
@@ -293,8 +293,8 @@ damaged() {
 	zstd -q --rm "$fw/b.bin"
 	modcopy -m m --firmware --decompress --max-module-size=40K
 	assert_failure 4
-	assert_equal "$stderr" "rpi-modcopy: $fw/a.bin.xz: it is larger than --max-module-size allows
-rpi-modcopy: $fw/b.bin.zst: it is larger than --max-module-size allows"
+	assert_equal "$stderr" "rpi-modcopy: $fw/a.bin.xz: larger than --max-module-size allows
+rpi-modcopy: $fw/b.bin.zst: larger than --max-module-size allows"
 	for file in "$fw/a.bin.xz" "$fw/b.bin.zst"; do
 		cp -p "$file" good
 		flip "$file" $(($(stat -c %s "$file") / 2))
@@ -317,7 +317,7 @@ rpi-modcopy: $fw/b.bin.zst: it is larger than --max-module-size allows"
 	touch -r "$tree/kernel/a.ko.xz" time
 	seq 10000 | xz --check=crc32 >"$tree/kernel/a.ko.xz"
 	touch -r time "$tree/kernel/a.ko.xz"
-	refuses 4 "*kernel/a.ko.xz: it is not a kernel module*" -m a --decompress
+	refuses 4 "*kernel/a.ko.xz: not a kernel module*" -m a --decompress
 }
 
 @test "a full disk: what is there is whole" {
@@ -340,9 +340,9 @@ rpi-modcopy: $fw/b.bin.zst: it is larger than --max-module-size allows"
 bomb() {
 	zeros "bomb.ko.$1" "$2"
 	unindex
-	refuses 4 "$tree/kernel/bomb.ko.$1: it is larger than --max-module-size allows" -m bomb "${@:3}"
+	refuses 4 "$tree/kernel/bomb.ko.$1: larger than --max-module-size allows" -m bomb "${@:3}"
 	index_all
-	refuses 4 "*bomb.ko.$1: it is larger than --max-module-size allows" \
+	refuses 4 "*bomb.ko.$1: larger than --max-module-size allows" \
 		-m good -m bomb --decompress "${@:3}"
 	refuses 4 '*bomb.ko.*' -m bomb --verify "${@:3}"
 	rm "$tree/kernel/bomb.ko.$1"
@@ -362,7 +362,7 @@ bomb() {
 		size=$(original "kernel/a.ko.$suffix" | wc -c)
 		unindex
 		rm -rf "$dst"
-		refuses 4 '*/a.ko.*: it is larger than --max-module-size allows' \
+		refuses 4 '*/a.ko.*: larger than --max-module-size allows' \
 			-m a --max-module-size=$((size - 1)) --decompress
 		refuses 4 '*/a.ko.*' -m a --max-module-size=1M
 		copies -m a -m plain --max-module-size="$size" --decompress
@@ -378,10 +378,10 @@ bomb() {
 	module -p 3000000 a.ko.xz depends=
 	run --separate-stderr "$MODBOX" modclosure --max-module-size=500K -k "$kver" "$src" a
 	assert_failure 4
-	assert_regex "$stderr" 'kernel/a.ko.xz: it is larger than --max-module-size allows'
+	assert_regex "$stderr" 'kernel/a.ko.xz: larger than --max-module-size allows'
 	run --separate-stderr "$MODBOX" depmod --max-module-size=500K -n -b "$src" -m usr/lib/modules "$kver"
 	assert_failure 1
-	assert_regex "$stderr" 'kernel/a.ko.xz: left out: it is larger than --max-module-size allows'
+	assert_regex "$stderr" 'kernel/a.ko.xz: left out: larger than --max-module-size allows'
 	run "$MODBOX" depmod --max-module-size=9M -n -b "$src" -m usr/lib/modules "$kver"
 	assert_success
 	assert_line kernel/a.ko.xz:
@@ -390,7 +390,7 @@ bomb() {
 @test "--max-module-size: what is no size" {
 	module a.ko
 	for size in '' 0 0K -1 +1 ' 1' 1.5M 1G 1KM 1kB M x 18446744073709551616 18014398509481984K; do
-		refuses 2 "--max-module-size is a size, as 500K or 256M, not '$size' (see rpi-modcopy --help)" \
+		refuses 2 "--max-module-size must be a size such as 500K or 256M, not '$size' (see rpi-modcopy --help)" \
 			-m a --max-module-size="$size"
 		run --separate-stderr "$MODBOX" depmod --max-module-size="$size" "$kver"
 		assert_failure 2
