@@ -390,9 +390,9 @@ boot.list:4:1: error: zz: absent from $kver [unknown-name]"
 
 @test 'lists that are none, or not there' {
 	diamond
-	refuses_lint 4 'cannot read the list boot.list: No such file or directory'
+	refuses_lint 4 'cannot read list boot.list: No such file or directory'
 	mkdir boot.list
-	refuses_lint 4 'cannot read the list boot.list: Is a directory'
+	refuses_lint 4 'cannot read list boot.list: Is a directory'
 	rmdir boot.list
 	printf 'a\nb\0c\n' >boot.list
 	refuses_lint 2 'boot.list:2: contains a NUL byte: not a list of modules'
