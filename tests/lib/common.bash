@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # bats sets $status, $output, $lines and $stderr
 #
-# Sourced by all tests of the command line.  Each test makes a small kernel tree of its
-# own, below $src, and has modbox copy from it to $dst.
+# Sourced by all command line tests.  Each test makes its own small kernel tree in $src and
+# has modbox copy from it to $dst.
 
 bats_require_minimum_version 1.5.0
 bats_load_library bats-support
@@ -14,7 +14,7 @@ source "${BASH_SOURCE[0]%/*}/failure.bash"
 
 kver=6.1.0-test
 
-# The hook for each test file; a file that has more to prepare calls it from its own.
+# Runs before each test; a file that needs more defines its own setup() and calls this one.
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	src=$BATS_TEST_TMPDIR/src
@@ -44,8 +44,8 @@ set_module_dir() {
 }
 
 # module [-b 32|64] [-e le|be] [-p BYTES] PATH [KEY=VALUE]...: add a module to the tree,
-# compressed as its suffix says.  PATH is below the module directory; without a '/' it
-# is in kernel/.
+# compressed according to its suffix.  PATH is relative to the module directory; without a
+# '/' it is in kernel/.
 module() {
 	local options=() path name file
 	while [[ $1 = -* ]]; do
@@ -64,17 +64,18 @@ module() {
 	[[ $path != kernel/* ]] || echo "${path%.ko*}.ko" >>"$tree/modules.order"
 }
 
-# compress FILE.ko.SUFFIX: out of FILE.ko
+# compress FILE.ko.SUFFIX: make it from FILE.ko
 compress() {
 	case $1 in
 	*.gz) gzip -n "${1%.gz}" ;;
-	# The kernel's decoder knows no other check, and the BCJ filter is the architecture's.
+	# The kernel's decoder supports no other check, and the BCJ filter depends on the
+	# architecture.
 	*.xz) xz --check=crc32 "${1%.xz}" ;;
 	*.zst) zstd -q --rm "${1%.zst}" ;;
 	esac
 }
 
-# builtin_module PATH [KEY=VALUE]...: a module that is built into the kernel
+# builtin_module PATH [KEY=VALUE]...: add a module that is built into the kernel
 builtin_module() {
 	local name=${1##*/} field
 	name=${name%.ko}
@@ -84,7 +85,7 @@ builtin_module() {
 	done
 }
 
-# modprobe_d LINE...: a file in SOURCE's modprobe.d;  depmod_d LINE...: in its depmod.d
+# modprobe_d LINE...: add lines to SOURCE's modprobe.d;  depmod_d LINE...: to its depmod.d
 modprobe_d() {
 	mkdir -p "$src/etc/modprobe.d"
 	printf '%s\n' "$@" >>"$src/etc/modprobe.d/test.conf"
@@ -95,13 +96,13 @@ depmod_d() {
 	printf '%s\n' "$@" >>"$src/etc/depmod.d/test.conf"
 }
 
-# index [--weakdep] [DIR]: make the indexes of a module directory, by depmod of kmod 30,
-# or with --weakdep of a newer kmod, which makes a modules.weakdep.
+# index [--weakdep] [DIR]: index a module directory with kmod 30's depmod or, with --weakdep,
+# that of a newer kmod, which writes a modules.weakdep
 index() {
 	local depmod=$ORACLE/depmod base=$BATS_TEST_TMPDIR/base conf=$src/etc/depmod.d
 	[ "${1:-}" != --weakdep ] || { depmod=$KMOD34/depmod; shift; }
 	local dir=${1:-$tree}
-	# depmod looks below lib/modules or usr/lib/modules: show it the directory there.
+	# depmod looks below lib/modules or usr/lib/modules: link the directory there.
 	if [ ! -d "$base" ]; then
 		mkdir -p "$base/lib/modules" "$base/usr" "$base/empty"
 		ln -s ../lib "$base/usr/lib"
@@ -117,17 +118,16 @@ unindex() {
 	rm -f "$tree/modules.builtin.bin"
 }
 
-# What a directory holds: every file with all that a change would change in it.
+# Describe a directory: every file, with all attributes that a change would affect.
 fingerprint() {
 	if [ -e "$1" ] || [ -L "$1" ]; then
 		find "$1" -printf '%P %y %s %m %U %G %T@ %C@ %l\n'
 	else
-		echo 'not there'
+		echo 'absent'
 	fi
 }
 
-# modcopy ARGUMENT...: run rpi-modcopy for $kver from $src to $dst.  Whatever comes of
-# it, SOURCE is as it was.
+# modcopy ARGUMENT...: run rpi-modcopy for $kver from $src to $dst; SOURCE must not change
 modcopy() {
 	modcopy_between "$src" "$dst" -k "$kver" "$@"
 }
@@ -141,13 +141,13 @@ modcopy_between() {
 	assert_equal "$after" "$before"
 }
 
-# under COMMAND...: what modbox is run by from here on: strace, setpriv
+# under COMMAND...: run modbox under this command from now on: strace, setpriv
 under=()
 under() {
 	under=("$@")
 }
 
-# copies ARGUMENT...: modcopy, which succeeds and says nothing
+# copies ARGUMENT...: modcopy succeeds without output
 copies() {
 	modcopy "$@"
 	assert_success
@@ -155,7 +155,7 @@ copies() {
 	assert_output ''
 }
 
-# The files that a dry run's output lists, without those that are always copied.
+# Print the files that a dry run lists, without those that are always copied.
 listed() {
 	local line
 	for line in "${lines[@]}"; do
@@ -163,7 +163,7 @@ listed() {
 	done
 }
 
-# Paths of modules as their names, sorted, on one line.
+# Convert module paths to names, sorted, on one line.
 names() {
 	awk '{
 		sub(/.*\//, ""); sub(/\.ko.*/, ""); gsub(/-/, "_")
@@ -174,13 +174,12 @@ names() {
 	}'
 }
 
-# The modules of a module directory, sorted, on one line.
+# Print the modules in a module directory, sorted, on one line.
 modules_in() {
 	find -L "$1" -name '*.ko*' 2>/dev/null | names
 }
 
-# chooses 'NAME...' ARGUMENT...: a dry run succeeds, and these are the modules chosen,
-# by their names, sorted
+# chooses 'NAME...' ARGUMENT...: a dry run succeeds and selects these modules, sorted by name
 chooses() {
 	modcopy -n "${@:2}"
 	assert_success
@@ -188,7 +187,7 @@ chooses() {
 	assert_equal "$(listed | names)" "$1"
 }
 
-# resolves 'NAME...' ARGUMENT...: the same without indexes and with them
+# resolves 'NAME...' ARGUMENT...: chooses, without indexes and with them
 resolves() {
 	unindex
 	chooses "$@"
@@ -196,15 +195,15 @@ resolves() {
 	chooses "$@"
 }
 
-# resolves_with_weakdep 'NAME...' ARGUMENT...: with a modules.weakdep, too
+# resolves_with_weakdep 'NAME...' ARGUMENT...: and with a modules.weakdep
 resolves_with_weakdep() {
 	resolves "$@"
 	index --weakdep
 	chooses "$@"
 }
 
-# refuses STATUS 'MESSAGE' ARGUMENT...: modcopy fails with that one message, and DEST is
-# as it was.  MESSAGE is a pattern of bash.
+# refuses STATUS 'MESSAGE' ARGUMENT...: modcopy fails with this one message, and DEST does not
+# change.  MESSAGE is a bash pattern.
 refuses() {
 	refuses_between "$1" "$2" "$src" "$dst" -k "$kver" "${@:3}"
 }
@@ -223,7 +222,7 @@ refuses_between() {
 	assert_equal "$after" "$before"
 }
 
-# As a user without any privilege: who may only what the files' modes allow.
+# Run a command without privileges, bound by file modes.
 unprivileged() {
 	if [ "$(id -u)" = 0 ]; then
 		setpriv --bounding-set=-all --inh-caps=-all "$@"
@@ -232,7 +231,7 @@ unprivileged() {
 	fi
 }
 
-# In a mount namespace of its own.
+# Run a command in its own mount namespace.
 own_mounts() {
 	if [ "$(id -u)" = 0 ]; then
 		unshare -m "$@"
@@ -245,15 +244,15 @@ needs_root() {
 	[ "$(id -u)" = 0 ] || fail 'this test gives files away: run it as root'
 }
 
-# No file has a temporary name, whether modbox's or somebody else's.
+# Check that no file has a temporary name, modbox's or any other.
 assert_no_leftovers() {
 	assert_equal "$(find "${1:-$dst}" -name '.*' ! -path "${1:-$dst}" 2>/dev/null)" ''
 }
 
-# Every module in DEST is whole: it is what SOURCE has.
+# Check that every module in DEST equals SOURCE's.
 assert_whole() {
 	local file
 	while IFS= read -r file; do
-		cmp "$copy/$file" "$tree/$file" || fail "$file is not SOURCE's"
+		cmp "$copy/$file" "$tree/$file" || fail "$file differs from SOURCE's"
 	done < <(cd "$copy" 2>/dev/null && find . -name '*.ko*' -type f)
 }

@@ -7,12 +7,13 @@
 # shellcheck source=common.bash
 source "$MODBOX_SRC/tests/lib/common.bash"
 
-# list LINE...: write it
+# list LINE...: write boot.list
 list() {
 	printf '%s\n' "$@" >boot.list
 }
 
-# lint [OPTION]... [-- LIST...]: of $kver, with boot.list; SOURCE and the lists stay as they are
+# lint [OPTION]... [-- LIST...]: run modlist-lint for $kver on boot.list and LISTs; SOURCE and
+# the lists must not change
 lint() {
 	local options=() before after lists=(boot.list)
 	while [ $# -gt 0 ]; do
@@ -30,7 +31,7 @@ lint() {
 	assert_equal "$after" "$before"
 }
 
-# lint_kernels VERSION...: boot.list for these kernels
+# lint_kernels VERSION...: run it on boot.list for these kernels
 lint_kernels() {
 	local options=() version
 	for version; do
@@ -40,7 +41,7 @@ lint_kernels() {
 	assert_equal "$stderr" ''
 }
 
-# lints STATUS 'FINDINGS' [ARGUMENT]...: the same without indexes and with them
+# lints STATUS 'FINDINGS' [ARGUMENT]...: check the result without indexes and with them
 lints() {
 	local indexes
 	for indexes in unindex 'index --weakdep'; do
@@ -56,7 +57,7 @@ clean() {
 	lints 0 '' --fail-on=info
 }
 
-# refuses_lint STATUS 'MESSAGE' [ARGUMENT]...: no output, and that message
+# refuses_lint STATUS 'MESSAGE' [ARGUMENT]...: it fails with this message and no output
 refuses_lint() {
 	lint "${@:3}"
 	assert_output ''
@@ -64,7 +65,7 @@ refuses_lint() {
 	assert_equal "$status" "$1"
 }
 
-# another VERSION: an empty tree of another kernel, to which modules are added from here on
+# another VERSION: make an empty tree of another kernel, and add modules to it from now on
 another() {
 	kver=$1
 	add_tree

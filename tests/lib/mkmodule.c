@@ -2,10 +2,10 @@
 /*
  * mkmodule [-b 32|64] [-e le|be] [-p BYTES] FILE KEY=VALUE...
  *
- * Write a kernel module that holds no code: an ELF file whose .modinfo has the given
- * fields, of any class and byte order.  Two of them make symbols, for that is what
- * depmod goes by: name=A exports A_symbol, depends=B,C needs B_symbol and C_symbol.
- * -p adds that many bytes which do not compress.
+ * Write a kernel module without code: an ELF file of any class and byte order, whose
+ * .modinfo has the given fields. Two of them create symbols, which depmod uses: name=A
+ * exports A_symbol, depends=B,C needs B_symbol and C_symbol. -p adds that many
+ * incompressible bytes.
  */
 #include <elf.h>
 #include <stdint.h>
@@ -18,7 +18,7 @@ enum { SECTIONS = 7 };
 
 static int class = ELFCLASS64, order = ELFDATA2LSB;
 
-/* Bytes that grow at their end. */
+/* A growing buffer. */
 struct bytes {
 	unsigned char *data;
 	size_t size, capacity;
@@ -51,7 +51,7 @@ static void put_number(struct bytes *out, uint64_t n, unsigned size)
 	put(out, data, size);
 }
 
-/* A number of the class's word size. */
+/* Write a number of the class's word size. */
 static void put_word(struct bytes *out, uint64_t n)
 {
 	put_number(out, n, class == ELFCLASS64 ? 8 : 4);
@@ -119,7 +119,7 @@ static void put_elf_header(struct bytes *out)
 						 EV_CURRENT };
 	unsigned header = class == ELFCLASS64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
 	unsigned section = class == ELFCLASS64 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr);
-	/* What no host is: modules of any machine are but read. */
+	/* No real machine: modules are only read. */
 	unsigned machine = EM_NONE;
 
 	put(out, ident, sizeof(ident));

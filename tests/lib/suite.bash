@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# Sourced by setup_suite.bash of the test directories: what all tests of a run share.
+# Sourced by the setup_suite.bash of each test directory: setup shared by all tests of a run.
 
 setup_suite() {
 	set -e
-	# Where nothing else says so: the binary that make builds.
+	# By default, test the binary that make builds.
 	export MODBOX_SRC=${MODBOX_SRC:-$(cd "$BATS_TEST_DIRNAME/../.." && pwd)}
 	export MODBOX=${MODBOX:-$MODBOX_SRC/build/modbox} MODBOX_BUILD=${MODBOX_BUILD:-static}
 	export BATS_LIB_PATH=${BATS_LIB_PATH:-/usr/lib/bats} LC_ALL=C.UTF-8
@@ -15,11 +15,11 @@ setup_suite() {
 	gcc -O1 -o "$BATS_SUITE_TMPDIR/bin/mkmodule" "$MODBOX_SRC/tests/lib/mkmodule.c"
 	export PATH=$BATS_SUITE_TMPDIR/bin:$PATH
 
-	# kmod's own tools, of this release with all codecs, and of the next.
+	# kmod's own tools: of this release, with all codecs, and of a newer one.
 	ORACLE=$("$MODBOX_SRC/scripts/build-oracle")
 	KMOD34=$("$MODBOX_SRC/scripts/fetch-kmod34")
 	export ORACLE KMOD34
-	# The host's configuration of programs shall not matter.
+	# Do not let the host's settings affect the programs.
 	umask 022
 	unset MODPROBE_OPTIONS KMOD_LOG
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Aliases found together are those that fnmatch(3) finds one by one. */
+/* Searching aliases: the matches are those of fnmatch(3) on each pattern. */
 #include <fnmatch.h>
 
 #include "tree/aliases.h"
@@ -16,7 +16,7 @@ static unsigned number(unsigned below)
 	return seed >> 16 & 0x7fff ? (seed >> 16 & 0x7fff) % below : 0;
 }
 
-/* A text of few different bytes, so that many match. */
+/* Make a text from a small alphabet, so that many patterns match. */
 static char *random_text(char *text, const char *bytes, unsigned longest)
 {
 	unsigned n = number(longest + 1), i;
@@ -27,7 +27,7 @@ static char *random_text(char *text, const char *bytes, unsigned longest)
 	return text;
 }
 
-/* The numbers of the patterns that match name, in their order. */
+/* The numbers of the patterns that match name, in order. */
 static void assert_found(struct aliases *aliases, char patterns[][16], size_t n,
 			 const char *name)
 {
@@ -65,7 +65,7 @@ static void test_random(const char *pattern_bytes, const char *name_bytes)
 	}
 }
 
-static void finds_what_fnmatch_finds(void **state)
+static void agrees_with_fnmatch(void **state)
 {
 	seed = 1;
 	test_random("ab*", "ab");
@@ -74,7 +74,7 @@ static void finds_what_fnmatch_finds(void **state)
 	test_random("a\xff\x80*", "a\xff\x80");
 }
 
-static void leaves_brackets_and_escapes_to_it(void **state)
+static void brackets_and_escapes(void **state)
 {
 	static char patterns[][16] = { "a[bc]d",  "a[bc]*",	   "a[!b]d", "a[^b]d",
 				       "a[a-z]?", "a[[:alpha:]]d", "a\\*d",  "a*d",
@@ -86,7 +86,7 @@ static void leaves_brackets_and_escapes_to_it(void **state)
 
 	for (size_t i = 0; i < n; i++)
 		aliases_add(&aliases, patterns[i], patterns[i]);
-	/* No index can hold brackets that do not pair. */
+	/* An index cannot hold unbalanced brackets. */
 	assert_int_equal(aliases.n, n - 3);
 	for (size_t i = 0; i < n; i++)
 		if (!strcmp(patterns[i], "a\\[") || !strcmp(patterns[i], "a[]]d") ||
@@ -125,7 +125,7 @@ static void names_of_any_length(void **state)
 	aliases_free(&aliases);
 }
 
-static void normalises_what_is_added(void **state)
+static void normalises_patterns(void **state)
 {
 	struct aliases aliases = { 0 };
 
@@ -137,9 +137,9 @@ static void normalises_what_is_added(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-	cmocka_unit_test(finds_what_fnmatch_finds),
-	cmocka_unit_test(leaves_brackets_and_escapes_to_it),
+	cmocka_unit_test(agrees_with_fnmatch),
+	cmocka_unit_test(brackets_and_escapes),
 	cmocka_unit_test(names_of_any_length),
-	cmocka_unit_test(normalises_what_is_added),
+	cmocka_unit_test(normalises_patterns),
 };
 UNIT_TEST_MAIN(NULL, NULL)

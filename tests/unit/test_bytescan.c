@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Both ways to find a byte in a block say what a look at each byte says. */
+/* Both ways to find a byte in a block agree with a simple loop. */
 #include "base/bytescan.h"
 #include "unit.h"
 
@@ -34,7 +34,7 @@ static void test_each_place(void **state)
 	}
 }
 
-/* Those that differ by one, or in the highest bit, next to each other in any order. */
+/* Bytes that differ by one or in the highest bit, next to each other in any order. */
 static void test_bytes_alike(void **state)
 {
 	static const unsigned char bytes[] = { 0x00, 0x01, 0x09, 0x0a, 0x0b,

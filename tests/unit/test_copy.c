@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Files are copied whole, with all that belongs to them, or not at all. */
+/* Copying files: completely, with all metadata, or not at all. */
 #include <dirent.h>
 #include <errno.h>
 #include <signal.h>
@@ -76,7 +76,7 @@ static void contents(void **state)
 	assert_no_leftovers();
 }
 
-/* A memfd is on a file system of its own, from which copy_file_range() copies nothing. */
+/* A memfd is on a separate file system, which copy_file_range() cannot copy from. */
 static void contents_of_another_file_system(void **state)
 {
 	int src = memfd_create("elsewhere", 0), dir = open_dir("."), from;
@@ -91,7 +91,7 @@ static void contents_of_another_file_system(void **state)
 	close(src);
 }
 
-/* /proc's files claim 0 bytes; copy_file_range() has copied none of them at times. */
+/* Files in /proc claim 0 bytes; in some kernels copy_file_range() copies none of them. */
 static void contents_of_unknown_size(void **state)
 {
 	assert_int_equal(copy("/proc/version", "b"), 0);
@@ -122,13 +122,13 @@ static void facts(void **state)
 	assert_int_equal(b.st_atim.tv_nsec, 123456789);
 }
 
-/* As cp -a does it: no owner, then no set-id bits either. */
+/* As cp -a: without the owner, no set-id bits. */
 static void foreign_file_without_privilege(void **state)
 {
 	struct stat st;
 	int status;
 
-	assert_int_equal(geteuid(), 0); /* it gives files away */
+	assert_int_equal(geteuid(), 0); /* needed to give files away */
 	put("a", "text");
 	assert_int_equal(chmod("a", 06755), 0);
 	assert_int_equal(chmod(".", 0777), 0);
@@ -162,7 +162,7 @@ static void attributes(void **state)
 	assert_int_equal(getxattr("b", "system.posix_acl_access", value, sizeof(value)),
 			 sizeof(acl));
 	assert_memory_equal(value, acl, sizeof(acl));
-	/* An ACL of the directory's is not what the source had. */
+	/* An ACL inherited from the directory is removed. */
 	put("c", "text");
 	assert_int_equal(setxattr(".", "system.posix_acl_default", acl, sizeof(acl), 0),
 			 0);
@@ -322,7 +322,7 @@ static void sweeping(void **state)
 	assert_int_equal(tempfile_open_named(&named, dir, 0600), 0);
 	assert_int_equal(tempfile_open(&nameless, dir, 0600), 0);
 	assert_int_equal(tempfile_name(&nameless), 0);
-	/* What is in use stays, and what may be. */
+	/* Files that are, or may be, in use are kept. */
 	tempfile_sweep(dir, false);
 	assert_false(exists(".modbox-1-0"));
 	assert_true(exists(".modbox-notes"));
@@ -330,7 +330,7 @@ static void sweeping(void **state)
 	assert_int_equal(unlink(".modbox-1-2"), 0);
 	assert_true(exists(named.temp));
 	assert_true(exists(nameless.temp));
-	/* A link that nobody can be at. */
+	/* A link that no other run can be using. */
 	assert_int_equal(symlink("nowhere", ".modbox-1-2"), 0);
 	tempfile_sweep(dir, true);
 	assert_int_equal(unlink(".modbox-1-2"), -1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cpio archives: what the format, and the kernel, can take. */
+/* cpio archives: the limits of the format and of the kernel. */
 #include "tempdir.h"
 
 #include "copy/cpio.h"
@@ -21,7 +21,7 @@ static void end(struct cpio *cpio)
 	outfile_drop(&out);
 }
 
-/* A name of so many bytes. */
+/* Make a name of so many bytes. */
 static char *name_of(size_t length)
 {
 	static char name[8192];
@@ -45,7 +45,7 @@ static void writes_headers(void **state)
 		"00000000000000000000000000000000"
 		"0000000400000000"
 		"a/b\0"
-		"\0\0" /* to a multiple of 4 */
+		"\0\0" /* padding to a multiple of 4 */
 		"xyz\0";
 	struct cpio cpio = begin(4);
 	const struct cpio_entry entry = {
@@ -62,7 +62,7 @@ static void writes_headers(void **state)
 	assert_memory_equal(get("archive") + sizeof(expected) - 1, "07070100000000", 14);
 }
 
-static void takes_names_that_the_kernel_takes(void **state)
+static void accepts_names_that_the_kernel_accepts(void **state)
 {
 	struct cpio cpio = begin(4);
 	int old;
@@ -75,8 +75,8 @@ static void takes_names_that_the_kernel_takes(void **state)
 	assert_false(exists("archive"));
 }
 
-/* Where it stands, cpio ends, and the kernel leaves the file out. */
-static void refuses_the_name_of_the_end(void **state)
+/* cpio stops at this name, and the kernel skips the file. */
+static void refuses_the_trailer_name(void **state)
 {
 	struct cpio cpio = begin(4);
 	int old;
@@ -101,7 +101,7 @@ static void takes_files_below_4_gib(void **state)
 	outfile_drop(&out);
 }
 
-/* Whatever is before them, and however long their names are. */
+/* At any offset, with names of any length. */
 static void aligns_contents(void **state)
 {
 	struct cpio cpio;
@@ -111,7 +111,7 @@ static void aligns_contents(void **state)
 	for (length = 1; length < CPIO_NAME_MAX; length += 13) {
 		assert_int_equal(add(&cpio, name_of(length), 4096), 0);
 		assert_int_equal(out.size % 4, 0);
-		/* A longer name cannot be padded as far. */
+		/* A longer name leaves no room for the padding. */
 		if (out.size % 4096) {
 			assert_true(length > 1000);
 			unaligned++;
@@ -128,8 +128,8 @@ static void aligns_contents(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(writes_headers),
-	cmocka_unit_test(takes_names_that_the_kernel_takes),
-	cmocka_unit_test(refuses_the_name_of_the_end),
+	cmocka_unit_test(accepts_names_that_the_kernel_accepts),
+	cmocka_unit_test(refuses_the_trailer_name),
 	cmocka_unit_test(takes_files_below_4_gib),
 	cmocka_unit_test(aligns_contents),
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Module files that are truncated or damaged, in every way: found, and survived. */
+/* Truncated and damaged module files: detected, without a crash. */
 #include "modules.h"
 
 static void test_truncated_at_each_byte(void **state)
@@ -19,7 +19,10 @@ static void test_truncated_at_each_byte(void **state)
 	}
 }
 
-/* Where a check sum covers the bit it is found; else it makes no difference, or it is. */
+/*
+ * A flipped bit is detected where a checksum covers it; elsewhere it is detected or
+ * harmless.
+ */
 static void test_flipped_bits(void **state)
 {
 	static const compressor summed[] = { gzip, xz, zstd };
@@ -34,7 +37,7 @@ static void test_flipped_bits(void **state)
 			b.data[bit / 8] ^= (unsigned char)(1 << bit % 8);
 			ret = check(&b, true);
 			check(&b, false);
-			/* gzip and zstd have header bits without a meaning. */
+			/* gzip and zstd have unused header bits. */
 			if (summed[k] == xz)
 				assert_int_equal(ret, -1);
 			else if (ret == 0)
@@ -57,7 +60,7 @@ static void test_flipped_bits_of_plain_modules_are_survived(void **state)
 	}
 }
 
-static void test_garbage_behind(void **state)
+static void test_trailing_garbage(void **state)
 {
 	struct bytes module = usual_module();
 
@@ -72,7 +75,7 @@ static void test_garbage_behind(void **state)
 	}
 }
 
-/* Headers that would lead libkmod, or us, out of the file. */
+/* Headers that point libkmod, or us, outside the file. */
 static void test_damaged_headers(void **state)
 {
 	static const struct {
@@ -83,10 +86,10 @@ static void test_damaged_headers(void **state)
 	} rows[] = {
 		{ 0, 0, 1, 0 },			/* magic */
 		{ 0, EI_CLASS, 1, 0 },		/* class */
-		{ 0, EI_CLASS, 1, ELFCLASS32 }, /* the other one */
+		{ 0, EI_CLASS, 1, ELFCLASS32 }, /* the other value */
 		{ 0, EI_CLASS, 1, 3 },
 		{ 0, EI_DATA, 1, 0 },		/* byte order */
-		{ 0, EI_DATA, 1, ELFDATA2MSB }, /* the other one */
+		{ 0, EI_DATA, 1, ELFDATA2MSB }, /* the other value */
 		{ 0, 16, 2, ET_EXEC },		/* e_type */
 		{ 0, 40, 8, 0 },		/* e_shoff */
 		{ 0, 40, 8, 1U << 20 },
@@ -112,7 +115,7 @@ static void test_damaged_headers(void **state)
 		{ 3, 24, 8, 1U << 20 },
 		{ 3, 32, 8, 0 },
 		{ 3, 32, 8, UINT64_MAX },
-		{ 3, 32, 8, sizeof(names) - 1 }, /* its names are unterminated */
+		{ 3, 32, 8, sizeof(names) - 1 }, /* unterminated names */
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -129,8 +132,8 @@ static void test_damaged_headers(void **state)
 	}
 }
 
-/* A frame that claims more than there is memory, and does not have it. */
-static void test_claims_are_not_believed(void **state)
+/* A frame that claims to need more memory than exists, but does not. */
+static void test_false_size_claims(void **state)
 {
 	struct bytes b = { { 0x28, 0xb5, 0x2f, 0xfd, 0xe0 }, 0 };
 
@@ -145,8 +148,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_truncated_at_each_byte),
 	cmocka_unit_test(test_flipped_bits),
 	cmocka_unit_test(test_flipped_bits_of_plain_modules_are_survived),
-	cmocka_unit_test(test_garbage_behind),
+	cmocka_unit_test(test_trailing_garbage),
 	cmocka_unit_test(test_damaged_headers),
-	cmocka_unit_test(test_claims_are_not_believed),
+	cmocka_unit_test(test_false_size_claims),
 };
 UNIT_TEST_MAIN(make_reader, free_reader)

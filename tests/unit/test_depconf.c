@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* depmod.d: which of several modules of one name depmod takes. */
+/* depmod.d: which of several modules with the same name depmod uses. */
 #include "conf/depconf.h"
 #include "config.h"
 #include "tempdir.h"
@@ -47,7 +47,7 @@ static void without_any(void **state)
 	assert_first("updates/dkms/a.ko.xz", "extra/a.ko");
 	assert_equal_rank("kernel/a.ko", "extra/a.ko");
 	assert_equal_rank("kernel/x/a.ko", "kernel/y/a.ko");
-	/* A name that begins so is another directory. */
+	/* A directory whose name merely begins with it does not match. */
 	assert_equal_rank("updates-old/a.ko", "kernel/a.ko");
 }
 
@@ -60,7 +60,7 @@ static void search(void **state)
 	read_text("search built-in updates");
 	assert_first("kernel/a.ko", "updates/a.ko");
 	assert_equal_rank("kernel/a.ko", "extra/a.ko");
-	/* Without built-in, what no word names comes last. */
+	/* Without "built-in", directories that are not listed come last. */
 	read_text("# search no\nsearch updates/dkms\n\tsearch extra\n");
 	assert_first("updates/dkms/a.ko", "extra/a.ko");
 	assert_first("extra/a.ko", "updates/a.ko");
@@ -72,10 +72,10 @@ static void override(void **state)
 	read_text("override a * extra\n");
 	assert_first("extra/a.ko", "updates/a.ko");
 	assert_first("extra/a.ko.zst", "updates/a.ko");
-	assert_first("updates/a.ko", "extra/dir/a.ko"); /* only just there */
+	assert_first("updates/a.ko", "extra/dir/a.ko"); /* only in this directory */
 	assert_first("updates/b.ko", "extra/b.ko");	/* only that module */
 	read_text("override a 5.10 extra\noverride a * \noverride a\n");
-	assert_first("updates/a.ko", "extra/a.ko"); /* none of them counts */
+	assert_first("updates/a.ko", "extra/a.ko"); /* neither counts */
 	read_text("override a 6.1.0-9-amd64 extra\n");
 	assert_first("extra/a.ko", "updates/a.ko");
 }
@@ -90,11 +90,11 @@ static void override_by_pattern(void **state)
 	assert_first("extra/a.ko", "updates/a.ko");
 	read_text("override a ^5 extra\n");
 	assert_first("updates/a.ko", "extra/a.ko");
-	read_text("override a ( extra\n"); /* not one */
+	read_text("override a ( extra\n"); /* invalid */
 	assert_first("updates/a.ko", "extra/a.ko");
 }
 
-/* What would take all memory, time or stack to compile is no pattern. */
+/* Patterns that would exhaust memory, time or stack are rejected. */
 static void override_by_hostile_pattern(void **state)
 {
 	static char deep[100000] = "override a ";
@@ -106,14 +106,12 @@ static void override_by_hostile_pattern(void **state)
 	strcat(deep, " extra\n");
 	old = begin_stderr();
 	read_text(deep);
-	assert_non_null(
-		strstr(end_stderr(old), "x.conf:1: ignoring the line that begins with"));
+	assert_non_null(strstr(end_stderr(old), "x.conf:1: the line that begins with"));
 	old = begin_stderr();
 	read_text("override a (((6{1,200}){1,200}){1,200}){1,200} extra\n"
 		  "external ((6{1,200}){1,200}){200} /extra\n"
 		  "override a ^6{99999999999999999999} extra\n");
-	assert_non_null(
-		strstr(end_stderr(old), "x.conf:3: ignoring the line that begins with"));
+	assert_non_null(strstr(end_stderr(old), "x.conf:3: the line that begins with"));
 	assert_int_equal(conf.n_externals, 0);
 	assert_first("updates/a.ko", "extra/a.ko");
 	read_text("override a ^[0-9]{1,2}[.][0-9]{1,3}[.]0-9-(amd64|arm64){1}$ extra\n");
@@ -130,7 +128,7 @@ static void excludes(void **state)
 	assert_false(depconf_excludes(&conf, "kernel"));
 	read_text("");
 	assert_false(depconf_excludes(&conf, "debug"));
-	/* Links that lead to a kernel's source. */
+	/* Links to the kernel source. */
 	assert_true(depconf_excludes(&conf, "build"));
 	assert_true(depconf_excludes(&conf, "source"));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Running depmod(8), and judging what it made, with programs that stand for it. */
+/* Running depmod(8) and checking its output, with scripts in its place. */
 #include "base/message.h"
 #include "copy/superseded.h"
 #include "index/depmod.h"
@@ -8,7 +8,7 @@
 
 #define DIR "root/lib/modules/1.0"
 
-/* Make depmod a shell script, which has the private module directory in $dir. */
+/* Replace depmod by a shell script; $dir is the private module directory. */
 static void make_depmod(const char *body)
 {
 	char script[4096];
@@ -29,7 +29,7 @@ static struct conf_text texts[] = {
 };
 static const struct conf_files conf = { .items = texts, .n = 2 };
 
-/* Index DIR, where planned names the module that was just copied there. */
+/* Index DIR; planned is the module that was just copied there. */
 static int index_with_depmod(const char *planned)
 {
 	char path[256];
@@ -70,7 +70,7 @@ static void indexes(void **state)
 	put(DIR "/modules.dep", "old");
 	make_depmod(WRITE_ALL);
 	assert_int_equal(index_with_depmod("kernel/b.ko.xz"), 0);
-	/* What the plan supersedes is not shown to depmod. */
+	/* depmod does not see modules that the plan supersedes. */
 	assert_null(strstr(get(DIR "/modules.dep"), "kernel/b.ko:"));
 	assert_non_null(strstr(get(DIR "/modules.dep"), "kernel/b.ko.xz:\n"));
 	assert_non_null(strstr(get(DIR "/modules.dep"), "kernel/a.ko:\n"));
@@ -93,7 +93,7 @@ static void follows_links_inside(void **state)
 	assert_string_equal(get(DIR "/modules.devname"), "inside");
 }
 
-/* Index with a depmod that does not do its work: nothing may change. */
+/* Index with a failing depmod: nothing may change. */
 static const char *assert_refused(const char *body, const char *planned)
 {
 	int err;
@@ -138,7 +138,7 @@ static void refuses(void **state)
 			    "instead, which has the same name; remove one of them\n");
 }
 
-static void says_what_depmod_says(void **state)
+static void passes_on_depmod_messages(void **state)
 {
 	int err;
 
@@ -160,7 +160,7 @@ static void says_what_depmod_says(void **state)
 			    "modbox: warning: depmod: no newline\n");
 }
 
-static void does_not_wait_for_what_depmod_left_behind(void **state)
+static void does_not_wait_for_background_processes(void **state)
 {
 	put(DIR "/kernel/a.ko", "");
 	make_depmod("sleep 100 &\necho $! >pid\n" WRITE_ALL);
@@ -205,8 +205,8 @@ static const struct CMUnitTest tests[] = {
 	IN_TEMPDIR(indexes),
 	IN_TEMPDIR(follows_links_inside),
 	IN_TEMPDIR(refuses),
-	IN_TEMPDIR(says_what_depmod_says),
-	IN_TEMPDIR(does_not_wait_for_what_depmod_left_behind),
+	IN_TEMPDIR(passes_on_depmod_messages),
+	IN_TEMPDIR(does_not_wait_for_background_processes),
 	IN_TEMPDIR(finds_depmod),
 };
 UNIT_TEST_MAIN(NULL, NULL)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Compression: what comes out is what went in, however it is cut into pieces.  A modbox
- * without an encoder says which it lacks.
+ * Compression: a round trip returns the input, however it is split into pieces. A modbox
+ * without an encoder names the missing one.
  */
 #include <sys/mman.h>
 
@@ -15,7 +15,7 @@ static unsigned char input[SIZE];
 
 static struct output {
 	unsigned char data[2 * SIZE];
-	size_t size, limit; /* of what put takes */
+	size_t size, limit; /* size taken so far, and its limit */
 } output;
 
 static int put(void *context, const void *data, size_t size)
@@ -121,7 +121,7 @@ static void test_none_passes_through(void **state)
 	encoder_free(encoder);
 }
 
-/* Who takes no more ends it, and the encoder is good for another stream. */
+/* A failing sink ends the stream, and the encoder can start another one. */
 static void test_output_that_fails(void **state)
 {
 	for (int codec = CODEC_NONE; codec <= CODEC_ZSTD; codec++) {

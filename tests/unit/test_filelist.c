@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Images for archives: sorted, with directories; and what their modules are called. */
+/*
+ * Lists of files for archives: sorted, with directories; and the names of their modules.
+ */
 #include "copy/archiveindex.h"
 #include "tempdir.h"
 
@@ -44,7 +46,7 @@ static void sorts_with_directories(void **state)
 	assert_int_equal(filelist_sort(&list), 0);
 	assert_paths(&list, "lib/ lib/a/ lib/a/link lib/b/ lib/b-c lib/b/c/ lib/b/c/z "
 			    "lib/b/x lib/ba top ");
-	/* Again, with one more */
+	/* again, with one more */
 	add(&list, FILE_DATA, "lib/b/d/e", "text");
 	assert_int_equal(filelist_sort(&list), 0);
 	assert_paths(&list, "lib/ lib/a/ lib/a/link lib/b/ lib/b-c lib/b/c/ lib/b/c/z "
@@ -52,7 +54,7 @@ static void sorts_with_directories(void **state)
 	filelist_free(&list);
 }
 
-static void keeps_one_of_the_same(void **state)
+static void keeps_one_of_duplicates(void **state)
 {
 	struct filelist list = { 0 };
 
@@ -67,7 +69,7 @@ static void keeps_one_of_the_same(void **state)
 	filelist_free(&list);
 }
 
-static void refuses_what_is_two_things(void **state)
+static void refuses_conflicting_entries(void **state)
 {
 	static const struct {
 		enum file_kind kind;
@@ -129,8 +131,8 @@ static void renames_rows(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(sorts_with_directories),
-	cmocka_unit_test(keeps_one_of_the_same),
-	cmocka_unit_test(refuses_what_is_two_things),
+	cmocka_unit_test(keeps_one_of_duplicates),
+	cmocka_unit_test(refuses_conflicting_entries),
 	cmocka_unit_test(renames_rows),
 };
 UNIT_TEST_MAIN(tempdir_setup, tempdir_teardown)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The firmware that modules ask for, and which file the kernel would load. */
+/* The firmware that modules request, and the file that the kernel would load. */
 #include "kerneltree.h"
 #include "plan/firmware.h"
 
@@ -7,7 +7,7 @@
 
 static struct firmware_list list;
 
-/* Read what these modules ask for. */
+/* Read the requests of these modules. */
 static int read_firmware(const char *const *modules, size_t n, const char *builtin,
 			 size_t size)
 {
@@ -47,7 +47,7 @@ static const char *listing(void)
 	return text;
 }
 
-/* What one module that was written, m, asks for. */
+/* The firmware of a single module, m. */
 static const char *of_m(void)
 {
 	static const char *const modules[] = { "m" };
@@ -69,7 +69,7 @@ static void ask_for_one_file(void)
 	MODULE("m", "firmware=d/a.bin");
 }
 
-/* From the last that it would take to the first. */
+/* From the kernel's last choice to its first. */
 static const char *const order[] = {
 	"d/a.bin.xz",
 	"1.0/d/a.bin.xz",
@@ -127,8 +127,8 @@ static void searches_a_split_root(void **state)
 	assert_path("usr/lib/firmware/updates/d/a.bin");
 }
 
-/* A file that the kernel cannot take. */
-static void passes_over_what_is_no_firmware(void **state)
+/* Files that the kernel cannot load. */
+static void skips_unusable_files(void **state)
 {
 	ask_for_one_file();
 	put("root/lib/firmware/d/a.bin", "x");
@@ -138,7 +138,7 @@ static void passes_over_what_is_no_firmware(void **state)
 	assert_path("lib/firmware/d/a.bin");
 	assert_int_equal(unlink("root/lib/firmware/d/a.bin"), 0);
 	assert_path("lib/firmware/d/a.bin.xz");
-	/* In the last directory of all it is an error, and no suffix is tried. */
+	/* In the last directory this is an error, and no suffix is tried. */
 	put("root/lib/firmware/d/a.bin", "");
 	assert_path("-");
 }
@@ -160,7 +160,7 @@ static void follows_links_inside_the_root(void **state)
 	assert_path("-");
 }
 
-static void looks_no_strange_names_up(void **state)
+static void does_not_look_up_strange_names(void **state)
 {
 	MODULE("m", "firmware=../../etc/shadow\0firmware=/lib/firmware/a\0firmware=\0"
 		    "firmware=a/..\0firmware=../f*\0firmware=/*\0firmware=a..b");
@@ -210,7 +210,7 @@ static void expands_wildcards_in_directories(void **state)
 	assert_string_equal(of_m(), "*/*/*/*/*/* m - by */*/*/*/*/*\n"
 				    "qcom/v1/a.mbn m lib/firmware/qcom/v1/a.mbn.xz by "
 				    "q*/v?/*.mbn\n");
-	/* A link may lead to the directory that the field names. */
+	/* The directory named in the field may be a link. */
 	MODULE("m", "firmware=qlink/v1/*");
 	assert_string_equal(of_m(), "qlink/v1/a.mbn m lib/firmware/qlink/v1/a.mbn.xz by "
 				    "qlink/v1/*\n");
@@ -262,9 +262,9 @@ static const struct CMUnitTest tests[] = {
 	IN_TEMPDIR(searches_usr_lib_alone),
 	IN_TEMPDIR(searches_a_merged_root),
 	IN_TEMPDIR(searches_a_split_root),
-	IN_TEMPDIR(passes_over_what_is_no_firmware),
+	IN_TEMPDIR(skips_unusable_files),
 	IN_TEMPDIR(follows_links_inside_the_root),
-	IN_TEMPDIR(looks_no_strange_names_up),
+	IN_TEMPDIR(does_not_look_up_strange_names),
 	IN_TEMPDIR(expands_wildcards),
 	IN_TEMPDIR(expands_wildcards_in_directories),
 	IN_TEMPDIR(lists_each_name_once),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A machine's modaliases, out of sysfs as it was saved, and out of files. */
+/* A machine's modaliases, from a saved sysfs and from files. */
 #include <errno.h>
 #include <grp.h>
 #include <sys/wait.h>
@@ -21,7 +21,7 @@ static int teardown(void **state)
 	return tempdir_teardown(state);
 }
 
-/* Read a machine, which is to succeed without a message. */
+/* Read a machine; must succeed without a message. */
 static void read_machine(const char *path)
 {
 	int old = begin_stderr(), result;
@@ -34,7 +34,7 @@ static void read_machine(const char *path)
 	assert_int_equal(result, 0);
 }
 
-/* Read what is to fail or to be warned of: what is said of it. */
+/* Read a machine that causes an error or a warning. Returns the message. */
 static const char *complaint(const char *path, int expected)
 {
 	int old = begin_stderr(), result;
@@ -47,7 +47,7 @@ static const char *complaint(const char *path, int expected)
 	return said;
 }
 
-/* The modaliases that were read, one a line. */
+/* The modaliases that were read, one per line. */
 static const char *aliases(void)
 {
 	static char text[65536];
@@ -81,7 +81,7 @@ static void reads_a_pc(void **state)
 	read_machine(path);
 	assert_int_equal(wanted.n, 26);
 	assert_string_equal(wanted.items[0].name, "acpi:LNXSYSTM:");
-	/* The second of its kind is not another. */
+	/* A second device of the same kind adds nothing. */
 	strcat(path, "/devices/LNXSYSTM:00/LNXSYBUS:00/PNP0C0F:00/modalias");
 	assert_string_equal(origin_of("acpi:PNP0C0F:"), path);
 	snprintf(path, sizeof(path),
@@ -114,7 +114,7 @@ static void reads_a_raspberry_pi(void **state)
 				"not there");
 }
 
-/* As below /sys: links to devices from everywhere, and back. */
+/* As in /sys: links to devices from everywhere, and back. */
 static void follows_no_link(void **state)
 {
 	put("sys/devices/b/modalias", "b:2\n");
@@ -132,9 +132,10 @@ static void follows_no_link(void **state)
 	read_machine("sys/devices/b/");
 	assert_string_equal(aliases(), "b:2\n");
 	assert_string_equal(origin_of("b:2"), "sys/devices/b/modalias");
-	read_machine("link"); /* but the path itself may be one */
+	read_machine("link"); /* but the path itself may be a link */
 	assert_string_equal(aliases(), "a:1\nb:2\n");
-	assert_string_equal(complaint("sys/bus", -1), "modbox: no modalias in sys/bus\n");
+	assert_string_equal(complaint("sys/bus", -1),
+			    "modbox: sys/bus holds no modalias\n");
 }
 
 static void reads_files_as_sysfs_writes_them(void **state)
@@ -150,7 +151,7 @@ static void reads_files_as_sysfs_writes_them(void **state)
 			    "#top:\nacpi:A:\nof:NaT(null)Ca\nno:newline\nu:1\n");
 }
 
-/* tar(1) pads them to the page that sysfs tells as their size. */
+/* tar(1) pads files to the page that sysfs gives as their size. */
 static void takes_padding(void **state)
 {
 	static char page[65536 + 1] = "padded:\n";
@@ -163,15 +164,15 @@ static void takes_padding(void **state)
 	put_bytes("sys/c/modalias", page, 65537);
 	assert_string_equal(complaint("sys", -1),
 			    "modbox: sys/c/modalias: more than 64 KiB: "
-			    "not a sysfs file\n");
+			    "this is no file of sysfs\n");
 	page[4095] = 'x';
 	put_bytes("sys/c/modalias", page, 4096);
 	assert_string_equal(complaint("sys", -1),
-			    "modbox: sys/c/modalias: contains a NUL byte: "
-			    "not a sysfs file\n");
+			    "modbox: sys/c/modalias: a NUL byte in it: "
+			    "this is no file of sysfs\n");
 }
 
-static void passes_over_what_is_no_file(void **state)
+static void skips_other_file_types(void **state)
 {
 	put("sys/a/modalias", "a:\n");
 	assert_int_equal(mkdir("sys/b", 0755), 0);
@@ -181,7 +182,7 @@ static void passes_over_what_is_no_file(void **state)
 	assert_string_equal(aliases(), "a:\ndirectory:\n");
 }
 
-static void warns_of_what_is_too_deep(void **state)
+static void warns_of_deep_directories(void **state)
 {
 	char name[201], top[4200] = "sys", path[4200] = "sys";
 	unsigned i;
@@ -196,7 +197,7 @@ static void warns_of_what_is_too_deep(void **state)
 	assert_non_null(
 		strstr(complaint("sys", 0), "modbox: warning: cannot read sys/d/d/"));
 	assert_string_equal(aliases(), "top:\n");
-	/* Few directories, but a longer path than there can be. */
+	/* Few directories, but a path that is too long. */
 	memset(name, 'x', 200);
 	name[200] = '\0';
 	for (i = 0; i < 25; i++) {
@@ -209,10 +210,10 @@ static void warns_of_what_is_too_deep(void **state)
 	snprintf(top, sizeof(top), "%s/long", tempdir_path);
 	assert_non_null(strstr(complaint(top, 0), strerror(ENAMETOOLONG)));
 	assert_string_equal(aliases(), "near:\n");
-	assert_int_equal(system("rm -r long sys"), 0); /* nftw(3) cannot */
+	assert_int_equal(system("rm -r long sys"), 0); /* too deep for nftw(3) */
 }
 
-/* In a process without privileges, for root reads anything; it makes no assertion. */
+/* In a process without privileges, because root can read anything; makes no assertion. */
 static int read_as_nobody(void)
 {
 	if (geteuid() == 0 &&
@@ -223,7 +224,7 @@ static int read_as_nobody(void)
 	return wanted.n == 1 && strcmp(wanted.items[0].name, "a:") == 0 ? 0 : 3;
 }
 
-static void warns_of_what_cannot_be_read(void **state)
+static void warns_of_unreadable_files(void **state)
 {
 	int status, old;
 	pid_t child;
@@ -235,7 +236,8 @@ static void warns_of_what_cannot_be_read(void **state)
 	put("sys/d/uevent", "MODALIAS=d:\n");
 	assert_int_equal(chmod("sys/b/modalias", 0040), 0);
 	assert_int_equal(chmod("sys/c", 0), 0);
-	assert_int_equal(chmod("sys/d/uevent", 0200), 0); /* as a bus has it: no word */
+	assert_int_equal(chmod("sys/d/uevent", 0200),
+			 0); /* as a bus has it: no warning */
 	old = begin_stderr();
 	child = fork();
 	if (child == 0)
@@ -243,8 +245,8 @@ static void warns_of_what_cannot_be_read(void **state)
 	assert_true(child > 0);
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_string_equal(end_stderr(old),
-			    "modbox: warning: cannot read sys/b/modalias "
-			    "and 1 more in sys: Permission denied\n");
+			    "modbox: warning: cannot read sys/b/modalias, "
+			    "nor 1 more in sys: Permission denied\n");
 	assert_int_equal(chmod("sys/c", 0755), 0);
 	assert_int_equal(status, 0);
 }
@@ -277,22 +279,22 @@ static void refuses_other_files(void **state)
 {
 	static char line[5000];
 
-	assert_string_equal(complaint("none", -1), "modbox: cannot read list none: "
+	assert_string_equal(complaint("none", -1), "modbox: cannot read the list none: "
 						   "No such file or directory\n");
 	put("empty", "# nothing\nDRIVER=x\n");
-	assert_string_equal(complaint("empty", -1), "modbox: no modalias in empty\n");
+	assert_string_equal(complaint("empty", -1), "modbox: empty holds no modalias\n");
 	put_bytes("binary", "a:\nb\0c\n", 7);
 	assert_string_equal(complaint("binary", -1),
-			    "modbox: binary:2: contains a NUL byte: "
+			    "modbox: binary:2: a NUL byte: this is "
 			    "not a list of modaliases\n");
 	memset(line, 'x', sizeof(line) - 1);
 	put("long", line);
 	assert_string_equal(complaint("long", -1),
-			    "modbox: long:1: line longer than 4096 bytes: "
-			    "not a list of modaliases\n");
+			    "modbox: long:1: the line is longer than 4096 bytes: "
+			    "this is not a list of modaliases\n");
 }
 
-static void adds_to_what_was_requested(void **state)
+static void adds_to_requests(void **state)
 {
 	put("list", "a:\n");
 	request_add(&wanted, "a:", "--module");
@@ -311,13 +313,13 @@ int main(void)
 		TEST(follows_no_link),
 		TEST(reads_files_as_sysfs_writes_them),
 		TEST(takes_padding),
-		TEST(passes_over_what_is_no_file),
-		TEST(warns_of_what_is_too_deep),
-		TEST(warns_of_what_cannot_be_read),
+		TEST(skips_other_file_types),
+		TEST(warns_of_deep_directories),
+		TEST(warns_of_unreadable_files),
 		TEST(reads_a_list),
 		TEST(reads_standard_input),
 		TEST(refuses_other_files),
-		TEST(adds_to_what_was_requested),
+		TEST(adds_to_requests),
 	};
 	const char *source = getenv("MODBOX_SRC");
 	char here[4000];

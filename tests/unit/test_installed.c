@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a module directory has: found as depmod would, but never outside the root. */
+/* The modules in a directory: found as depmod does, but never outside the root. */
 #include "copy/superseded.h"
 #include "index/installed.h"
 #include "tempdir.h"
@@ -95,7 +95,7 @@ static void links_stay_inside(void **state)
 	put("root/opt/y.ko", "");
 	put("root/other/z.ko", "");
 	put(DIR "/kernel/a.ko", "");
-	/* Absolute and too many "..": both are meant inside the root. */
+	/* Absolute, and too many "..": both resolve inside the root. */
 	assert_int_equal(symlink("/opt/y.ko", DIR "/kernel/y.ko"), 0);
 	assert_int_equal(symlink("../../../../../../other", DIR "/extra"), 0);
 	assert_int_equal(symlink(tempdir_path, DIR "/kernel/out"), 0);

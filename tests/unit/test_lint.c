@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* modlist-lint's reading of lists and modprobe.d: hostile ones above all. */
+/* How modlist-lint reads lists and modprobe.d, hostile ones above all. */
 #include "base/message.h"
 #include "conf/modconf.h"
 #include "kerneltree.h"
@@ -7,7 +7,7 @@
 #include "lint/lintfix.h"
 #include "lint/lintrun.h"
 
-/* A number that is the same in every run. */
+/* A pseudo-random number, the same in every run. */
 static unsigned draw(unsigned *seed, unsigned below)
 {
 	*seed = *seed * 1103515245u + 12345u;
@@ -35,7 +35,7 @@ static void lines(void **state)
 	assert_false(list_lines_next(&l));
 	list_lines_begin(&l, "", 0);
 	assert_false(list_lines_next(&l));
-	/* Half a mark is none. */
+	/* Half a mark does not count. */
 	list_lines_begin(&l, "\xef\xbb", 2);
 	assert_true(list_lines_next(&l) && l.len == 2);
 }
@@ -59,7 +59,7 @@ static void name_of_line(void **state)
 	assert_name("\v\f", 0, 0);
 	assert_name("", 0, 0);
 	assert_name("a#", 0, 2);
-	/* Only what is of the line is looked at. */
+	/* Only bytes of the line are read. */
 	list_name("a  \n", &len);
 	assert_int_equal(len, 1);
 	len = 2;
@@ -110,7 +110,7 @@ static void statements(void **state)
 	assert_false(modconf_statement(comment, &s));
 }
 
-/* Bytes and words of which lists and modprobe.d consist, and some of which they do not. */
+/* Bytes and words that lists and modprobe.d consist of, and some that they do not. */
 static size_t make_text(char *text, size_t size, unsigned *seed, bool nul)
 {
 	static const char *const words[] = {
@@ -141,7 +141,7 @@ static size_t make_text(char *text, size_t size, unsigned *seed, bool nul)
 	return n;
 }
 
-/* All that can be said is said, within its line. */
+/* Every finding lies within its line. */
 static size_t check_findings(const struct lint *lint)
 {
 	const struct lint_finding *finding;
@@ -199,7 +199,7 @@ static void hostile(void **state)
 		assert_int_equal(lint_write(&lint), 0);
 		lint_close(&lint);
 
-		/* What was mended is read as what it was left as. */
+		/* A fixed line reads back as the fix intended. */
 		lint = (struct lint){ .source.fd = -1 };
 		assert_int_equal(lint_open(&lint, "root", &options, true), 0);
 		assert_int_equal(lint_read(&lint, lists, 2), 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Lists of modules: what is a name in them, and where it stands. */
+/* Lists of modules: which names they hold, and where. */
 #include "config.h"
 #include "plan/listfile.h"
 #include "tempdir.h"
@@ -34,7 +34,7 @@ static void names_and_origins(void **state)
 	assert_int_equal(list.n, 2);
 	assert_request(0, "a", "list:1");
 	assert_request(1, "c", "list:4");
-	/* Another list adds to it. */
+	/* A second list adds to the first. */
 	put("more", "d");
 	assert_int_equal(listfile_read(&list, "more"), 0);
 	assert_int_equal(list.n, 3);
@@ -69,7 +69,7 @@ static void marks(void **state)
 	assert_request(2, "c", "list:3");
 	assert_true(list.items[2].exclude);
 	assert_request(3, "d", "list:4");
-	assert_request(4, "?", "list:5"); /* a pattern, of names of one letter */
+	assert_request(4, "?", "list:5"); /* a pattern: names of one letter */
 	assert_false(list.items[4].optional);
 	request_list_free(&list);
 }
@@ -79,11 +79,11 @@ static void nothing(void **state)
 	read_text("");
 	assert_int_equal(list.n, 0);
 	read_text("\n#\n # a\n\t\n\xef\xbb\xbf\n");
-	assert_int_equal(list.n, 1); /* such a mark elsewhere is none */
+	assert_int_equal(list.n, 1); /* the mark counts at the start only */
 	request_list_free(&list);
 }
 
-/* A list that is refused, with this message. */
+/* Check that a list is refused with this message. */
 static void assert_refused(const void *data, size_t size, const char *message)
 {
 	int old = begin_stderr();
@@ -116,7 +116,7 @@ static void long_lines(void **state)
 	assert_int_equal(strlen(list.items[0].name), 4096);
 	request_list_free(&list);
 	assert_refused(line, 4097, "list:1: ");
-	/* As a comment too, and wherever the line is. */
+	/* In a comment too, and on any line. */
 	line[0] = '#';
 	assert_refused(line, 4097, "list:1: ");
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* An order to load in: hard dependencies hold whatever softdeps wish. */
+/* The load order: hard dependencies hold, whatever the softdeps. */
 #include "plan/loadorder.h"
 #include "tempdir.h"
 
@@ -27,7 +27,7 @@ static void need(size_t from, size_t to, enum edge edge)
 	node_link(&nodes[from], to, edge, names[to]);
 }
 
-/* The place of each node; all have one. */
+/* The position of each node; every node has one. */
 static void places(size_t *place)
 {
 	size_t *order = load_order(nodes, n), i;
@@ -50,7 +50,7 @@ static void end(void)
 		free(nodes[i].links);
 }
 
-/* The order is that of these digits. */
+/* Check that the order is that of these digits. */
 static void assert_order(const char *expected)
 {
 	size_t *order = load_order(nodes, n), i;
@@ -64,7 +64,7 @@ static void assert_order(const char *expected)
 	end();
 }
 
-static void as_they_were_found(void **state)
+static void order_of_discovery(void **state)
 {
 	begin(3);
 	assert_order("012");
@@ -87,21 +87,21 @@ static void softdeps(void **state)
 	need(0, 1, EDGE_POST);
 	need(0, 2, EDGE_PRE);
 	assert_order("201");
-	begin(2); /* a weakdep wishes for nothing */
+	begin(2); /* a weakdep does not affect the order */
 	need(0, 1, EDGE_WEAKDEP);
 	assert_order("01");
-	begin(3); /* what both need comes once */
+	begin(3); /* a shared dependency comes once */
 	need(0, 1, EDGE_PRE);
 	need(0, 2, EDGE_DEPENDS);
 	need(1, 2, EDGE_DEPENDS);
 	assert_order("210");
 }
 
-static void wishes_that_cannot_be(void **state)
+static void impossible_softdeps(void **state)
 {
 	size_t place[MAX];
 
-	/* A softdep pre of a module that needs the one that wishes for it. */
+	/* A pre softdep on a module that depends on the one with the softdep. */
 	begin(3);
 	need(0, 1, EDGE_PRE);
 	need(1, 2, EDGE_DEPENDS);
@@ -109,21 +109,21 @@ static void wishes_that_cannot_be(void **state)
 	places(place);
 	assert_true(place[0] < place[2] && place[2] < place[1]);
 	end();
-	/* A ring of softdeps. */
+	/* A cycle of softdeps. */
 	begin(3);
 	need(0, 1, EDGE_PRE);
 	need(1, 2, EDGE_PRE);
 	need(2, 0, EDGE_PRE);
 	places(place);
 	end();
-	/* To itself. */
+	/* On itself. */
 	begin(1);
 	need(0, 0, EDGE_PRE);
 	need(0, 0, EDGE_POST);
 	assert_order("0");
 }
 
-static void rings(void **state)
+static void cycles(void **state)
 {
 	size_t place[MAX];
 	const char *text;
@@ -151,7 +151,7 @@ static unsigned number(unsigned below)
 	return (seed >> 16 & 0x7fff) % below;
 }
 
-/* Any graph without a ring of hard dependencies, with any softdeps. */
+/* Any graph without a cycle of hard dependencies, with any softdeps. */
 static void any_graph(void **state)
 {
 	size_t place[MAX], i, j;
@@ -163,7 +163,10 @@ static void any_graph(void **state)
 			size_t from = number((unsigned)n), to = number((unsigned)n);
 			enum edge edge = (enum edge)(EDGE_DEPENDS + number(4));
 
-			/* Hard dependencies lead one way round, not that of the numbers. */
+			/*
+			 * Hard dependencies follow one order, which is not that of the
+			 * numbers.
+			 */
 			if (edge == EDGE_DEPENDS &&
 			    (from * 7 + 3) % 13 <= (to * 7 + 3) % 13)
 				continue;
@@ -201,11 +204,11 @@ static void a_long_chain(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-	cmocka_unit_test(as_they_were_found),
+	cmocka_unit_test(order_of_discovery),
 	cmocka_unit_test(dependencies_first),
 	cmocka_unit_test(softdeps),
-	cmocka_unit_test(wishes_that_cannot_be),
-	cmocka_unit_test(rings),
+	cmocka_unit_test(impossible_softdeps),
+	cmocka_unit_test(cycles),
 	cmocka_unit_test(any_graph),
 	cmocka_unit_test(a_long_chain),
 };

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* memchr(3), which static binaries have of their own (scripts/musl). */
+/* memchr(3), which static binaries replace (scripts/musl). */
 #include <sys/mman.h>
 
 #include "unit.h"
 
 enum { LONGEST = 100 };
 
-/* Kept from the compiler, which knows what memchr() does. */
+/* volatile, because the compiler knows memchr(). */
 static void *(*volatile find)(const void *, int, size_t) = memchr;
 
-/* The last bytes of a page, behind which nothing may be read. */
+/* The last bytes of a page; reading past them faults. */
 static unsigned char *end_of_page(void)
 {
 	size_t size = (size_t)sysconf(_SC_PAGESIZE);
@@ -27,7 +27,10 @@ static void test_first_of_every_length_and_place(void **state)
 
 	for (size_t n = 0; n <= LONGEST; n++) {
 		for (size_t at = 0; at < n; at++) {
-			/* One before, one behind the first, and the byte's sign */
+			/*
+			 * one before, one after the first, and one with the highest bit
+			 * changed
+			 */
 			memset(end - n - 1, 0xfe, n + 1);
 			end[-(ptrdiff_t)n - 1] = end[-1] = 0xff;
 			(end - n)[at] = 0xff;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* memcpy(3) and memmove(3), which static binaries have of their own (scripts/musl). */
+/* memcpy(3) and memmove(3), which static binaries replace (scripts/musl). */
 #include "unit.h"
 
 enum {
-	LONGEST = 1100, /* beyond where the processor's own loop takes over */
+	LONGEST = 1100, /* above the size where the processor's own loop takes over */
 	ROOM = 3 * LONGEST,
 };
 
 static unsigned char buffer[ROOM], expected[ROOM];
 
-/* Kept from the compiler, which would copy by itself. */
+/* volatile, because the compiler would copy inline. */
 static void *(*volatile copy)(void *, const void *, size_t) = memcpy;
 static void *(*volatile move)(void *, const void *, size_t) = memmove;
 
@@ -19,7 +19,7 @@ static void fill(void)
 		buffer[i] = expected[i] = (unsigned char)(i * 7 + i / 251);
 }
 
-/* Moves n bytes both ways, one of which is a plain loop, and compares all there is. */
+/* Move n bytes with each function and with a plain loop, and compare everything. */
 static void check(void *(*function)(void *, const void *, size_t), size_t to, size_t from,
 		  size_t n)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* modprobe.d and modules.softdep, as libkmod reads them. */
+/* modprobe.d and modules.softdep, parsed as libkmod does. */
 #include "conf/modconf.h"
 #include "tempdir.h"
 
@@ -86,7 +86,7 @@ static void softdeps(void **state)
 static void weakdeps(void **state)
 {
 	read_text("weakdep a b pre: c\nweakdep a d\n");
-	/* There are no such words in a weakdep. */
+	/* These words mean nothing in a weakdep. */
 	assert_rules("a", "weak:b weak:pre: weak:c weak:d");
 }
 
@@ -128,7 +128,7 @@ static void aliases(void **state)
 
 static void files(void **state)
 {
-	/* By their names, whatever directory they are in; the earlier directory wins. */
+	/* Sorted by name across directories; the earlier directory wins. */
 	put("root/usr/lib/modprobe.d/10.conf", "softdep a pre: one\n");
 	put("root/etc/modprobe.d/20.conf", "softdep a pre: two\n");
 	put("root/run/modprobe.d/15.conf", "softdep a pre: run\n");
@@ -136,7 +136,7 @@ static void files(void **state)
 	put("root/usr/local/lib/modprobe.d/30.conf", "softdep a pre: three\n");
 	put("root/lib/modprobe.d/40.conf", "softdep a pre: four\n");
 	put("root/lib/modprobe.d/50.alias", "softdep a pre: five\n");
-	/* These are no configuration. */
+	/* These are not configuration files. */
 	put("root/etc/modprobe.d/60.conf.dpkg-old", "softdep a pre: no\n");
 	put("root/etc/modprobe.d/.70.conf", "softdep a pre: no\n");
 	put("root/etc/modprobe.d/conf", "softdep a pre: no\n");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* .modinfo out of modules of all classes, byte orders and compressions. */
+/* Reading .modinfo from modules of all classes, byte orders and compressions. */
 #include <dirent.h>
 #include <errno.h>
 #include <sys/syscall.h>
@@ -57,7 +57,9 @@ static void test_no_modinfo(void **state)
 	assert_int_equal(check(&b, true), 0);
 }
 
-/* The section headers first and .modinfo last, its end that of the file and of a page. */
+/*
+ * Section headers first and .modinfo last, ending at the end of the file and of a page.
+ */
 static void test_modinfo_ends_file_and_page(void **state)
 {
 	struct bytes b = usual_module();
@@ -74,13 +76,13 @@ static void test_modinfo_ends_file_and_page(void **state)
 	put_number(&moved, usual, at.table + at.section_size + 24, 8, end - 3);
 	put_number(&moved, usual, at.table + at.section_size + 32, 8, 3);
 	assert_string_equal(read_lines(&moved), "a=1\n");
-	/* An empty section at the end is within the file. */
+	/* An empty section at the end lies within the file. */
 	put_number(&moved, usual, at.table + at.section_size + 24, 8, end);
 	put_number(&moved, usual, at.table + at.section_size + 32, 8, 0);
 	assert_string_equal(read_lines(&moved), "");
 }
 
-/* Nothing of a longer module shows in one that is read after it. */
+/* Nothing of a longer module shows up in one that is read after it. */
 static void test_reader_is_reused(void **state)
 {
 	static char zeros[8192];
@@ -110,7 +112,7 @@ static void test_xz_check_sums(void **state)
 	}
 }
 
-/* A file of two parts is the module, whose ends they are. */
+/* A file in two parts (xz streams, zstd frames, gzip members) is one module. */
 static void test_several_streams(void **state)
 {
 	static const unsigned char skippable[] = {
@@ -148,13 +150,15 @@ static void test_signature(void **state)
 	append(&b, pkcs7, sizeof(pkcs7));
 	append(&b, info, sizeof(info));
 	append(&b, marker, sizeof(marker) - 1);
-	/* libkmod would add fields of its own for it: they are not the module's. */
+	/*
+	 * libkmod would add its own fields for a signature; those are not the module's.
+	 */
 	assert_string_equal(read_lines(&b), fields_read);
 	assert_int_equal(check(&b, false), 0);
 	size = b.size;
 	for (b.size = unsigned_size + 1; b.size < size; b.size++)
 		assert_int_equal(check(&b, false), -1);
-	/* Padding is no signature. */
+	/* Padding is not a signature. */
 	b.size = unsigned_size;
 	append(&b, "\0\0\0", 3);
 	assert_int_equal(check(&b, false), 0);
@@ -170,7 +174,7 @@ static void test_not_modules(void **state)
 		int fd = open(paths[i], O_RDONLY | O_CLOEXEC);
 
 		assert_int_equal(modreader_check(reader, fd, false, &err), -1);
-		assert_string_equal(err, "not a regular file");
+		assert_string_equal(err, "it is not a regular file");
 		close(fd);
 	}
 	append(&b, "just a text file, longer than an ELF header is; really, it is longer",
@@ -183,7 +187,7 @@ static void test_not_modules(void **state)
 	assert_int_equal(check(&b, true), -1);
 }
 
-/* Where the kernel has no memfd_create(2): this one stands in for libc's. */
+/* Replaces libc's memfd_create(2) to simulate a kernel without it. */
 static bool no_memfd;
 int memfd_create(const char *name, unsigned flags)
 {
@@ -206,7 +210,9 @@ static int count_files(const char *dir)
 	return n - 2; /* . and .. */
 }
 
-/* Read a module with a reader of its own; dir then has that many files, and none after. */
+/*
+ * Read a module with a new reader. Meanwhile dir holds that many files, afterwards none.
+ */
 static bool reads_with_files(int fd, const char *dir, int expected)
 {
 	struct modreader *own = modreader_new(0);

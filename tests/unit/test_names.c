@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Names of modules, files and aliases, as libkmod reads them. */
+/* Names of modules, files and aliases, as in libkmod. */
 #include "base/path.h"
 #include "module/names.h"
 #include "unit.h"
@@ -55,10 +55,10 @@ static void requests(void **state)
 		{ "crypto-xts(aes)", "crypto_xts(aes)" },
 		{ "usbfunc:ffs", "usbfunc:ffs" },
 		{ "pci:v00008086d*sv*", "pci:v00008086d*sv*" },
-		/* What no suffix tells to be a path is taken as it stands. */
+		/* Without a module suffix it is not a path. */
 		{ "../../etc/passwd", "../../etc/passwd" },
 		{ "a-b[c-d]e-f", "a_b[c-d]e_f" },
-		/* Brackets that do not pair. */
+		/* Unbalanced brackets. */
 		{ "a[b", NULL },
 		{ "a]b", NULL },
 		{ "[a]]", NULL },
@@ -140,7 +140,7 @@ static void distances(void **state)
 		assert_int_equal(name_distance(rows[i].b, rows[i].a, 3),
 				 rows[i].distance);
 	}
-	/* Too long to be worth it; and nothing is written out of bounds. */
+	/* Too long to compare; nothing is written out of bounds. */
 	memset(long_name, 'a', sizeof(long_name) - 1);
 	long_name[sizeof(long_name) - 1] = '\0';
 	assert_int_equal(name_distance(long_name, long_name, 3), 4);

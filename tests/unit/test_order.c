@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* modules.order, cut to the modules that a directory has. */
+/* modules.order, filtered to the modules in a directory. */
 #include "order/order.h"
 #include "unit.h"
 
@@ -31,7 +31,10 @@ static void keeps_the_order_of_source(void **state)
 
 static void compares_paths(void **state)
 {
-	/* The same name elsewhere is another file; a compression suffix makes none. */
+	/*
+	 * The same name in another directory is another file; a compression suffix does
+	 * not matter.
+	 */
 	assert_cut("kernel/ext4.ko\nkernel/fs/ext4/ext4.ko.zst\nkernel/foo_bar.ko\n",
 		   NULL, "kernel/fs/ext4/ext4.ko.zst\n");
 	assert_cut("updates/dkms/foo-bar.ko\nkernel/drivers/md/dm_mod.ko\n", NULL,
@@ -44,7 +47,7 @@ static void ends_the_last_line(void **state)
 		   "kernel/lib/crc16.ko\nkernel/fs/ext4/ext4.ko\n");
 }
 
-static void keeps_what_source_does_not_know(void **state)
+static void keeps_unknown_modules(void **state)
 {
 	assert_cut("kernel/lib/crc16.ko\n",
 		   "updates/dkms/foo_bar.ko\nkernel/gone.ko\nkernel/lib/crc16.ko\n"
@@ -68,7 +71,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(keeps_the_order_of_source),
 	cmocka_unit_test(compares_paths),
 	cmocka_unit_test(ends_the_last_line),
-	cmocka_unit_test(keeps_what_source_does_not_know),
+	cmocka_unit_test(keeps_unknown_modules),
 	cmocka_unit_test(nothing),
 };
 UNIT_TEST_MAIN(NULL, NULL)

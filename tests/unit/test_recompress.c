@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which files of a list of files are decoded, what they are called then, and links to
- * them. */
+/* Which files in a list are decompressed, their new names, and links to them. */
 #include "modules.h"
 
 #include "copy/recompress.h"
@@ -65,7 +64,7 @@ static int teardown(void **state)
 	return tempdir_teardown(state);
 }
 
-/* A file of the list as "PATH=CONTENTS" or "PATH->TARGET". */
+/* A file in the list, as "PATH=CONTENTS" or "PATH->TARGET". */
 static int show(void *context, const struct source_file *c)
 {
 	char *label = context;
@@ -99,7 +98,7 @@ static void test_firmware(void **state)
 	add_copy(FW "plain.bin", NO_KERNEL);
 	add_copy(FW "dir/b.bin.zst", NO_KERNEL);
 	assert_int_equal(recompress(), 0);
-	/* Twice: what was made is given as often as it is asked for. */
+	/* Twice: decoded contents can be read repeatedly. */
 	for (int i = 0; i < 2; i++)
 		assert_string_equal(label(),
 				    FW "a.bin=a's contents " FW "plain.bin:plain " FW
@@ -138,7 +137,7 @@ static void test_a_link_to_a_link_by_another_name(void **state)
 					"a.bin=a's contents ");
 }
 
-static void test_what_is_not_compressed_keeps_its_name(void **state)
+static void test_uncompressed_files_keep_names(void **state)
 {
 	put("root/" FW "odd.xz", "no xz stream");
 	put("root/" FW "empty.zst", "");
@@ -156,7 +155,7 @@ static void test_empty_contents(void **state)
 	assert_string_equal(label(), FW "e= ");
 }
 
-static void test_two_of_one_name(void **state)
+static void test_duplicate_names(void **state)
 {
 	put("root/" FW "a.bin", "another");
 	add_copy(FW "a.bin", NO_KERNEL);
@@ -174,7 +173,7 @@ static void test_damage(void **state)
 	assert_int_equal(recompress(), -1);
 }
 
-static void test_a_fifo_and_what_is_gone(void **state)
+static void test_fifo_and_vanished_file(void **state)
 {
 	assert_int_equal(mkfifo("root/" FW "fifo.xz", 0600), 0);
 	add_copy(FW "fifo.xz", NO_KERNEL);
@@ -182,7 +181,7 @@ static void test_a_fifo_and_what_is_gone(void **state)
 	assert_int_equal(recompress(), -1);
 }
 
-/* Other files of a kernel's directory are not touched, whatever they are named. */
+/* Other files in a module directory are left alone, whatever their names. */
 static void test_modules(void **state)
 {
 	struct bytes module = usual_module(), packed = xz(&module);
@@ -205,11 +204,11 @@ static const struct CMUnitTest tests[] = {
 	TEST(test_firmware),
 	TEST(test_links_follow),
 	TEST(test_a_link_to_a_link_by_another_name),
-	TEST(test_what_is_not_compressed_keeps_its_name),
+	TEST(test_uncompressed_files_keep_names),
 	TEST(test_empty_contents),
-	TEST(test_two_of_one_name),
+	TEST(test_duplicate_names),
 	TEST(test_damage),
-	TEST(test_a_fifo_and_what_is_gone),
+	TEST(test_fifo_and_vanished_file),
 	TEST(test_modules),
 };
 UNIT_TEST_MAIN(NULL, NULL)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Reports of a plan that was made by hand, byte by byte. */
+/* Reports on a hand-made plan, byte by byte. */
 #include "written.h"
 
 enum { CRC32C, JBD2, EXT4, RING_A, RING_B, N_MODULES };
@@ -76,7 +76,7 @@ static struct plan_name names[] = {
 	{ .name = "hook", .edge = EDGE_PRE, .by = "ext4", .answer = ANSWER_COMMAND },
 };
 
-/* Sorted by name, as plan_find() wants them. */
+/* Sorted by name, as plan_find() needs them. */
 static size_t by_name[] = { CRC32C, EXT4, JBD2, RING_A, RING_B };
 
 static const struct plan plan = {
@@ -94,7 +94,7 @@ static const struct plan plan = {
 	.bytes = 1065260,
 };
 
-/* Text with each ' as ", for what is full of them.  In a static buffer. */
+/* Replace each ' in text by ", for readable JSON. Returns a static buffer. */
 static const char *quoted(const char *text)
 {
 	static char buffer[8192];
@@ -162,7 +162,7 @@ static void tree_in_utf8_and_color(void **state)
 		"   1.0M  6.1: 5 modules, 2 built in\n");
 }
 
-/* The locale that counts is the first variable that is set and not empty. */
+/* The first variable that is set and not empty decides the locale. */
 static void tree_asks_the_locale(void **state)
 {
 	const struct report report = { .plan = &plan };
@@ -282,7 +282,9 @@ static void json(void **state)
 	assert_string_equal(written(report_json, &report), quoted(json_object));
 }
 
-/* File names hold any bytes: a quote, a backslash, a terminal's escape, no UTF-8. */
+/*
+ * File names can hold any bytes: a quote, a backslash, a terminal escape, invalid UTF-8.
+ */
 static void hostile_names(void **state)
 {
 	struct plan_module module = { .name = "a\"b\\c\033[2J\xff\n",
@@ -328,7 +330,7 @@ static void hostile_names(void **state)
 		       "'builtin':[],'commands':[],'missing':[]}\n"));
 }
 
-/* An empty plan, and a chain so deep that recursion would show. */
+/* An empty plan, and a chain deep enough to break recursion. */
 static void extremes(void **state)
 {
 	enum { DEPTH = 2000 };

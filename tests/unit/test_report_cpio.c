@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The list for gen_init_cpio: directories once, files as they are found on this host. */
+/* The list for gen_init_cpio: each directory once, files by their host paths. */
 #include "written.h"
 
 static struct plan_module modules[] = {
@@ -9,7 +9,7 @@ static struct plan_module modules[] = {
 
 static const char *builtin_files[] = { "modules.builtin", "modules.builtin.modinfo" };
 
-/* A root in the current directory, and the path that it has on this host. */
+/* A root in the current directory, and its path on the host. */
 static const char *open_root(struct rootfs *root)
 {
 	put("root/lib/modules/6.1/modules.builtin", "");
@@ -69,7 +69,7 @@ static void cpio(void **state)
 	rootfs_close(&root);
 }
 
-/* Links lead inside the root, however they read on the host. */
+/* Links are resolved inside the root, not on the host. */
 static void cpio_links(void **state)
 {
 	struct plan_module linked = { .name = "a",
@@ -90,7 +90,7 @@ static void cpio_links(void **state)
 	snprintf(expected, sizeof(expected),
 		 "file /lib/modules/6.1/extra/a.ko %s/opt/a.ko 0644 0 0\n", real);
 	assert_non_null(strstr(cpio_list(&one, &root, NULL), expected));
-	/* One that is right on the host as well needs no other path. */
+	/* A link that is valid on the host too keeps its path. */
 	assert_int_equal(unlink("root/lib/modules/6.1/extra/a.ko"), 0);
 	assert_int_equal(symlink("../../../../opt/a.ko",
 				 "root/lib/modules/6.1/extra/a.ko"),
@@ -102,7 +102,7 @@ static void cpio_links(void **state)
 	rootfs_close(&root);
 }
 
-/* A root is given by the name that the user chose, if that is absolute. */
+/* A root keeps the name that the user gave, if that is absolute. */
 static void cpio_name_of_the_root(void **state)
 {
 	const struct plan none = { .module_dir = "lib/modules",

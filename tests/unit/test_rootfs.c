@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Paths inside a root.  Each test runs twice: as it is, and with openat2(2) refused by a
- * seccomp filter, so that the walk does all.
+ * Resolving paths inside a root. Each test runs twice: normally, and with openat2(2)
+ * blocked by seccomp, so that the walk does all the work.
  */
 #include <errno.h>
 #include <linux/audit.h>
@@ -33,7 +33,7 @@ static int refuse_openat2(void)
 		       0;
 }
 
-/* Run a check here, and in a child that has no openat2. */
+/* Run a check here, and in a child without openat2. */
 static void both_ways(void (*check)(void))
 {
 	int status;
@@ -86,7 +86,7 @@ static void put_host_link(const char *below, const char *path)
 	put_link(target, path);
 }
 
-/* path leads to a file of this text. */
+/* Check that path leads to a file with this text. */
 static void assert_reads(const char *path, const char *text)
 {
 	size_t size;
@@ -116,7 +116,7 @@ static void check_plain(void)
 	assert_reads("/file", "top");
 	assert_reads("///usr//lib/./file", "lib");
 	assert_reads("usr/lib/../../etc/file", "etc");
-	assert_reads("../../../etc/file", "etc"); /* ".." ends at the root */
+	assert_reads("../../../etc/file", "etc"); /* ".." stops at the root */
 	assert_reads("/../file", "top");
 	assert_fails("absent", ENOENT);
 	assert_fails("usr/absent/file", ENOENT);
@@ -165,7 +165,7 @@ static void check_hostile(void)
 	assert_fails("proc-root/etc/passwd", ENOENT);
 }
 
-static void links_out_of_it(void **state)
+static void links_out_of_root(void **state)
 {
 	put_host_link("outside", "root/host");
 	put_host_link("outside/file", "root/host-file");
@@ -182,7 +182,7 @@ static void check_own_path(void)
 	assert_reads("own-root/file", "top");
 	assert_reads("own-chain/file", "lib");
 	assert_fails("own-absent/file", ENOENT);
-	/* ".." behind the root's own path does not lead out either. */
+	/* ".." after the root's own path does not lead out either. */
 	assert_fails("own-climb/file", ENOENT);
 }
 
@@ -197,7 +197,7 @@ static void links_with_its_own_path(void **state)
 	both_ways(check_own_path);
 }
 
-/* path is a link that holds text, or, where that is NULL, none: failure. */
+/* Check that path is a link to text or, if text is NULL, the errno. */
 static void assert_holds(const char *path, const char *text, int failure)
 {
 	char *held = rootfs_readlink(&root, path);
@@ -259,7 +259,7 @@ static void check_flags(void)
 	assert_int_equal(st.st_ino, expected.st_ino);
 	assert_int_equal(rootfs_openat(&root, "file", O_PATH | O_DIRECTORY), -1);
 	assert_int_equal(errno, ENOTDIR);
-	/* O_NOFOLLOW is about the last component. */
+	/* O_NOFOLLOW affects the last component only. */
 	assert_int_equal(rootfs_openat(&root, "link", O_RDONLY | O_NOFOLLOW), -1);
 	assert_int_equal(errno, ELOOP);
 	close_fd(&dir);
@@ -304,7 +304,7 @@ static void check_reading(void)
 	free(text);
 	assert_null(rootfs_read(&root, "usr", &size));
 	assert_int_equal(errno, EISDIR);
-	assert_null(rootfs_read(&root, "fifo", &size)); /* without waiting for a writer */
+	assert_null(rootfs_read(&root, "fifo", &size)); /* does not wait for a writer */
 	assert_int_equal(errno, EINVAL);
 }
 
@@ -325,16 +325,16 @@ static void check_making(void)
 	assert_true(fd >= 0);
 	close(fd);
 	assert_true(exists("root/made/a/b"));
-	/* It is there. */
+	/* It exists. */
 	fd = rootfs_mkdirs(&root, "/made/a/b/", 0755);
 	assert_true(fd >= 0);
 	close(fd);
-	/* By a link whose target is not there yet. */
+	/* Through a link whose target does not exist yet. */
 	fd = rootfs_mkdirs(&root, "to-made/c", 0755);
 	assert_true(fd >= 0);
 	close(fd);
 	assert_true(exists("root/made/linked/c"));
-	/* What seems to lead to the host is made inside. */
+	/* A target that seems to be on the host is created inside. */
 	fd = rootfs_mkdirs(&root, "to-host/c", 0755);
 	assert_true(fd >= 0);
 	close(fd);
@@ -354,7 +354,7 @@ static void making_directories(void **state)
 	both_ways(check_making);
 }
 
-/* -- any tree: the walk goes where openat2 goes -------------------------------------- */
+/* -- any tree: the walk and openat2 agree ---------------------------------------- */
 
 static unsigned seed;
 
@@ -364,7 +364,7 @@ static unsigned number(unsigned below)
 	return (seed >> 16 & 0x7fff) % below;
 }
 
-/* A path of up to four components, of few names, so that many are there. */
+/* A path of up to four components from a few names, so that many exist. */
 static const char *random_path(char *path)
 {
 	static const char *const names[] = { "a", "b", "c", "..", "." };
@@ -404,7 +404,7 @@ static void make_random_tree(void)
 	}
 }
 
-/* Where each of many paths leads: an inode or an errno. */
+/* The results for many paths: an inode or an errno. */
 static void look_all_up(unsigned long long *results, size_t n)
 {
 	char path[64];
@@ -478,7 +478,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(opening),
 	cmocka_unit_test(plain_paths),
 	cmocka_unit_test(links),
-	cmocka_unit_test(links_out_of_it),
+	cmocka_unit_test(links_out_of_root),
 	cmocka_unit_test(links_with_its_own_path),
 	cmocka_unit_test(reading_links),
 	cmocka_unit_test(flags),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What names select, by the syntax of lists and without it. */
+/* What requests select, with list syntax and without. */
 #include "kerneltree.h"
 #include "plan/selection.h"
 #include "tree/lookup.h"
@@ -87,12 +87,12 @@ static void patterns(void **state)
 	assert_selected("nvme-*", "nvme_a nvme_core nvme_z");
 	assert_selected("nvme_?", "");
 	assert_selected("nvme_??", "nvme_a nvme_z");
-	/* A range is one, though a dash is an underscore elsewhere. */
+	/* A dash in a range stays a dash; elsewhere it is an underscore. */
 	assert_selected("nvme-[b-z]*", "nvme_core nvme_z");
 	assert_selected("nvme-[!a-c]", "nvme_z");
 	assert_selected("nvme-[a", "");
 	assert_selected("kernel/*", "");
-	/* An alias as an index has it is one, not a pattern. */
+	/* An alias as in an index is not a pattern. */
 	assert_selected("dmi:bvn*", "aliased");
 	assert_selected("dmi:*", "");
 }
@@ -105,7 +105,7 @@ static void directories(void **state)
 	assert_selected("nvme/", "");
 }
 
-/* What would be syntax in a list is a part of a modalias. */
+/* Characters that are list syntax are part of a modalias. */
 static void modaliases(void **state)
 {
 	static const char *const nothing[] = { "dmi", "*",  "m/", "kernel/nvme/", "dmi:]",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The symbols of modules: what libkmod lists of good ones; bad ones are survived.
+ * Symbols of modules: the same as libkmod's for valid ones; damaged ones do no harm.
  *
  *     ELF header | .symtab | .strtab | __versions | __ksymtab_strings | __kcrctab |
  *     .shstrtab | section headers
@@ -19,7 +19,7 @@ static const unsigned name_at[] = { 0, 1, 9, 17, 28, 46, 56 };
 static const char strtab[] = "\0need_a\0need_weak\0__crc_out_abs\0__crc_out_rel\0local";
 enum { NEED_A = 1, NEED_WEAK = 8, CRC_ABS = 18, CRC_REL = 32, LOCAL = 46 };
 
-/* Where the sections of the last module that was made are. */
+/* Offsets of the sections in the last module made. */
 static size_t offsets[N_SECTIONS + 1], table;
 
 static void put_symbol(struct bytes *b, struct kind kind, unsigned name, unsigned bind,
@@ -101,7 +101,9 @@ static int open_memory(const void *data, size_t size)
 	return fd;
 }
 
-/* What we list of a module: "+exported=crc" and "-needed=crc", weak ones "~needed". */
+/*
+ * Our list of a module's symbols: "+exported=crc" and "-needed=crc", weak ones "~needed".
+ */
 static char *list(const void *data, size_t size)
 {
 	static char text[4096];
@@ -131,7 +133,7 @@ static char *list(const void *data, size_t size)
 	return text;
 }
 
-/* The same by libkmod. */
+/* libkmod's list. */
 static char *list_by_libkmod(const struct bytes *b)
 {
 	static char text[4096];
@@ -170,7 +172,7 @@ static char *list_by_libkmod(const struct bytes *b)
 	return text;
 }
 
-static void test_as_libkmod(void **state)
+static void test_same_as_libkmod(void **state)
 {
 	for (int i = 0; i < N_KINDS; i++) {
 		struct bytes b = make_symbols(kinds[i]);
@@ -182,14 +184,14 @@ static void test_as_libkmod(void **state)
 	}
 }
 
-/* Without a section that tells them, as libkmod does without. */
+/* Without each of the sections, as in libkmod. */
 static void test_missing_sections(void **state)
 {
 	for (int i = 0; i < N_KINDS; i++) {
 		for (unsigned k = SYMTAB; k < SHSTRTAB; k++) {
 			struct bytes b = make_symbols(kinds[i]);
 
-			/* Another name. */
+			/* another name */
 			b.data[offsets[SHSTRTAB] + name_at[k] + 2] = 'X';
 			assert_string_equal(list(b.data, b.size), list_by_libkmod(&b));
 		}
@@ -200,7 +202,7 @@ static void test_without_sums(void **state)
 {
 	struct bytes b = make_symbols(usual);
 
-	/* No __crc_: the names of __ksymtab_strings. */
+	/* No __crc_ symbols: the names are in __ksymtab_strings. */
 	b.data[offsets[STRTAB] + CRC_ABS] = 'x';
 	b.data[offsets[STRTAB] + CRC_REL] = 'x';
 	assert_string_equal(list(b.data, b.size), "+out_abs=0 +out_rel=0 ~need_weak=0 "
@@ -224,14 +226,15 @@ static void test_damaged(void **state)
 		uint64_t value;
 		const char *expected;
 	} rows[] = {
-		{ symbol, 4, sizeof(strtab), "!symbol table is damaged" },
-		{ symbol, 4, UINT32_MAX, "!symbol table is damaged" },
+		{ symbol, 4, sizeof(strtab), "!its symbol table is damaged" },
+		{ symbol, 4, UINT32_MAX, "!its symbol table is damaged" },
 		{ offsets[STRTAB] + sizeof(strtab) - 1, 1, 'x',
-		  "!symbol table is damaged" },
-		{ section_field(SYMTAB, 32), 8, 25, "!symbol table is damaged" },
-		{ section_field(SYMTAB, 4), 4, SHT_NOBITS, "!symbol table is damaged" },
-		{ section_field(STRTAB, 4), 4, SHT_NULL, "!symbol table is damaged" },
-		/* A CRC that is nowhere: libkmod's answer. */
+		  "!its symbol table is damaged" },
+		{ section_field(SYMTAB, 32), 8, 25, "!its symbol table is damaged" },
+		{ section_field(SYMTAB, 4), 4, SHT_NOBITS,
+		  "!its symbol table is damaged" },
+		{ section_field(STRTAB, 4), 4, SHT_NULL, "!its symbol table is damaged" },
+		/* A CRC that is out of bounds: libkmod's answer. */
 		{ symbol + 8, 8, 5, "+out_rel=ffffffffffffffff " },
 		{ symbol + 8, 8, UINT64_MAX, "+out_rel=ffffffffffffffff " },
 		{ symbol + 6, 2, N_SECTIONS, "+out_rel=ffffffffffffffff " },
@@ -255,7 +258,7 @@ static void test_unterminated_version(void **state)
 	struct bytes b = make_symbols(usual);
 
 	memset(b.data + offsets[VERSIONS] + 8, 'x', 56);
-	assert_string_equal(list(b.data, b.size), "!symbol table is damaged");
+	assert_string_equal(list(b.data, b.size), "!its symbol table is damaged");
 }
 
 static void test_flipped_bits_are_survived(void **state)
@@ -271,7 +274,7 @@ static void test_flipped_bits_are_survived(void **state)
 	}
 }
 
-/* n symbols that share one name of size bytes. */
+/* Make n symbols that share one name of size bytes. */
 static char *list_shared(size_t n, size_t size)
 {
 	static struct bytes b;
@@ -300,11 +303,11 @@ static char *list_shared(size_t n, size_t size)
 static void test_names_of_any_length(void **state)
 {
 	assert_memory_equal(list_shared(2, 100000), "+out_abs=0 +out_rel=0 -nnnnn", 28);
-	/* A few MiB that would be a hundred GiB. */
-	assert_string_equal(list_shared(100000, 1000000), "!symbol table is damaged");
+	/* A few MiB that would expand to a hundred GiB. */
+	assert_string_equal(list_shared(100000, 1000000), "!its symbol table is damaged");
 }
 
-/* Many needed symbols, many versions: in time. */
+/* Many needed symbols and many versions: no quadratic time. */
 static void test_many_symbols(void **state)
 {
 	assert_memory_equal(list_shared(500000, 8), "+out_abs=0 +out_rel=0 -nnnnnnnn=0",
@@ -312,7 +315,7 @@ static void test_many_symbols(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-	cmocka_unit_test(test_as_libkmod),
+	cmocka_unit_test(test_same_as_libkmod),
 	cmocka_unit_test(test_missing_sections),
 	cmocka_unit_test(test_without_sums),
 	cmocka_unit_test(test_damaged),

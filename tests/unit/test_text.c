@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Text for reports: sizes for people, and UTF-8 out of anything. */
+/* Text for reports: human-readable sizes, and valid UTF-8 from any bytes. */
 #include "base/text.h"
 #include "unit.h"
 
@@ -63,7 +63,7 @@ static void texts(void **state)
 	assert_clean("\xf4\x90\x80\x80", BAD BAD BAD BAD, BAD BAD BAD BAD);
 	assert_clean("\xf4\x8f\xbf\xbf\xee\x80\x80", "\xf4\x8f\xbf\xbf\xee\x80\x80",
 		     "\xf4\x8f\xbf\xbf\xee\x80\x80");
-	/* Cut off, at the end and before another character. */
+	/* Truncated at the end, and before another character. */
 	assert_clean("x\xc3", "x" BAD, "x" BAD);
 	assert_clean("\xe2\x82", BAD BAD, BAD BAD);
 	assert_clean("\xf0\x9f\x90"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Indexes that are written are read again; what cannot be one is refused. */
+/* Indexes: a round trip through writer and reader; invalid ones are refused. */
 #include <errno.h>
 
 #include "index/triewrite.h"
@@ -39,7 +39,7 @@ static char *find(const struct trie *trie, const char *key)
 
 static void test_empty(void **state)
 {
-	/* As kmod 30 writes it: the root has no parts, right behind the header. */
+	/* As kmod 30 writes it: a root without parts right after the header. */
 	static const unsigned char expected[] = { 0xb0, 0x07, 0xf4, 0x57, 0, 2,
 						  0,	1,    0,    0,	  0, 12 };
 	struct trie_writer writer = { 0 };
@@ -52,14 +52,14 @@ static void test_empty(void **state)
 	strbuf_free(&out);
 }
 
-/* A small one by hand: children before their parent, a split prefix, two values. */
+/* A small hand-made index: children before their parent, a split prefix, two values. */
 static void test_bytes(void **state)
 {
 	static const unsigned char expected[] =
 		"\xb0\x07\xf4\x57\0\2\0\1\x20\0\0\x34"
 		"c\0"		      /* 12: "abc" */
 		"\0\0\0\2"	      /* two values */
-		"\0\0\0\1y\0"	      /* of one priority, the last that was added first */
+		"\0\0\0\1y\0"	      /* same priority: the last one added comes first */
 		"\0\0\0\1x\0"	      /* 30 */
 		"\0\0\0\1\0\0\0\0w\0" /* 30: "ad", no prefix */
 		"bd"		      /* 40: "a": children from b to d */
@@ -79,7 +79,7 @@ static void test_bytes(void **state)
 	strbuf_free(&out);
 }
 
-static void test_found_again(void **state)
+static void test_round_trip(void **state)
 {
 	static const char *const rows[][2] = {
 		{ "romane", "1" },  { "romanus", "2" }, { "romulus", "3" },
@@ -118,7 +118,7 @@ static void test_refused_keys(void **state)
 	free(longest);
 }
 
-/* Every key a prefix of the next: a tree as deep as keys are long. */
+/* Every key is a prefix of the next: a tree as deep as the longest key. */
 static void test_deep(void **state)
 {
 	struct trie_writer writer = { 0 };
@@ -142,11 +142,11 @@ static void test_deep(void **state)
 	free(keys);
 }
 
-/* Keys that no index can hold: of bytes of children alone, without a prefix anywhere. */
+/* Keys that no valid index holds: made of child bytes only, without any prefix. */
 static void test_endless_key(void **state)
 {
-	enum { SIZE = 64 << 10 }; /* what is allowed to be read goes by the size */
-	/* The root is its own child, behind 'a'. */
+	enum { SIZE = 64 << 10 }; /* the read budget depends on the size */
+	/* The root is its own child, for 'a'. */
 	static const unsigned char cycle[] = "\xb0\x07\xf4\x57\0\2\0\1\x20\0\0\x0c"
 					     "aa\x20\0\0\x0c";
 	struct trie_values values = { 0 };
@@ -161,7 +161,7 @@ static void test_endless_key(void **state)
 	trie_free(&trie);
 }
 
-/* The longest key is found below a wildcard too, and among all. */
+/* The longest key is found below a wildcard too, and in the list of all. */
 static void test_longest_key(void **state)
 {
 	char *key = malloc(INDEX_KEY_MAX + 1);
@@ -187,8 +187,8 @@ static void test_longest_key(void **state)
 	free(key);
 }
 
-/* What is searched for may itself hold wildcards, which mean nothing there. */
-static void test_wild_request(void **state)
+/* The wanted key may contain wildcards; they have no meaning there. */
+static void test_wildcards_in_request(void **state)
 {
 	static const char *const rows[][2] = {
 		{ "[ab]*", "brackets" },
@@ -204,7 +204,9 @@ static void test_wild_request(void **state)
 	trie_free(&trie);
 }
 
-/* Values in any order of priority, and many of one: as depmod sorts them, and not slowly.
+/*
+ * Values in any order of priority, many with the same: sorted as by depmod, without
+ * quadratic time.
  */
 static void test_many_values(void **state)
 {
@@ -227,7 +229,7 @@ static void test_many_values(void **state)
 	trie_free(&trie);
 }
 
-/* An index of 20,000 rows in a file, or size bytes of it. */
+/* Make a file of an index of 20,000 rows, or of its first size bytes. */
 static FILE *in_file(struct strbuf *out, size_t size)
 {
 	struct trie_writer writer = { 0 };
@@ -249,7 +251,9 @@ static FILE *in_file(struct strbuf *out, size_t size)
 	return file;
 }
 
-/* Of a file, no more is read than a search needs; all of it finds the same. */
+/*
+ * A search reads only the blocks it needs; reading the whole file gives the same result.
+ */
 static void test_file(void **state)
 {
 	struct strbuf out = { 0 };
@@ -282,7 +286,7 @@ static void test_file(void **state)
 	strbuf_free(&out);
 }
 
-/* A file that has become shorter, or whose size cannot be, is no index. */
+/* A truncated file, or one of an impossible size, is not an index. */
 static void test_short_file(void **state)
 {
 	struct strbuf out = { 0 };
@@ -311,9 +315,9 @@ static void test_short_file(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_empty),	    cmocka_unit_test(test_bytes),
-	cmocka_unit_test(test_found_again), cmocka_unit_test(test_refused_keys),
+	cmocka_unit_test(test_round_trip),  cmocka_unit_test(test_refused_keys),
 	cmocka_unit_test(test_deep),	    cmocka_unit_test(test_endless_key),
-	cmocka_unit_test(test_longest_key), cmocka_unit_test(test_wild_request),
+	cmocka_unit_test(test_longest_key), cmocka_unit_test(test_wildcards_in_request),
 	cmocka_unit_test(test_many_values), cmocka_unit_test(test_file),
 	cmocka_unit_test(test_short_file),
 };

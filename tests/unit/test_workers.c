@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The parallel map: each item once, one state a worker, whatever the number of cores. */
+/* The parallel map: each item once, one state per worker, on any number of cores. */
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -40,7 +40,7 @@ static void job(void *state, size_t i, void *context)
 	(void)context;
 	atomic_fetch_add(&seen.done[i], 1);
 	if (!pthread_equal(worker->thread, pthread_self()))
-		abort(); /* a state is its thread's own */
+		abort(); /* a state belongs to one thread */
 	if (pthread_equal(pthread_self(), seen.main))
 		atomic_fetch_add(&seen.in_main, 1);
 	pthread_sigmask(SIG_BLOCK, NULL, &blocked);
@@ -93,7 +93,7 @@ static void test_one_core_is_one_thread(void **state)
 	assert_int_equal(sched_setaffinity(0, sizeof(all), &all), 0);
 }
 
-/* The signal mask of the calling thread is as it was. */
+/* The calling thread's signal mask is restored. */
 static void test_signals_stay_with_the_caller(void **state)
 {
 	sigset_t before, after;
@@ -107,7 +107,7 @@ static void test_signals_stay_with_the_caller(void **state)
 		assert_int_equal(sigismember(&before, sig), sigismember(&after, sig));
 }
 
-/* Where no thread can be had, the caller does it all.  In a child: root has no limit. */
+/* If no thread can be started, the caller does it all. In a child: root has no limit. */
 static void test_without_threads(void **state)
 {
 	const struct rlimit none = { 0, 0 };
