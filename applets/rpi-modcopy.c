@@ -29,6 +29,12 @@ struct modcopy_options {
 	struct recompress_options recompress;
 	struct output_options output;
 	const char *depmod;
+	enum depmod_choice {
+		DEPMOD_BUILTIN,
+		DEPMOD_AUTO, /* depmod(8) if there is one, else built in */
+		DEPMOD_NONE,
+		DEPMOD_PROGRAM, /* what depmod names, or depmod(8) */
+	} maker;		/* of indexes, once depmod is checked */
 	int verify, dry_run, verbose;
 };
 
@@ -109,11 +115,6 @@ static int check_apart(const struct applet *self, const struct modtree *tree,
 	return -1;
 }
 
-static bool is_depmod(const struct modcopy_options *o, const char *who)
-{
-	return o->depmod && strcmp(o->depmod, who) == 0;
-}
-
 /* Resolve the requests for one kernel.  Returns 0, or -1, reported. */
 static int resolve(const struct applet *self, const struct modcopy_options *o,
 		   struct kernel_job *job, size_t i, const struct rootfs *source,
@@ -121,7 +122,7 @@ static int resolve(const struct applet *self, const struct modcopy_options *o,
 {
 	int flags = kernel_options_flags(&o->kernel) | CLOSURE_CHECK;
 
-	if (!is_depmod(o, "none"))
+	if (o->maker != DEPMOD_NONE)
 		flags |= CLOSURE_NAMES;
 	if (kernel_options_open(&o->kernel, i, source, &job->tree) < 0)
 		return -1;
@@ -131,19 +132,34 @@ static int resolve(const struct applet *self, const struct modcopy_options *o,
 			       flags | (o->verify ? CLOSURE_VERIFY : 0));
 }
 
-/* This binary may have no index writer; an archive is no directory for a depmod(8). */
-static int check_depmod(const struct applet *self, const struct modcopy_options *o)
+/*
+ * Check --depmod.  This binary may have no index writer; an archive is no directory for a
+ * depmod(8).  Returns 0, or -1, reported.
+ */
+static int check_depmod(const struct applet *self, struct modcopy_options *o)
 {
-	if (!ENABLED(FEATURE_INDEX_WRITER) && is_depmod(o, "builtin")) {
+	static const char *const names[] = { "builtin", "auto", "none" };
+	bool cpio = ENABLED(FEATURE_CPIO) && o->output.cpio;
+
+	o->maker = ENABLED(INDEX_BUILTIN) ? DEPMOD_BUILTIN :
+		   ENABLED(INDEX_AUTO)	  ? DEPMOD_AUTO :
+					    DEPMOD_PROGRAM;
+	if (o->depmod)
+		for (o->maker = DEPMOD_BUILTIN; o->maker < DEPMOD_PROGRAM; o->maker++)
+			if (strcmp(o->depmod, names[o->maker]) == 0)
+				break;
+	if (!ENABLED(FEATURE_INDEX_WRITER) && o->maker == DEPMOD_BUILTIN) {
 		usage_error(self, "--depmod=builtin: built without "
 				  "FEATURE_INDEX_WRITER");
 		return -1;
 	}
-	if (!ENABLED(FEATURE_CPIO) || !o->output.cpio || !o->depmod ||
-	    is_depmod(o, "builtin") || is_depmod(o, "auto") || is_depmod(o, "none"))
-		return 0;
-	usage_error(self, "with --cpio, --depmod is builtin or none");
-	return -1;
+	if (cpio && o->depmod && o->maker == DEPMOD_PROGRAM) {
+		usage_error(self, "with --cpio, --depmod is builtin or none");
+		return -1;
+	}
+	if (cpio && o->maker != DEPMOD_NONE)
+		o->maker = DEPMOD_BUILTIN;
+	return 0;
 }
 
 /*
@@ -153,28 +169,19 @@ static int check_depmod(const struct applet *self, const struct modcopy_options 
 static int choose_writer(const struct modcopy_options *o, enum index_maker *writer,
 			 char **program)
 {
-	const char *given = o->depmod;
+	const char *given = o->maker == DEPMOD_PROGRAM ? o->depmod : NULL;
 
-	if (ENABLED(FEATURE_CPIO) && o->output.cpio &&
-	    (!given || strcmp(given, "auto") == 0))
-		given = "builtin";
-	if (!given)
-		given = ENABLED(INDEX_BUILTIN) ? "builtin" :
-			ENABLED(INDEX_AUTO)    ? "auto" :
-						 "";
 	*writer = INDEX_NONE;
-	if (strcmp(given, "none") == 0)
+	if (o->maker == DEPMOD_NONE)
 		return 0;
 	*writer = INDEX_OWN;
 	if (ENABLED(FEATURE_INDEX_WRITER) &&
-	    (strcmp(given, "builtin") == 0 ||
-	     (strcmp(given, "auto") == 0 && !(*program = depmod_look()))))
+	    (o->maker == DEPMOD_BUILTIN ||
+	     (o->maker == DEPMOD_AUTO && !(*program = depmod_look()))))
 		return 0;
 	*writer = INDEX_DEPMOD;
-	if (strcmp(given, "auto") == 0 || !*given)
-		given = NULL;
 	if (!*program)
-		*program = depmod_find(given);
+		*program = depmod_find(given && *given ? given : NULL);
 	return *program ? 0 : -1;
 }
 
