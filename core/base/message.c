@@ -134,10 +134,10 @@ static bool is_first(void)
 {
 	bool first;
 
-	pthread_mutex_lock(&lock);
+	worker_lock(&lock);
 	first = !only_first || !error_shown;
 	error_shown = true;
-	pthread_mutex_unlock(&lock);
+	worker_unlock(&lock);
 	return first;
 }
 
