@@ -134,8 +134,7 @@ static void follows_no_link(void **state)
 	assert_string_equal(origin_of("b:2"), "sys/devices/b/modalias");
 	read_machine("link"); /* but the path itself may be a link */
 	assert_string_equal(aliases(), "a:1\nb:2\n");
-	assert_string_equal(complaint("sys/bus", -1),
-			    "modbox: sys/bus holds no modalias\n");
+	assert_string_equal(complaint("sys/bus", -1), "modbox: no modalias in sys/bus\n");
 }
 
 static void reads_files_as_sysfs_writes_them(void **state)
@@ -164,12 +163,12 @@ static void takes_padding(void **state)
 	put_bytes("sys/c/modalias", page, 65537);
 	assert_string_equal(complaint("sys", -1),
 			    "modbox: sys/c/modalias: more than 64 KiB: "
-			    "this is no file of sysfs\n");
+			    "not a sysfs file\n");
 	page[4095] = 'x';
 	put_bytes("sys/c/modalias", page, 4096);
 	assert_string_equal(complaint("sys", -1),
-			    "modbox: sys/c/modalias: a NUL byte in it: "
-			    "this is no file of sysfs\n");
+			    "modbox: sys/c/modalias: contains a NUL byte: "
+			    "not a sysfs file\n");
 }
 
 static void skips_other_file_types(void **state)
@@ -245,8 +244,8 @@ static void warns_of_unreadable_files(void **state)
 	assert_true(child > 0);
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_string_equal(end_stderr(old),
-			    "modbox: warning: cannot read sys/b/modalias, "
-			    "nor 1 more in sys: Permission denied\n");
+			    "modbox: warning: cannot read sys/b/modalias "
+			    "and 1 more in sys: Permission denied\n");
 	assert_int_equal(chmod("sys/c", 0755), 0);
 	assert_int_equal(status, 0);
 }
@@ -279,19 +278,19 @@ static void refuses_other_files(void **state)
 {
 	static char line[5000];
 
-	assert_string_equal(complaint("none", -1), "modbox: cannot read the list none: "
+	assert_string_equal(complaint("none", -1), "modbox: cannot read list none: "
 						   "No such file or directory\n");
 	put("empty", "# nothing\nDRIVER=x\n");
-	assert_string_equal(complaint("empty", -1), "modbox: empty holds no modalias\n");
+	assert_string_equal(complaint("empty", -1), "modbox: no modalias in empty\n");
 	put_bytes("binary", "a:\nb\0c\n", 7);
 	assert_string_equal(complaint("binary", -1),
-			    "modbox: binary:2: a NUL byte: this is "
+			    "modbox: binary:2: contains a NUL byte: "
 			    "not a list of modaliases\n");
 	memset(line, 'x', sizeof(line) - 1);
 	put("long", line);
 	assert_string_equal(complaint("long", -1),
-			    "modbox: long:1: the line is longer than 4096 bytes: "
-			    "this is not a list of modaliases\n");
+			    "modbox: long:1: line longer than 4096 bytes: "
+			    "not a list of modaliases\n");
 }
 
 static void adds_to_requests(void **state)

@@ -174,7 +174,7 @@ static void test_not_modules(void **state)
 		int fd = open(paths[i], O_RDONLY | O_CLOEXEC);
 
 		assert_int_equal(modreader_check(reader, fd, false, &err), -1);
-		assert_string_equal(err, "it is not a regular file");
+		assert_string_equal(err, "not a regular file");
 		close(fd);
 	}
 	append(&b, "just a text file, longer than an ELF header is; really, it is longer",

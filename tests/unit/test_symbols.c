@@ -226,14 +226,13 @@ static void test_damaged(void **state)
 		uint64_t value;
 		const char *expected;
 	} rows[] = {
-		{ symbol, 4, sizeof(strtab), "!its symbol table is damaged" },
-		{ symbol, 4, UINT32_MAX, "!its symbol table is damaged" },
+		{ symbol, 4, sizeof(strtab), "!symbol table is damaged" },
+		{ symbol, 4, UINT32_MAX, "!symbol table is damaged" },
 		{ offsets[STRTAB] + sizeof(strtab) - 1, 1, 'x',
-		  "!its symbol table is damaged" },
-		{ section_field(SYMTAB, 32), 8, 25, "!its symbol table is damaged" },
-		{ section_field(SYMTAB, 4), 4, SHT_NOBITS,
-		  "!its symbol table is damaged" },
-		{ section_field(STRTAB, 4), 4, SHT_NULL, "!its symbol table is damaged" },
+		  "!symbol table is damaged" },
+		{ section_field(SYMTAB, 32), 8, 25, "!symbol table is damaged" },
+		{ section_field(SYMTAB, 4), 4, SHT_NOBITS, "!symbol table is damaged" },
+		{ section_field(STRTAB, 4), 4, SHT_NULL, "!symbol table is damaged" },
 		/* A CRC that is out of bounds: libkmod's answer. */
 		{ symbol + 8, 8, 5, "+out_rel=ffffffffffffffff " },
 		{ symbol + 8, 8, UINT64_MAX, "+out_rel=ffffffffffffffff " },
@@ -258,7 +257,7 @@ static void test_unterminated_version(void **state)
 	struct bytes b = make_symbols(usual);
 
 	memset(b.data + offsets[VERSIONS] + 8, 'x', 56);
-	assert_string_equal(list(b.data, b.size), "!its symbol table is damaged");
+	assert_string_equal(list(b.data, b.size), "!symbol table is damaged");
 }
 
 static void test_flipped_bits_are_survived(void **state)
@@ -304,7 +303,7 @@ static void test_names_of_any_length(void **state)
 {
 	assert_memory_equal(list_shared(2, 100000), "+out_abs=0 +out_rel=0 -nnnnn", 28);
 	/* A few MiB that would expand to a hundred GiB. */
-	assert_string_equal(list_shared(100000, 1000000), "!its symbol table is damaged");
+	assert_string_equal(list_shared(100000, 1000000), "!symbol table is damaged");
 }
 
 /* Many needed symbols and many versions: no quadratic time. */
