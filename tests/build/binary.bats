@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The release binary: static, within its size, and installed where it should be.
+# The release binary: static, within its size limit, and installed in the right places.
 # shellcheck disable=SC2154 # build.bash sets $out and $built
 
 load build
@@ -17,7 +17,7 @@ load build
 	[ "$output" -le 140000 ]
 }
 
-@test "make size names the libraries and adds up" {
+@test "make size lists the libraries, and the sum is right" {
 	run make -s O="$built" size
 	assert_success
 	assert_line --regexp '^libkmod +[0-9]+$'
@@ -56,7 +56,7 @@ load build
 	refute_output
 }
 
-@test "no file names a host, or the place it was written in" {
+@test "no file names a host or a path of the build machine" {
 	[ -e .git ] || fail 'this is no git work tree: clone the repository'
 	run git grep -nIE 'https?://[a-z0-9.-]*(debian|mirror)[a-z0-9.-]*/|/(root|home/[a-z]+)/\.cache' -- ':!LICENSE' ':!tests/build/binary.bats'
 	assert_failure 1

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# Sourced by the tests of the build: each builds in a directory of its own, or, where its file
-# says so, in one that the tests of the file share, one after the other.
+# Sourced by the tests of the build.  Each test builds in its own directory, unless its file shares
+# one between its tests, which then run one after the other.
 
 bats_require_minimum_version 1.5.0
 bats_load_library bats-support
@@ -10,8 +10,8 @@ bats_load_library bats-file
 # shellcheck source=../lib/failure.bash
 source "${BASH_SOURCE[0]%/*}/../lib/failure.bash"
 
-# Where the binary under test was built, as it was named then: by another name of the directory
-# make would build all of it anew.
+# The build directory of the binary under test, under the name used for that build; under another
+# name make would rebuild everything.
 built=${MODBOX%/*}
 built=${built#"$MODBOX_SRC/"}
 
@@ -21,8 +21,8 @@ setup() {
 	mkdir "$out"
 }
 
-# A setup_file() and a setup() for files of many configurations: what one has in common with
-# the one before is not compiled again.
+# setup_file() and setup() for files that build many configurations: only what differs from the
+# previous one is recompiled.
 share_out() {
 	export BATS_NO_PARALLELIZE_WITHIN_FILE=true
 }
@@ -32,14 +32,14 @@ use_shared_out() {
 	mkdir -p "$out"
 }
 
-# build ARGUMENT...: make without optimising: only whether it links counts
+# build ARGUMENT...: run make without optimisation; only linking matters
 build() {
 	run make -s O="$out" CFLAGS=-O0 "$@"
 	assert_success
 	assert_file_executable "$out/modbox"
 }
 
-# configure GOAL...: into $out/.config
+# configure GOAL...: write $out/.config
 configure() {
 	run make -s O="$out" "$@"
 	assert_success

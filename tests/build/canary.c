@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Does the stack protector work where modbox runs?  Looks for the canary behind an array,
- * shows it, and damages it alone: what then ends the program is the protector.
+ * Check that the stack protector works where modbox runs: find the canary behind an
+ * array, print it, and damage nothing but the canary, so that only the protector can
+ * end the program.
  */
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-extern uintptr_t __stack_chk_guard; /* musl's, as set at the start */
+extern uintptr_t __stack_chk_guard; /* musl's, set at program start */
 
 __attribute__((noinline)) static int damage(volatile char *array, size_t size)
 {

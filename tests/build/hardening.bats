@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the release binary has against exploits (docs/hardening.md): as the file
-# says it, and as the kernel and the processor have it.
+# Protection of the release binary against exploits (docs/hardening.md), as recorded in the file and
+# as applied by kernel and processor.
 # shellcheck disable=SC2154 # bats sets $output
 
 load build
 
-# maps: what the kernel shows of the binary while it waits for standard input
+# maps: the kernel's memory map of the binary while it waits for standard input
 maps() {
 	local pid
 	mkfifo "$BATS_TEST_TMPDIR/input"
@@ -20,10 +20,10 @@ maps() {
 	cat "/proc/$pid/maps"
 	exec 5>&-
 	rm "$BATS_TEST_TMPDIR/input"
-	wait "$pid" || true # nothing was requested
+	wait "$pid" || true # it fails: nothing was requested
 }
 
-@test "the binary is static, and needs no loader to lie anywhere" {
+@test "the binary is a static PIE" {
 	run readelf -hldW "$MODBOX"
 	assert_success
 	assert_line --regexp '^ *Type: +DYN '
@@ -33,11 +33,11 @@ maps() {
 	refute_output --partial TEXTREL
 }
 
-@test "two runs have it at different addresses" {
+@test "its address differs between runs" {
 	assert_not_equal "$(maps | grep -m 1 "$MODBOX")" "$(maps | grep -m 1 "$MODBOX")"
 }
 
-@test "nothing is both writable and executable, the stack least of all" {
+@test "no memory is both writable and executable, including the stack" {
 	run readelf -lW "$MODBOX"
 	assert_output --regexp 'GNU_STACK .* RW +0x'
 	refute_output --regexp ' (RWE|W E|WE) '
@@ -47,7 +47,7 @@ maps() {
 	refute_line --regexp '^[^ ]+ .w.?x'
 }
 
-@test "what is constant after the start is read-only then" {
+@test "relocated constants are read-only after startup (RELRO)" {
 	run readelf -lW "$MODBOX"
 	local address size base from to
 	read -r _ _ address _ _ size _ < <(grep GNU_RELRO <<<"$output")
@@ -61,9 +61,10 @@ maps() {
 	assert_line --regexp "$(printf '^%x-%x r--p .* %s$' $from $to "$MODBOX")"
 }
 
-# canaries FILE...: of the functions (of x86-64) that index something on their stack or take
-# its address, are there, and have four in five of them, a canary?  -fstack-protector-strong
-# leaves out who takes the address of an argument alone, and musl what runs before the first.
+# canaries FILE...: check for functions of x86-64 that index an array on the stack or take its
+# address: there are some, and at least four in five have a canary. -fstack-protector-strong skips
+# functions that only take the address of an argument, and musl the code that runs before the canary
+# is set.
 canaries() {
 	objdump -dr --no-show-raw-insn "$@" | awk '
 		function count() { all += array; protected += array && canary; array = canary = 0 }
@@ -77,7 +78,7 @@ canaries() {
 		}'
 }
 
-@test "every library and each directory of our own have canaries" {
+@test "every library and every directory of ours has canaries" {
 	local library directory objects
 	for library in "${MODBOX%/*}"/sysroot/lib/*.a; do
 		echo "$library"
@@ -92,11 +93,11 @@ canaries() {
 	done
 }
 
-@test "a damaged canary ends a program, and is another in each" {
+@test "a damaged canary ends the program; canaries differ between runs" {
 	eval "$(sed "s/ -MMD -MP / /" "${MODBOX%/*}/flags")" -o "$BATS_TEST_TMPDIR/canary" tests/build/canary.c \
 		"${MODBOX%/*}"/sysroot/lib/{rcrt1,start}.o
 	run "$BATS_TEST_TMPDIR/canary"
-	assert_failure 139 # musl's __stack_chk_fail() is a trap
+	assert_failure 139 # musl's __stack_chk_fail() traps
 	assert_output --regexp '^canary [0-9a-f]+$'
 	local first=$output
 	run "$BATS_TEST_TMPDIR/canary"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Man pages say what the programs say.
+# Man pages agree with the programs.
 # shellcheck disable=SC2154 # bats sets $status, $output, $lines and $stderr
 
 bats_require_minimum_version 1.5.0
@@ -12,8 +12,8 @@ setup() {
 	cd "$MODBOX_SRC" || return
 }
 
-# The options of an applet's tables, and those of its page's OPTIONS, a line each:
-# "-k, --kernel-version=VERSION"
+# The options in an applet's tables and in the OPTIONS of its page, one a line: "-k,
+# --kernel-version=VERSION"
 told() {
 	"$MODBOX" "$1" --help | grep '^ *-' | sed -E 's/^ *((-., )?--[^ ]+)  .*/\1/'
 }
@@ -41,7 +41,7 @@ written() {
 	done
 }
 
-@test "the pages are good mdoc" {
+@test "the pages are valid mdoc" {
 	run mandoc -T lint -W warning man/*.[1-9]
 	assert_output ''
 }

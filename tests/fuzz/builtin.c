@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is built in: a name, "%%%%", modules.builtin, "%%%%", modules.builtin.modinfo. */
+/* Built-in modules: a name, "%%%%", modules.builtin, "%%%%", modules.builtin.modinfo. */
 #include "fuzz.h"
 
 #include <fnmatch.h>
 
 #include "tree/builtin.h"
 
-/* The first of the aliases that match, one after the other. */
+/* The first matching alias, by linear search. */
 static const char *first_match(const struct builtins *b, const char *name)
 {
 	const struct alias *first = NULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The same text as a file of modprobe.d, one of depmod.d, and modules.softdep. */
+/* One text as a file of modprobe.d, as one of depmod.d, and as modules.softdep. */
 #include "fuzz.h"
 
 #include <fnmatch.h>
@@ -14,7 +14,7 @@ static bool is_pattern(const char *name)
 	return strpbrk(name, "*?[\\") != NULL;
 }
 
-/* All rules that concern a name are found, and no others. */
+/* Finds exactly the rules for a name. */
 static void find_rules(struct soft_rules *rules, const char *name)
 {
 	size_t expected = 0, found = 0, at = 0;
@@ -65,7 +65,7 @@ static void read_soft(const char *text, size_t size)
 	arena_free(&arena);
 }
 
-/* Of two paths either one is preferred, or neither. */
+/* At most one of two paths is preferred. */
 static void compare(const struct depconf *conf, const char *a, const char *b)
 {
 	int order = depconf_compare(conf, a, b), reverse = depconf_compare(conf, b, a);

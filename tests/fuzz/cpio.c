@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Archives: a letter that tells the alignment, then names and contents in turn, a NUL
- * behind each.  A strict reader reads out what was put in, whatever the names are.
+ * Archives: a letter for the alignment, then names and contents in turn, each ended by
+ * a NUL. Whatever the names, a strict reader must get back the same entries.
  */
 #include "fuzz.h"
 
@@ -15,7 +15,7 @@ struct entry {
 	mode_t mode;
 };
 
-/* Take the next string of an input, which is in its place. */
+/* Take the next string of an input, in place. */
 static const char *next_string(struct part *input)
 {
 	const char *string = input->data;
@@ -27,7 +27,7 @@ static const char *next_string(struct part *input)
 	return string;
 }
 
-/* Returns false where the archive cannot have such an entry: nothing was added then. */
+/* Returns false, with nothing added, if the archive cannot hold the entry. */
 static bool add(struct cpio *cpio, const struct entry *entry)
 {
 	const struct cpio_entry header = { .name = entry->name,
@@ -59,7 +59,7 @@ static uint32_t number(const char *p)
 	return n;
 }
 
-/* Where the next multiple of align is, behind NULs alone. */
+/* The next multiple of align at or after at; only NULs may lie between. */
 static size_t pad(struct part archive, size_t at, size_t align)
 {
 	for (; at % align; at++)
@@ -67,7 +67,7 @@ static size_t pad(struct part archive, size_t at, size_t align)
 	return at;
 }
 
-/* Read the entry at at, as the kernel does.  Returns where the next begins. */
+/* Read the entry at offset at as the kernel does.  Returns the offset of the next. */
 static size_t read_entry(struct part archive, size_t at, const struct entry *expected,
 			 unsigned align)
 {

@@ -3,9 +3,9 @@
 #define TESTS_FUZZ_H
 
 /*
- * What the fuzz targets share.  Each is a file here that defines
- * LLVMFuzzerTestOneInput(): libFuzzer calls it with inputs that it makes (make fuzz),
- * replay.c with those that are kept (make check).
+ * Shared by the fuzz targets.  Each target is a file here that defines
+ * LLVMFuzzerTestOneInput(). libFuzzer calls it with generated inputs (make fuzz),
+ * replay.c with stored ones (make check).
  */
 #include <fcntl.h>
 #include <ftw.h>
@@ -22,10 +22,13 @@
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* A target may tell what should be among the inputs that are kept, and was not; or NULL. */
+/*
+ * A target may define this to name a kind of input that the stored ones lack, or return
+ * NULL.
+ */
 const char *fuzz_missing(void) __attribute__((weak));
 
-/* What must hold whatever the input is: where it does not, that is a crash. */
+/* Crash if the condition does not hold. */
 #define REQUIRE(condition)                                                            \
 	do {                                                                          \
 		if (!(condition)) {                                                   \
@@ -35,16 +38,13 @@ const char *fuzz_missing(void) __attribute__((weak));
 		}                                                                     \
 	} while (0)
 
-/* Some bytes of an input. */
+/* A piece of an input. */
 struct part {
 	const char *data;
 	size_t size;
 };
 
-/*
- * Take the first of an input's parts, which "%%%%" separates: names, then what is
- * searched for them.
- */
+/* Take the first part of an input; "%%%%" separates names from the data to search. */
 static inline struct part next_part(struct part *input)
 {
 	static const char mark[] = "%%%%";
@@ -62,7 +62,7 @@ static inline struct part next_part(struct part *input)
 	return part;
 }
 
-/* A part with a NUL behind it, which the caller frees. */
+/* Copy a part and add a NUL. The caller frees it. */
 static inline char *part_string(struct part part)
 {
 	char *text = malloc(part.size + 1);
@@ -73,7 +73,7 @@ static inline char *part_string(struct part part)
 	return text;
 }
 
-/* Messages and results go nowhere, and in one piece: a target makes many. */
+/* Discard output, with full buffering: a target writes a lot. */
 static inline void be_quiet(void)
 {
 	static FILE *nowhere;
@@ -85,7 +85,10 @@ static inline void be_quiet(void)
 	stdout = stderr = nowhere;
 }
 
-/* A file of memory with these contents, the same descriptor every time, at its start. */
+/*
+ * A memory file with these contents, positioned at its start.  Always the same
+ * descriptor.
+ */
 static inline int memory_file(const void *data, size_t size)
 {
 	static int fd = -1;
@@ -99,7 +102,7 @@ static inline int memory_file(const void *data, size_t size)
 }
 
 static char scratch_path[256];
-static int scratch = -1; /* the same, open */
+static int scratch = -1; /* scratch_path, open */
 
 static inline int remove_one(const char *path, const struct stat *st, int type,
 			     struct FTW *ftw)
@@ -113,7 +116,7 @@ static inline void remove_scratch(void)
 	nftw(scratch_path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-/* A directory of this process, in TMPDIR, which should be memory; removed at the end. */
+/* A directory for this process in TMPDIR, preferably in memory; removed at exit. */
 static inline void make_scratch(void)
 {
 	const char *dir = getenv("TMPDIR");
@@ -131,7 +134,7 @@ static inline int open_file(const char *path)
 	return openat(scratch, path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 }
 
-/* Write a file of the scratch directory, and the directories that it is in. */
+/* Write a file in the scratch directory, creating its parent directories. */
 static inline void write_file(const char *path, const void *data, size_t size)
 {
 	int fd = open_file(path);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A kernel of which one index is hostile: its number, a letter, then the file.  It is
- * asked for names, resolved, and its rows are taken for a new index.
+ * A kernel with one hostile index: a letter for its number, then its contents.  Names
+ * are looked up and resolved, and its rows become a new index.
  */
 #include "tree.h"
 #include "tree/lookup.h"
@@ -28,7 +28,7 @@ const char *fuzz_missing(void)
 	return NULL;
 }
 
-/* Put the good one in its place again. */
+/* Restore the good index. */
 static void restore(const char *name)
 {
 	for (size_t i = 0; i < tree_indexes.n; i++)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A list file, and what its names select in a tree and in a set of modules. */
+/* A list file, with a lookup of its names in a tree and in a set of modules. */
 #include "base/path.h"
 #include "tree.h"
 #include "tree/lookup.h"
@@ -12,7 +12,7 @@
 #include "order/nameset.h"
 #include "plan/closure.h"
 
-/* Lines that are neither empty nor a comment, counted another way. */
+/* Count the lines that are neither empty nor a comment by other means. */
 static size_t count_names(const char *text, size_t size)
 {
 	size_t n = 0, i = 0;
@@ -66,7 +66,7 @@ static void select_all(const struct request_list *list)
 	modtree_close(&tree);
 }
 
-/* Whatever is asked for, the plan has each module once, and in order. */
+/* Whatever is requested, the plan holds each module once, in load order. */
 static void resolve(const struct request_list *list)
 {
 	struct plan plan = { 0 };
@@ -83,7 +83,7 @@ static void resolve(const struct request_list *list)
 	modtree_close(&tree);
 }
 
-/* A set has what was added, unless something is left out of it. */
+/* A set contains everything added, unless something is excluded. */
 static void find_all(const struct request_list *list)
 {
 	struct nameset set = { 0 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Manifests: one of before, "%%%%", one of now, "%%%%", paths, a NUL behind each, of
- * which a third is made and read again.
+ * Manifests: an old one, "%%%%", a new one, "%%%%", paths, each ended by a NUL, from
+ * which a third manifest is written and parsed.
  */
 #include "fuzz.h"
 
@@ -36,7 +36,7 @@ static int check(const struct manifest *before, const struct manifest *now)
 	return result;
 }
 
-/* Such a manifest is refused. */
+/* manifest_check() refuses such a manifest. */
 static bool has_path_twice(const struct manifest *m)
 {
 	for (size_t i = 0; i < m->n; i++)
@@ -54,7 +54,7 @@ static void compare(struct part before, struct part now)
 	good &= parse(&b, now);
 	if (good && !has_path_twice(&a) && !has_path_twice(&b)) {
 		REQUIRE(check(&a, &a) == 0 && check(&b, &b) == 0);
-		/* What came one way went the other, but for kernels in another's place. */
+		/* Differences are symmetric, unless one kernel replaces another. */
 		if (a.kernels.n == 0 || b.kernels.n == 0)
 			REQUIRE(check(&a, &b) == check(&b, &a));
 		else
@@ -64,7 +64,7 @@ static void compare(struct part before, struct part now)
 	manifest_free(&b);
 }
 
-/* Whatever a file is called, its manifest can be read, and has it once. */
+/* Whatever the file names, the manifest parses and lists each file once. */
 static void write_and_read(struct part paths)
 {
 	struct string_list kernels = { 0 };

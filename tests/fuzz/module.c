@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Modules, as they are or compressed: their structure, .modinfo through libkmod and by
- * our own hand, and symbols.
+ * Modules, plain or compressed: their structure, their symbols, and .modinfo as libkmod
+ * and our own parser read it.
  */
 #include "fuzz.h"
 
 #include "module/elfsymbols.h"
 #include "module/modfile.h"
 
-/* The fields that libkmod reads are those that we do. */
+/* libkmod and our parser find the same fields. */
 static void compare(const struct modinfo *a, const struct modinfo *b)
 {
 	REQUIRE(a->n == b->n && a->memory == b->memory);
@@ -45,7 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	whole = modreader_check(reader, fd, true, &err) == 0;
 	REQUIRE(whole == !err);
 	err = NULL;
-	/* What can be decoded is found whole without decoding it, too. */
+	/* A module that decodes must also pass the check without decoding. */
 	REQUIRE(modreader_check(reader, fd, false, &err) == 0 || !whole);
 	err = NULL;
 	read = modreader_modinfo(reader, fd, &arena, &info, &err) == 0;

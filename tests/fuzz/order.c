@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A modules.order: names to find in it, a line each, "%%%%", the order. */
+/* A modules.order: names to look up, one a line, "%%%%", the order. */
 #include "fuzz.h"
 
 #include "base/message.h"
@@ -35,7 +35,7 @@ static bool has_long_line(const char *text, size_t size)
 	return false;
 }
 
-/* All lines are there, as they are.  Returns false where it is no order. */
+/* Every line arrives verbatim.  Returns false if the text is not a modules.order. */
 static bool check_lines(struct part order)
 {
 	struct strbuf out = { 0 };
@@ -50,7 +50,7 @@ static bool check_lines(struct part order)
 	return good;
 }
 
-/* Returns what a task writes, whose data the caller frees. */
+/* Run a task and return its output, whose data the caller frees. */
 static struct part filter(const struct request_list *names, struct part order,
 			  enum order_task task, bool normalize)
 {
@@ -78,7 +78,7 @@ static size_t filtered_size(const struct request_list *names, struct part order,
 	return text.size;
 }
 
-/* Take a line, if it is what comes next. */
+/* Take a line from text if it comes next. */
 static bool take(struct part *text, struct part line)
 {
 	if (text->size < line.size || memcmp(text->data, line.data, line.size) != 0)
@@ -88,7 +88,7 @@ static bool take(struct part *text, struct part line)
 	return true;
 }
 
-/* Each line of an order is kept or dropped, as it is, and stays in its place. */
+/* Each line of an order is either kept or dropped, verbatim and in sequence. */
 static void check_filtered(const struct request_list *names, struct part order)
 {
 	struct part keep = filter(names, order, ORDER_KEEP, false), kept = keep;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Aliases: a name, "%%%%", patterns, a line each.  Our search of them, and of a .bin that
- * is written of them, against fnmatch(3).
+ * Aliases: a name, "%%%%", patterns, one a line.  Compares our search, in memory and in
+ * a .bin written from the patterns, with fnmatch(3).
  */
 #include "fuzz.h"
 
@@ -21,7 +21,7 @@ struct patterns {
 	bool written[MAX_PATTERNS]; /* to the trie */
 };
 
-/* Take those that an index can hold, each once. */
+/* Split text into the patterns that an index can hold, without duplicates. */
 static void split(struct patterns *p, char *text)
 {
 	char *line, *rest;
@@ -53,7 +53,7 @@ static void search_aliases(struct patterns *p, const char *name)
 	aliases_free(&aliases);
 }
 
-/* Write an index, of which each pattern's value is its place. */
+/* Write an index; the value of each pattern is its position. */
 static void write_trie(struct patterns *p, struct trie *trie)
 {
 	static char values[MAX_PATTERNS][24];
@@ -71,7 +71,7 @@ static void write_trie(struct patterns *p, struct trie *trie)
 	REQUIRE(trie_init(trie, out.data, out.size - 1) == 0);
 }
 
-/* In a trie, a key's beginning up to its first wildcard stands for itself. */
+/* In a trie, a key's text before its first wildcard matches only itself. */
 static bool is_literal_first(const char *pattern)
 {
 	return !memchr(pattern, '\\', strcspn(pattern, "*?["));

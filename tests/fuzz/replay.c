@@ -2,16 +2,16 @@
 /*
  * replay TARGET DIRECTORY...
  *
- * Run the fuzz target that this is linked with on every file of the directories, of which
- * the first must hold some: one TAP test.  A crash is the program's: the last line before
- * it names the file.
+ * Run the fuzz target linked with this on every file of the directories; the first must
+ * contain some.  Prints one TAP test.  A crash ends this program, too; the last line
+ * before it names the file.
  */
 #include <dirent.h>
 #include <stdarg.h>
 
 #include "fuzz.h"
 
-static int out; /* the targets take standard output for themselves */
+static int out; /* standard output; the targets redirect theirs */
 
 static void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
@@ -32,7 +32,7 @@ static char *read_file(int dir, const char *name, size_t *size)
 
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return NULL;
-	/* Exactly as long as it is, so that a byte behind it is seen to be read. */
+	/* Exactly the file's size, so that a read past its end is detected. */
 	data = malloc((size_t)st.st_size + !st.st_size);
 	*size = (size_t)st.st_size;
 	if (data && read(fd, data, *size) != (ssize_t)*size) {
@@ -43,7 +43,7 @@ static char *read_file(int dir, const char *name, size_t *size)
 	return data;
 }
 
-/* Returns how many files of a directory were run, 0 where there is none, or -1. */
+/* Returns the number of files run, 0 if there is no such directory, or -1. */
 static int replay(const char *path)
 {
 	DIR *dir = opendir(path);

@@ -3,8 +3,8 @@
 #define TESTS_FUZZ_TREE_H
 
 /*
- * A small kernel with good indexes, in the scratch directory: what hostile files are put
- * beside, or in place of.  Its modules are empty, for nobody reads them.
+ * A small kernel with good indexes in the scratch directory, for hostile files to join
+ * or replace.  Its modules are empty, because nothing reads them.
  */
 #include "fuzz.h"
 
@@ -25,7 +25,7 @@ static const char tree_order[] = "kernel/a.ko\nkernel/drivers/b-c.ko\nkernel/d.k
 static struct rootfs tree_root;
 static struct index_files tree_indexes;
 
-/* All that depmod would write for it. */
+/* All indexes that depmod would write for it. */
 static inline void make_indexes(void)
 {
 	static const struct index_policy policy = { 0 };
@@ -66,7 +66,7 @@ static inline void write_tree_file(const char *name, const void *data, size_t si
 	write_file(path, data, size);
 }
 
-/* Make it, and open the root. */
+/* Create the tree and open its root. */
 static inline void make_tree(void)
 {
 	make_scratch();

@@ -4,7 +4,7 @@
 
 #include "tree/trie.h"
 
-/* What was found is in the file, as a string, and sorted. */
+/* The values found are strings in the file, and sorted if required. */
 static void check(const struct trie *trie, const struct trie_values *values, bool sorted)
 {
 	const char *begin = (const char *)trie->data, *end = begin + trie->size;
@@ -26,7 +26,7 @@ static bool is_in(const struct trie_values *values, const char *text)
 	return false;
 }
 
-/* What a trie has for a key, and in all. */
+/* The values of a trie for a key, and their total. */
 struct answer {
 	bool opened, searched, read;
 	struct trie trie;
@@ -64,7 +64,7 @@ static void finish(struct answer *answer)
 	trie_free(&answer->trie);
 }
 
-/* The file as a whole, and of which only the blocks are read that are asked for. */
+/* Search the file in memory, then with only the requested blocks read. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct part file = { (const char *)data, size };

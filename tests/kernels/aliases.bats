@@ -1,34 +1,33 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What aliases mean on real kernels: what modprobe answers.
+# Aliases of real kernels resolve as modprobe resolves them.
 # shellcheck disable=SC2154 # kernels.bash sets $plain, $indexed, $tree, $kver and $resolve
 # shellcheck disable=SC2030,SC2031 # each test is a subshell of its own
 
 load kernels
 
-# Names that match the aliases of modules.alias: its patterns, with something in the place
-# of each wildcard.
+# Names that match modules.alias: its patterns with each wildcard filled in.
 modaliases() {
 	awk '$1 == "alias" { print $2 }' "$tree/modules.alias" |
 		sed 's/\[\(.\)[^]]*\]/\1/g; s/?/7/g; s/\*/0/g' | LC_ALL=C sort -u
 }
 
-# Names that nothing answers, or something else.
+# Names that match nothing, or another alias.
 strangers() {
 	every 100 | sed 's/0/1/2; s/^\(.\)\(.\)/\2\1/'
 	echo no-such-thing
 }
 
-# same_answers SOURCE: it answers what is in asked.all as modprobe does
+# same_answers SOURCE: names in asked.all have the same answers as from modprobe
 same_answers() {
 	modprobe_says <asked.all >expected
-	# Of those that nothing answers, there is a message each.
+	# Each name without an answer is reported.
 	"$resolve" -a "$1" "$kver" <asked.all 2>messages | sorted >actual
 	same expected actual
 	assert_equal "$(grep -c ': no module ' messages)" "$(grep -c ':$' expected)"
 }
 
-# by_indexes KERNEL: all aliases
+# by_indexes KERNEL: every alias
 by_indexes() {
 	kernel "$1"
 	modaliases >aliases
@@ -37,12 +36,12 @@ by_indexes() {
 	same_answers "$indexed"
 }
 
-@test "amd64: every alias, by the indexes" { by_indexes amd64; }
-@test "armel-rpi: every alias, by the indexes" { by_indexes armel-rpi; }
-@test "next-amd64: every alias, by the indexes" { by_indexes next-amd64; }
-@test "next-arm64: every alias, by the indexes" { by_indexes next-arm64; }
+@test "amd64: every alias, from the indexes" { by_indexes amd64; }
+@test "armel-rpi: every alias, from the indexes" { by_indexes armel-rpi; }
+@test "next-amd64: every alias, from the indexes" { by_indexes next-amd64; }
+@test "next-arm64: every alias, from the indexes" { by_indexes next-arm64; }
 
-# by_modules KERNEL: some of them, and the names of what is built in
+# by_modules KERNEL: some aliases, and names of built-in modules
 by_modules() {
 	kernel "$1"
 	modaliases | every "$(in_build 10 50)" >aliases
@@ -56,13 +55,13 @@ by_modules() {
 	same_answers "$plain"
 }
 
-@test "amd64: aliases, by the modules" { by_modules amd64; }
-@test "armel-rpi: aliases, by the modules" { by_modules armel-rpi; }
-@test "next-amd64: aliases, by the modules" { by_modules next-amd64; }
-@test "next-arm64: aliases, by the modules" { by_modules next-arm64; }
+@test "amd64: aliases, from the modules" { by_modules amd64; }
+@test "armel-rpi: aliases, from the modules" { by_modules armel-rpi; }
+@test "next-amd64: aliases, from the modules" { by_modules next-amd64; }
+@test "next-arm64: aliases, from the modules" { by_modules next-arm64; }
 
-# answers KERNEL NAME... [-- MODULE...]: the command's answer, on both trees; the
-# modules given are among it
+# answers KERNEL NAME... [-- MODULE...]: the command's answer is equal on both trees, and includes
+# the given modules
 answers() {
 	kernel "$1"
 	shift
@@ -75,7 +74,7 @@ answers() {
 		run --separate-stderr "$MODBOX" rpi-modcopy -n -k "$kver" "${arguments[@]}" "$source" dst
 		assert_success
 		assert_equal "$stderr" ''
-		# One order of loading is as good as another.
+		# Ignore the load order, which may differ.
 		grep -v '^#' <<<"$output" | sort >"${source##*-}"
 		for name in "${@:2}"; do
 			assert_line --regexp "/$name\.ko"

@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Archives of real kernels' modules hold what DEST would; and manifests of them.
+# Archives of real kernels' modules hold the same files as DEST would; manifests match them.
 # shellcheck disable=SC2154 # kernels.bash sets $plain, $indexed, $tree, $kver and $dir
 # shellcheck disable=SC2030,SC2031 # each test is a subshell of its own
 
 load kernels
 
-# taken SOURCE ARGUMENT...: rpi-modcopy -f list succeeds, and says nothing
+# taken SOURCE ARGUMENT...: rpi-modcopy -f list succeeds without messages
 taken() {
 	run --separate-stderr "$MODBOX" rpi-modcopy -k "$kver" -f list "${@:2}" "$1"
 	assert_success
@@ -14,11 +14,11 @@ taken() {
 	assert_equal "$stderr" ''
 }
 
-# archived KERNEL TREE: modules of all kinds; cpio and bsdtar unpack what DEST has
+# archived KERNEL TREE: cpio and bsdtar unpack an archive of many modules to the same files as DEST
 archived() {
 	kernel "$1"
 	every 40 <names >list
-	# An archive has usr/lib for lib, unless that is asked for.
+	# Archives use usr/lib for lib; ask DEST for the same.
 	local top=(-M "${dir%/*}")
 	run "$MODBOX" rpi-modcopy -k "$kver" -f list "${!2}" dst
 	assert_success
@@ -29,15 +29,15 @@ archived() {
 	taken "${!2}" "${top[@]}" --cpio=aligned --cpio-align=4096 --manifest=manifest
 	bsdtar -xf aligned -C bsdtar
 	diff -r bsdtar dst
-	# What is aligned is nearly all: but for names that would be too long for the kernel.
+	# Nearly all files are aligned, except where the name would exceed the kernel's limit.
 	"$MODBOX_SRC/tests/lib/cpio-entries" <aligned |
 		awk '$8 >= 4096 { n++; bad += $1 % 4096 > 0 } END { exit !(n > 20 && bad * 10 < n) }'
-	# The manifest tells just that.
+	# The manifest lists exactly these files.
 	(cd dst && find . -type f -printf '%P\t%s\n' | LC_ALL=C sort) >files
 	same files <(grep -v '^#' manifest | cut -f 1-2)
 	grep -v '^#' manifest | awk -F '\t' '{ print $3 "  dst/" $1 }' | sha256sum -c --quiet
 	taken "${!2}" --check=manifest
-	# Again, to a pipe
+	# Again, into a pipe.
 	"$MODBOX" rpi-modcopy -k "$kver" -f list "${top[@]}" --cpio=- "${!2}" | cmp - archive
 }
 
@@ -46,7 +46,7 @@ archived() {
 @test "next-amd64: an archive" { archived next-amd64 indexed; }
 @test "next-arm64: an archive" { archived next-arm64 plain; }
 
-@test "from one release's kernel to the next: what a list lost and gained" {
+@test "--check from one release's kernel to the next" {
 	kernel amd64
 	printf '%s\n' ext4 dm-crypt nvme ahci virtio_blk 'qla3xxx?' >list
 	taken "$indexed" --cpio=/dev/null --manifest=manifest
@@ -55,7 +55,7 @@ archived() {
 	run --separate-stderr "$MODBOX" rpi-modcopy -k "$kver" -f list --check=manifest "$indexed"
 	assert_failure 1
 	echo "$output" >shown
-	# The names that one has and the other not, but for those that are built in now.
+	# Names that only one of the two has, except modules that are now built in.
 	run "$MODBOX" rpi-modcopy -n -k "$kver" -f list "$indexed" x
 	modules() { sed -n 's|.*/\(.*\)\.ko.*|\1|p' | tr - _ | sort -u; }
 	printf '%s\n' "${lines[@]}" | grep -v '^#' | modules >now

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# That tests/bench/run works; how fast anything is, no test asks.
+# tests/bench/run works.  No test checks how fast anything is.
 # shellcheck disable=SC2154 # run sets $stderr
 
 load kernels
@@ -13,7 +13,7 @@ bench() {
 	run --separate-stderr "$MODBOX_SRC/tests/bench/run" --dest="$BATS_TEST_TMPDIR" "$@"
 }
 
-@test "bench: all ways of a case choose the same modules" {
+@test "bench: all ways of a case select the same modules" {
 	bench --times-only --runs=2 --json small-ko
 	assert_success
 	echo "$output" >results
@@ -21,14 +21,14 @@ bench() {
 		'[["small-ko",6,true]]'
 	assert_equal "$(jq -r '.cases[0].ways | map(.way) | join(" ")' results)" \
 		'modbox modprobe modprobe-each dracut-install initramfs-tools cp'
-	# What is measured is there, and least, median and most are in order.
+	# All measurements are present, with minimum, median and maximum in order.
 	assert_equal "$(jq '.cases[0].ways | all(
 		.difference == [] and (.samples | length) == 2 and .memory > 100000 and .calls > 100000
 		and .wall.min > 0 and .wall.min <= .wall.median and .wall.median <= .wall.max
 		and .cpu.min > 0)' results)" true
 	assert_equal "$(jq '.cases[0].ways | map(.ratio.wall | type == "object")' -c results)" \
 		'[false,true,true,true,true,true]'
-	# A ratio is the median of those of each round.
+	# A ratio is the median of the ratios of all rounds.
 	assert_equal "$(jq '.cases[0].ways | (.[1].ratio.cpu.median * 1e6 | round) ==
 		([.[0].samples, .[1].samples] | transpose | map(.[0].cpu / .[1].cpu) | add / 2 * 1e6 | round)' \
 		results)" true
@@ -46,9 +46,9 @@ bench() {
 	assert_output 2
 }
 
-# callgrind runs no sanitizers.
+# callgrind does not run sanitizers.
 # bats test_tags=static
-@test "bench: what comes from storage, instructions, and growth" {
+@test "bench: storage reads, instructions, and growth" {
 	bench --runs=1 --json small-ko-parts growth-10 growth-100
 	assert_success
 	echo "$output" >results
@@ -59,7 +59,7 @@ bench() {
 		'[[10,true,true,false],[100,true,true,true]]'
 }
 
-@test "bench: what it does not know is refused" {
+@test "bench: unknown cases and options are refused" {
 	bench small-ko no-such-case
 	assert_failure 1
 	assert_equal "$stderr" 'bench: no case no-such-case; --list prints them'

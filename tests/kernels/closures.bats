@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# For every module of real kernels: the modules that it needs are those of real depmod.
+# Dependencies of every module of real kernels equal those of kmod's depmod.
 # shellcheck disable=SC2154 # kernels.bash sets $plain, $indexed, $tree, $kver and $resolve
 
 load kernels
@@ -17,15 +17,15 @@ dependencies() {
 	assert_loadable answers
 }
 
-@test "amd64: what modules need, by the indexes" { dependencies amd64 indexed; }
-@test "armel-rpi: what modules need, by the indexes" { dependencies armel-rpi indexed; }
-@test "next-amd64: what modules need, by the indexes" { dependencies next-amd64 indexed; }
-@test "next-arm64: what modules need, by the indexes" { dependencies next-arm64 indexed; }
+@test "amd64: dependencies, from the indexes" { dependencies amd64 indexed; }
+@test "armel-rpi: dependencies, from the indexes" { dependencies armel-rpi indexed; }
+@test "next-amd64: dependencies, from the indexes" { dependencies next-amd64 indexed; }
+@test "next-arm64: dependencies, from the indexes" { dependencies next-arm64 indexed; }
 
-@test "amd64: what modules need, by the modules" { dependencies amd64 plain; }
-@test "armel-rpi: what modules need, by the modules" { dependencies armel-rpi plain; }
-@test "next-amd64: what modules need, by the modules" { dependencies next-amd64 plain; }
-@test "next-arm64: what modules need, by the modules" { dependencies next-arm64 plain; }
+@test "amd64: dependencies, from the modules" { dependencies amd64 plain; }
+@test "armel-rpi: dependencies, from the modules" { dependencies armel-rpi plain; }
+@test "next-amd64: dependencies, from the modules" { dependencies next-amd64 plain; }
+@test "next-arm64: dependencies, from the modules" { dependencies next-arm64 plain; }
 
 @test "amd64: direct dependencies lead to the same modules" { dependencies amd64 indexed -d; }
 @test "armel-rpi: direct dependencies lead to the same modules" { dependencies armel-rpi indexed -d; }
@@ -53,8 +53,7 @@ processes() {
 
 # -- softdeps and weakdeps --------------------------------------------------------------
 
-# The softdeps and weakdeps that all modules of a tree have, as modules.softdep says them,
-# by modinfo.
+# All softdeps and weakdeps of a tree's modules, by modinfo, in the format of modules.softdep.
 soft_lines() {
 	find "$1" -name '*.ko*' -print0 | xargs -0 -n 500 "$ORACLE/modinfo" |
 		awk '
@@ -72,8 +71,8 @@ soft_lines() {
 			}'
 }
 
-# An independent closure: from rows of modules.dep, softdep and weakdep lines, and the
-# answers to their words, "NAME: PATH..." for every module.
+# An independent closure: "NAME: PATH..." for every module, from rows of modules.dep, lines of
+# softdep and weakdep, and the answers to their words.
 reference() {
 	awk '
 		function base(path) {
@@ -151,12 +150,12 @@ all_edges() {
 	assert_loadable answers
 }
 
-@test "amd64: softdeps and weakdeps, by the indexes" { all_edges amd64 indexed; }
-@test "armel-rpi: softdeps and weakdeps, by the indexes" { all_edges armel-rpi indexed; }
-@test "next-amd64: softdeps and weakdeps, by the indexes" { all_edges next-amd64 indexed; }
-@test "next-arm64: softdeps and weakdeps, by the indexes of a newer depmod" { all_edges next-arm64 indexed "$KMOD34"; }
+@test "amd64: softdeps and weakdeps, from the indexes" { all_edges amd64 indexed; }
+@test "armel-rpi: softdeps and weakdeps, from the indexes" { all_edges armel-rpi indexed; }
+@test "next-amd64: softdeps and weakdeps, from the indexes" { all_edges next-amd64 indexed; }
+@test "next-arm64: softdeps and weakdeps, from the indexes of a newer depmod" { all_edges next-arm64 indexed "$KMOD34"; }
 
-@test "amd64: softdeps and weakdeps, by the modules" { all_edges amd64 plain; }
-@test "armel-rpi: softdeps and weakdeps, by the modules" { all_edges armel-rpi plain; }
-@test "next-amd64: softdeps and weakdeps, by the modules" { all_edges next-amd64 plain; }
-@test "next-arm64: softdeps and weakdeps, by the modules" { all_edges next-arm64 plain; }
+@test "amd64: softdeps and weakdeps, from the modules" { all_edges amd64 plain; }
+@test "armel-rpi: softdeps and weakdeps, from the modules" { all_edges armel-rpi plain; }
+@test "next-amd64: softdeps and weakdeps, from the modules" { all_edges next-amd64 plain; }
+@test "next-arm64: softdeps and weakdeps, from the modules" { all_edges next-arm64 plain; }

@@ -1,17 +1,17 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Copies of real kernels' modules, compressed in every way.
+# Copies of real kernels' modules in every compression.
 # shellcheck disable=SC2154 # kernels.bash sets $plain, $indexed, $tree, $kver and $resolve
 # shellcheck disable=SC2030,SC2031 # each test is a subshell of its own
 
 load kernels
 
-# rows DIRECTORY: modules.dep, its rows' order and their words' aside
+# rows DIRECTORY: modules.dep, with rows and words sorted
 rows() {
 	sorted <"$1/modules.dep"
 }
 
-# copied KERNEL TREE: modules of all kinds, into a new DEST; modprobe finds them there
+# copied KERNEL TREE: copy many modules into a new DEST, where modprobe finds them
 copied() {
 	kernel "$1"
 	every 60 <names >list
@@ -19,14 +19,14 @@ copied() {
 	assert_success
 	assert_output ''
 	assert_equal "$stderr" ''
-	# Each file is SOURCE's.
+	# Each file equals SOURCE's.
 	(cd "$tree" && find . -name '*.ko*' -printf '%P %s %m %T@\n' | sort) >source.files
 	(cd "dst/$dir" && find . -name '*.ko*' -printf '%P %s %m %T@\n' | sort) >dest.files
 	assert_equal "$(comm -13 source.files dest.files)" ''
 	while read -r file _; do
 		cmp "dst/$dir/$file" "$tree/$file"
 	done <dest.files
-	# The indexes have those modules, and say what SOURCE's say of them.
+	# The indexes have these modules, with the same contents as SOURCE's.
 	rows "dst/$dir" >actual
 	assert_equal "$(wc -l <actual)" "$(wc -l <dest.files)"
 	assert_equal "$(rows "$tree" | LC_ALL=C comm -13 - actual)" ''
@@ -34,10 +34,10 @@ copied() {
 		assert_equal "$(LC_ALL=C comm -13 <(LC_ALL=C sort "$tree/modules.$index") \
 			<(LC_ALL=C sort "dst/$dir/modules.$index"))" ''
 	done
-	# modules.order has SOURCE's lines of them, in its order.
+	# modules.order has SOURCE's lines for them, in its order.
 	same <(awk 'NR == FNR { sub(/\.ko.*/, ".ko"); have[$1]; next } $1 in have' \
 		dest.files "$tree/modules.order") "dst/$dir/modules.order"
-	# And modprobe finds all that was asked for.
+	# modprobe finds everything requested.
 	mkdir -p base/lib/modules empty
 	ln -sfn "$PWD/dst/$dir" "base/lib/modules/$kver"
 	xargs "$ORACLE/modprobe" -d base -S "$kver" -C empty -a -D <list >loads
@@ -49,8 +49,8 @@ copied() {
 @test "next-amd64: a copy" { copied next-amd64 indexed; }
 @test "next-arm64: a copy" { copied next-arm64 plain; }
 
-# recompressed SUFFIX COMMAND...: a part of the amd64 kernel, with every module that it
-# needs, compressed so; what depmod says of it is what we say, with and without indexes
+# recompressed SUFFIX COMMAND...: recompress a part of the amd64 kernel that is closed under
+# dependencies; depmod and modbox agree about it, with and without indexes
 recompressed() {
 	kernel amd64
 	every "$(in_build 25 60)" <names >asked
@@ -81,7 +81,7 @@ recompressed() {
 @test "amd64: part of it as .ko.zst" { recompressed zst zstd -q -1 --rm; }
 @test "amd64: part of it as .ko.xz" { recompressed xz xz -0 --check=crc32; }
 
-# opened KERNEL TREE NAME...: no module file but the chosen ones is opened
+# opened KERNEL TREE NAME...: only the selected module files are opened
 opened() {
 	kernel "$1"
 	local arguments=() name
@@ -94,13 +94,13 @@ opened() {
 }
 
 # bats test_tags=native
-@test "next-amd64: a request opens what it chooses alone" {
+@test "next-amd64: a request opens only the modules it selects" {
 	opened next-amd64 plain dm-crypt nvme
 	opened next-amd64 indexed dm-crypt nvme ext4
 }
 
 # bats test_tags=native
-@test "armel-rpi: a request opens what it chooses alone" {
+@test "armel-rpi: a request opens only the modules it selects" {
 	opened armel-rpi plain dwc2 g_ether
 	opened armel-rpi indexed btrfs usbfunc:ecm
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Indexes of real kernels, byte for byte as kmod's depmod writes them.
+# Indexes of real kernels are byte for byte those of kmod's depmod.
 # shellcheck disable=SC2154 # kernels.bash sets $plain, $indexed, $tree and $kver
 # shellcheck disable=SC2030,SC2031 # each test is a subshell of its own
 
@@ -9,7 +9,7 @@ load kernels
 # The indexes of kmod 30, in its order.
 indexes='dep dep.bin alias alias.bin softdep symbols symbols.bin builtin.bin builtin.alias.bin devname'
 
-# same_indexes EXPECTED ACTUAL: two module directories have the same ones
+# same_indexes EXPECTED ACTUAL: two module directories have equal indexes
 same_indexes() {
 	local index
 	for index in $indexes; do
@@ -17,14 +17,14 @@ same_indexes() {
 	done
 }
 
-# whole KERNEL: all modules, by depmod's own options
+# whole KERNEL: index all modules, with depmod's own options
 whole() {
 	kernel "$1"
 	run --separate-stderr "$MODBOX" depmod -b "$plain" -m "${dir%/*}" -o out "$kver"
 	assert_success
 	assert_equal "$output$stderr" ''
 	same_indexes "$tree" "out/$dir"
-	# What kmod 30 does not know, and the order of options: those of kmod 34.
+	# Newer than kmod 30: weakdeps and the order of options are compared with kmod 34.
 	mkdir empty
 	"$KMOD34/depmod" -b "$plain" -m "${dir%/*}" -o out34 -C empty "$kver"
 	for index in dep alias softdep weakdep symbols devname; do
@@ -34,7 +34,7 @@ whole() {
 	assert_success
 	assert_file_not_exists "out30/$dir/modules.weakdep"
 	assert_equal "$(find "out30/$dir" -name 'modules.*' | wc -l)" 10
-	# On standard output: the same texts.
+	# -n prints the same texts on standard output.
 	"$MODBOX" depmod -n -b "$plain" -m "${dir%/*}" "$kver" >shown
 	(cd "out/$dir" && cat modules.dep modules.alias modules.softdep modules.weakdep \
 		modules.symbols modules.devname) | cmp - shown
@@ -44,12 +44,12 @@ whole() {
 @test "armel-rpi: all modules" { whole armel-rpi; }
 @test "next-amd64: all modules" { whole next-amd64; }
 
-# The values of a modules.dep.bin, sorted.
+# The values in a modules.dep.bin, sorted.
 rows_of_trie() {
 	tr '\0' '\n' <"$1" | LC_ALL=C grep -ao 'kernel/[^ ]*\.ko[^ ]*:.*' | LC_ALL=C sort
 }
 
-# subset NUMBER: some modules and all that they need; see below
+# subset NUMBER: copy some modules with their dependencies, and compare the indexes
 subset() {
 	rm -rf dst ref own
 	awk -v seed="$1" 'BEGIN { srand(seed); p = 2 + 20 * rand() ^ 3 } rand() * 4000 < p' names >list
@@ -61,10 +61,10 @@ subset() {
 	ln -s "$PWD/dst/$dir" "own/base/lib/modules/$kver"
 	"$ORACLE/depmod" -b own/base -C empty "$kver"
 	mv "dst/$dir"/modules.{dep,alias,symbols,softdep,devname}* "dst/$dir"/modules.builtin*.bin ref
-	# Out of the modules: all as depmod has it.
+	# Made from the modules: equal to depmod's.
 	"$MODBOX" depmod --compat=30 -b dst -m "${dir%/*}" "$kver"
 	same_indexes ref "dst/$dir"
-	# Out of SOURCE's indexes: but for the order of dependencies in a row.
+	# Made from SOURCE's indexes: equal except for the order of dependencies in a row.
 	for index in $indexes; do
 		[[ $index = dep* ]] || cmp "ref/modules.$index" "own/modules.$index"
 	done
@@ -73,7 +73,7 @@ subset() {
 	assert_equal "$(sed 's/:.*//' own/modules.dep)" "$(sed 's/:.*//' ref/modules.dep)"
 }
 
-# subsets KERNEL: many of them
+# subsets KERNEL: compare many subsets
 subsets() {
 	kernel "$1"
 	mkdir empty
@@ -86,13 +86,13 @@ subsets() {
 @test "armel-rpi: subsets" { subsets armel-rpi; }
 @test "next-amd64: subsets" { subsets next-amd64; }
 
-@test "amd64: symbols that nothing supplies, and other CRCs" {
+@test "amd64: unresolved symbols and CRC mismatches" {
 	kernel amd64
 	local fs=lib/modules/$kver/kernel/fs
 	mkdir -p "base/lib/modules/$kver/kernel" empty
 	cp -r "$tree/kernel/fs" "base/lib/modules/$kver/kernel"
 	cp "$tree"/modules.{order,builtin,builtin.modinfo} "base/lib/modules/$kver"
-	# A kernel that exports every second symbol that is needed, with wrong CRCs.
+	# A kernel that exports every second symbol needed, with wrong CRCs.
 	find base -name '*.ko' -exec nm -u {} + | awk '$1 == "U" { print $2 }' | sort -u |
 		awk 'NR % 2 { printf "0x%08x\t%s\tvmlinux\tEXPORT_SYMBOL\n", NR, $1 }' >symvers
 	awk '{ print "ffffffff81000000 r __ksymtab_" $2 }' symvers >map
@@ -110,7 +110,7 @@ subsets() {
 	assert_dir_exists "base/$fs"
 }
 
-@test "armel-rpi: modprobe finds what it found before" {
+@test "armel-rpi: modprobe finds the same modules in the copy" {
 	kernel armel-rpi
 	every 40 <names >list
 	"$MODBOX" rpi-modcopy -k "$kver" -f list "$plain" dst
@@ -125,12 +125,12 @@ subsets() {
 	ln -sfn "$tree" "base/lib/modules/$kver"
 	sed 's/:.*//; s|.*/||; s/\.ko.*//; s/-/_/g' "dst/$dir/modules.dep" | sort >copied
 	found base/lib/modules base >all
-	# Of what SOURCE answers, the modules that were copied.
+	# SOURCE's answers, reduced to the modules that were copied.
 	awk 'NR == FNR { have[$1]; next } $2 in have' copied all >expected
 	same expected actual
 }
 
-# found _ BASE: a line "NAME MODULE" for each answer to each name that was asked
+# found _ BASE: print "NAME MODULE" for each answer to each name
 found() {
 	local name
 	while read -r name; do

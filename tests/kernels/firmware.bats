@@ -1,18 +1,18 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Firmware for real kernels' modules: what modinfo says that they ask for.
+# Firmware of real kernels' modules: the files that modinfo lists.
 # shellcheck disable=SC2154 # kernels.bash sets $plain, $indexed, $tree, $kver and $resolve
 # shellcheck disable=SC2030,SC2031 # each test is a subshell of its own
 
 load kernels
 
-# fields FILE...: the names, and patterns, that these modules ask for
+# fields FILE...: names and patterns of firmware that these modules request
 fields() {
 	printf '%s\0' "$@" | xargs -0 -n 200 "$ORACLE/modinfo" -F firmware | LC_ALL=C sort -u
 }
 
-# A third of what is asked for is there as it is, a third compressed, and a third not;
-# a pattern stands for two files.
+# Install a third of the requested files plain and a third compressed; a third is missing.  For a
+# pattern, install two files.
 put_firmware() {
 	awk -v top=src/usr/lib/firmware/ '
 		NR % 3 == 2 { next }
@@ -31,7 +31,7 @@ firmware_of() {
 	every "$(in_build 3 12)" <names >list
 	printf '%s\n' brcmfmac iwlwifi cfg80211 >>list
 	sort -u list | sed 's/$/?/' >wanted
-	# Which modules those are does not depend on firmware.
+	# Firmware does not change the selection of modules.
 	"$MODBOX" rpi-modcopy --depmod=none -k "$kver" -f wanted src dst
 	mapfile -t files < <(find "dst/$dir" -name '*.ko*')
 	fields "${files[@]}" >asked
@@ -44,10 +44,10 @@ firmware_of() {
 	run --separate-stderr "$MODBOX" rpi-modcopy --depmod=none -k "$kver" -f wanted --firmware src dst
 	assert_success
 	assert_equal "$stderr" ''
-	there=dst/${dir%/modules/*}/firmware # beside the modules
+	there=dst/${dir%/modules/*}/firmware # next to the modules
 	same expected <(cd "$there" && find . -type f -printf '%P\n' | LC_ALL=C sort)
 	diff -r src/usr/lib/firmware "$there" | grep -v '^Only in src' && fail 'other contents'
-	# modclosure says the same
+	# modclosure lists the same files.
 	"$MODBOX" modclosure -k "$kver" -f wanted --firmware src |
 		sed -n 's,^.*: usr/lib/firmware/\(.*\) (.*)$,\1,p' | LC_ALL=C sort -u >shown
 	same expected shown

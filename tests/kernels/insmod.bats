@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# modclosure's insmod lines for every module of real kernels are modprobe's.
+# For every module of real kernels, modclosure prints the same insmod lines as modprobe.
 # shellcheck disable=SC2154 # kernels.bash sets $indexed, $tree, $kver and $dir
 
 load kernels
 
-# Lines of "insmod PATH" and "builtin NAME" behind each "@NAME", as "NAME: WORD...", each
-# word once: modprobe names a softdep again that is a dependency too.
+# Turn lines of "insmod PATH" and "builtin NAME" after each "@NAME" into "NAME: WORD...", without
+# duplicates: modprobe repeats a softdep that is also a dependency.
 rows() {
 	awk '
 		/^@/ { if (row) print row; row = substr($0, 2) ":"; delete seen; next }
@@ -34,8 +34,7 @@ modclosure_rows() {
 	done | rows
 }
 
-# Rows without those in which a module stands that has several softdep lines: libkmod
-# reads only the first.
+# Drop rows with a module that has several softdep lines, of which libkmod reads only the first.
 without_several() {
 	awk '
 		NR == FNR { several[$1]; next }
@@ -63,7 +62,7 @@ insmod() {
 	modclosure_rows <some >ours
 	sorted <theirs >all_theirs
 	sorted <ours >all_ours
-	# Where one is involved ours are the more, elsewhere they are the same.
+	# Without such modules the rows are equal; with them, ours have more.
 	without_several all_ours >expected
 	awk 'NR == FNR { keep[$1]; next } $1 in keep' expected all_theirs >actual
 	same expected actual
@@ -76,7 +75,7 @@ insmod() {
 	assert_loadable loaded
 }
 
-@test "amd64: what modprobe would insert" { insmod amd64; }
-@test "armel-rpi: what modprobe would insert" { insmod armel-rpi; }
-@test "next-amd64: what modprobe would insert" { insmod next-amd64; }
-@test "next-arm64: what modprobe would insert" { insmod next-arm64; }
+@test "amd64: the same insmod lines as modprobe" { insmod amd64; }
+@test "armel-rpi: the same insmod lines as modprobe" { insmod armel-rpi; }
+@test "next-amd64: the same insmod lines as modprobe" { insmod next-amd64; }
+@test "next-arm64: the same insmod lines as modprobe" { insmod next-arm64; }

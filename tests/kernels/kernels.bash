@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # the tests use what is set here
 #
-# Sourced by the tests on real kernels.  What is right is what kmod's own tools say of
-# the same tree: its depmod's modules.dep, its modprobe's answers.
+# Sourced by the tests on real kernels.  kmod's own tools, run on the same tree, are the reference:
+# depmod's modules.dep, and modprobe's answers.
 
 bats_require_minimum_version 1.5.0
 bats_load_library bats-support
@@ -12,9 +12,9 @@ bats_load_library bats-file
 # shellcheck source=../lib/failure.bash
 source "${BASH_SOURCE[0]%/*}/../lib/failure.bash"
 
-# kernel NAME: one of those that scripts/fetch-kernel knows.  $plain is its package as
-# extracted, $indexed the same with indexes by depmod of kmod 30; $tree is the module
-# directory of the latter, $dir that below either root.
+# kernel NAME: a kernel of scripts/fetch-kernel. $plain is its package as unpacked, $indexed the
+# same with indexes by kmod 30's depmod; $tree is the module directory in $indexed, $dir its path
+# below either root.
 kernel() {
 	cd "$BATS_TEST_TMPDIR" || return
 	plain=$("$MODBOX_SRC/scripts/fetch-kernel" "$1")
@@ -29,12 +29,12 @@ kernel() {
 	done
 	resolve=${MODBOX%/*}/tests/kernels/resolve
 	[ -x "$resolve" ] || fail "$resolve is missing: make unit-tests builds it"
-	# Every module, by its file's name.
+	# Every module, by file name.
 	sed 's/:.*//; s|.*/||; s/\.ko.*//' "$tree/modules.dep" >names
 	[ "$(wc -l <names)" -gt 2000 ]
 }
 
-# Rows of "KEY: WORD...", with their words sorted, sorted.
+# Sort rows of "KEY: WORD...", and the words in each.
 sorted() {
 	awk '{
 		for (i = 3; i <= NF; i++) {
@@ -46,7 +46,7 @@ sorted() {
 	}' | LC_ALL=C sort
 }
 
-# What modules.dep says, as "NAME: PATH...", the module itself among the paths.
+# modules.dep as "NAME: PATH...", including the module's own path.
 depmod_says() {
 	awk '{
 		path = $1
@@ -59,7 +59,7 @@ depmod_says() {
 	}' "${1:-$tree}/modules.dep" | sorted
 }
 
-# same EXPECTED ACTUAL: the two files (or pipes) are equal, and hold something
+# same EXPECTED ACTUAL: the two files (or pipes) are equal and not empty
 same() {
 	cat "$2" >compared
 	diff "$1" compared >differences || {
@@ -69,8 +69,7 @@ same() {
 	[ -s compared ] || fail 'nothing was compared'
 }
 
-# assert_loadable FILE: in each of these rows of "NAME: PATH...", every module comes after
-# what it depends on
+# assert_loadable FILE: in each row of "NAME: PATH...", modules follow their dependencies
 assert_loadable() {
 	awk '
 		NR == FNR { path = $1; sub(/:$/, "", path); $1 = ""; needs[path] = $0; next }
@@ -86,18 +85,17 @@ assert_loadable() {
 	assert_equal "$(head -n 5 unloadable)" ''
 }
 
-# The lines of standard input, every so many of them: all with the static binary, for
-# which ALL is 1.
+# every N: every N-th line of standard input
 every() {
 	awk -v n="$1" 'NR % n == 1 || n == 1'
 }
 
-# in_build STATIC OTHER: a number that depends on the build, for ASan and valgrind are slow
+# in_build STATIC OTHER: choose a number by build, because ASan and valgrind are slow
 in_build() {
 	if [ "$MODBOX_BUILD" = static ]; then echo "$1"; else echo "$2"; fi
 }
 
-# by_processes SOURCE <NAMES: as depmod_says, by one run of rpi-modcopy for each name
+# by_processes SOURCE <NAMES: rows like depmod_says, from one run of rpi-modcopy per name
 by_processes() {
 	local name
 	while read -r name; do
@@ -111,9 +109,8 @@ by_processes() {
 		END { print row }' | sorted
 }
 
-# modprobe_says <NAMES: "NAME: ANSWER...", by modprobe's own lookup, in a few processes.
-# Its answers are told apart by a module's name between them that no alias or symbol
-# leads to.
+# modprobe_says <NAMES: "NAME: ANSWER..." from modprobe's own lookup, in a few processes.  The name
+# of a module that no alias or symbol leads to separates the answers.
 modprobe_says() {
 	local marker
 	mkdir -p base/lib/modules empty

@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A whole kernel, as a tree, as JSON, as a list for gen_init_cpio; a good part of one as a
-# graph.
+# A whole kernel as a tree, as JSON and as a list for gen_init_cpio; part of one as a graph.
 # shellcheck disable=SC2154 # bats sets $status, $output, $lines and $stderr
 
 bats_require_minimum_version 1.5.0
@@ -16,19 +15,19 @@ setup() {
 	tree=$src/lib/modules/$kver
 }
 
-# closure FORMAT NAME...: run modclosure on all of it, with its output in the file out
+# closure FORMAT NAME...: run modclosure on the whole kernel, with output to the file out
 closure() {
 	"$MODBOX" modclosure -k "$kver" -o "$1" "$src" "${@:2}" >out
 }
 
-@test 'tree: each module has its size once' {
+@test 'tree: each module shows its size once' {
 	closure tree '*'
 	sizes=$(cut -c 1-8 out | head -n -1 | grep -c '[^ ]')
 	assert_equal "$sizes" "$(find "$tree" -name '*.ko' | wc -l)"
 	assert_regex "$(tail -n 1 out)" " $kver: $sizes modules, "
 }
 
-@test 'json: by the schema, with all modules, each after what it depends on' {
+@test 'json: matches the schema; all modules, each after its dependencies' {
 	closure json '*'
 	run "$MODBOX_SRC/tests/lib/check-json" "$MODBOX_SRC/docs/modclosure.schema.json" \
 		'"\n".join(m["path"] for m in k[0]["modules"])' <out
@@ -46,7 +45,7 @@ closure() {
 	assert_output 'True []'
 }
 
-@test 'json: the memory of a module is what its allocated sections take' {
+@test 'json: the memory of a module is the size of its allocated sections' {
 	closure json ext4 xfs
 	run "$MODBOX_SRC/tests/lib/check-json" "$MODBOX_SRC/docs/modclosure.schema.json" \
 		'"\n".join("%s %s" % (m["path"], m["memory"]) for m in k[0]["modules"])' <out
@@ -58,7 +57,7 @@ closure() {
 	[ "${#lines[@]}" -gt 4 ]
 }
 
-@test 'cpio-list: all modules, and all directories above them' {
+@test 'cpio-list: all modules and their parent directories' {
 	closure cpio-list '*'
 	cut -d ' ' -f 2,3 out | sed -n 's|^/\(.*\) '"$src"'/\1$|\1|p' | sort >files
 	(cd "$src" && find "lib/modules/$kver" -name '*.ko') >wanted

@@ -1,14 +1,14 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# modlist-lint on real lists and kernels: what the initramfs generators of the distribution
-# take, as their packages carry it, for four kernels.
+# modlist-lint on real lists and kernels: lists of initramfs generators, taken from their packages,
+# against four kernels.
 #
-# All findings were looked at, none is false: the lists are for all architectures and for
-# kernels of ten years, so that of their names a good part is absent from each (ide-cd,
-# ps3disk, rockchipdrm, windfarm_*), of the directories too (kernel/drivers/ide/), and some
-# are built in (af_packet, atkbd); the same names come twice, for their scripts add them in
-# several places; ext3 is an alias of ext4 there; and sd_mod and mmc_block are in directories
-# that are taken whole.  What can be checked by other means is checked below.
+# All findings were reviewed, and none is false.  The lists cover all architectures and ten years
+# of kernels, so each kernel lacks many of their names (ide-cd, ps3disk, rockchipdrm, windfarm_*)
+# and directories (kernel/drivers/ide/), and has others built in (af_packet, atkbd).  Scripts add
+# the same name in several places, so there are duplicates.  ext3 is an alias of ext4 there, and
+# sd_mod and mmc_block lie in directories that are listed as a whole.  The tests check every
+# finding that other tools can confirm.
 # shellcheck disable=SC2154 # bats sets $status, $output, $lines and $stderr
 
 load kernels
@@ -29,7 +29,7 @@ setup() {
 	' "$package/usr/share/initramfs-tools/hook-functions" >initramfs-tools.list
 	cat "$package/usr/share/initramfs-tools/modules" >>initramfs-tools.list
 	package=$("$MODBOX_SRC/scripts/fetch-packages" --alone native dracut-core)
-	# instmods NAME... =DIRECTORY..., over several lines
+	# instmods NAME... =DIRECTORY..., which may span several lines
 	cat "$package"/usr/lib/dracut/modules.d/*/module-setup.sh | awk '
 		{
 			line = $0
@@ -61,12 +61,12 @@ found() {
 	END
 }
 
-# closure LIST: what it selects
+# closure LIST: the modules that it selects
 closure() {
 	"$MODBOX" modclosure -K -k "$kver" -f "$1" "$indexed" 2>/dev/null | sort
 }
 
-# checked LIST: each finding is true by other means
+# checked LIST: other tools confirm each finding
 checked() {
 	"$MODBOX" modlist-lint -o json -k "$kver" "$indexed" "$1" >out.json || [ $? = 1 ]
 	# absent: modprobe finds nothing, and nothing is built in
@@ -79,7 +79,7 @@ checked() {
 	found no-match | while read -r directory; do
 		assert_equal "$(find "$tree/$directory" -name '*.ko*' 2>/dev/null | head -n 1)" ''
 	done
-	# built in: no module, but something answers
+	# built in: not a module, but the name has an answer
 	found built-in | while read -r name; do
 		if [[ $name = */ ]]; then
 			assert_equal "$(find "$tree/$name" -name '*.ko*' 2>/dev/null | head -n 1)" ''
@@ -92,7 +92,7 @@ checked() {
 	found several-modules | while read -r name; do
 		[ "$(modprobe_says <<<"$name" | wc -w)" -ge 3 ]
 	done
-	# redundant, duplicate: without all those lines the same is selected
+	# redundant, duplicate: removing all these lines changes nothing
 	cp "$1" shorter.list
 	"$MODBOX" modlist-lint -k "$kver" --fix "$indexed" shorter.list >/dev/null || true
 	closure "$1" >long
@@ -102,7 +102,7 @@ checked() {
 	assert_equal "$(wc -l <shorter.list)" "$(($(wc -l <"$1") - $(found redundant | wc -l) - $(found duplicate | wc -l)))"
 	"$MODBOX" modlist-lint -k "$kver" "$indexed" shorter.list >rest || true
 	! grep -E '\[(redundant|duplicate)\]' rest
-	# nothing else was found but what is looked at here, and softdeps
+	# no other findings except softdeps
 	python3 -c 'import json
 print(*sorted({f["rule"] for f in json.load(open("out.json"))["findings"]} - {
 	"unknown-name", "no-match", "built-in", "several-modules", "redundant", "duplicate",
@@ -110,18 +110,18 @@ print(*sorted({f["rule"] for f in json.load(open("out.json"))["findings"]} - {
 	assert_equal "$(cat others)" ''
 }
 
-@test 'lists of initramfs-tools and dracut: every finding is true' {
+@test 'lists of initramfs-tools and dracut: other tools confirm every finding' {
 	for name in $(in_build "$kernels" 'amd64 armel-rpi'); do
 		kernel "$name"
 		cd "$BATS_TEST_TMPDIR"
 		for list in initramfs-tools dracut; do
-			echo "$list for $kver" # shown where it fails
+			echo "$list for $kver" # shown on failure
 			checked $list.list
 		done
 	done
 }
 
-# four_kernels: a SOURCE, four, that has them all, with indexes of kmod 34
+# four_kernels: make a SOURCE named four with all kernels and indexes of kmod 34
 four_kernels() {
 	local name
 	four=$(mktemp -d "$MODBOX_CACHE/tmp/four.XXXXXX")
@@ -141,7 +141,7 @@ teardown() {
 	[ -z "${four:-}" ] || rm -rf "$four"
 }
 
-@test 'four kernels at once: one finding for all of them; 1,000 lines' {
+@test 'four kernels at once: one finding for all of them, and 1,000 lines' {
 	four_kernels
 	run "$MODBOX" modlist-lint --all-kernels "$four" initramfs-tools.list
 	assert_failure 1
@@ -155,11 +155,11 @@ teardown() {
 	[ "$(wc -l <out)" -gt 100 ]
 }
 
-@test "a kernel's package without indexes: the same findings" {
+@test "a kernel package without indexes has the same findings" {
 	kernel amd64
 	cd "$BATS_TEST_TMPDIR"
 	cat initramfs-tools.list dracut.list >both.list
-	# A request that is a built-in's very name is answered without reading all modules.
+	# The exact name of a built-in module is answered without reading all modules.
 	sed -i '/^crc32$/d' both.list
 	for source in "$plain" "$indexed"; do
 		"$MODBOX" modlist-lint -k "$kver" "$source" both.list >"${source##*/}.out" || [ $? = 1 ]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# modorder-filter on real kernels' modules.order, against grep, awk and modules.dep.
+# modorder-filter on real kernels' modules.order, compared with grep, awk and modules.dep.
 # shellcheck disable=SC2154 # kernels.bash sets $tree, $dir, ...
 # shellcheck disable=SC2030,SC2031 # each test is a subshell of its own
 
@@ -10,7 +10,7 @@ filter() {
 	"$MODBOX" modorder-filter "$@"
 }
 
-# parts: a tenth of the modules, by their names with "_" for "-"
+# parts: use a tenth of the modules, by name with "_" for "-"
 parts() {
 	local order=$tree/modules.order
 	awk 'NR % 10 == 3' "$order" >lines
@@ -27,17 +27,17 @@ parts() {
 		"$(grep -cvFxf lines "$order")"
 }
 
-# trees: the modules of the tree are those that its modules.order names
+# trees: the tree has exactly the modules that its modules.order names
 trees() {
 	filter --tree="$tree" "$tree/modules.order" | cmp - "$tree/modules.order"
 	filter --source="$indexed" -k "$kver" -M "${dir%/*}" -m '*' | cmp - "$tree/modules.order"
 	filter --check --tree="$tree/kernel" --source="$indexed" -k "$kver" -M "${dir%/*}"
-	# In the order's order, as it is, but for the suffix.
+	# In the order's sequence and verbatim, except for the suffix.
 	filter --tree="$tree" --sort "$tree/modules.order" | sed 's/\.ko.*/.ko/' |
 		cmp - <(sed 's/\.ko.*/.ko/' "$tree/modules.order")
 }
 
-# closes: --closure keeps the lines of what modules.dep says that a module needs
+# closes: --closure keeps the lines of a module's dependencies in modules.dep
 closes() {
 	local order=$tree/modules.order source name
 	source=(--source="$indexed" -k "$kver" -M "${dir%/*}" --closure --no-softdep --no-weakdep)

@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Real kernels' modules, decompressed while they are copied.
+# Real kernels' modules, decompressed during the copy.
 # shellcheck disable=SC2154 # kernels.bash sets $plain, $indexed, $tree, $kver and $dir
 
 load kernels
 
-# decompressed KERNEL: modules of all kinds are what xz(1) makes of them; the indexes say
-# of them what SOURCE's say; modprobe finds all
+# decompressed KERNEL: many modules equal xz(1)'s output; the indexes have the same contents as
+# SOURCE's; modprobe finds everything
 decompressed() {
 	kernel "$1"
 	every "$(in_build 8 60)" <names >list

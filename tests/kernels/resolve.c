@@ -2,15 +2,15 @@
 /*
  * resolve [-a] [-s] [-d] SOURCE VERSION <NAMES
  *
- * Resolve each line of standard input by itself, in one process, and print a line of
- * what it came to:
+ * Resolve each line of standard input separately, in one process, and print a line with
+ * the result:
  *
- *     NAME: PATH...     the modules that would be copied, in the order of the plan
- *     NAME: MODULE...   -a: the names of the modules and built-ins that the name answers
+ *     NAME: PATH...     the modules that would be copied, in plan order
+ *     NAME: MODULE...   -a: the modules and built-ins that the name selects
  *
- * With -s softdeps and weakdeps are followed, else only hard dependencies; with -d hard
- * dependencies are the modules' own, not modules.dep's.  Whether the tree is indexed
- * decides how it is done.
+ * -s follows softdeps and weakdeps as well as hard dependencies. -d takes hard
+ * dependencies from the modules themselves, not from modules.dep.  Lookups use the
+ * tree's indexes if there are any.
  */
 #include <errno.h>
 #include <stdio.h>
