@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# `make help` says what there is.  Everything that is made lies in $(O).
+# `make help` lists the goals.  All output goes to $(O).
 
 O ?= build
 PREFIX ?= /usr/local
 DESTDIR ?=
-# Another output directory has a configuration of its own.
+# Another output directory has its own configuration.
 export KCONFIG_CONFIG ?= $(if $(filter build,$(O)),.config,$(O)/.config)
 
 .DELETE_ON_ERROR:
@@ -16,7 +16,7 @@ all: $(O)/modbox
 Q := $(if $(V),,@)
 silent := $(findstring s,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
 say = $(if $(V)$(silent),,@printf '  %-7s %s\n' '$1' '$(if $2,$2,$@)')
-# $(call need,program,package): stop with one line where a tool is missing
+# $(call need,program,package): stop with one line if a tool is missing
 need = $(if $(shell command -v $1),,$(error $1 is missing: install the package $2,\
 	or run scripts/install-packages build))
 
@@ -45,7 +45,7 @@ savedefconfig: $(KCONFIG_CONFIG)
 	$(KCONF) --savedefconfig=$(O)/defconfig Kconfig
 	@echo "$(O)/defconfig"
 
-# Goals that need no configuration do not make one.
+# Goals that need no configuration do not create one.
 ifneq ($(filter-out %config clean distclean uninstall format lint dist help demo check check-rest check-all check-extra faults valgrind fuzz bench,$(or $(MAKECMDGOALS),all)),)
 -include $(KCONFIG_CONFIG)
 endif
@@ -55,7 +55,7 @@ endif
 applets := $(patsubst applets/%.c,%,$(wildcard applets/*.c))
 sources := $(wildcard core/*/*.c applets/*.c)
 objects := $(sources:%.c=$(O)/%.o) $(O)/applets.o
-# Those that get no link unless it is asked for by name
+# Applets that get a link only by explicit request.
 unlisted := $(patsubst applets/%.c,%,$(shell grep -l '\.unlisted = true' applets/*.c))
 enabled = $(foreach a,$(applets),$(if $(CONFIG_$(shell echo $a | tr a-z- A-Z_)),$a))
 version := $(shell scripts/version)
@@ -73,7 +73,7 @@ ifdef CONFIG_STATIC
 CC := musl-gcc
 CFLAGS ?= -Oz
 FLAGS += -fno-asynchronous-unwind-tables -idirafter $(O)/sysroot/include
-# A static-pie by hand: of -static-pie, the wrapper makes a dynamic program.
+# Link a static-pie by hand: with -static-pie, the wrapper links a dynamic program.
 LINK += -L$(O)/sysroot/lib -static -nostartfiles -Wl,-pie,--no-dynamic-linker,-z,text,-z,noseparate-code
 packed := -Wl,-z,pack-relative-relocs
 LINK += $(if $(findstring pack-relative-relocs,$(shell musl-gcc -Wl,--help 2>/dev/null)),$(packed))
@@ -97,11 +97,11 @@ FLAGS += -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointe
 LINK += -fsanitize=$(SANITIZE)
 override CFLAGS := -O1
 endif
-# FUZZER=1: libFuzzer counts what is run
+# FUZZER=1: count coverage for libFuzzer
 FLAGS += $(if $(FUZZER),-fsanitize=fuzzer-no-link -Wno-implicit-fallthrough)
 
 COMPILE = $(CC) $(FLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP
-# An object is made again where a symbol changes that its source or a header names.
+# An object depends on the symbols that its source and headers name.
 compile = $(Q)$(COMPILE) -c -o $@ $< && scripts/fixdep $(@:.o=.d) $(O)
 compiled_after = $(O)/flags $(sysroot) | $(O)/include/generated/autoconf.h
 
@@ -112,7 +112,7 @@ $(O)/%.o: %.c scripts/fixdep $(compiled_after)
 $(O)/applets.o: $(O)/applets.c scripts/fixdep $(compiled_after)
 	$(compile)
 
-# Only what names the version is compiled again when it changes.
+# Only objects that use the version are recompiled when it changes.
 versioned := $(patsubst %.c,$(O)/%.o,$(shell grep -l MODBOX_VERSION $(sources) /dev/null))
 $(versioned): FLAGS += -DMODBOX_VERSION='"$(version)"'
 $(versioned): $(O)/version
@@ -124,14 +124,14 @@ $(O)/modbox: $(O)/modbox.debug
 	$(call say,STRIP)
 	$(Q)$(if $(SANITIZE),cp $< $@,strip -R .comment -o $@ $<)
 
-# What a command prints goes into the target only where it changes it, so that nothing is made
-# in vain; two makes at a time do not get into each other's way.
+# Write a command's output to the target only if it differs, to avoid needless rebuilds; two makes
+# at once do not disturb each other.
 update = mkdir -p $(@D) && new=$@.$$$$ && { $1 >$$new || { rm $$new; false; }; } && \
 	if cmp -s $$new $@; then rm $$new; else mv $$new $@; fi
 
 $(O)/include/generated/autoconf.h: $(KCONFIG_CONFIG) scripts/autoconf
 	$(Q)scripts/autoconf Kconfig $(KCONFIG_CONFIG) $(O)
-# Stamps of symbols, touched there: whether they are newer than an object is looked at after it.
+# Stamps of symbols. scripts/autoconf touches them, so make must check them afterwards.
 $(O)/include/config/%: $(O)/include/generated/autoconf.h FORCE
 	@:
 $(O)/applets.c: $(KCONFIG_CONFIG) Kconfig scripts/applet-table $(wildcard applets)
@@ -146,9 +146,9 @@ $(O)/sysroot.stamp: $(addprefix scripts/,build-sysroot kmod-config.h common.sh) 
 	$(toolchain)$(call need,dpkg-source,dpkg-dev)$(Q)scripts/build-sysroot $(O)/sysroot
 	@touch $@
 
-# One program for each file of unit tests, linked as modbox is, and what the tests on
-# real kernels run.
-$(O)/tests/unit/%.o: FLAGS += -Wno-unused-parameter # tests get a state; few use it
+# One program per file of unit tests, linked as modbox is; and the programs that the tests on real
+# kernels use.
+$(O)/tests/unit/%.o: FLAGS += -Wno-unused-parameter # tests get a state that few use
 units := $(patsubst %.c,$(O)/%,$(wildcard tests/unit/*.c tests/kernels/*.c))
 unit-tests: $(units)
 $(filter $(O)/tests/unit/%,$(units)): $(O)/tests/lib/testfilter.o
@@ -157,15 +157,14 @@ $(units): %: %.o $(filter $(O)/core/%,$(filter-out %/main.o,$(objects)))
 	$(Q)$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^ \
 		$(if $(CONFIG_STATIC),$(O)/sysroot/lib/libcmocka.a,-lcmocka) $(LIBS)
 
-# modbox as it is, but for allocations that fail when they are told to
+# modbox with allocations that fail on request
 fault-tests: $(O)/tests/faults/modbox
 $(O)/tests/faults/modbox: $(objects) $(O)/tests/faults/failalloc.o
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) \
 		-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=openat -o $@ $^ $(LIBS)
 
-# The same for fuzz targets: on their own they run the inputs that they are given, with
-# FUZZER=1 those that libFuzzer makes.
+# Fuzz targets.  On their own they replay given inputs; with FUZZER=1, libFuzzer generates them.
 fuzzers := $(patsubst %.c,$(O)/%,$(filter-out %/replay.c,$(wildcard tests/fuzz/*.c)))
 fuzz-targets: $(fuzzers)
 $(fuzzers): %: %.o $(if $(FUZZER),,$(O)/tests/fuzz/replay.o) \
@@ -196,12 +195,12 @@ uninstall:
 size: $(O)/modbox
 	@scripts/size $(O)/modbox.map $(O)/modbox
 
-# These install what they need, then make the binary.
+# These install their packages, then build the binary.
 demo:
 	@scripts/install-packages demo
 	@$(MAKE) --no-print-directory
 	@scripts/demo
-# TEST=FILE:PATTERN is one word, whatever the pattern has.
+# Keep TEST=FILE:PATTERN one word, whatever the pattern contains.
 check valgrind: export TEST := $(TEST)
 test = $(if $(findstring :,$(TEST)),"$$TEST",$(TEST))
 check:
@@ -210,7 +209,7 @@ check-rest:
 	@tests/run --rest
 check-all:
 	@tests/run --all
-# What takes too long for that: docs/faults.md says what they found.
+# Tests that take hours; docs/faults.md has the results of faults.
 check-extra:
 	@status=0; for goal in faults valgrind fuzz; do \
 		$(MAKE) --no-print-directory $$goal || status=1; done; exit $$status
@@ -221,7 +220,7 @@ valgrind:
 fuzz:
 	@scripts/install-packages fuzz
 	@tests/fuzz/run $(O)/fuzz $(TEST)
-# ARGS=--json, ARGS='--runs=3 small-ko': what tests/bench/run takes
+# ARGS=--json, ARGS='--runs=3 small-ko': arguments of tests/bench/run
 bench:
 	@scripts/install-packages bench
 	@$(MAKE) --no-print-directory >&2
@@ -242,24 +241,24 @@ help:
 	@sed -n 's/^#help: \{0,1\}//p' Makefile
 #help: make                    the binary, $(O)/modbox (O is build)
 #help: make install uninstall  PREFIX (/usr/local), DESTDIR
-#help: make demo               install what is missing, fetch a kernel, copy modules out of it
-#help: make check              install what is missing, run the tests that a change is tried with:
-#help:                         12 minutes; TEST=DIRECTORY, TEST=FILE or TEST=FILE:PATTERN runs these
-#help: make check-all          those and all others; make check-rest: the others alone
-#help: make check-extra        what takes hours: faults, valgrind and fuzz, one after the other
-#help: make faults             each system call fails in each way, each allocation, while modbox runs
-#help: make valgrind           the tests that can be, in valgrind; TEST=... some of them
-#help: make fuzz               libFuzzer on hostile input; TEST=TARGET..., FUZZ_SECONDS (60) each
-#help: make bench              install what is missing, measure modbox beside other programs; ARGS=--json
-#help: make lint format        formatting and static analysis; format the code
+#help: make demo               install what is missing, fetch a kernel, copy modules from it
+#help: make check              install what is missing, run the tests for every change: 12 minutes;
+#help:                         TEST=DIRECTORY, TEST=FILE or TEST=FILE:PATTERN runs only these
+#help: make check-all          these and all others; make check-rest: only the others
+#help: make check-extra        tests that take hours: faults, valgrind and fuzz, in turn
+#help: make faults             make each system call fail with every error, and each allocation
+#help: make valgrind           run the tests in valgrind; TEST=... only these
+#help: make fuzz               run libFuzzer on hostile input; TEST=TARGET..., FUZZ_SECONDS (60) each
+#help: make bench              install what is missing, compare modbox with other programs; ARGS=--json
+#help: make lint format        check formatting, run static analysis; format the code
 #help: make size               bytes by library
-#help: make dist               $(O)/modbox-VERSION.tar.xz, of the commit that is checked out
+#help: make dist               $(O)/modbox-VERSION.tar.xz from the checked-out commit
 #help: make clean distclean    distclean removes the configuration too
 #help:
 #help: make menuconfig config oldconfig olddefconfig savedefconfig
-#help: make defconfig          everything but encoders (the default)
+#help: make defconfig          everything except encoders (the default)
 #help: make full_defconfig     everything
-#help: make tiny_defconfig     rpi-modcopy alone, for uncompressed modules
+#help: make tiny_defconfig     only rpi-modcopy, for uncompressed modules
 #help: make dynamic_defconfig  with the system's C library and libkmod
 #help: make allnoconfig allyesconfig randconfig
 #help:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Every symbol can be turned on and off alone: all of these build and link.
+# Every symbol can be switched on and off alone, and the result builds and links.
 # shellcheck disable=SC2154,SC2013 # build.bash sets $out; symbols are words
 
 load build
@@ -46,8 +46,8 @@ setup() {
 	local random=$BATS_TEST_TMPDIR dir
 	for _ in 1 2 3 4 5; do
 		out=$random configure randconfig
-		cat "$random/.config" # shown where it fails
-		# Static and dynamic objects have nothing in common.
+		cat "$random/.config" # shown on failure
+		# Static and dynamic objects share nothing.
 		dir=$out/dynamic
 		! grep -q '^CONFIG_STATIC=y' "$random/.config" || dir=$out/static
 		mkdir -p "$dir"

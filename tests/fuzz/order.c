@@ -109,7 +109,7 @@ static void check_filtered(const struct request_list *names, struct part order)
 	free((char *)(uintptr_t)drop.data);
 }
 
-/* What modules have is kept of an order, and nothing else. */
+/* Cutting an order keeps the lines of the modules and nothing else. */
 static void cut(const struct request_list *names, struct part order)
 {
 	const char *modules[MAX_NAMES];
