@@ -18,10 +18,10 @@
 #include "base/message.h"
 #include "base/path.h"
 #include "cli/applet.h"
+#include "cli/options.h"
 #include "index/indexmake.h"
 #include "index/kernelsyms.h"
 #include "module/names.h"
-#include "plan/kernelopts.h"
 #include "tree/modopen.h"
 #include "tree/modscan.h"
 
