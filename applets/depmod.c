@@ -62,7 +62,7 @@ static const struct option_row rows[] = {
 	{ 0, "compat", "KMOD", OPTION_STRING, FIELD(compat),
 	  "30: what kmod 30 writes, without modules.weakdep" },
 	{ 0, "max-module-size", "SIZE", OPTION_STRING, FIELD(max_module_size),
-	  "take no module that is larger when decompressed (default: 256M)" },
+	  "refuse modules larger than this when decompressed (default: 256M)" },
 	{ 'v', "verbose", NULL, OPTION_FLAG, FIELD(verbose),
 	  "show which module needs which, for which symbol" },
 	{ 0 },

@@ -15,15 +15,15 @@ const struct option_row firmware_option_rows[] = {
 	/* clang-format off */
 	IF_ENABLED(FEATURE_FIRMWARE,
 	{ 0, "firmware", NULL, OPTION_FLAG, FIELD(wanted),
-	  "the firmware that the modules ask for" },
+	  "include the firmware that the modules request" },
 	{ 0, "builtin-firmware", NULL, OPTION_FLAG, FIELD(builtins),
-	  "that of built-in modules too" },
+	  "and the firmware of built-in modules" },
 	{ 0, "firmware-dir", "DIR", OPTION_LIST, FIELD(dirs),
-	  "firmware is in this directory of SOURCE; repeatable" },
+	  "search this directory of SOURCE for firmware; repeatable" },
 	{ 0, "firmware-exclude", "GLOB", OPTION_LIST, FIELD(excluded),
-	  "leave out firmware of these names; repeatable" },
+	  "leave out firmware with matching names; repeatable" },
 	{ 0, "firmware-missing", "HOW", OPTION_STRING, FIELD(missing),
-	  "what SOURCE does not have: warn, error or ignore" },)
+	  "if SOURCE lacks firmware: warn, error or ignore" },)
 	/* clang-format on */
 	{ 0 },
 };

@@ -16,15 +16,15 @@ const struct option_row request_option_rows[] = {
 	{ 'm', "module", "NAME", OPTION_LIST, FIELD(modules),
 	  "this module, or all modules of this alias; repeatable" },
 	{ 'f', "module-file", "FILE", OPTION_LIST, FIELD(lists),
-	  "the modules of this list, '-' for standard input; repeatable" },
+	  "the modules in this list ('-': standard input); repeatable" },
 	{ 0 },
 };
 
 const struct option_row kernel_option_rows[] = {
 	{ 'k', "kernel-version", "VERSION", OPTION_LIST, FIELD(versions),
-	  "of this kernel, not the running one; auto: SOURCE's only one; repeatable" },
+	  "use this kernel, not the running one; auto: SOURCE's only one; repeatable" },
 	{ 'M', "module-dir", "DIR", OPTION_STRING, FIELD(module_dir),
-	  "kernels are in this directory (default: usr/lib/modules)" },
+	  "the directory of kernels in SOURCE (default: usr/lib/modules)" },
 	{ 0 },
 };
 
@@ -34,20 +34,19 @@ const struct option_row resolve_option_rows[] = {
 	{ 0, "no-weakdep", NULL, OPTION_FLAG, FIELD(no_weakdep),
 	  "do not follow weakdeps" },
 	{ 'C', "config", "DIR", OPTION_LIST, FIELD(config_dirs),
-	  "modprobe.d of SOURCE to use instead of its usual ones; repeatable" },
+	  "use this modprobe.d of SOURCE, not the usual ones; repeatable" },
 	/* clang-format off */
 	IF_ENABLED(MODULE_DECODERS,
 	{ 0, "max-module-size", "SIZE", OPTION_STRING, FIELD(max_module_size),
-	  "take no module that is larger when decompressed (default: 256M)" },)
+	  "refuse modules larger than this when decompressed (default: 256M)" },)
 	/* clang-format on */
-	{ 0, "no-config", NULL, OPTION_FLAG, FIELD(no_config),
-	  "use no modprobe.d at all" },
+	{ 0, "no-config", NULL, OPTION_FLAG, FIELD(no_config), "ignore modprobe.d" },
 	{ 0 },
 };
 
 const struct option_row keep_going_option_rows[] = {
 	{ 'K', "keep-going", NULL, OPTION_FLAG, FIELD(keep_going),
-	  "only warn of what is missing; exit status 1 at the end" },
+	  "only warn of missing modules; then exit with status 1" },
 	{ 0 },
 };
 

@@ -124,18 +124,18 @@ char *list_read(const char *path, size_t *size)
 	return data;
 }
 
-int list_check(const struct list_lines *lines, const char *path, const char *what)
+int list_check(const struct list_lines *lines, const char *path, const char *kind)
 {
 	if (!memchr(lines->line, '\0', lines->len))
 		return 0;
 	error(STATUS_USAGE, "%s:%u: contains a NUL byte: not a list of %s",
-	      list_shown(path), lines->number, what);
+	      list_shown(path), lines->number, kind);
 	return -1;
 }
 
 /* The arguments of listfile_lines(). */
 struct reader {
-	const char *path, *what;
+	const char *path, *kind;
 	void (*take)(void *context, const char *name, const char *origin);
 	void *context;
 };
@@ -146,12 +146,12 @@ static int add_list_line(const struct reader *reader, const struct list_lines *l
 	CLEANUP_FREE char *origin = NULL, *name = NULL;
 	size_t len = lines->len, at;
 
-	if (list_check(lines, reader->path, reader->what) < 0)
+	if (list_check(lines, reader->path, reader->kind) < 0)
 		return -1;
 	if (len > LIST_MAX_LINE) {
 		error(STATUS_USAGE, "%s:%u: line longer than %d bytes: not a list of %s",
 		      list_shown(reader->path), lines->number, LIST_MAX_LINE,
-		      reader->what);
+		      reader->kind);
 		return -1;
 	}
 	at = list_name(lines->line, &len);
@@ -163,11 +163,11 @@ static int add_list_line(const struct reader *reader, const struct list_lines *l
 	return 0;
 }
 
-int listfile_lines(const char *path, const char *what,
+int listfile_lines(const char *path, const char *kind,
 		   void (*take)(void *context, const char *name, const char *origin),
 		   void *context)
 {
-	const struct reader reader = { path, what, take, context };
+	const struct reader reader = { path, kind, take, context };
 	struct list_lines lines;
 	size_t size;
 	CLEANUP_FREE char *data = list_read(path, &size);

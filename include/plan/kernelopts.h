@@ -21,8 +21,8 @@ struct kernel_options {
 };
 
 /*
- * Rows for a struct kernel_options: what is requested; which kernel; how it is resolved;
- * and --keep-going.
+ * Rows for a struct kernel_options: the requests; the kernel; how to resolve; and
+ * --keep-going.
  */
 extern const struct option_row request_option_rows[], kernel_option_rows[],
 	resolve_option_rows[], keep_going_option_rows[];
@@ -51,7 +51,10 @@ int kernel_options_flags(const struct kernel_options *options);
 /* The number of kernels: at least one, by default the running one. */
 size_t kernel_options_count(const struct kernel_options *options);
 
-/* Open kernel number i of root: "auto" is its only one.  Returns as modtree_open(). */
+/*
+ * Open kernel number i of root; "auto" means root's only kernel. Returns as
+ * modtree_open().
+ */
 int kernel_options_open(const struct kernel_options *options, size_t i,
 			const struct rootfs *root, struct modtree *tree);
 

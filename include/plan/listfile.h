@@ -48,9 +48,10 @@ int listfile_read(struct request_list *list, const char *path);
 
 /*
  * Read a list file as listfile_read() does and pass each name to take(), with its origin,
- * FILE:LINE; both are borrowed. what is the list's contents for messages: "modules".
+ * FILE:LINE; both are borrowed. kind names the contents in messages: "modules".
+ * Returns 0, or -1 and reports it.
  */
-int listfile_lines(const char *path, const char *what,
+int listfile_lines(const char *path, const char *kind,
 		   void (*take)(void *context, const char *name, const char *origin),
 		   void *context);
 
@@ -80,7 +81,7 @@ void list_lines_begin(struct list_lines *lines, const char *text, size_t size);
 bool list_lines_next(struct list_lines *lines);
 
 /* Report a NUL byte in the current line (status 2). Returns 0, or -1 if there is one. */
-int list_check(const struct list_lines *lines, const char *path, const char *what);
+int list_check(const struct list_lines *lines, const char *path, const char *kind);
 
 /*
  * Return the offset of the name in a line of *len bytes. *len becomes the name's length:

@@ -35,7 +35,7 @@ show_last_run() {
 	fi
 }
 
-# show_text WHAT TEXT: its first lines, without what a terminal would take for commands
+# show_text LABEL TEXT: show its first lines, without control characters
 show_text() {
 	if [ -z "$2" ]; then
 		echo "$1: nothing"

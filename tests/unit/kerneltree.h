@@ -3,7 +3,7 @@
 #define TESTS_KERNELTREE_H
 
 /*
- * A root, "root" in the current directory, with the modules of a kernel 1.0 that has no
+ * A root, "root" in the current directory, with the modules of a kernel 1.0 without
  * indexes.
  */
 #include "modules.h"
@@ -14,7 +14,7 @@
 static struct rootfs kernel_root;
 static struct modtree kernel;
 
-/* Write a module with this .modinfo; size counts its last NUL. */
+/* Write a module with this .modinfo; size includes the last NUL. */
 static inline void put_module(const char *name, const char *modinfo, size_t size)
 {
 	struct bytes module = make_module(usual, modinfo, size);
@@ -24,7 +24,7 @@ static inline void put_module(const char *name, const char *modinfo, size_t size
 	put_bytes(path, module.data, module.size);
 }
 
-/* Open the tree, with this modules.builtin.modinfo. */
+/* Open the tree with this modules.builtin.modinfo. */
 static inline void open_kernel(const char *builtin, size_t size)
 {
 	static const struct modtree_options options = { 0 };

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Modules for tests, made byte by byte, and what a reader of modules says of them:
+ * Modules for tests, made byte by byte, and what the module reader returns for them:
  *
  *     ELF header
  *     .modinfo
  *     .shstrtab
- *     section headers: null, .modinfo, .shstrtab, .bss (which claims bytes that are not
- * there)
+ *     section headers: null, .modinfo, .shstrtab, .bss (claims bytes beyond the end)
  */
 #ifndef MODBOX_TEST_MODULES_H
 #define MODBOX_TEST_MODULES_H
@@ -21,7 +20,7 @@
 #include "module/modfile.h"
 #include "unit.h"
 
-/* Some bytes, of a module or of a compressed one. */
+/* The bytes of a module, compressed or not. */
 struct bytes {
 	unsigned char data[16384];
 	size_t size;
@@ -43,7 +42,7 @@ static const char fields[] = "license=GPL\0alias=a b\0alias=pci:*\0depends=\0"
 
 static struct modreader *reader;
 
-/* Where the last module that was made has its parts. */
+/* Offsets and sizes of the parts of the last module made. */
 static struct {
 	size_t modinfo, names, table, header_size, section_size;
 } at;
@@ -169,7 +168,7 @@ static inline struct bytes zstd(const struct bytes *b)
 	return out;
 }
 
-/* As a stream of unknown size makes it: neither size nor check sum in the frame. */
+/* Compress as a stream of unknown size: neither size nor checksum in the frame. */
 static inline struct bytes zstd_bare(const struct bytes *b)
 {
 	struct bytes out;
@@ -195,7 +194,7 @@ static inline int open_bytes(const struct bytes *b)
 	return fd;
 }
 
-/* Check that a failure gives a reason and a success none. */
+/* Check that err is set on failure only. */
 static inline int check(const struct bytes *b, bool decode)
 {
 	int fd = open_bytes(b), ret;
@@ -207,7 +206,10 @@ static inline int check(const struct bytes *b, bool decode)
 	return ret;
 }
 
-/* Where symbols are read too, fields are by our own hand, and the same as libkmod's. */
+/*
+ * modreader_symbols() splits the fields itself: check that they are the same as
+ * libkmod's.
+ */
 static inline void assert_same_with_symbols(int fd, const struct modinfo *info)
 {
 	struct arena arena = { 0 };
@@ -226,7 +228,7 @@ static inline void assert_same_with_symbols(int fd, const struct modinfo *info)
 	arena_free(&arena);
 }
 
-/* The fields, as key=value lines, or the reason behind "! ". */
+/* Return the fields as key=value lines, or "! " and the error. */
 static inline const char *read_lines(const struct bytes *b)
 {
 	static char lines[8192];

@@ -2,9 +2,7 @@
 #ifndef TESTS_TEMPDIR_H
 #define TESTS_TEMPDIR_H
 
-/*
- * A temporary directory in which a test works: its current directory meanwhile.
- */
+/* A temporary directory, the current directory of a test while it runs. */
 #include <ftw.h>
 
 #include "unit.h"
@@ -33,17 +31,17 @@ static inline int tempdir_teardown(void **state)
 		       -1;
 }
 
-/* A test that has such a directory to itself */
+/* A test with its own temporary directory. */
 #define IN_TEMPDIR(test) \
 	cmocka_unit_test_setup_teardown(test, tempdir_setup, tempdir_teardown)
 
-/* Remove path and what is below it, if it is there. */
+/* Remove path, if it exists, and everything below it. */
 static inline void tempdir_clear(const char *path)
 {
 	nftw(path, tempdir_remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-/* Write a text file; what of its path is missing is made. */
+/* Write a text file; create missing directories. */
 static inline void put(const char *path, const char *text)
 {
 	char dir[4096];
@@ -62,7 +60,7 @@ static inline void put(const char *path, const char *text)
 	assert_int_equal(fclose(f), 0);
 }
 
-/* The same for any bytes. */
+/* Write a file of any bytes. */
 static inline void put_bytes(const char *path, const void *data, size_t size)
 {
 	FILE *f;
@@ -74,7 +72,7 @@ static inline void put_bytes(const char *path, const void *data, size_t size)
 	assert_int_equal(fclose(f), 0);
 }
 
-/* A text file's contents, in a static buffer. */
+/* Return a text file's contents, in a static buffer. */
 static inline const char *get(const char *path)
 {
 	static char text[65536];
@@ -101,7 +99,9 @@ static inline int open_dir(const char *path)
 	return fd;
 }
 
-/* What is written to standard error from begin_stderr() on goes to the file stderr. */
+/*
+ * Redirect standard error to the file "stderr", until end_stderr() returns its contents.
+ */
 static inline int begin_stderr(void)
 {
 	int old = dup(2), fd = open("stderr", O_WRONLY | O_CREAT | O_TRUNC, 0644);

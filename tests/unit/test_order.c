@@ -7,7 +7,7 @@ static const char *const modules[] = {
 	"kernel/fs/ext4/ext4.ko.xz",
 	"kernel/lib/crc16.ko",
 	"updates/dkms/foo_bar.ko.zst",
-	"updates/dkms/foo_bar.ko", /* of which there are two */
+	"updates/dkms/foo_bar.ko", /* two files have this name */
 	"kernel/drivers/md/dm-mod.ko.gz",
 };
 

@@ -19,7 +19,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* The program: it runs tests[], between these two functions, which may be NULL. */
+/* Define main(), which runs tests[] between these two functions (may be NULL). */
 #define UNIT_TEST_MAIN(setup, teardown)                                \
 	int main(void)                                                 \
 	{                                                              \

@@ -6,7 +6,7 @@
 #include "report/report.h"
 #include "tempdir.h"
 
-/* What a report writes on standard output. */
+/* Return what a report writes to standard output. */
 static inline const char *written(void (*write)(const struct report *),
 				  const struct report *report)
 {
