@@ -44,6 +44,8 @@ struct sink {
 	char *label; /* DEST's, as messages name it */
 	int fd;	     /* DEST's, locked */
 	bool locked;
+	struct installed installed;
+	bool known; /* installed is what DEST has, but for what the list adds */
 	atomic_bool failed;
 };
 
@@ -63,17 +65,22 @@ static int lock(struct sink *s)
 	return 0;
 }
 
-/* Remove what a killed run left, before its space is needed. */
+static int scan(struct sink *s)
+{
+	return installed_scan(&s->installed, s->dirs.dest, s->tree->dir, s->label, s->fd,
+			      s->locked);
+}
+
+/* Remove what a killed run left, before its space is needed, and note what DEST has. */
 static int clean(struct sink *s)
 {
-	struct installed installed;
-
-	if (!s->locked)
+	if (!s->locked) /* other runs may add to it meanwhile */
 		return 0;
-	if (installed_scan(&installed, s->dirs.dest, s->tree->dir, s->label, s->fd,
-			   true) < 0)
+	if (scan(s) < 0)
 		return -1;
-	installed_free(&installed);
+	s->known = !s->installed.linked;
+	if (!s->known)
+		installed_free(&s->installed);
 	return 0;
 }
 
@@ -151,8 +158,29 @@ static int put_all(struct sink *s)
 	return s->failed ? -1 : 0;
 }
 
-static int write_order(struct sink *s, const struct installed *installed)
+/* What DEST has, now that the list's files are there. */
+static int look(struct sink *s)
 {
+	const char **paths;
+	size_t i, n = 0;
+
+	if (!s->known)
+		return scan(s);
+	paths = xcalloc(s->list->n, sizeof(*paths));
+	for (i = 0; i < s->list->n; i++) {
+		const char *path = s->list->items[i].path;
+
+		if (s->list->items[i].kernel == s->kernel && module_stem(path_base(path)))
+			paths[n++] = path + strlen(s->tree->dir) + 1;
+	}
+	installed_add(&s->installed, s->fd, paths, n);
+	free(paths);
+	return 0;
+}
+
+static int write_order(struct sink *s)
+{
+	const struct installed *installed = &s->installed;
 	CLEANUP_FREE char *path = xasprintf("%s/modules.order", s->tree->dir);
 	CLEANUP_FREE char *label = rootfs_show(s->dirs.dest, path);
 	CLEANUP_FREE char *source = NULL, *old = NULL, *text = NULL;
@@ -176,10 +204,9 @@ static int write_order(struct sink *s, const struct installed *installed)
 			 label);
 }
 
-static int index_by_depmod(const struct sink *s, const struct installed *installed,
-			   const struct index_job *index_job)
+static int index_by_depmod(const struct sink *s, const struct index_job *index_job)
 {
-	const struct depmod_target target = { .installed = installed,
+	const struct depmod_target target = { .installed = &s->installed,
 					      .module_dir = s->fd,
 					      .version = s->tree->version,
 					      .label = s->label,
@@ -188,52 +215,45 @@ static int index_by_depmod(const struct sink *s, const struct installed *install
 	return run_depmod(index_job->depmod, &target);
 }
 
-static int index_ourselves(const struct sink *s, const struct installed *installed,
-			   const struct index_job *index_job)
+static int index_ourselves(const struct sink *s, const struct index_job *index_job)
 {
 	const struct index_target target = { .dest = s->dirs.dest,
 					     .top = s->tree->dir,
 					     .label = s->label,
 					     .fd = s->fd,
-					     .installed = installed,
+					     .installed = &s->installed,
 					     .source = index_job->tree,
 					     .verbose = index_job->verbose };
 
 	return build_index(&target);
 }
 
-static int write_indexes(const struct sink *s, const struct installed *installed,
-			 const struct index_job *index_job)
+static int write_indexes(const struct sink *s, const struct index_job *index_job)
 {
 	if (ENABLED(FEATURE_INDEX_WRITER) && index_job->writer == INDEX_OWN)
-		return index_ourselves(s, installed, index_job);
+		return index_ourselves(s, index_job);
 	if (index_job->verbose)
 		printf("# indexes: made by %s\n",
 		       index_job->writer == INDEX_DEPMOD ? index_job->depmod : "nobody");
-	return index_job->writer == INDEX_DEPMOD ?
-		       index_by_depmod(s, installed, index_job) :
-		       0;
+	return index_job->writer == INDEX_DEPMOD ? index_by_depmod(s, index_job) : 0;
 }
 
 static int finish(struct sink *s, const struct index_job *index_job)
 {
-	struct installed installed;
 	const char *lost;
-	int result = -1;
 
-	if (installed_scan(&installed, s->dirs.dest, s->tree->dir, s->label, s->fd,
-			   s->locked) < 0)
+	if (look(s) < 0)
 		return -1;
-	lost = superseded_mark(&installed, s->list, s->kernel, s->tree->dir);
-	if (lost)
+	lost = superseded_mark(&s->installed, s->list, s->kernel, s->tree->dir);
+	if (lost) {
 		error(STATUS_IO,
 		      "%s/%s: depmod does not look there: no indexes were made", s->label,
 		      lost);
-	else if (write_order(s, &installed) == 0 &&
-		 write_indexes(s, &installed, index_job) == 0)
-		result = superseded_remove(&installed, &s->dirs, s->tree->dir);
-	installed_free(&installed);
-	return result;
+		return -1;
+	}
+	if (write_order(s) < 0 || write_indexes(s, index_job) < 0)
+		return -1;
+	return superseded_remove(&s->installed, &s->dirs, s->tree->dir);
 }
 
 int dest_check(const struct rootfs *dest, const struct index_job *index_job)
@@ -266,6 +286,7 @@ int dest_write_kernel(const struct filelist *list, size_t kernel,
 	s.label = rootfs_show(dest, tree->dir);
 	if (open_top(&s) == 0 && put_all(&s) == 0)
 		result = finish(&s, index_job);
+	installed_free(&s.installed);
 	destdir_close(&s.dirs);
 	close_fd(&s.fd);
 	free(s.label);

@@ -61,27 +61,24 @@ static const char *make_key(struct arena *arena, const char *path)
 			     (size_t)(name - path) + module_stem(name) + strlen(".ko"));
 }
 
-static void add_file(struct scan *s, const char *path, int base, const char *below)
+static void add_file(struct installed *p, const char *path, int base, const char *below,
+		     size_t top)
 {
-	struct installed *p = s->installed;
-
 	p->files = grow(p->files, p->n, &p->capacity, sizeof(*p->files));
 	p->files[p->n++] = (struct installed_file){
 		.path = path,
 		.key = make_key(&p->arena, path),
 		.base = base,
 		.below = below,
-		.top = s->in,
+		.top = top,
 	};
 }
 
-static void add_top(struct scan *s, const char *name)
+static size_t add_top(struct installed *p, const char *name)
 {
-	struct installed *p = s->installed;
-
 	p->tops = grow(p->tops, p->n_tops, &p->tops_capacity, sizeof(*p->tops));
-	s->in = p->n_tops++;
-	p->tops[s->in] = (struct installed_top){ .name = name, .plain = true };
+	p->tops[p->n_tops] = (struct installed_top){ .name = name, .plain = true };
+	return p->n_tops++;
 }
 
 /* Keep a descriptor of what a link leads to.  False: it led there before. */
@@ -119,7 +116,7 @@ static int scan_link(struct scan *s, const char *path, int depth)
 		return 0;
 	}
 	if (S_ISREG(st.st_mode)) {
-		add_file(s, path, fd, "");
+		add_file(s->installed, path, fd, "", s->in);
 		return 0;
 	}
 	dir = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -140,6 +137,13 @@ static int type_of(int dir, const struct dirent *entry, mode_t *type)
 	return 0;
 }
 
+/* Whether depmod skips a file or directory of this name wherever it is. */
+static bool is_skipped(const char *name)
+{
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+	       strcmp(name, "build") == 0 || strcmp(name, "source") == 0;
+}
+
 static int scan_entry(struct scan *s, int dir, const struct dirent *entry,
 		      const struct level *level)
 {
@@ -149,9 +153,7 @@ static int scan_entry(struct scan *s, int dir, const struct dirent *entry,
 	struct level below = { .base = level->base, .depth = level->depth + 1 };
 	int fd;
 
-	/* depmod leaves these two out wherever they are; the rest is no module. */
-	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-	    strcmp(name, "build") == 0 || strcmp(name, "source") == 0)
+	if (is_skipped(name))
 		return 0;
 	if (tempfile_is_name(name)) {
 		if (s->clean)
@@ -162,6 +164,7 @@ static int scan_entry(struct scan *s, int dir, const struct dirent *entry,
 		return cannot_read(s, level->path);
 	if (type != S_IFDIR && type != S_IFLNK && !(type == S_IFREG && module_stem(name)))
 		return 0;
+	s->installed->linked |= type == S_IFLNK;
 	name = arena_strdup(arena, name);
 	below.path = join(arena, level->path, name);
 	below.below = join(arena, level->below, name);
@@ -174,11 +177,11 @@ static int scan_entry(struct scan *s, int dir, const struct dirent *entry,
 	if (type == S_IFLNK)
 		return scan_link(s, below.path, below.depth);
 	if (type == S_IFREG) {
-		add_file(s, below.path, below.base, below.below);
+		add_file(s->installed, below.path, below.base, below.below, s->in);
 		return 0;
 	}
 	if (!*level->path)
-		add_top(s, name);
+		s->in = add_top(s->installed, name);
 	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	return fd < 0 ? cannot_read(s, below.path) : scan_dir(s, fd, &below);
 }
@@ -210,6 +213,13 @@ static int compare_files(const void *a, const void *b)
 	return order ? order : strcmp(x->path, y->path);
 }
 
+static void sort_files(struct installed *installed)
+{
+	if (installed->n > 0)
+		qsort(installed->files, installed->n, sizeof(*installed->files),
+		      compare_files);
+}
+
 int installed_scan(struct installed *installed, const struct rootfs *root,
 		   const char *path, const char *label, int fd, bool clean)
 {
@@ -228,9 +238,7 @@ int installed_scan(struct installed *installed, const struct rootfs *root,
 		installed_free(installed);
 		return -1;
 	}
-	if (installed->n > 0)
-		qsort(installed->files, installed->n, sizeof(*installed->files),
-		      compare_files);
+	sort_files(installed);
 	return 0;
 }
 
@@ -242,6 +250,50 @@ struct installed_file *installed_find(struct installed *installed, const char *p
 	return installed->n ? bsearch(&wanted, installed->files, installed->n,
 				      sizeof(wanted), compare_files) :
 			      NULL;
+}
+
+/* Whether a scan comes to a file where no link is on the way. */
+static bool is_reached(const char *path)
+{
+	CLEANUP_FREE char *copy = xstrdup(path);
+	char *rest = copy, *name;
+	int depth = 0;
+
+	while ((name = strsep(&rest, "/")))
+		if (++depth > MAX_DEPTH || is_skipped(name) || tempfile_is_name(name))
+			return false;
+	return true;
+}
+
+/* The number of the top that a file is in, which is added where it is new. */
+static size_t find_top(struct installed *installed, const char *path)
+{
+	size_t len = strcspn(path, "/"), i;
+
+	if (!path[len])
+		return NO_TOP;
+	for (i = 0; i < installed->n_tops; i++)
+		if (strncmp(installed->tops[i].name, path, len) == 0 &&
+		    !installed->tops[i].name[len])
+			return i;
+	return add_top(installed, arena_strndup(&installed->arena, path, len));
+}
+
+void installed_add(struct installed *installed, int fd, const char *const *paths,
+		   size_t n)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < n; i++)
+		if (is_reached(paths[i]))
+			add_file(installed, paths[i], fd, paths[i],
+				 find_top(installed, paths[i]));
+	sort_files(installed);
+	for (i = 0; i < installed->n; i++)
+		if (!kept || strcmp(installed->files[kept - 1].path,
+				    installed->files[i].path) != 0)
+			installed->files[kept++] = installed->files[i];
+	installed->n = kept;
 }
 
 void installed_free(struct installed *installed)

@@ -27,7 +27,7 @@ static inline int tempdir_setup(void **state)
 static inline int tempdir_teardown(void **state)
 {
 	return chdir("/") == 0 ?
-		       nftw(tempdir_path, tempdir_remove_one, 16, FTW_DEPTH | FTW_PHYS) :
+		       nftw(tempdir_path, tempdir_remove_one, 128, FTW_DEPTH | FTW_PHYS) :
 		       -1;
 }
 
@@ -38,7 +38,7 @@ static inline int tempdir_teardown(void **state)
 /* Remove path, if it exists, and everything below it. */
 static inline void tempdir_clear(const char *path)
 {
-	nftw(path, tempdir_remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	nftw(path, tempdir_remove_one, 128, FTW_DEPTH | FTW_PHYS);
 }
 
 /* Write a text file; create missing directories. */

@@ -73,6 +73,60 @@ static void modules(void **state)
 	installed_free(&p);
 }
 
+static const char *top(const struct installed *p, size_t i)
+{
+	return p->files[i].top == NO_TOP ? "" : p->tops[p->files[i].top].name;
+}
+
+/* What is added is what another scan would find. */
+static void added(void **state)
+{
+	char deepest[200] = "", deeper[sizeof(deepest) + 8];
+	const char *const paths[] = { "updates/new.ko",
+				      "kernel/a.ko",
+				      "kernel/b.ko.zst",
+				      "build/c.ko",
+				      "kernel/source/d.ko",
+				      "e.ko",
+				      ".modbox-1-2/f.ko",
+				      deepest,
+				      deeper };
+	const size_t n = sizeof(paths) / sizeof(paths[0]);
+	struct installed p, q;
+	size_t i;
+
+	(void)state;
+	for (i = 1; i < 64; i++)
+		strcat(deepest, "d/");
+	snprintf(deeper, sizeof(deeper), "%sd/g.ko", deepest);
+	strcat(deepest, "f.ko");
+	put(DIR "/kernel/a.ko", "");
+	put(DIR "/kernel/z.ko", "");
+	scan(&p, false);
+	assert_false(p.linked);
+	for (i = 0; i < n; i++) {
+		char path[1024];
+
+		snprintf(path, sizeof(path), DIR "/%s", paths[i]);
+		put(path, "");
+	}
+	installed_add(&p, fd, paths, n);
+	scan(&q, false);
+	assert_int_equal(p.n, 6);
+	assert_int_equal(p.n, q.n);
+	for (i = 0; i < q.n; i++) {
+		assert_string_equal(p.files[i].path, q.files[i].path);
+		assert_string_equal(p.files[i].key, q.files[i].key);
+		assert_int_equal(p.files[i].base, q.files[i].base);
+		assert_string_equal(p.files[i].below, q.files[i].below);
+		assert_string_equal(top(&p, i), top(&q, i));
+	}
+	assert_null(find(&p, deeper));
+	assert_true(plain(&p, "updates"));
+	installed_free(&p);
+	installed_free(&q);
+}
+
 static void nothing(void **state)
 {
 	const struct filelist list = { 0 };
@@ -102,6 +156,7 @@ static void links_stay_inside(void **state)
 	assert_int_equal(symlink("../../../../../outside/x.ko", DIR "/kernel/x.ko"), 0);
 	scan(&p, false);
 	assert_int_equal(p.n, 3);
+	assert_true(p.linked);
 	assert_false(plain(&p, "kernel"));
 	file = find(&p, "kernel/y.ko");
 	assert_non_null(file);
@@ -190,7 +245,7 @@ static void cleans(void **state)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, tempdir_setup, teardown)
 
 static const struct CMUnitTest tests[] = {
-	TEST(modules),	   TEST(nothing),    TEST(links_stay_inside),
+	TEST(modules),	   TEST(added),	     TEST(nothing), TEST(links_stay_inside),
 	TEST(circles_end), TEST(superseded), TEST(cleans),
 };
 UNIT_TEST_MAIN(NULL, NULL)
