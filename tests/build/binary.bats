@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The release binary: static, within its size limit, and installed in the right places.
-# shellcheck disable=SC2154 # build.bash sets $out and $built
 
 load build
 

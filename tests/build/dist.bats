@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The tarball of a release.
-# shellcheck disable=SC2154 # build.bash sets $out, bats $output
 
 load build
 

@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A build that cannot be says why, in a line.
-# shellcheck disable=SC2154 # build.bash sets $out
 
 load build
 

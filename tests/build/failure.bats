@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A test that fails shows what it ran, and what came of that.
-# shellcheck disable=SC2154 # bats sets $output
 
 load build
 

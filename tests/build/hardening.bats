@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Protection of the release binary against exploits (docs/hardening.md), as recorded in the file and
 # as applied by kernel and processor.
-# shellcheck disable=SC2154 # bats sets $output
 
 load build
 

@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Man pages agree with the programs.
-# shellcheck disable=SC2154 # bats sets $status, $output, $lines and $stderr
 
 bats_require_minimum_version 1.5.0
 bats_load_library bats-support

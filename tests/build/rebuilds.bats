@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A symbol that changes has just the objects made again that name it.
-# shellcheck disable=SC2154 # build.bash sets $out
 
 load build
 

@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What runs the tests: between them, make check and make check-rest run each once.
-# shellcheck disable=SC2154 # bats sets $output and $lines, build.bash $built
 
 load build
 

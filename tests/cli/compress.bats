@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Modules that are compressed anew: --compress.  The default configuration cannot, so
 # these tests build full_defconfig; the dynamic builds have the encoders.
-# shellcheck disable=SC2154 # common.bash sets $src, $dst, $tree and $copy
 
 load ../lib/common
 

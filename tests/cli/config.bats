@@ -1,8 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Configuration that goes along with modules: --with-config and --load.
-# shellcheck disable=SC2154 # bats sets $status, $output, $lines and $stderr
-# shellcheck disable=SC2030,SC2031,SC1003 # each test is a subshell; lines end with backslashes
+# shellcheck disable=SC1003 # lines end with backslashes
 
 load ../lib/common
 

@@ -1,15 +1,11 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # --cpio: an archive for the kernel in place of DEST.
-# shellcheck disable=SC2154 # common.bash sets $src, $dst, $tree and $copy
-# shellcheck disable=SC2030,SC2031 # each test is a subshell of its own
 
 load ../lib/common
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return
-	src=$BATS_TEST_TMPDIR/src
-	dst=$BATS_TEST_TMPDIR/dst
+	begin
 	archive=$BATS_TEST_TMPDIR/archive
 	export TZ=UTC
 	unset SOURCE_DATE_EPOCH

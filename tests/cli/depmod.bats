@@ -1,16 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # modbox depmod: its options, and what it makes of trees, against kmod's own depmod.
-# shellcheck disable=SC2154 # common.bash sets $src, $tree and $kver; bats $stderr
 # shellcheck disable=SC2034,SC2119,SC2120 # common.bash uses them; arguments need not be
-# shellcheck disable=SC2030,SC2031 # each test is a subshell of its own
 
 load ../lib/common
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return
-	src=$BATS_TEST_TMPDIR/src
-	dst=$BATS_TEST_TMPDIR/dst
+	begin
 	new_tree lib/modules
 	builtin_module fs/x.ko 'alias=fs-x' 'alias=pci:v*[0-9]'
 	builtin_module fs/a-b.ko alias=some-thing

@@ -7,22 +7,13 @@
 # temporary is left, and the same command completes afterwards.  tests/faults does it to each
 # system call; here is which of them must go on, what happens on the way of several, and
 # signals, also on the build with sanitizers.
-# shellcheck disable=SC2154 # common.bash sets $src, $dst, $tree and $copy
-# shellcheck disable=SC2030,SC2031 # each test is a subshell of its own
 # bats file_tags=native
 
 load ../lib/common
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return
-	BATS_TEST_TMPDIR=$(pwd -P)
-	src=$BATS_TEST_TMPDIR/src
-	dst=$BATS_TEST_TMPDIR/dst
-	export TMPDIR=$BATS_TEST_TMPDIR/tmp
-	mkdir "$TMPDIR"
+	begin_traced
 	add_tree
-	# A leak checker and a tracer cannot both have a process.
-	export ASAN_OPTIONS=detect_leaks=0
 	# On one processor there is one thread, and its calls have an order.
 	cpu=$(taskset -cp $$ | sed 's/.*: \([0-9]*\).*/\1/')
 

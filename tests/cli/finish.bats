@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What a module directory has besides modules: lists, and indexes by depmod.
-# shellcheck disable=SC2154 # common.bash sets $src, $dst, $tree and $copy
 
 load ../lib/common
 

@@ -1,8 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Firmware that goes along with the modules that ask for it.
-# shellcheck disable=SC2154 # bats sets $status, $output, $lines and $stderr
-# shellcheck disable=SC2030,SC2031 # each test is a subshell
 
 load ../lib/common
 

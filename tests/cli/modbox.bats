@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The binary with many names.
-# shellcheck disable=SC2154 # common.bash sets $src and $dst
 # bats file_tags=native
 
 load ../lib/common

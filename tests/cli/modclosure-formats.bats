@@ -1,20 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What modclosure writes as a tree, a graph, JSON and a list for gen_init_cpio.
-# shellcheck disable=SC2154 # bats sets $status, $output, $lines and $stderr
-# shellcheck disable=SC2030,SC2031 # each test is a subshell
 
 load ../lib/common
-
-# closure ARGUMENT...: run modclosure for $kver on $src.  Whatever comes of it, SOURCE is
-# as it was.
-closure() {
-	local before after
-	before=$(fingerprint "$src")
-	run --separate-stderr "$MODBOX" modclosure -k "$kver" "$src" "$@"
-	after=$(fingerprint "$src")
-	assert_equal "$after" "$before"
-}
 
 # shows ARGUMENT...: closure, which succeeds and says nothing else
 shows() {

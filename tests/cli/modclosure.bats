@@ -1,19 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # modclosure's questions: what, why, who, how much, for which machine.
-# shellcheck disable=SC2154 # bats sets $status, $output, $lines and $stderr
-# shellcheck disable=SC2016,SC2030,SC2031 # texts for others; each test is a subshell
+# shellcheck disable=SC2016 # texts for others
 
 load ../lib/common
-
-# closure ARGUMENT...: run modclosure for $kver on $src, which stays as it was
-closure() {
-	local before after
-	before=$(fingerprint "$src")
-	run --separate-stderr "$MODBOX" modclosure -k "$kver" "$src" "$@"
-	after=$(fingerprint "$src")
-	assert_equal "$after" "$before"
-}
 
 # answers 'OUTPUT' ARGUMENT...: the same without indexes and with them
 answers() {

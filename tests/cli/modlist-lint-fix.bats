@@ -1,14 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # modlist-lint --fix and --diff: lists are fixed whole, or not at all.
-# shellcheck disable=SC2154 # bats sets $status, $output, $lines and $stderr
 # shellcheck disable=SC2016 # texts for other shells
 
 load ../lib/lint
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return
-	src=$BATS_TEST_TMPDIR/src
+	begin
 	add_tree
 	module kernel/a.ko depends=b,c
 	module kernel/b.ko depends=d

@@ -1,9 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What modlist-lint writes: for terminals, as JSON, as SARIF.
-# shellcheck disable=SC2154 # bats sets $status, $output, $lines and $stderr
 # shellcheck disable=SC2016,SC2034 # texts for other shells; variables for those sourced
-# shellcheck disable=SC2030,SC2031 # each test is a subshell
 
 load ../lib/lint
 

@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # modlist-lint's rules for lists: for each, what it finds and what it leaves alone.
-# shellcheck disable=SC2154 # bats sets $status, $output, $lines and $stderr
 # shellcheck disable=SC2016 # texts for others
 
 load ../lib/lint

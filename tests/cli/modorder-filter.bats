@@ -1,8 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # modorder-filter: what of a modules.order is in a set, and what not.
-# shellcheck disable=SC2154 # common.bash sets $src, $tree and $kver; bats $status, $output
-# shellcheck disable=SC2030,SC2031 # each test is a subshell of its own
 # shellcheck disable=SC2094 # order is read twice, not written
 
 load ../lib/common

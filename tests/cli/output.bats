@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What is said: nothing, or with --verbose and --dry-run what is done and why.
-# shellcheck disable=SC2154 # common.bash sets $src, $dst, $tree and $copy
 
 load ../lib/common
 

@@ -7,7 +7,6 @@
 #     ```sh boot   tests/boot/readme.bats runs it
 #
 # There are no other code blocks, so that a new example cannot escape the test.
-# shellcheck disable=SC2154 # bats sets $status and $output
 # The sanitizer build would run the same code as tests/kernels.
 # bats file_tags=static
 

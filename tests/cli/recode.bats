@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Modules that are written in another compression than SOURCE's: --decompress.
-# shellcheck disable=SC2154 # common.bash sets $src, $dst, $tree and $copy
 
 load ../lib/common
 

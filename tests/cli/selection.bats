@@ -1,8 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What is requested, and which modules that means.
-# shellcheck disable=SC2154 # common.bash sets $src, $dst, $tree and $copy
-# shellcheck disable=SC2030,SC2031 # each test is a subshell of its own
 
 load ../lib/common
 

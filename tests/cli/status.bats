@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Each exit status, and the one line that says why.  `refuses` also asserts that DEST was
 # not touched, nor SOURCE.
-# shellcheck disable=SC2154 # common.bash sets $src, $dst, $tree and $copy
 
 load ../lib/common
 

@@ -1,22 +1,13 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What modbox opens, by strace.
-# shellcheck disable=SC2154 # common.bash sets $src, $dst, $tree and $copy
 # bats file_tags=native
 
 load ../lib/common
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return
-	# By its real path, which is what strace shows.
-	BATS_TEST_TMPDIR=$(pwd -P)
-	src=$BATS_TEST_TMPDIR/src
-	dst=$BATS_TEST_TMPDIR/dst
-	export TMPDIR=$BATS_TEST_TMPDIR/tmp
-	mkdir "$TMPDIR"
+	begin_traced
 	add_tree
-	# A leak checker and a tracer cannot both have a process.
-	export ASAN_OPTIONS=detect_leaks=0
 	under strace -f -y -qq -s 4096 -e trace=open,openat,openat2,creat,execve -o "$BATS_TEST_TMPDIR/trace"
 }
 

@@ -1,8 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Archives of real kernels' modules hold the same files as DEST would; manifests match them.
-# shellcheck disable=SC2154 # kernels.bash sets $plain, $indexed, $tree, $kver and $dir
-# shellcheck disable=SC2030,SC2031 # each test is a subshell of its own
 
 load kernels
 

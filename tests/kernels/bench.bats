@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # tests/bench/run works.  No test checks how fast anything is.
-# shellcheck disable=SC2154 # run sets $stderr
 
 load kernels
 

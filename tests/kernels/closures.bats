@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Dependencies of every module of real kernels equal those of kmod's depmod.
-# shellcheck disable=SC2154 # kernels.bash sets $plain, $indexed, $tree, $kver and $resolve
 
 load kernels
 

@@ -1,8 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Indexes of real kernels are byte for byte those of kmod's depmod.
-# shellcheck disable=SC2154 # kernels.bash sets $plain, $indexed, $tree and $kver
-# shellcheck disable=SC2030,SC2031 # each test is a subshell of its own
 
 load kernels
 

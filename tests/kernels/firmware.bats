@@ -1,8 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Firmware of real kernels' modules: the files that modinfo lists.
-# shellcheck disable=SC2154 # kernels.bash sets $plain, $indexed, $tree, $kver and $resolve
-# shellcheck disable=SC2030,SC2031 # each test is a subshell of its own
 
 load kernels
 

@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # For every module of real kernels, modclosure prints the same insmod lines as modprobe.
-# shellcheck disable=SC2154 # kernels.bash sets $indexed, $tree, $kver and $dir
 
 load kernels
 

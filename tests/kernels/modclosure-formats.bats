@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A whole kernel as a tree, as JSON and as a list for gen_init_cpio; part of one as a graph.
-# shellcheck disable=SC2154 # bats sets $status, $output, $lines and $stderr
 
 bats_require_minimum_version 1.5.0
 bats_load_library bats-support

@@ -9,7 +9,6 @@
 # the same name in several places, so there are duplicates.  ext3 is an alias of ext4 there, and
 # sd_mod and mmc_block lie in directories that are listed as a whole.  The tests check every
 # finding that other tools can confirm.
-# shellcheck disable=SC2154 # bats sets $status, $output, $lines and $stderr
 
 load kernels
 

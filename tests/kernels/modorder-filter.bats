@@ -1,8 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # modorder-filter on real kernels' modules.order, compared with grep, awk and modules.dep.
-# shellcheck disable=SC2154 # kernels.bash sets $tree, $dir, ...
-# shellcheck disable=SC2030,SC2031 # each test is a subshell of its own
 
 load kernels
 

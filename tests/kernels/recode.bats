@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Real kernels' modules, decompressed during the copy.
-# shellcheck disable=SC2154 # kernels.bash sets $plain, $indexed, $tree, $kver and $dir
 
 load kernels
 

@@ -14,12 +14,26 @@ source "${BASH_SOURCE[0]%/*}/failure.bash"
 
 kver=6.1.0-test
 
-# Runs before each test; a file that needs more defines its own setup() and calls this one.
+# Runs before each test; a file that needs more defines its own setup() and calls begin.
 setup() {
+	begin
+	add_tree
+}
+
+begin() {
 	cd "$BATS_TEST_TMPDIR" || return
 	src=$BATS_TEST_TMPDIR/src
 	dst=$BATS_TEST_TMPDIR/dst
-	add_tree
+}
+
+# The same for a run under strace, which shows real paths: with a TMPDIR of its own.
+begin_traced() {
+	BATS_TEST_TMPDIR=$(realpath "$BATS_TEST_TMPDIR")
+	begin
+	export TMPDIR=$BATS_TEST_TMPDIR/tmp
+	mkdir "$TMPDIR"
+	# A leak checker and a tracer cannot both have a process.
+	export ASAN_OPTIONS=detect_leaks=0
 }
 
 # new_tree [MODULE_DIR]: a SOURCE with an empty tree of version $kver, and no DEST
@@ -206,6 +220,15 @@ resolves_with_weakdep() {
 # change.  MESSAGE is a bash pattern.
 refuses() {
 	refuses_between "$1" "$2" "$src" "$dst" -k "$kver" "${@:3}"
+}
+
+# closure ARGUMENT...: run modclosure for $kver on $src, which must not change
+closure() {
+	local before after
+	before=$(fingerprint "$src")
+	run --separate-stderr "$MODBOX" modclosure -k "$kver" "$src" "$@"
+	after=$(fingerprint "$src")
+	assert_equal "$after" "$before"
 }
 
 # refuses_between STATUS 'MESSAGE' SOURCE DEST ARGUMENT...
