@@ -338,6 +338,38 @@ outside() {
 	done
 }
 
+@test "a module is indexed by each path that links in DEST lead to it" {
+	module a.ko
+	module kernel/sub/b.ko depends=a
+	mkdir -p "$copy/kernel" "$dst/elsewhere"
+	ln -s /elsewhere "$copy/kernel/sub"
+	copies -m b
+	assert_file_exists "$dst/elsewhere/b.ko"
+	grep -x 'kernel/sub/b.ko: kernel/a.ko' "$copy/modules.dep"
+	module c.ko
+	copies -m c
+	grep -x 'kernel/sub/b.ko: kernel/a.ko' "$copy/modules.dep"
+	grep -x 'kernel/c.ko:' "$copy/modules.dep"
+	ln -s kernel "$copy/extra"
+	module d.ko
+	modcopy -m d
+	assert_failure 4
+	assert_regex "$stderr" 'kernel/d\.ko: extra/d\.ko is indexed instead'
+}
+
+@test "a module too deep for depmod is copied, but no indexes are made" {
+	local deep
+	deep=$(printf 'd/%.0s' {1..63})
+	module "kernel/${deep}a.ko"
+	module b.ko
+	copies -m b
+	modcopy -m a -m b
+	assert_failure 4
+	assert_equal "$stderr" "rpi-modcopy: $copy/kernel/${deep}a.ko: depmod does not look there: no indexes were made"
+	assert_file_exists "$copy/kernel/${deep}a.ko"
+	assert_equal "$(<"$copy/modules.dep")" 'kernel/b.ko:'
+}
+
 @test "a file in DEST that is a link is replaced, and what it led to stays" {
 	outside
 	module a.ko
