@@ -232,7 +232,11 @@ static int add_config(const struct task *task, const struct rootfs *dest, bool m
 	return result;
 }
 
-/* Other runs may have written to DEST's since they were read. */
+/*
+ * Make the configuration again, once DEST is locked: other runs may have added lines to
+ * DEST's since it was read.  It is made before, too, because --dry-run, --max-size and a
+ * clash of paths need it before anything is written, and there may be no DEST to lock yet.
+ */
 static int merge_config(void *context, const struct rootfs *dest)
 {
 	return add_config(context, dest, true);
