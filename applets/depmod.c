@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * depmod: make the indexes of a kernel's modules.
+ * depmod: write the indexes of a kernel's modules.
  *
- * The options are those of kmod's depmod, not those that the other applets share: it is
- * for scripts and package managers that call depmod(8).  Unlike that, it looks for
- * depmod.d inside the base directory, and publishes all indexes or none.
+ * The options are those of kmod's depmod, because scripts and package managers call it by
+ * that name; they are not those of the other applets.  Unlike kmod's, it looks for
+ * depmod.d inside the base directory, and replaces all indexes or none.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -37,34 +37,35 @@ struct depmod_options {
 
 static const struct option_row rows[] = {
 	{ 'a', "all", NULL, OPTION_FLAG, FIELD(all),
-	  "index all modules: the default without a MODULE" },
+	  "index all modules (the default without a MODULE)" },
 	{ 'A', "quick", NULL, OPTION_FLAG, FIELD(quick),
 	  "do nothing unless a module is newer than modules.dep" },
 	{ 'b', "basedir", "DIR", OPTION_STRING, FIELD(base),
-	  "the root that has the modules (default: /)" },
+	  "root directory of the modules (default: /)" },
 	{ 'm', "moduledir", "DIR", OPTION_STRING, FIELD(module_dir),
-	  "kernels are in this directory of the root (default: lib/modules)" },
+	  "the directory of kernels in it (default: lib/modules)" },
 	{ 'o', "outdir", "DIR", OPTION_STRING, FIELD(out),
-	  "the root to write to (default: that of the modules)" },
+	  "root directory to write to (default: that of the modules)" },
 	{ 'C', "config", "PATH", OPTION_LIST, FIELD(config),
-	  "a depmod.d, or a file, to use instead of the root's; repeatable" },
+	  "read this depmod.d or file instead of the root's; repeatable" },
 	{ 'e', "errsyms", NULL, OPTION_FLAG, FIELD(unresolved),
-	  "warn of symbols that no module and no kernel supplies (with -E or -F)" },
+	  "warn about unresolved symbols (needs -E or -F)" },
 	{ 'E', "symvers", "FILE", OPTION_STRING, FIELD(symvers),
-	  "the kernel's Module.symvers; with -e, warn of other CRCs too" },
+	  "the kernel's Module.symvers; with -e, also warn about different CRCs" },
 	{ 'F', "filesyms", "FILE", OPTION_STRING, FIELD(map), "the kernel's System.map" },
 	{ 'n', "show", NULL, OPTION_FLAG, FIELD(show),
-	  "write the text indexes on standard output, and no file" },
-	{ 0, "dry-run", NULL, OPTION_FLAG, FIELD(show), "the same" },
-	{ 'w', "warn", NULL, OPTION_FLAG, FIELD(warn), "warn of duplicates in indexes" },
+	  "write the text indexes to standard output instead of files" },
+	{ 0, "dry-run", NULL, OPTION_FLAG, FIELD(show), "same as --show" },
+	{ 'w', "warn", NULL, OPTION_FLAG, FIELD(warn),
+	  "warn about duplicates in indexes" },
 	{ 'P', "symbol-prefix", "CHAR", OPTION_STRING, FIELD(prefix),
-	  "what this architecture puts before symbols" },
+	  "the character that this architecture puts before symbols" },
 	{ 0, "compat", "KMOD", OPTION_STRING, FIELD(compat),
-	  "30: what kmod 30 writes, without modules.weakdep" },
+	  "write the indexes of this kmod: 30 has no modules.weakdep" },
 	{ 0, "max-module-size", "SIZE", OPTION_STRING, FIELD(max_module_size),
 	  "refuse modules larger than this when decompressed (default: 256M)" },
 	{ 'v', "verbose", NULL, OPTION_FLAG, FIELD(verbose),
-	  "show which module needs which, for which symbol" },
+	  "show each dependency, and the symbol that causes it" },
 	{ 0 },
 };
 
@@ -74,7 +75,7 @@ static const struct option_group options[] = {
 	{ 0 },
 };
 
-/* A run: the root, and the tree that is indexed in it. */
+/* A run: the options, the root, and the tree being indexed in it. */
 struct depmod_run {
 	const struct depmod_options *o;
 	struct rootfs root;
@@ -82,16 +83,17 @@ struct depmod_run {
 	char *label; /* the module directory, for messages */
 };
 
-/* A module's path as messages name it. */
+/* Return a module's path for messages.  The caller frees it. */
 static char *show_path(const struct depmod_run *run, const char *path)
 {
 	return path[0] == '/' ? xstrdup(path) : path_join(run->label, path);
 }
 
 /*
- * The path below the module directory of a path on this host, or NULL: links on the way
- * do not matter, but one of the file itself does.  The caller frees it; errno is set
- * where it could not be told, else 0.
+ * Convert a path on this host to one relative to the module directory.  Symbolic links are
+ * resolved in the directories of the path, not in its last component.
+ * Returns the path, which the caller frees; or NULL with errno 0 if the path is outside
+ * the module directory, or with errno set on error.
  */
 static char *path_inside(const struct depmod_run *run, const char *path)
 {
@@ -111,8 +113,8 @@ static char *path_inside(const struct depmod_run *run, const char *path)
 			 path_base(path));
 }
 
-/* Fill tree with just one of the modules named: a path on this host. */
-static int take_one(struct depmod_run *run, const char *path)
+/* Add the module at a path on this host to the tree.  Returns 0, or -1 (reported). */
+static int add_one(struct depmod_run *run, const char *path)
 {
 	CLEANUP_FREE char *inside = NULL, *full = NULL;
 	CLEANUP_FD int fd = -1;
@@ -140,15 +142,15 @@ static int take_one(struct depmod_run *run, const char *path)
 	return modscan_add(&run->tree, inside);
 }
 
-static int take_named(struct depmod_run *run, char **paths)
+static int add_named(struct depmod_run *run, char **paths)
 {
 	for (; *paths; paths++)
-		if (take_one(run, *paths) < 0)
+		if (add_one(run, *paths) < 0)
 			return -1;
 	return 0;
 }
 
-/* Walk the module directory, then depmod.d's external ones, inside the root too. */
+/* Walk the module directory, then depmod.d's external directories, all below the root. */
 static int walk(struct modtree *tree, int (*found)(struct modtree *, const char *))
 {
 	size_t i;
@@ -161,7 +163,7 @@ static int walk(struct modtree *tree, int (*found)(struct modtree *, const char 
 	return 0;
 }
 
-/* Is a module newer than modules.dep, or may it be? */
+/* Mark the tree stale if a module is newer than modules.dep, or cannot be examined. */
 static int check_newer(struct modtree *tree, const char *path)
 {
 	CLEANUP_FREE char *full = modtree_path(tree, path);
@@ -173,7 +175,7 @@ static int check_newer(struct modtree *tree, const char *path)
 	return 0;
 }
 
-/* -A: as in kmod, to the second, and without asking whether modules are gone. */
+/* -A: like kmod, compare whole seconds and do not look for deleted modules. */
 static bool is_up_to_date(struct depmod_run *run)
 {
 	CLEANUP_FREE char *path = xasprintf("%s/modules.dep", run->tree.dir);
@@ -210,7 +212,7 @@ static void warn_of_rivals(const struct depmod_run *run)
 	}
 }
 
-/* Each is a warning: depmod(8) goes on too, but the status tells. */
+/* Warn about unreadable modules and latch status 1.  depmod(8) carries on too. */
 static void report_unread(const struct depmod_run *run)
 {
 	struct module *module, *next;
@@ -220,7 +222,7 @@ static void report_unread(const struct depmod_run *run)
 
 		if (!module->err)
 			continue;
-		warning("%s: left out: %s", path, module->err);
+		warning("%s: skipped: %s", path, module->err);
 		message_latch(STATUS_MISSING);
 	}
 }
@@ -304,7 +306,7 @@ static int make_indexes(struct depmod_run *run)
 	return result;
 }
 
-/* Whether the module directory is there: 0, or -1, reported. */
+/* Check that the module directory exists.  Returns 0, or -1 (reported). */
 static int check_tree(const struct depmod_run *run)
 {
 	CLEANUP_FREE char *usr = NULL;
@@ -317,7 +319,7 @@ static int check_tree(const struct depmod_run *run)
 	usr = path_join("usr", run->tree.dir);
 	if (!run->o->module_dir && cause == ENOENT &&
 	    rootfs_is_directory(&run->root, usr) > 0)
-		hint = "; it is in usr/lib/modules: --moduledir=usr/lib/modules";
+		hint = "; use --moduledir=usr/lib/modules";
 	errno = cause;
 	error(source_status(errno), "cannot open the module directory %s: %m%s",
 	      run->label, hint);
@@ -333,7 +335,7 @@ static int index_tree(struct depmod_run *run, char **modules)
 	if (o->quick && (o->show || is_up_to_date(run)))
 		return 0;
 	if (*modules && !o->all && !o->quick) {
-		if (take_named(run, modules) < 0)
+		if (add_named(run, modules) < 0)
 			return -1;
 	} else if (walk(&run->tree, modscan_add) < 0) {
 		return -1;
@@ -358,7 +360,7 @@ static void with_root(const struct depmod_options *o, const char *version, char 
 	run.tree.module_dir = dir;
 	run.tree.dir = arena_join(&run.tree.arena, dir, version);
 	run.tree.all_met = true;
-	/* Absolute, as kmod's: scripts compare it. */
+	/* Absolute, as in kmod's messages: scripts compare them. */
 	base = rootfs_absolute(&run.root);
 	run.label = path_join(strcmp(base, "/") == 0 ? "" : base, run.tree.dir);
 	run.tree.max_module_size = o->max_bytes;
@@ -368,7 +370,7 @@ static void with_root(const struct depmod_options *o, const char *version, char 
 	free(run.label);
 }
 
-/* kmod's test of a version; what is more, it must not lead out of the directory. */
+/* kmod's test for a version; a '/' is refused too, as it could leave the directory. */
 static bool is_version(const char *text)
 {
 	size_t digits = strspn(text, "0123456789");
@@ -381,11 +383,11 @@ static bool check_options(const struct applet *self, struct depmod_options *o,
 			  const char *version)
 {
 	if (!is_version(version))
-		usage_error(self, "'%s' is no kernel version", version);
+		usage_error(self, "invalid kernel version '%s'", version);
 	else if (o->prefix && strlen(o->prefix) != 1)
 		usage_error(self, "-P takes a single character");
 	else if (o->compat && strcmp(o->compat, "30") != 0)
-		usage_error(self, "--compat knows 30 only");
+		usage_error(self, "--compat supports only 30");
 	else
 		return !o->max_module_size ||
 		       option_size(self, "max-module-size", o->max_module_size,
@@ -415,7 +417,7 @@ static int depmod_main(const struct applet *self, int argc, char **argv)
 const struct applet applet_depmod = {
 	.name = "depmod",
 	.args = "[VERSION [MODULE]...]",
-	.summary = "Make the indexes that modprobe reads, of a kernel's modules.",
+	.summary = "Write the module indexes that modprobe reads.",
 	.unlisted = true,
 	.options = options,
 	.main = depmod_main,

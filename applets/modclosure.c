@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* modclosure: what a set of modules needs, and why. */
+/* modclosure: show the dependencies of modules, and the reason for each. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,22 +33,22 @@ struct closure_options {
 
 static const struct option_row output_rows[] = {
 	{ 'o', "format", "FORMAT", OPTION_STRING, FIELD(format),
-	  "paths (default), names, insmod, tree, dot, json or cpio-list" },
+	  "output format: paths (default), names, insmod, tree, dot, json or cpio-list" },
 	{ '0', "null", NULL, OPTION_FLAG, FIELD(nul), "end lines with NUL" },
 	{ 0, "why", "NAME", OPTION_STRING, FIELD(why),
 	  "show every shortest chain from a request to this module" },
 	{ 0, "reverse", NULL, OPTION_FLAG, FIELD(reverse),
-	  "all modules that need the named ones" },
+	  "show all modules that need the named ones" },
 	{ 0, "direct", NULL, OPTION_FLAG, FIELD(direct),
-	  "with --reverse: only those that need them themselves" },
+	  "with --reverse, show only direct dependents" },
 	{ 0, "size", NULL, OPTION_FLAG, FIELD(size),
-	  "what each request costs, and what leaving it out saves" },
+	  "show the size of each request, and the saving if it is dropped" },
 	{ 0 },
 };
 
 static const struct option_row hardware_rows[] = {
 	{ 0, "hardware", "PATH", OPTION_LIST, FIELD(hardware),
-	  "modules for these modaliases: a file, or a sysfs tree; repeatable" },
+	  "select modules for the modaliases in a file or sysfs tree; repeatable" },
 	{ 0 },
 };
 
@@ -56,9 +56,9 @@ static const struct option_row other_rows[] = {
 	{ 0, "hard-only", NULL, OPTION_FLAG, FIELD(hard_only),
 	  "follow neither softdeps nor weakdeps" },
 	{ 0, "color", "WHEN", OPTION_STRING, FIELD(color),
-	  "auto (default), always or never" },
+	  "color the tree: auto (default), always or never" },
 	{ 'v', "verbose", NULL, OPTION_FLAG, FIELD(verbose),
-	  "name the modaliases that no module matches" },
+	  "show the modaliases that match no module" },
 	{ 0 },
 };
 
@@ -78,11 +78,11 @@ static const struct option_group options[] = {
 static const struct format {
 	const char *name;
 	void (*write)(const struct report *report);
-	int flags; /* of the closure */
+	int flags; /* for closure_resolve() */
 } formats[] = {
 	{ "paths", report_paths, 0 },
 	{ "names", report_names, 0 },
-	/* as modprobe */
+	/* modprobe ignores weakdeps and honours blacklists */
 	{ "insmod", report_insmod, CLOSURE_NO_WEAKDEP | CLOSURE_BLACKLIST },
 	{ "tree", report_tree, CLOSURE_DIRECT },
 	{ "dot", report_dot, CLOSURE_DIRECT },
@@ -92,7 +92,7 @@ static const struct format {
 
 enum { N_FORMATS = sizeof(formats) / sizeof(formats[0]) };
 
-/* What is asked for, apart from the requests. */
+/* The options, checked. */
 struct task {
 	const struct closure_options *o;
 	const struct format *format;
@@ -122,7 +122,8 @@ static int choose_color(const struct applet *self, const char *when, struct task
 	else if (strcmp(when, "always") == 0)
 		task->color = true;
 	else if (strcmp(when, "never") != 0) {
-		usage_error(self, "--color is auto, always or never, not '%s'", when);
+		usage_error(self, "invalid --color '%s'; use auto, always or never",
+			    when);
 		return -1;
 	}
 	return 0;
@@ -144,17 +145,17 @@ static int check_options(const struct applet *self, struct closure_options *o,
 		return -1;
 	}
 	if ((o->why || o->size) && (o->format || o->firmware.wanted)) {
-		usage_error(self, "--%s has a format of its own",
+		usage_error(self, "--%s does not go with --format or --firmware",
 			    o->why ? "why" : "size");
 		return -1;
 	}
 	if (o->reverse && task->format->write != report_paths &&
 	    task->format->write != report_names) {
-		usage_error(self, "--reverse shows paths or names");
+		usage_error(self, "--reverse needs the format paths or names");
 		return -1;
 	}
 	if (o->direct && !o->reverse) {
-		usage_error(self, "--direct goes with --reverse");
+		usage_error(self, "--direct needs --reverse");
 		return -1;
 	}
 	return 0;
@@ -187,8 +188,8 @@ static int closure_flags(const struct task *task)
 	return flags | task->format->flags;
 }
 
-/* Modaliases that nothing answers are no error: of most machines there are some. */
-static void tell_unmatched(const struct task *task, const struct plan *plan)
+/* Report unmatched modaliases as a notice, not an error: most machines have some. */
+static void report_unmatched(const struct task *task, const struct plan *plan)
 {
 	size_t asked = 0, unmatched = 0, i;
 
@@ -206,11 +207,11 @@ static void tell_unmatched(const struct task *task, const struct plan *plan)
 	}
 	if (unmatched)
 		notice("%zu of %zu modaliases match no module%s", unmatched, asked,
-		       task->o->verbose ? "" : " (--verbose names them)");
+		       task->o->verbose ? "" : " (--verbose lists them)");
 }
 
-/* modprobe passes them over without a word, and succeeds. */
-static void tell_blacklisted(const struct plan *plan)
+/* Report blacklisted requests as a notice: modprobe skips them silently and succeeds. */
+static void report_blacklisted(const struct plan *plan)
 {
 	size_t i;
 
@@ -220,13 +221,13 @@ static void tell_blacklisted(const struct plan *plan)
 			       plan->names[i].blacklisted);
 }
 
-/* Report an answer that is none: all requests were optional and are not there. */
+/* Report an empty plan: all requests were optional, and missing or excluded. */
 static int require_match(const struct plan *plan)
 {
 	bool excluded = false;
 	size_t i;
 
-	if (!plan->n_requests) /* --reverse found some */
+	if (!plan->n_requests) /* --reverse, which reports an empty result itself */
 		return 0;
 	for (i = 0; i < plan->n_requests; i++) {
 		if (plan->names[i].n_modules || plan->names[i].answer == ANSWER_BUILTIN ||
@@ -235,8 +236,9 @@ static int require_match(const struct plan *plan)
 		excluded |= plan->names[i].answer == ANSWER_MODULES;
 	}
 	if (!message_status())
-		error(STATUS_MISSING, "nothing that was requested is %s",
-		      excluded ? "left, all is excluded" : "there");
+		error(STATUS_MISSING, "%s",
+		      excluded ? "all requested modules are excluded" :
+				 "no requested module exists");
 	return -1;
 }
 
@@ -293,7 +295,7 @@ static int write_report(const struct task *task, struct modtree *tree,
 	return result;
 }
 
-/* Returns 0, or -1, reported. */
+/* Resolve the requests against one kernel and print.  Returns 0, or -1 (reported). */
 static int run_kernel(const struct task *task, struct modtree *tree,
 		      const struct string_list *before, const struct request_list *wanted)
 {
@@ -306,8 +308,8 @@ static int run_kernel(const struct task *task, struct modtree *tree,
 	else
 		result = closure_resolve(&plan, tree, wanted, flags);
 	if (result == 0) {
-		tell_unmatched(task, &plan);
-		tell_blacklisted(&plan);
+		report_unmatched(task, &plan);
+		report_blacklisted(&plan);
 		result = require_match(&plan);
 	}
 	if (result == 0)
@@ -371,7 +373,7 @@ static int modclosure_main(const struct applet *self, int argc, char **argv)
 const struct applet applet_modclosure = {
 	.name = "modclosure",
 	.args = "SOURCE [NAME]...",
-	.summary = "Show what a set of kernel modules needs, and why.",
+	.summary = "Show the dependencies of kernel modules, and the reason for each.",
 	.options = options,
 	.main = modclosure_main,
 };

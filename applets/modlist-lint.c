@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* modlist-lint: what is wrong with a list of modules, before it is used. */
+/* modlist-lint: find mistakes in lists of modules before they are used. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,7 +13,7 @@
 #include "lint/lintrun.h"
 #include "plan/kernelopts.h"
 
-enum { MAX_LOOKS = 100 }; /* at lists that are mended; a handful does */
+enum { MAX_ROUNDS = 100 }; /* of --fix; a handful is enough in practice */
 
 struct lint_options {
 	struct kernel_options kernel;
@@ -26,20 +26,20 @@ struct lint_options {
 
 static const struct option_row rows[] = {
 	{ 'o', "format", "FORMAT", OPTION_STRING, FIELD(format),
-	  "text (default), json or sarif" },
+	  "output format: text (default), json or sarif" },
 	{ 0, "fail-on", "SEVERITY", OPTION_STRING, FIELD(fail_on),
-	  "exit status 1 from here on: error (default), warning or info" },
+	  "lowest severity for exit status 1: error (default), warning or info" },
 	{ 0, "ignore", "RULE", OPTION_LIST, FIELD(ignore),
-	  "leave the findings of this rule out; repeatable" },
+	  "hide the findings of this rule; repeatable" },
 	{ 0, "fix", NULL, OPTION_FLAG, FIELD(fix),
-	  "rewrite the lists where there is one right fix, and report the rest" },
+	  "rewrite the lists where there is one right fix; report the rest" },
 	{ 0, "diff", NULL, OPTION_FLAG, FIELD(diff),
-	  "show what --fix would change, as a patch, and nothing else" },
+	  "show only the changes that --fix would make, as a patch" },
 	{ 0, "rules", NULL, OPTION_FLAG, FIELD(rules), "list the rules" },
 	{ 0, "explain", "RULE", OPTION_STRING, FIELD(explain),
-	  "say why a rule matters, and what to do" },
+	  "explain why a rule matters, and what to do" },
 	{ 0, "all-kernels", NULL, OPTION_FLAG, FIELD(all_kernels),
-	  "for all kernels of SOURCE" },
+	  "check the lists for all kernels of SOURCE" },
 	{ 0 },
 };
 
@@ -67,7 +67,7 @@ static const struct format {
 
 enum { N_FORMATS = sizeof(formats) / sizeof(formats[0]) };
 
-/* What is asked for. */
+/* The options, checked. */
 struct task {
 	const struct applet *self;
 	struct lint_options *o;
@@ -76,13 +76,13 @@ struct task {
 	uint64_t ignored;
 };
 
-/* The rule of an id, or LINT_RULES, reported. */
+/* Return the rule with this id, or LINT_RULES (reported). */
 static enum lint_rule_number find_rule(const struct applet *self, const char *id)
 {
 	enum lint_rule_number rule = lint_rule_find(id, strlen(id));
 
 	if (rule == LINT_RULES)
-		usage_error(self, "there is no rule '%s': --rules lists them", id);
+		usage_error(self, "unknown rule '%s'; --rules lists them all", id);
 	return rule;
 }
 
@@ -102,7 +102,8 @@ static int check_choices(struct task *task)
 	for (i = 0; i < LINT_SEVERITIES && strcmp(fail_on, lint_severities[i]) != 0;)
 		i++;
 	if (i == LINT_SEVERITIES) {
-		usage_error(task->self, "--fail-on is error, warning or info, not '%s'",
+		usage_error(task->self,
+			    "invalid --fail-on '%s'; use error, warning or info",
 			    fail_on);
 		return -1;
 	}
@@ -123,7 +124,7 @@ static int check_options(struct task *task)
 		return -1;
 	}
 	if (o->diff && o->format) {
-		usage_error(task->self, "--diff has a format of its own");
+		usage_error(task->self, "--diff and --format exclude each other");
 		return -1;
 	}
 	for (i = 0; i < o->ignore.n; i++) {
@@ -136,7 +137,10 @@ static int check_options(struct task *task)
 	return 0;
 }
 
-/* What is read twice would be written twice, and standard input cannot be written. */
+/*
+ * Refuse a list given twice, which --fix would write twice, and --fix on standard input,
+ * which it cannot write.
+ */
 static int check_lists(const struct task *task, char *const *lists, size_t n)
 {
 	size_t i, j;
@@ -151,7 +155,7 @@ static int check_lists(const struct task *task, char *const *lists, size_t n)
 		}
 		if (strcmp(lists[i], "-") == 0 && task->o->fix && !task->o->diff) {
 			usage_error(task->self,
-				    "--fix cannot write standard input: use --diff");
+				    "--fix cannot write standard input; use --diff");
 			return -1;
 		}
 	}
@@ -172,15 +176,16 @@ static void latch_status(const struct task *task, const struct lint *lint)
 					message_latch(STATUS_MISSING);
 }
 
-static int look(const struct task *task, struct lint *lint)
+/* Check the lists; with --fix, repeat until nothing changes.  0, or -1 (reported). */
+static int check_and_fix(const struct task *task, struct lint *lint)
 {
 	bool fixes = task->o->fix || task->o->diff;
-	int looks = 0;
+	int rounds = 0;
 
 	do {
 		if (lint_run(lint) < 0)
 			return -1;
-	} while (fixes && ++looks < MAX_LOOKS && lint_fix(lint));
+	} while (fixes && ++rounds < MAX_ROUNDS && lint_fix(lint));
 	return 0;
 }
 
@@ -190,7 +195,7 @@ static void lint_lists(const struct task *task, const char *source, char *const 
 	struct lint lint = { .ignored = task->ignored, .source.fd = -1 };
 
 	if (lint_open(&lint, source, &task->o->kernel, task->o->all_kernels) == 0 &&
-	    lint_read(&lint, lists, n) == 0 && look(task, &lint) == 0) {
+	    lint_read(&lint, lists, n) == 0 && check_and_fix(task, &lint) == 0) {
 		if (task->o->fix)
 			interrupt_catch();
 		if (task->o->diff)
@@ -238,7 +243,7 @@ static int modlist_lint_main(const struct applet *self, int argc, char **argv)
 const struct applet applet_modlist_lint = {
 	.name = "modlist-lint",
 	.args = "SOURCE LIST...",
-	.summary = "Find what is wrong with lists of kernel modules.",
+	.summary = "Find mistakes in lists of kernel modules.",
 	.options = options,
 	.main = modlist_lint_main,
 };

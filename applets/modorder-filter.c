@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* modorder-filter: modules.order and a set of modules. */
+/* modorder-filter: filter modules.order by a set of modules. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -29,32 +29,31 @@ struct filter_options {
 
 static const struct option_row rows[] = {
 	{ 'm', "module", "NAME", OPTION_LIST, FIELD(kernel.modules),
-	  "this module is in the set; repeatable" },
+	  "add this module to the set; repeatable" },
 	{ 'f', "module-file", "FILE", OPTION_LIST, FIELD(kernel.lists),
-	  "so are those of this list, '-' for standard input; repeatable" },
+	  "add the modules in this list ('-': standard input); repeatable" },
 	{ 0, "tree", "DIR", OPTION_STRING, FIELD(tree),
-	  "so are the modules in this directory and below" },
+	  "add the modules in this directory and below" },
 	{ 0, "closure", NULL, OPTION_FLAG, FIELD(closure),
-	  "and all that these need, by --source" },
+	  "add their dependencies (needs --source)" },
 	{ 0, "invert", NULL, OPTION_FLAG, FIELD(invert),
-	  "print the lines that name no module of the set" },
-	{ 0, "sort", NULL, OPTION_FLAG, FIELD(sort),
-	  "print the set itself, in ORDER's order" },
+	  "print the lines of modules that are not in the set" },
+	{ 0, "sort", NULL, OPTION_FLAG, FIELD(sort), "print the set, sorted like ORDER" },
 	{ 0, "missing", NULL, OPTION_FLAG, FIELD(missing),
-	  "print what of the set ORDER does not name" },
+	  "print the modules of the set that ORDER lacks" },
 	{ 0, "check", NULL, OPTION_FLAG, FIELD(check),
-	  "print nothing; exit status 1 unless ORDER names just the set" },
+	  "print nothing; exit status 1 unless ORDER has exactly the set" },
 	{ 'i', "in-place", NULL, OPTION_FLAG, FIELD(in_place),
-	  "put the result in the place of each ORDER" },
+	  "replace each ORDER by the result" },
 	{ '0', "null", NULL, OPTION_FLAG, FIELD(nul), "end lines with NUL" },
 	{ 0, "normalize", NULL, OPTION_FLAG, FIELD(normalize),
-	  "fix CRLF, a last line without newline, and duplicates" },
+	  "fix CRLF, a missing newline at the end, and duplicates" },
 	{ 0, "source", "SOURCE", OPTION_STRING, FIELD(source),
-	  "the root of the kernel: its modules.order is ORDER, if none is named" },
+	  "root of the kernel; without ORDER, filter its modules.order" },
 	{ 'k', "kernel-version", "VERSION", OPTION_LIST, FIELD(kernel.versions),
-	  "of this kernel, not the running one; auto: SOURCE's only one" },
+	  "use this kernel, not the running one; auto: SOURCE's only one" },
 	{ 'M', "module-dir", "DIR", OPTION_STRING, FIELD(kernel.module_dir),
-	  "kernels are in this directory (default: usr/lib/modules)" },
+	  "the directory of kernels in SOURCE (default: usr/lib/modules)" },
 	{ 0 },
 };
 
@@ -66,14 +65,14 @@ static const struct option_group options[] = {
 	{ 0 },
 };
 
-/* A run: what is asked for, the set, and SOURCE where there is one. */
+/* A run: the options, the set, and SOURCE if one is given. */
 struct filter_run {
 	const struct filter_options *o;
-	const char *const *orders; /* operands, NULL at their end */
+	const char *const *orders; /* operands, NULL-terminated */
 	struct request_list set;
 	struct rootfs source;
 	struct modtree tree;
-	char *own; /* its modules.order, as messages name it */
+	char *own; /* path of SOURCE's modules.order, for messages */
 };
 
 static bool is_stdin(const char *path)
@@ -91,7 +90,7 @@ static bool has_stdin(const char *const *paths, size_t n)
 	return false;
 }
 
-/* Returns 0, or -1, reported. */
+/* Returns 0, or -1 (reported). */
 static int check_options(const struct applet *self, struct filter_options *o,
 			 const char *const *orders, size_t n)
 {
@@ -108,11 +107,10 @@ static int check_options(const struct applet *self, struct filter_options *o,
 		{ o->in_place && (o->missing || o->check || o->nul),
 		  "--in-place does not go with --missing, --check and --null" },
 		{ o->in_place && (!n || reads_stdin),
-		  "--in-place needs ORDER, and that a file" },
+		  "--in-place needs ORDER, as a file" },
 		{ !o->source && (o->closure || k->versions.n || k->module_dir),
 		  "--closure, --kernel-version and --module-dir need --source" },
-		{ o->source && n && !o->closure,
-		  "--source and ORDER go together only with --closure" },
+		{ o->source && n && !o->closure, "--source with ORDER needs --closure" },
 		{ k->versions.n > 1, "--kernel-version can be given once" },
 		{ !o->closure &&
 			  (k->no_softdep || k->no_weakdep || k->no_config ||
@@ -120,7 +118,7 @@ static int check_options(const struct applet *self, struct filter_options *o,
 		  "--no-softdep, --no-weakdep, --config, --no-config, --keep-going and "
 		  "--max-module-size need --closure" },
 		{ reads_stdin && has_stdin(k->lists.items, k->lists.n),
-		  "standard input is either a list or ORDER: name the other one" },
+		  "standard input cannot be both a list and ORDER; use a file for one" },
 	};
 	size_t i;
 
@@ -135,7 +133,7 @@ static int check_options(const struct applet *self, struct filter_options *o,
 	return 0;
 }
 
-/* Add the modules of a tree, whose directory path is, to the set. */
+/* Add the modules of a tree to the set; path names its directory. */
 static int add_modules(struct filter_run *run, struct modtree *tree, const char *path)
 {
 	CLEANUP_FD int fd = rootfs_openat(tree->root, tree->dir, O_PATH | O_DIRECTORY);
@@ -145,7 +143,7 @@ static int add_modules(struct filter_run *run, struct modtree *tree, const char 
 		error(source_status(errno), "cannot open %s: %m", path);
 		return -1;
 	}
-	/* depmod's own rules where several files have one name, no host's. */
+	/* Ignore the host's depmod.d: use depmod's default to choose between duplicates. */
 	if (depconf_read_host(&tree->depconf, NULL, 0, "") < 0 || modscan_names(tree) < 0)
 		return -1;
 	HASH_ITER(hh, tree->modules, module, next)
@@ -154,7 +152,7 @@ static int add_modules(struct filter_run *run, struct modtree *tree, const char 
 	return 0;
 }
 
-/* Add the modules in a directory of this host to the set.  Returns 0, or -1, reported. */
+/* Add the modules in a directory of this host to the set.  Returns 0, or -1 (reported). */
 static int add_directory(struct filter_run *run, const char *path)
 {
 	CLEANUP_FREE char *real = realpath(path, NULL);
@@ -174,7 +172,7 @@ static int add_directory(struct filter_run *run, const char *path)
 	return result;
 }
 
-/* Put the modules that the set needs in its place.  Returns 0, or -1, reported. */
+/* Replace the set by its closure.  Returns 0, or -1 (reported). */
 static int close_set(struct filter_run *run)
 {
 	struct plan plan = { 0 };
@@ -198,7 +196,7 @@ static int require_some(const struct filter_run *run)
 	for (i = 0; i < run->set.n; i++)
 		if (!run->set.items[i].exclude)
 			return 0;
-	error(STATUS_EMPTY, "no module was requested: %s has none", run->o->tree);
+	error(STATUS_EMPTY, "the set is empty: %s has no module", run->o->tree);
 	return -1;
 }
 
@@ -230,8 +228,10 @@ static void begin(const struct filter_run *run, struct order_filter *filter)
 		nameset_add(&filter->set, &run->set.items[i]);
 }
 
-/* Filter src into a temporary file, which then takes its place.  Returns 0, or -1,
- * reported. */
+/*
+ * Filter src into a temporary file, then put that in the place of src.
+ * Returns 0, or -1 (reported).
+ */
 static int replace(const struct filter_run *run, int dir, int src, const char *name,
 		   const char *label)
 {
@@ -263,7 +263,7 @@ static int replace(const struct filter_run *run, int dir, int src, const char *n
 	return -1;
 }
 
-/* Open an ORDER that can be replaced.  Returns a descriptor, or -1, reported. */
+/* Open an ORDER, if it can be replaced.  Returns a descriptor, or -1 (reported). */
 static int open_regular(int dir, const char *name, const char *label)
 {
 	int fd = openat(dir, name,
@@ -271,20 +271,19 @@ static int open_regular(int dir, const char *name, const char *label)
 	struct stat st;
 
 	if (fd < 0 && errno == ELOOP)
-		error(STATUS_IO, "%s is a symbolic link: name the file that it leads to",
+		error(STATUS_IO, "%s is a symbolic link; give the path of its target",
 		      label);
 	else if (fd < 0 || fstat(fd, &st) < 0)
 		error(STATUS_IO, "cannot read %s: %m", label);
 	else if (S_ISREG(st.st_mode))
 		return fd;
 	else
-		error(STATUS_IO, "%s is not a regular file: it cannot be replaced",
-		      label);
+		error(STATUS_IO, "cannot replace %s: not a regular file", label);
 	close_fd(&fd);
 	return -1;
 }
 
-/* Returns 0, or -1, reported. */
+/* Filter one ORDER in place.  Returns 0, or -1 (reported). */
 static int edit(const struct filter_run *run, const char *path)
 {
 	const char *name = path_base(path);
@@ -300,7 +299,7 @@ static int edit(const struct filter_run *run, const char *path)
 	return src < 0 ? -1 : replace(run, dir, src, name, path);
 }
 
-/* Open SOURCE's own modules.order.  Returns a descriptor, or -1 with errno set. */
+/* Open SOURCE's modules.order.  Returns a descriptor, or -1 with errno set. */
 static int open_own(const struct filter_run *run)
 {
 	CLEANUP_FREE char *path = xasprintf("%s/modules.order", run->tree.dir);
@@ -316,7 +315,7 @@ static int open_own(const struct filter_run *run)
 	return fd;
 }
 
-/* Read one ORDER, or, where it is NULL, SOURCE's own.  Returns 0, or -1, reported. */
+/* Read one ORDER; NULL means SOURCE's modules.order.  Returns 0, or -1 (reported). */
 static int read_order(const struct filter_run *run, struct order_filter *filter,
 		      const char *path)
 {
@@ -333,7 +332,7 @@ static int read_order(const struct filter_run *run, struct order_filter *filter,
 	return -1;
 }
 
-/* Filter every ORDER, one after the other, to standard output. */
+/* Filter every ORDER in turn to standard output. */
 static int print(const struct filter_run *run)
 {
 	static const char *const standard_input[] = { "-", NULL };
@@ -370,7 +369,7 @@ static int filter_orders(const struct filter_run *run)
 	return 0;
 }
 
-/* Returns 0, or -1, reported. */
+/* Returns 0, or -1 (reported). */
 static int open_source(struct filter_run *run)
 {
 	const char *path = run->o->source;
@@ -410,7 +409,7 @@ static int modorder_filter_main(const struct applet *self, int argc, char **argv
 const struct applet applet_modorder_filter = {
 	.name = "modorder-filter",
 	.args = "[ORDER]...",
-	.summary = "Keep the lines of modules.order that name a module of a set.",
+	.summary = "Filter modules.order by a set of modules.",
 	.options = options,
 	.main = modorder_filter_main,
 };

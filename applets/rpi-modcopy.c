@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* rpi-modcopy: copy kernel modules, with all that they need, into a root. */
+/*
+ * rpi-modcopy: copy kernel modules and their dependencies into a root or an archive.
+ *
+ * Everything is resolved, for all kernels, before anything is written: a missing module
+ * leaves DEST untouched.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -42,17 +47,17 @@ struct modcopy_options {
 
 static const struct option_row depmod_rows[] = {
 	{ 0, "depmod", "WHO", OPTION_STRING, FIELD(depmod),
-	  "who makes DEST's indexes: builtin, none, auto, or a depmod(8)" },
+	  "how to index DEST: builtin, none, auto, or the path of a depmod(8)" },
 	{ 0 },
 };
 
 static const struct option_row other_rows[] = {
 	{ 0, "verify", NULL, OPTION_FLAG, FIELD(verify),
-	  "decode every chosen module, so that a flipped bit is found" },
+	  "decode every selected module, to detect corruption" },
 	{ 'n', "dry-run", NULL, OPTION_FLAG, FIELD(dry_run),
-	  "write nothing, show what would be copied" },
+	  "write nothing; show the files that would be copied" },
 	{ 'v', "verbose", NULL, OPTION_FLAG, FIELD(verbose),
-	  "show what is copied, and why" },
+	  "show the copied files, and the reason for each" },
 	{ 0 },
 };
 
@@ -71,12 +76,12 @@ static const struct option_group options[] = {
 	{ 0 },
 };
 
-/* Check DEST before anything is done: it may be missing, but not be anything else. */
+/* Check early that DEST is a directory or does not exist.  Returns 0, or -1 (reported). */
 static int check_dest(const char *path)
 {
 	struct stat st;
 
-	if (!path) /* an archive takes its place */
+	if (!path) /* --cpio */
 		return 0;
 	if (stat(path, &st) == 0) {
 		if (S_ISDIR(st.st_mode))
@@ -89,7 +94,7 @@ static int check_dest(const char *path)
 	return -1;
 }
 
-/* DEST's module directory must not be SOURCE's own.  Returns 0, or -1, reported. */
+/* Refuse a DEST that shares SOURCE's module directory.  Returns 0, or -1 (reported). */
 static int check_apart(const struct applet *self, const struct modtree *tree,
 		       const char *dest_path)
 {
@@ -111,11 +116,11 @@ static int check_apart(const struct applet *self, const struct modtree *tree,
 	}
 	if (a.st_dev != b.st_dev || a.st_ino != b.st_ino)
 		return 0;
-	usage_error(self, "%s of SOURCE and of DEST are one directory", tree->dir);
+	usage_error(self, "SOURCE and DEST share the directory %s", tree->dir);
 	return -1;
 }
 
-/* Resolve the requests for one kernel.  Returns 0, or -1, reported. */
+/* Open a kernel and resolve the requests against it.  Returns 0, or -1 (reported). */
 static int resolve(const struct applet *self, const struct modcopy_options *o,
 		   struct kernel_job *job, size_t i, const struct rootfs *source,
 		   const char *dest, const struct request_list *wanted)
@@ -133,8 +138,8 @@ static int resolve(const struct applet *self, const struct modcopy_options *o,
 }
 
 /*
- * Check --depmod.  This binary may have no index writer; an archive is no directory for a
- * depmod(8).  Returns 0, or -1, reported.
+ * Check --depmod, and set o->maker.  A depmod(8) cannot index an archive.
+ * Returns 0, or -1 (reported).
  */
 static int check_depmod(const struct applet *self, struct modcopy_options *o)
 {
@@ -154,7 +159,7 @@ static int check_depmod(const struct applet *self, struct modcopy_options *o)
 		return -1;
 	}
 	if (cpio && o->depmod && o->maker == DEPMOD_PROGRAM) {
-		usage_error(self, "with --cpio, --depmod is builtin or none");
+		usage_error(self, "with --cpio, --depmod must be builtin or none");
 		return -1;
 	}
 	if (cpio && o->maker != DEPMOD_NONE)
@@ -163,8 +168,8 @@ static int check_depmod(const struct applet *self, struct modcopy_options *o)
 }
 
 /*
- * Who makes the indexes.  program is the depmod(8), which the caller frees, if it is one.
- * Returns 0, or -1, reported.
+ * Choose the index writer.  If that is a depmod(8), *program is its path, which the
+ * caller frees.  Returns 0, or -1 (reported).
  */
 static int choose_writer(const struct modcopy_options *o, enum index_maker *writer,
 			 char **program)
@@ -191,13 +196,13 @@ static int cannot_open(const char *path)
 	return -1;
 }
 
-/* Open DEST, unless it is not there: its descriptor is -1 then.  0, or -1, reported. */
+/* Open DEST; if it does not exist, dest->fd stays -1.  Returns 0, or -1 (reported). */
 static int open_dest(struct rootfs *dest, const char *path)
 {
 	return rootfs_open(dest, path) == 0 || errno == ENOENT ? 0 : cannot_open(path);
 }
 
-/* A run, as what is called while DEST is locked gets it. */
+/* The context of merge_config(). */
 struct task {
 	const struct modcopy_options *o;
 	struct output *output;
@@ -208,7 +213,10 @@ static bool wants_config(const struct modcopy_options *o)
 	return ENABLED(FEATURE_CONFIG) && (o->conf.with_config || o->conf.load.n);
 }
 
-/* Add configuration, merged with what dest has (NULL: nothing), or do that again. */
+/*
+ * Add modprobe.d and modules-load.d lines to the list, merged with those of dest (NULL:
+ * none); merge replaces the result of an earlier call.  Returns 0, or -1 (reported).
+ */
 static int add_config(const struct task *task, const struct rootfs *dest, bool merge)
 {
 	struct output *output = task->output;
@@ -233,9 +241,9 @@ static int add_config(const struct task *task, const struct rootfs *dest, bool m
 }
 
 /*
- * Make the configuration again, once DEST is locked: other runs may have added lines to
- * DEST's since it was read.  It is made before, too, because --dry-run, --max-size and a
- * clash of paths need it before anything is written, and there may be no DEST to lock yet.
+ * Merge the configuration again, once DEST is locked: another run may have changed DEST's
+ * files meanwhile.  The first merge is needed as well, because --dry-run, --max-size and
+ * path conflicts depend on it before anything is written or DEST exists.
  */
 static int merge_config(void *context, const struct rootfs *dest)
 {
@@ -274,7 +282,7 @@ static int write_dest(struct task *task, const char *path, struct index_job *ind
 	return result;
 }
 
-/* Add what goes along with the modules.  Returns 0, or -1, reported. */
+/* Add firmware and configuration to the list.  Returns 0, or -1 (reported). */
 static int add_extras(struct output *output, const struct modcopy_options *o,
 		      const char *path)
 {
@@ -298,7 +306,7 @@ static int add_extras(struct output *output, const struct modcopy_options *o,
 	return result;
 }
 
-/* Resolve for all kernels: what is to be written.  Returns 0, or -1, reported. */
+/* Resolve the requests for all kernels and list the files.  Returns 0, or -1 (reported). */
 static int prepare(const struct applet *self, const struct modcopy_options *o,
 		   struct output *output, const char *dest,
 		   const struct request_list *wanted)
@@ -319,7 +327,7 @@ static int prepare(const struct applet *self, const struct modcopy_options *o,
 	return 0;
 }
 
-/* What will be written, and why, on standard output. */
+/* Print the list of files, with the reason for each. */
 static void show_files(const struct output *output)
 {
 	const struct filelist *list = &output->list;
@@ -333,7 +341,7 @@ static void show_files(const struct output *output)
 	filelist_show(list, NO_KERNEL);
 }
 
-/* Write what was planned for all kernels, to the directory dest or the archive. */
+/* Write the files to the directory dest or the archive.  Returns 0, or -1 (reported). */
 static int carry_out(const struct modcopy_options *o, struct output *output,
 		     const char *dest)
 {
@@ -356,7 +364,6 @@ static int carry_out(const struct modcopy_options *o, struct output *output,
 	return result < 0 ? -1 : output_manifest(output);
 }
 
-/* Everything is resolved, for all kernels, before anything is written. */
 static void copy_modules(const struct applet *self, const struct modcopy_options *o,
 			 struct output *output, const char *dest,
 			 const struct request_list *wanted)
@@ -434,8 +441,7 @@ static int modcopy_main(const struct applet *self, int argc, char **argv)
 const struct applet applet_rpi_modcopy = {
 	.name = "rpi-modcopy",
 	.args = "SOURCE [DEST]",
-	.summary =
-		"Copy kernel modules, with all that they need, from a root into another.",
+	.summary = "Copy kernel modules and their dependencies from one root to another.",
 	.options = options,
 	.main = modcopy_main,
 };

@@ -25,9 +25,9 @@ const struct option_row conf_option_rows[] = {
 	/* clang-format off */
 	IF_ENABLED(FEATURE_CONFIG,
 	{ 0, "with-config", NULL, OPTION_FLAG, FIELD(with_config),
-	  "copy the lines of modprobe.d that concern the modules" },
+	  "copy the modprobe.d lines that concern the modules" },
 	{ 0, "load", "NAME", OPTION_LIST, FIELD(load),
-	  "copy this module, and have it loaded at boot; repeatable" },)
+	  "copy this module, and load it at boot; repeatable" },)
 	/* clang-format on */
 	{ 0 },
 };

@@ -14,21 +14,21 @@ const struct option_row output_option_rows[] = {
 	/* clang-format off */
 	IF_ENABLED(FEATURE_CPIO,
 	{ 0, "cpio", "FILE", OPTION_STRING, FIELD(cpio),
-	  "write a cpio archive for the kernel instead of DEST; '-' for standard output" },
+	  "write a cpio archive for the kernel instead of DEST ('-': standard output)" },
 	{ 0, "cpio-align", "BYTES", OPTION_STRING, FIELD(align),
-	  "align contents in it, so that a file system can share them: 4096" },
+	  "align file contents to this (4096), so that a file system can share them" },
 	{ 0, "cpio-compress", "HOW", OPTION_STRING, FIELD(compress),
 	  "compress it: gzip, xz, zstd or none (default)" },
 	{ 0, "owner", "UID:GID", OPTION_STRING, FIELD(owner),
-	  "who owns what is in it (default: 0:0)" },)
+	  "owner of the files in it (default: 0:0)" },)
 	IF_ENABLED(FEATURE_MAX_SIZE,
 	{ 0, "max-size", "BYTES", OPTION_STRING, FIELD(max_size),
-	  "copy nothing if it is more than this, as 500K or 20M" },)
+	  "copy nothing if the total exceeds this, e.g. 500K or 20M" },)
 	IF_ENABLED(FEATURE_MANIFEST,
 	{ 0, "manifest", "FILE", OPTION_STRING, FIELD(manifest),
-	  "write path, size, SHA-256 and reason of every file here" },
+	  "write the path, size, SHA-256 and reason of every file here" },
 	{ 0, "check", "MANIFEST", OPTION_STRING, FIELD(check),
-	  "copy nothing, show what was added, removed or changed since then" },)
+	  "copy nothing; show files added, removed or changed since MANIFEST" },)
 	/* clang-format on */
 	{ 0 },
 };

@@ -22,7 +22,7 @@ const struct option_row recompress_option_rows[] = {
 	{ 0, "decompress", NULL, OPTION_FLAG, FIELD(decompress),
 	  "write modules and firmware uncompressed" },
 	{ 0, "compress", "HOW", OPTION_STRING, FIELD(compress),
-	  "write modules compressed by gzip, xz or zstd" },)
+	  "write modules compressed with gzip, xz or zstd" },)
 	/* clang-format on */
 	{ 0 },
 };

@@ -14,9 +14,9 @@
 
 const struct option_row request_option_rows[] = {
 	{ 'm', "module", "NAME", OPTION_LIST, FIELD(modules),
-	  "this module, or all modules of this alias; repeatable" },
+	  "select this module, or all modules of this alias; repeatable" },
 	{ 'f', "module-file", "FILE", OPTION_LIST, FIELD(lists),
-	  "the modules in this list ('-': standard input); repeatable" },
+	  "select the modules in this list ('-': standard input); repeatable" },
 	{ 0 },
 };
 

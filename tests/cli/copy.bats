@@ -278,12 +278,12 @@ facts() {
 	module a.ko
 	local before
 	before=$(fingerprint "$src")
-	refuses_between 2 "usr/lib/modules/$kver of SOURCE and of DEST are one directory*" \
+	refuses_between 2 "SOURCE and DEST share the directory usr/lib/modules/$kver *" \
 		"$src" "$src" -k "$kver" -m a
 	mkdir -p "$dst/usr/lib"
 	ln -s "$src" other
-	refuses_between 2 '*are one directory*' "$src" "$BATS_TEST_TMPDIR/other" -k "$kver" -m a
-	refuses_between 2 '*are one directory*' "$src/" "$src/./" -k "$kver" -n -m a
+	refuses_between 2 'SOURCE and DEST share the directory *' "$src" "$BATS_TEST_TMPDIR/other" -k "$kver" -m a
+	refuses_between 2 'SOURCE and DEST share the directory *' "$src/" "$src/./" -k "$kver" -n -m a
 	under own_mounts sh -c 'mkdir dst/usr/lib/modules && mount --bind src/usr/lib/modules \
 		dst/usr/lib/modules && "$@"' sh
 	modcopy -m a

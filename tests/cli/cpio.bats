@@ -494,7 +494,7 @@ while_writing() {
 @test "what does not go together" {
 	module a.ko
 	refuses 2 '--cpio replaces DEST; give only one of them *' -m a "--cpio=$archive"
-	refuses_archive 2 'with --cpio, --depmod is builtin or none *' -m a --depmod=/sbin/depmod
+	refuses_archive 2 'with --cpio, --depmod must be builtin or none *' -m a --depmod=/sbin/depmod
 	refuses_archive 2 "--cpio-compress must be gzip, xz, zstd or none, not 'lzma' *" -m a --cpio-compress=lzma
 	for option in --cpio-align=4 --cpio-compress=none --owner=0:0; do
 		refuses 2 '--cpio-align, --cpio-compress and --owner require --cpio *' -m a $option

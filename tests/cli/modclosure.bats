@@ -301,7 +301,7 @@ led' -o names --hardware=machine
 	closure -o names --hardware=machine
 	assert_success
 	assert_output nic
-	assert_equal "$stderr" 'modclosure: 2 of 3 modaliases match no module (--verbose names them)'
+	assert_equal "$stderr" 'modclosure: 2 of 3 modaliases match no module (--verbose lists them)'
 	closure -v -o names --hardware=machine
 	assert_output nic
 	assert_equal "${#stderr_lines[@]}" 3
@@ -354,7 +354,7 @@ two_x' -o names 't*'
 
 @test 'no match at all is status 1' {
 	diamond
-	complains 1 'nothing that was requested is there' 'nosuch?' 'x*?'
+	complains 1 'no requested module exists' 'nosuch?' 'x*?'
 	complains 1 'operand: no module x\* in *' 'x*'
 	complains 5 'no module requested*'
 	complains 5 'no module requested*' '!a'
@@ -362,8 +362,8 @@ two_x' -o names 't*'
 
 @test 'all excluded is status 1' {
 	diamond
-	complains 1 'nothing that was requested is left, all is excluded' a '!a'
-	complains 1 'nothing that was requested is left, all is excluded' '*' '!*'
+	complains 1 'all requested modules are excluded' a '!a'
+	complains 1 'all requested modules are excluded' '*' '!*'
 }
 
 @test 'insmod: an install command does not count where there is a softdep, as for libkmod' {
@@ -419,11 +419,11 @@ two_x' -o names 't*'
 @test 'unusable options are status 2' {
 	diamond
 	complains 2 "unknown format 'xml'*" -o xml a
-	complains 2 "--color is auto, always or never*" --color=blue a
+	complains 2 "invalid --color 'blue'; use auto, always or never*" --color=blue a
 	complains 2 '*exclude each other*' --why=d --size a
-	complains 2 '--direct goes with --reverse*' --direct a
-	complains 2 '--reverse shows paths or names*' --reverse -o dot a
-	complains 2 '--size has a format of its own*' --size -o json a
+	complains 2 '--direct needs --reverse*' --direct a
+	complains 2 '--reverse needs the format paths or names*' --reverse -o dot a
+	complains 2 '--size does not go with --format or --firmware*' --size -o json a
 	complains 2 '--why needs a name*' --why= a
 	complains 2 "*without '..'*" -M usr/../lib a
 	run --separate-stderr "$MODBOX" modclosure

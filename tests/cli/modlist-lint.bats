@@ -341,7 +341,7 @@ boot.list:1:1: info: a: already pulled in by boot.list:2 (c) in $kver [redundant
 boot.list:4:1: error: zz: absent from $kver [unknown-name]"
 	list '# modlist-lint: ignore unknown-name' '' zz
 	lints 1 "boot.list:3:1: error: zz: absent from $kver [unknown-name]"
-	refuses_lint 2 "there is no rule 'no-such': --rules lists them (see modlist-lint --help)" --ignore=no-such
+	refuses_lint 2 "unknown rule 'no-such'; --rules lists them all (see modlist-lint --help)" --ignore=no-such
 }
 
 @test '--fail-on: from which severity on the status is 1' {
@@ -358,7 +358,7 @@ boot.list:4:1: error: zz: absent from $kver [unknown-name]"
 	assert_success
 	lint --fail-on=warning
 	assert_failure 1
-	refuses_lint 2 "--fail-on is error, warning or info, not 'never' (see modlist-lint --help)" --fail-on=never
+	refuses_lint 2 "invalid --fail-on 'never'; use error, warning or info (see modlist-lint --help)" --fail-on=never
 }
 
 @test '--rules lists them all, --explain says more of one' {
@@ -382,7 +382,7 @@ boot.list:4:1: error: zz: absent from $kver [unknown-name]"
 	done
 	run --separate-stderr "$MODBOX" modlist-lint --explain=no-such
 	assert_failure 2
-	assert_equal "$stderr" "modlist-lint: there is no rule 'no-such': --rules lists them (see modlist-lint --help)"
+	assert_equal "$stderr" "modlist-lint: unknown rule 'no-such'; --rules lists them all (see modlist-lint --help)"
 }
 
 # -- input that is none -------------------------------------------------------------
@@ -404,9 +404,9 @@ boot.list:4:1: error: zz: absent from $kver [unknown-name]"
 	assert_equal "$stderr" 'modlist-lint: SOURCE and a LIST are needed (see modlist-lint --help)'
 	refuses_lint 2 "unknown format 'xml' (see modlist-lint --help)" -o xml
 	refuses_lint 2 '--all-kernels and --kernel-version exclude each other (see modlist-lint --help)' --all-kernels
-	refuses_lint 2 '--diff has a format of its own (see modlist-lint --help)' --diff --format=json
+	refuses_lint 2 '--diff and --format exclude each other (see modlist-lint --help)' --diff --format=json
 	refuses_lint 2 'boot.list is given twice (see modlist-lint --help)' -- boot.list
-	refuses_lint 2 '--fix cannot write standard input: use --diff (see modlist-lint --help)' --fix -- -
+	refuses_lint 2 '--fix cannot write standard input; use --diff (see modlist-lint --help)' --fix -- -
 	run --separate-stderr "$MODBOX" modlist-lint --all-kernels nowhere boot.list
 	assert_failure 3
 	assert_equal "$stderr" 'modlist-lint: cannot open SOURCE nowhere: No such file or directory'

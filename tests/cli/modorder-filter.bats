@@ -207,7 +207,7 @@ many() {
 	fails 3 'cannot open nowhere: No such file or directory' --tree=nowhere order
 	fails 3 'cannot open order: Not a directory' --tree=order order
 	mkdir none
-	fails 5 'no module was requested: none has none' --tree=none order
+	fails 5 'the set is empty: none has no module' --tree=none order
 }
 
 @test "--source: its modules.order is ORDER, by -k and -M" {
@@ -296,13 +296,13 @@ many() {
 	cmp order before
 	assert_equal "$(echo * .[!.]*)" 'before order src .[!.]*'
 	ln -s order link
-	fails 4 'link is a symbolic link: name the file that it leads to' -i -m a link
+	fails 4 'link is a symbolic link; give the path of its target' -i -m a link
 	[ -L link ]
 	fails 4 'cannot read absent: No such file or directory' -i -m a absent
 	fails 4 'cannot read nowhere/order: No such file or directory' -i -m a nowhere/order
-	fails 4 'src is not a regular file: it cannot be replaced' -i -m a src
+	fails 4 'cannot replace src: not a regular file' -i -m a src
 	mkfifo fifo
-	fails 4 'fifo is not a regular file: it cannot be replaced' -i -m a fifo
+	fails 4 'cannot replace fifo: not a regular file' -i -m a fifo
 }
 
 @test "--in-place on a full disk leaves the old file" {
