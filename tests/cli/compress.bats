@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Modules that are compressed anew: --compress.  The default configuration cannot, so
-# these tests build full_defconfig; the dynamic builds have the encoders.
+# --compress: writing modules in another compression.  The default configuration has no
+# encoders, so these tests build full_defconfig; the dynamic builds have them anyway.
 
 load ../lib/common
 
@@ -15,7 +15,7 @@ setup_file() {
 	export MODBOX=$out/modbox
 }
 
-# decoded FILE: by the tool that is made for it
+# decoded FILE: decode it with the standard tool of its format
 decoded() {
 	case $1 in
 	*.gz) gzip -dc "$1" ;;
@@ -25,7 +25,7 @@ decoded() {
 	esac
 }
 
-# compresses HOW SUFFIX: modules of all kinds
+# compresses HOW SUFFIX: compress modules of all kinds, and check the copies
 compresses() {
 	local file
 	module -p 200000 a.ko depends=b
@@ -50,26 +50,26 @@ compresses() {
 	grep -q '^alias sea c$' "$copy/modules.alias"
 	assert_equal "$(cat "$copy/modules.order")" "$(cat "$tree/modules.order")"
 	assert_no_leftovers
-	# kmod reads them, from here and from anywhere: the bytes do not depend on when.
+	# kmod reads the modules, and a second run gives the same bytes.
 	assert_equal "$("$ORACLE/modinfo" -F alias "$copy/kernel/c.ko.$2")" sea
 	mv "$dst" first
 	copies -m a --compress="$1" --depmod="$ORACLE/depmod"
 	diff -r -x 'modules.*' first "$dst"
 	assert_equal "$(sort "$copy/modules.dep")" "$(sort first/usr/lib/modules/"$kver"/modules.dep)"
-	# Nor on what SOURCE has.
+	# Another compression in SOURCE gives the same bytes, too.
 	xz -d "$tree/kernel/c.ko.xz"
 	copies -m a --compress="$1"
 	diff -r -x 'modules.*' first "$dst"
 }
 
-@test "--compress=gzip: one member, without name and time" {
+@test "--compress=gzip: one member, without name or time" {
 	compresses gzip gz
 	for file in "$copy"/kernel/*.ko.gz; do
 		assert_equal "$(od -An -tx1 -N 8 "$file")" ' 1f 8b 08 00 00 00 00 00'
 	done
 }
 
-@test "--compress=xz: what the kernel's decoder knows" {
+@test "--compress=xz: a format that the kernel's decoder accepts" {
 	compresses xz xz
 	for file in "$copy"/kernel/*.ko.xz; do
 		run xz --robot -lvv "$file"
@@ -78,7 +78,7 @@ compresses() {
 	done
 }
 
-@test "--compress=zstd: one frame, with a check sum" {
+@test "--compress=zstd: one frame, with a checksum" {
 	compresses zstd zst
 	for file in "$copy"/kernel/*.ko.zst; do
 		run zstd -lv "$file"
@@ -88,7 +88,7 @@ compresses() {
 	done
 }
 
-@test "--compress replaces what an earlier run copied" {
+@test "--compress replaces the files of an earlier run" {
 	module a.ko.xz
 	index
 	copies -m a
@@ -100,7 +100,7 @@ compresses() {
 	assert_equal "$(cd "$copy/kernel" && ls)" a.ko
 }
 
-@test "--compress: a damaged module leaves DEST as it was" {
+@test "--compress: a damaged module leaves DEST unchanged" {
 	module -p 30000 a.ko.xz depends=
 	index
 	: >"$tree/modules.weakdep"
@@ -110,7 +110,7 @@ compresses() {
 	refuses 4 '*/kernel/a.ko.xz: xz stream is damaged' -m a --compress=zstd
 }
 
-@test "--compress: what cannot be done" {
+@test "--compress: invalid values and combinations" {
 	module a.ko
 	for how in '' none lzma ZSTD zst xz-9; do
 		refuses 2 "--compress must be gzip, xz or zstd, not '$how' *" -m a --compress="$how"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Configuration that goes along with modules: --with-config and --load.
+# Configuration copied along with modules: --with-config and --load.
 # shellcheck disable=SC1003 # lines end with backslashes
 
 load ../lib/common
@@ -9,22 +9,22 @@ conf=etc/modprobe.d/modbox.conf
 late=etc/modprobe.d/zz-modbox.conf
 list=etc/modules-load.d/modbox.conf
 
-# brings 'LINE'...: these are the lines of DEST's configuration, comments left out
+# brings 'LINE'...: DEST's configuration consists of these lines, apart from comments
 brings() {
 	assert_equal "$(grep -v '^#' "$dst/$conf")" "$(printf '%s\n' "$@")"
 }
 
-# brings_late 'LINE'...: and these those of the file that sorts after modules.softdep
+# brings_late 'LINE'...: the same for the file that sorts after modules.softdep
 brings_late() {
 	assert_equal "$(grep -v '^#' "$dst/$late")" "$(printf '%s\n' "$@")"
 }
 
-# loads NAME...: these are the names that DEST loads
+# loads NAME...: DEST loads these names at boot
 loads() {
 	assert_equal "$(grep -v '^#' "$dst/$list")" "$(printf '%s\n' "$@")"
 }
 
-@test 'every kind of line that names a chosen module, and none of another' {
+@test 'every kind of line that names a selected module, and none that names another' {
 	module m-one.ko depends=n
 	module n.ko
 	module x.ko
@@ -40,7 +40,7 @@ loads() {
 	assert_equal "$(modules_in "$copy")" 'm_one n'
 }
 
-@test 'none without --with-config, nor where no line concerns a module' {
+@test 'no configuration without --with-config, or if no line concerns a module' {
 	module m.ko
 	modprobe_d 'options m a=1'
 	copies -m m
@@ -51,7 +51,7 @@ loads() {
 	assert_not_exists "$dst/etc"
 }
 
-@test "modprobe's order: files by name, one of a name, each line with where it is from" {
+@test "modprobe's order: files by name, one per name, each line with its origin" {
 	module m.ko
 	mkdir -p "$src"/{etc,usr/lib,run}/modprobe.d
 	echo 'options m from=etc-b' >"$src/etc/modprobe.d/b.conf"
@@ -85,7 +85,7 @@ options m a=1   b=2 c=\\de
 install n /bin/true
 # etc/modprobe.d/l.conf:7
 options n z=1 \\'
-	# and what modprobe makes of it is the same (it takes the end of a file for a byte)
+	# and modprobe reads the same from it (it takes the end of a file for a byte)
 	cp lines "$src/etc/modprobe.d/l.conf"
 	copies -m m -m n --with-config
 	"$ORACLE/modprobe" -C "$src/etc/modprobe.d" -c | grep -E '^(options|install) [mn] ' >before
@@ -94,7 +94,7 @@ options n z=1 \\'
 	assert_equal "$(wc -l <before)" 2
 }
 
-@test 'aliases: what they lead to, what they stand for, and options of their names' {
+@test 'aliases: their targets, their names, and options for those names' {
 	module m.ko
 	module n.ko alias=nic:v1
 	modprobe_d 'alias snd-card-0 m' 'options snd-card-0 index=0' 'alias usb:v* m' \
@@ -107,14 +107,14 @@ options n z=1 \\'
 	brings 'options nic:v1 speed=1' 'alias pci:v[0-9]* n'
 }
 
-@test 'a name that only an alias or a command of modprobe.d has' {
+@test 'a name that exists only as a modprobe.d alias or command' {
 	module m.ko
 	modprobe_d 'alias foo-bar m' 'alias foo-baz other' 'install run-it /bin/true'
 	copies -m foo_bar -m run-it --with-config
 	brings 'alias foo-bar m' 'install run-it /bin/true'
 }
 
-# same_in_dest NAME LINES: what both modprobes do for NAME is the same in SOURCE and DEST
+# same_in_dest NAME LINES: both modprobes do the same for NAME in SOURCE and in DEST
 same_in_dest() {
 	local kmod root
 	for kmod in "$ORACLE" "$KMOD34"; do
@@ -127,7 +127,7 @@ same_in_dest() {
 	done
 }
 
-@test 'what modprobe.d says is what modprobe does in DEST' {
+@test 'modprobe does in DEST what modprobe.d says' {
 	module m.ko depends=n
 	module n.ko
 	module p.ko
@@ -139,7 +139,7 @@ same_in_dest() {
 	same_in_dest eth9 3
 }
 
-@test "a softdep after modules.softdep in the order of files does not overtake a module's own" {
+@test "a softdep that sorts after modules.softdep does not override the module's own" {
 	module m.ko 'softdep=pre: own'
 	module n.ko 'softdep=pre: own'
 	module own.ko
@@ -159,7 +159,7 @@ same_in_dest() {
 softdep m post: extra'
 }
 
-@test 'softdeps after modules.softdep: merged as other lines are, and out of an older file' {
+@test 'softdeps after modules.softdep: merged like other lines, and moved out of an older file' {
 	module m.ko
 	module n.ko
 	mkdir -p "$src/etc/modprobe.d" "$dst/etc/modprobe.d"
@@ -184,7 +184,7 @@ softdep m post: extra'
 	brings_late 'softdep m pre: d'
 }
 
-@test 'again with the same: the same bytes; with others: lines that are still there stay' {
+@test 'a second run: same bytes for the same modules; lines that still apply stay' {
 	module m.ko
 	module n.ko
 	module p.ko
@@ -202,7 +202,7 @@ softdep m post: extra'
 	brings ''
 }
 
-@test 'several kernels: the modules of all, in one file' {
+@test 'several kernels: one file covers the modules of all' {
 	module m.ko
 	module old.ko
 	kver=6.2.0-test add_tree
@@ -216,7 +216,7 @@ softdep m post: extra'
 	loads old new
 }
 
-@test 'file names with control characters do not forge lines' {
+@test 'control characters in file names do not forge lines' {
 	module m.ko
 	mkdir -p "$src/etc/modprobe.d"
 	printf 'options m a=1\r\n' >"$src/etc/modprobe.d/a"$'\n''blacklist m.conf'
@@ -240,7 +240,7 @@ softdep m post: extra'
 	assert_equal "$(grep -c '^blacklist m$' "$dst/$conf")" 1
 }
 
-@test 'DEST files that are in the way: status 4' {
+@test "something else in the place of DEST's files: status 4" {
 	module m.ko
 	modprobe_d 'options m a=1'
 	mkdir -p "$dst/$conf" "$dst/etc/modules-load.d"
@@ -249,7 +249,7 @@ softdep m post: extra'
 	refuses 4 "cannot read $dst/$list: Invalid argument" --load=m
 }
 
-@test 'links in DEST are not followed out of it' {
+@test 'links in DEST are not followed outside' {
 	module m.ko
 	modprobe_d 'options m a=1'
 	mkdir -p "$dst/etc/modprobe.d" host
@@ -264,7 +264,7 @@ softdep m post: extra'
 
 # -- --load
 
-@test '--load: a module is copied, and loaded at boot by the name that was given' {
+@test '--load: the module is copied, and loaded at boot by the given name' {
 	module dm-crypt.ko depends=dm-mod
 	module dm-mod.ko
 	module a.ko 'alias=crypto-xts(aes)'
@@ -274,7 +274,7 @@ softdep m post: extra'
 	assert_equal "$(modules_in "$copy")" 'a dm_crypt dm_mod'
 }
 
-@test '--load in the syntax of lists: the modules that it selects' {
+@test '--load with the syntax of lists: all selected modules are loaded' {
 	module kernel/drivers/nvme.ko depends=nvme-core
 	module kernel/drivers/nvme-core.ko
 	module kernel/fs/ext4.ko.xz
@@ -282,7 +282,7 @@ softdep m post: extra'
 	loads nvme_core nvme ext4
 }
 
-@test '--load again: names are added, each once' {
+@test '--load again: new names are added, each once' {
 	module m.ko
 	module n.ko
 	copies --load=m
@@ -298,7 +298,7 @@ n'
 	loads m n
 }
 
-@test 'runs at once into one DEST lose no line' {
+@test 'concurrent runs into one DEST lose no line' {
 	local names=(a b c d e f) name round pids
 	for name in "${names[@]}"; do
 		module "$name.ko"
@@ -323,7 +323,7 @@ n'
 	done
 }
 
-@test 'lines that come while a run waits for the lock: they stay, and the manifest tells' {
+@test 'lines added while a run waits for the lock stay, and the manifest has them' {
 	local pid
 	module m.ko
 	modprobe_d 'options m x=1' 'options n x=1'
@@ -345,7 +345,7 @@ n'
 	done
 }
 
-@test '--load of what is not there: status 1, and it is left out with --keep-going' {
+@test '--load of a missing module: status 1; skipped with --keep-going' {
 	module m.ko
 	refuses 1 "--load: no module nothere in *" --load=m --load=nothere
 	modcopy -K --load=m --load=nothere
@@ -362,7 +362,7 @@ n'
 	done
 }
 
-@test '--dry-run tells what would be made' {
+@test '--dry-run shows the files that would be written' {
 	module m.ko
 	modprobe_d 'options m a=1'
 	modcopy -n --with-config --load=m

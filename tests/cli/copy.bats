@@ -1,17 +1,17 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What is written to DEST, and that nothing else is.
+# Copying writes the right things to DEST, and nothing else.
 
 load ../lib/common
 
-# facts FILE: what a copy preserves
+# facts FILE: print the metadata that a copy preserves
 facts() {
 	stat -c '%a %u:%g %s %Y %y' "$1"
 	getfattr --absolute-names -d -m - "$1" | sed 1d
 	getfacl --absolute-names -n -c "$1"
 }
 
-@test "DEST is made, with all that leads to it" {
+@test "DEST and its parent directories are created" {
 	module kernel/drivers/net/a.ko
 	dst=$BATS_TEST_TMPDIR/some/where/new
 	set_module_dir usr/lib/modules
@@ -19,7 +19,7 @@ facts() {
 	cmp "$copy/kernel/drivers/net/a.ko" "$tree/kernel/drivers/net/a.ko"
 }
 
-@test "only what was chosen is copied" {
+@test "only selected modules are copied" {
 	module a.ko depends=b
 	module b.ko
 	module c.ko
@@ -41,7 +41,7 @@ facts() {
 	done
 }
 
-@test "the owner is preserved, set-id bits too" {
+@test "the owner and the set-id bits are preserved" {
 	needs_root
 	module a.ko
 	chown 1234:5678 "$tree/kernel/a.ko"
@@ -82,7 +82,7 @@ facts() {
 	refute_line --partial 4321
 }
 
-@test "the host's xattr.conf does not count" {
+@test "the host's xattr.conf is not read" {
 	module a.ko
 	setfattr -n user.note -v x "$tree/kernel/a.ko"
 	# shellcheck disable=SC2016 # the inner shell's
@@ -92,9 +92,9 @@ facts() {
 	assert_equal "$(facts "$copy/kernel/a.ko")" "$(facts "$tree/kernel/a.ko")"
 }
 
-@test "an unprivileged user's copy lacks the owner and security attributes, as cp -a's" {
+@test "without privileges, a copy lacks the owner and security attributes, like cp -a's" {
 	needs_root
-	# A place that another user can get at, and the binary there.
+	# A place that another user can access, with the binary in it.
 	local place
 	place=$(mktemp -d "$TMPDIR/modbox-test.XXXXXX")
 	[ -n "$place" ]
@@ -124,7 +124,7 @@ facts() {
 	rm -rf "$place"
 }
 
-@test "large modules: all of them, in pieces" {
+@test "large modules are copied completely, in pieces" {
 	module -p 40000000 a.ko
 	module -p 16777216 b.ko
 	module -p 16777217 c.ko
@@ -148,9 +148,9 @@ facts() {
 	assert_file_exists "$copy/modules.dep"
 }
 
-# -- again ------------------------------------------------------------------------
+# -- repeated runs ----------------------------------------------------------------
 
-@test "running it again adds to what DEST has" {
+@test "a second run adds to DEST" {
 	module a.ko
 	module b.ko
 	module c.ko
@@ -164,7 +164,7 @@ facts() {
 	assert_file_exists "$dst/mine"
 }
 
-@test "running it again with the same changes nothing but what SOURCE changed" {
+@test "a second run with the same modules changes only files that changed in SOURCE" {
 	module a.ko
 	module b.ko
 	copies -m a -m b
@@ -175,7 +175,7 @@ facts() {
 	assert_line 'alias new b'
 }
 
-@test "a copy replaces the same module under another compression suffix" {
+@test "a copy replaces the same module with another compression suffix" {
 	module a.ko
 	module b.ko
 	copies -m a -m b
@@ -204,7 +204,7 @@ facts() {
 	assert_equal "$(cat "$copy/modules.dep")" updates/a.ko:
 }
 
-@test "a module of the same name in DEST that depmod prefers to the copied one: status 4" {
+@test "status 4 if depmod would prefer a module in DEST to the copied one" {
 	module kernel/a.ko
 	mkdir -p "$copy/updates"
 	mkmodule "$copy/updates/a.ko" name=a
@@ -217,7 +217,7 @@ facts() {
 	assert_file_exists "$copy/updates/a.ko"
 }
 
-@test "a module in DEST of another directory or name stays, whatever its suffix" {
+@test "modules in DEST with another directory or name stay, whatever their suffix" {
 	module a-b.ko
 	mkdir -p "$copy/kernel/x"
 	touch "$copy/kernel/a.ko.xz" "$copy/kernel/a-b.ko.orig" "$copy/kernel/x/y"
@@ -228,7 +228,7 @@ facts() {
 	assert_file_exists "$copy/kernel/b.ko"
 }
 
-@test "two runs at once into one DEST both succeed, and the indexes cover both" {
+@test "two concurrent runs into one DEST both succeed, and the indexes cover both" {
 	local i
 	for i in 1 2 3 4; do
 		module -p 100000 "m$i.ko" depends=common alias="alias$i"
@@ -263,7 +263,7 @@ facts() {
 	assert_equal "$(modules_in "$copy")" 'a b'
 }
 
-@test "a SOURCE whose directories cannot be written to gives a DEST that can be added to" {
+@test "a SOURCE with read-only directories gives a DEST that can be added to" {
 	module a.ko
 	module b.ko
 	chmod -R a-w "$src"
@@ -274,7 +274,7 @@ facts() {
 	chmod -R u+w "$src"
 }
 
-@test "SOURCE's module directory and DEST's are one: status 2" {
+@test "status 2 if SOURCE and DEST share the module directory" {
 	module a.ko
 	local before
 	before=$(fingerprint "$src")
@@ -293,7 +293,7 @@ facts() {
 
 # -- links in DEST ------------------------------------------------------------------
 
-# guarded COMMAND...: what is outside of DEST stays as it is
+# guarded COMMAND...: run it, and check that nothing outside DEST changed
 guarded() {
 	local before
 	before=$(fingerprint "$outside"; find "$outside" -type f -exec cat {} +)
@@ -308,7 +308,7 @@ outside() {
 		>"$outside/modules/$kver/modules.dep"
 }
 
-@test "DEST/lib -> /lib leads in a circle, and not to the host" {
+@test "DEST/lib -> /lib is a loop inside DEST, not a way to the host" {
 	module a.ko
 	mkdir "$dst"
 	ln -s /lib "$dst/lib"
@@ -320,7 +320,7 @@ outside() {
 	assert_equal "$(ls -A "$dst")" $'lib\nusr'
 }
 
-@test "a directory in DEST that is a link to the host is one inside DEST" {
+@test "a directory in DEST that links to the host is resolved inside DEST" {
 	outside
 	module a.ko
 	local top
@@ -370,7 +370,7 @@ outside() {
 	assert_equal "$(<"$copy/modules.dep")" 'kernel/b.ko:'
 }
 
-@test "a file in DEST that is a link is replaced, and what it led to stays" {
+@test "a link in the place of a file is replaced, and its target stays" {
 	outside
 	module a.ko
 	index
@@ -389,7 +389,7 @@ outside() {
 	assert_file_not_exists "$outside/new"
 }
 
-@test "a module in DEST that is a link to the host is not read for its indexes" {
+@test "a module in DEST that links to the host is not read for the indexes" {
 	outside
 	module a.ko
 	mkdir -p "$copy/kernel"
@@ -402,7 +402,7 @@ outside() {
 	assert_link_exists "$copy/kernel/secret.ko"
 }
 
-@test "a module with several names in DEST: its other names keep what they had" {
+@test "a module in DEST with hard links: the other names keep the old contents" {
 	module a.ko
 	mkdir -p "$copy/kernel"
 	echo old >"$dst/other"
@@ -412,7 +412,7 @@ outside() {
 	assert_whole
 }
 
-@test "a directory where a module has to go" {
+@test "a directory in the place of a module: status 4" {
 	module a.ko
 	mkdir -p "$copy/kernel/a.ko/x"
 	modcopy -m a
@@ -421,7 +421,7 @@ outside() {
 	assert_no_leftovers
 }
 
-@test "a file where a directory has to go" {
+@test "a file in the place of a directory: status 4" {
 	module a.ko
 	mkdir -p "$copy"
 	touch "$copy/kernel"

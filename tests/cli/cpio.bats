@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# --cpio: an archive for the kernel in place of DEST.
+# --cpio: an archive for the kernel instead of DEST.
 
 load ../lib/common
 
@@ -17,7 +17,7 @@ to() {
 	run --separate-stderr "${under[@]}" "$MODBOX" rpi-modcopy -k "$kver" "--cpio=$1" "${@:2}" "$src"
 }
 
-# archives ARGUMENT...: the same to $archive; it succeeds and says nothing
+# archives ARGUMENT...: write $archive; the run succeeds and prints nothing
 archives() {
 	to "$archive" "$@"
 	assert_success
@@ -25,8 +25,8 @@ archives() {
 	assert_output ''
 }
 
-# refuses_archive STATUS 'MESSAGE' ARGUMENT...: it fails with that one message; MESSAGE is a
-# pattern of bash.  There is no archive, or the old one.
+# refuses_archive STATUS 'MESSAGE' ARGUMENT...: the run fails with that one message (a
+# bash pattern), and there is no archive, or the old one.
 refuses_archive() {
 	local before
 	before=$(fingerprint "$archive")
@@ -44,14 +44,14 @@ entries() {
 	"$MODBOX_SRC/tests/lib/cpio-entries" <"${1:-$archive}"
 }
 
-# unpacked DIR PROGRAM...: what a program makes of the archive
+# unpacked DIR PROGRAM...: unpack the archive to DIR with PROGRAM
 unpacked() {
 	rm -rf "$1"
 	mkdir "$1"
 	(cd "$1" && "${@:2}" <"$archive") || fail "$2 cannot read it"
 }
 
-# same_as_dest ARGUMENT...: the archive holds what DEST would
+# same_as_dest ARGUMENT...: the archive holds the same files as DEST would
 same_as_dest() {
 	rm -rf "$dst"
 	archives "$@"
@@ -73,9 +73,9 @@ some_modules() {
 	echo x >"$tree/modules.builtin.ranges"
 }
 
-# -- what is in it --------------------------------------------------------------------
+# -- contents --------------------------------------------------------------------------
 
-@test "it holds what DEST would: modules, indexes, order" {
+@test "the archive holds the same files as DEST: modules, indexes, modules.order" {
 	some_modules
 	for _ in unindexed indexed; do
 		same_as_dest -m a -m d
@@ -94,7 +94,7 @@ some_modules() {
 	assert_success
 }
 
-@test "every entry: sorted, inodes counted, modes and owner fixed" {
+@test "entries are sorted, inodes are numbered in sequence, modes and owners are fixed" {
 	module kernel/fs/a.ko
 	chmod 4700 "$tree/kernel/fs/a.ko"
 	chmod 700 "$tree/kernel" "$src/usr"
@@ -112,12 +112,12 @@ some_modules() {
 	assert_equal "$(cut -d ' ' -f 2 <<<"$output")" "$(seq 21; echo 0)"
 	assert_equal "$(cut -d ' ' -f 3-6 <<<"$output" | uniq -c | sed 's/^ *//')" \
 		$'6 40755 0 0 2\n15 100644 0 0 1\n1 0 0 0 1'
-	# The latest time is that of what was made.
+	# Generated files have the latest time.
 	assert_equal "$(awk '{ n[$7]++ } END { for (t in n) print t, n[t] }' <<<"$output" | sort)" \
 		$'0 1\n1000000000 19\n900000000 2'
 }
 
-@test "cpio -t and bsdtar -t say nothing but names, in order" {
+@test "cpio -t and bsdtar -t print names in order, and no warnings" {
 	some_modules
 	for align in 4 4096; do
 		archives -m a -m d --cpio-align=$align
@@ -131,7 +131,7 @@ some_modules() {
 	done
 }
 
-@test "two runs give the same bytes, whoever unpacked SOURCE and wherever" {
+@test "two runs give the same bytes, for any owner and location of SOURCE" {
 	some_modules
 	archives -m a -m d
 	cp "$archive" first
@@ -147,7 +147,7 @@ some_modules() {
 	"$MODBOX" rpi-modcopy -k "$kver" -m a -m d --cpio=- "$src" | cmp - first
 }
 
-@test "SOURCE_DATE_EPOCH is the time of all entries" {
+@test "SOURCE_DATE_EPOCH sets the time of all entries" {
 	module a.ko
 	export SOURCE_DATE_EPOCH=1234567890
 	archives -m a
@@ -166,7 +166,7 @@ some_modules() {
 	assert_equal "$(entries | awk '{ print $7 }' | sort -u)" 0
 }
 
-@test "times before 1970 and after 2106 are the nearest that an archive can hold" {
+@test "times before 1970 and after 2106 are clamped to the nearest representable time" {
 	module a.ko
 	touch -d '1950-01-01' "$tree"/modules.* "$tree/kernel/a.ko"
 	archives -m a
@@ -177,7 +177,7 @@ some_modules() {
 	assert_equal "$(entries | awk '$9 ~ "a.ko" { print $7 }')" 4294967295
 }
 
-@test "--owner: who owns all of it" {
+@test "--owner sets the owner of all entries" {
 	module a.ko
 	archives -m a --owner=1000:4294967294
 	assert_equal "$(entries | awk '$2 { print $4, $5 }' | sort -u)" '1000 4294967294'
@@ -186,7 +186,7 @@ some_modules() {
 	done
 }
 
-@test "a user without privileges makes the same archive" {
+@test "an unprivileged user makes the same archive" {
 	some_modules
 	archives -m a
 	cp "$archive" first
@@ -195,7 +195,7 @@ some_modules() {
 	cmp "$archive" first
 }
 
-@test "several kernels are in one archive, what they share once" {
+@test "several kernels in one archive: shared files are there once" {
 	some_modules
 	archives -m a
 	mv "$tree" "${tree%/*}/6.2.0-test"
@@ -210,26 +210,26 @@ some_modules() {
 	archives -m a -k "$kver"
 }
 
-@test "lib/modules goes to usr/lib, so that no directory replaces an initramfs' link" {
+@test "lib/modules becomes usr/lib/modules, so that no directory replaces an initramfs' link" {
 	new_tree lib/modules
 	module a.ko
 	archives -m a
 	assert_equal "$(entries | awk 'NR < 4 { print $9 }')" $'usr/\nusr/lib/\nusr/lib/modules/'
-	# What is shown tells so.
+	# --verbose shows that path.
 	to "$archive" -n -m a
 	assert_line "# a: requested by --module: usr/lib/modules/$kver/kernel/a.ko"
 	assert_line "lib/modules/$kver/kernel/a.ko"
 	copies -m a
 	unpacked out cpio -id --quiet
 	diff -r out/usr/lib "$dst/lib"
-	# But where it is said to be there.
+	# An explicit --module-dir is kept.
 	same_as_dest -M lib/modules -m a
 	assert_equal "$(entries | awk 'NR < 3 { print $9 }')" $'lib/\nlib/modules/'
 }
 
-# -- a name ------------------------------------------------------------------------
+# -- names -----------------------------------------------------------------------------
 
-@test "names with blanks, newlines and bytes that are no UTF-8" {
+@test "names with spaces, newlines and bytes that are not UTF-8" {
 	kver=$'6.1 \n\xff x'
 	add_tree
 	module a.ko
@@ -241,7 +241,7 @@ some_modules() {
 	cmp "out/usr/lib/modules/$kver/kernel/a.ko" "$tree/kernel/a.ko"
 }
 
-@test "depmod.d of SOURCE: a module that indexes cannot have is refused" {
+@test "a module name that the indexes cannot hold is refused" {
 	module a.ko
 	depmod_d 'exclude kernel'
 	refuses 1 '*' -m a
@@ -250,7 +250,7 @@ some_modules() {
 
 # -- alignment ------------------------------------------------------------------------
 
-@test "--cpio-align: contents begin at a multiple of it" {
+@test "--cpio-align: file contents start at multiples of it" {
 	module -p 5000 big.ko
 	module -p 4096 edge.ko
 	module small.ko
@@ -270,9 +270,9 @@ some_modules() {
 	done
 }
 
-# -- one after the other ---------------------------------------------------------------------
+# -- concatenation ----------------------------------------------------------------------
 
-@test "archives one after the other" {
+@test "concatenated archives unpack like one" {
 	module a.ko
 	module -p 5000 b.ko
 	archives -m a
@@ -283,21 +283,21 @@ some_modules() {
 		"$({ entries first; entries; entries first; } | cut -d ' ' -f 9)"
 }
 
-# -- the file ---------------------------------------------------------------------------------
+# -- the archive file -------------------------------------------------------------------
 
-@test "the old archive is replaced when the new one is whole, not before" {
+@test "the old archive is replaced only when the new one is complete" {
 	module a.ko
 	echo old >"$archive"
 	refuses_archive 1 '*no module b*' -m b
 	archives -m a
 	entries
-	# A link stays, and leads to the new archive.
+	# A symbolic link stays; its target is replaced.
 	echo old >target
 	ln -sfn target "$archive"
 	archives -m a
 	[ -L "$archive" ]
 	entries target
-	# One that leads nowhere is not replaced by a file.
+	# A dangling link is not replaced by a file.
 	rm target
 	refuses_archive 4 "cannot write $archive: No such file or directory" -m a
 	ln -sfn archive "$archive"
@@ -307,7 +307,7 @@ some_modules() {
 	archives -m a
 }
 
-@test "a directory that is not there, or is one" {
+@test "a missing directory, or a directory in the place of the archive" {
 	module a.ko
 	archive=nowhere/a refuses_archive 4 'cannot write nowhere/a: No such file or directory' -m a
 	mkdir dir
@@ -316,7 +316,7 @@ some_modules() {
 	archive='' refuses_archive 2 '--cpio and --manifest need a FILE *' -m a
 }
 
-@test "standard output: the archive alone; what is shown goes to standard error" {
+@test "standard output holds the archive alone; other output goes to standard error" {
 	some_modules
 	archives -m a
 	"$MODBOX" rpi-modcopy -v -k "$kver" -m a --cpio=- "$src" >out 2>shown
@@ -324,7 +324,7 @@ some_modules() {
 	run cat shown
 	assert_line "usr/lib/modules/$kver/kernel/fs/a.ko"
 	assert_line '# indexes: made by modbox from the modules'
-	# Into a file that is appended to, too.
+	# Also if standard output appends to a file.
 	"$MODBOX" rpi-modcopy -k "$kver" -m a --cpio=- "$src" >>out
 	cat "$archive" "$archive" | cmp - out
 	run script -qec "'$MODBOX' rpi-modcopy -k $kver -m a --cpio=- '$src'" /dev/null
@@ -332,7 +332,7 @@ some_modules() {
 	assert_output --partial 'an archive is not written to a terminal'
 }
 
-@test "a device or pipe is written as it is" {
+@test "a device or pipe is written in place" {
 	module a.ko
 	archives -m a
 	mkfifo pipe
@@ -364,7 +364,7 @@ some_modules() {
 	assert_equal "$stderr" 'rpi-modcopy: cannot write standard output: Bad file descriptor'
 }
 
-@test "a full disk, and a limit for files, leave the old archive" {
+@test "a full disk, and a file size limit, leave the old archive" {
 	module -p 300000 a.ko
 	# shellcheck disable=SC2016 # the inner shell's
 	run --separate-stderr own_mounts sh -c 'mkdir small && mount -t tmpfs -o size=200k none small &&
@@ -383,14 +383,14 @@ some_modules() {
 @test "a signal leaves the old archive" {
 	module -p 300000 a.ko
 	echo old >"$archive"
-	# A leak checker and a tracer cannot both have a process.
+	# A leak checker and a tracer cannot both attach to a process.
 	export ASAN_OPTIONS=detect_leaks=0
 	under strace -qq -o trace -e trace=copy_file_range -e inject=copy_file_range:signal=SIGTERM
 	refuses_archive 4 'interrupted by SIGTERM' -m a
 	assert_equal "$(<"$archive")" old
 }
 
-@test "a signal before anything is written leaves no temporary name" {
+@test "a signal before anything is written leaves no temporary file" {
 	module a.ko
 	export ASAN_OPTIONS=detect_leaks=0
 	strace -qq -o trace -e trace=openat "$MODBOX" rpi-modcopy -k "$kver" -m a --cpio=new "$src"
@@ -412,7 +412,7 @@ some_modules() {
 
 # -- SOURCE ---------------------------------------------------------------------------------
 
-@test "a file of SOURCE that is copied is not replaced by what is made of it" {
+@test "a generated file does not replace a file that is copied from SOURCE" {
 	module a.ko.xz firmware=a.bin
 	mkdir -p "$src/usr/lib/firmware"
 	echo firmware >"$src/usr/lib/firmware/a.bin"
@@ -427,13 +427,13 @@ some_modules() {
 			assert_equal "$(fingerprint "$src")" "$before"
 		done
 	done
-	# Another file of SOURCE is no other than any file.
+	# Any other file of SOURCE can be replaced.
 	echo old >"$src/file"
 	archive=$src/file archives -m a
 	entries "$src/file"
 }
 
-@test "a file that cannot be read, or is none" {
+@test "an unreadable file, or something else in its place" {
 	module a.ko
 	chmod 0 "$tree/modules.builtin.modinfo"
 	cp "$tree/modules.builtin" "$tree/modules.builtin.more"
@@ -446,13 +446,13 @@ some_modules() {
 	refuses_archive 4 "$tree/modules.builtin.more is not a regular file" -m a
 }
 
-@test "a file of 4 GiB does not go into an archive" {
+@test "a file of 4 GiB does not fit into an archive" {
 	module a.ko
 	truncate -s 4G "$tree/modules.builtin.ranges"
 	refuses_archive 4 "usr/lib/modules/$kver/modules.builtin.ranges has 4294967296 bytes; files in a cpio archive must be below 4 GiB" -m a
 }
 
-# while_writing COMMAND...: it happens when the archive goes into a pipe, and the pipe is full
+# while_writing COMMAND...: run it while the archive is blocked on a full pipe
 while_writing() {
 	{
 		status=0
@@ -461,7 +461,7 @@ while_writing() {
 	} | { head -c 1000 >/dev/null; "$@"; cat >/dev/null; }
 }
 
-@test "modules that get another time meanwhile, also from the first one" {
+@test "modules whose times change during the run, even the first one's" {
 	module -p 300000 a.ko
 	module b.ko
 	for before in @0 @1000; do
@@ -473,7 +473,7 @@ while_writing() {
 	done
 }
 
-@test "files that change meanwhile" {
+@test "files that change during the run" {
 	module -p 300000 a.ko
 	module b.ko
 	cp -a "$src" before
@@ -491,7 +491,7 @@ while_writing() {
 
 # -- options -----------------------------------------------------------------------------
 
-@test "what does not go together" {
+@test "options that exclude each other" {
 	module a.ko
 	refuses 2 '--cpio replaces DEST; give only one of them *' -m a "--cpio=$archive"
 	refuses_archive 2 'with --cpio, --depmod must be builtin or none *' -m a --depmod=/sbin/depmod
@@ -501,7 +501,7 @@ while_writing() {
 	done
 	refuses_archive 2 '--cpio and --manifest need different files *' -m a "--manifest=$archive"
 	refuses_archive 2 '--cpio and --manifest need different files *' -m a --cpio=- --manifest=-
-	# By other names, too; neither is there yet, or both are.
+	# Also by different names of one file, existing or not.
 	for manifest in "$PWD/./archive" link; do
 		refuses_archive 2 '--cpio and --manifest need different files' -m a "--manifest=$manifest"
 		echo old >"$archive"
@@ -521,7 +521,7 @@ while_writing() {
 	assert_not_exists "$archive"
 }
 
-@test "--cpio-compress: an encoder that is not there is named" {
+@test "--cpio-compress: an encoder that this build lacks is named" {
 	module a.ko
 	archives -m a
 	cp "$archive" plain

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# modbox depmod: its options, and what it makes of trees, against kmod's own depmod.
+# modbox depmod: its options, and its indexes compared with those of kmod's depmod.
 # shellcheck disable=SC2034,SC2119,SC2120 # common.bash uses them; arguments need not be
 
 load ../lib/common
@@ -17,7 +17,7 @@ depmod() {
 	run --separate-stderr "$MODBOX" depmod -b "$src" "$@" "$kver"
 }
 
-# by_kmod DEPMOD ARGUMENT...: the indexes that this depmod makes of SOURCE are in kmod/
+# by_kmod DEPMOD ARGUMENT...: write this depmod's indexes of SOURCE to kmod/
 by_kmod() {
 	local conf=$src/etc/depmod.d
 	[ -d "$conf" ] || { conf=empty; mkdir -p empty; }
@@ -30,7 +30,7 @@ by_kmod() {
 	[ ! -e "copied/lib/modules/$kver/modules.weakdep" ] || mv "copied/lib/modules/$kver/modules.weakdep" kmod
 }
 
-# as_kmod ARGUMENT...: depmod makes what kmod's makes, and says nothing
+# as_kmod ARGUMENT...: modbox depmod writes the same indexes, and prints nothing
 as_kmod() {
 	by_kmod "$ORACLE"
 	rm -rf out
@@ -49,13 +49,13 @@ some_modules() {
 	module updates/f.ko depends=e alias=x-y
 }
 
-# modules.order lists every module, those that module() does not list too.
+# List every module in modules.order, including those that module() does not add.
 list_all() {
 	(cd "$tree" && find . -name '*.ko*' -printf '%P\n' | sed 's/\.ko.*/.ko/' | sort -u) >all
 	cp all "$tree/modules.order"
 }
 
-# -- as kmod's depmod ----------------------------------------------------------------
+# -- compared with kmod's depmod ----------------------------------------------------
 
 @test "an empty tree" {
 	as_kmod
@@ -74,7 +74,7 @@ list_all() {
 	as_kmod
 }
 
-@test "modules.weakdep, and -m, as kmod 34 has them" {
+@test "modules.weakdep and -m, as in kmod 34" {
 	some_modules
 	as_kmod
 	by_kmod "$KMOD34"
@@ -95,7 +95,7 @@ list_all() {
 	diff -r out out2
 }
 
-@test "--compat=30 makes no modules.weakdep" {
+@test "--compat=30 writes no modules.weakdep" {
 	some_modules
 	by_kmod "$ORACLE"
 	depmod --compat=30 -o out
@@ -127,7 +127,7 @@ list_all() {
 	as_kmod
 	grep "^updates/b.ko:" "out/lib/modules/$kver/modules.dep"
 	grep "^extra/a.ko:" "out/lib/modules/$kver/modules.dep"
-	# Not the root's.
+	# The root's depmod.d is not read.
 	mkdir conf
 	echo 'search built-in extra updates' >conf/x.conf
 	rm -rf "${src:?}/etc"
@@ -142,7 +142,7 @@ list_all() {
 	assert_failure 4
 }
 
-@test "depmod.d: of several built-in in search lines the first counts" {
+@test "depmod.d: with several built-in in search lines, the first counts" {
 	module a.ko
 	module updates/a.ko
 	module extra/a.ko
@@ -156,7 +156,7 @@ list_all() {
 	grep '^kernel/a.ko:' "out/lib/modules/$kver/modules.dep"
 }
 
-@test "two modules of one name that no rule tells apart: by path, with a warning" {
+@test "two modules of one name without a depmod.d rule: sorted by path, with a warning" {
 	module kernel/a/same.ko alias=one
 	module kernel/b/same.ko alias=two
 	depmod
@@ -165,7 +165,7 @@ list_all() {
 	assert_equal "$(cat "$tree/modules.dep")" kernel/a/same.ko:
 }
 
-@test "modules that modules.order does not list: by path, behind the others" {
+@test "modules missing from modules.order come last, by path" {
 	some_modules
 	module extra/z.ko
 	module extra/y.ko depends=z
@@ -173,13 +173,13 @@ list_all() {
 	assert_success
 	assert_equal "$(sed 's/:.*//' "$tree/modules.dep" | tail -n 3 | paste -sd ' ')" \
 		'extra/y.ko extra/z.ko updates/f.ko'
-	# The same rows as kmod's.
+	# The same rows as kmod's; modules.alias has another order.
 	by_kmod "$ORACLE"
 	diff <(LC_ALL=C sort kmod/modules.alias) <(LC_ALL=C sort "$tree/modules.alias")
 	cmp kmod/modules.symbols "$tree/modules.symbols"
 }
 
-@test "a ring of dependencies: status 1, its names, and the old indexes" {
+@test "a dependency cycle: status 1, a message with its modules, and the old indexes" {
 	some_modules
 	depmod
 	before=$(fingerprint "$tree")
@@ -198,7 +198,7 @@ list_all() {
 	assert_equal "$(fingerprint "$tree")" "$before"
 }
 
-@test "a damaged module is left out: a warning, and status 1" {
+@test "a damaged module is skipped: a warning, and status 1" {
 	some_modules
 	as_kmod
 	module broken.ko
@@ -213,7 +213,7 @@ list_all() {
 	diff -r kmod "out/lib/modules/$kver"
 }
 
-@test "a module that may not be read: status 4, and nothing is written" {
+@test "an unreadable module: status 4, and nothing is written" {
 	some_modules
 	module locked.ko
 	chmod 0 "$tree/kernel/locked.ko"
@@ -224,7 +224,7 @@ list_all() {
 	assert_equal "$(fingerprint "$tree")" "$before"
 }
 
-@test "strange aliases: brackets that do not pair, no ASCII, a devname without a number" {
+@test "strange aliases: unbalanced brackets, bytes beyond ASCII, a devname without a number" {
 	module a.ko 'alias=x[0-9' 'alias=y[0-9]' 'alias=z]' "alias=caf$(printf '\303\251')" alias=devname:dev
 	depmod
 	assert_success
@@ -236,7 +236,7 @@ list_all() {
 	grep -qx 'alias y\[0-9\] a' "$tree/modules.alias"
 }
 
-@test "a name that is not ASCII: modprobe will not find it, which is status 1" {
+@test "a name beyond ASCII: modprobe cannot find it, so status 1" {
 	module a.ko
 	module é.ko
 	depmod
@@ -245,7 +245,7 @@ list_all() {
 	assert_equal "$(<"$tree/modules.dep")" $'kernel/a.ko:\nkernel/é.ko:'
 }
 
-@test "no modules.builtin, no modules.order: a warning each, and empty files as kmod's" {
+@test "missing modules.builtin or modules.order: a warning each, and empty files like kmod's" {
 	some_modules
 	rm "$tree"/modules.{order,builtin,builtin.modinfo}
 	by_kmod "$ORACLE"
@@ -275,7 +275,7 @@ list_all() {
 	assert_failure 4
 }
 
-@test "-A: only where a module is newer" {
+@test "-A: does nothing unless a module is newer" {
 	some_modules
 	depmod -A
 	assert_file_exists "$tree/modules.dep"
@@ -292,7 +292,7 @@ list_all() {
 	assert_equal "$(grep -c . "$tree/modules.dep")" 5
 }
 
-@test "-e with -E and -F: symbols that nothing supplies" {
+@test "-e with -E and -F: unresolved symbols" {
 	module a.ko depends=b,gone
 	module b.ko
 	depmod -e
@@ -330,14 +330,14 @@ list_all() {
 	assert_equal "$stderr" ''
 }
 
-@test "-v: who needs whom, for which symbol" {
+@test "-v: each dependency, with its symbol" {
 	some_modules
 	depmod -v
 	assert_success
 	assert_line "$tree/kernel/a.ko needs \"b_symbol\": $tree/kernel/b.ko"
 }
 
-@test "named modules alone" {
+@test "named modules only" {
 	some_modules
 	run --separate-stderr "$MODBOX" depmod -b "$src" -n "$kver" "$tree/kernel/a.ko" "$tree/kernel/b.ko"
 	assert_success
@@ -349,7 +349,7 @@ list_all() {
 	assert_failure 2
 }
 
-@test "named modules: the base directory may be named in any way, links lead to it" {
+@test "named modules: any path to the base directory works, also through links" {
 	some_modules
 	for base in src ./src/ "$src/."; do
 		run --separate-stderr "$MODBOX" depmod -b "$base" -n "$kver" "$tree/kernel/c-d.ko"
@@ -363,7 +363,7 @@ list_all() {
 	assert_line 'kernel/c-d.ko:'
 }
 
-@test "named modules that are not there: the old indexes stay" {
+@test "named modules that do not exist: the old indexes stay" {
 	some_modules
 	depmod
 	before=$(fingerprint "$tree")
@@ -387,7 +387,7 @@ list_all() {
 	module x.ko depends=b
 	mv "$tree/kernel/x.ko" "$src/opt/x.ko"
 	list_all
-	# As kmod has it of the host: its rows name the path that it was given.
+	# kmod takes them from the host: its rows have the path as given.
 	mkdir conf
 	for search in 'search external built-in' 'search built-in external' ''; do
 		printf '%s\n' 'external 6.* /opt' 'external 5.* /other' "$search" >conf/x.conf
@@ -402,7 +402,7 @@ list_all() {
 	[[ $mine = */opt/x.ko:\ * ]]
 }
 
-@test "depmod.d: an excluded file, and lines that are none" {
+@test "depmod.d: an excluded file, and invalid lines" {
 	some_modules
 	module x.ko
 	list_all
@@ -417,7 +417,7 @@ list_all() {
 	assert_regex "$stderr" "test.conf:2: ignoring the line that begins with 'bogus'"
 }
 
-@test "a name ends at its first dot, as kmod has it" {
+@test "a name ends at its first dot, as in kmod" {
 	module a.b.ko alias=x
 	module .hidden.ko
 	sed -i /hidden/d "$tree/modules.order"
@@ -428,7 +428,7 @@ list_all() {
 	grep -x 'alias x a' "mine/lib/modules/$kver/modules.alias"
 }
 
-@test "unusable options and operands" {
+@test "invalid options and operands" {
 	run --separate-stderr "$MODBOX" depmod -b "$src" notaversion
 	assert_failure 2
 	assert_regex "$stderr" "invalid kernel version 'notaversion'"
@@ -444,7 +444,7 @@ list_all() {
 	assert_failure 2
 }
 
-@test "modules that are in usr/lib/modules: -m is what helps" {
+@test "modules in usr/lib/modules: the message suggests -m" {
 	mkdir -p root/usr
 	cp -a "$src/lib" root/usr
 	run --separate-stderr "$MODBOX" depmod -b root "$kver"
@@ -454,7 +454,7 @@ list_all() {
 	assert_success
 }
 
-@test "what cannot be written leaves the old indexes" {
+@test "a failed write leaves the old indexes" {
 	some_modules
 	depmod
 	module g.ko

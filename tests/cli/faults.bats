@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What goes wrong in the middle: strace makes system calls fail, or sends a signal.
+# Failures midway: strace makes system calls fail, or sends a signal.
 #
-# Whatever it is: the status is right, a message names the file, every file in DEST is
-# the old one or the whole new one, the indexes lead to modules that are there, nothing
-# temporary is left, and the same command completes afterwards.  tests/faults does it to each
-# system call; here is which of them must go on, what happens on the way of several, and
-# signals, also on the build with sanitizers.
+# In every case the status is right, a message names the file, every file in DEST is the
+# old one or the complete new one, the indexes name only modules that exist, no temporary
+# file is left, and the same command then succeeds.  tests/faults fails each system call
+# in turn; this file tests failures that must be tolerated, failures of several calls, and
+# signals, also with the sanitizer build.
 # bats file_tags=native
 
 load ../lib/common
@@ -14,10 +14,10 @@ load ../lib/common
 setup() {
 	begin_traced
 	add_tree
-	# On one processor there is one thread, and its calls have an order.
+	# With one processor there is one thread, so the order of calls is fixed.
 	cpu=$(taskset -cp $$ | sed 's/.*: \([0-9]*\).*/\1/')
 
-	# DEST has modules of an earlier kernel package: old is to be replaced.
+	# DEST has modules of an earlier kernel package; old is to be replaced.
 	module old.ko depends=stays
 	module stays.ko
 	copies -m old
@@ -35,7 +35,7 @@ fresh() {
 	cp -a dst.before "$dst"
 }
 
-# What a run gives in which nothing fails: dst.after, and the sums of old and new modules.
+# The result of a run without failures: dst.after, and the sums of old and new modules.
 expected() {
 	[ ! -e dst.after ] || return 0
 	fresh
@@ -49,9 +49,9 @@ sums() {
 	find . -name '*.ko*' -type f -exec md5sum {} +
 }
 
-# probe CALL DIR: which of modbox's calls of this name concern what is below DIR; modbox's
-# own only, for strace is not told to follow what it starts.  Of many, the first two, the one
-# in the middle and the last.
+# probe CALL DIR: print which of modbox's calls of this name concern files below DIR: the
+# first two, the middle one and the last.  strace does not follow child processes, so these
+# are modbox's own calls.
 probe() {
 	expected
 	fresh
@@ -62,7 +62,7 @@ probe() {
 			if (i < 3 || i == int(count / 2) || i == count) print n[i] }' probe
 }
 
-# inject CALL:WHAT: run modbox with strace doing this to it
+# inject CALL:WHAT: run modbox with this strace injection
 inject() {
 	fresh
 	run --separate-stderr taskset -c "$cpu" strace -qq -o injected -e "trace=${1%%:*}" \
@@ -80,7 +80,7 @@ assert_consistent() {
 	assert_equal "$(find "$dst" "$TMPDIR" -name '.*' -o -path "$TMPDIR/*")" ''
 }
 
-# What modbox wrote when nothing failed; times of what depmod makes are its own.
+# The files that modbox itself writes; depmod's have times of their own.
 assert_complete() {
 	expected
 	diff -r "$dst" dst.after
@@ -96,7 +96,7 @@ assert_completes_now() {
 	assert_complete
 }
 
-# fails CALL ERROR [DIR]: each call that concerns DIR (DEST), failing so, ends the run
+# fails CALL ERROR [DIR]: each call that concerns DIR (default: DEST) fails and ends the run
 fails() {
 	local n found=
 	for n in $(probe "$1" "${3:-$dst}"); do
@@ -111,7 +111,7 @@ fails() {
 	assert_completes_now
 }
 
-# goes_on CALL ERROR [DIR]: each call, failing so, makes no difference
+# goes_on CALL ERROR [DIR]: a failure of each call makes no difference
 goes_on() {
 	local n found=
 	for n in $(probe "$1" "${3:-$dst}"); do
@@ -143,8 +143,8 @@ goes_on() {
 	done
 }
 
-@test "copy_file_range: short, and none at all" {
-	# The call is not made and says it was: modbox goes by the file offset.
+@test "copy_file_range: short copies, and no progress at all" {
+	# strace skips the call and reports success: modbox must check the file offset.
 	inject copy_file_range:retval=1:when=1
 	assert_success
 	assert_complete
@@ -153,7 +153,7 @@ goes_on() {
 	assert_complete
 }
 
-@test "short writes, and then none: a file size limit" {
+@test "short writes, then failing ones: a file size limit" {
 	# A write that crosses the limit is short, the next one fails.
 	local limit
 	for limit in 100 2000 50000 100000; do
@@ -169,13 +169,13 @@ goes_on() {
 }
 
 @test "naming a file: linkat and renameat" {
-	# Other ways lead there.
+	# A single failing linkat has a fallback.
 	goes_on linkat EIO
 	fails renameat ENOSPC
 	fails renameat EIO
 }
 
-@test "linkat of a nameless file refused: a temporary name does" {
+@test "linkat of an unnamed file refused: a temporary name is used" {
 	local error
 	for error in ENOENT EPERM EXDEV EOPNOTSUPP; do
 		inject linkat:error=$error
@@ -190,7 +190,7 @@ goes_on() {
 	done
 }
 
-@test "fsetxattr: no space is a failure, not being allowed is none" {
+@test "fsetxattr: ENOSPC is a failure, EPERM is not" {
 	fails fsetxattr ENOSPC
 	fails fsetxattr EIO
 	goes_on_without_attributes() {
@@ -207,7 +207,7 @@ goes_on() {
 @test "fchmod, utimensat" {
 	fails fchmod EIO
 	fails utimensat EIO
-	# What the file system cannot hold is left out.
+	# Metadata that the file system cannot hold is dropped.
 	for call in fchmod utimensat; do
 		inject $call:error=EPERM
 		assert_success
@@ -216,12 +216,12 @@ goes_on() {
 	done
 }
 
-@test "making directories" {
+@test "creating directories" {
 	fails mkdirat ENOSPC
 	fails mkdirat EIO
 }
 
-@test "removing the module of another suffix" {
+@test "removing a module with another suffix" {
 	rm "$tree/kernel/new.ko.xz"
 	module -p 1000 new.ko
 	mkdir -p dst.before/x
@@ -254,11 +254,11 @@ goes_on() {
 	goes_on read EINTR "$src"
 }
 
-@test "reading what DEST has: EIO" {
+@test "reading files of DEST: EIO" {
 	local n failed=
 	for n in $(probe getdents64 "$dst"); do
 		inject "getdents64:error=EIO:when=$n"
-		# What killed runs left is looked for, and may stay.
+		# The search for leftovers of killed runs may fail.
 		if [ "$status" = 0 ]; then
 			assert_equal "$stderr" ''
 			assert_complete
@@ -286,7 +286,7 @@ goes_on() {
 
 # -- paths ----------------------------------------------------------------------------
 
-@test "openat2 that the kernel or a sandbox refuses: the walk finds the same" {
+@test "openat2 refused by the kernel or a sandbox: the fallback finds the same" {
 	fresh
 	run "$MODBOX" rpi-modcopy "${arguments[@]}"
 	local error wanted
@@ -313,9 +313,9 @@ goes_on() {
 	assert_failure 3
 }
 
-# -- what else may be missing -----------------------------------------------------------
+# -- missing kernel features -----------------------------------------------------------
 
-@test "no memfd_create: a temporary file, which does not stay" {
+@test "no memfd_create: a temporary file is used and removed" {
 	fresh
 	inject memfd_create:error=ENOSYS
 	assert_success
@@ -331,7 +331,7 @@ goes_on() {
 		run --separate-stderr own_mounts sh -c 'mount -t tmpfs none /proc && exec "$@"' sh \
 			"$@" "$MODBOX" rpi-modcopy "${arguments[@]}"
 		if [ "$MODBOX_BUILD" = asan ]; then
-			# The sanitizers cannot do without.
+			# The sanitizers need /proc.
 			continue
 		fi
 		assert_success
@@ -340,7 +340,7 @@ goes_on() {
 	done
 }
 
-@test "no lock on this file system: a warning" {
+@test "locks not supported by the file system: a warning" {
 	inject flock:error=ENOLCK
 	assert_success
 	assert_regex "$stderr" "^rpi-modcopy: warning: cannot lock $copy: "
@@ -357,7 +357,7 @@ goes_on() {
 
 # -- a full disk --------------------------------------------------------------------------
 
-# on_tmpfs SIZE KIB COMMAND...: DEST is a file system of SIZE with KIB left
+# on_tmpfs SIZE KIB COMMAND...: DEST is a file system of SIZE with KIB free
 on_tmpfs() {
 	rm -rf out "$dst"
 	mkdir "$dst"
@@ -386,7 +386,7 @@ on_tmpfs() {
 	assert_no_leftovers out
 }
 
-@test "a disk that becomes full anywhere on the way" {
+@test "a disk that fills up at any point" {
 	local free failures=0
 	for free in 0 4 8 16 64 96 104 112 120 128 136 144 152 160 168 176 400; do
 		copy=$dst/usr/lib/modules/$kver
@@ -407,7 +407,7 @@ on_tmpfs() {
 
 # -- signals --------------------------------------------------------------------------------
 
-# interrupted_by SIGNAL CALL: at each of these calls that concerns DEST
+# interrupted_by SIGNAL CALL: send it at each of these calls that concerns DEST
 interrupted_by() {
 	local n
 	for n in $(probe "$2" "$dst"); do
@@ -426,7 +426,7 @@ interrupted_by() {
 	assert_completes_now
 }
 
-@test "SIGINT, SIGTERM and SIGHUP midway: status 4, and nothing is left" {
+@test "SIGINT, SIGTERM and SIGHUP midway: status 4, and nothing is left behind" {
 	stopped=0
 	interrupted_by SIGTERM copy_file_range
 	interrupted_by SIGTERM linkat
@@ -437,7 +437,7 @@ interrupted_by() {
 	[ "$stopped" -ge 15 ]
 }
 
-@test "a signal before anything is written just kills" {
+@test "a signal before anything is written just kills the process" {
 	mkfifo list
 	exec 9<>list
 	local applet
@@ -452,7 +452,7 @@ interrupted_by() {
 	assert_not_exists new
 }
 
-@test "a signal that is ignored stays ignored" {
+@test "an ignored signal stays ignored" {
 	fresh
 	run --separate-stderr env --ignore-signal=HUP strace -qq -o /dev/null -e trace=linkat \
 		-e inject=linkat:signal=SIGHUP:when=2 "$MODBOX" rpi-modcopy "${arguments[@]}"
@@ -460,7 +460,7 @@ interrupted_by() {
 	assert_complete
 }
 
-@test "a signal while depmod runs: it is killed, and what it did is gone" {
+@test "a signal while depmod runs: depmod is killed, and its files are removed" {
 	cat >slow-depmod <<-'EOT'
 		#!/bin/sh
 		echo $$ >pid.new && mv pid.new pid

@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What a module directory has besides modules: lists, and indexes by depmod.
+# The other files of a module directory: lists, and indexes made by depmod.
 
 load ../lib/common
 
-# fake_depmod SHELL-CODE: $depmod is a program that does this instead of depmod(8).  It
-# has $real, the real one, and $base and $dir, where it is told to work.
+# fake_depmod SHELL-CODE: make $depmod a program that runs this instead of depmod(8).  The
+# code has $real, the real depmod, and $base and $dir, the directories given to it.
 fake_depmod() {
 	depmod=$BATS_TEST_TMPDIR/fake/depmod
 	mkdir -p "${depmod%/*}"
@@ -22,7 +22,7 @@ fake_depmod() {
 
 # -- lists ------------------------------------------------------------------------
 
-@test "other files that describe built-in modules are copied, indexes of them are not" {
+@test "other lists of built-in modules are copied, but not their indexes" {
 	module a.ko
 	echo ranges >"$tree/modules.builtin.ranges"
 	echo stale >"$tree/modules.builtin.bin"
@@ -43,7 +43,7 @@ fake_depmod() {
 	assert_equal "$(stat -c '%a %y' "$copy/modules.builtin")" "$(stat -c '%a %y' "$tree/modules.builtin")"
 }
 
-@test "modules.order has SOURCE's lines, in its order, of what DEST has" {
+@test "modules.order has SOURCE's lines, in order, of the modules in DEST" {
 	for name in z y x w; do module kernel/$name.ko; done
 	module kernel/fs/v.ko
 	module extra/e.ko
@@ -53,7 +53,7 @@ fake_depmod() {
 	assert_equal "$(cat "$copy/modules.order")" $'kernel/z.ko\nkernel/y.ko\nkernel/x.ko'
 }
 
-@test "modules.order says .ko, whatever the modules' compression" {
+@test "modules.order has .ko names, whatever the compression" {
 	module kernel/b.ko.xz
 	module kernel/a.ko.zst
 	module kernel/c.ko.xz
@@ -61,7 +61,7 @@ fake_depmod() {
 	assert_equal "$(cat "$copy/modules.order")" $'kernel/b.ko\nkernel/a.ko'
 }
 
-@test "modules.order of modules that were there before counts too" {
+@test "modules.order includes modules that DEST had before" {
 	module kernel/a.ko
 	module kernel/b.ko
 	mkdir -p "$copy/kernel"
@@ -70,7 +70,7 @@ fake_depmod() {
 	assert_equal "$(cat "$copy/modules.order")" $'kernel/a.ko\nkernel/b.ko'
 }
 
-@test "a run for built-in modules alone makes lists and indexes all the same" {
+@test "a run for built-in modules alone also writes lists and indexes" {
 	module a.ko
 	builtin_module lib/b.ko
 	copies -m b
@@ -81,7 +81,7 @@ fake_depmod() {
 
 # -- indexes ------------------------------------------------------------------------
 
-@test "depmod's indexes are what depmod makes of DEST" {
+@test "the indexes are those that depmod makes of DEST" {
 	local dir
 	for dir in usr/lib/modules lib/modules opt/kernels; do
 		new_tree $dir
@@ -111,7 +111,7 @@ fake_depmod() {
 	assert_equal "$(awk '{ print $2 }' <<<"$output" | names)" 'a b c'
 }
 
-@test "SOURCE's depmod.d is depmod's" {
+@test "depmod uses SOURCE's depmod.d" {
 	module kernel/a.ko
 	module updates/a.ko
 	depmod_d 'search built-in updates' 'exclude hidden'
@@ -125,7 +125,7 @@ fake_depmod() {
 	done
 }
 
-@test "an external directory of SOURCE's depmod.d is not the host's" {
+@test "external directories in SOURCE's depmod.d are not the host's" {
 	module a.ko
 	mkdir -p external
 	mkmodule external/secret.ko name=secret
@@ -135,22 +135,22 @@ fake_depmod() {
 	assert_equal "$(cat "$copy/modules.dep")" kernel/a.ko:
 }
 
-@test "the host's depmod.d is never depmod's" {
+@test "depmod never uses the host's depmod.d" {
 	new_tree lib/modules
 	module a.ko
-	# Of the host's directories, the one that depmod looks at first.
+	# The host's directory that depmod reads first.
 	# shellcheck disable=SC2016 # the inner shell's
 	under own_mounts sh -c 'mount -t tmpfs none /etc && mkdir /etc/depmod.d &&
 		echo "exclude kernel" >/etc/depmod.d/x.conf && "$@" &&
 		/sbin/depmod -n -b dst '"$kver"' >by-hand' sh
 	copies -m a
 	assert_equal "$(cat "$copy/modules.dep")" kernel/a.ko:
-	# That configuration would have made itself felt.
+	# That configuration has a visible effect.
 	run grep -c kernel/a.ko by-hand
 	assert_output 0
 }
 
-@test "what an earlier depmod wrote, and this one does not, is removed" {
+@test "index files that an earlier depmod wrote and this one does not are removed" {
 	module a.ko weakdep=b
 	module b.ko
 	copies -m a --depmod="$KMOD34/depmod"
@@ -161,7 +161,7 @@ fake_depmod() {
 
 # -- which depmod -------------------------------------------------------------------
 
-@test "an index in text that is older than a module is not believed" {
+@test "a text index older than a module is not used" {
 	module a.ko alias=old
 	index
 	touch -d '1 day ago' "$tree/modules.alias"
@@ -178,7 +178,7 @@ fake_depmod() {
 	assert_line "# indexes: made by modbox from SOURCE's indexes"
 }
 
-@test "rows of the shortest names, and of names with '-', are taken from SOURCE's indexes" {
+@test "rows of very short names, and of names with '-', are taken from SOURCE's indexes" {
 	module a.ko alias=pci:a depends=x-1 weakdep=sg
 	module sg.ko alias=pci:sg softdep='pre: a'
 	module x-1.ko alias=pci:x-1 alias='with a blank'
@@ -195,7 +195,7 @@ fake_depmod() {
 	assert_output 4
 }
 
-@test "weakdeps of modules that an earlier run copied stay in the index" {
+@test "weakdeps of modules copied by an earlier run stay in the index" {
 	module a.ko weakdep=b
 	module b.ko
 	module c.ko
@@ -238,7 +238,7 @@ fake_depmod() {
 	assert_equal "$stderr" 'rpi-modcopy: warning: depmod: ran'
 }
 
-@test "what the end of a run would fail for is found before anything is written" {
+@test "failures that would end the run late are found before anything is written" {
 	module a.ko
 	cp -a "$tree" "${tree%/*}/6.2.0-two"
 	rm "$tree/modules.order"
@@ -280,7 +280,7 @@ fake_depmod() {
 
 # -- depmod's failures ----------------------------------------------------------------
 
-@test "depmod's messages reach standard error, each as one of ours" {
+@test "depmod's messages are passed to standard error in modbox's format" {
 	module a.ko
 	fake_depmod "echo one >&2; echo 'depmod: WARNING: two'; printf 'three\nfour'; exec \$real \"\$@\""
 	modcopy -m a --depmod="$depmod"
@@ -292,7 +292,7 @@ rpi-modcopy: warning: depmod: three
 rpi-modcopy: warning: depmod: four'
 }
 
-@test "paths in depmod's messages are DEST's" {
+@test "depmod's messages show DEST's paths" {
 	module a.ko
 	fake_depmod "echo \"cannot do \$dir/modules.dep\"; exec \$real \"\$@\""
 	modcopy -m a --depmod="$depmod"
@@ -327,13 +327,13 @@ rpi-modcopy: warning: depmod: four'
 	assert_failure 4
 }
 
-@test "a depmod that leaves a copied module out: status 4, and the old indexes stay" {
+@test "depmod skips a copied module: status 4, and the old indexes stay" {
 	module a.ko depends=b
 	module b.ko.gz
 	copies -m b --depmod="$ORACLE/depmod"
 	local before
 	before=$(cat "$copy/modules.dep")
-	# As a depmod without zlib: silently.
+	# Silently, like a depmod without zlib.
 	fake_depmod "\$real \"\$@\"; sed -i '/^[^:]*gz:/d' \$dir/modules.dep"
 	modcopy -m a --depmod="$depmod"
 	assert_failure 4
@@ -342,7 +342,7 @@ rpi-modcopy: warning: depmod: four'
 	assert_equal "$(cat "$copy/modules.dep")" "$before"
 }
 
-@test "a depmod that does not make all of its files: status 4" {
+@test "depmod does not write all of its files: status 4" {
 	module a.ko
 	fake_depmod "\$real \"\$@\"; rm \$dir/modules.alias.bin"
 	modcopy -m a --depmod="$depmod"
@@ -354,7 +354,7 @@ rpi-modcopy: warning: depmod: four'
 	assert_regex "$stderr" 'depmod did not make modules.dep'
 }
 
-@test "a depmod that leaves out a module that DEST had: a warning" {
+@test "depmod skips a module that DEST had before: a warning" {
 	module a.ko
 	mkdir -p "$copy/kernel"
 	mkmodule "$copy/kernel/b.ko" name=b
@@ -364,7 +364,7 @@ rpi-modcopy: warning: depmod: four'
 	assert_regex "$stderr" "^rpi-modcopy: warning: $copy/kernel/b.ko: depmod left it out"
 }
 
-@test "a module that DEST has under a path that no index can hold is passed over" {
+@test "a module in DEST with a path that no index can hold is skipped" {
 	local odd
 	module a.ko alias=x
 	for odd in $'c\nkernel/a.ko' 'c: c' 'c c' $'c\td'; do
@@ -378,14 +378,14 @@ rpi-modcopy: warning: depmod: four'
 		assert_regex "$stderr" "^rpi-modcopy: warning: $copy/kernel/c.*/b.ko: skipped: an index cannot hold this path"
 		assert_equal "$(<"$copy/modules.dep")" kernel/a.ko:
 		assert_equal "$(grep -v '^#' "$copy/modules.alias")" 'alias x a'
-		# out of SOURCE's indexes it is the same
+		# from SOURCE's indexes: the same
 		index
 		modcopy -v -m a
 		assert_success
 		assert_line "# indexes: made by modbox from SOURCE's indexes"
 		assert_equal "${#stderr_lines[@]}" 1
 		assert_equal "$(<"$copy/modules.dep")" kernel/a.ko:
-		# nothing is said of what depmod.d excludes
+		# no message about modules that depmod.d excludes
 		unindex
 		depmod_d 'exclude b.ko'
 		copies -m a
@@ -393,7 +393,7 @@ rpi-modcopy: warning: depmod: four'
 	done
 }
 
-@test "depmod may be of any later version" {
+@test "any later version of depmod works" {
 	local dir
 	for dir in usr/lib/modules opt; do
 		new_tree $dir
@@ -423,7 +423,7 @@ rpi-modcopy: warning: depmod: four'
 
 @test "a module that depmod cannot read is an error, not a row without dependencies" {
 	module a.ko.xz
-	# Good for us, who go by what a file holds; depmod without zlib cannot read it.
+	# modbox goes by the contents and can read it; a depmod without zlib cannot.
 	xz -dc "$tree/kernel/a.ko.xz" | gzip -n >a.gz
 	mv a.gz "$tree/kernel/a.ko.xz"
 	mkdir bin

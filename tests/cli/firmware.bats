@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Firmware that goes along with the modules that ask for it.
+# Firmware copied along with the modules that request it.
 
 load ../lib/common
 
-# firmware PATH...: files of SOURCE, each with its path in it
+# firmware PATH...: create files in SOURCE; each contains its path
 firmware() {
 	local path
 	for path; do
@@ -13,19 +13,19 @@ firmware() {
 	done
 }
 
-# linked TARGET PATH: a symbolic link of SOURCE
+# linked TARGET PATH: create a symbolic link in SOURCE
 linked() {
 	mkdir -p "$(dirname "$src/$2")"
 	ln -s "$1" "$src/$2"
 }
 
-# in_dest 'PATH[ -> TARGET]'...: these are DEST's files outside of module directories
+# in_dest 'PATH[ -> TARGET]'...: DEST has these files outside of module directories
 in_dest() {
 	assert_equal "$(cd "$dst" && find . -path '*/modules/*' -prune -o ! -type d \
 		\( -type l -printf '%P -> %l\n' -o -printf '%P\n' \) | LC_ALL=C sort)" "$(printf '%s\n' "$@")"
 }
 
-# brings 'PATH[ -> TARGET]'... [-- ARGUMENT...]: a copy of m with its firmware
+# brings 'PATH[ -> TARGET]'... [-- ARGUMENT...]: a copy of m has this firmware
 brings() {
 	local expected=()
 	while [ $# -gt 0 ] && [ "$1" != -- ]; do
@@ -36,20 +36,20 @@ brings() {
 	in_dest "${expected[@]}"
 }
 
-@test 'what a module and its dependencies ask for, and nothing else' {
+@test 'firmware of a module and its dependencies is copied, and no other' {
 	module m.ko depends=n firmware=m/a.bin
 	module n.ko.xz firmware=n.bin
 	module other.ko firmware=other.bin
 	firmware usr/lib/firmware/{m/a.bin,n.bin,other.bin,m/b.bin}
 	brings usr/lib/firmware/m/a.bin usr/lib/firmware/n.bin
 	cmp "$src/usr/lib/firmware/m/a.bin" "$dst/usr/lib/firmware/m/a.bin"
-	# with indexes too, and again into the same DEST
+	# also with indexes, and again into the same DEST
 	index
 	brings usr/lib/firmware/m/a.bin usr/lib/firmware/n.bin
 	assert_no_leftovers
 }
 
-@test 'firmware goes into usr/lib however --module-dir writes that' {
+@test 'firmware goes to usr/lib, however --module-dir is spelled' {
 	module m.ko firmware=a.bin
 	firmware lib/firmware/a.bin
 	for dir in ./usr/lib/modules /./usr/lib/modules usr/./lib/modules/.; do
@@ -64,14 +64,14 @@ brings() {
 	done
 }
 
-@test 'none without --firmware' {
+@test 'no firmware without --firmware' {
 	module m.ko firmware=a.bin
 	firmware usr/lib/firmware/a.bin
 	copies -m m
 	assert_not_exists "$dst/usr/lib/firmware"
 }
 
-@test 'of several files the one that the kernel would load, under its own name' {
+@test 'of several files, the one that the kernel would load, under its own name' {
 	module m.ko firmware=a.bin firmware=b.bin firmware=c.bin
 	firmware usr/lib/firmware/{a.bin,a.bin.xz,updates/a.bin,b.bin.xz,b.bin.zst} \
 		"usr/lib/firmware/updates/$kver/c.bin.xz" usr/lib/firmware/c.bin.xz
@@ -79,7 +79,7 @@ brings() {
 		usr/lib/firmware/updates/a.bin
 }
 
-@test 'wildcards, over plain and compressed names alike' {
+@test 'wildcards match plain and compressed names alike' {
 	module m.ko 'firmware=fm*-sdio.*.txt'
 	firmware usr/lib/firmware/{fm1-sdio.a.txt,fm2-sdio.b.txt.xz,fm3-sdio.c.txt.zst,fm4.txt}
 	linked fm1-sdio.a.txt usr/lib/firmware/fm5-sdio.d.txt
@@ -118,7 +118,7 @@ brings() {
 		'usr/lib/firmware/x.bin.xz -> ./e/z.bin.xz'
 }
 
-@test 'a link through a directory that is not copied leads past it in DEST' {
+@test 'a link through a directory that is not copied skips that directory in DEST' {
 	module m.ko firmware=d/a.bin firmware=d/e/b.bin
 	firmware usr/lib/firmware/c.bin
 	linked ../other/.././c.bin usr/lib/firmware/d/a.bin
@@ -142,7 +142,7 @@ brings() {
 	assert_equal "$(cat "$dst/usr/lib/firmware/a/b/c.bin")" usr/lib/firmware/real/deep/c.bin
 }
 
-@test 'alternatives: a link that leaves the directory of firmware and comes back' {
+@test 'alternatives: a link that leaves the firmware directory and comes back' {
 	module m.ko firmware=regulatory.db
 	firmware usr/lib/firmware/regulatory.db-debian
 	linked usr/lib lib
@@ -153,7 +153,7 @@ brings() {
 		usr/lib/firmware/regulatory.db-debian
 }
 
-@test 'an absolute link is one inside SOURCE, and none leaves it' {
+@test 'absolute links are resolved inside SOURCE, and no link leaves it' {
 	module m.ko firmware=a.bin firmware=b.bin firmware=c.bin
 	echo host >outside.bin
 	firmware usr/share/a.bin
@@ -165,7 +165,7 @@ brings() {
 		usr/share/a.bin
 }
 
-@test 'links to the top of SOURCE, and to it' {
+@test 'links to and through the top of SOURCE' {
 	module m.ko firmware=a.bin firmware=top/b.bin
 	firmware b.bin
 	linked /b.bin usr/lib/firmware/a.bin
@@ -174,7 +174,7 @@ brings() {
 	assert_equal "$(cat "$dst/usr/lib/firmware/top/b.bin")" b.bin
 }
 
-@test "a link that begins with SOURCE's own path is inside, and no longer has it in DEST" {
+@test "a link with SOURCE's own path stays inside, and is rewritten in DEST" {
 	module m.ko firmware=a.bin
 	firmware usr/lib/firmware/b.bin
 	linked "$src/usr/lib" lib
@@ -182,7 +182,7 @@ brings() {
 	brings 'usr/lib/firmware/a.bin -> /lib/firmware/b.bin' usr/lib/firmware/b.bin
 }
 
-@test 'links in a circle are no firmware' {
+@test 'link loops are not firmware' {
 	module m.ko firmware=a.bin firmware=d/a.bin
 	linked b.bin usr/lib/firmware/a.bin
 	linked a.bin usr/lib/firmware/b.bin
@@ -192,7 +192,7 @@ brings() {
 		-m m --firmware --firmware-missing=error --firmware-exclude='d/*'
 }
 
-@test 'a link to what has become a directory in DEST: status 4, and the directory stays' {
+@test 'a link in the place of a directory of DEST: status 4, and the directory stays' {
 	module m.ko firmware=a/x.bin
 	firmware usr/lib/firmware/b/x.bin
 	linked b usr/lib/firmware/a
@@ -207,7 +207,7 @@ brings() {
 
 # -- lib and usr/lib
 
-@test 'lib and usr/lib of SOURCE become the one that has the modules' {
+@test 'lib and usr/lib of SOURCE are merged into the one with the modules' {
 	module m.ko firmware=a.bin firmware=b.bin firmware=c.bin firmware=d/e.bin firmware=f.bin
 	firmware usr/lib/firmware/{a,b0}.bin lib/firmware/{b,c0,f}.bin lib/firmware/d0/e.bin
 	linked c0.bin lib/firmware/c.bin
@@ -225,7 +225,7 @@ brings() {
 		usr/lib/firmware/f.bin
 }
 
-@test '-M lib/modules: firmware goes to lib/firmware, and links lead there' {
+@test '-M lib/modules: firmware goes to lib/firmware, and links point there' {
 	linked usr/lib lib
 	module m.ko firmware=a.bin firmware=b.bin firmware=c.bin
 	firmware usr/lib/firmware/{a,d}.bin
@@ -238,7 +238,7 @@ brings() {
 		lib/firmware/d.bin 'lib/firmware/x -> d.bin'
 }
 
-@test '-M lib/modules: absolute links, out and back' {
+@test '-M lib/modules: absolute links, out of lib and back' {
 	linked usr/lib lib
 	module m.ko firmware=a.bin
 	firmware usr/lib/firmware/d/b.bin
@@ -262,13 +262,13 @@ brings() {
 	brings lib/firmware/a.bin 'usr/lib -> ../lib'
 }
 
-@test 'two different files for one place in DEST: status 4, both named' {
+@test 'two different files for one path in DEST: status 4, a message with both' {
 	module m.ko firmware=a.bin firmware=b.bin
 	firmware usr/lib/firmware/b.bin lib/firmware/b.bin
 	linked b.bin usr/lib/firmware/a.bin
 	refuses 4 "$src/lib/firmware/b.bin and usr/lib/firmware/b.bin cannot both be copied to *" \
 		-m m --firmware
-	# A file where another has its directory.
+	# A file in the place of a directory.
 	new_tree
 	module m.ko firmware=x firmware=x/y
 	firmware usr/lib/firmware/x lib/firmware/x/y
@@ -277,14 +277,14 @@ brings() {
 	assert_not_exists "$dst"
 }
 
-# loads: what the kernel would load in DEST for a.bin, b.bin and c.bin
+# loads: print which files the kernel would load in DEST for a.bin, b.bin and c.bin
 loads() {
 	run --separate-stderr "$MODBOX" modclosure -k "$kver" --firmware "$dst" m
 	assert_success
 	grep -o ': [^ ]*' <<<"$output" | paste -sd ' '
 }
 
-@test 'what DEST had of a firmware under another suffix goes, as the kernel would load that' {
+@test 'old firmware in DEST that the kernel would prefer is removed' {
 	local fw=usr/lib/firmware
 	module m.ko firmware=a.bin firmware=b.bin firmware=c.bin
 	firmware $fw/{a.bin,b.bin.zst,real.bin}
@@ -302,12 +302,12 @@ loads() {
 	in_dest $fw/{a.bin,b.bin} "$fw/c.bin -> real.bin" $fw/{d.bin,real.bin}
 }
 
-@test 'both of a firmware are kept where both are asked for; a directory cannot go' {
+@test 'both forms are kept if both are requested; a directory cannot be removed' {
 	local fw=usr/lib/firmware
 	module m.ko firmware=a.bin firmware=a.bin.xz
 	firmware $fw/{a.bin,a.bin.xz}
 	brings $fw/{a.bin,a.bin.xz}
-	# What DEST has besides is not of a firmware that is called so.
+	# Other files in DEST with such names are not firmware of the modules.
 	module l.ko firmware=b.xz
 	firmware $fw/b.xz
 	echo other >"$dst/$fw/b"
@@ -321,7 +321,7 @@ loads() {
 	assert_equal "$stderr" "rpi-modcopy: cannot remove $dst/$fw/n.bin, which a new file replaces: Is a directory"
 }
 
-@test 'several kernels: a file of both comes once, and each gets its own' {
+@test 'several kernels: shared files are copied once, and each kernel gets its own' {
 	module m.ko firmware=a.bin
 	kver=6.2.0-test add_tree
 	module m.ko firmware=a.bin firmware=b.bin
@@ -336,7 +336,7 @@ loads() {
 
 # -- options
 
-@test '--builtin-firmware: that of built-in modules, and implies --firmware' {
+@test '--builtin-firmware: firmware of built-in modules; implies --firmware' {
 	module m.ko firmware=a.bin
 	builtin_module drivers/b.ko firmware=b.bin
 	firmware usr/lib/firmware/{a,b}.bin
@@ -346,7 +346,7 @@ loads() {
 	in_dest usr/lib/firmware/a.bin usr/lib/firmware/b.bin
 }
 
-@test '--firmware-dir: instead of the usual ones, the first that has it' {
+@test '--firmware-dir replaces the usual directories; the first with the file counts' {
 	module m.ko firmware=a.bin firmware=v/b.bin firmware=c.bin
 	firmware usr/lib/firmware/{a,c}.bin opt/fw/a.bin opt/fw/v/b.bin.xz srv/updates/a.bin srv/v/b.bin.xz
 	linked /usr/lib/firmware/c.bin srv/c.bin
@@ -361,7 +361,7 @@ loads() {
 	assert_equal "$(cat "$dst/usr/lib/firmware/v/b.bin.xz")" opt/fw/v/b.bin.xz
 }
 
-@test "--firmware-dir that is SOURCE's top, or leads there" {
+@test "--firmware-dir that is SOURCE's top, or a link to it" {
 	module m.ko firmware=a.bin firmware=b/c.bin firmware=d/e.bin
 	firmware a.bin b/f.bin usr/lib/firmware/a.bin g/e.bin
 	linked f.bin b/c.bin
@@ -375,7 +375,7 @@ loads() {
 	done
 }
 
-@test '--firmware-dir that SOURCE does not have: status 4' {
+@test '--firmware-dir missing from SOURCE: status 4' {
 	module m.ko
 	refuses 4 "cannot read $src/opt/fw: No such file or directory" \
 		-m m --firmware --firmware-dir=/opt/fw
@@ -389,7 +389,7 @@ loads() {
 	in_dest usr/lib/firmware/{a,d,w1}.bin
 }
 
-@test 'missing firmware: silence, a warning with --verbose' {
+@test 'missing firmware: silent, a warning with --verbose' {
 	module m.ko firmware=a.bin 'firmware=w*'
 	copies -m m --firmware
 	modcopy -v -m m --firmware
@@ -408,7 +408,7 @@ rpi-modcopy: warning: $tree: m requests firmware 'w*', which SOURCE does not hav
 	assert_equal "$stderr" "rpi-modcopy: warning: $tree: m requests firmware 'a.bin', which SOURCE does not have"
 }
 
-@test '--firmware-missing=error: status 1, nothing written; all with --keep-going' {
+@test '--firmware-missing=error: status 1, nothing written; with --keep-going all is copied' {
 	module m.ko firmware=a.bin firmware=b.bin
 	firmware usr/lib/firmware/b.bin
 	refuses 1 "$tree: m requests firmware 'a.bin', which SOURCE does not have" \
@@ -420,7 +420,7 @@ rpi-modcopy: warning: $tree: m requests firmware 'w*', which SOURCE does not hav
 	in_dest usr/lib/firmware/b.bin
 }
 
-@test 'names with .. or absolute are refused and named' {
+@test 'absolute names and names with .. are refused, with a message' {
 	module m.ko firmware=../../../etc/shadow firmware=/etc/shadow firmware=x/.. 'firmware=../../../e*/shadow' firmware=a..b
 	firmware etc/shadow usr/lib/firmware/a..b lib/firmware/x
 	modcopy -m m --firmware --firmware-missing=ignore
@@ -433,7 +433,7 @@ rpi-modcopy: warning: $tree: m requests firmware 'w*', which SOURCE does not hav
 	assert_equal "${#stderr_lines[@]}" 4
 }
 
-@test 'names with control characters do not forge lines' {
+@test 'control characters in names do not forge lines' {
 	module m.ko $'firmware=a\n/etc/x.bin' $'firmware=b\033[1m'
 	firmware $'usr/lib/firmware/a\n/etc/x.bin'
 	modcopy -n -v -m m --firmware
@@ -456,7 +456,7 @@ rpi-modcopy: warning: $tree: m requests firmware 'w*', which SOURCE does not hav
 	done
 }
 
-@test '--dry-run lists files and links, and why' {
+@test '--dry-run lists files and links with their reasons' {
 	module m.ko firmware=a.bin
 	firmware lib/firmware/b.bin
 	linked b.bin lib/firmware/a.bin
@@ -471,7 +471,7 @@ lib/firmware/a.bin
 lib/firmware/b.bin" ]]
 }
 
-@test 'a full disk, a file that cannot be read: status 4' {
+@test 'a full disk, an unreadable file: status 4' {
 	module m.ko firmware=a.bin
 	firmware usr/lib/firmware/a.bin
 	chmod 0 "$src/usr/lib/firmware/a.bin"
@@ -482,7 +482,7 @@ lib/firmware/b.bin" ]]
 	assert_no_leftovers
 }
 
-@test 'a directory of firmware that may not be read: status 4, not firmware that is missing' {
+@test 'an unreadable firmware directory: status 4, not missing firmware' {
 	module m.ko firmware=sub/a.bin 'firmware=sub/b*'
 	firmware usr/lib/firmware/sub/a.bin
 	chmod 0 "$src/usr/lib/firmware/sub"
@@ -494,7 +494,7 @@ lib/firmware/b.bin" ]]
 	chmod 755 "$src/usr/lib/firmware/sub"
 }
 
-@test 'modclosure shows the same, with the same options' {
+@test 'modclosure shows the same files with the same options' {
 	module m.ko firmware=a.bin firmware=b.bin firmware=../c.bin
 	builtin_module drivers/n.ko firmware=n.bin
 	firmware opt/fw/a.bin.xz

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# --manifest, --check and --max-size: what is copied, told, compared and limited.
+# --manifest, --check and --max-size: recording, comparing and limiting a copy.
 
 load ../lib/common
 
@@ -15,7 +15,7 @@ modcopy_alone() {
 	run --separate-stderr "$MODBOX" rpi-modcopy "$@" "$src"
 }
 
-# manifest: make one of a and b, which need c
+# manifest: write one for a and b, which need c
 manifest() {
 	module fs/a.ko depends=c
 	module -p 1000 b.ko 'softdep=pre: c'
@@ -24,7 +24,7 @@ manifest() {
 	copies -m a -m b --manifest=manifest
 }
 
-# checks 'LINE...' STATUS ARGUMENT...: --check prints these lines, and writes nothing
+# checks 'LINE...' STATUS ARGUMENT...: --check prints these lines and writes nothing
 checks() {
 	local before
 	before=$(fingerprint "$dst"; fingerprint manifest)
@@ -58,24 +58,24 @@ checks() {
 		modules.{dep,alias,symbols,builtin,builtin.alias}.bin)
 	diff <(grep 'made of the modules$' manifest) \
 		<(for file in $made; do rows "$file" 'made of the modules'; done)
-	# The way it is written makes no difference, nor does doing it again.
+	# Other spellings of the same options, and a second run, give the same manifest.
 	cp manifest first
 	modcopy_alone -k "$kver" -m a -m b --cpio=/dev/null --manifest=manifest
 	assert_success
 	diff manifest first
 	copies -m a -m b --manifest=manifest
 	diff manifest first
-	# What is not made is not told.
+	# Indexes that are not written are not listed.
 	copies -m a -m b --depmod=none --manifest=manifest
 	assert_equal "$(grep 'made of the modules$' manifest)" \
 		"$(rows modules.order 'made of the modules')"
-	# By depmod(8), too.
+	# Also with depmod(8).
 	rm -r "$dst"
 	copies -m a -m b --depmod="$KMOD34/depmod" --manifest=manifest
 	diff <(grep 'made of the modules$' manifest | cut -f 1) <(grep 'made of the modules$' first | cut -f 1)
 }
 
-@test "of an archive, all that is in it" {
+@test "an archive's manifest lists everything in it" {
 	manifest
 	modcopy_alone -k "$kver" -m a -m b --cpio=archive --manifest=manifest
 	assert_success
@@ -89,7 +89,7 @@ checks() {
 	done
 }
 
-@test "names that a line cannot hold" {
+@test "names that need escaping" {
 	kver=$'6.1\n\ttest\\'
 	add_tree
 	module a.ko
@@ -102,14 +102,14 @@ checks() {
 	assert_output ''
 }
 
-@test "on standard output; what is shown goes to standard error" {
+@test "on standard output; other output goes to standard error" {
 	manifest
 	"$MODBOX" rpi-modcopy -v -k "$kver" -m a -m b --manifest=- "$src" "$dst" >out 2>shown
 	diff out manifest
 	grep -q '# a: requested' shown
 }
 
-@test "it is there when all is written, not before" {
+@test "the manifest is written last, after all files" {
 	module a.ko
 	echo old >manifest
 	refuses 1 '*no module b*' -m b --manifest=manifest
@@ -124,12 +124,12 @@ checks() {
 
 # -- the check ------------------------------------------------------------------------
 
-@test "nothing changed: silence and status 0" {
+@test "nothing changed: no output, status 0" {
 	manifest
 	checks '' 0 -m a -m b
 	assert_equal "$stderr" ''
 	checks '' 0 -m b -m a
-	# With a DEST too, and from standard input.
+	# Also with a DEST, and from standard input.
 	modcopy -m a -m b --check=manifest
 	assert_success
 	modcopy -m a -m b --check=- <manifest
@@ -139,7 +139,7 @@ checks() {
 	assert_not_exists archive
 }
 
-@test "what was added, removed or changed" {
+@test "added, removed and changed files" {
 	manifest
 	module new.ko
 	checks "added $dir/kernel/new.ko" 1 -m a -m b -m new
@@ -157,7 +157,7 @@ checks() {
 	checks "$(printf '%s\n' "changed $dir/kernel/b.ko" "added $dir/kernel/new.ko")" 1 -m a -m b -m new
 }
 
-@test "what is made of the modules is not compared" {
+@test "generated files are not compared" {
 	manifest
 	modcopy_alone -k "$kver" -m a -m b --cpio=/dev/null --manifest=manifest
 	index
@@ -166,7 +166,7 @@ checks() {
 	checks '' 0 -m a -m b --cpio=archive
 }
 
-# another KERNEL: the tree's modules in another version's, each otherwise compressed
+# another KERNEL: the same modules for another version, with other compression
 another() {
 	local file
 	cp -a "$tree" "${tree%/*}/$1"
@@ -179,20 +179,20 @@ another() {
 	done
 }
 
-@test "an update of the kernel: it counts which modules there are" {
+@test "after a kernel update, only the set of modules counts" {
 	manifest
 	another 6.1.1-test
 	checks '' 0 -m a -m b
 	assert_equal "$stderr" \
 		"rpi-modcopy: $dir is now usr/lib/modules/6.1.1-test; comparing modules by name"
-	# Wherever they are.
+	# Their directories do not matter.
 	mkdir "$tree/updates"
 	mv "$tree/kernel/b.ko.zst" "$tree/updates"
 	checks '' 0 -m a -m b
-	# One that was dropped.
+	# A module that was removed.
 	rm "$tree/updates/b.ko.zst"
 	checks "removed $dir/kernel/b.ko" 1 -m a -m 'b?'
-	# One that is built in is there.
+	# A module that is now built in still exists.
 	builtin_module fs/b.ko
 	checks '' 0 -m a -m b
 	assert_equal "${stderr_lines[1]}" "rpi-modcopy: $dir/kernel/b.ko: now built in"
@@ -200,7 +200,7 @@ another() {
 	checks 'added usr/lib/modules/6.1.1-test/modules.builtin.ranges' 1 -m a -m b
 }
 
-@test "an archive has in usr/lib what SOURCE has in lib: contents are compared, wherever they are" {
+@test "files move from lib to usr/lib in an archive: contents are compared by name" {
 	rm -r "${src:?}/usr"
 	add_tree lib/modules
 	module fs/a.ko firmware=a.bin
@@ -217,12 +217,12 @@ another() {
 changed lib/firmware/a.bin" 1 -m a -m b --firmware
 	checks "changed usr/lib/firmware/a.bin
 changed usr/lib/modules/$kver/kernel/b.ko" 1 -m a -m b --firmware --cpio=archive
-	# The other way round
+	# The other way round.
 	copies -m a -m b --firmware --manifest=manifest
 	checks '' 0 -m a -m b --firmware --cpio=archive
 	echo three >"$src/lib/firmware/a.bin"
 	checks "changed usr/lib/firmware/a.bin" 1 -m a -m b --firmware --cpio=archive
-	# In a directory that was chosen
+	# With --module-dir.
 	mkdir "$src/kernels"
 	mv "$src/lib/modules/$kver" "$src/kernels"
 	mkmodule -p 1000 "$src/kernels/$kver/kernel/b.ko" name=b 'softdep=pre: y'
@@ -242,7 +242,7 @@ changed lib/firmware/a.bin" 1 -m a -m b --firmware -M kernels
 	modcopy_alone -m a -m b -k 6.3.0-test -k 6.1.0-test --check=manifest
 	assert_success
 	assert_equal "$stderr" "rpi-modcopy: usr/lib/modules/6.2.0-test is now usr/lib/modules/6.3.0-test; comparing modules by name"
-	# One kernel less, one more
+	# One kernel less, one more.
 	modcopy_alone -m a -m b -k 6.1.0-test --check=manifest
 	assert_failure 1
 	assert_equal "$(cut -d / -f 1-4 <<<"$output" | sort -u)" 'removed usr/lib/modules/6.2.0-test'
@@ -251,7 +251,7 @@ changed lib/firmware/a.bin" 1 -m a -m b --firmware -M kernels
 	assert_equal "$(cut -d / -f 1-4 <<<"$output" | sort -u)" 'added usr/lib/modules/6.3.0-test'
 }
 
-@test "what is no manifest" {
+@test "files that are not manifests" {
 	module a.ko
 	wrong() {
 		modcopy_alone -k "$kver" -m a --check=manifest
@@ -289,7 +289,7 @@ changed lib/firmware/a.bin" 1 -m a -m b --firmware -M kernels
 	refuses 2 '--check needs a MANIFEST *' -m a --check=
 }
 
-@test "what a manifest says does not reach the terminal as it is" {
+@test "control characters in a manifest do not reach the terminal" {
 	manifest
 	printf 'a\x9b1m\t1\tx\tb\xc2\x9b2m\n' >>manifest
 	checks $'removed a\ufffd1m' 1 -m a -m b
@@ -300,7 +300,7 @@ changed lib/firmware/a.bin" 1 -m a -m b --firmware -M kernels
 	assert_equal "$stderr" 'rpi-modcopy: standard input: 0 added, 1 removed, 1 changed'
 }
 
-@test "a pipe that takes both has the lines in their order" {
+@test "a pipe for both manifest and report keeps the order of lines" {
 	manifest
 	module new.ko
 	run "$MODBOX" rpi-modcopy -k "$kver" -m a -m b -m new --check=manifest "$src"
@@ -309,16 +309,16 @@ changed lib/firmware/a.bin" 1 -m a -m b --firmware -M kernels
 	assert_line --index 1 'rpi-modcopy: manifest: 1 added, 0 removed, 0 changed'
 }
 
-@test "a check that cannot be shown is status 4" {
+@test "a failed write of the check's result: status 4" {
 	manifest
 	run --separate-stderr sh -c '"$@" >/dev/full' sh "$MODBOX" rpi-modcopy -k "$kver" -m a --check=manifest "$src"
 	assert_failure 4
 	assert_regex "$stderr" 'cannot write standard output: No space left on device'
 }
 
-# -- the limit ---------------------------------------------------------------------------
+# -- --max-size ------------------------------------------------------------------------
 
-@test "--max-size: more than this is not written, and the requests are listed" {
+@test "--max-size: nothing is written above the limit, and the requests are listed" {
 	manifest
 	rm -rf "$dst"
 	size=$(($(stat -c %s "$tree"/{fs/a.ko,kernel/b.ko,kernel/c.ko.xz,modules.builtin*} | paste -sd +)))
@@ -348,7 +348,7 @@ changed lib/firmware/a.bin" 1 -m a -m b --firmware -M kernels
 	done
 	modcopy -m a --max-size=1
 	assert_failure 4
-	# The table does not tell of firmware, but the message does.
+	# The message mentions firmware, which the table does not include.
 	module f.ko firmware=f.bin
 	mkdir -p "$src/usr/lib/firmware"
 	head -c 5000 /dev/zero >"$src/usr/lib/firmware/f.bin"
@@ -358,7 +358,7 @@ changed lib/firmware/a.bin" 1 -m a -m b --firmware -M kernels
 	assert_regex "$stderr" '^rpi-modcopy: nothing is written: [0-9]* bytes would be, 5000 of them firmware, and --max-size is 1024$'
 }
 
-@test "--max-size: the list is of what would be written" {
+@test "--max-size: the sizes listed are those in DEST" {
 	module -p 5000 a.ko.xz firmware=a.bin
 	module -p 5000 b.ko
 	mkdir -p "$src/usr/lib/firmware"

@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The binary with many names.
+# The multi-call binary.
 # bats file_tags=native
 
 load ../lib/common
 
-# is_modcopy COMMAND...: this is rpi-modcopy
+# is_modcopy COMMAND...: check that COMMAND runs rpi-modcopy
 is_modcopy() {
 	run --separate-stderr "$@" --version
 	assert_success
@@ -19,7 +19,7 @@ is_modcopy() {
 	assert_success
 }
 
-@test "modbox --list: the applets, one a line" {
+@test "modbox --list: one applet per line" {
 	run --separate-stderr "$MODBOX" --list
 	assert_success
 	assert_equal "$stderr" ''
@@ -27,7 +27,7 @@ is_modcopy() {
 	assert_equal "$output" "$(cd "$MODBOX_SRC/applets" && printf '%s\n' *.c | sed 's/\.c$//' | LC_ALL=C sort)"
 }
 
-@test "modbox, and modbox --help: the applets, with what they do" {
+@test "modbox, and modbox --help: the applets and their summaries" {
 	run --separate-stderr "$MODBOX" --help
 	assert_success
 	assert_equal "$stderr" ''
@@ -44,7 +44,7 @@ is_modcopy() {
 	assert_output --regexp '^modbox [0-9]+\.[0-9]+'
 }
 
-@test "an unknown applet: status 2, and the list" {
+@test "an unknown applet: status 2, and the list of applets" {
 	for name in no-such-applet --nonsense rpi_modcopy ''; do
 		run --separate-stderr "$MODBOX" "$name"
 		assert_failure 2
@@ -54,7 +54,7 @@ is_modcopy() {
 	done
 }
 
-@test "a symbolic link, a hard link and a copy by the applet's name, by any path" {
+@test "symbolic links, hard links and copies named like an applet run it, by any path" {
 	mkdir -p 'some dir' links
 	ln -s "$MODBOX" links/rpi-modcopy
 	is_modcopy links/rpi-modcopy
@@ -76,7 +76,7 @@ is_modcopy() {
 	is_modcopy ./renamed rpi-modcopy
 }
 
-@test "argv[0] may be anything" {
+@test "any argv[0] is safe" {
 	run bash -c 'exec -a rpi-modcopy "$MODBOX" --version'
 	assert_output --regexp '^rpi-modcopy'
 	run bash -c 'exec -a -rpi-modcopy "$MODBOX" --version'
@@ -87,7 +87,7 @@ is_modcopy() {
 	assert_line rpi-modcopy
 }
 
-@test "messages begin with the applet's name, whatever the binary is called" {
+@test "messages begin with the applet's name, whatever the name of the binary" {
 	ln -s "$MODBOX" rpi-modcopy
 	run --separate-stderr ./rpi-modcopy
 	assert_failure 2
@@ -106,11 +106,11 @@ is_modcopy() {
 	assert_link_exists bin/rpi-modcopy
 	assert_equal "$(realpath bin/rpi-modcopy)" "$(realpath "$MODBOX")"
 	is_modcopy bin/rpi-modcopy
-	# It would shadow the system's: only where it is asked for.
+	# It would shadow the system's depmod, so it is installed only on request.
 	run "$MODBOX" --install -s bin depmod
 	assert_success
 	assert_link_exists bin/depmod
-	# Again: they are there.
+	# A second time: the links exist.
 	run "$MODBOX" --install -s bin
 	assert_success
 	assert_output ''
@@ -125,7 +125,7 @@ is_modcopy() {
 	is_modcopy bin/rpi-modcopy
 }
 
-@test "modbox --install -s DIR APPLET: just these" {
+@test "modbox --install -s DIR APPLET: that link only" {
 	mkdir bin
 	run "$MODBOX" --install -s bin rpi-modcopy
 	assert_success
@@ -135,7 +135,7 @@ is_modcopy() {
 	assert_output --partial 'no-such-applet'
 }
 
-@test "modbox --install through a link of its own" {
+@test "modbox --install run through one of its own links" {
 	mkdir bin
 	ln -s "$MODBOX" link
 	run ./link --install -s bin
@@ -143,7 +143,7 @@ is_modcopy() {
 	assert_equal "$(realpath bin/rpi-modcopy)" "$(realpath "$MODBOX")"
 }
 
-@test "modbox --install where it cannot" {
+@test "modbox --install: failures" {
 	mkdir bin
 	echo mine >bin/rpi-modcopy
 	run "$MODBOX" --install -s bin
@@ -159,7 +159,7 @@ is_modcopy() {
 	assert_failure 2
 }
 
-@test "a result that cannot be written is an error" {
+@test "a failed write of the output is an error" {
 	for option in --list --help --version; do
 		run sh -c '"$@" 2>&1 >/dev/full' sh "$MODBOX" $option
 		assert_failure 4

@@ -1,17 +1,17 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What modclosure writes as a tree, a graph, JSON and a list for gen_init_cpio.
+# modclosure's formats: tree, graph, JSON and the list for gen_init_cpio.
 
 load ../lib/common
 
-# shows ARGUMENT...: closure, which succeeds and says nothing else
+# shows ARGUMENT...: run closure; it succeeds without messages
 shows() {
 	closure "$@"
 	assert_success
 	assert_equal "$stderr" ''
 }
 
-# is_json EXPRESSION VALUE: the output follows the schema, and this is in it
+# is_json EXPRESSION VALUE: the output follows the schema, and EXPRESSION gives VALUE
 is_json() {
 	local value
 	printf '%s\n' "$output" >out.json
@@ -20,7 +20,7 @@ is_json() {
 	assert_equal "$value" "$2"
 }
 
-# is_dot: Graphviz reads the output and has nothing to say about it
+# is_dot: Graphviz reads the output without warnings
 is_dot() {
 	local said
 	printf '%s\n' "$output" >out.dot
@@ -31,7 +31,7 @@ is_dot() {
 
 other=6.2.0-test
 
-# A filesystem of the usual kind: hard dependencies, softdeps by alias, one built in.
+# A typical filesystem: hard dependencies, softdeps by alias, one of them built in.
 filesystem() {
 	module kernel/fs/ext4.ko depends=jbd2,mbcache 'softdep=pre: crypto-crc32c post: crc16'
 	module kernel/fs/jbd2.ko 'softdep=pre: crypto-crc32c'
@@ -40,12 +40,12 @@ filesystem() {
 	builtin_module lib/crc16.ko
 }
 
-# without_sizes: the output less its first column, on standard output
+# without_sizes: print the output without its first column
 without_sizes() {
 	printf '%s\n' "$output" | cut -c 10-
 }
 
-@test 'tree: what led to what, each module once in full, the same with indexes' {
+@test 'tree: each module is expanded once; the same with indexes' {
 	filesystem
 	for indexed in '' --weakdep; do
 		[ -z "$indexed" ] || index "$indexed"
@@ -68,7 +68,7 @@ without_sizes() {
 	done
 }
 
-@test 'tree: sizes stand in a column, and add up' {
+@test 'tree: sizes are aligned, and add up' {
 	module -p 100000 big.ko depends=small
 	module small.ko
 	shows -o tree big small
@@ -79,7 +79,7 @@ without_sizes() {
 	assert_regex "${lines[3]}" "^    99K  $kver: 2 modules, 0 built in\$"
 }
 
-@test 'tree: rings of softdeps end' {
+@test 'tree: softdep cycles end' {
 	module a.ko 'softdep=pre: b'
 	module b.ko 'softdep=pre: a post: b'
 	LC_ALL=C shows -o tree a
@@ -103,7 +103,7 @@ without_sizes() {
 	assert_equal "$(grep -c 'crc16' <<<"$output")" 1
 }
 
-@test 'tree: colours only where they are wanted' {
+@test 'tree: colours only if they are wanted' {
 	filesystem
 	shows -o tree ext4
 	refute_output --partial $'\033'
@@ -126,7 +126,7 @@ without_sizes() {
 	is_dot
 }
 
-@test 'dot: any name in a request' {
+@test 'dot: any text in a request' {
 	module a.ko
 	shows -o dot a $'q"\\\\"\xff\033<&>\?'
 	is_dot
@@ -159,7 +159,7 @@ without_sizes() {
 	done
 }
 
-@test 'json: what is missing, and commands of modprobe.d' {
+@test 'json: missing names, and modprobe.d commands' {
 	module a.ko depends=gone 'softdep=pre: hook post: never weak'
 	modprobe_d 'install hook /bin/true'
 	closure -K -o json a nosuch
@@ -170,7 +170,7 @@ without_sizes() {
 		"[('hook', 'softdep pre', 'a')]"
 }
 
-@test 'json: one object a line for each kernel' {
+@test 'json: one object per line for each kernel' {
 	filesystem
 	cp -R "$tree" "$src/usr/lib/modules/$other"
 	run "$MODBOX" modclosure -k $other -k "$kver" -o json "$src" ext4
@@ -179,7 +179,7 @@ without_sizes() {
 	is_json '[o["kernel"] for o in k]' "['$other', '$kver']"
 }
 
-@test 'json: names that are not UTF-8, and hold what JSON quotes' {
+@test 'json: names that are not UTF-8 or need quoting' {
 	module $'\xe9\xff"x.ko'
 	module plain.ko $'alias=\xc3:x'
 	shows -o json $'\xe9\xff"x' $'\xc3:x' $'\xed\xa0\x80\t"\\?'
@@ -188,8 +188,8 @@ without_sizes() {
 	is_json 'ascii(k[0]["requests"][2]["name"])' "'\\ufffd\\ufffd\\ufffd\\t\"\\\\'"
 }
 
-# archive: make an archive of the list in the output, and unpack it in the directory
-# unpacked: cpio makes no directory that is not listed before what is in it
+# archive: make an archive from the list in the output, and unpack it to the directory
+# unpacked.  cpio fails for a file whose directory is not listed before it.
 archive() {
 	printf '%s\n' "$output" >list.cpio
 	"$MODBOX_SRC/tests/lib/gen-init-cpio" list.cpio >out.cpio || fail 'the list cannot be read'
@@ -198,7 +198,7 @@ archive() {
 	(cd unpacked && cpio -i --quiet --no-preserve-owner --no-absolute-filenames <../out.cpio)
 }
 
-# like_modcopy ARGUMENT...: unpacked has just what rpi-modcopy copies for the same
+# like_modcopy ARGUMENT...: unpacked has the files that rpi-modcopy copies for the same
 # arguments, apart from indexes
 like_modcopy() {
 	rm -rf "$dst"
@@ -210,7 +210,7 @@ like_modcopy() {
 	assert_output ''
 }
 
-@test 'cpio-list: the archive has what rpi-modcopy copies' {
+@test 'cpio-list: the archive has the files that rpi-modcopy copies' {
 	filesystem
 	module kernel/drivers/a/x.ko.xz
 	module kernel/drivers/a-b/y.ko.zst depends=x
@@ -237,7 +237,7 @@ like_modcopy() {
 	assert_line "file /usr/lib/modules/$kver/kernel/a.ko $(realpath "$tree")/kernel/a.ko 0644 0 0"
 }
 
-@test 'cpio-list: a link is the file that it leads to inside SOURCE' {
+@test 'cpio-list: a link becomes its target, resolved inside SOURCE' {
 	module extra/real.ko name=linked
 	mkdir -p "$src/opt" "$tree/weak-updates"
 	mv "$tree/extra/real.ko" "$src/opt/linked.ko"
@@ -257,7 +257,7 @@ like_modcopy() {
 	like_modcopy -k $other -k "$kver" -m ext4
 }
 
-@test 'cpio-list: a path with a blank is refused' {
+@test 'cpio-list: a path with a space is refused' {
 	module a.ko
 	mv "$src" "$src dir"
 	src="$src dir"
@@ -271,7 +271,7 @@ like_modcopy() {
 	assert_line --partial " $src/usr/lib/modules/"
 }
 
-@test 'a report that cannot be written is an error' {
+@test 'a failed write of a report is an error' {
 	filesystem
 	for format in tree dot json cpio-list; do
 		run --separate-stderr sh -c \

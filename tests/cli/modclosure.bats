@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# modclosure's questions: what, why, who, how much, for which machine.
+# modclosure's reports other than formats: requests, --why, --reverse, --size, --hardware.
 # shellcheck disable=SC2016 # texts for others
 
 load ../lib/common
 
-# answers 'OUTPUT' ARGUMENT...: the same without indexes and with them
+# answers 'OUTPUT' ARGUMENT...: closure prints OUTPUT without indexes and with them
 answers() {
 	local indexes
 	for indexes in unindex index; do
@@ -17,7 +17,7 @@ answers() {
 	done
 }
 
-# complains STATUS 'MESSAGE' ARGUMENT...: MESSAGE is a pattern of bash
+# complains STATUS 'MESSAGE' ARGUMENT...: closure fails; MESSAGE is a bash pattern
 complains() {
 	closure "${@:3}"
 	assert_failure "$1"
@@ -37,13 +37,13 @@ diamond() {
 	module f.ko
 }
 
-@test 'paths: files below SOURCE, dependencies first' {
+@test 'paths: relative to SOURCE, dependencies first' {
 	diamond
 	answers "usr/lib/modules/$kver/kernel/d.ko
 usr/lib/modules/$kver/kernel/e.ko" e
 }
 
-@test 'names, and NUL behind each' {
+@test 'names, and NUL after each' {
 	diamond
 	closure -o names -0 e
 	assert_success
@@ -52,7 +52,7 @@ usr/lib/modules/$kver/kernel/e.ko" e
 e'
 }
 
-@test 'names come from operands, options and lists, all together' {
+@test 'operands, options and lists can be combined' {
 	diamond
 	echo f >list
 	answers 'd
@@ -61,7 +61,7 @@ c
 f' -o names e -m c -f list
 }
 
-@test 'it works by its own name too' {
+@test 'modclosure runs by its own name' {
 	diamond
 	ln -s "$MODBOX" modclosure
 	run ./modclosure -k "$kver" -o names "$src" f
@@ -80,7 +80,7 @@ install /bin/true \$CMDLINE_OPTS
 insmod $src/usr/lib/modules/$kver/kernel/a.ko x=1 y=\"2 3\" " -o insmod a
 }
 
-@test 'insmod: a name in whose place modprobe.d runs a command' {
+@test 'insmod: a name that modprobe.d replaces by a command' {
 	module a.ko 'softdep=pre: run-me'
 	modprobe_d 'install run-me /bin/true' 'options run-me x=1' 'remove gone /bin/true'
 	answers 'install /bin/true x=1 ' -o insmod run-me
@@ -88,7 +88,7 @@ insmod $src/usr/lib/modules/$kver/kernel/a.ko x=1 y=\"2 3\" " -o insmod a
 insmod $src/usr/lib/modules/$kver/kernel/a.ko " -o insmod a
 }
 
-# as_modprobe NAME: insmod's lines are those of both modprobes
+# as_modprobe NAME: insmod prints the same lines as both modprobes
 as_modprobe() {
 	local kmod
 	[ -e "$src/lib" ] || ln -s usr/lib "$src/lib"
@@ -100,7 +100,7 @@ as_modprobe() {
 	done
 }
 
-@test "insmod: options of an alias of modprobe.d are those of its pattern" {
+@test "insmod: options for a modprobe.d alias are those of its pattern" {
 	module d.ko alias=nic:v1d1 'softdep=pre: B-1'
 	module e.ko
 	module f.ko
@@ -112,7 +112,7 @@ as_modprobe() {
 	for name in A-1 nic:v1d1 nic:v2 d f; do
 		as_modprobe "$name"
 	done
-	# with aliases that mean one module libkmod goes on to load it again: the first counts
+	# If several aliases lead to one module, libkmod loads it again; the first counts.
 	modprobe_d 'alias B* e'
 	answers "insmod $src/usr/lib/modules/$kver/kernel/e.ko y=2 
 insmod $src/usr/lib/modules/$kver/kernel/d.ko y=1 z=1 z=6 " -o insmod A-1
@@ -121,7 +121,7 @@ insmod $src/usr/lib/modules/$kver/kernel/d.ko y=1 z=1 z=6 " -o insmod A-1
 	refute_line --partial 'A*'
 }
 
-@test 'insmod: an alias of modprobe.d that leads nowhere, or to a command' {
+@test 'insmod: a modprobe.d alias of a missing module, or of a command' {
 	module ipv6.ko alias=net-pf-10
 	module a.ko 'softdep=pre: net-pf-10 pre: run post: m-1'
 	module b.ko
@@ -135,7 +135,7 @@ insmod $src/usr/lib/modules/$kver/kernel/d.ko y=1 z=1 z=6 " -o insmod A-1
 		-o insmod net-pf-10
 }
 
-@test 'insmod: a blacklisted module is left out where an alias led to it' {
+@test 'insmod: a blacklisted module is skipped if it was requested by alias' {
 	local alias=pci:v00001234d00005678 name
 	module good.ko 'alias=pci:v00001234d*' 'softdep=post: soft-alias'
 	module bad-one.ko 'alias=pci:v00001234d*' depends=dep alias=soft-alias alias=bad:1
@@ -163,7 +163,7 @@ modclosure: disk: all modules are blacklisted: loop
 modclosure: bad:1: all modules are blacklisted: bad_one"
 }
 
-@test 'insmod: a blacklisted module, for a machine, and by a name as well' {
+@test 'insmod: a blacklisted module, requested by modalias and also by name' {
 	module good.ko 'alias=pci:v00001234d*'
 	module bad.ko 'alias=pci:v00001234d*' depends=dep
 	module dep.ko
@@ -184,7 +184,7 @@ $bad" -o insmod --no-config --hardware machine
 	assert_equal "$(modules_in "$copy")" 'bad dep good'
 }
 
-@test 'insmod: the line ends with a blank, as modprobe prints it' {
+@test 'insmod: lines end with a space, as modprobe prints them' {
 	module f.ko
 	answers "insmod $src/usr/lib/modules/$kver/kernel/f.ko " -o insmod f
 }
@@ -196,24 +196,24 @@ a (operand): a -[depends]-> c -[softdep pre]-> d
 e (operand): e -[depends]-> d' --why=d a e f
 }
 
-@test 'why: the requested module itself, and one that was asked for by an alias' {
+@test 'why: the requested module itself, and a module requested by alias' {
 	module real.ko alias=other-name
 	answers 'other-name (operand): real' --why=real other-name
 }
 
-@test 'why: all kinds of one edge' {
+@test 'why: all kinds of an edge are shown' {
 	module a.ko depends=b 'softdep=pre: b' weakdep=b
 	module b.ko
 	answers 'a (operand): a -[depends, softdep pre, weakdep]-> b' --why=b a
 }
 
-@test 'why: what is not in the closure is status 1' {
+@test 'why: a module outside the closure is status 1' {
 	diamond
 	complains 1 'no request leads to module f' --why=f a
 	complains 1 'no request leads to module nosuch' --why=nosuch a
 }
 
-# needed_by 'NAME...' ARGUMENT...: what --reverse names, sorted, with indexes and without
+# needed_by 'NAME...' ARGUMENT...: --reverse prints these names, with indexes and without
 needed_by() {
 	local indexes
 	for indexes in unindex index; do
@@ -224,20 +224,20 @@ needed_by() {
 	done
 }
 
-@test 'reverse: all who need a module, directly or not' {
+@test 'reverse: all modules that need a module, directly or not' {
 	diamond
 	needed_by 'a b c e' d
 	needed_by 'a' b
 	needed_by 'a b e' d --hard-only
 }
 
-@test 'reverse: only those who need it themselves' {
+@test 'reverse: --direct shows only direct dependents' {
 	diamond
 	needed_by 'b c e' d --direct
 	needed_by 'b e' d --direct --hard-only
 }
 
-@test 'reverse: nobody is status 1, and so is a module that is not there' {
+@test 'reverse: no dependents is status 1, and so is a missing module' {
 	diamond
 	complains 1 'no module needs any of the requested modules' --reverse f
 	complains 1 'operand: no module nosuch in *' --reverse nosuch
@@ -250,7 +250,7 @@ needed_by() {
 	assert_regex "$stderr" 'warning: operand: no module nosuch in '
 }
 
-@test 'reverse: what is left out is not asked about' {
+@test 'reverse: exclusions remove modules from the question' {
 	diamond
 	needed_by 'a b c e' d '!b'
 	needed_by 'a b c e' '[bd]' '!b'
@@ -258,19 +258,19 @@ needed_by() {
 	complains 1 'no module needs any of the requested modules' --reverse b '!b'
 }
 
-# sizes: FILE of module NAME in bytes
+# sizes: print the file sizes of modules NAME in bytes
 bytes() {
 	stat -c %s "$tree/kernel/$1.ko"
 }
 
-@test 'size: what each request costs, and what leaving it out would save' {
+@test "size: each request's total, and the saving if it is dropped" {
 	diamond
 	index
 	closure --size a e f
 	assert_success
 	a=$(($(bytes a) + $(bytes b) + $(bytes c)))
 	d=$(bytes d)
-	# The columns: modules and bytes saved; modules and bytes in all; the request.
+	# Columns: modules and bytes saved; modules and bytes in total; the request.
 	assert_equal "$(printf '%s\n' "$output" | awk '!/^#/ { print $1, $2, $4, $5, $7 }')" "3 $a 4 $((a + d)) a
 1 $(bytes e) 2 $(($(bytes e) + d)) e
 1 $(bytes f) 1 $(bytes f) f"
@@ -278,7 +278,7 @@ bytes() {
 	assert_regex "${lines[-1]}" "^# all: 6 modules, $all bytes of files, "
 }
 
-@test 'size: a module that was asked for twice is saved by leaving out neither' {
+@test 'size: dropping one of two requests for the same module saves nothing' {
 	module f.ko
 	closure --size f kernel/f.ko
 	assert_success
@@ -295,7 +295,7 @@ bytes() {
 led' -o names --hardware=machine
 }
 
-@test 'hardware: what no module matches is counted, and named with -v' {
+@test 'hardware: unmatched modaliases are counted, and listed with -v' {
 	module nic.ko 'alias=pci:v00008086d*'
 	printf '%s\n' pci:v00008086d1 usb:v1234 acpi:PNP0C09: >machine
 	closure -o names --hardware=machine
@@ -316,7 +316,7 @@ led' -o names --hardware=machine
 	answers virtio -o names --hardware=sys
 }
 
-@test 'hardware: nothing that matches is status 1' {
+@test 'hardware: no match at all is status 1' {
 	module f.ko
 	echo usb:v1234 >machine
 	closure --hardware=machine
@@ -324,7 +324,7 @@ led' -o names --hardware=machine
 	assert_output ''
 }
 
-@test 'firmware: whether SOURCE has what the modules ask for' {
+@test 'firmware: each requested file, or "missing"' {
 	module nic.ko firmware=nic/a.bin firmware=nic/b.bin
 	mkdir -p "$src/usr/lib/firmware/nic" "$src/usr/lib/firmware/updates/nic"
 	echo 1 >"$src/usr/lib/firmware/nic/a.bin.xz"
@@ -332,7 +332,7 @@ led' -o names --hardware=machine
 nic/b.bin: missing (nic)" --firmware nic
 }
 
-@test 'lists: patterns, directories, what may be missing, what is left out' {
+@test 'lists: patterns, directories, optional names, exclusions' {
 	module kernel/net/one.ko
 	module kernel/net/two-x.ko
 	module kernel/fs/three.ko
@@ -344,7 +344,7 @@ two_x' -o names 't*'
 	answers three -o names three 'nosuch?'
 }
 
-@test 'lists: leaving out what another needs is an error that says who needs it' {
+@test 'lists: excluding a needed module is an error that names the dependent' {
 	diamond
 	complains 1 'b needs d, which operand excludes*' a '!d' --hard-only
 	closure -o names c '!d'
@@ -360,13 +360,13 @@ two_x' -o names 't*'
 	complains 5 'no module requested*' '!a'
 }
 
-@test 'all excluded is status 1' {
+@test 'status 1 if all requested modules are excluded' {
 	diamond
 	complains 1 'all requested modules are excluded' a '!a'
 	complains 1 'all requested modules are excluded' '*' '!*'
 }
 
-@test 'insmod: an install command does not count where there is a softdep, as for libkmod' {
+@test 'insmod: a softdep disables an install command, as in libkmod' {
 	module a.ko 'softdep=pre: b'
 	module b.ko
 	module c.ko 'softdep=pre: hidden-by'
@@ -380,7 +380,7 @@ two_x' -o names 't*'
 	done
 }
 
-@test 'what is built in is no empty success' {
+@test 'a request for a built-in alone succeeds' {
 	builtin_module there.ko
 	answers '' there
 	answers 'builtin there' -o insmod there
@@ -398,7 +398,7 @@ two_x' -o names 't*'
 	assert_regex "$stderr" 'depend on each other'
 }
 
-@test 'cycles of softdeps end without a word' {
+@test 'softdep cycles end silently' {
 	module a.ko 'softdep=pre: b'
 	module b.ko 'softdep=pre: a'
 	closure -o names a
@@ -407,7 +407,7 @@ two_x' -o names 't*'
 	assert_equal "$(printf '%s\n' "$output" | sort | tr '\n' ' ')" 'a b '
 }
 
-@test 'a hard dependency that is not there is status 1, or a warning with -K' {
+@test 'a missing hard dependency is status 1, or a warning with -K' {
 	module a.ko depends=gone
 	complains 1 'a needs gone, which * does not have' a
 	closure -K -o names a
@@ -416,7 +416,7 @@ two_x' -o names 't*'
 	assert_regex "$stderr" 'warning: a needs gone'
 }
 
-@test 'unusable options are status 2' {
+@test 'invalid options are status 2' {
 	diamond
 	complains 2 "unknown format 'xml'*" -o xml a
 	complains 2 "invalid --color 'blue'; use auto, always or never*" --color=blue a
@@ -430,7 +430,7 @@ two_x' -o names 't*'
 	assert_failure 2
 }
 
-@test 'a result that cannot be written is status 4' {
+@test 'a failed write of the result is status 4' {
 	module f.ko
 	run --separate-stderr bash -c '"$MODBOX" modclosure -k "$1" "$2" f >/dev/full' - "$kver" "$src"
 	assert_failure 4

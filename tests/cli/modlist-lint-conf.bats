@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# modlist-lint's rules for modprobe.d: for each, what it finds and what it leaves alone.
+# modlist-lint's rules for modprobe.d: a case that each rule reports, and one that it does not.
 # shellcheck disable=SC1003,SC2016,SC2034 # texts for others; variables for those sourced
 
 load ../lib/lint
 
-# conf NAME LINE...: a file of modprobe.d, anew
+# conf NAME LINE...: write a file of modprobe.d
 conf() {
 	mkdir -p "$src/etc/modprobe.d"
 	printf '%s\n' "${@:2}" >"$src/etc/modprobe.d/$1"
@@ -24,14 +24,14 @@ setup() {
 	at=src/etc/modprobe.d
 }
 
-@test 'a configuration in which nothing is wrong' {
+@test 'a configuration without mistakes' {
 	conf x.conf '# comment' '' 'blacklist c' 'options a x=1 \' '  y=2' 'options g z=1' 'alias net-pf-3 off' \
 		'alias disk* a' 'softdep a pre: c' 'softdep b* pre: c' 'remove a rmmod a' 'weakdep a c' 'install nothing /bin/true' \
 		'options crypto-c x=1'
 	clean
 }
 
-@test 'blacklisted: a listed module, one behind an alias' {
+@test 'blacklisted: a listed module, and one listed by alias' {
 	conf x.conf 'blacklist c' 'blacklist b' 'blacklist none'
 	list a crypto-c
 	lints 0 "boot.list:2:1: warning: crypto-c: c is blacklisted by $at/x.conf:1 in $kver [blacklisted]"
@@ -41,7 +41,7 @@ setup() {
 	lints 0 "boot.list:1:1: warning: a: a is blacklisted by src/opt/y.conf:1 in $kver [blacklisted]" -C /opt
 }
 
-@test 'install-command: of a listed module, of one that it needs, of a name' {
+@test 'install-command: for a listed module, for its dependency, for a name' {
 	conf x.conf 'install b /bin/true' 'install zz /bin/false' 'install c /bin/true'
 	list a zz
 	lints 0 "boot.list:1:1: warning: a: modprobe runs $at/x.conf:1 instead of loading b in $kver [install-command]
@@ -51,7 +51,7 @@ boot.list:2:1: warning: zz: not a module but a modprobe.d command in $kver [inst
 	clean
 }
 
-@test 'install-needs: modules that a command names and no list selects' {
+@test 'install-needs: modules that a command loads and no list selects' {
 	conf x.conf 'install a /sbin/modprobe --ignore-install a && /sbin/modprobe -q crypto-c; insmod /x/own.ko p=1'
 	lints 0 "boot.list:1:1: warning: a: modprobe runs $at/x.conf:1 instead of loading a in $kver [install-command]
 $at/x.conf:1:1: warning: install a: it loads c, which no list selects in $kver, it loads own, which no list selects in $kver [install-needs]"
@@ -63,13 +63,13 @@ $at/x.conf:1:1: warning: install a: it loads gone, which is absent from $kver [i
 	lints 0 '' --ignore=install-command
 }
 
-@test 'alias-chain: an alias to an alias, of modprobe.d or of a module' {
+@test "alias-chain: an alias of a modprobe.d alias, or of a module's alias" {
 	conf x.conf 'alias one a' 'alias two one' 'alias three crypto-c' 'alias four off' 'alias five none' 'alias six g'
 	lints 0 "$at/x.conf:2:1: warning: alias two: one is not a module but another alias in $kver [alias-chain]
 $at/x.conf:3:1: warning: alias three: crypto_c is not a module but another alias in $kver [alias-chain]"
 }
 
-@test 'names that an alias of modprobe.d hides' {
+@test 'names hidden by a modprobe.d alias' {
 	conf x.conf 'alias crypto-c off' 'alias one crypto-c'
 	list crypto-c
 	lints 1 "boot.list:1:1: error: crypto-c: absent from $kver; modprobe.d makes it an alias of 'off', which does not exist [unknown-name]
@@ -80,7 +80,7 @@ $at/x.conf:2:1: warning: alias one: crypto_c is not a module but another alias i
 	lints 0 '' --no-config
 }
 
-@test 'conf-unknown-module: options and softdeps for what no kernel has' {
+@test 'conf-unknown-module: options and softdeps for modules that no kernel has' {
 	conf x.conf 'options gone x=1' 'softdep gone pre: a' 'weakdep gone a' 'options a x=1' 'softdep go* pre: a' 'blacklist gone'
 	lints 0 "$at/x.conf:1:1: info: options gone: absent from $kver [conf-unknown-module]
 $at/x.conf:2:1: info: softdep gone: absent from $kver [conf-unknown-module]
@@ -92,7 +92,7 @@ $at/x.conf:3:1: info: weakdep gone: absent from $kver [conf-unknown-module]"
 	assert_output ''
 }
 
-@test 'unreached-softdep: behind another of the same name, or a pattern' {
+@test 'unreached-softdep: after another with the same name, or after a pattern' {
 	conf a.conf 'softdep a pre: b' 'softdep x-* pre: b'
 	conf b.conf 'softdep a post: c' 'softdep x_y pre: c' 'softdep b pre: c'
 	lints 0 "$at/b.conf:1:1: warning: softdep a: libkmod never reaches it: $at/a.conf:1 comes first [unreached-softdep]
@@ -102,7 +102,7 @@ $at/b.conf:2:1: warning: softdep x_y: libkmod never reaches it: $at/a.conf:2 com
 	clean
 }
 
-@test "unreached-softdep: the module's own lines are modules.softdep, by its name" {
+@test "unreached-softdep: the modules' own softdeps sort as modules.softdep" {
 	index
 	conf a.conf 'softdep own pre: b'
 	lint
@@ -120,7 +120,7 @@ $at/b.conf:2:1: warning: softdep x_y: libkmod never reaches it: $at/a.conf:2 com
 	index
 	mkdir -p base/lib
 	ln -s "$PWD/src/usr/lib/modules" base/lib/modules
-	# loads: the modules that modprobe would load for own
+	# loads: print the modules that modprobe would load for own
 	loads() {
 		"$ORACLE/modprobe" -d base -C "$at" -S "$kver" --show-depends own | names
 	}
@@ -144,7 +144,7 @@ $at/x.conf:8:1: warning: alias x: incomplete [conf-syntax]
 $at/x.conf:9:1: warning: include: not a modprobe.d keyword [unknown-keyword]"
 }
 
-@test 'dangling-line: continued into an empty line, a comment, the end' {
+@test 'dangling-line: before an empty line, a comment, the end of the file' {
 	conf x.conf 'options a x=1 \' '' 'options a y=1 \' '# more' 'options b x=1 \' ' y=1'
 	printf 'options a z=1 \\\n' >>"$at/x.conf"
 	lints 0 "$at/x.conf:1:15: warning: nothing follows the backslash [dangling-line]
@@ -154,13 +154,13 @@ $at/x.conf:7:15: warning: nothing follows the backslash [dangling-line]"
 	lints 0 "$at/x.conf:1:15: warning: nothing follows the backslash [dangling-line]"
 }
 
-@test 'NULs and megabyte lines are findings' {
+@test 'NUL bytes and megabyte lines are findings' {
 	mkdir -p "$at"
 	{ printf 'options a x\0y\n'; printf 'options b %01048576d\n' 0; head -c 300000 /dev/zero; } >"$at/x.conf"
 	lints 1 "$at/x.conf:1:12: warning: libkmod stops reading at this NUL byte [conf-syntax]
 $at/x.conf:2:1: error: the line has 1048586 bytes [long-line]
 $at/x.conf:3:1: warning: libkmod stops reading at this NUL byte [conf-syntax]"
-	# Any bytes.
+	# Random bytes.
 	for seed in 1 2 3 4 5; do
 		python3 -c "import random, sys
 random.seed($seed)
@@ -171,16 +171,16 @@ sys.stdout.buffer.write(random.randbytes(200000))" >"$at/x.conf"
 	done
 }
 
-@test 'many lines of one kind: what each takes does not grow with their number' {
+@test 'many lines of one kind: the time per line is constant' {
 	mkdir -p "$at"
 	seq -f 'softdep m%.0f pre: a' 500000 >"$at/x.conf"
-	# About a second; if each were compared with all others, an hour.
+	# About a second; comparing each with all others would take an hour.
 	run timeout 600 "$MODBOX" modlist-lint -k "$kver" --ignore=conf-unknown-module src boot.list
 	assert_success
 	assert_output ''
 }
 
-@test 'comments ignore findings here too; an absent directory is an error' {
+@test 'ignore comments work here too; an absent directory is an error' {
 	conf x.conf '# modlist-lint: ignore unknown-keyword' 'optoins a x=1'
 	clean
 	refuses_lint 4 'cannot read src/opt: No such file or directory' -C opt

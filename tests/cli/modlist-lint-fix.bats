@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# modlist-lint --fix and --diff: lists are fixed whole, or not at all.
+# modlist-lint --fix and --diff: lists are rewritten completely, or not at all.
 # shellcheck disable=SC2016 # texts for other shells
 
 load ../lib/lint
@@ -20,8 +20,8 @@ modlint() {
 	run --separate-stderr "$MODBOX" modlist-lint -k "$kver" "$@"
 }
 
-# fixes 'RESULT': --fix makes that of boot.list, as printf has it; so does patch(1) with what
-# --diff shows; a second time nothing changes
+# fixes 'RESULT': --fix changes boot.list to RESULT (as printed by printf), and so does
+# patch(1) with the output of --diff; a second run changes nothing
 fixes() {
 	local before
 	# shellcheck disable=SC2059 # a format
@@ -45,7 +45,7 @@ fixes() {
 	assert_equal "$(fingerprint boot.list)" "$before"
 	modlint --diff "$src" boot.list
 	assert_output ''
-	# It selects what it selected.
+	# The new list selects the same modules.
 	[ -n "${changes:-}" ] || assert_equal "$(select_by boot.list)" "$(select_by saved)"
 }
 
@@ -60,7 +60,7 @@ select_by() {
 	assert_output "boot.list:7:1: warning: !zz: excludes nothing in $kver [unmatched-exclusion]"
 }
 
-@test 'bytes: trailing blanks, CRLF, a missing end' {
+@test 'bytes: trailing spaces, CRLF, a missing final newline' {
 	printf 'a \r\n# x \t\r\n\r\n  e-e\t\n' >boot.list
 	fixes 'a\n# x\n\n  e-e\n'
 	printf 'a\n# x\ne-e ' >boot.list
@@ -71,13 +71,13 @@ select_by() {
 	fixes '\357\273\277a\ne-e'
 }
 
-@test 'a comment behind a name moves to the line above, and the name is seen' {
+@test 'a comment after a name moves to the line above, and the name is checked' {
 	changes=1
 	printf '%s\n' 'a   # the first' 'kernel/e-e.ko # the second ' 'a# again' >boot.list
 	fixes '# the first\na\n# the second\ne-e\n# again\n'
 }
 
-@test 'ignored rules are not fixed, nor are lines under such a comment dropped' {
+@test 'ignored rules are not fixed, and lines under an ignore comment are not deleted' {
 	printf '%s\n' zz '# modlist-lint: ignore redundant' b a '# modlist-lint: ignore crlf' a >boot.list
 	fixes 'zz\n# modlist-lint: ignore redundant\nb\na\n# modlist-lint: ignore crlf\na\n'
 	printf 'a \nb\n' >boot.list
@@ -85,7 +85,7 @@ select_by() {
 	assert_equal "$(cat -A boot.list)" 'a $'
 }
 
-@test 'one of two lists does not lose what only the other has' {
+@test 'a line stays if only another list makes it redundant' {
 	printf 'a\na\n' >one.list
 	printf 'a\nb\ne-e\ne_e\n' >two.list
 	modlint --fix "$src" one.list two.list
@@ -108,7 +108,7 @@ two.list:2:1: info: b: already pulled in by one.list:1 (a) in $kver [redundant]"
 	assert_output ''
 }
 
-@test 'mode, owner, attributes and links stay; the time is new' {
+@test 'mode, owner, attributes and links are kept; the time is new' {
 	needs_root
 	mkdir lists
 	printf 'a\na\n' >lists/real.list
@@ -129,7 +129,7 @@ two.list:2:1: info: b: already pulled in by one.list:1 (a) in $kver [redundant]"
 	assert_no_leftovers lists
 }
 
-@test "another user's list is left, for it would change its owner" {
+@test "another user's list is not rewritten, because its owner would change" {
 	needs_root
 	printf 'a\na\n' >boot.list
 	chmod 777 .
@@ -144,7 +144,7 @@ two.list:2:1: info: b: already pulled in by one.list:1 (a) in $kver [redundant]"
 a'
 }
 
-@test 'whole or not at all: a full disk' {
+@test 'a full disk leaves the old list' {
 	needs_root
 	mkdir full
 	own_mounts sh -c '
@@ -196,7 +196,7 @@ e-e'
 +a'
 }
 
-@test '--fix reports what is left, by the new lines; the status is about that' {
+@test '--fix reports the remaining findings by new line numbers; the status counts only these' {
 	printf 'a\na\nzz\n' >boot.list
 	modlint --fix "$src" boot.list
 	assert_failure 1
@@ -209,7 +209,7 @@ e-e'
 	assert_success
 }
 
-@test 'random lists: fixed once is fixed, and the same is selected' {
+@test 'random lists: --fix needs one run, and keeps the selection' {
 	names=(a b c d e-e e_e kernel/a.ko sub/f.ko.xz f 'kernel/sub/' 'e*' '!c' 'd?' zz '' '# note' 'a ' $'b\r')
 	for seed in $(seq "$([ "$MODBOX_BUILD" = static ] && echo 60 || echo 10)"); do
 		RANDOM=$seed

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What modlist-lint writes: for terminals, as JSON, as SARIF.
+# modlist-lint's output formats: text, JSON, SARIF.
 # shellcheck disable=SC2016,SC2034 # texts for other shells; variables for those sourced
 
 load ../lib/lint
@@ -17,12 +17,12 @@ setup() {
 	kver=6.1.0-test
 }
 
-# on_terminal: what it shows there, without carriage returns
+# on_terminal: print its output on a terminal, without carriage returns
 on_terminal() {
 	script -qec "'$MODBOX' modlist-lint -k $kver src boot.list" /dev/null </dev/null | tr -d '\r' || true
 }
 
-@test 'text: on a terminal with the line and the place, elsewhere without' {
+@test 'text: a terminal also shows the line and the place' {
 	list a '  é zz'
 	lint
 	assert_output "boot.list:2:3: error: é zz: absent from $kver; put one name on each line [unknown-name]"
@@ -40,7 +40,7 @@ boot.list:1:9: warning: byte \xc3 is not UTF-8 [not-utf8]
             ^"
 }
 
-@test 'text: a long line is shown where it matters' {
+@test 'text: of a long line, the part with the finding is shown' {
 	printf '%0200d#%0200d\n' 0 0 >boot.list
 	run on_terminal
 	assert_line --index 0 "boot.list:1:201: error: a comment needs a line of its own [inline-comment]"
@@ -48,7 +48,7 @@ boot.list:1:9: warning: byte \xc3 is not UTF-8 [not-utf8]
 	assert_equal "${lines[2]}" "    $(printf '%59s^' '')"
 }
 
-@test 'text: nothing from a list or its name moves the cursor' {
+@test 'text: control characters in a list or its name do not reach the terminal' {
 	name=$'bo\033]0;x\007ot\xff.list'
 	printf 'a\033[2J\n\302\233zz\n# \033c\nx\177\n' >"$name"
 	mv "$name" "$name.2" && mv "$name.2" "$name"
@@ -60,12 +60,12 @@ boot.list:1:9: warning: byte \xc3 is not UTF-8 [not-utf8]
 	refute_regex "$(on_terminal)" $'[\001-\010\013-\037\177]'
 }
 
-# json EXPRESSION: of what is printed, which follows the schema
+# json EXPRESSION: evaluate it on the output, which must follow the schema
 json() {
 	"$MODBOX_SRC/tests/lib/check-json" "$MODBOX_SRC/docs/modlist-lint.schema.json" "$1" <<<"$output"
 }
 
-@test 'json: by its schema, with the parts of each finding' {
+@test 'json: follows the schema, with the parts of each finding' {
 	list a b 'é' $'z\001\377' either a
 	run --separate-stderr "$MODBOX" modlist-lint -o json --all-kernels src boot.list
 	assert_failure 1
@@ -81,16 +81,16 @@ json() {
 	assert_output '{"schema":1,"kernels":["6.1.0-test"],"findings":[]}'
 }
 
-# validate FILE: by Microsoft's validator, whose status tells nothing, but its output does
+# validate FILE: run Microsoft's validator; its status says nothing, but its output does
 validate() {
 	local multitool
 	multitool=$("$MODBOX_SRC/scripts/fetch-sarif")
-	# Without ICU, and without files of its own in the home directory.
+	# Run without ICU and without its files in the home directory.
 	run env HOME="$PWD" DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_BUNDLE_EXTRACT_BASE_DIR="$PWD/dotnet" \
 		"$multitool" validate "$1" --output report.sarif --log ForceOverwrite
 }
 
-@test 'sarif: valid against 2.1.0, by the validator of @microsoft/sarif-multitool' {
+@test 'sarif: valid 2.1.0 by the validator of @microsoft/sarif-multitool' {
 	mkdir -p 'src/etc/modprobe.d' 'lists é'
 	printf 'optoins a x=1\n# \377\0\n' >src/etc/modprobe.d/x.conf
 	printf '%s\n' a b 'é' $'z\001\377' either a 'a # b' >'lists é/boot: 100%.list'
@@ -118,7 +118,7 @@ validate() {
 	grep -qx 'lists%20%C3%A9/boot%3A%20100%25.list 2 1 note built-in' found
 }
 
-@test 'sarif: of nothing, and of standard input; the validator does find faults' {
+@test 'sarif: no findings, and standard input; the validator does detect faults' {
 	list a
 	"$MODBOX" modlist-lint -o sarif -k "$kver" src boot.list >out.sarif
 	validate out.sarif
@@ -133,7 +133,7 @@ validate() {
 	assert_output --partial ': error JSON'
 }
 
-@test 'output that cannot be written is an error' {
+@test 'a failed write of the output is an error' {
 	list zz
 	for format in text json sarif; do
 		run --separate-stderr bash -c '"$1" modlist-lint -o "$2" -k "$3" src boot.list >/dev/full' - "$MODBOX" $format "$kver"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# modlist-lint's rules for lists: for each, what it finds and what it leaves alone.
+# modlist-lint's rules for lists: a case that each rule reports, and one that it does not.
 # shellcheck disable=SC2016 # texts for others
 
 load ../lib/lint
@@ -18,7 +18,7 @@ diamond() {
 
 # -- names --------------------------------------------------------------------------
 
-@test 'nothing to find: no output, status 0' {
+@test 'no findings: no output, status 0' {
 	diamond
 	list '# a comment' '' a e_e '  f' 'nothing?' 'f*' '!b*x?'
 	lints 1 "boot.list:5:3: info: f: already pulled in by boot.list:7 (f*) in $kver [redundant]
@@ -27,7 +27,7 @@ boot.list:8:1: warning: !b*x?: excludes nothing in $kver [unmatched-exclusion]" 
 	clean
 }
 
-@test 'unknown-name: near names, aliases that match, none of the two' {
+@test 'unknown-name: similar names, matching aliases, neither' {
 	diamond
 	module snd-hda.ko
 	module snd-hdb.ko
@@ -44,7 +44,7 @@ boot.list:7:1: error: kernel/sub/f: absent from $kver; did you mean f? [unknown-
 	clean
 }
 
-@test 'built-in: by name, by alias; not where the name is optional' {
+@test 'built-in: by name, by alias; not for an optional name' {
 	diamond
 	list g gee 'g*' 'g?'
 	lints 0 "boot.list:1:1: info: g: built into $kver [built-in]
@@ -55,7 +55,7 @@ boot.list:4:1: warning: g?: already in boot.list:1, as g [duplicate]"
 	clean
 }
 
-@test 'kernels: one finding names those that it holds for' {
+@test 'kernels: one finding names all kernels that it applies to' {
 	diamond
 	another 6.2.0-test
 	module a.ko depends=d
@@ -74,14 +74,14 @@ boot.list:6:1: error: zz: absent from 6.1.0-test and 6.2.0-test [unknown-name]"
 	run --separate-stderr "$MODBOX" modlist-lint --all-kernels "$src" boot.list
 	assert_failure 1
 	assert_line --index 2 --partial 'e-e: absent from 6.2.0-test, a module in 6.1.0-test'
-	# A name that is a module here and built in there is what a list for both needs.
+	# A list for both kernels needs a name that is a module in one and built into the other.
 	list d
 	lint_kernels 6.1.0-test 6.2.0-test
 	assert_success
 	assert_output ''
 }
 
-@test 'kernels: absent from one, built in to the other' {
+@test 'kernels: absent from one, built into the other' {
 	module a.ko
 	another 6.2.0-test
 	builtin_module x.ko
@@ -91,7 +91,7 @@ boot.list:6:1: error: zz: absent from 6.1.0-test and 6.2.0-test [unknown-name]"
 	assert_output 'boot.list:1:1: error: x: absent from 6.1.0-test, built into 6.2.0-test; was it renamed? [unknown-name]'
 }
 
-@test 'duplicate: - and _, paths, marks, across lists' {
+@test 'duplicate: - and _, paths, ! and ?, across lists' {
 	diamond
 	list e-e e_e kernel/sub/f.ko f 'a?' a '!d' '!d' 'z*?' 'z*?'
 	sed -i '/!d/d' boot.list
@@ -116,13 +116,13 @@ boot.list:4:1: info: d: already pulled in by boot.list:1 (a) in $kver [redundant
 boot.list:7:1: info: f: already pulled in by boot.list:6 (kernel/sub/) in $kver [redundant]"
 	list a e-e f
 	clean
-	# Without the softdep, another line leads to it.
+	# Without the softdep, another line pulls it in.
 	list c d e-e
 	lints 0 "boot.list:2:1: info: d: already pulled in by boot.list:1 (c) in $kver [redundant]"
 	lints 0 "boot.list:2:1: info: d: already pulled in by boot.list:3 (e-e) in $kver [redundant]" --no-softdep
 }
 
-@test 'redundant: of lines that lead to each other one stays' {
+@test 'redundant: of lines that pull in each other, one stays' {
 	module a.ko 'softdep=pre: b'
 	module b.ko 'softdep=post: c'
 	module c.ko 'softdep=pre: a'
@@ -131,7 +131,7 @@ boot.list:7:1: info: f: already pulled in by boot.list:6 (kernel/sub/) in $kver 
 boot.list:3:1: info: a: already pulled in by boot.list:1 (b) in $kver [redundant]"
 }
 
-@test 'redundant: only where it is for every kernel' {
+@test 'redundant: only if it is redundant for every kernel' {
 	module a.ko depends=b
 	module b.ko
 	another 6.2.0-test
@@ -143,7 +143,7 @@ boot.list:3:1: info: a: already pulled in by boot.list:1 (b) in $kver [redundant
 	assert_output ''
 }
 
-@test 'several-modules: an alias that several answer' {
+@test 'several-modules: an alias of several modules' {
 	module x.ko alias=crypto-aes
 	module y.ko alias=crypto-aes
 	list crypto-aes
@@ -163,32 +163,32 @@ boot.list:2:1: error: kernel/drivers/: matches nothing in $kver [no-match]"
 	clean
 }
 
-@test 'needed-exclusion: what a module needs, what a list names' {
+@test 'needed-exclusion: of a dependency, of a requested module' {
 	diamond
 	list a e-e '!d'
 	unindex
 	lint
 	assert_failure 1
 	assert_output "boot.list:3:1: error: !d: e_e (boot.list:2) and 1 more need d in $kver [needed-exclusion]"
-	# A row of modules.dep holds what is needed indirectly too.
+	# A row of modules.dep has indirect dependencies too.
 	index --weakdep
 	lint
 	assert_failure 1
 	assert_output "boot.list:3:1: error: !d: a (boot.list:1) and 2 more need d in $kver [needed-exclusion]"
 }
 
-@test 'needed-exclusion: what a list names; not what a pattern leaves' {
+@test 'needed-exclusion: of a requested module; not of one that a pattern selects' {
 	diamond
 	list f '!f' e-e
 	lints 1 "boot.list:2:1: error: !f: it excludes all modules of f (boot.list:1) in $kver [needed-exclusion]"
 	list 'e*' 'kernel/sub/' '!f'
 	clean
-	# A softdep is no need.
+	# A softdep does not count as a need.
 	list c '!d'
 	clean
 }
 
-@test 'unmatched-exclusion: of nothing, of what is built in' {
+@test 'unmatched-exclusion: no match, a built-in' {
 	diamond
 	list a '!pcspker' '!g' '!f'
 	lints 0 "boot.list:2:1: warning: !pcspker: excludes nothing in $kver [unmatched-exclusion]
@@ -197,7 +197,7 @@ boot.list:3:1: warning: !g: built into $kver [unmatched-exclusion]"
 	clean
 }
 
-@test 'concrete-crypto: the alias that survives a rename' {
+@test 'concrete-crypto: the alias survives renames' {
 	module aesni-intel.ko alias=crypto-aes alias=aes
 	module sha256_generic.ko alias=crypto-sha224 alias=crypto-sha256-generic alias=crypto-sha256
 	module xts.ko alias=crypto-xts
@@ -208,7 +208,7 @@ boot.list:2:1: info: sha256-generic: an implementation of crypto-sha256 in $kver
 	clean
 }
 
-@test 'path: a path or a suffix, behind marks too' {
+@test 'path: a path or a suffix, also with ! and ?' {
 	diamond
 	list kernel/a.ko e-e.ko.xz '!kernel/sub/f.ko' 'zz.ko.zst?'
 	lints 0 'boot.list:1:1: info: kernel/a.ko: a path; write a [path]
@@ -260,7 +260,7 @@ boot.list:2:3: error: a comment needs a line of its own [inline-comment]"
 	clean
 }
 
-@test 'empty-list: of nothing, of comments, of exclusions' {
+@test 'empty-list: an empty file, comments only, exclusions only' {
 	diamond
 	for text in '' '\n\n' '# nothing\n' '\357\273\277'; do
 		# shellcheck disable=SC2059
@@ -275,7 +275,7 @@ boot.list:2:3: error: a comment needs a line of its own [inline-comment]"
 	clean
 }
 
-@test 'bad-ignore: rules that are none' {
+@test 'bad-ignore: unknown rules' {
 	diamond
 	list '# modlist-lint: ignore no-such, duplicate' a '# modlist-lint: ignore' '# modlist-lint' f
 	lints 0 'boot.list:1:24: warning: unknown rule no-such [bad-ignore]
@@ -284,7 +284,7 @@ boot.list:3:1: warning: it names no rule [bad-ignore]'
 	clean
 }
 
-# -- what modules need --------------------------------------------------------------
+# -- dependencies -------------------------------------------------------------------
 
 @test 'missing-softdep: of a listed module, of one that it pulls in' {
 	module a.ko depends=b
@@ -313,7 +313,7 @@ boot.list:1:1: info: a: already pulled in by boot.list:2 (c) in $kver [redundant
 	clean
 }
 
-@test 'missing-firmware: of listed modules, where SOURCE has firmware' {
+@test 'missing-firmware: of listed modules, if SOURCE has firmware' {
 	module a.ko depends=b firmware=a/1.bin firmware=a/2.bin firmware=a/3.bin firmware=a/4.bin firmware=a/5.bin
 	module b.ko firmware=b.bin
 	list a
@@ -328,9 +328,9 @@ boot.list:1:1: info: a: already pulled in by boot.list:2 (c) in $kver [redundant
 	clean
 }
 
-# -- asking for less ----------------------------------------------------------------
+# -- hiding findings ----------------------------------------------------------------
 
-@test '--ignore, and comments that ignore on the line before' {
+@test '--ignore, and ignore comments on the line before' {
 	diamond
 	list zz a a
 	lints 0 '' --ignore=unknown-name --ignore duplicate
@@ -344,7 +344,7 @@ boot.list:4:1: error: zz: absent from $kver [unknown-name]"
 	refuses_lint 2 "unknown rule 'no-such'; --rules lists them all (see modlist-lint --help)" --ignore=no-such
 }
 
-@test '--fail-on: from which severity on the status is 1' {
+@test '--fail-on: the lowest severity for status 1' {
 	diamond
 	list a b
 	lint
@@ -361,7 +361,7 @@ boot.list:4:1: error: zz: absent from $kver [unknown-name]"
 	refuses_lint 2 "invalid --fail-on 'never'; use error, warning or info (see modlist-lint --help)" --fail-on=never
 }
 
-@test '--rules lists them all, --explain says more of one' {
+@test '--rules lists all rules, --explain describes one' {
 	run --separate-stderr "$MODBOX" modlist-lint --rules
 	assert_success
 	all=$output
@@ -374,9 +374,9 @@ boot.list:4:1: error: zz: absent from $kver [unknown-name]"
 		assert_equal "$stderr" ''
 		[[ ${lines[0]} = "$rule ("* ]]
 		[ ${#lines[@]} -ge 2 ]
-		# The fixes are those that --rules tells.
+		# --rules marks the rules that --fix fixes.
 		assert_equal "$([[ ${lines[0]} != *', fixed by --fix): '* ]] || echo "$rule")" "$(grep -o "^$rule .*(--fix)$" <<<"$all" | cut -d ' ' -f 1)"
-		# Each has a test, here or in the tests of modprobe.d.
+		# Each rule has a test, here or in the tests of modprobe.d.
 		grep -q "\[$rule\]" "$MODBOX_SRC"/tests/cli/modlist-lint*.bats || fail "no test of $rule"
 		grep -q "^\.It Cm $rule\$" "$MODBOX_SRC/man/modlist-lint.1" || fail "$rule is not in the man page"
 	done
@@ -385,9 +385,9 @@ boot.list:4:1: error: zz: absent from $kver [unknown-name]"
 	assert_equal "$stderr" "modlist-lint: unknown rule 'no-such'; --rules lists them all (see modlist-lint --help)"
 }
 
-# -- input that is none -------------------------------------------------------------
+# -- invalid input ------------------------------------------------------------------
 
-@test 'lists that are none, or not there' {
+@test 'missing lists, and files that are not lists' {
 	diamond
 	refuses_lint 4 'cannot read list boot.list: No such file or directory'
 	mkdir boot.list

@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# modorder-filter: what of a modules.order is in a set, and what not.
+# modorder-filter: filtering, sorting and comparing a modules.order by a set of modules.
 # shellcheck disable=SC2094 # order is read twice, not written
 
 load ../lib/common
 
-# order LINE...: the file order
+# order LINE...: write the file order
 order() {
 	printf '%s\n' "$@" >order
 }
@@ -14,7 +14,7 @@ filter() {
 	"$MODBOX" modorder-filter "$@"
 }
 
-# gives BYTES OPTION...: just these bytes (as printf %b), and nothing on standard error
+# gives BYTES OPTION...: it prints these bytes (as printf %b), and no messages
 gives() {
 	printf '%b' "$1" >expected
 	shift
@@ -23,7 +23,7 @@ gives() {
 	cmp expected actual
 }
 
-# fails STATUS MESSAGE OPTION...: so, with nothing on standard output
+# fails STATUS MESSAGE OPTION...: it fails with MESSAGE, and prints nothing
 fails() {
 	run --separate-stderr filter "${@:3}"
 	assert_failure "$1"
@@ -31,14 +31,14 @@ fails() {
 	assert_equal "$stderr" "modorder-filter: $2"
 }
 
-# A thousand names, some with dashes, in an order of their own; every tenth is in chosen.
+# A thousand names in random order, some with dashes; every tenth is in chosen.
 many() {
 	seq 1000 | sort -R --random-source=<(yes) |
 		awk '{ print "kernel/d" $1 % 7 "/mod" ($1 % 3 ? "_" : "-") $1 ".ko" }' >order
 	awk 'NR % 10 == 0' order | sort >chosen
 }
 
-@test "the lines that name a module of the set are printed, and with --invert the others" {
+@test "lines of modules in the set are printed; with --invert, all other lines" {
 	many
 	filter -f chosen order >actual
 	grep -Fxf chosen order | cmp - actual
@@ -55,7 +55,7 @@ many() {
 	assert_equal "$(./modorder-filter -m a order)" kernel/a.ko
 }
 
-@test "names compare as libkmod's do: '-' and '_', any suffix, any directory" {
+@test "names compare as in libkmod: '-' and '_', any suffix, any directory" {
 	order kernel/a-b.ko kernel/a_b.ko.xz extra/a-b.ko.zst kernel/a-b.o a_b kernel/ab.ko kernel/a-bc.ko
 	for name in a-b a_b a-b.ko a_b.ko.gz /lib/modules/x/kernel/y/a_b.ko.zst; do
 		gives 'kernel/a-b.ko\nkernel/a_b.ko.xz\nextra/a-b.ko.zst\nkernel/a-b.o\na_b\n' -m "$name" order
@@ -68,7 +68,7 @@ many() {
 	gives 'kernel/x.y.ko\nkernel/x.z.ko.xz\nkernel.d/x\n' -m x.q.ko order
 }
 
-@test "the directory of a name, what is only part of one, and no name match nothing" {
+@test "directories, partial names and invalid names match nothing" {
 	order kernel/net/a.ko '' / kernel/ .ko .
 	gives '' -m kernel -m net -m ko -m q order
 	gives "$(sed 's/$/\\n/' order | tr -d '\n')" --invert -m q order
@@ -85,7 +85,7 @@ many() {
 	gives 'y\n' --missing -f list -m y order
 }
 
-@test "a directory is that of each line, in whatever order lines of one name come" {
+@test "a directory matches by line, in any order of lines with the same name" {
 	local first second
 	first=$(order kernel/sound/e.ko updates/e.ko; tac order)
 	for second in "$(<order)" "$first"; do
@@ -99,7 +99,7 @@ many() {
 	done
 }
 
-@test "several ORDERs are taken one after the other" {
+@test "several ORDERs are read in turn" {
 	printf 'kernel/a.ko\nkernel/b.ko' >one
 	printf 'kernel/b.ko\nkernel/c.ko' >two
 	gives 'kernel/a.ko\nkernel/b.ko\nkernel/b.ko\nkernel/c.ko' -m a -m b -m c one two
@@ -108,7 +108,7 @@ many() {
 	gives 'kernel/b.ko\nkernel/c.ko\nkernel/b.ko\n' -m b -m c two - <<<kernel/b.ko
 }
 
-@test "CRLF, duplicates and a last line without newline stay as they are" {
+@test "CRLF, duplicates and a missing final newline are kept" {
 	printf 'kernel/a.ko\r\nkernel/b.ko\nkernel/a.ko\r\n\r\nkernel/a.ko' >order
 	gives 'kernel/a.ko\r\nkernel/a.ko\r\nkernel/a.ko' -m a order
 	gives 'kernel/b.ko\n' -m b order
@@ -127,7 +127,7 @@ many() {
 	gives 'kernel/a.ko\n' --normalize -m a order
 }
 
-@test "--normalize: lines of one path are duplicates, whatever the suffix, others are not" {
+@test "--normalize: lines with one path are duplicates, whatever the suffix" {
 	order kernel/a.ko kernel/a.ko.xz updates/a.ko x-y/a.ko x_y/a.ko kernel/a.b.ko
 	gives 'kernel/a.ko\nupdates/a.ko\nx-y/a.ko\nx_y/a.ko\nkernel/a.b.ko\n' --normalize -m a order
 }
@@ -147,7 +147,7 @@ many() {
 	gives 'q\0' --null --missing -m q -m a order
 }
 
-@test "--sort prints the set in ORDER's order, each once, as it was written" {
+@test "--sort prints the set in ORDER's order, each module once, as written in the set" {
 	order kernel/c.ko kernel/x.ko kernel/b-b.ko kernel/c.ko kernel/a.ko
 	gives 'c.ko.xz\nb_b\n/x/a.ko\n' --sort -m /x/a.ko -m b_b -m c.ko.xz -m c order
 	gives 'kernel/b-b.ko\nkernel/a.ko\n' --sort -m '[ab]*' order
@@ -160,7 +160,7 @@ many() {
 		LC_ALL=C sort -k 2n | cut -d' ' -f1 | cmp - actual
 }
 
-@test "--sort: what ORDER does not know goes last, by path, with a warning" {
+@test "--sort: modules missing from ORDER come last, by path, with a warning" {
 	order kernel/b.ko kernel/a.ko
 	run --separate-stderr filter --sort -m z -m a -m kernel/y.ko -m b -m kernel/x.ko order
 	assert_success
@@ -171,7 +171,7 @@ many() {
 	assert_equal "$stderr" "modorder-filter: warning: any ORDER lacks 1 of the set, such as z; list them with --missing"
 }
 
-@test "--missing prints what ORDER does not know" {
+@test "--missing prints the modules that ORDER lacks" {
 	many
 	printf 'kernel/new%d.ko\n' 3 1 2 | cat chosen - >longer
 	filter --missing -f longer order >actual
@@ -180,7 +180,7 @@ many() {
 	gives 'q*\n' --missing -m 'q*' -m 'mod*' order
 }
 
-@test "--check says whether ORDER names exactly the set" {
+@test "--check: status 0 only if ORDER has exactly the set" {
 	order kernel/a-x.ko kernel/b.ko kernel/b.ko
 	gives '' --check -m a_x -m b order
 	gives '' --check -m '*' order
@@ -193,7 +193,7 @@ many() {
 	fails 1 'order:1: kernel/a-x.ko is not in the set' --check -m '*' -m '!a-x' -m b order
 }
 
-@test "--tree takes the modules that are there" {
+@test "--tree adds the modules of a directory" {
 	order kernel/b.ko kernel/a.ko kernel/c.ko
 	mkdir -p dir/kernel/sub
 	touch dir/kernel/a.ko.xz dir/kernel/sub/b.ko dir/kernel/new.ko dir/kernel/README
@@ -210,7 +210,7 @@ many() {
 	fails 5 'the set is empty: none has no module' --tree=none order
 }
 
-@test "--source: its modules.order is ORDER, by -k and -M" {
+@test "--source: its modules.order is filtered, selected by -k and -M" {
 	module a.ko
 	module b.ko
 	gives 'kernel/b.ko\n' --source="$src" -k "$kver" -m b
@@ -226,7 +226,7 @@ many() {
 		--source="$src" -k "$kver" -m b
 }
 
-@test "--source: its modules.order is not looked for outside of it" {
+@test "--source: modules.order is never read from outside of it" {
 	module a.ko
 	echo kernel/a.ko >"$BATS_TEST_TMPDIR/outside"
 	ln -sf "$BATS_TEST_TMPDIR/outside" "$tree/modules.order"
@@ -237,7 +237,7 @@ many() {
 	assert_failure 4
 }
 
-@test "--closure: the set is all that its modules need" {
+@test "--closure: the set includes all dependencies" {
 	module d.ko
 	module c.ko softdep='pre: d'
 	module b.ko
@@ -262,7 +262,7 @@ many() {
 	gives 'kernel/d.ko\nkernel/c.ko\n' "${source[@]}" --tree=tree
 }
 
-@test "--in-place puts the result in the place of each ORDER" {
+@test "--in-place replaces each ORDER by the result" {
 	order kernel/a.ko kernel/b.ko
 	cp order other
 	chmod 640 order
@@ -288,7 +288,7 @@ many() {
 	assert_equal "$(getfattr --only-values -n user.note order)" kept
 }
 
-@test "--in-place: whole or not at all" {
+@test "--in-place: a failure leaves the old file" {
 	printf 'kernel/a.ko\nkernel/b\0.ko\n' >order
 	cp order before
 	run filter -i -m a order
@@ -319,7 +319,7 @@ many() {
 	assert_equal "$left" order
 }
 
-@test "what cannot be written is status 4: a full disk, a closed pipe" {
+@test "a failed write is status 4: a full disk, a closed pipe" {
 	many
 	# shellcheck disable=SC2016 # sh expands it
 	run --separate-stderr sh -c '"$1" modorder-filter -f chosen order >/dev/full' - "$MODBOX"
@@ -332,7 +332,7 @@ many() {
 	assert_equal "${stderr_lines[-1]}" 4
 }
 
-@test "an ORDER that cannot be read is status 4" {
+@test "an unreadable ORDER is status 4" {
 	fails 4 'cannot read absent: No such file or directory' -m a absent
 	fails 4 'cannot read src: Is a directory' -m a src
 	order kernel/a.ko
@@ -340,7 +340,7 @@ many() {
 	assert_failure 4
 }
 
-@test "a NUL byte or a line over 4 KiB is no modules.order" {
+@test "a file with a NUL byte or a line over 4 KiB is refused" {
 	printf 'kernel/a.ko\nkernel/\0b.ko\n' >order
 	run --separate-stderr filter -m q order
 	assert_failure 2
@@ -357,7 +357,7 @@ many() {
 	assert_failure 2
 }
 
-@test "blocks: lines of every length, wherever a read ends" {
+@test "lines of any length are read correctly across block boundaries" {
 	awk 'BEGIN { for (i = 0; i < 4000; i++) {
 		s = sprintf("%*s", i % 4090, ""); gsub(/ /, "d", s); print s "/m" i % 2 } }' >order
 	filter -m m0 order | cmp - <(grep '/m0$' order)
@@ -365,12 +365,12 @@ many() {
 		filter -m m1 | cmp - <(grep '/m1$' order)
 }
 
-@test "lines are printed as they come from a pipe that does not end" {
+@test "lines are printed as they arrive from a pipe" {
 	yes kernel/a.ko | timeout 20 "$MODBOX" modorder-filter -m a 2>/dev/null | head -n 100000 |
 		uniq -c | grep -qx ' *100000 kernel/a.ko'
 }
 
-@test "memory is that of the set, however long the order" {
+@test "memory use depends on the set, not on the length of ORDER" {
 	local kib=4096
 	[ "$MODBOX_BUILD" = static ] || kib=unlimited # shadow memory is terabytes
 	many
@@ -392,7 +392,7 @@ many() {
 	cmp order before
 }
 
-@test "a list that is absent is status 4, a bad one 2" {
+@test "a missing list is status 4, an invalid one 2" {
 	order kernel/a.ko
 	fails 4 'cannot read list absent: No such file or directory' -f absent order
 	printf 'a\0b\n' >list
@@ -400,7 +400,7 @@ many() {
 	assert_failure 2
 }
 
-@test "options that make no sense together are status 2" {
+@test "options that exclude each other are status 2" {
 	order kernel/a.ko
 	for options in '--invert --sort' '--sort --missing' '--missing --check' '--check --invert' \
 		'--normalize --sort' '--normalize --missing' '--normalize --check' \

@@ -1,24 +1,24 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What is said: nothing, or with --verbose and --dry-run what is done and why.
+# Output of rpi-modcopy: none by default; with --verbose and --dry-run, files and reasons.
 
 load ../lib/common
 
-# A tree in which every kind of edge occurs.
+# A tree with every kind of edge.
 some_modules() {
 	module a.ko depends=b alias=some-a 'softdep=pre: c post: d' weakdep=e
 	for name in b c d e; do module $name.ko; done
 	builtin_module lib/x.ko alias=some-x
 }
 
-@test "nothing is said normally" {
+@test "no output by default" {
 	some_modules
 	copies -m a
 	index
 	copies -m a
 }
 
-@test "--verbose: each request, and what it resolved to" {
+@test "--verbose: each request, and the modules that it resolved to" {
 	some_modules
 	printf '%s\n' '# list' some-x b >list
 	modcopy -v -m some-a -f list
@@ -56,7 +56,7 @@ some_modules() {
 	assert_line --regexp "^# .*1 module, .* bytes; 1 built in"
 }
 
-@test "--dry-run says the same as --verbose, and writes nothing" {
+@test "--dry-run prints the same as --verbose, and writes nothing" {
 	some_modules
 	modcopy -n -m a
 	assert_success
@@ -73,7 +73,7 @@ some_modules() {
 # indexes: made by modbox from the modules"
 }
 
-@test "--dry-run without the right to write, and without depmod" {
+@test "--dry-run without write permission, and without depmod" {
 	some_modules
 	mkdir -m 555 "$dst"
 	under unprivileged env PATH=/nowhere
@@ -81,7 +81,7 @@ some_modules() {
 	assert_success
 }
 
-@test "lines that do not begin with # are files below SOURCE: cpio takes them" {
+@test "lines without # are paths below SOURCE, as cpio reads them" {
 	some_modules
 	rm -rf "${src:?}/lib"
 	ln -s usr/lib "$src/lib"
@@ -112,7 +112,7 @@ some_modules() {
 	assert_equal "${#stderr_lines[@]}" 1
 }
 
-@test "no path forges a line" {
+@test "no path can forge a line" {
 	module a.ko
 	local dir=$tree/kernel/$'x\n/etc/shadow\n'
 	mkdir -p "$dir"
@@ -122,12 +122,12 @@ some_modules() {
 	assert_output ''
 	assert_regex "$stderr" 'no module b'
 	rm -r "${dir%/etc*}"
-	# By an index: the same length, so that the file is whole.
+	# Also by an index; the paths have the same length, so that the file stays valid.
 	mkdir "$tree/kernel/long"
 	module kernel/long/c.ko
 	index
 	cp "$tree/modules.dep.bin" index
-	# And what is no module's is none.
+	# A path that is not a module's is refused.
 	for path in 'k\n/etc/passwd.ko' 'kernel/long/c_ko'; do
 		sed "s|kernel/long/c.ko:|$path:|" index >"$tree/modules.dep.bin"
 		modcopy -n -m c
@@ -139,7 +139,7 @@ some_modules() {
 	done
 }
 
-@test "a result that cannot be written is an error: a full disk, a closed pipe" {
+@test "a failed write of the output is an error: a full disk, a closed pipe" {
 	some_modules
 	for option in --dry-run --verbose; do
 		rm -rf "$dst"
@@ -149,14 +149,14 @@ some_modules() {
 		assert_not_exists "$dst"
 		run bash -c '{ "$@" 2>err; echo $? >status; } | true; cat status err' sh \
 			"$MODBOX" rpi-modcopy $option -k "$kver" -m a "$src" "$dst"
-		# The reader may have been there for long enough.
+		# The reader may have been there long enough.
 		case ${lines[0]} in
 		0) ;;
 		4) assert_line --regexp '^rpi-modcopy: cannot write standard output: Broken pipe' ;;
 		*) fail "status ${lines[0]}" ;;
 		esac
 	done
-	# valgrind opens what is closed.
+	# valgrind opens closed descriptors.
 	if [ "$MODBOX_BUILD" != valgrind ]; then
 		run sh -c '"$@" 2>&1 >&-' sh "$MODBOX" rpi-modcopy -n -k "$kver" -m a "$src" "$dst"
 		assert_failure 4
@@ -167,7 +167,7 @@ some_modules() {
 	done
 }
 
-@test "--help tells every option, on standard output" {
+@test "--help describes every option, on standard output" {
 	run --separate-stderr "$MODBOX" rpi-modcopy --help
 	assert_success
 	assert_equal "$stderr" ''
@@ -201,7 +201,7 @@ some_modules() {
 	assert_success
 }
 
-@test "a progress line is for terminals only" {
+@test "progress is shown on terminals only" {
 	for ((i = 0; i < 300; i++)); do
 		mkmodule "$tree/kernel/m$i.ko" name="m$i"
 	done

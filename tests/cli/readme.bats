@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Every example of README.md runs as it stands, on real kernels, and prints the output shown.
 #
-#     ```sh        commands; each succeeds
-#     ```console   lines "$ COMMAND", and all that they print; "..." stands for any lines
-#     ```sh boot   tests/boot/readme.bats runs it
+# ```sh        commands; each must succeed
+# ```console   lines "$ COMMAND" and their complete output; "..." stands for any lines
+# ```sh boot   run by tests/boot/readme.bats
 #
-# There are no other code blocks, so that a new example cannot escape the test.
-# The sanitizer build would run the same code as tests/kernels.
+# Other code blocks are not allowed, so that no example can escape the test.
+# The sanitizer build would run the same code as in tests/kernels.
 # bats file_tags=static
 
 load ../lib/common
@@ -20,7 +20,7 @@ setup() {
 	new=$(ls "$new/usr/lib/modules")
 }
 
-# split <README: each block in a file blocks/LINE.KIND; fails where a block has no kind
+# split <README: write each block to blocks/LINE.KIND; fail if a block has no kind
 split() {
 	awk '
 		function bad(why) { print "README.md:" NR ": " why; failed = 1 }
@@ -39,11 +39,11 @@ split() {
 }
 
 # replay TOP BLOCK...: run the blocks in one shell, as a reader would in the source tree;
-# TOP/ran has each as it would be with the output that its commands have now
+# write each block with its actual output to TOP/ran
 replay() {
 	top=$1
 	trap 'echo "README.md:${block##*/}: status $?"; cat "$top/output"' EXIT
-	# make itself takes minutes: here it only has to know the target.
+	# make itself takes minutes: check only that the target exists.
 	# shellcheck disable=SC2317 # the blocks call it
 	make() { [ $# = 0 ] || command make -s -C "$MODBOX_SRC" help | grep -q "^make .*\<$1\>"; }
 	for block in "${@:2}"; do
@@ -64,7 +64,7 @@ replay() {
 	trap - EXIT
 }
 
-# same SHOWN RAN: a line "..." of SHOWN is any number of lines
+# same SHOWN RAN: compare; a line "..." of SHOWN matches any number of lines
 same() {
 	local shown=$1.shown ran=$2.shown
 	"${sizes[@]}" "$1" >"$shown"
@@ -83,7 +83,7 @@ same() {
 		}' "$shown" "$ran"
 }
 
-# examples FILE: all of the above
+# examples FILE: run all examples of a README, and compare their output
 examples() {
 	local block failed=0
 	rm -rf blocks ran build
@@ -91,7 +91,7 @@ examples() {
 	cp "$MODBOX" build/modbox
 	ln -sfn "$MODBOX_SRC/scripts" scripts
 	ln -sfn "$MODBOX_SRC/tests" tests
-	# Where the kernels are newer than README's, sizes are others, too.
+	# Sizes differ if the kernels are newer than README's.
 	sed "s|6\.1\.0-[0-9]*-amd64|$old|g; s|6\.12\.[0-9]*+deb13-amd64|$new|g" "$1" >readme
 	sizes=(sed -E 's/ *([0-9.]+[KM]|[0-9]{3,})\>/ N/g')
 	! cmp -s "$1" readme || sizes=(cat)
@@ -103,17 +103,17 @@ examples() {
 	return $failed
 }
 
-@test "README: every example runs as it stands, and prints what it shows" {
+@test "README: every example runs as it stands, and prints the output shown" {
 	run examples "$MODBOX_SRC/README.md"
 	assert_success
 	assert_output ''
-	# As many as tests/boot/readme.bats takes
+	# The number of blocks that tests/boot/readme.bats runs.
 	assert_equal "$(find blocks -name '*.boot' | wc -l)" 1
 	[ "$(find blocks -name '*.sh' | wc -l)" -gt 8 ]
 	[ "$(find blocks -name '*.console' | wc -l)" -gt 4 ]
 }
 
-# fails_on MESSAGE LINE...: these lines in a README are found
+# fails_on MESSAGE LINE...: a README with these lines is refused
 fails_on() {
 	printf '%s\n' "${@:2}" >README
 	run examples README
@@ -121,7 +121,7 @@ fails_on() {
 	assert_output --partial "$1"
 }
 
-@test "README: an example that cannot be run, or prints something else, is found" {
+@test "README: a broken example, or one with other output, is detected" {
 	fails_on 'README.md:2: a code block begins' 'text' '    modclosure / ext4'
 	fails_on 'README.md:1: a code block is one of' '```' 'modclosure / ext4' '```'
 	fails_on 'README.md:1: a code block is one of' '```text' 'modclosure / ext4' '```'

@@ -1,15 +1,15 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Modules that are written in another compression than SOURCE's: --decompress.
+# Modules written in another compression than SOURCE's: --decompress.
 
 load ../lib/common
 
-# The modules of DEST, by their paths, sorted.
+# Print the paths of the modules in DEST, sorted.
 written() {
 	(cd "$copy" && find . -name '*.ko*' -printf '%P\n' | LC_ALL=C sort | paste -sd ' ')
 }
 
-# original PATH: a module of SOURCE, decoded, by the tools that are made for it
+# original PATH: decode a module of SOURCE with the standard tools
 original() {
 	case $1 in
 	*.gz) gzip -dc "$tree/$1" ;;
@@ -19,7 +19,7 @@ original() {
 	esac
 }
 
-# assert_decoded PATH...: modules of SOURCE, which DEST has uncompressed, all else alike
+# assert_decoded PATH...: DEST has these modules of SOURCE uncompressed, otherwise the same
 assert_decoded() {
 	local from to
 	for from; do
@@ -30,14 +30,14 @@ assert_decoded() {
 	done
 }
 
-# rights FILE: all that a copy keeps, but contents
+# rights FILE: print all metadata that a copy keeps
 rights() {
 	stat -c '%a %u:%g %y' "$1" &&
 		getfattr --absolute-names -d -m - "$1" | sed 1d &&
 		getfacl --absolute-names -n -c "$1"
 }
 
-# zeros NAME.ko.SUFFIX SIZE: a module with so many zeros behind it
+# zeros NAME.ko.SUFFIX SIZE: a module followed by SIZE zero bytes
 zeros() {
 	local file=$tree/kernel/${1%.*}
 	mkmodule "$file" "name=${1%%.*}" depends=
@@ -49,8 +49,8 @@ zeros() {
 	esac
 }
 
-# Indexes that have a modules.weakdep, so that no module is decoded for its weakdeps; by
-# a depmod(8) that knows all codecs.
+# Make indexes with a modules.weakdep, so that no module is decoded for its weakdeps, by
+# a depmod(8) that supports all codecs.
 index_all() {
 	index
 	: >"$tree/modules.weakdep"
@@ -65,7 +65,7 @@ four_modules() {
 	touch -d '2001-02-03 04:05:06.123456789' "$tree"/kernel/{,fs/}*.ko*
 }
 
-@test "--decompress: modules of all kinds, by name, as they are inside" {
+@test "--decompress: modules of all kinds, by name, with the original contents" {
 	four_modules
 	for indexes in unindex index index_all; do
 		rm -rf "$dst"
@@ -92,7 +92,7 @@ four_modules() {
 	diff -r -x '*.bin' own "$dst"
 }
 
-@test "--decompress: mode, owner, ACLs and attributes stay, but what signs the contents" {
+@test "--decompress: mode, owner, ACLs and attributes stay, apart from signatures of contents" {
 	needs_root
 	module a.ko
 	module b.ko.xz
@@ -111,7 +111,7 @@ four_modules() {
 	assert_equal "$(rights "$copy/kernel/b.ko")" "$(rights "$tree/kernel/b.ko.xz")"
 }
 
-@test "--decompress: contents tell how a module is compressed, not its name" {
+@test "--decompress: the contents determine the compression, not the name" {
 	module plain.ko
 	module packed.ko.zst
 	module other.ko.gz
@@ -133,7 +133,7 @@ four_modules() {
 	cmp "$copy/kernel/a.ko" <(xz -dc <"$tree/kernel/elsewhere")
 }
 
-@test "--decompress replaces what an earlier run copied, and is replaced" {
+@test "--decompress replaces the files of an earlier run, and is replaced by a later one" {
 	module a.ko.xz depends=b
 	module b.ko.zst
 	module c.ko.gz
@@ -143,7 +143,7 @@ four_modules() {
 	assert_equal "$(written)" 'kernel/a.ko kernel/b.ko kernel/c.ko.gz'
 	assert_equal "$(sort "$copy/modules.dep")" \
 		$'kernel/a.ko: kernel/b.ko\nkernel/b.ko:\nkernel/c.ko.gz:'
-	# Once more, so that modules which are there decompressed are not asked for.
+	# Again, with decompressed modules in DEST that are not requested.
 	copies -m c --decompress
 	assert_equal "$(written)" 'kernel/a.ko kernel/b.ko kernel/c.ko'
 	assert_equal "$(sort "$copy/modules.dep")" \
@@ -154,7 +154,7 @@ four_modules() {
 		$'kernel/a.ko.xz: kernel/b.ko.zst\nkernel/b.ko.zst:\nkernel/c.ko:'
 }
 
-@test "--decompress: firmware that is asked for as .xz or .zst stays so" {
+@test "--decompress: firmware requested as .xz or .zst stays compressed" {
 	module m.ko firmware=a.xz firmware=b.zst firmware=b firmware=c firmware=d
 	mkdir -p "$src/usr/lib/firmware"
 	for file in a.xz c.xz e.xz; do
@@ -178,7 +178,7 @@ four_modules() {
 	cmp "$copy/kernel/a.ko" "${copy%/*}/6.2.0-two/kernel/a.ko"
 }
 
-@test "--decompress: more than is kept in memory at once" {
+@test "--decompress: more data than is kept in memory at once" {
 	for name in a b c d e; do
 		zeros $name.ko.zst 40M
 	done
@@ -191,7 +191,7 @@ four_modules() {
 	assert_decoded kernel/{a,b,c,d,e}.ko.zst kernel/{f,g,h,i}.ko.xz
 }
 
-@test "--dry-run tells SOURCE's files, and what --decompress makes of them" {
+@test "--dry-run shows SOURCE's files, and their names after --decompress" {
 	module -p 50000 a.ko.xz
 	module b.ko
 	copies -m a -m b --decompress
@@ -212,9 +212,9 @@ usr/lib/modules/$kver/modules.builtin.modinfo
 	assert_not_exists "$dst"
 }
 
-# -- what cannot be decoded ----------------------------------------------------------
+# -- decoding errors -----------------------------------------------------------------
 
-# flip FILE OFFSET: one bit of a file, which keeps its time
+# flip FILE OFFSET: flip one bit of a file, and keep its time
 flip() {
 	local byte
 	cp -p "$1" whole
@@ -224,13 +224,13 @@ flip() {
 	touch -r whole "$1"
 }
 
-# damaged NAME: --decompress finds a flipped bit in the middle, and a file that is cut
-# off, and leaves DEST as it was
+# damaged NAME: --decompress detects a flipped bit in the middle, and truncation, and
+# leaves DEST unchanged
 damaged() {
 	module -p 30000 "$1" depends=
 	local file=$tree/kernel/$1 name=${1%%.*} size indexes
 	size=$(stat -c %s "$file")
-	# With modules.weakdep in it, nothing of the indexed tree is decoded before.
+	# With a modules.weakdep, nothing in the indexed tree is decoded earlier.
 	for indexes in unindex index_all; do
 		$indexes
 		for at in $((size / 2)) $((size - 6)); do
@@ -270,7 +270,7 @@ damaged() {
 	assert_not_exists "$dst"
 }
 
-@test "a zstd frame that takes more memory than there should be" {
+@test "a zstd frame that needs too much memory" {
 	module a.ko depends=
 	module -p 200000 b.ko depends=
 	for file in a b; do # zstd(1) does not know their sizes
@@ -281,7 +281,7 @@ damaged() {
 	done
 }
 
-@test "firmware, too, is found damaged before anything is written" {
+@test "damaged firmware, too, is detected before anything is written" {
 	local fw=$src/usr/lib/firmware file
 	module m.ko firmware=a.bin firmware=b.bin
 	mkdir -p "$fw"
@@ -310,7 +310,7 @@ rpi-modcopy: $fw/b.bin.zst: larger than --max-module-size allows"
 		-m m --firmware --decompress
 }
 
-@test "what is no module inside" {
+@test "compressed files that are not modules" {
 	module a.ko.xz depends=
 	index_all
 	touch -r "$tree/kernel/a.ko.xz" time
@@ -319,7 +319,7 @@ rpi-modcopy: $fw/b.bin.zst: larger than --max-module-size allows"
 	refuses 4 "*kernel/a.ko.xz: not a kernel module*" -m a --decompress
 }
 
-@test "a full disk: what is there is whole" {
+@test "a full disk: no partial file" {
 	module -p 20000 a.ko.xz depends=
 	module -p 900000 b.ko.xz depends=
 	mkdir "$dst"
@@ -347,14 +347,14 @@ bomb() {
 	rm "$tree/kernel/bomb.ko.$1"
 }
 
-@test "--max-module-size: a bomb is refused" {
+@test "--max-module-size: a decompression bomb is refused" {
 	module good.ko
 	bomb zst 257M
 	bomb gz 20M --max-module-size=19M
 	bomb xz 20M --max-module-size=19000K
 }
 
-@test "--max-module-size is exact, and concerns what is decoded alone" {
+@test "--max-module-size is exact, and applies only to decoded files" {
 	module -p 3000000 plain.ko depends=
 	for suffix in gz xz zst; do
 		module -p 3000000 "a.ko.$suffix" depends=
@@ -386,7 +386,7 @@ bomb() {
 	assert_line kernel/a.ko.xz:
 }
 
-@test "--max-module-size: what is no size" {
+@test "--max-module-size: invalid sizes" {
 	module a.ko
 	for size in '' 0 0K -1 +1 ' 1' 1.5M 1G 1KM 1kB M x 18446744073709551616 18014398509481984K; do
 		refuses 2 "--max-module-size must be a size such as 500K or 256M, not '$size' (see rpi-modcopy --help)" \

@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What modules need: hard dependencies, softdeps and weakdeps, wherever they are said.
+# Dependencies: hard dependencies, softdeps and weakdeps, from all their sources.
 
 load ../lib/common
 
 # -- hard dependencies ------------------------------------------------------------
 
-@test "hard dependencies, and theirs" {
+@test "hard dependencies, direct and indirect" {
 	module ext4.ko depends=jbd2,mbcache
 	module jbd2.ko depends=crc16
 	module mbcache.ko
@@ -15,7 +15,7 @@ load ../lib/common
 	resolves 'crc16 ext4 jbd2 mbcache' -m ext4
 }
 
-@test "a dependency whose file has - where depends= has _, and the other way round" {
+@test "a dependency whose file has - and depends= has _, and the reverse" {
 	module a.ko depends=dm_mod,snd-pcm
 	module dm-mod.ko
 	module snd_pcm.ko
@@ -29,7 +29,7 @@ load ../lib/common
 	chooses a -m a
 }
 
-@test "a dependency that is nowhere is a module not found" {
+@test "a missing dependency is a module not found" {
 	module a.ko depends=gone
 	refuses 1 'a needs gone, which *' -m a
 	modcopy -n -K -m a
@@ -38,7 +38,7 @@ load ../lib/common
 	assert_equal "$(listed | names)" a
 }
 
-@test "modules come after what they depend on" {
+@test "dependencies come before the modules that need them" {
 	module a.ko depends=b,c
 	module b.ko depends=d
 	module c.ko depends=d
@@ -62,7 +62,7 @@ load ../lib/common
 	assert_equal "$(listed | sed -n '1s/.*\///p;$s/.*\///p' | tr '\n' ' ')" 'm300.ko m1.ko '
 }
 
-@test "modules that depend on each other end, with a warning" {
+@test "dependency cycles end, with a warning" {
 	module a.ko depends=b
 	module b.ko depends=a
 	modcopy -n -m a
@@ -91,7 +91,7 @@ load ../lib/common
 	done
 }
 
-@test "every softdep line of a module" {
+@test "every softdep line of a module is followed" {
 	module a.ko 'softdep=pre: b' 'softdep=pre: c' 'softdep=post: d'
 	for name in b c d; do module $name.ko; done
 	resolves 'a b c d' -m a
@@ -108,14 +108,14 @@ load ../lib/common
 	resolves_with_weakdep 'a b c d e f' -m a
 }
 
-@test "softdeps in a circle end" {
+@test "softdep cycles end" {
 	module a.ko 'softdep=pre: b'
 	module b.ko 'softdep=pre: a'
 	resolves 'a b' -m a
 	resolves 'a b' -m b
 }
 
-@test "a softdep by an alias takes all that answer it" {
+@test "a softdep on an alias selects all its modules" {
 	module ext4.ko 'softdep=pre: crypto-crc32c'
 	module crc32c_generic.ko alias=crypto-crc32c
 	module crc32c-intel.ko alias=crypto-crc32c
@@ -131,7 +131,7 @@ load ../lib/common
 	resolves d -m d
 }
 
-@test "blanks and tabs between the words of a softdep" {
+@test "spaces and tabs between the words of a softdep" {
 	module a.ko $'softdep=  pre:\tb   c\tpost:  d '
 	for name in b c d; do module $name.ko; done
 	resolves 'a b c d' -m a
@@ -145,7 +145,7 @@ load ../lib/common
 	resolves a -m a --no-softdep --no-weakdep
 }
 
-@test "a softdep that this kernel does not have is a line under --verbose, no error" {
+@test "a softdep missing from this kernel is shown by --verbose, not an error" {
 	module a.ko 'softdep=pre: nowhere'
 	resolves a -m a
 	modcopy -v -m a
@@ -162,7 +162,7 @@ load ../lib/common
 	assert_line --regexp '^# crc32c-generic .*softdep pre of a.*built in'
 }
 
-@test "a softdep of a dependency that is missing is no error either" {
+@test "a missing softdep of a dependency is not an error either" {
 	module a.ko depends=b
 	module b.ko 'softdep=pre: nowhere' 'weakdep=nowhere'
 	resolves 'a b' -m a
@@ -176,7 +176,7 @@ load ../lib/common
 
 # -- weakdeps -----------------------------------------------------------------------
 
-@test "weakdeps in .modinfo, and several lines of them" {
+@test "weakdeps in .modinfo, on several lines" {
 	module a.ko 'weakdep=b c' weakdep=d
 	for name in b c d e; do module $name.ko; done
 	resolves_with_weakdep 'a b c d' -m a
@@ -199,7 +199,7 @@ load ../lib/common
 	resolves_with_weakdep 'a c' -m a --no-weakdep
 }
 
-@test "a weakdep that this kernel does not have is a line under --verbose, no error" {
+@test "a weakdep missing from this kernel is shown by --verbose, not an error" {
 	module a.ko weakdep=nowhere
 	resolves_with_weakdep a -m a
 	modcopy -v -m a
@@ -208,7 +208,7 @@ load ../lib/common
 	assert_line --regexp '^# nowhere .*weakdep of a.*not in this kernel'
 }
 
-@test "modules.weakdep counts, where the index has one" {
+@test "modules.weakdep is used, if the index has one" {
 	module a.ko
 	module b.ko
 	index --weakdep
@@ -217,7 +217,7 @@ load ../lib/common
 	chooses 'a b' -m a
 }
 
-@test "modules.softdep counts" {
+@test "modules.softdep is used" {
 	module a.ko
 	module b.ko
 	index
@@ -227,14 +227,14 @@ load ../lib/common
 
 # -- modprobe.d -----------------------------------------------------------------------
 
-@test "softdeps of SOURCE's modprobe.d, beside the module's own" {
+@test "softdeps in SOURCE's modprobe.d, in addition to the module's own" {
 	module a.ko 'softdep=pre: b'
 	for name in b c d; do module $name.ko; done
 	modprobe_d 'softdep a pre: c' 'softdep a post: d'
 	resolves 'a b c d' -m a
 }
 
-@test "weakdeps of SOURCE's modprobe.d, beside the module's own" {
+@test "weakdeps in SOURCE's modprobe.d, in addition to the module's own" {
 	module a.ko weakdep=b
 	for name in b c d; do module $name.ko; done
 	modprobe_d 'weakdep a c d'
@@ -249,7 +249,7 @@ load ../lib/common
 	resolves 'b c snd_hda' -m snd-hda
 }
 
-@test "a line of modprobe.d that goes on after a backslash, and comments" {
+@test "continued lines and comments in modprobe.d" {
 	module a.ko
 	module b.ko
 	module c.ko
@@ -258,7 +258,7 @@ load ../lib/common
 	resolves 'a b' -m a
 }
 
-@test "every directory of modprobe.d in SOURCE counts" {
+@test "every modprobe.d directory in SOURCE is read" {
 	module a.ko
 	local dir i=0
 	for dir in etc run usr/local/lib usr/lib; do
@@ -270,7 +270,7 @@ load ../lib/common
 	chooses 'a m1 m2 m3 m4' -m a
 }
 
-@test "a file in /etc/modprobe.d goes before one of its name in /usr/lib" {
+@test "a file in /etc/modprobe.d overrides one of the same name in /usr/lib" {
 	module a.ko
 	module b.ko
 	module c.ko
@@ -280,7 +280,7 @@ load ../lib/common
 	chooses 'a b' -m a
 }
 
-@test "only *.conf files of modprobe.d count, and a link to /dev/null masks" {
+@test "only *.conf files in modprobe.d are read, and a link to /dev/null masks" {
 	module a.ko
 	module b.ko
 	mkdir -p "$src"/{etc,usr/lib}/modprobe.d
@@ -302,11 +302,11 @@ load ../lib/common
 	chooses 'a b' -m a
 }
 
-@test "a modprobe.d named with --config must be there" {
+@test "a modprobe.d given by --config must exist" {
 	module a.ko
 	mkdir -p "$BATS_TEST_TMPDIR/outside"
 	refuses 4 "cannot read $src/absent: No such file or directory" -m a -C absent
-	# Not on the host, but inside SOURCE.
+	# Inside SOURCE, not on the host.
 	refuses 4 "cannot read *outside: No such file or directory" -m a -C "$BATS_TEST_TMPDIR/outside"
 }
 
@@ -319,7 +319,7 @@ load ../lib/common
 	refuses 1 '*no module d *' -m d --no-config
 }
 
-@test "an alias of modprobe.d that leads nowhere hides what else has that name" {
+@test "a modprobe.d alias of a missing module hides anything else with that name" {
 	module ipv6.ko alias=net-pf-10
 	module a.ko 'softdep=pre: net-pf-10 post: run b'
 	module b.ko
@@ -342,7 +342,7 @@ load ../lib/common
 	resolves ipv6 -m net-pf-10 --no-config
 }
 
-@test "the host's modprobe.d and its kernel's command line do not count" {
+@test "the host's modprobe.d and its kernel's command line are not read" {
 	module a.ko
 	module b.ko
 	echo 'softdep a pre: b' >hosts.conf

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What is requested, and which modules that means.
+# Requests, and the modules that they select.
 
 load ../lib/common
 
@@ -12,7 +12,7 @@ load ../lib/common
 	resolves a -m a
 }
 
-@test "- and _ in a name are the same" {
+@test "- and _ are the same in names" {
 	module dm-crypt.ko
 	module snd_hda.ko
 	resolves 'dm_crypt snd_hda' -m dm_crypt -m snd-hda
@@ -29,13 +29,13 @@ load ../lib/common
 	chooses 'a b' -m a.ko -m b.ko.zst
 }
 
-@test "a path of modules.order" {
+@test "a path from modules.order" {
 	module kernel/drivers/md/dm-crypt.ko.xz
 	module kernel/fs/a.ko
 	resolves 'a dm_crypt' -m kernel/drivers/md/dm-crypt.ko -m kernel/fs/a.ko
 }
 
-@test "--module is repeatable, and a module named twice is copied once" {
+@test "--module is repeatable, and a module requested twice is copied once" {
 	module a.ko
 	module b.ko
 	resolves 'a b' -m a -m b --module=a --module b
@@ -58,7 +58,7 @@ load ../lib/common
 	resolves 'aes_ce_blk usb_f_fs' -m 'crypto-xts(aes)' -m usbfunc:ffs
 }
 
-@test "an alias that has wildcards, by a device's modalias" {
+@test "an alias with wildcards, matched by a device's modalias" {
 	module e1000e.ko 'alias=pci:v00008086d000010D3sv*sd*bc*sc*i*'
 	module igb.ko 'alias=pci:v00008086d0000151[0-9A]sv*sd*bc*sc*i*'
 	module other.ko 'alias=pci:v00008086d00001520sv*sd*bc*sc*i*'
@@ -66,7 +66,7 @@ load ../lib/common
 	resolves igb -m pci:v00008086d0000151Asv00008086sd00000000bc02sc00i00
 }
 
-@test "an alias that several modules answer takes them all" {
+@test "an alias of several modules selects them all" {
 	module x86/aesni-intel.ko alias=crypto-aes
 	module aes_generic.ko alias=crypto-aes
 	module aes_ti.ko alias=crypto-aes
@@ -80,20 +80,20 @@ load ../lib/common
 	resolves a -m net-pf-17
 }
 
-@test "an alias of modprobe.d goes before a module of that name" {
+@test "a modprobe.d alias takes precedence over a module of that name" {
 	module a.ko
 	module b.ko
 	modprobe_d 'alias b a'
 	resolves a -m b
 }
 
-@test "a module's name goes before an alias" {
+@test "a module's name takes precedence over an alias" {
 	module a.ko
 	module b.ko alias=a
 	resolves a -m a
 }
 
-@test "a name for which modprobe.d has a command is that command, not an alias" {
+@test "a name with a modprobe.d command is that command, not an alias" {
 	module a.ko alias=char-major-10-1
 	modprobe_d 'install char-major-10-1 /bin/true'
 	for _ in unindexed indexed; do
@@ -105,13 +105,13 @@ load ../lib/common
 	done
 }
 
-@test "a module with a command in modprobe.d is copied by its name all the same" {
+@test "a module with a modprobe.d command is still copied by name" {
 	module a.ko
 	modprobe_d 'install a /sbin/modprobe --ignore-install a'
 	resolves a -m a
 }
 
-@test "a symbol's name, where there are indexes" {
+@test "a symbol's name, if there are indexes" {
 	module a.ko
 	index
 	chooses a -m symbol:a_symbol
@@ -128,7 +128,7 @@ load ../lib/common
 
 # -- built-in modules -----------------------------------------------------------
 
-@test "a built-in module is fine, and reported under --verbose" {
+@test "a built-in module is accepted, and shown by --verbose" {
 	builtin_module fs/ext4/ext4.ko alias=fs-ext4
 	module a.ko
 	for _ in unindexed indexed; do
@@ -146,7 +146,7 @@ load ../lib/common
 	assert_equal "$(modules_in "$dst")" ''
 }
 
-@test "a pattern or directory of built-in modules alone is fine" {
+@test "a pattern or directory with only built-in modules is accepted" {
 	builtin_module drivers/nvme/host/nvme.ko
 	module a.ko
 	for name in 'nvm*' kernel/drivers/nvme/ kernel/drivers/; do
@@ -156,7 +156,7 @@ load ../lib/common
 	refuses 1 '*no module kernel/drivers/nv/ *' -m kernel/drivers/nv/
 }
 
-@test "an alias that a built-in module answers is fine" {
+@test "an alias of a built-in module is accepted" {
 	builtin_module crypto/sha256-generic.ko alias=crypto-sha256 'alias=acpi*:PNP0C14:*'
 	module a.ko
 	resolves '' -m crypto-sha256
@@ -164,7 +164,7 @@ load ../lib/common
 	assert_line --regexp '^# acpi:PNP0C14:00 .*built.in as sha256_generic'
 }
 
-@test "a module that is there is taken, though a built-in has the alias too" {
+@test "a module is selected even if a built-in has the same alias" {
 	builtin_module crypto/sha256-generic.ko alias=crypto-sha256
 	module sha256_ssse3.ko alias=crypto-sha256
 	resolves sha256_ssse3 -m crypto-sha256
@@ -172,7 +172,7 @@ load ../lib/common
 
 # -- lists ----------------------------------------------------------------------
 
-@test "a list file, and several, and names beside them" {
+@test "one list file, several, and names in addition" {
 	for name in a b c d; do module $name.ko; done
 	printf 'a\n' >one
 	printf 'b\n' >two
@@ -187,7 +187,7 @@ load ../lib/common
 	assert_equal "$(listed | names)" a
 }
 
-@test "a list holds comments, blank lines, blanks around names, and CRLF" {
+@test "a list with comments, blank lines, spaces around names, and CRLF" {
 	for name in a b c d; do module $name.ko; done
 	printf '# a comment\n\n \t\n  a  \n\tb\r\n#d\n\t# d\nc' >list
 	resolves 'a b c' -f list
@@ -199,7 +199,7 @@ load ../lib/common
 	chooses a -f list
 }
 
-@test "a list holds suffixes, modules.order paths and aliases" {
+@test "a list with suffixes, modules.order paths and aliases" {
 	module kernel/fs/ext4/ext4.ko.xz alias=fs-ext4
 	module kernel/drivers/a-b.ko
 	module c.ko 'alias=usbfunc:ffs'
@@ -207,7 +207,7 @@ load ../lib/common
 	resolves 'a_b c ext4' -f list
 }
 
-@test "a line of 4096 bytes is a name like another" {
+@test "a line of 4096 bytes is accepted as a name" {
 	module a.ko
 	{ printf '%4095s\n' a; } >list
 	chooses a -f list
@@ -258,7 +258,7 @@ load ../lib/common
 	assert_output "$("$MODBOX" modlist-lint -k "$kver" "$src" list)"
 }
 
-@test "--module-dir with or without a leading slash, with one at its end, and with ." {
+@test "--module-dir with a leading or trailing slash, and with ." {
 	new_tree opt/kernels
 	module a.ko
 	for dir in opt/kernels /opt/kernels opt/kernels/ //opt/kernels// ./opt/kernels \

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Any SOURCE: compressed or not, of any machine, indexed or not, wherever its modules are.
+# All kinds of SOURCE: compression, machine type, indexes, location of the modules.
 
 load ../lib/common
 
@@ -38,7 +38,7 @@ load ../lib/common
 	done
 }
 
-@test "a module without .modinfo is one without dependencies" {
+@test "a module without .modinfo has no dependencies" {
 	module a.ko
 	objcopy -R .modinfo "$tree/kernel/a.ko" 2>/dev/null ||
 		objcopy -I elf64-little -R .modinfo "$tree/kernel/a.ko"
@@ -52,9 +52,9 @@ load ../lib/common
 	resolves 'a b' -m a
 }
 
-# -- where modules are ------------------------------------------------------------
+# -- location of the modules -------------------------------------------------------
 
-@test "/ itself is a SOURCE" {
+@test "/ works as a SOURCE" {
 	module a.ko alias=any
 	dir=${tree#/}
 	run --separate-stderr "$MODBOX" rpi-modcopy -n -k "$kver" -M "${dir%/*}" -m any / "$dst"
@@ -66,14 +66,14 @@ load ../lib/common
 	assert_file_exists "$dst/$dir/modules.dep"
 }
 
-@test "SOURCE and DEST with slashes at their ends, and relative" {
+@test "SOURCE and DEST with trailing slashes, and relative" {
 	module a.ko
 	modcopy_between "src//" "./dst/" -k "$kver" -m a
 	assert_success
 	assert_file_exists "$copy/kernel/a.ko"
 }
 
-@test "only lib/modules has the version: it is used, in DEST too, and said under --verbose" {
+@test "a version only in lib/modules: it is used, also in DEST, and --verbose shows it" {
 	new_tree lib/modules
 	module a.ko
 	modcopy -v -m a
@@ -85,7 +85,7 @@ load ../lib/common
 	assert_not_exists "$dst/usr"
 }
 
-@test "usr/lib/modules goes before lib/modules where both have the version" {
+@test "usr/lib/modules takes precedence if lib/modules has the version too" {
 	module a.ko
 	add_tree lib/modules
 	module b.ko
@@ -93,7 +93,7 @@ load ../lib/common
 	refuses 1 '*no module b *' -m b
 }
 
-@test "usr/lib/modules has other versions only" {
+@test "usr/lib/modules with other versions only" {
 	new_tree lib/modules
 	module a.ko
 	mkdir -p "$src/usr/lib/modules/5.10"
@@ -119,14 +119,14 @@ load ../lib/common
 	ln -s "$src" other-name
 	modcopy_between other-name "$dst" -k "$kver" -n -m a -M lib/modules
 	assert_success
-	# Whatever begins like SOURCE's path but is beside it is outside.
+	# A path that begins like SOURCE's but lies beside it is outside.
 	mkdir -p "$src-more/modules/$kver"
 	cp "$tree"/modules.* "$src-more/modules/$kver"
 	ln -sfn "$src-more" "$src/lib"
 	refuses 3 '*' -m a -M lib/modules
 }
 
-@test "usr/lib/modules is a link into lib, as is a version" {
+@test "usr/lib/modules is a link into lib, and so is a version" {
 	new_tree lib/modules
 	module a.ko
 	mkdir -p "$src/usr"
@@ -199,7 +199,7 @@ auto() {
 		assert_success
 		assert_output kernel/a.ko
 	done
-	# Once more is once.
+	# auto given twice is one kernel.
 	auto modclosure -k auto -o names "$src" a
 	assert_success
 	assert_output $'b\na'
@@ -216,7 +216,7 @@ auto() {
 	done
 }
 
-# refuses_auto STATUS MESSAGE ARGUMENT...: every applet does
+# refuses_auto STATUS MESSAGE ARGUMENT...: every applet fails with this message
 refuses_auto() {
 	auto rpi-modcopy "${@:3}" -m a "$src" "$dst"
 	assert_failure "$1"
@@ -234,7 +234,7 @@ refuses_auto() {
 	assert_equal "$stderr" "modorder-filter: ${2/APPLET/modorder-filter}"
 }
 
-@test "-k auto: several kernels, in one directory or two: they are listed" {
+@test "-k auto: several kernels, in one directory or two, are listed" {
 	module a.ko
 	echo a >boot.list
 	mkdir "$src/usr/lib/modules/6.10.1" "$src/usr/lib/modules/6.9.2"
@@ -264,7 +264,7 @@ refuses_auto() {
 	assert_failure 2
 }
 
-@test "without -k: the running kernel, though another is the only one" {
+@test "without -k: the running kernel, even if another is the only one" {
 	module a.ko
 	run --separate-stderr "$MODBOX" modclosure "$src" a
 	assert_failure 3
@@ -273,7 +273,7 @@ refuses_auto() {
 
 # -- modules that are links -------------------------------------------------------
 
-@test "a module that is a link is copied as the file it leads to" {
+@test "a module that is a link is copied as a regular file" {
 	module kernel/a.ko depends=b
 	mkdir -p "$src/usr/lib/modules/5.10/extra" "$tree/weak-updates"
 	mkmodule "$src/usr/lib/modules/5.10/extra/b.ko" name=b depends=c
@@ -287,7 +287,7 @@ refuses_auto() {
 		cmp "$copy/weak-updates/$name.ko" "$src/usr/lib/modules/5.10/extra/$name.ko"
 	done
 	assert_not_exists "$dst/usr/lib/modules/5.10"
-	# For depmod, absolute links are the host's.
+	# depmod resolves absolute links on the host.
 	ln -sfn ../../5.10/extra/b.ko "$tree/weak-updates/b.ko"
 	index
 	chooses 'a b c' -m a
@@ -303,7 +303,7 @@ refuses_auto() {
 	assert_file_exists "$copy/updates/a.ko"
 }
 
-# ladder N: N directories, each with two links to the next one: 2^N paths lead to the last
+# ladder N: N directories, each with two links to the next: 2^N paths lead to the last
 ladder() {
 	local i
 	for ((i = 0; i < $1; i++)); do
@@ -331,7 +331,7 @@ ladder() {
 	assert_not_exists "$tree/modules.dep"
 }
 
-@test "a module that is a link out of SOURCE is not there" {
+@test "a module that links out of SOURCE is missing" {
 	mkmodule outside.ko name=outside
 	ln -s "$PWD/outside.ko" "$tree/kernel/a.ko"
 	ln -s ../../../../../../../outside.ko "$tree/kernel/b.ko"
@@ -343,7 +343,7 @@ ladder() {
 	chooses real -m real
 }
 
-# -- which of several files -------------------------------------------------------
+# -- several files with one name ------------------------------------------------------
 
 @test "modules in updates/ and extra/" {
 	module updates/dkms/a.ko depends=b
@@ -352,7 +352,7 @@ ladder() {
 	resolves 'a b c' -m a
 }
 
-@test "updates/ goes before kernel/" {
+@test "updates/ takes precedence over kernel/" {
 	module kernel/a.ko
 	module updates/a.ko
 	for _ in unindexed indexed; do
@@ -414,7 +414,7 @@ ladder() {
 	done
 }
 
-@test "every directory of depmod.d in SOURCE counts, and the host's does not" {
+@test "every depmod.d directory in SOURCE is read, and the host's is not" {
 	module kernel/a.ko
 	module extra/a.ko
 	mkdir -p "$src/usr/lib/depmod.d"
@@ -430,7 +430,7 @@ ladder() {
 	assert_equal "$(listed)" "usr/lib/modules/$kver/updates/a.ko"
 }
 
-@test "two files of one name that depmod's rules leave open: the first path, with a warning" {
+@test "two files of one name without a depmod.d rule: the first path, with a warning" {
 	module kernel/two/a.ko
 	module kernel/one/a.ko
 	modcopy -n -m a
@@ -438,14 +438,14 @@ ladder() {
 	assert_equal "$(listed)" "usr/lib/modules/$kver/kernel/one/a.ko"
 	assert_equal "${#stderr_lines[@]}" 1
 	assert_regex "$stderr" 'warning: .*kernel/one/a.ko and kernel/two/a.ko'
-	# A module that is not asked for is not worth a word.
+	# No warning for a module that is not requested.
 	module b.ko
 	chooses b -m b
 }
 
 # -- indexes ------------------------------------------------------------------------
 
-# changed_module: a needs b by the index, but c by what the module itself says
+# changed_module: a needs b by the index, but c by its own .modinfo
 changed_module() {
 	module a.ko depends=b
 	module b.ko
@@ -454,23 +454,23 @@ changed_module() {
 	mkmodule "$tree/kernel/a.ko" name=a depends=c
 }
 
-@test "the indexes say what is needed" {
+@test "dependencies come from the indexes" {
 	changed_module
 	touch -d '2 days ago' "$tree/kernel/a.ko"
 	chooses 'a b' -m a
 }
 
-@test "an index that is older than a chosen module by whole seconds is not used" {
+@test "an index at least a second older than a selected module is not used" {
 	changed_module
 	touch -d "@$(($(stat -c %Y "$tree/modules.dep.bin") + 1))" "$tree/kernel/a.ko"
 	chooses 'a c' -m a
 	assert_line --regexp '^# .*indexes not used: kernel/a.ko is newer'
-	# One of another module matters to those who ask for that one.
+	# A newer module affects only requests for that module.
 	chooses b -m b
 	refute_line --partial 'not used'
 }
 
-@test "what is wrong is told once, though an index proves stale after that" {
+@test "each warning is printed once, even if an index turns out stale later" {
 	module -p 2000 a.ko depends= 'softdep=post: b'
 	module b.ko
 	index
@@ -490,7 +490,7 @@ changed_module() {
 	chooses 'a b' -m a
 }
 
-@test "an index is not used where a chosen module is gone" {
+@test "an index is not used if a selected module no longer exists" {
 	module kernel/a.ko depends=b
 	module updates/b.ko depends=c
 	module kernel/b.ko
@@ -504,7 +504,7 @@ changed_module() {
 	refuses 1 'a needs b, which *' -m a
 }
 
-@test "a module that was compressed after it was indexed" {
+@test "a module compressed after it was indexed" {
 	module a.ko depends=b
 	module b.ko
 	index
@@ -513,7 +513,7 @@ changed_module() {
 	assert_line "usr/lib/modules/$kver/kernel/b.ko.xz"
 }
 
-@test "an index is not used where updates/ or extra/ has a module that it lacks" {
+@test "an index is not used if it lacks a module in updates/ or extra/" {
 	for dir in updates extra updates/dkms; do
 		rm -rf "$tree/kernel" "$tree/updates" "$tree/extra"
 		module kernel/a.ko alias=some-a
@@ -526,7 +526,7 @@ changed_module() {
 	done
 }
 
-@test "an index is not used where updates/ has a better file of a module that it has" {
+@test "an index is not used if updates/ has a preferred file for an indexed module" {
 	module kernel/a.ko
 	index
 	module updates/a.ko depends=b
@@ -559,10 +559,10 @@ changed_module() {
 	assert_file_not_exists "$copy/modules.order"
 }
 
-@test "an index with absolute paths leads nowhere" {
+@test "an index with absolute paths is not followed" {
 	module a.ko
 	index
-	# The same length, so that the file is whole.
+	# The same length, so that the file stays valid.
 	sed -i 's|kernel/a.ko:|/../../a.ko:|' "$tree/modules.dep.bin"
 	modcopy -m a
 	assert_failure 1
@@ -571,7 +571,7 @@ changed_module() {
 	assert_not_exists "$dst"
 }
 
-@test "an index with modules of an external directory: they are passed over, and said" {
+@test "modules of an external directory in an index are skipped, with a message" {
 	module a.ko
 	module b.ko depends=ext
 	mkdir -p "$src/opt"

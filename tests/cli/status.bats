@@ -1,20 +1,20 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Each exit status, and the one line that says why.  `refuses` also asserts that DEST was
-# not touched, nor SOURCE.
+# Each exit status, and its one-line message.  `refuses` also asserts that neither DEST nor
+# SOURCE was touched.
 
 load ../lib/common
 
-# -- 0: done ----------------------------------------------------------------------
+# -- 0: success ----------------------------------------------------------------------
 
-@test "0: done" {
+@test "0: success" {
 	module a.ko
 	copies -m a
 }
 
-# -- 1: a module was not found ------------------------------------------------------
+# -- 1: a module is missing ---------------------------------------------------------
 
-@test "1: a module that is not there, before anything is written" {
+@test "1: a missing module is found before anything is written" {
 	module a.ko
 	for _ in unindexed indexed; do
 		refuses 1 "--module: no module nowhere in $src/usr/lib/modules/$kver" -m a -m nowhere
@@ -22,7 +22,7 @@ load ../lib/common
 	done
 }
 
-@test "1: each missing module is reported, with where it was asked for" {
+@test "1: each missing module is reported, with the origin of the request" {
 	module a.ko
 	printf '%s\n' '' nowhere a '# x' absent >list
 	modcopy -f list -m gone
@@ -34,7 +34,7 @@ load ../lib/common
 	assert_not_exists "$dst"
 }
 
-@test "1: a suggestion where a name is close" {
+@test "1: a suggestion if a name is similar" {
 	module dm-crypt.ko
 	module ext4.ko
 	builtin_module fs/btrfs/btrfs.ko
@@ -49,7 +49,7 @@ load ../lib/common
 	done
 }
 
-@test "1: with --keep-going the rest is copied, and each missing one is a warning" {
+@test "1: with --keep-going the rest is copied, and each missing module is a warning" {
 	module a.ko
 	module b.ko
 	printf 'nowhere\nb\n' >list
@@ -72,7 +72,7 @@ rpi-modcopy: warning: list:1: no module nowhere in $src/usr/lib/modules/$kver"
 	assert_regex "$stderr" '^rpi-modcopy: warning: '
 }
 
-@test "1: names that lead elsewhere are just not found" {
+@test "1: hostile names are just not found" {
 	module a.ko
 	for _ in unindexed indexed; do
 		for name in ../../etc/passwd /etc/passwd ../../../../a ./a/../b .. . '' ' ' \
@@ -89,7 +89,7 @@ rpi-modcopy: warning: list:1: no module nowhere in $src/usr/lib/modules/$kver"
 
 # -- 2: usage -----------------------------------------------------------------------
 
-# misuse 'MESSAGE' ARGUMENT...: as given
+# misuse 'MESSAGE' ARGUMENT...: run with exactly these arguments; status 2
 misuse() {
 	local before
 	before=$(fingerprint "$dst")
@@ -124,14 +124,14 @@ misuse() {
 	misuse 'too many operands; expected SOURCE and DEST (see rpi-modcopy --help)' -m a "$src" "$dst" more
 }
 
-@test "2: a version that is none" {
+@test "2: an invalid version" {
 	module a.ko
 	for version in ../x 6.1/y /6.1 .. . ''; do
 		misuse "invalid kernel version '$version' (see rpi-modcopy --help)" -m a -k "$version" "$src" "$dst"
 	done
 }
 
-@test "2: a list that is binary" {
+@test "2: a binary list" {
 	module a.ko
 	printf 'a\n\0\n' >list
 	refuses 2 'list:2: contains a NUL byte: not a list of modules' -f list
@@ -171,14 +171,14 @@ misuse() {
 	chmod 755 "$tree"
 }
 
-@test "3: no such version: those that are there are listed" {
+@test "3: no such version: the existing versions are listed" {
 	mkdir -p "$src/usr/lib/modules/6.10.1" "$src/usr/lib/modules/6.9.2"
 	refuses_between 3 \
 		"$src/usr/lib/modules has no kernel version 1.2.3: choose with --kernel-version from: $kver, 6.9.2, 6.10.1" \
 		"$src" "$dst" -k 1.2.3 -m a
 }
 
-@test "3: no such version, and there is no other" {
+@test "3: no such version, and no other either" {
 	rm -r "${src:?}/usr"
 	refuses 3 "$src/*lib/modules has no kernel version $kver, nor any other: *--module-dir" -m a
 	refuses 3 "$src/opt/nowhere has no kernel version $kver, nor any other: *" -m a -M opt/nowhere
@@ -214,13 +214,13 @@ misuse() {
 	refuses 4 'cannot read list absent: *' -m a -f absent
 }
 
-@test "4: a module that may have the alias, and may not be read" {
+@test "4: an unreadable module that may have the requested alias" {
 	module a.ko 'softdep=pre: foo'
 	module b.ko alias=foo
 	chmod 000 "$tree/kernel/b.ko"
 	under unprivileged
 	refuses 4 "$tree/kernel/b.ko: permission denied" -m a
-	# One that is damaged has none that could be read.
+	# A damaged module has no readable alias.
 	chmod 644 "$tree/kernel/b.ko"
 	truncate -s 100 "$tree/kernel/b.ko"
 	modcopy -m a
@@ -228,7 +228,7 @@ misuse() {
 	assert_regex "$stderr" "^rpi-modcopy: warning: $tree/kernel/b.ko: .*: its aliases are unknown\$"
 }
 
-# truncated FILE.ko...: refused, wherever it was cut off
+# truncated FILE.ko...: refused, wherever it is truncated
 truncated() {
 	local name=$1 whole size at
 	rm -f "$tree/kernel/$name"
@@ -270,7 +270,7 @@ truncated() {
 	truncated a.ko.zst
 }
 
-@test "4: a truncated module that another needs" {
+@test "4: a truncated dependency" {
 	module a.ko depends=b
 	module b.ko.xz
 	index --weakdep
@@ -279,7 +279,7 @@ truncated() {
 	refuses 4 "$src/usr/lib/modules/$kver/kernel/b.ko.xz: *truncated*" -m a
 	unindex
 	refuses 4 "$src/usr/lib/modules/$kver/kernel/b.ko.xz: *" -m a
-	# One that is not chosen is nobody's business.
+	# A damaged module that is not selected does not matter.
 	module c.ko
 	chooses c -m c
 }
@@ -298,7 +298,7 @@ truncated() {
 	assert_not_exists "$dst"
 }
 
-@test "4: what is no module at all" {
+@test "4: a file that is not a module" {
 	module a.ko
 	for content in '' 'text and more text and more' $'\x7fELF'; do
 		for suffix in .ko .ko.xz; do
@@ -311,7 +311,7 @@ truncated() {
 	refuses 4 "*kernel/b.ko: not a kernel module*" -m b
 }
 
-@test "4: a compressed file that holds no module" {
+@test "4: a compressed file that is not a module" {
 	for suffix in xz zst gz; do
 		module a.ko
 		echo 'this is no module at all' >"$tree/kernel/b.ko"
@@ -324,7 +324,7 @@ truncated() {
 	done
 }
 
-# flip FILE: change a byte in the middle of it
+# flip FILE: flip a byte in the middle of it
 flip() {
 	local at byte
 	at=$(($(stat -c %s "$1") / 2))
@@ -334,7 +334,7 @@ flip() {
 		dd of="$1" bs=1 seek=$at conv=notrunc status=none
 }
 
-@test "4: a flipped bit, wherever a module is decoded" {
+@test "4: a flipped bit, if the module is decoded" {
 	for suffix in gz xz zst; do
 		new_tree
 		module -p 20000 "a.ko.$suffix"
@@ -358,7 +358,7 @@ flip() {
 	chmod 644 "$tree/kernel/b.ko"
 }
 
-@test "4: a module whose name no index can hold" {
+@test "4: a module name that no index can hold" {
 	module a.ko depends=é
 	module é.ko
 	module b.ko
@@ -368,7 +368,7 @@ flip() {
 	refuses_between 4 "$message" "$src" --cpio=archive -k "$kver" -m é
 	assert_not_exists archive
 	copies -m b
-	# where nobody makes indexes it is a module like any other, and in DEST nothing fails
+	# It is a module like any other if no indexes are written, and in DEST nothing fails.
 	copies -m a --depmod=none
 	assert_equal "$(modules_in "$copy")" 'a b é'
 	modcopy -m b
@@ -376,7 +376,7 @@ flip() {
 	assert_regex "$stderr" '^rpi-modcopy: warning: modules.dep.bin: left out, for it is not ASCII or too long: é \(kernel/é.ko:\)'
 }
 
-@test "4: a directory or FIFO where a module should be" {
+@test "4: a directory or FIFO in the place of a module" {
 	module a.ko depends=b
 	mkfifo "$tree/kernel/b.ko"
 	under timeout 10
@@ -394,7 +394,7 @@ flip() {
 	assert_not_exists "$dst"
 }
 
-# corrupt INDEX MODULE: status 4 whatever is wrong with INDEX; MODULE's lookup needs it
+# corrupt INDEX MODULE: status 4 for any damage to INDEX that looking up MODULE meets
 corrupt() {
 	local file=$tree/$1 size
 	module a.ko alias=some-alias depends=b
@@ -417,7 +417,7 @@ corrupt() {
 	# Another version of the format.
 	{ head -c 4 good; printf '\0\x09\0\1'; tail -c +9 good; } >"$file"
 	broken "$@"
-	# A root that is beyond the end.
+	# A root offset beyond the end.
 	{ head -c 8 good; printf '\x20\xff\xff\xff'; tail -c +13 good; } >"$file"
 	broken "$@"
 	cp -p good "$file"
@@ -458,7 +458,7 @@ corrupt() {
 	refuses 4 "cannot make the directory $copy: Read-only file system" -m a
 }
 
-@test "4: DEST cannot be made" {
+@test "4: DEST cannot be created" {
 	module a.ko
 	mkdir -m 555 locked
 	under unprivileged
@@ -466,7 +466,7 @@ corrupt() {
 	refuses_between 4 "cannot write DEST : No such file or directory" "$src" '' -k "$kver" -m a
 }
 
-@test "4: DEST is a directory that was removed" {
+@test "4: DEST is a deleted directory" {
 	module a.ko
 	mkdir gone
 	cd gone
@@ -484,7 +484,7 @@ corrupt() {
 	refuses 5 'no module requested: *--module*'
 }
 
-@test "5: lists of nothing but comments" {
+@test "5: lists with only comments" {
 	module a.ko
 	printf '# a\n\n  \n\t# b\n' >list
 	: >empty
@@ -494,9 +494,9 @@ corrupt() {
 	refuses 5 'no module requested: standard input names none' -f - </dev/null
 }
 
-# -- several at once ----------------------------------------------------------------------
+# -- several failures -------------------------------------------------------------------------
 
-@test "of several failures the more serious one wins: 4, 3, 1" {
+@test "the more serious of several failures determines the status: 4, 3, 1" {
 	module a.ko
 	module b.ko
 	truncate -s 100 "$tree/kernel/b.ko"
@@ -509,7 +509,7 @@ corrupt() {
 	modcopy -K -m a -m nowhere
 	assert_failure 4
 	rm "$dst"
-	# A kernel that is not there, behind one that lacks a module.
+	# A kernel that does not exist, after one that lacks a module.
 	modcopy -K -m a -m nowhere -k 1.2.3
 	assert_failure 3
 	assert_not_exists "$dst"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What modbox opens, by strace.
+# The files that modbox opens, shown by strace.
 # bats file_tags=native
 
 load ../lib/common
@@ -11,8 +11,8 @@ setup() {
 	under strace -f -y -qq -s 4096 -e trace=open,openat,openat2,creat,execve -o "$BATS_TEST_TMPDIR/trace"
 }
 
-# modbox's lines of the trace, and depmod's: those of processes that executed something
-# else than modbox.
+# Print modbox's lines of the trace, without those of processes that executed another
+# program, i.e. depmod's.
 of_modbox() {
 	awk 'NR > 1 && $2 ~ /^execve/ { other[$1] } !($1 in other)' trace
 }
@@ -21,9 +21,9 @@ of_depmod() {
 	awk 'NR > 1 && $2 ~ /^execve/ { other[$1] } $1 in other' trace
 }
 
-# What modbox named by an absolute path, whether it was there or not, and what it got.
-# A relative path is below the directory that strace shows before it, or the working
-# directory, where SOURCE, DEST and the lists are.
+# Print the absolute paths that modbox used, existing or not, and the results.  A relative
+# path is below the directory that strace shows before it, or below the working directory,
+# which holds SOURCE, DEST and the lists.
 opened() {
 	of_modbox | grep -v ' execve(' >mine
 	[ -s mine ] || fail 'nothing was traced'
@@ -34,19 +34,19 @@ opened() {
 }
 
 # The files outside SOURCE and DEST that modbox may open:
-#   the lists that it was given
-#   /proc/self/fd/N      a file in memory of our own, which libkmod then reads
-#   /dev/null/...        libkmod is given this for its configuration: there is never a file
-#   $TMPDIR              searched for what a killed run left
-#   $TMPDIR/modbox-...   the private directory in which depmod works, and depmod's
+#   the lists given to it
+#   /proc/self/fd/N      modbox's own file in memory, read by libkmod
+#   /dev/null/...        given to libkmod as its configuration: never a file
+#   $TMPDIR              searched for leftovers of killed runs
+#   $TMPDIR/modbox-...   depmod's private directory, and depmod's files
 #   /dev/null            standard input
 allowed() {
 	grep -vE "^($src|$dst|$PWD/list)(/|\$)" |
 		grep -vE '^/proc/self/fd/[0-9]+$|^/memfd:modbox|^/dev/null(/[a-z.]+)?$' |
 		grep -vE "^$TMPDIR(/modbox-depmod-[A-Za-z0-9]{6}(/.*)?)?\$" |
 		if [ "$MODBOX_BUILD" = asan ]; then
-			# The dynamic loader's and the sanitizers' own; the system's libkmod reads /proc/cmdline,
-			# which has no say in anything.
+			# Files of the dynamic loader and the sanitizers; the system's libkmod reads
+			# /proc/cmdline, without any effect.
 			grep -vE '^/etc/ld\.so|^(/usr)?/lib.*\.so(\.[0-9.]+)?$|^/proc/(self/(maps|cmdline|environ|exe)|cmdline)$|^/proc/[0-9]+/'
 		else
 			cat
@@ -58,7 +58,7 @@ assert_opened_nothing_else() {
 	assert_output ''
 }
 
-# The module files that were opened, of SOURCE.
+# Print the module files of SOURCE that were opened.
 opened_modules() {
 	opened | grep "^$src/.*\.ko" | names
 }
@@ -81,7 +81,7 @@ some_modules() {
 	done
 }
 
-@test "nor does one that looks for aliases" {
+@test "nor does a lookup of aliases" {
 	some_modules
 	for _ in unindexed indexed; do
 		chooses 'a h' -m some-a -m some-h -m some-x
@@ -90,7 +90,7 @@ some_modules() {
 	done
 }
 
-@test "nor does a failing one" {
+@test "nor does a run that fails" {
 	some_modules
 	modcopy -m no-such-module -m tpo
 	assert_failure 1
@@ -108,7 +108,7 @@ some_modules() {
 	assert_opened_nothing_else
 }
 
-@test "depmod opens nothing of the host's kernels and configuration" {
+@test "depmod opens no kernel or configuration files of the host" {
 	some_modules
 	copies -f list --depmod=depmod
 	run of_depmod
@@ -127,7 +127,7 @@ some_modules() {
 	assert_equal "$(opened_modules)" 'a b c d e top'
 }
 
-@test "with indexes no module file outside the closure is opened, whatever is asked for" {
+@test "with indexes, no module file outside the closure is opened, for any request" {
 	some_modules
 	index
 	chooses 'a b c d e f top' -m nice -m some-f -m some-x
@@ -137,7 +137,7 @@ some_modules() {
 	assert_equal "$(opened_modules)" 'a b c d e top'
 }
 
-@test "with indexes only the chosen modules are looked at at all" {
+@test "with indexes, only selected modules are examined" {
 	some_modules
 	module updates/u.ko
 	index
@@ -149,7 +149,7 @@ some_modules() {
 	assert_output 0
 }
 
-@test "each chosen module is opened once" {
+@test "each selected module is opened once" {
 	some_modules
 	for _ in unindexed indexed; do
 		chooses 'a b c d e top' -m top
