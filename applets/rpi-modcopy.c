@@ -36,10 +36,10 @@ struct modcopy_options {
 	const char *depmod;
 	enum depmod_choice {
 		DEPMOD_BUILTIN,
-		DEPMOD_AUTO, /* depmod(8) if there is one, else built in */
+		DEPMOD_AUTO, /* depmod(8) if it exists, else built in */
 		DEPMOD_NONE,
-		DEPMOD_PROGRAM, /* what depmod names, or depmod(8) */
-	} maker;		/* of indexes, once depmod is checked */
+		DEPMOD_PROGRAM, /* the path in depmod, or depmod(8) */
+	} maker;		/* index maker, set by check_depmod() */
 	int verify, dry_run, verbose;
 };
 

@@ -97,7 +97,7 @@ static void put_row(const struct report *report, const struct row *row)
 	printf("  %s%c", row->name->name, report->nul ? '\0' : '\n');
 }
 
-/* Print the table, of what each module of the plan costs. */
+/* Print the table.  each holds the cost of every module of the plan. */
 static void put_table(const struct report *report, const struct cost *each)
 {
 	const struct plan *plan = report->plan;

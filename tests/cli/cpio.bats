@@ -358,7 +358,7 @@ some_modules() {
 	} | head -c 10 >/dev/null
 	assert_equal "$(<status)" 4
 	assert_equal "$(<message)" 'rpi-modcopy: cannot write standard output: Broken pipe'
-	[ "$MODBOX_BUILD" != valgrind ] || return 0 # it opens what is closed
+	[ "$MODBOX_BUILD" != valgrind ] || return 0 # it opens closed descriptors
 	run --separate-stderr sh -c '"$@" >&-' sh "$MODBOX" rpi-modcopy -k "$kver" -m a --cpio=- "$src"
 	assert_failure 4
 	assert_equal "$stderr" 'rpi-modcopy: cannot write standard output: Bad file descriptor'

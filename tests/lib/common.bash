@@ -32,7 +32,7 @@ begin_traced() {
 	begin
 	export TMPDIR=$BATS_TEST_TMPDIR/tmp
 	mkdir "$TMPDIR"
-	# A leak checker and a tracer cannot both have a process.
+	# A leak checker and a tracer cannot both attach to a process.
 	export ASAN_OPTIONS=detect_leaks=0
 }
 
