@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
 #
-# Sourced by the other scripts, which say set -eu: the cache directory, and a private apt.
+# Sourced by the other scripts, which set -eu: the cache directory, and a private apt.
 #
-# Sources and kernels come from the distribution, through the package manager,
-# which verifies them.  The machine's own apt configuration names the mirror;
-# it is read, never changed: a private configuration in the cache asks for
-# other architectures, releases and for source packages.
+# Sources and kernels come from the distribution through its package manager, which verifies them.
+# The machine's apt configuration provides the mirror and is never changed; a private configuration
+# in the cache adds other architectures and releases, and source packages.
 
 scripts=$(cd "${0%/*}" && pwd)
 me=${0##*/}
@@ -22,7 +21,7 @@ say() {
 	echo "$me: $*" >&2
 }
 
-# The release that follows ours: the one place that knows.
+# The codename of the next release; nothing else hard-codes it.
 next_release() {
 	case $(codename) in
 	bookworm) echo trixie ;;
@@ -36,9 +35,9 @@ codename() {
 	(. /etc/os-release && echo "${VERSION_CODENAME:-unknown}")
 }
 
-# The distribution's package sources as this machine has them, one a line:
-# URI, name of the release, component.  The base release first: where it and the
-# security archive carry the same version, only the base has it for sure.
+# The distribution's package sources configured on this machine, one a line: URI, release,
+# component.  The base release comes first: if the security archive has the same version, only the
+# base is certain to keep it.
 apt_targets() {
 	# shellcheck disable=SC2016 # apt's variables, not ours
 	apt-get indextargets 'Created-By: Packages' \
@@ -48,13 +47,13 @@ apt_targets() {
 		LC_ALL=C sort -u -k2
 }
 
-# apt_setup TYPE RELEASE ARCH: prepare the private configuration for packages of
-# TYPE (deb or deb-src); $apt is then its directory, and apt_run runs a tool on it.
+# apt_setup TYPE RELEASE ARCH: prepare the private configuration for packages of TYPE (deb or
+# deb-src). $apt is its directory; apt_run runs a tool with it.
 apt_setup() {
 	apt=$cache/apt/$1-$2-$3
 	apt_arch=$3
 	mkdir -p "$apt/lists/partial" "$apt/archives/partial"
-	# One run at a time may fetch an index.
+	# Only one run at a time may fetch an index.
 	exec 9>"$apt/lock"
 	flock 9
 	if [ ! -s "$apt/fetched" ] || [ -n "${MODBOX_REFRESH:-}" ]; then
@@ -97,7 +96,7 @@ as_root() {
 	fi
 }
 
-# apt_version PACKAGE, apt_source_version SOURCE: the highest version on offer
+# apt_version PACKAGE, apt_source_version SOURCE: print the highest available version
 apt_version() {
 	apt_run apt-cache show "$1" | sed -n 's/^Version: //p' | sort -V | tail -n 1
 }
@@ -106,8 +105,7 @@ apt_source_version() {
 	apt_run apt-cache showsrc --only-source "$1" | sed -n 's/^Version: //p' | sort -V | tail -n 1
 }
 
-# A directory to work in, beside where the result is published (same file system),
-# removed at the end however it comes.
+# A working directory on the same file system as the result, removed on any exit.
 work_dir() {
 	mkdir -p "$cache/tmp"
 	work=$(mktemp -d "$cache/tmp/$me.XXXXXX")
@@ -117,15 +115,15 @@ work_dir() {
 	trap 'exit 143' TERM
 }
 
-# publish TREE NAME: make a finished tree appear under its name in the cache, whole.
-# Whoever comes second finds the name taken and uses what is there.
+# publish TREE NAME: move a complete tree to its name in the cache, atomically.  If another run was
+# faster, use its result.
 publish() {
 	mkdir -p "${2%/*}"
 	mv -T "$1" "$2" 2>/dev/null || [ -d "$2" ] || die "cannot write $2"
 }
 
-# fetch_packages [--alone] DIR PACKAGE=VERSION...: unpack packages, with all that they depend
-# on or alone, in DIR
+# fetch_packages [--alone] DIR PACKAGE=VERSION...: unpack packages in DIR, with all dependencies
+# unless --alone
 fetch_packages() {
 	packages_alone=
 	[ "$1" != --alone ] || { packages_alone=y; shift; }
@@ -143,7 +141,7 @@ fetch_packages() {
 	done
 }
 
-# fetch_sources DIR PACKAGE=VERSION...: unpack source packages as DIR/PACKAGE
+# fetch_sources DIR PACKAGE=VERSION...: unpack source packages to DIR/PACKAGE
 fetch_sources() {
 	sources_dir=$1
 	shift

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What kmod's configure (autotools, later meson) would find out on any Linux with gcc
- * of today, for kmod_config() in common.sh.  Old versions ask whether ENABLE_X is
- * defined, those with meson for its value: KMOD_ASKS_VALUES.
+ * The results that kmod's configure (autotools, later meson) would give on any current
+ * Linux with gcc, for kmod_config() in common.sh.  Old versions test whether ENABLE_X
+ * is defined, versions with meson test its value: KMOD_ASKS_VALUES.
  *
  * -DKMOD_TOOLS is for kmod's own programs: all codecs, and messages.
  */

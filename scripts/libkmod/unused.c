@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * In place of libkmod-config.c and libkmod-builtin.c: libkmod is asked for what is in
- * modules' files alone.  modbox reads SOURCE's modprobe.d and its built-ins itself, and
- * nothing of the host's, where libkmod would read /proc/cmdline in any case.
+ * Replaces libkmod-config.c and libkmod-builtin.c. libkmod is used only to read module
+ * files. modbox reads SOURCE's modprobe.d and built-in modules itself, and nothing of
+ * the host, where libkmod would always read /proc/cmdline.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include <libkmod/libkmod-internal.h>
 #include <libkmod/libkmod.h>
 
-/* An empty one */
+/* An empty configuration. */
 int kmod_config_new(struct kmod_ctx *ctx, struct kmod_config **config,
 		    const char *const *paths)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Wide character classes for static binaries, of ASCII alone.  fnmatch(3) and regcomp(3)
- * refer to them; a program that never calls setlocale() has no other characters, and
- * musl's own bring 16 KB of Unicode tables.  Linked as an object, ahead of musl.
+ * Wide character classes for static binaries, ASCII only. fnmatch(3) and regcomp(3) use
+ * them; a program that never calls setlocale() has no other characters, and musl's
+ * versions add 16 KB of Unicode tables.  Linked as an object, ahead of musl.
  */
 #include <ctype.h>
 #include <wctype.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * memchr(3) for static binaries on x86-64, sixteen bytes at a time: of thousands of lines
- * in modules.order and modules.dep it finds the end, or that of the path, for which
- * musl's takes four times as long.  Linked as an object, ahead of musl; other processors
- * keep musl's.
+ * memchr(3) for static binaries on x86-64, sixteen bytes at a time.  It finds the end
+ * of the line, or of the path, in thousands of lines of modules.order and modules.dep;
+ * musl's takes four times as long.  Linked as an object, ahead of musl; other
+ * processors use musl's.
  */
 #ifdef __x86_64__
 #include <stddef.h>
@@ -15,8 +15,8 @@ typedef char v16 __attribute__((vector_size(16), may_alias));
 enum { BLOCK = sizeof(v16) };
 
 /*
- * A block that begins at a multiple of its size lies in one page, so that bytes of it
- * which are not ours can be read; they do not count.
+ * An aligned block lies within one page, so bytes outside the buffer can be read
+ * safely; they are masked out.
  */
 void *memchr(const void *s, int c, size_t n)
 {
@@ -29,7 +29,7 @@ void *memchr(const void *s, int c, size_t n)
 
 	if (!n)
 		return NULL;
-	/* What is left, from p on; a sum that is too large is as good as the largest. */
+	/* Bytes left from p on; on overflow, the maximum. */
 	n = n > SIZE_MAX - skipped ? SIZE_MAX : n + skipped;
 	found = (unsigned)__builtin_ia32_pmovmskb128(*(const v16 *)p == wanted) >>
 		skipped << skipped;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What musl's start of a static-pie leaves undone.  Its rcrt1.o adds the address where the
- * program lies to what .rela.dyn lists; before 1.2.4 it does not know .relr.dyn, which
- * says the same in a hundredth of the bytes.  And it leaves writable what is constant
- * once this is done, which a dynamic linker protects (GNU_RELRO).  Linked as an object:
- * musl calls _init() ahead of all constructors, and crti.o, whose it is, is not linked.
+ * Startup work that musl leaves to others in a static PIE. rcrt1.o applies the
+ * relocations in .rela.dyn; before 1.2.4 it does not know .relr.dyn, which encodes the
+ * same in a hundredth of the size.  It also leaves relocated constants writable, which
+ * a dynamic linker would protect (GNU_RELRO).  Linked as an object: musl calls _init()
+ * before all constructors, and crti.o, which normally defines it, is not linked.
  */
 #include <elf.h>
 #include <link.h>
@@ -13,17 +13,17 @@
 #include <sys/auxv.h>
 #include <sys/mman.h>
 
-enum { RELR_SIZE = 35, RELR = 36 }; /* DT_RELRSZ, DT_RELR: not in that musl's elf.h */
+enum { RELR_SIZE = 35, RELR = 36 }; /* DT_RELRSZ, DT_RELR: missing in that musl's elf.h */
 
 #define HIDDEN __attribute__((visibility("hidden")))
-/* ld's: where the program lies, linked at 0 */
+/* Defined by ld: the load address, linked at 0. */
 extern HIDDEN const ElfW(Ehdr) __ehdr_start;
 extern HIDDEN const ElfW(Dyn) _DYNAMIC[];
 HIDDEN void _init(void);
 
 /*
- * An even word is the address of a word to move.  An odd one has, from its second bit on,
- * a bit for each of the words that follow those the last one spoke of.
+ * An even word is the address of a word to relocate.  In an odd one, each bit from the
+ * second on stands for one of the words after those that the previous entry covered.
  */
 static void relocate(uintptr_t base)
 {
@@ -50,7 +50,7 @@ static void relocate(uintptr_t base)
 	}
 }
 
-/* As musl's dynamic linker does, to whole pages. */
+/* As musl's dynamic linker does it, in whole pages. */
 static void protect(uintptr_t base)
 {
 	const ElfW(Phdr) *header = (const ElfW(Phdr) *)(base + __ehdr_start.e_phoff);

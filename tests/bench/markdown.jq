@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The results of run as tables: all of them, or with $short one that has a row for each ratio
+# Format run's results as tables: all of them, or with $short one table with a row per ratio.
 
 # three significant digits
 def digits: if . == 0 then "0" else

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * measure OUT COMMAND...: run a command, add a line to OUT of what it and all that it
- * started took, and exit as it did.  The line's columns:
+ * measure OUT COMMAND...: run a command, append a line to OUT with the resources that
+ * it and its children used, and exit with its status.  The columns are:
  *
- *     microseconds of wall time, microseconds of processor time,
- *     bytes of memory of the largest of the processes (getrusage's ru_maxrss),
- *     bytes that calls returned (rchar), bytes that came from storage (read_bytes)
+ *     wall time in microseconds, processor time in microseconds,
+ *     memory of the largest process in bytes (getrusage's ru_maxrss),
+ *     bytes returned by calls (rchar), bytes read from storage (read_bytes)
  *
- * The last two are what proc(5) describes for /proc/PID/io, where the kernel adds those
- * of children that were waited for.  What a program reads of a mapped file is no call:
- * it shows in read_bytes alone, and only where the file was not in the page cache.
+ * proc(5) describes the last two in /proc/PID/io; the kernel includes children that
+ * were waited for.  Reads of mapped files are not calls: they count in read_bytes only,
+ * and only if the file was not in the page cache.
  */
 #include <errno.h>
 #include <spawn.h>
@@ -26,7 +26,7 @@ static long long microseconds(struct timeval t)
 	return t.tv_sec * 1000000LL + t.tv_usec;
 }
 
-/* Is this the line of that name?  Its number then. */
+/* Whether line is the one with this name; *number gets its value. */
 static bool read_number(const char *line, const char *name, long long *number)
 {
 	size_t len = strlen(name);

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What run measured, with medians, least and most; and of every way but a case's first, how
-# much of its time and processor time the first took: by round, so that what slows down both
-# does not count.  Of the cases growth-N: what a module cost, and whether that is no more
-# than with fewer modules, but for a twentieth, which is noise.
+# Add medians, minima and maxima to run's measurements.  For every way but a case's first, add the
+# ratio of the first way's times to its own, computed per round so that a slow phase of the machine
+# affects both.  For the cases growth-N, add the cost per module, and whether it stays within 5% of
+# the cost with fewer modules.
 
 def spread: sort | { median: ((.[(length - 1) / 2 | floor] + .[length / 2 | floor]) / 2),
 	min: .[0], max: .[-1] };

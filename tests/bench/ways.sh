@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2153 # the environment has these
 #
-# sh ways.sh WAY: put the modules that $NAMES lists, and all that they need, out of $SOURCE
-# into $DEST, and index them there, in the way of modbox or of one of its peers.  All of them
-# are run by this script, so that the shell's start costs each the same.
+# sh ways.sh WAY: copy the modules listed in $NAMES, with everything that they need, from $SOURCE to
+# $DEST and index them there, as modbox or another tool does it.  This script runs all of them, so
+# that starting the shell costs each the same.
 #
 #     SOURCE, DEST   roots; the kernel $VERSION is in $SOURCE/lib/modules; DEST is empty
 #     NAMES          a list of names, one a line
-#     FILES          what is copied, below SOURCE, for those that only copy
-#     DONE           a DEST in which modbox has done all of it before
-#     UNINDEXED      not empty where SOURCE has no indexes: the peers make them first
-#     EMPTY          an empty directory, which stands for the host's configuration
+#     FILES          files to copy, relative to SOURCE, for ways that only copy
+#     DONE           a DEST that modbox completed before
+#     UNINDEXED      not empty if SOURCE has no indexes, which the others must make first
+#     EMPTY          an empty directory in place of the host's configuration
 set -eu
 
 modules=lib/modules/$VERSION
@@ -23,12 +23,12 @@ index() {
 	depmod -b "$1" -C "$EMPTY" "$VERSION"
 }
 
-# What is copied beside the modules; depmod(8) reads it.
+# Files copied along with modules, for depmod(8).
 described() {
 	printf "$modules/%s\n" modules.order modules.builtin modules.builtin.modinfo
 }
 
-# The modules that modprobe shows: names, more than once, some of them built in.
+# Copy the modules that modprobe shows: names, with duplicates, some of them built in.
 copy_shown() {
 	{ sed -n "s|^insmod $SOURCE/\([^ ]*\).*|\1|p" | sort -u; described; } |
 		(cd "$SOURCE" && xargs cp -a --parents -t "$DEST")
@@ -59,7 +59,7 @@ modbox-decompress)
 modbox-depmod)
 	"$MODBOX" depmod -b "$SOURCE" "$VERSION" ;;
 
-# The way of shell scripts
+# The way of shell scripts.
 modprobe)
 	show | copy_shown
 	index "$DEST" ;;
@@ -71,7 +71,7 @@ modprobe-xz)
 	find "$DEST" -name '*.xz' -print0 | xargs -0 -P "$(nproc)" -n 16 xz -d
 	index "$DEST" ;;
 
-# dracut's: it knows no lib/modules in DEST, and its caller makes the link.
+# dracut's way.  It does not create lib/modules in DEST, and its caller makes the link.
 dracut-install)
 	mkdir -p "$DEST/usr/$modules"
 	ln -s usr/lib "$DEST/lib"
@@ -80,8 +80,7 @@ dracut-install)
 	described | (cd "$SOURCE" && xargs cp -a -t "$DEST/$modules")
 	index "$DEST" ;;
 
-# initramfs-tools': the paths of SOURCE are those in DEST.  It looks for firmware too, and
-# finds none.
+# initramfs-tools' way: paths in DEST equal SOURCE's.  It also looks for firmware, and finds none.
 initramfs-tools)
 	# shellcheck disable=SC2034 # hook-functions use them
 	{
@@ -96,7 +95,7 @@ initramfs-tools)
 	described | (cd "$SOURCE" && xargs cp -a -t "$DEST$SOURCE/$modules")
 	index "$DEST$SOURCE" ;;
 
-# Only parts of the work: floors
+# Parts of the work, as lower bounds.
 sh) ;;
 cp)
 	cd "$SOURCE" && xargs cp -a --parents -t "$DEST" <"$FILES" ;;

@@ -2,10 +2,9 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # the tests use what is set here
 #
-# Sourced by the tests that boot: kernels of the distribution, in QEMU's virtual machines, with
-# software emulation.  The initramfs has three archives, one after the other: a base that is
-# the same for all, the modules that modbox chose, and the commands of the test.  What is
-# right is what the machine then prints on its console.
+# Sourced by the tests that boot kernels of the distribution in QEMU, with software emulation.  The
+# initramfs is three archives in sequence: a base shared by all tests, the modules that modbox
+# chose, and the commands of the test.  Results are read from the machine's console.
 
 bats_require_minimum_version 1.5.0
 bats_load_library bats-support
@@ -14,13 +13,13 @@ bats_load_library bats-file
 # shellcheck source=../lib/failure.bash
 source "${BASH_SOURCE[0]%/*}/../lib/failure.bash"
 
-# Seconds for a boot.  On an idle processor none needs more than 30; this one may be busy.
+# Seconds per boot.  An idle processor needs at most 30, but this one may be busy.
 boot_limit=300
 
 # -- what the tests of a file share, for its setup_file -------------------------------------
 
-# prepare KERNEL...: of those that scripts/fetch-kernel knows.  Below $BATS_FILE_TMPDIR/KERNEL
-# there is then the root that modules are taken from, and the base of its initramfs.
+# prepare KERNEL...: set up kernels of scripts/fetch-kernel. $BATS_FILE_TMPDIR/KERNEL then holds the
+# root that provides modules, and the base of its initramfs.
 prepare() {
 	set -e
 	local name
@@ -32,7 +31,7 @@ prepare() {
 	done
 }
 
-# source_root KERNEL: its package, as it lies in a system where /lib is /usr/lib
+# source_root KERNEL: its package, as installed on a system where /lib is a link to /usr/lib
 source_root() {
 	local package
 	package=$("$MODBOX_SRC/scripts/fetch-kernel" "$1")
@@ -46,8 +45,8 @@ source_root() {
 	ln -s usr/lib source/lib
 }
 
-# base_archive KERNEL: base.cpio: init, busybox, kmod, cryptsetup and the links of a merged /usr;
-# nothing below lib/modules
+# base_archive KERNEL: make base.cpio with init, busybox, kmod, cryptsetup and the links of a merged
+# /usr, but nothing below lib/modules
 base_archive() {
 	local packages program
 	packages=$("$MODBOX_SRC/scripts/fetch-packages" "$1" busybox-static kmod cryptsetup-bin)
@@ -60,7 +59,7 @@ base_archive() {
 	archive base >base.cpio
 }
 
-# add_program PACKAGES NAME ROOT: copy a program, its loader and its libraries into ROOT
+# add_program PACKAGES NAME ROOT: copy a program with its loader and libraries into ROOT
 add_program() {
 	local file name needed=("$2") i
 	for ((i = 0; i < ${#needed[@]}; i++)); do
@@ -79,14 +78,14 @@ add_program() {
 	done
 }
 
-# archive DIRECTORY: its initramfs archive
+# archive DIRECTORY: make an initramfs archive of it
 archive() {
 	(cd "$1" && find . -mindepth 1 | LC_ALL=C sort | cpio -o -H newc -R 0:0 --quiet)
 }
 
 # -- in a test ----------------------------------------------------------------------------------
 
-# kernel NAME: one that was prepared: $source is where modules are taken from, $kver its version
+# kernel NAME: use a prepared kernel: $source provides modules, $kver is its version
 kernel() {
 	cd "$BATS_TEST_TMPDIR" || return
 	base=$BATS_FILE_TMPDIR/$1
@@ -94,29 +93,29 @@ kernel() {
 	kver=$(ls "$source/usr/lib/modules")
 	vmlinuz=$source/boot/vmlinuz-$kver
 	case $1 in
-	# Pointer authentication by the architecture's own algorithm costs twice the time.
+	# The architected algorithm for pointer authentication takes twice as long.
 	*arm64) machine=(qemu-system-aarch64 -M virt -cpu 'max,pauth-impdef=on') tty=ttyAMA0 ;;
 	*) machine=(qemu-system-x86_64 -M q35 -cpu max) tty=ttyS0 ;;
 	esac
 }
 
-# requests NAME...: the options that ask for these, in $requests
+# requests NAME...: put options that request these into $requests
 requests() {
 	mapfile -t requests < <(printf -- '-m\n%s\n' "$@")
 }
 
-# module_archive OPTION...: make modules.cpio, of what rpi-modcopy takes out of $source
+# module_archive OPTION...: make modules.cpio with rpi-modcopy from $source
 module_archive() {
 	"$MODBOX" rpi-modcopy --cpio=modules.cpio -k "$kver" "$@" "$source"
 }
 
-# The modules in modules.cpio, below the module directory, sorted.
+# The modules in modules.cpio, relative to the module directory, sorted.
 archived() {
 	cpio -it --quiet <modules.cpio | sed -n "s|^usr/lib/modules/$kver/\(.*\.ko\)|\1|p" | LC_ALL=C sort
 }
 
-# boots [QEMU_OPTION]... <COMMANDS: boot with modules.cpio, and do these commands (see
-# tests/boot/init).  What was printed, without times, is then in the file console.
+# boots [QEMU_OPTION]... <COMMANDS: boot with modules.cpio and run these commands (see
+# tests/boot/init).  The file console then holds the output without timestamps.
 boots() {
 	mkdir commands
 	cat >commands/commands
@@ -132,7 +131,7 @@ boots() {
 	[ $status != 124 ] || fail_on_console "it was not done after $boot_limit seconds"
 	[ $status = 0 ] || fail_on_console "${machine[0]}: status $status: $(cat messages)"
 	prints 'test: the end'
-	# Whatever a test is about, modules lack nothing.
+	# In every test, no module may lack anything.
 	! grep -E 'Unknown symbol|disagrees about version|[Ii]nvalid module format|^test: .*[Nn]ot found|^test: the archive|Kernel panic' \
 		console >wrong || fail_on_console "$(head -n 5 wrong)"
 }
@@ -142,7 +141,7 @@ fail_on_console() {
 	fail "$*"
 }
 
-# prints LINE...: these are on the console
+# prints LINE...: the console has these lines
 prints() {
 	local line
 	for line; do
@@ -150,7 +149,7 @@ prints() {
 	done
 }
 
-# prints_not LINE...: these are not
+# prints_not LINE...: the console has none of these
 prints_not() {
 	local line
 	for line; do

@@ -11,15 +11,15 @@ setup_file() {
 
 # -- an encrypted root ------------------------------------------------------------------------
 
-# What opens an encrypted disk, as README asks for it, and more of its kind; and a disk.
+# The modules that README requests for an encrypted disk, more ciphers, and a disk.
 names=(dm-crypt algif_skcipher crypto-xts crypto-adiantum crypto-nhpoly1305 crypto-sha256
 	crypto-essiv crypto-chacha20 crypto-cmac brd)
 modules=(dm_crypt dm_mod algif_skcipher af_alg xts adiantum nhpoly1305 essiv cmac brd)
 ciphers=(aes-xts-plain64:512 aes-cbc-essiv:sha256:256 'xchacha12,aes-adiantum-plain64:256')
 
-# cryptroot kmod|busybox [OPTION]...: cryptsetup opens a disk that is encrypted, and all that it
-# takes is what the kernel asks for by itself, running this modprobe; then all that was asked
-# for can be loaded by name, too
+# cryptroot kmod|busybox [OPTION]...: cryptsetup opens an encrypted disk.  The kernel loads every
+# module for it on its own, through this modprobe.  Afterwards every requested module loads by name
+# as well.
 cryptroot() {
 	requests "${names[@]}"
 	module_archive "${requests[@]}" "${@:2}"
@@ -71,7 +71,7 @@ cryptroot() {
 
 # -- disks --------------------------------------------------------------------------------------
 
-# disk NAME DEVICE [OPTION]: a disk with an ext4 file system, in which a file has its name
+# disk NAME DEVICE [OPTION]: attach a disk with an ext4 file system and a file that contains NAME
 disk() {
 	mkdir "disk.$1"
 	echo "$1" >"disk.$1/name"
@@ -79,7 +79,7 @@ disk() {
 	disks+=(-drive "if=none,id=$1,file=$1.img,format=raw" -device "$2,drive=$1${3:+,$3}")
 }
 
-# What drives them is found by their modaliases, and ext4 by its name.
+# Drivers are found by their modaliases, ext4 by its name.
 @test "amd64: disks of all kinds, and a file system" {
 	kernel amd64
 	requests virtio_pci virtio_blk virtio_scsi nvme ahci xhci-pci usb-storage sd_mod sdhci-pci \
@@ -109,11 +109,10 @@ disk() {
 
 # -- many -----------------------------------------------------------------------------------------
 
-# A machine that has no such device refuses a driver; that a module lacks something else
-# it never says.
+# A driver may fail for lack of a device, but never for lack of another module.
 @test "amd64: 300 modules" {
 	kernel amd64
-	# tcrypt's loading is a test of all ciphers, which takes long and fails.
+	# Loading tcrypt tests all ciphers, which takes long and fails.
 	printf '%s\n' kernel/crypto/ kernel/fs/ kernel/drivers/{ata,md,nvme}/ '!tcrypt' >list
 	module_archive -f list
 	archived | sed 's|.*/||; s/\.ko//; s/-/_/g' | LC_ALL=C sort >copied

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Modules out of the kernel's tree, built and installed by its own build system.  One of them
-# needs another; a third has the name of one in the tree, which says nothing when it is loaded.
+# Out-of-tree modules, built and installed by kbuild.  One needs another; a third, which prints
+# nothing when loaded, has the name of an in-tree module.
 # shellcheck disable=SC2154 # boot.bash sets $kver and $vmlinuz, setup_file $HEADERS
 
 load boot
@@ -14,7 +14,7 @@ setup_file() {
 	make -s -C "$HEADERS" M="$BATS_FILE_TMPDIR/external" modules
 }
 
-# A root that has one module of the kernel's own; DIR is where its modules are.
+# A root with one module of the kernel's own; DIR is its module directory.
 setup() {
 	kernel amd64
 	dir=usr/lib/modules/$kver
@@ -26,15 +26,15 @@ setup() {
 	source=$PWD/root
 }
 
-# installs DIR [VARIABLE=VALUE]...: as make modules_install does
+# installs DIR [VARIABLE=VALUE]...: install the modules as make modules_install does
 installs() {
-	# Whoever builds them has no key of the distribution's.
+	# There is no key to sign modules with.
 	make -s -C "$HEADERS" M="$BATS_FILE_TMPDIR/external" INSTALL_MOD_PATH="$source" \
 		INSTALL_MOD_DIR="$1" DEPMOD=true CONFIG_MODULE_SIG_ALL= "${@:2}" modules_install
 	assert_file_exists "$source/$dir/$1/boot_user.ko"
 }
 
-# The root gets indexes, by kmod's depmod and its own configuration.
+# Index the root with kmod's depmod and the root's own configuration.
 indexed() {
 	mkdir -p root/etc/depmod.d
 	"$ORACLE/depmod" -b root -C root/etc/depmod.d "$kver"
@@ -45,7 +45,7 @@ depmod_d() {
 	printf '%s\n' "$@" >root/etc/depmod.d/test.conf
 }
 
-# copies 'MODULE...' OPTION...: these are copied, without indexes of SOURCE and with them
+# copies 'MODULE...' OPTION...: exactly these are copied, without and with indexes of SOURCE
 copies() {
 	module_archive "${@:2}"
 	assert_equal "$(archived | xargs)" "$1"
@@ -54,7 +54,7 @@ copies() {
 	assert_equal "$(archived | xargs)" "$1"
 }
 
-# boots_loading NAME...
+# boots_loading NAME...: boot, and load these
 boots_loading() {
 	boots <<-END
 		use kmod
@@ -84,7 +84,7 @@ not_the_kernels="dummy: not the kernel's"
 	zstd -q --rm "$source/$dir"/extra/*.ko
 	copies 'extra/boot_supplier.ko.zst extra/boot_user.ko.zst' -m boot-number
 	copies 'extra/boot_supplier.ko.zst' -m extra/boot_supplier.ko.zst
-	# Nothing says which dummy it is: the one that depmod takes.
+	# Nothing tells the two dummies apart, except depmod's choice.
 	copies 'extra/boot_supplier.ko.zst extra/boot_user.ko.zst extra/dummy.ko.zst' \
 		-m boot-number -m dummy
 	boots_loading boot-number dummy

@@ -1,22 +1,22 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# README's commands from a kernel package to a booting initramfs, as they are written there.
+# README's commands from a kernel package to a booting initramfs, exactly as written there.
 # shellcheck disable=SC2154 # boot.bash sets $boot_limit
 
 load boot
 
-# commands VERSION BUSYBOX: those of the block "sh boot", for the kernel that we have
+# commands VERSION BUSYBOX: the commands of README's block "sh boot", adapted to this kernel
 commands() {
 	awk '/^```/ { boot = $0 == "```sh boot"; next } boot' "$MODBOX_SRC/README.md" |
 		sed "s|6\.12\.[^ _]*amd64|$1|; s|/usr/bin/busybox base|$2&|; s/^qemu-system-x86_64 /&-no-reboot /"
 }
 
-# count_commands FILE: how many that are; a here-document is not one
+# count_commands FILE: their number; a here-document does not count
 count_commands() {
 	awk '/^END$/ { fed = 0; next } !fed { n++ } /<<.END/ { fed = 1 } END { print n }' "$1"
 }
 
-# package KERNEL: its package, made again out of what was in it; $kver is its version
+# package KERNEL: rebuild its package from the unpacked files; $kver is its version
 package() {
 	local tree
 	tree=$("$MODBOX_SRC/scripts/fetch-kernel" "$1")
@@ -34,7 +34,7 @@ package() {
 	rm -r package
 }
 
-# until_printed WORD: wait for it in the file console, as long as process $! runs
+# until_printed WORD: wait until the file console has it, while process $! runs
 until_printed() {
 	until grep -qF -- "$1" console; do
 		kill -0 $! || fail_on_console "it ended without '$1'"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A module out of the kernel's tree, which another one needs. */
+/* An out-of-tree module that another one needs. */
 #include <linux/module.h>
 
 int boot_supplier_number(void);

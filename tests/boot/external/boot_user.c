@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A module out of the kernel's tree that needs another one, and that has an alias. */
+/* An out-of-tree module with an alias that needs another one. */
 #include <linux/module.h>
 
 int boot_supplier_number(void);

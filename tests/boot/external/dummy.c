@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A module that has the name of one in the kernel's tree. */
+/* A module with the name of an in-tree one. */
 #include <linux/module.h>
 
 static int __init dummy_init(void)
