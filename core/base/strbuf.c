@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Growing buffers, in which the index writer makes its files. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/readat.h"
 #include "base/strbuf.h"
 #include "base/util.h"
 
@@ -42,4 +44,33 @@ void strbuf_free(struct strbuf *out)
 {
 	free(out->data);
 	*out = (struct strbuf){ 0 };
+}
+
+int strbuf_reserve(struct strbuf *out, uint64_t capacity, const char **err)
+{
+	/* Grow by at least half, so that growing from file to file stays cheap. */
+	uint64_t want = out->capacity + out->capacity / 2;
+	char *data = NULL;
+
+	if (capacity <= out->capacity)
+		return 0;
+	if (want < capacity)
+		want = capacity;
+	if (want <= SIZE_MAX / 2)
+		data = realloc(out->data, want);
+	if (!data) {
+		*err = read_failure(ENOMEM);
+		return -1;
+	}
+	out->data = data;
+	out->capacity = want;
+	return 0;
+}
+
+void strbuf_trim(struct strbuf *out)
+{
+	enum { KEPT = 8 << 20 };
+
+	if (out->capacity > KEPT)
+		strbuf_free(out);
 }

@@ -31,7 +31,7 @@ struct item {
 	uint64_t planned; /* bytes in SOURCE */
 	bool module;
 	bool made; /* data, is and err are valid */
-	struct buffer data;
+	struct strbuf data;
 	struct transcoded is; /* dropping a result only resets is.data */
 	const char *err;
 };
@@ -52,7 +52,7 @@ struct worker {
 	const struct transcoder *transcoder;
 	struct decoder *decoder;
 	struct encoder *encoder;
-	struct buffer plain;
+	struct strbuf plain;
 	struct elf_scratch scratch;
 	struct item *item; /* being made */
 };
@@ -73,7 +73,7 @@ void transcoder_free(struct transcoder *r)
 	size_t i;
 
 	for (i = 0; r && i < r->n; i++)
-		buffer_free(&r->items[i].data);
+		strbuf_free(&r->items[i].data);
 	free(r ? r->items : NULL);
 	free(r);
 }
@@ -101,7 +101,7 @@ static void end(void *worker)
 	struct worker *w = worker;
 
 	elf_scratch_free(&w->scratch);
-	buffer_free(&w->plain);
+	strbuf_free(&w->plain);
 	encoder_free(w->encoder);
 	decoder_free(w->decoder);
 	free(w);
@@ -142,42 +142,42 @@ static int open_item(const struct transcoder *r, struct item *item)
 }
 
 /* Read the decoded file into the worker's buffer. */
-static int read_plain(struct worker *w, int fd, enum codec codec, size_t *size)
+static int read_plain(struct worker *w, int fd, enum codec codec)
 {
 	struct item *item = w->item;
 
 	if (codec != CODEC_NONE)
 		return decoder_decode(w->decoder, codec, fd, item->planned, &w->plain,
-				      size, &item->err);
+				      &item->err);
 	if (item->planned > w->transcoder->max)
 		return fail(item, "larger than --max-module-size allows");
-	*size = (size_t)item->planned;
-	if (buffer_reserve(&w->plain, *size, &item->err) < 0)
+	if (strbuf_reserve(&w->plain, item->planned, &item->err) < 0)
 		return -1;
-	return read_at(fd, w->plain.data, *size, 0, &item->err);
+	w->plain.size = (size_t)item->planned;
+	return read_at(fd, w->plain.data, w->plain.size, 0, &item->err);
 }
 
 static int append(void *context, const void *data, size_t size)
 {
 	struct item *item = context;
 
-	if (buffer_reserve(&item->data, item->is.size + size, &item->err) < 0)
+	if (strbuf_reserve(&item->data, item->is.size + size, &item->err) < 0)
 		return -1;
 	memcpy(item->data.data + item->is.size, data, size);
 	item->is.size += size;
 	return 0;
 }
 
-static int encode(struct worker *w, size_t size)
+static int encode(struct worker *w)
 {
 	struct item *item = w->item;
 
 	item->is.size = 0;
 	/* Ensure a non-NULL pointer even for empty output. */
-	if (buffer_reserve(&item->data, 1, &item->err) < 0)
+	if (strbuf_reserve(&item->data, 1, &item->err) < 0)
 		return -1;
-	if (encoder_begin(w->encoder, size, append, item) < 0 ||
-	    encoder_write(w->encoder, w->plain.data, size) < 0 ||
+	if (encoder_begin(w->encoder, w->plain.size, append, item) < 0 ||
+	    encoder_write(w->encoder, w->plain.data, w->plain.size) < 0 ||
 	    encoder_end(w->encoder) < 0)
 		return item->err ? -1 : fail(item, "it cannot be compressed");
 	item->is.data = item->data.data;
@@ -201,18 +201,18 @@ static int make_open(struct worker *w, int fd)
 		item->is.size = item->planned;
 		return 0;
 	}
-	if (read_plain(w, fd, codec, &size) < 0)
+	if (read_plain(w, fd, codec) < 0)
 		return -1;
-	source.memory = w->plain.data;
-	source.size = size;
+	source.memory = (const unsigned char *)w->plain.data;
+	source.size = w->plain.size;
 	if (item->module && elf_check(&source, &w->scratch, &layout, &item->err) < 0)
 		return -1;
-	return encode(w, size);
+	return encode(w);
 }
 
 static void drop(struct item *item)
 {
-	buffer_free(&item->data);
+	strbuf_free(&item->data);
 	item->is.data = NULL;
 	item->made = false;
 }

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buffer.h"
+#include "base/readat.h"
 #include "base/message.h"
 #include "base/path.h"
 #include "index/indexmake.h"

@@ -31,7 +31,7 @@
 
 struct decoder {
 	uint64_t max;
-	struct buffer in;
+	struct strbuf in;
 	lzma_stream xz;
 	z_stream gzip;
 	bool gzip_ready;
@@ -57,7 +57,7 @@ void decoder_free(struct decoder *decoder)
 		inflateEnd(&decoder->gzip);
 	if (ENABLED(FEATURE_MODULE_ZSTD))
 		ZSTD_freeDStream(decoder->zstd);
-	buffer_free(&decoder->in);
+	strbuf_free(&decoder->in);
 	free(decoder);
 }
 
@@ -77,17 +77,18 @@ static int check_size(const struct decoder *decoder, uint64_t size, const char *
  * Make room behind the decoded bytes. *room gets its size: at most one byte more than
  * allowed in total, so that the caller notices too large a file.
  */
-static int more_room(const struct decoder *decoder, struct buffer *out, size_t decoded,
-		     size_t *room, const char **err)
+static int more_room(const struct decoder *decoder, struct strbuf *out, size_t *room,
+		     const char **err)
 {
 	enum { LEAST = 1 << 20 };
 
-	if (check_size(decoder, decoded, err) < 0 ||
-	    (decoded == out->size && buffer_reserve(out, decoded + LEAST, err) < 0))
+	if (check_size(decoder, out->size, err) < 0 ||
+	    (out->size == out->capacity &&
+	     strbuf_reserve(out, out->size + LEAST, err) < 0))
 		return -1;
-	*room = out->size - decoded;
-	if (*room > decoder->max - decoded)
-		*room = (size_t)(decoder->max - decoded) + 1;
+	*room = out->capacity - out->size;
+	if (*room > decoder->max - out->size)
+		*room = (size_t)(decoder->max - out->size) + 1;
 	return 0;
 }
 
@@ -107,8 +108,8 @@ static int xz_fail(lzma_ret ret, const char **err)
 	}
 }
 
-static int xz_decode(struct decoder *decoder, uint64_t size, struct buffer *out,
-		     size_t *decoded, const char **err)
+static int xz_decode(struct decoder *decoder, uint64_t size, struct strbuf *out,
+		     const char **err)
 {
 	lzma_stream *xz = &decoder->xz;
 	lzma_ret ret = lzma_stream_decoder(xz, XZ_MEMORY_MAX, LZMA_CONCATENATED);
@@ -116,16 +117,16 @@ static int xz_decode(struct decoder *decoder, uint64_t size, struct buffer *out,
 
 	if (ret != LZMA_OK)
 		return xz_fail(ret, err);
-	xz->next_in = decoder->in.data;
+	xz->next_in = (const uint8_t *)decoder->in.data;
 	xz->avail_in = size;
-	*decoded = 0;
+	out->size = 0;
 	while (ret != LZMA_STREAM_END) {
-		if (more_room(decoder, out, *decoded, &room, err) < 0)
+		if (more_room(decoder, out, &room, err) < 0)
 			return -1;
-		xz->next_out = out->data + *decoded;
+		xz->next_out = (uint8_t *)out->data + out->size;
 		xz->avail_out = room;
 		ret = lzma_code(xz, LZMA_FINISH);
-		*decoded += room - xz->avail_out;
+		out->size += room - xz->avail_out;
 		if (ret != LZMA_OK && ret != LZMA_STREAM_END)
 			return xz_fail(ret, err);
 	}
@@ -184,8 +185,8 @@ static int zstd_fail(size_t ret, const char **err)
 	}
 }
 
-static int zstd_decode(struct decoder *decoder, uint64_t size, struct buffer *out,
-		       size_t *decoded, const char **err)
+static int zstd_decode(struct decoder *decoder, uint64_t size, struct strbuf *out,
+		       const char **err)
 {
 	ZSTD_inBuffer in = { decoder->in.data, size, 0 };
 	unsigned long long hint = ZSTD_getFrameContentSize(in.src, in.size);
@@ -196,30 +197,30 @@ static int zstd_decode(struct decoder *decoder, uint64_t size, struct buffer *ou
 	if (!decoder->zstd || ZSTD_isError(ZSTD_initDStream(decoder->zstd)))
 		return fail(err, read_failure(ENOMEM));
 	/* With room for the whole file, zstd allocates no window. */
-	if (hint <= decoder->max && buffer_reserve(out, hint, err) < 0)
+	if (hint <= decoder->max && strbuf_reserve(out, hint, err) < 0)
 		return -1;
-	*decoded = 0;
+	out->size = 0;
 	/* ret is 0 after a frame: the file ends there, or another frame begins. */
 	while (ret != 0 || in.pos < in.size) {
 		ZSTD_outBuffer to;
 		size_t room;
 
-		if (more_room(decoder, out, *decoded, &room, err) < 0)
+		if (more_room(decoder, out, &room, err) < 0)
 			return -1;
-		to = (ZSTD_outBuffer){ out->data, *decoded + room, *decoded };
+		to = (ZSTD_outBuffer){ out->data, out->size + room, out->size };
 		ret = ZSTD_decompressStream(decoder->zstd, &to, &in);
 		if (ZSTD_isError(ret))
 			return zstd_fail(ret, err);
 		if (in.pos == in.size && ret != 0 && to.pos < to.size)
 			return fail(err, "zstd frame is truncated");
-		*decoded = to.pos;
+		out->size = to.pos;
 	}
 	return 0;
 }
 
 static int zstd_check(struct decoder *decoder, uint64_t size, const char **err)
 {
-	const unsigned char *p = decoder->in.data;
+	const char *p = decoder->in.data;
 
 	while (size > 0) {
 		size_t frame = ZSTD_findFrameCompressedSize(p, size);
@@ -254,29 +255,30 @@ static uInt at_most(size_t n)
 	return n < UINT32_C(1) << 30 ? (uInt)n : UINT32_C(1) << 30;
 }
 
-static int gzip_decode(struct decoder *decoder, uint64_t size, struct buffer *out,
-		       size_t *decoded, const char **err)
+static int gzip_decode(struct decoder *decoder, uint64_t size, struct strbuf *out,
+		       const char **err)
 {
-	const unsigned char *p = decoder->in.data, *end = p + size;
+	const unsigned char *p = (const unsigned char *)decoder->in.data, *end = p + size;
 	z_stream *gzip = &decoder->gzip;
 
-	*decoded = 0;
+	out->size = 0;
 	do {
 		int ret = Z_OK;
 		size_t room;
+		uInt before;
 
 		if (gzip_begin(decoder, err) < 0)
 			return -1;
 		while (ret != Z_STREAM_END) {
-			if (more_room(decoder, out, *decoded, &room, err) < 0)
+			if (more_room(decoder, out, &room, err) < 0)
 				return -1;
 			gzip->next_in = p;
 			gzip->avail_in = at_most((size_t)(end - p));
-			gzip->next_out = out->data + *decoded;
-			gzip->avail_out = at_most(room);
+			gzip->next_out = (unsigned char *)out->data + out->size;
+			before = gzip->avail_out = at_most(room);
 			ret = inflate(gzip, Z_NO_FLUSH);
 			p = gzip->next_in;
-			*decoded = (size_t)(gzip->next_out - out->data);
+			out->size += before - gzip->avail_out;
 			if (ret == Z_BUF_ERROR ||
 			    (ret == Z_OK && p == end && gzip->avail_out))
 				return fail(err, "gzip data is truncated");
@@ -324,41 +326,39 @@ static int read_in(struct decoder *decoder, int fd, uint64_t size, const char **
 {
 	/* Incompressible data grows when compressed. */
 	if ((size > DECODED_MAX && check_size(decoder, size, err) < 0) ||
-	    buffer_reserve(&decoder->in, size, err) < 0)
+	    strbuf_reserve(&decoder->in, size, err) < 0)
 		return -1;
 	return read_at(fd, decoder->in.data, size, 0, err);
 }
 
-/* *decoded may exceed the limit by one byte. */
+/* out->size may exceed the limit by one byte. */
 static int decode(struct decoder *decoder, enum codec codec, int fd, uint64_t size,
-		  struct buffer *out, size_t *decoded, const char **err)
+		  struct strbuf *out, const char **err)
 {
 	if (!codecs[codec].enabled)
 		return fail(err, codecs[codec].disabled);
 	if (read_in(decoder, fd, size, err) < 0)
 		return -1;
 	if (ENABLED(FEATURE_MODULE_XZ) && codec == CODEC_XZ)
-		return xz_decode(decoder, size, out, decoded, err);
+		return xz_decode(decoder, size, out, err);
 	if (ENABLED(FEATURE_MODULE_ZSTD) && codec == CODEC_ZSTD)
-		return zstd_decode(decoder, size, out, decoded, err);
+		return zstd_decode(decoder, size, out, err);
 	if (ENABLED(FEATURE_MODULE_GZIP) && codec == CODEC_GZIP)
-		return gzip_decode(decoder, size, out, decoded, err);
+		return gzip_decode(decoder, size, out, err);
 	return fail(err, "not compressed");
 }
 
 int decoder_decode(struct decoder *decoder, enum codec codec, int fd, uint64_t size,
-		   struct buffer *out, size_t *decoded, const char **err)
+		   struct strbuf *out, const char **err)
 {
-	if (decode(decoder, codec, fd, size, out, decoded, err) < 0)
+	if (decode(decoder, codec, fd, size, out, err) < 0)
 		return -1;
-	return check_size(decoder, *decoded, err);
+	return check_size(decoder, out->size, err);
 }
 
 int decoder_check(struct decoder *decoder, enum codec codec, int fd, uint64_t size,
-		  struct buffer *out, const char **err)
+		  struct strbuf *out, const char **err)
 {
-	size_t decoded;
-
 	if (!codecs[codec].enabled)
 		return fail(err, codecs[codec].disabled);
 	if (ENABLED(FEATURE_MODULE_XZ) && codec == CODEC_XZ)
@@ -367,5 +367,5 @@ int decoder_check(struct decoder *decoder, enum codec codec, int fd, uint64_t si
 		return read_in(decoder, fd, size, err) < 0 ?
 			       -1 :
 			       zstd_check(decoder, size, err);
-	return decoder_decode(decoder, codec, fd, size, out, &decoded, err);
+	return decoder_decode(decoder, codec, fd, size, out, err);
 }

@@ -129,17 +129,17 @@ static const unsigned char *section_header(const struct elf *elf, unsigned i)
 }
 
 /* Load a part that lies within the file. */
-static int load(const struct elf *elf, struct elf_part *part, struct buffer *buffer)
+static int load(const struct elf *elf, struct elf_part *part, struct strbuf *buffer)
 {
 	if (elf->source->memory) {
 		part->data = elf->source->memory + part->offset;
 		return 0;
 	}
-	if (buffer_reserve(buffer, part->size, elf->err) < 0 ||
+	if (strbuf_reserve(buffer, part->size, elf->err) < 0 ||
 	    read_at(elf->source->fd, buffer->data, part->size, part->offset, elf->err) <
 		    0)
 		return -1;
-	part->data = buffer->data;
+	part->data = (const unsigned char *)buffer->data;
 	return 0;
 }
 
@@ -154,7 +154,7 @@ static struct elf_part section_part(const struct elf *elf, unsigned i)
 	};
 }
 
-static int check_header(struct elf *elf, struct buffer *buffer)
+static int check_header(struct elf *elf, struct strbuf *buffer)
 {
 	struct elf_part *header = &elf->layout->header, *table = &elf->layout->table;
 	const struct elf_class *fields;
@@ -198,7 +198,7 @@ static int check_header(struct elf *elf, struct buffer *buffer)
 }
 
 /* The section of names may be of any type, as in libkmod and the kernel. */
-static int check_names(struct elf *elf, struct buffer *buffer)
+static int check_names(struct elf *elf, struct strbuf *buffer)
 {
 	struct elf_part *names = &elf->layout->names;
 
@@ -322,8 +322,8 @@ struct elf_section elf_section(const struct elf_layout *layout, unsigned i)
 
 void elf_scratch_free(struct elf_scratch *scratch)
 {
-	buffer_free(&scratch->header);
-	buffer_free(&scratch->table);
-	buffer_free(&scratch->names);
-	buffer_free(&scratch->symbols);
+	strbuf_free(&scratch->header);
+	strbuf_free(&scratch->table);
+	strbuf_free(&scratch->names);
+	strbuf_free(&scratch->symbols);
 }

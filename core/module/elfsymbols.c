@@ -94,12 +94,12 @@ static int find_parts(struct reading *r)
  */
 static int load_parts(struct reading *r)
 {
-	struct buffer *buffer = &r->scratch->symbols;
+	struct strbuf *buffer = &r->scratch->symbols;
 	uint64_t size = 0;
 
 	for (unsigned k = 0; k < N_PARTS; k++)
 		size += r->parts[k].size;
-	if (!r->source->memory && buffer_reserve(buffer, size + 1, r->err) < 0)
+	if (!r->source->memory && strbuf_reserve(buffer, size + 1, r->err) < 0)
 		return -1;
 	size = 0;
 	for (unsigned k = 0; k < N_PARTS; k++) {
@@ -109,7 +109,7 @@ static int load_parts(struct reading *r)
 			part->data = r->source->memory + part->offset;
 			continue;
 		}
-		part->data = buffer->data + size;
+		part->data = (const unsigned char *)buffer->data + size;
 		size += part->size;
 		if (read_at(r->source->fd, buffer->data + size - part->size, part->size,
 			    part->offset, r->err) < 0)

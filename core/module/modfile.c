@@ -47,7 +47,7 @@ struct excerpt {
 
 struct modreader {
 	struct decoder *decoder;
-	struct buffer decoded;
+	struct strbuf decoded;
 	struct elf_scratch scratch;
 	struct excerpt excerpt;
 	struct kmod_ctx *kmod; /* created when the first .modinfo is read */
@@ -84,7 +84,7 @@ void modreader_free(struct modreader *reader)
 	kmod_unref(reader->kmod);
 	excerpt_close(&reader->excerpt);
 	elf_scratch_free(&reader->scratch);
-	buffer_free(&reader->decoded);
+	strbuf_free(&reader->decoded);
 	decoder_free(reader->decoder);
 	free(reader);
 }
@@ -291,15 +291,13 @@ static int identify(int fd, struct elf_source *source, enum codec *codec,
 static int decode(struct modreader *reader, enum codec codec, struct elf_source *source,
 		  const char **err)
 {
-	size_t size;
-
 	if (codec == CODEC_NONE)
 		return 0;
 	if (decoder_decode(reader->decoder, codec, source->fd, source->size,
-			   &reader->decoded, &size, err) < 0)
+			   &reader->decoded, err) < 0)
 		return -1;
-	source->memory = reader->decoded.data;
-	source->size = size;
+	source->memory = (const unsigned char *)reader->decoded.data;
+	source->size = reader->decoded.size;
 	return 0;
 }
 
@@ -324,13 +322,13 @@ static int read_module(struct modreader *reader, int fd, struct arena *arena,
 	if (layout.modinfo.size == 0)
 		return 0;
 	if (!layout.modinfo.data) {
-		struct buffer *buffer = &reader->decoded;
+		struct strbuf *buffer = &reader->decoded;
 
-		if (buffer_reserve(buffer, layout.modinfo.size, err) < 0 ||
+		if (strbuf_reserve(buffer, layout.modinfo.size, err) < 0 ||
 		    read_at(fd, buffer->data, layout.modinfo.size, layout.modinfo.offset,
 			    err) < 0)
 			return -1;
-		layout.modinfo.data = buffer->data;
+		layout.modinfo.data = (const unsigned char *)buffer->data;
 	}
 	if (WITH_SYMBOLS && symbols) {
 		modinfo_split(info, arena, layout.modinfo.data, layout.modinfo.size);
@@ -353,7 +351,7 @@ int modreader_symbols(struct modreader *reader, int fd, struct arena *arena,
 {
 	int result = read_module(reader, fd, arena, info, symbols, err);
 
-	buffer_trim(&reader->decoded);
+	strbuf_trim(&reader->decoded);
 	return result;
 }
 

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/buffer.h"
+#include "base/readat.h"
 #include "base/workers.h"
 #include "config.h"
 #include "tree/modload.h"

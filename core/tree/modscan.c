@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "base/buffer.h"
+#include "base/readat.h"
 #include "base/message.h"
 #include "config.h"
 #include "module/names.h"

@@ -4,7 +4,8 @@
 
 #include <stdint.h>
 
-#include "base/buffer.h"
+#include "base/readat.h"
+#include "base/strbuf.h"
 
 /* A size in bytes that is not known in advance. */
 #define SIZE_UNKNOWN UINT64_MAX
@@ -41,12 +42,12 @@ struct decoder *decoder_new(uint64_t max);
 void decoder_free(struct decoder *decoder);
 
 /*
- * Decode the whole file fd, of size bytes, into out. *decoded gets the number of bytes
- * decoded. All checksums of the format are verified.
+ * Decode the whole file fd, of size bytes, into out, whatever that held. All checksums of
+ * the format are verified.
  * Returns 0, or -1 with *err set to a constant text (see modfile.h); not reported.
  */
 int decoder_decode(struct decoder *decoder, enum codec codec, int fd, uint64_t size,
-		   struct buffer *out, size_t *decoded, const char **err);
+		   struct strbuf *out, const char **err);
 
 /*
  * Check that the file is complete, as far as possible without decoding: xz by its stream
@@ -55,6 +56,6 @@ int decoder_decode(struct decoder *decoder, enum codec codec, int fd, uint64_t s
  * Returns as decoder_decode().
  */
 int decoder_check(struct decoder *decoder, enum codec codec, int fd, uint64_t size,
-		  struct buffer *out, const char **err);
+		  struct strbuf *out, const char **err);
 
 #endif

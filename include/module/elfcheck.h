@@ -5,7 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/buffer.h"
+#include "base/readat.h"
+#include "base/strbuf.h"
 #include "config.h"
 
 /* Only the index writer reads the symbols of modules. */
@@ -46,7 +47,7 @@ struct elf_section {
 
 /* Buffers for parts read from a descriptor. Zero-initialise it. */
 struct elf_scratch {
-	struct buffer header, table, names, symbols;
+	struct strbuf header, table, names, symbols;
 };
 
 void elf_scratch_free(struct elf_scratch *scratch);

@@ -62,19 +62,17 @@ static void assert_decodes_to_input(enum codec codec, size_t size)
 {
 	int fd = memfd_create("test", MFD_CLOEXEC);
 	struct decoder *decoder = decoder_new(0);
-	struct buffer decoded = { 0 };
+	struct strbuf decoded = { 0 };
 	const char *err = NULL;
-	size_t n = 0;
 
 	assert_int_equal(codec_of(output.data, output.size), codec);
 	assert_int_equal(pwrite(fd, output.data, output.size, 0), (ssize_t)output.size);
-	assert_int_equal(decoder_decode(decoder, codec, fd, output.size, &decoded, &n,
-					&err),
+	assert_int_equal(decoder_decode(decoder, codec, fd, output.size, &decoded, &err),
 			 0);
-	assert_int_equal(n, size);
+	assert_int_equal(decoded.size, size);
 	if (size)
 		assert_memory_equal(decoded.data, input, size);
-	buffer_free(&decoded);
+	strbuf_free(&decoded);
 	decoder_free(decoder);
 	close(fd);
 }

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Buffers that are reused from file to file, and reading into them. */
+/* Reading a part of a file, and the texts for its failures. */
 #include <errno.h>
-#include <stddef.h>
-#include <stdlib.h>
 #include <unistd.h>
 
-#include "base/buffer.h"
+#include "base/readat.h"
 
 static const struct failure {
 	int number;
@@ -38,41 +36,6 @@ bool is_read_failure(const char *err)
 		if (err == failures[i].text)
 			return true;
 	return false;
-}
-
-int buffer_reserve(struct buffer *buffer, uint64_t size, const char **err)
-{
-	/* Grow by at least half, so that growing from file to file stays cheap. */
-	uint64_t want = buffer->size + buffer->size / 2;
-	unsigned char *data = NULL;
-
-	if (size <= buffer->size)
-		return 0;
-	if (want < size)
-		want = size;
-	if (want <= SIZE_MAX / 2)
-		data = realloc(buffer->data, want);
-	if (!data) {
-		*err = read_failure(ENOMEM);
-		return -1;
-	}
-	buffer->data = data;
-	buffer->size = want;
-	return 0;
-}
-
-void buffer_free(struct buffer *buffer)
-{
-	free(buffer->data);
-	*buffer = (struct buffer){ 0 };
-}
-
-void buffer_trim(struct buffer *buffer)
-{
-	enum { KEPT = 8 << 20 };
-
-	if (buffer->size > KEPT)
-		buffer_free(buffer);
 }
 
 int read_at(int fd, void *data, size_t size, uint64_t offset, const char **err)
