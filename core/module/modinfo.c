@@ -4,6 +4,7 @@
  *
  * Used where the symbols of all modules are read too: making a file for libkmod and
  * mapping it would take a third of the time of an uncompressed module.
+ * tests/unit/modules.h and tests/fuzz/module.c compare every result with libkmod's.
  */
 #include <string.h>
 

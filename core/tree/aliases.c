@@ -5,7 +5,9 @@
  * One machine has hundreds of modaliases to look up, and a kernel tens of thousands of
  * aliases. Thousands of them share a prefix with a wildcard early in it (of:N*T*C...). So
  * the aliases are sorted, which groups those with a common prefix; a search matches each
- * prefix once (glob.h) and skips its whole group if it does not match.
+ * prefix once (glob.h) and skips its whole group if it does not match. With fnmatch(3) on
+ * each alias instead, modclosure --hardware takes 0.96 s of processor time instead of
+ * 0.42 (233 modaliases, Debian's amd64 kernel without indexes, 26,222 aliases).
  */
 #include <fnmatch.h>
 #include <stdlib.h>
