@@ -86,7 +86,7 @@ int install_links(int argc, char **argv)
 	if (dir < 0)
 		error(STATUS_IO, "cannot open %s: %m", label);
 	else if (!self)
-		error(STATUS_IO, "cannot find this binary's path: mount /proc");
+		error(STATUS_IO, "cannot find this binary's path; mount /proc");
 	else if (argc > 2 + symbolic)
 		install_named(self, dir, label, argv + 2 + symbolic, symbolic);
 	else

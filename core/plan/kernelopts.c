@@ -148,13 +148,13 @@ int kernel_options_require(const struct kernel_options *o,
 		if (!wanted->items[i].exclude)
 			return 0;
 	if (o->lists.n)
-		error(STATUS_EMPTY, "no module requested: %s names none",
-		      o->lists.n > 1			  ? "no list" :
+		error(STATUS_EMPTY, "no module requested in %s",
+		      o->lists.n > 1			  ? "any list" :
 		      strcmp(o->lists.items[0], "-") == 0 ? "standard input" :
 							    o->lists.items[0]);
 	else
 		error(STATUS_EMPTY,
-		      "no module requested: name one with --module, or a list with --module-file");
+		      "no module requested; name one with --module, or a list with --module-file");
 	return -1;
 }
 

@@ -19,7 +19,7 @@ static char *read_required(const struct rootfs *root, const char *dir, const cha
 		return text;
 	if (errno == ENOENT)
 		error(STATUS_SOURCE,
-		      "%s/%s is missing: install the whole kernel package, or run "
+		      "%s/%s is missing; install the whole kernel package, or run "
 		      "'make modules_install' in the kernel's build tree",
 		      root->path, path);
 	else

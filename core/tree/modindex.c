@@ -16,7 +16,7 @@
 
 static int report_corrupt(const struct modindex *index, const char *name)
 {
-	error(STATUS_IO, "%s/%s/%s is corrupt: run depmod again, or remove it",
+	error(STATUS_IO, "%s/%s/%s is corrupt; run depmod again, or remove it",
 	      index->root->path, index->dir, name);
 	return -1;
 }

@@ -57,7 +57,7 @@ int modtree_versions(struct string_list *versions, struct arena *arena,
 	if (versions->n)
 		return 0;
 	error(STATUS_SOURCE,
-	      "%s/%s has no kernel: give the directory of kernels with --module-dir",
+	      "%s/%s has no kernel; give the directory of kernels with --module-dir",
 	      root->path, dirs[0]);
 	return -1;
 }
@@ -85,7 +85,7 @@ const char *modtree_only_version(struct arena *arena, const struct rootfs *root,
 			only = versions.items[0];
 		else
 			error(STATUS_SOURCE,
-			      "%s has several kernels: choose with --kernel-version from: %s",
+			      "%s has several kernels; choose one with --kernel-version: %s",
 			      root->path, join_versions(arena, &versions));
 	}
 	string_list_free(&versions);
@@ -120,11 +120,11 @@ static void report_no_version(struct modtree *tree, const char *module_dir)
 	}
 	if (*versions)
 		error(STATUS_SOURCE,
-		      "%s/%s has no kernel version %s: choose with --kernel-version from: %s",
+		      "%s/%s has no kernel version %s; choose one with --kernel-version: %s",
 		      tree->root->path, module_dir, tree->version, versions);
 	else
 		error(STATUS_SOURCE,
-		      "%s/%s has no kernel version %s, nor any other: give its directory with "
+		      "%s/%s has no kernel version %s, nor any other; give its directory with "
 		      "--module-dir",
 		      tree->root->path, module_dir, tree->version);
 }

@@ -125,7 +125,7 @@ static int take_unknown(struct walk *w, const struct walk_dir *here, const char 
 static int too_many(const struct walk *w)
 {
 	error(STATUS_IO,
-	      "%s/%s: more than %d files behind links to directories: remove some links, such as %s",
+	      "%s/%s: more than %d files behind links to directories; remove some links, such as %s",
 	      w->tree->root->path, w->tree->dir, MAX_LINKED, w->path);
 	return -1;
 }
@@ -338,7 +338,7 @@ static int read_aliases(struct modtree *tree)
 			      all[i]->path, err);
 			result = -1;
 		} else {
-			warning("%s/%s/%s: %s: its aliases are unknown", tree->root->path,
+			warning("%s/%s/%s: %s; its aliases are unknown", tree->root->path,
 				tree->dir, all[i]->path, err);
 		}
 	}

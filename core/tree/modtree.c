@@ -21,7 +21,7 @@ static void skip(struct modtree *tree, const char *path)
 {
 	if (!tree->skipped)
 		warning("%s/%s/modules.dep.bin: '%s' is not a module path below the "
-			"module directory: skipping such rows",
+			"module directory; skipping such rows",
 			tree->root->path, tree->dir, path);
 	tree->skipped = true;
 }

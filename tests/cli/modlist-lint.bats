@@ -413,7 +413,7 @@ boot.list:4:1: error: zz: absent from $kver [unknown-name]"
 	mkdir bare
 	run --separate-stderr "$MODBOX" modlist-lint --all-kernels bare boot.list
 	assert_failure 3
-	assert_equal "$stderr" 'modlist-lint: bare/usr/lib/modules has no kernel: give the directory of kernels with --module-dir'
+	assert_equal "$stderr" 'modlist-lint: bare/usr/lib/modules has no kernel; give the directory of kernels with --module-dir'
 }
 
 @test 'standard input, and a module directory elsewhere; by its own name' {

@@ -382,10 +382,10 @@ many() {
 
 @test "an empty set is status 5" {
 	order kernel/a.ko
-	fails 5 'no module requested: name one with --module, or a list with --module-file' order
+	fails 5 'no module requested; name one with --module, or a list with --module-file' order
 	echo '# none' >list
-	fails 5 'no module requested: list names none' -f list order
-	fails 5 'no module requested: name one with --module, or a list with --module-file' -m '!a' order
+	fails 5 'no module requested in list' -f list order
+	fails 5 'no module requested; name one with --module, or a list with --module-file' -m '!a' order
 	cp order before
 	run filter -i -f list order
 	assert_failure 5

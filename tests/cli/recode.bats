@@ -276,7 +276,7 @@ damaged() {
 	for file in a b; do # zstd(1) does not know their sizes
 		zstd -q --ultra --long=31 <"$tree/kernel/$file.ko" >"$tree/kernel/$file.ko.zst"
 		rm "$tree/kernel/$file.ko"
-		refuses 4 "$tree/kernel/$file.ko.zst: zstd frame needs a window of over 128 MiB: compress it without --long" \
+		refuses 4 "$tree/kernel/$file.ko.zst: zstd frame needs a window of over 128 MiB; compress it without --long" \
 			-m $file --decompress
 	done
 }

@@ -239,11 +239,11 @@ refuses_auto() {
 	echo a >boot.list
 	mkdir "$src/usr/lib/modules/6.10.1" "$src/usr/lib/modules/6.9.2"
 	touch "$src/usr/lib/modules/6.10.1/modules.builtin" "$src/usr/lib/modules/6.9.2/modules.builtin"
-	refuses_auto 3 "$src has several kernels: choose with --kernel-version from: $kver, 6.9.2, 6.10.1"
+	refuses_auto 3 "$src has several kernels; choose one with --kernel-version: $kver, 6.9.2, 6.10.1"
 	rm -r "$src/usr/lib/modules/6.10.1" "$src/usr/lib/modules/6.9.2"
 	mkdir -p "$src/lib/modules/5.10"
 	touch "$src/lib/modules/5.10/modules.builtin"
-	refuses_auto 3 "$src has several kernels: choose with --kernel-version from: $kver, 5.10"
+	refuses_auto 3 "$src has several kernels; choose one with --kernel-version: $kver, 5.10"
 	auto modclosure -M usr/lib/modules -o names "$src" a
 	assert_success
 }
@@ -268,7 +268,7 @@ refuses_auto() {
 	module a.ko
 	run --separate-stderr "$MODBOX" modclosure "$src" a
 	assert_failure 3
-	assert_equal "$stderr" "modclosure: $src/usr/lib/modules has no kernel version $(uname -r): choose with --kernel-version from: $kver"
+	assert_equal "$stderr" "modclosure: $src/usr/lib/modules has no kernel version $(uname -r); choose one with --kernel-version: $kver"
 }
 
 # -- modules that are links -------------------------------------------------------
@@ -323,7 +323,7 @@ ladder() {
 	new_tree
 	ladder 20
 	module a.ko
-	refuses 4 "$tree: more than 200000 files behind links to directories: remove some links, such as kernel/*/*" -m a
+	refuses 4 "$tree: more than 200000 files behind links to directories; remove some links, such as kernel/*/*" -m a
 	refuses 4 "$tree: more than 200000 files behind links to directories*" -n -m a
 	run --separate-stderr "$MODBOX" depmod -m usr/lib/modules -b "$src" "$kver"
 	assert_failure 4
@@ -566,7 +566,7 @@ changed_module() {
 	sed -i 's|kernel/a.ko:|/../../a.ko:|' "$tree/modules.dep.bin"
 	modcopy -m a
 	assert_failure 1
-	assert_regex "${stderr_lines[0]}" "/modules.dep.bin: '/../../a.ko' is not a module path below the module directory: skipping such rows$"
+	assert_regex "${stderr_lines[0]}" "/modules.dep.bin: '/../../a.ko' is not a module path below the module directory; skipping such rows$"
 	assert_regex "${stderr_lines[1]}" ': no module a in '
 	assert_not_exists "$dst"
 }
@@ -586,7 +586,7 @@ changed_module() {
 	done
 	modcopy -n -m 'a*'
 	assert_equal "${#stderr_lines[@]}" 1
-	assert_regex "$stderr" "warning: .*/modules.dep.bin: '/opt/ext.ko' is not a module path below the module directory: skipping such rows$"
+	assert_regex "$stderr" "warning: .*/modules.dep.bin: '/opt/ext.ko' is not a module path below the module directory; skipping such rows$"
 	modcopy -n -m b
 	assert_failure 1
 	assert_regex "${stderr_lines[1]}" 'b needs ext, '

@@ -174,16 +174,16 @@ misuse() {
 @test "3: no such version: the existing versions are listed" {
 	mkdir -p "$src/usr/lib/modules/6.10.1" "$src/usr/lib/modules/6.9.2"
 	refuses_between 3 \
-		"$src/usr/lib/modules has no kernel version 1.2.3: choose with --kernel-version from: $kver, 6.9.2, 6.10.1" \
+		"$src/usr/lib/modules has no kernel version 1.2.3; choose one with --kernel-version: $kver, 6.9.2, 6.10.1" \
 		"$src" "$dst" -k 1.2.3 -m a
 }
 
 @test "3: no such version, and no other either" {
 	rm -r "${src:?}/usr"
-	refuses 3 "$src/*lib/modules has no kernel version $kver, nor any other: *--module-dir" -m a
-	refuses 3 "$src/opt/nowhere has no kernel version $kver, nor any other: *" -m a -M opt/nowhere
+	refuses 3 "$src/*lib/modules has no kernel version $kver, nor any other; *--module-dir" -m a
+	refuses 3 "$src/opt/nowhere has no kernel version $kver, nor any other; *" -m a -M opt/nowhere
 	new_tree lib/modules
-	refuses_between 3 "$src/lib/modules has no kernel version 1.2.3: *: $kver" "$src" "$dst" -k 1.2.3 -m a
+	refuses_between 3 "$src/lib/modules has no kernel version 1.2.3; *: $kver" "$src" "$dst" -k 1.2.3 -m a
 }
 
 @test "3: a version that is a file" {
@@ -225,7 +225,7 @@ misuse() {
 	truncate -s 100 "$tree/kernel/b.ko"
 	modcopy -m a
 	assert_success
-	assert_regex "$stderr" "^rpi-modcopy: warning: $tree/kernel/b.ko: .*: its aliases are unknown\$"
+	assert_regex "$stderr" "^rpi-modcopy: warning: $tree/kernel/b.ko: .*; its aliases are unknown\$"
 }
 
 # truncated FILE.ko...: refused, wherever it is truncated
@@ -480,18 +480,18 @@ corrupt() {
 
 @test "5: no module given" {
 	module a.ko
-	refuses 5 'no module requested: *--module*' -n
-	refuses 5 'no module requested: *--module*'
+	refuses 5 'no module requested; *--module*' -n
+	refuses 5 'no module requested; *--module*'
 }
 
 @test "5: lists with only comments" {
 	module a.ko
 	printf '# a\n\n  \n\t# b\n' >list
 	: >empty
-	refuses 5 'no module requested: list names none' -f list
-	refuses 5 'no module requested: empty names none' -f empty
-	refuses 5 'no module requested: *' -f list -f empty
-	refuses 5 'no module requested: standard input names none' -f - </dev/null
+	refuses 5 'no module requested in list' -f list
+	refuses 5 'no module requested in empty' -f empty
+	refuses 5 'no module requested in any list' -f list -f empty
+	refuses 5 'no module requested in standard input' -f - </dev/null
 }
 
 # -- several failures -------------------------------------------------------------------------
