@@ -20,7 +20,7 @@ void message_set_program(const char *name);
 /*
  * Report an error or a warning as one line on standard error: "PROGRAM: ..." or "PROGRAM:
  * warning: ...". %m is the text for errno. Control characters are escaped. error() also
- * latches its status; the most serious one latched (2, 4, 3, 1, 5 in this order) is the
+ * latches its status; the most serious one latched (2, 4, 3, 5, 1, in this order) is the
  * exit status. Both may be called from any thread.
  */
 void error(enum status status, const char *format, ...)
@@ -37,8 +37,8 @@ void notice(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void message_only_first(bool on);
 
 /*
- * Flush standard output, as every message does first, so that a pipe that takes both has
- * them in order.  Returns 0, or -1, reported: a result that could not be written is an
+ * Flush standard output. Every message does so first, so that a pipe that takes both has
+ * them in order. Returns 0, or -1 and reports it: output that cannot be written is an
  * error.
  */
 int output_finish(void);
@@ -52,7 +52,7 @@ void message_latch(enum status status);
  */
 enum status source_status(int error_number);
 
-/* The status latched so far. */
+/* Return the status latched so far. */
 int message_status(void);
 
 #endif

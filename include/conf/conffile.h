@@ -40,7 +40,7 @@ struct conf_lines {
 	const struct conf_text *conf;
 	size_t at;
 	unsigned number;   /* number of the line returned: of its first one in the file */
-	unsigned next;	   /* of the last line read */
+	unsigned next;	   /* number of the last line read */
 	unsigned dangling; /* number of a line whose "\" is followed by the end of the
 			      file, an empty line or a comment; or 0 */
 	char *line;	   /* owned; large enough for any line */

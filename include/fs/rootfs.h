@@ -46,7 +46,8 @@ char *rootfs_show(const struct rootfs *root, const char *path);
 int rootfs_openat(const struct rootfs *root, const char *path, int flags);
 
 /*
- * Returns 1; 0 with errno if there is no such directory; -1 with errno. Reports nothing.
+ * Whether path is a directory. Returns 1; 0 with errno if not; or -1 with errno. Reports
+ * nothing.
  */
 int rootfs_is_directory(const struct rootfs *root, const char *path);
 

@@ -16,6 +16,10 @@ struct tempfile {
 	char temp[48]; /* temporary name; "": nameless */
 };
 
+/*
+ * Open a temporary file in dir, which is borrowed: nameless, or with a temporary name
+ * where the file system cannot do that.
+ */
 int tempfile_open(struct tempfile *temp, int dir, mode_t mode);
 
 /* Open a temporary file that has a temporary name from the start. */

@@ -27,11 +27,10 @@ struct elf_part {
 
 /* The parts of a module needed to find its .modinfo. */
 struct elf_layout {
-	struct elf_part header; /* the ELF header */
-	struct elf_part table;	/* the section headers */
-	struct elf_part names;	/* the sections' names, NUL-terminated */
-	struct elf_part
-		modinfo;       /* size 0: none; data is set only if source is in memory */
+	struct elf_part header;	 /* the ELF header */
+	struct elf_part table;	 /* the section headers */
+	struct elf_part names;	 /* the sections' names, NUL-terminated */
+	struct elf_part modinfo; /* size 0: none; data: see elf_check() */
 	uint64_t memory;       /* bytes of the sections that are allocated when loaded */
 	bool wide, big_endian; /* ELF class and byte order */
 	unsigned machine;      /* EM_... */
@@ -55,7 +54,8 @@ void elf_scratch_free(struct elf_scratch *scratch);
 /*
  * Check that source is a complete relocatable ELF file of either class and byte order:
  * header and section headers, every section that occupies space in the file and a
- * signature after them, if any. Fills layout, which is valid until scratch is used again.
+ * signature after them, if any. Fills layout, which is valid until scratch is used again;
+ * modinfo.data is set only if source is in memory.
  *
  * Returns 0, or -1 with *err set to a constant text (see modfile.h); not reported.
  */

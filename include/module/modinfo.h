@@ -15,8 +15,7 @@ struct modinfo_field {
 struct modinfo {
 	struct modinfo_field *fields;
 	size_t n;
-	uint64_t memory; /* bytes allocated when the module is loaded, from its section
-			    sizes */
+	uint64_t memory; /* bytes allocated when loaded, from section sizes */
 };
 
 /*

@@ -14,8 +14,8 @@ enum {
 	/* Only warn of missing modules; the exit status is still 1. */
 	CLOSURE_KEEP_GOING = 1 << 2,
 	/*
-	 * Check each selected module: its ELF structure; all of its compressed data; that
-	 * an index can hold its name.
+	 * Check each selected module: its structure; all of its compressed data; that an
+	 * index can hold its name.
 	 */
 	CLOSURE_CHECK = 1 << 3,
 	CLOSURE_VERIFY = 1 << 4,

@@ -12,10 +12,9 @@
 
 /* What to list, and where to look; firmwareopts.h fills it from options. */
 struct firmware_options {
-	int wanted;   /* list firmware at all */
-	int builtins; /* include the firmware of all built-in modules */
-	struct string_list
-		dirs; /* replace the usual ones; inside the root, no leading '/' */
+	int wanted;		     /* list firmware at all */
+	int builtins;		     /* include the firmware of all built-in modules */
+	struct string_list dirs;     /* replace the usual ones; no leading '/' */
 	struct string_list excluded; /* shell patterns of names; '*' also matches '/' */
 	const char *missing;	     /* "warn", "error" or "ignore" */
 };
@@ -37,7 +36,7 @@ struct firmware {
 	size_t number;	  /* position in the order of requests */
 };
 
-/* Sorted by name, each name once.  Owns all. */
+/* Sorted by name, without duplicates. Owns all its memory. */
 struct firmware_list {
 	struct arena arena;
 	/*

@@ -5,7 +5,7 @@
 #include "tree/modtree.h"
 
 enum {
-	LOAD_CHECK = 1,		      /* check the ELF structure (modreader_check()) */
+	LOAD_CHECK = 1,		      /* check the structure (modreader_check()) */
 	LOAD_INFO = 2,		      /* read .modinfo; checks the structure too */
 	LOAD_SYMBOLS = 8 | LOAD_INFO, /* .modinfo and the exported and needed symbols */
 	LOAD_VERIFY = 4, /* decompress the whole file, to find flipped bits; LOAD_INFO
