@@ -178,7 +178,7 @@ static int zstd_fail(size_t ret, const char **err)
 	case ZSTD_error_srcSize_wrong:
 		return fail(err, "zstd frame is truncated");
 	case ZSTD_error_frameParameter_windowTooLarge:
-		return fail(err, "zstd frame needs a window of over 128 MiB: "
+		return fail(err, "zstd frame needs a window of over 128 MiB; "
 				 "compress it without --long");
 	default:
 		return fail(err, "zstd frame is damaged");

@@ -252,8 +252,8 @@ refuses_auto() {
 	rm -r "${src:?}/usr"
 	mkdir -p "$src/lib/modules/5.10"
 	echo a >boot.list
-	refuses_auto 3 "$src/usr/lib/modules has no kernel: give the directory of kernels with --module-dir"
-	refuses_auto 3 "$src/opt has no kernel: give the directory of kernels with --module-dir" -M opt
+	refuses_auto 3 "$src/usr/lib/modules has no kernel; give the directory of kernels with --module-dir"
+	refuses_auto 3 "$src/opt has no kernel; give the directory of kernels with --module-dir" -M opt
 }
 
 @test "-k auto: a usage error with another version" {

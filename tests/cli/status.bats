@@ -195,7 +195,7 @@ misuse() {
 	module a.ko
 	for name in modules.builtin modules.builtin.modinfo; do
 		mv "$tree/$name" saved
-		refuses 3 "$src/usr/lib/modules/$kver/$name is missing: *" -m a
+		refuses 3 "$src/usr/lib/modules/$kver/$name is missing; *" -m a
 		mv saved "$tree/$name"
 	done
 }
@@ -404,7 +404,7 @@ corrupt() {
 	cp -p "$file" good
 	broken() {
 		touch -r good "$file"
-		refuses 4 "$src/usr/lib/modules/$kver/$1 is corrupt: *" -m "$2"
+		refuses 4 "$src/usr/lib/modules/$kver/$1 is corrupt; *" -m "$2"
 	}
 	: >"$file"
 	broken "$@"
