@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The sink that is a directory: a list of files becomes files in DEST.
+ * Write a list of files into a directory, DEST.
  *
- * Files are written by name in a directory that destdir.c opened, and a link of that
- * name is replaced.  Modules are written on all cores: to copy one is half calls that
- * make a file, and half moving bytes in memory.
+ * destdir.c opens each directory; files are then written by name, replacing any link of
+ * that name.  Modules are written on all cores: copying one is half system calls to
+ * create the file and half memory copies.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -33,23 +33,23 @@
 #include "module/names.h"
 #include "order/order.h"
 
-/* Files that a thread takes at once: neighbours are often of one directory. */
+/* Files per unit of work: neighbours often share a directory. */
 enum { SHARE = 16 };
 
 struct sink {
 	const struct filelist *list;
 	size_t kernel;
-	const struct modtree *tree; /* whose module directory is written */
+	const struct modtree *tree; /* its module directory is written */
 	struct destdir dirs;
-	char *label; /* DEST's, as messages name it */
-	int fd;	     /* DEST's, locked */
+	char *label; /* names DEST's module directory in messages */
+	int fd;	     /* that directory, locked */
 	bool locked;
 	struct installed installed;
-	bool known; /* installed is what DEST has, but for what the list adds */
+	bool known; /* installed lists DEST's files, except those that the list adds */
 	atomic_bool failed;
 };
 
-/* Wait until no other run writes here.  s->fd may be -1, with errno set. */
+/* Wait for other runs that write here. s->fd may be -1 with errno set. */
 static int lock(struct sink *s)
 {
 	while (s->fd < 0 || flock(s->fd, LOCK_EX) < 0) {
@@ -57,8 +57,9 @@ static int lock(struct sink *s)
 			return -1;
 		if (s->fd >= 0 && errno == EINTR)
 			continue;
-		/* NFS locks no directory that is open for reading. */
-		warning("cannot lock %s: %m: let no other run write there", s->label);
+		/* NFS cannot lock directories open for reading. */
+		warning("cannot lock %s: %m; make sure that nothing else writes there",
+			s->label);
 		return 0;
 	}
 	s->locked = true;
@@ -71,10 +72,13 @@ static int scan(struct sink *s)
 			      s->locked);
 }
 
-/* Remove what a killed run left, before its space is needed, and note what DEST has. */
+/*
+ * Remove leftovers of killed runs before their space is needed, and record DEST's
+ * files.
+ */
 static int clean(struct sink *s)
 {
-	if (!s->locked) /* other runs may add to it meanwhile */
+	if (!s->locked) /* unlocked, other runs may add files meanwhile */
 		return 0;
 	if (scan(s) < 0)
 		return -1;
@@ -90,7 +94,7 @@ static int open_top(struct sink *s)
 	return s->fd < 0 || lock(s) < 0 ? -1 : clean(s);
 }
 
-/* Put one file where it belongs, in a directory of DEST's. */
+/* Write one file into its directory in DEST. */
 static int dest_put(void *context, const struct source_file *c)
 {
 	struct destdir *dirs = context;
@@ -124,8 +128,7 @@ static void end_share(void *worker)
 	free(worker);
 }
 
-/* Put the kernel's files, from first on up to end, that are transcoded, or those that are
- * not. */
+/* Write the kernel's files in [first, end) that are transcoded, or those that are not. */
 static void put_some(struct sink *s, struct destdir *dirs, size_t first, size_t end,
 		     bool transcoded)
 {
@@ -145,7 +148,7 @@ static void put_share(void *worker, size_t share, void *context)
 	put_some(context, worker, share * SHARE, (share + 1) * SHARE, false);
 }
 
-/* What is transcoded, on all cores, is written as it comes. */
+/* Transcoding already uses all cores, so write its results one by one. */
 static int put_all(struct sink *s)
 {
 	const struct work work = { (s->list->n + SHARE - 1) / SHARE, begin_share,
@@ -158,7 +161,7 @@ static int put_all(struct sink *s)
 	return s->failed ? -1 : 0;
 }
 
-/* What DEST has, now that the list's files are there. */
+/* Record DEST's files, including the list's, which are now in place. */
 static int look(struct sink *s)
 {
 	const char **paths;
@@ -247,8 +250,8 @@ static int finish(struct sink *s, const struct index_job *index_job)
 	lost = superseded_mark(&s->installed, s->list, s->kernel, s->tree->dir);
 	if (lost) {
 		error(STATUS_IO,
-		      "%s/%s: depmod does not look there: no indexes were made", s->label,
-		      lost);
+		      "%s/%s: depmod does not search there; no indexes were made",
+		      s->label, lost);
 		return -1;
 	}
 	if (write_order(s) < 0 || write_indexes(s, index_job) < 0)
@@ -293,7 +296,7 @@ int dest_write_kernel(const struct filelist *list, size_t kernel,
 	return result;
 }
 
-/* Whether the list has a file of no kernel: of this path, unless it is NULL. */
+/* Whether the list has a file without a kernel; with this path, unless it is NULL. */
 static bool has_shared(const struct filelist *list, const char *path)
 {
 	size_t i;
@@ -305,7 +308,7 @@ static bool has_shared(const struct filelist *list, const char *path)
 	return false;
 }
 
-/* Whether a path of DEST leads to a file. */
+/* Whether a path in DEST leads to a regular file. */
 static bool is_file(const struct rootfs *dest, const char *path)
 {
 	CLEANUP_FD int fd = rootfs_openat(dest, path, O_PATH);
@@ -314,7 +317,9 @@ static bool is_file(const struct rootfs *dest, const char *path)
 	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-/* Remove what the kernel might load in place of a firmware, or link to one, of the list.
+/*
+ * Remove files that the kernel might load in place of firmware of the list, or of a
+ * link to it.
  */
 static int remove_stale(struct sink *s, const struct file_entry *file)
 {
@@ -342,7 +347,7 @@ static int remove_stale(struct sink *s, const struct file_entry *file)
 	return dir < 0 ? -1 : 0;
 }
 
-/* What is in no module directory: DEST itself is locked. */
+/* Lock DEST itself, for files outside module directories. */
 static int lock_dest(struct sink *s)
 {
 	s->fd = rootfs_openat(s->dirs.dest, "", O_RDONLY | O_DIRECTORY);
@@ -372,7 +377,7 @@ int dest_write_shared(const struct filelist *list, const struct rootfs *source,
 	if (lock_dest(&s) == 0 && locked(context, dest) == 0)
 		result = filelist_each(list, NO_KERNEL, source, dest_put, &s.dirs);
 	for (i = 0; ENABLED(FEATURE_FIRMWARE) && i < list->n && result == 0; i++)
-		/* Configuration is made; what is of SOURCE is firmware. */
+		/* Configuration is generated; shared files from SOURCE are firmware. */
 		if (list->items[i].kernel == NO_KERNEL && list->items[i].from)
 			result = remove_stale(&s, &list->items[i]);
 	destdir_close(&s.dirs);

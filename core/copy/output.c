@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a run writes beside DEST or in place of it, and what it checks before. */
+/* Check and write the outputs of a run other than DEST: an archive and a manifest. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -20,7 +20,7 @@ int output_open(struct output *output)
 
 	if (ENABLED(FEATURE_CPIO) && o->cpio) {
 		if (strcmp(o->cpio, "-") == 0 && isatty(STDOUT_FILENO)) {
-			error(STATUS_USAGE, "an archive is not written to a terminal");
+			error(STATUS_USAGE, "refusing to write an archive to a terminal");
 			return -1;
 		}
 		if (outfile_open(&output->archive, o->cpio) < 0)
@@ -39,7 +39,7 @@ int output_open(struct output *output)
 	return -1;
 }
 
-/* Until it is sorted, the list has a kernel's modules in their plan's order. */
+/* Before it is sorted, the list has a kernel's modules in plan order. */
 static void note_sizes(struct kernel_job *job, struct filelist *list, size_t kernel)
 {
 	size_t n = job->plan.n_modules, i, k = 0;
@@ -120,7 +120,7 @@ static int check_limit(struct output *output)
 		return -1;
 	if (bytes.all <= limit)
 		return 0;
-	/* The table below is of modules. */
+	/* The table below covers only modules. */
 	if (bytes.firmware)
 		firmware = xasprintf(", %" PRIu64 " of them firmware", bytes.firmware);
 	error(STATUS_IO,
@@ -146,7 +146,7 @@ static int make_manifest(struct output *output)
 	return result;
 }
 
-/* Take the manifest of before from a file.  Returns 0, or -1, reported. */
+/* Read and parse an earlier manifest.  Returns 0, or -1 (reported). */
 static int read_manifest(struct manifest *manifest, const char *path, const char *label)
 {
 	CLEANUP_FD int fd = label != path ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) :
@@ -182,7 +182,7 @@ static int check_manifest(struct output *output)
 	return -1;
 }
 
-/* What is read shall not be what is written.  Returns 0, or -1, reported. */
+/* Refuse to overwrite an input file.  Returns 0, or -1 (reported). */
 static int check_source(const struct output *output, const struct outfile *out)
 {
 	struct stat old, st;
@@ -201,7 +201,7 @@ static int check_source(const struct output *output, const struct outfile *out)
 		    st.st_ino != old.st_ino)
 			continue;
 		error(STATUS_USAGE,
-		      "%s is a file of SOURCE that is to be copied: name another FILE",
+		      "%s is one of SOURCE's files to copy; name another FILE",
 		      out->label);
 		return -1;
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Writing depmod's indexes, as kmod 30 writes them (and modules.weakdep, as kmod 34).
+ * Write depmod's indexes as kmod 30 does (modules.weakdep as kmod 34 does).
  *
  *	modules.dep          PATH: DEPENDENCY...
  *	modules.alias        alias PATTERN MODULE
@@ -8,9 +8,9 @@
  *	modules.softdep      softdep MODULE VALUE
  *	modules.weakdep      weakdep MODULE VALUE
  *	modules.devname      MODULE NAME cMAJOR:MINOR
- *	*.bin                the same in tries (trie.c), and what is built in
+ *	*.bin                the same as tries (trie.c), and the built-in modules
  *
- * Every file has a function that appends its contents, and all of them are made at once.
+ * Each file has a function that appends its contents; all of them run in parallel.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -26,13 +26,13 @@
 #include "module/elfcheck.h"
 #include "module/names.h"
 
-/* One file that is being made. */
+/* A file being made. */
 struct index_making {
 	const struct index *index;
 	const struct index_data *facts;
 	const struct index_policy *policy;
 	struct strbuf *out;
-	struct trie_writer trie; /* for those that are one */
+	struct trie_writer trie; /* for .bin files */
 	struct arena keys;
 	bool failed;
 };
@@ -107,7 +107,7 @@ static void write_symbols(struct index_making *m)
 			  name_of(m, &list->items[i]));
 }
 
-/* An empty file where there is nothing to say, unlike its kin. */
+/* Without entries the file is empty, with no header line, unlike the others. */
 static void write_devname(struct index_making *m)
 {
 	const struct index_list *list = &m->facts->devnames;
@@ -120,14 +120,17 @@ static void write_devname(struct index_making *m)
 		add_words(m->out, "", name_of(m, &list->items[i]), list->items[i].value);
 }
 
-/* what: as the warning of a duplicate names it, or NULL for none.  False: left out. */
+/*
+ * what names the key in the warning about duplicates; NULL: do not warn.  False: left
+ * out.
+ */
 static bool add_key(struct index_making *m, const char *what, const char *key,
 		    const char *value, uint32_t priority)
 {
 	int result = triewrite_add(&m->trie, key, value, priority);
 
 	if (result < 0)
-		warning("%s: left out, for it is not ASCII or too long: %.60s (%s)",
+		warning("%s: left out a key that is too long or not ASCII: %.60s (%s)",
 			m->index->name, key, value);
 	else if (result > 0 && what && m->policy->warn_duplicates)
 		warning("duplicate module %s: %s %s", what, key, value);
@@ -137,7 +140,7 @@ static bool add_key(struct index_making *m, const char *what, const char *key,
 static void finish_trie(struct index_making *m)
 {
 	if (triewrite_finish(&m->trie, m->out) < 0) {
-		error(STATUS_IO, "%s: there is too much for such an index (256 MiB)",
+		error(STATUS_IO, "%s: larger than an index can be (256 MiB)",
 		      m->index->name);
 		m->failed = true;
 	}
@@ -195,7 +198,10 @@ static void write_symbols_bin(struct index_making *m)
 	finish_trie(m);
 }
 
-/* A line of modules.builtin is the path of a module that could have been one. */
+/*
+ * A line of modules.builtin is the path that a module would have if it were not built
+ * in.
+ */
 static void add_builtin(struct index_making *m, const char *line, size_t len)
 {
 	char *path = arena_strndup(&m->keys, line, len);
@@ -214,7 +220,7 @@ static void write_builtin_bin(struct index_making *m)
 {
 	const char *line = m->facts->builtin, *end;
 
-	if (!line) /* as depmod: the file is there, and empty */
+	if (!line) /* as in depmod, the file exists but is empty */
 		return;
 	end = line + m->facts->builtin_size;
 	while (line < end) {
@@ -228,7 +234,7 @@ static void write_builtin_bin(struct index_making *m)
 	finish_trie(m);
 }
 
-/* modules.builtin.modinfo: strings NAME.KEY=VALUE, each with its NUL. */
+/* modules.builtin.modinfo: NUL-terminated strings NAME.KEY=VALUE. */
 static void write_builtin_alias_bin(struct index_making *m)
 {
 	static const char key[] = ".alias=";
@@ -284,7 +290,7 @@ static void write_one(void *worker, size_t i, void *context)
 	arena_free(&m->keys);
 }
 
-/* Indexes of fewer are written sooner than a thread is started. */
+/* For fewer modules, starting threads takes longer than writing. */
 enum { FEW_MODULES = 64 };
 
 int index_write(struct index_files *files, const struct index_data *facts,

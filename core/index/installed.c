@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What a module directory has: a walk that finds what depmod's own walk finds.
+ * List the contents of a module directory, finding what depmod's own walk finds.
  *
- * Both follow symbolic links, to files and to directories.  depmod would follow them
- * out of the root, so a link is resolved here, inside it, and a descriptor of what it
- * leads to is kept: that is what depmod is shown (run_depmod.c).  A directory is entered
- * through a link once, so that links in circles end.
+ * Both follow symbolic links to files and directories. depmod would follow them out of
+ * the root; here a link is resolved inside the root, and a descriptor of its target is
+ * kept to show to depmod (run_depmod.c).  A directory is entered through a link only
+ * once, so circular links end.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -29,10 +29,10 @@ struct scan {
 	const char *top; /* the module directory, below the root */
 	const char *label;
 	bool clean;
-	size_t in; /* the entry of tops in which the walk is, or NO_TOP */
+	size_t in; /* index in tops of the walk's position, or NO_TOP */
 };
 
-/* A directory on the way: its names below the module directory and below its base. */
+/* A directory on the way, relative to the module directory and to its base. */
 struct level {
 	const char *path;
 	int base;
@@ -81,7 +81,10 @@ static size_t add_top(struct installed *p, const char *name)
 	return p->n_tops++;
 }
 
-/* Keep a descriptor of what a link leads to.  False: it led there before. */
+/*
+ * Keep a descriptor of a link's target.  Returns false if another link led to it
+ * before.
+ */
 static bool keep_link(struct installed *p, int fd, const struct stat *st)
 {
 	struct installed_link link = { .fd = fd, .dev = st->st_dev, .ino = st->st_ino };
@@ -102,7 +105,7 @@ static int scan_link(struct scan *s, const char *path, int depth)
 	struct level level = { .path = path, .base = fd, .below = "", .depth = depth };
 	struct stat st;
 
-	/* It may lead nowhere: modules of another root's, /lib/modules/V/build. */
+	/* The target may be missing: a module of another root, /lib/modules/V/build. */
 	if (fd < 0 && (errno == ENOENT || errno == ELOOP || errno == ENOTDIR))
 		return 0;
 	if (fd < 0 || fstat(fd, &st) < 0) {
@@ -137,7 +140,7 @@ static int type_of(int dir, const struct dirent *entry, mode_t *type)
 	return 0;
 }
 
-/* Whether depmod skips a file or directory of this name wherever it is. */
+/* Whether depmod skips files and directories of this name everywhere. */
 static bool is_skipped(const char *name)
 {
 	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
@@ -252,7 +255,7 @@ struct installed_file *installed_find(struct installed *installed, const char *p
 			      NULL;
 }
 
-/* Whether a scan comes to a file where no link is on the way. */
+/* Whether a scan reaches a file without passing a link. */
 static bool is_reached(const char *path)
 {
 	CLEANUP_FREE char *copy = xstrdup(path);
@@ -265,7 +268,7 @@ static bool is_reached(const char *path)
 	return true;
 }
 
-/* The number of the top that a file is in, which is added where it is new. */
+/* The index of the top that contains a file; adds it if new. */
 static size_t find_top(struct installed *installed, const char *path)
 {
 	size_t len = strcspn(path, "/"), i;

@@ -6,60 +6,63 @@
 #include "copy/dest.h"
 #include "copy/outputopts.h"
 
-/* A kernel to copy for: a plan made of a tree that stays open until all is done. */
+/* A kernel to copy for, and its plan.  The tree stays open until the end. */
 struct kernel_job {
 	struct modtree tree;
 	struct plan plan;
 	/* In DEST, after output_place(): */
 	const char *dest_dir;  /* the module directory */
-	const uint64_t *sizes; /* bytes of each file of the plan's modules */
+	const uint64_t *sizes; /* bytes of each module's file, in plan order */
 	uint64_t bytes;	       /* their sum */
 };
 
-/* All that a run is to write, and of what. */
+/* Everything that a run writes, and its input. */
 struct output {
-	const struct output_options *options; /* borrowed, as all up to n */
+	const struct output_options *options; /* borrowed, as are source and jobs */
 	const struct rootfs *source;
 	struct kernel_job *jobs;
 	size_t n;
-	bool usr; /* in an archive, what SOURCE has in lib goes to usr/lib */
+	bool usr; /* in an archive, SOURCE's lib goes to usr/lib */
 	struct filelist list;
 	struct outfile archive, manifest;
-	struct strbuf text; /* the manifest's */
+	struct strbuf text; /* of the manifest */
 };
 
 /*
- * Open the files that options name, before anything is read: it may turn out that they
- * cannot be written, and what is shown must not get into them.
- * Returns 0, or -1, reported.  output_free() ends it in each case, and what was not
- * finished is not there.
+ * Open the files that options name, before any input is read: they may not be writable,
+ * and messages must not end up in them.  Returns 0, or -1 (reported).  In either case
+ * output_free() ends it and removes unfinished files.
  */
 int output_open(struct output *output);
 
 /*
- * Settle where in DEST all of the list goes, and note the sizes of its modules.  Archives
- * are unpacked where lib is a link to usr/lib: one that had lib itself would put a
- * directory in the place of that link (init/initramfs.c: clean_path()).
+ * Set the paths in DEST for the whole list, and record the sizes of its modules.
+ * Archives are unpacked where lib is a link to usr/lib; an archive with lib itself
+ * would replace that link by a directory (init/initramfs.c: clean_path()).
  */
 void output_place(struct output *output);
 
-/* Add what is made of an archive's modules to the list.  Returns 0, or -1, reported. */
+/*
+ * Add files generated from an archive's modules to the list.  Returns 0, or -1
+ * (reported).
+ */
 int output_add_indexes(struct output *output, bool no_indexes, bool verbose);
 
-/* The same for DEST, if a manifest is to tell it, once a kernel was written there. */
+/* The same for DEST after writing a kernel, if there will be a manifest. */
 int output_add_made(struct output *output, size_t kernel, const struct rootfs *dest,
 		    bool no_indexes);
 
 /*
- * Before anything is written: --max-size, --check, and what --manifest says of an archive.
- * Returns 0, or -1 where nothing is to be written, reported, or done: --check alone.
+ * Before anything is written, handle --max-size, --check, and the manifest of an
+ * archive.  Returns 0, or -1 to write nothing: a failure (reported), or --check, which
+ * is done.
  */
 int output_judge(struct output *output);
 
-/* Write the archive.  Returns 0, or -1, reported. */
+/* Write the archive.  Returns 0, or -1 (reported). */
 int output_archive(struct output *output);
 
-/* After all has been written: the manifest.  Returns 0, or -1, reported. */
+/* Write the manifest, after everything else.  Returns 0, or -1 (reported). */
 int output_manifest(struct output *output);
 
 void output_free(struct output *output);

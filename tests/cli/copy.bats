@@ -365,7 +365,7 @@ outside() {
 	copies -m b
 	modcopy -m a -m b
 	assert_failure 4
-	assert_equal "$stderr" "rpi-modcopy: $copy/kernel/${deep}a.ko: depmod does not look there: no indexes were made"
+	assert_equal "$stderr" "rpi-modcopy: $copy/kernel/${deep}a.ko: depmod does not search there; no indexes were made"
 	assert_file_exists "$copy/kernel/${deep}a.ko"
 	assert_equal "$(<"$copy/modules.dep")" 'kernel/b.ko:'
 }

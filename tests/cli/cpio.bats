@@ -329,7 +329,7 @@ some_modules() {
 	cat "$archive" "$archive" | cmp - out
 	run script -qec "'$MODBOX' rpi-modcopy -k $kver -m a --cpio=- '$src'" /dev/null
 	assert_failure 2
-	assert_output --partial 'an archive is not written to a terminal'
+	assert_output --partial 'refusing to write an archive to a terminal'
 }
 
 @test "a device or pipe is written in place" {
@@ -423,7 +423,7 @@ some_modules() {
 			# shellcheck disable=SC2086 # words
 			run --separate-stderr "$MODBOX" rpi-modcopy -k "$kver" -m a --firmware $option "$src"
 			assert_failure 2
-			assert_equal "$stderr" "rpi-modcopy: $file is a file of SOURCE that is to be copied: name another FILE"
+			assert_equal "$stderr" "rpi-modcopy: $file is one of SOURCE's files to copy; name another FILE"
 			assert_equal "$(fingerprint "$src")" "$before"
 		done
 	done

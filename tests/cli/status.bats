@@ -373,7 +373,7 @@ flip() {
 	assert_equal "$(modules_in "$copy")" 'a b é'
 	modcopy -m b
 	assert_success
-	assert_regex "$stderr" '^rpi-modcopy: warning: modules.dep.bin: left out, for it is not ASCII or too long: é \(kernel/é.ko:\)'
+	assert_regex "$stderr" '^rpi-modcopy: warning: modules.dep.bin: left out a key that is too long or not ASCII: é \(kernel/é.ko:\)'
 }
 
 @test "4: a directory or FIFO in the place of a module" {
