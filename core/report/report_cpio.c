@@ -88,8 +88,9 @@ static int check_field(const char *kind, const char *field, const char *hint)
 {
 	if (!field[strcspn(field, " \t\n\v\f\r")] && !strstr(field, "${"))
 		return 0;
-	error(STATUS_USAGE, "a cpio-list cannot hold the %s %s: it has white space or ${%s",
-	      kind, field, hint);
+	error(STATUS_USAGE,
+	      "a cpio-list cannot hold the %s %s: it has white space or ${%s", kind,
+	      field, hint);
 	return -1;
 }
 

@@ -13,8 +13,8 @@ void report_sizes(const struct report *report);
 
 /*
  * Like report_sizes(), for files with other sizes in DEST: sizes holds the bytes of each
- * file, in the plan's order.  Reads each module's memory size from tree, which must be the
- * tree that the plan was resolved against.
+ * file, in the plan's order.  Reads each module's memory size from tree, which must be
+ * the tree that the plan was resolved against.
  */
 void sizes_show(const struct plan *plan, struct modtree *tree, const uint64_t *sizes);
 
