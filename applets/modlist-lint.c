@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* modlist-lint: find mistakes in lists of modules before they are used. */
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -2,7 +2,6 @@
 /* Allocation helpers that do not fail, and arenas. */
 #include <errno.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,6 @@
  * Options. A table of rows is the only place where an option is written down;
  * getopt_long()'s tables and --help are made from an applet's tables.
  */
-#include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -6,9 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "base/message.h"
 #include "base/path.h"
 #include "conf/conffile.h"
 

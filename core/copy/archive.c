@@ -7,12 +7,10 @@
  * archive made "lib" a link to usr/lib, everything in it would disappear.  "lib/"
  * follows the link, and creates a directory if there is none.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/message.h"
 #include "base/util.h"
 #include "copy/archive.h"
 #include "copy/cpio.h"

@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/message.h"
 #include "base/path.h"
 #include "copy/firmwarecopy.h"
 #include "plan/firmwareopts.h"

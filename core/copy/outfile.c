@@ -2,7 +2,6 @@
 /* Write files that the user named: completely or not at all, if the target allows it. */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -7,7 +7,6 @@
  * (just copied, or equal in size and mtime, which copying preserves), and none is newer
  * than the indexes.  Otherwise every module of DEST is read, as depmod does.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -17,7 +17,6 @@
 #include <unistd.h>
 
 #include "base/bytescan.h"
-#include "base/message.h"
 #include "index/indexfilter.h"
 #include "index/indexmake.h"
 #include "module/names.h"

@@ -5,7 +5,6 @@
  *	Module.symvers   0x7ae3f2b1 <tab> kfree <tab> vmlinux <tab> EXPORT_SYMBOL
  *	System.map       ffffffff82a1b2c8 r __ksymtab_kfree
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,6 @@
 #ifndef MODBOX_TRIEWRITE_H
 #define MODBOX_TRIEWRITE_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/strbuf.h"

@@ -3,12 +3,10 @@
  * Checks of the names in lists against each kernel: unknown or built-in names, exclusions
  * of nothing, aliases of several modules, and crypto modules that an alias would replace.
  */
-#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/message.h"
 #include "base/path.h"
 #include "lint/lintchecks.h"
 #include "module/names.h"

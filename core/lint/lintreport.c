@@ -4,7 +4,6 @@
  * control characters to a terminal.
  */
 #include <stdio.h>
-#include <string.h>
 
 #include "base/text.h"
 #include "lint/lintreport.h"

@@ -19,7 +19,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libkmod.h>
-#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

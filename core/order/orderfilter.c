@@ -3,7 +3,6 @@
  * Compare a modules.order with a set of modules.  Lines stream through; only the set is
  * held in memory.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 

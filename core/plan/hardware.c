@@ -22,7 +22,7 @@
 
 #include "base/hash.h"
 #include "base/message.h"
-#include "cli/options.h"
+#include "base/strlist.h"
 #include "plan/hardware.h"
 
 enum {

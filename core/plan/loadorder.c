@@ -8,7 +8,6 @@
  * comes later. So hard dependencies always hold, whatever cycles softdeps form. The
  * search keeps its own stack, because a tree may hold a chain of any length.
  */
-#include <stdint.h>
 #include <stdlib.h>
 
 #include "base/message.h"

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Making a plan from a closure's nodes; it borrows nothing from them. */
-#include <errno.h>
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/message.h"
 #include "module/names.h"
 #include "plan/planbuild.h"
 

@@ -18,7 +18,6 @@
  * offsets: all reads are bounds-checked, and a search visits no more nodes than the file
  * could hold, so that cycles end too.
  */
-#include <errno.h>
 #include <fnmatch.h>
 #include <stdbool.h>
 #include <stdlib.h>

@@ -3,7 +3,6 @@
 #define MODBOX_OPTIONS_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/strlist.h"

@@ -2,7 +2,6 @@
 #ifndef MODBOX_OUTPUTOPTS_H
 #define MODBOX_OUTPUTOPTS_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "cli/options.h"

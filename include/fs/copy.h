@@ -2,7 +2,6 @@
 #ifndef MODBOX_COPY_H
 #define MODBOX_COPY_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>

@@ -3,7 +3,6 @@
 #define MODBOX_MODFILE_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/util.h"

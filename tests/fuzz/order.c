@@ -2,7 +2,6 @@
 /* A modules.order: names to look up, one a line, "%%%%", the order. */
 #include "fuzz.h"
 
-#include "base/message.h"
 #include "base/strbuf.h"
 #include "order/order.h"
 #include "order/orderfilter.h"

@@ -12,7 +12,6 @@
  * dependencies from the modules themselves, not from modules.dep.  Lookups use the
  * tree's indexes if there are any.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
