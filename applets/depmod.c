@@ -153,11 +153,9 @@ static int add_named(struct depmod_run *run, char **paths)
 /* Walk the module directory, then depmod.d's external directories, all below the root. */
 static int walk(struct modtree *tree, int (*found)(struct modtree *, const char *))
 {
-	size_t i;
-
 	if (modscan_walk(tree, "", found) < 0)
 		return -1;
-	for (i = 0; i < tree->depconf.n_externals; i++)
+	for (size_t i = 0; i < tree->depconf.n_externals; i++)
 		if (modscan_walk(tree, tree->depconf.externals[i], found) < 0)
 			return -1;
 	return 0;
@@ -229,9 +227,7 @@ static void report_unread(const struct depmod_run *run)
 
 static int show_files(const struct index_files *files)
 {
-	size_t i;
-
-	for (i = 0; i < files->n; i++)
+	for (size_t i = 0; i < files->n; i++)
 		if (files->parts[i].size)
 			fwrite(files->parts[i].data, 1, files->parts[i].size, stdout);
 	return output_finish();

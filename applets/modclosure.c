@@ -101,9 +101,7 @@ struct task {
 
 static int find_format(const struct applet *self, const char *name, struct task *task)
 {
-	size_t i;
-
-	for (i = 0; i < N_FORMATS; i++)
+	for (size_t i = 0; i < N_FORMATS; i++)
 		if (strcmp(name ? name : "paths", formats[i].name) == 0)
 			task->format = &formats[i];
 	if (task->format)
@@ -164,13 +162,11 @@ static int check_options(const struct applet *self, struct closure_options *o,
 static int read_requests(const struct closure_options *o, char **operands,
 			 struct request_list *wanted)
 {
-	size_t i;
-
 	for (; *operands; operands++)
 		request_add(wanted, *operands, "operand");
 	if (kernel_options_requests(&o->kernel, wanted) < 0)
 		return -1;
-	for (i = 0; i < o->hardware.n; i++)
+	for (size_t i = 0; i < o->hardware.n; i++)
 		if (hardware_read(wanted, o->hardware.items[i]) < 0)
 			return -1;
 	return kernel_options_require(&o->kernel, wanted);
@@ -213,9 +209,7 @@ static void report_unmatched(const struct task *task, const struct plan *plan)
 /* Report blacklisted requests as a notice: modprobe skips them silently and succeeds. */
 static void report_blacklisted(const struct plan *plan)
 {
-	size_t i;
-
-	for (i = 0; i < plan->n_requests; i++)
+	for (size_t i = 0; i < plan->n_requests; i++)
 		if (plan->names[i].blacklisted)
 			notice("%s: all modules are blacklisted: %s", plan->names[i].name,
 			       plan->names[i].blacklisted);
@@ -225,11 +219,10 @@ static void report_blacklisted(const struct plan *plan)
 static int require_match(const struct plan *plan)
 {
 	bool excluded = false;
-	size_t i;
 
 	if (!plan->n_requests) /* --reverse, which reports an empty result itself */
 		return 0;
-	for (i = 0; i < plan->n_requests; i++) {
+	for (size_t i = 0; i < plan->n_requests; i++) {
 		if (plan->names[i].n_modules || plan->names[i].answer == ANSWER_BUILTIN ||
 		    plan->names[i].answer == ANSWER_COMMAND || plan->names[i].blacklisted)
 			return 0;
@@ -245,9 +238,8 @@ static int require_match(const struct plan *plan)
 static void put_firmware(const struct report *report)
 {
 	const struct firmware_list *list = report->firmware;
-	size_t i;
 
-	for (i = 0; i < list->n; i++) {
+	for (size_t i = 0; i < list->n; i++) {
 		const struct firmware *firmware = &list->items[i];
 		CLEANUP_FREE char *name = clean_text(firmware->name, false);
 		CLEANUP_FREE char *path = clean_text(firmware->path ? firmware->path :

@@ -113,7 +113,6 @@ static int check_choices(struct task *task)
 static int check_options(struct task *task)
 {
 	struct lint_options *o = task->o;
-	size_t i;
 
 	if (kernel_options_check(task->self, &o->kernel) < 0 || check_choices(task) < 0)
 		return -1;
@@ -126,7 +125,7 @@ static int check_options(struct task *task)
 		usage_error(task->self, "--diff and --format exclude each other");
 		return -1;
 	}
-	for (i = 0; i < o->ignore.n; i++) {
+	for (size_t i = 0; i < o->ignore.n; i++) {
 		enum lint_rule_number rule = find_rule(task->self, o->ignore.items[i]);
 
 		if (rule == LINT_RULES)

@@ -82,9 +82,7 @@ static bool is_stdin(const char *path)
 
 static bool has_stdin(const char *const *paths, size_t n)
 {
-	size_t i;
-
-	for (i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++)
 		if (is_stdin(paths[i]))
 			return true;
 	return false;
@@ -120,11 +118,10 @@ static int check_options(const struct applet *self, struct filter_options *o,
 		{ reads_stdin && has_stdin(k->lists.items, k->lists.n),
 		  "standard input cannot be both a list and ORDER; use a file for one" },
 	};
-	size_t i;
 
 	if (kernel_options_check(self, k) < 0)
 		return -1;
-	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
 		if (!rules[i].wrong)
 			continue;
 		usage_error(self, "%s", rules[i].message);
@@ -178,10 +175,9 @@ static int close_set(struct filter_run *run)
 	struct plan plan = { 0 };
 	int result = closure_resolve(&plan, &run->tree, &run->set,
 				     kernel_options_flags(&run->o->kernel));
-	size_t i;
 
 	request_list_free(&run->set);
-	for (i = 0; i < plan.n_modules; i++)
+	for (size_t i = 0; i < plan.n_modules; i++)
 		request_add_known(&run->set, plan.modules[i].path, "--closure");
 	plan_free(&plan);
 	return result;
@@ -189,11 +185,9 @@ static int close_set(struct filter_run *run)
 
 static int require_some(const struct filter_run *run)
 {
-	size_t i;
-
 	if (!run->o->tree)
 		return kernel_options_require(&run->o->kernel, &run->set);
-	for (i = 0; i < run->set.n; i++)
+	for (size_t i = 0; i < run->set.n; i++)
 		if (!run->set.items[i].exclude)
 			return 0;
 	error(STATUS_EMPTY, "the set is empty: %s has no module", run->o->tree);
@@ -213,7 +207,6 @@ static void begin(const struct filter_run *run, struct order_filter *filter)
 {
 	static char room[64 << 10];
 	const struct filter_options *o = run->o;
-	size_t i;
 
 	if (!isatty(fileno(filter->out)))
 		setvbuf(filter->out, room, _IOFBF, sizeof(room));
@@ -224,7 +217,7 @@ static void begin(const struct filter_run *run, struct order_filter *filter)
 				    ORDER_KEEP;
 	filter->nul = o->nul;
 	filter->normalize = o->normalize;
-	for (i = 0; i < run->set.n; i++)
+	for (size_t i = 0; i < run->set.n; i++)
 		nameset_add(&filter->set, &run->set.items[i]);
 }
 

@@ -228,11 +228,10 @@ static int add_config(const struct task *task, const struct rootfs *dest, bool m
 					      .dest = dest,
 					      .merge = merge };
 	int result;
-	size_t i;
 
 	if (!wants_config(task->o))
 		return 0;
-	for (i = 0; i < output->n; i++)
+	for (size_t i = 0; i < output->n; i++)
 		conf_names_add(&names, &output->jobs[i].plan);
 	result = conf_copy(&copying);
 	conf_names_free(&names);
@@ -254,11 +253,10 @@ static int write_dest(struct task *task, const char *path, struct index_job *ind
 	struct output *output = task->output;
 	struct rootfs dest = { .fd = -1 };
 	int result = 0;
-	size_t i;
 
 	if (open_dest(&dest, path) < 0)
 		return -1;
-	for (i = 0; i < output->n && result == 0; i++) {
+	for (size_t i = 0; i < output->n && result == 0; i++) {
 		index_job->tree = &output->jobs[i].tree;
 		result = dest_check(dest.fd < 0 ? NULL : &dest, index_job);
 	}
@@ -270,7 +268,7 @@ static int write_dest(struct task *task, const char *path, struct index_job *ind
 		return cannot_open(path);
 	result = dest_write_shared(&output->list, output->source, &dest, merge_config,
 				   task);
-	for (i = 0; i < output->n && result == 0; i++) {
+	for (size_t i = 0; i < output->n && result == 0; i++) {
 		index_job->tree = &output->jobs[i].tree;
 		result = dest_write_kernel(&output->list, i, &dest, index_job);
 		if (result == 0)
@@ -289,9 +287,8 @@ static int add_extras(struct output *output, const struct modcopy_options *o,
 	struct kernel_job *jobs = output->jobs;
 	struct rootfs dest = { .fd = -1 };
 	int result = 0;
-	size_t i;
 
-	for (i = 0; ENABLED(FEATURE_FIRMWARE) && i < output->n && result == 0; i++)
+	for (size_t i = 0; ENABLED(FEATURE_FIRMWARE) && i < output->n && result == 0; i++)
 		if (o->firmware.wanted)
 			result = firmware_copy(&output->list, &o->firmware, &jobs[i].tree,
 					       &jobs[i].plan, jobs[0].plan.module_dir,
@@ -310,13 +307,11 @@ static int prepare(const struct applet *self, const struct modcopy_options *o,
 		   struct output *output, const char *dest,
 		   const struct request_list *wanted)
 {
-	size_t i;
-
-	for (i = 0; i < output->n; i++)
+	for (size_t i = 0; i < output->n; i++)
 		if (resolve(self, o, &output->jobs[i], i, output->source, dest, wanted) <
 		    0)
 			return -1;
-	for (i = 0; i < output->n; i++)
+	for (size_t i = 0; i < output->n; i++)
 		filelist_add_plan(&output->list, &output->jobs[i].plan, i);
 	if (add_extras(output, o, dest) < 0 ||
 	    filelist_recompress(&output->list, &o->recompress, output->source,
@@ -330,9 +325,8 @@ static int prepare(const struct applet *self, const struct modcopy_options *o,
 static void show_files(const struct output *output)
 {
 	const struct filelist *list = &output->list;
-	size_t i;
 
-	for (i = 0; i < output->n; i++) {
+	for (size_t i = 0; i < output->n; i++) {
 		plan_show_answers(&output->jobs[i].plan);
 		filelist_show(list, i);
 		plan_show_sum(&output->jobs[i].plan, output->jobs[i].bytes);

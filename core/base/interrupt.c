@@ -33,10 +33,9 @@ void interrupt_catch(void)
 {
 	/* No SA_RESTART: blocking system calls must return, so that the flag is seen. */
 	struct sigaction action = { .sa_handler = take }, old;
-	size_t i;
 
 	sigemptyset(&action.sa_mask);
-	for (i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
+	for (size_t i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
 		if (sigaction(caught[i].number, NULL, &old) == 0 &&
 		    old.sa_handler != SIG_IGN) /* nohup */
 			sigaction(caught[i].number, &action, NULL);
@@ -47,11 +46,10 @@ bool interrupted(void)
 {
 	static atomic_flag reported = ATOMIC_FLAG_INIT;
 	int number = came;
-	size_t i;
 
 	if (!number)
 		return false;
-	for (i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
+	for (size_t i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
 		if (caught[i].number == number && !atomic_flag_test_and_set(&reported))
 			error(STATUS_IO, "interrupted by %s", caught[i].name);
 	return true;

@@ -30,9 +30,7 @@ const char *read_failure(int error_number)
 
 bool is_read_failure(const char *err)
 {
-	size_t i;
-
-	for (i = 0; i < sizeof(failures) / sizeof(failures[0]); i++)
+	for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++)
 		if (err == failures[i].text)
 			return true;
 	return false;

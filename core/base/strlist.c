@@ -14,9 +14,7 @@ void string_list_add(struct string_list *list, const char *item)
 
 bool string_list_has(const struct string_list *list, const char *item)
 {
-	size_t i;
-
-	for (i = 0; i < list->n; i++)
+	for (size_t i = 0; i < list->n; i++)
 		if (strcmp(list->items[i], item) == 0)
 			return true;
 	return false;

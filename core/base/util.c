@@ -37,12 +37,10 @@ void at_out_of_memory(void (*clean)(void))
 
 static void *checked(void *p)
 {
-	size_t i;
-
 	if (p)
 		return p;
 	error(STATUS_IO, "out of memory");
-	for (i = 0; i < MAX_CLEANERS && cleaners[i]; i++)
+	for (size_t i = 0; i < MAX_CLEANERS && cleaners[i]; i++)
 		cleaners[i]();
 	exit(STATUS_IO);
 }

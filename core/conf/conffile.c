@@ -98,9 +98,7 @@ static int add_directory(struct conf_files *files, const struct rootfs *root,
 int conf_files_read(struct conf_files *files, const struct rootfs *root,
 		    const char *const *dirs, size_t n_dirs, bool aliases, bool must_exist)
 {
-	size_t i;
-
-	for (i = 0; i < n_dirs; i++) {
+	for (size_t i = 0; i < n_dirs; i++) {
 		const char *dir = dirs[i] + strspn(dirs[i], "/");
 		int fd = rootfs_openat(root, dir, O_RDONLY | O_DIRECTORY);
 		int result = 0;

@@ -138,11 +138,9 @@ static int read_dirs(struct depconf *conf, const struct rootfs *root,
 		     const char *const *dirs, size_t n, bool must_exist,
 		     const char *version)
 {
-	size_t i;
-
 	if (conf_files_read(&conf->files, root, dirs, n, false, must_exist) < 0)
 		return -1;
-	for (i = 0; i < conf->files.n; i++) {
+	for (size_t i = 0; i < conf->files.n; i++) {
 		struct conf_lines lines = { .conf = &conf->files.items[i] };
 		char *line;
 
@@ -170,13 +168,12 @@ int depconf_read_host(struct depconf *conf, const char *const *dirs, size_t n,
 	struct arena arena = { 0 };
 	struct rootfs host;
 	int result = 0;
-	size_t i;
 
 	if (rootfs_open(&host, "/") < 0) {
 		error(STATUS_IO, "cannot open /: %m");
 		return -1;
 	}
-	for (i = 0; result == 0 && i < n; i++) {
+	for (size_t i = 0; result == 0 && i < n; i++) {
 		CLEANUP_FREE char *path = realpath(dirs[i], NULL);
 
 		if (path) {
@@ -212,9 +209,8 @@ static size_t override_rank(const struct depconf *conf, const char *path)
 {
 	const char *base = path_base(path);
 	size_t len = (size_t)(base - path) + module_stem(base);
-	size_t i;
 
-	for (i = conf->n_overrides; i > 0; i--)
+	for (size_t i = conf->n_overrides; i > 0; i--)
 		if (strlen(conf->overrides[i - 1]) == len &&
 		    memcmp(conf->overrides[i - 1], path, len) == 0)
 			return i;
@@ -271,11 +267,9 @@ int depconf_compare(const struct depconf *conf, const char *a, const char *b)
 
 bool depconf_excludes(const struct depconf *conf, const char *name)
 {
-	size_t i;
-
 	if (strcmp(name, "build") == 0 || strcmp(name, "source") == 0)
 		return true;
-	for (i = 0; i < conf->n_excludes; i++)
+	for (size_t i = 0; i < conf->n_excludes; i++)
 		if (strcmp(name, conf->excludes[i]) == 0)
 			return true;
 	return false;

@@ -64,9 +64,7 @@ static int compare_rules(const void *a, const void *b)
 
 static void sort_rules(struct soft_rules *rules)
 {
-	size_t i;
-
-	for (i = 0; i < rules->n; i++)
+	for (size_t i = 0; i < rules->n; i++)
 		rules->items[i].number = i;
 	if (rules->n)
 		qsort(rules->items, rules->n, sizeof(*rules->items), compare_rules);
@@ -161,7 +159,6 @@ static void take_statement(struct modconf *conf, const struct conf_statement *st
 {
 	static const char *const keywords[] = { "options", "install", "remove" };
 	const char *keyword = statement->keyword;
-	size_t i;
 
 	if (ENABLED(MODCLOSURE) && statement->name && strcmp(keyword, "blacklist") == 0)
 		string_list_add(&conf->blacklist,
@@ -178,7 +175,7 @@ static void take_statement(struct modconf *conf, const struct conf_statement *st
 		soft_rules_add(&conf->soft, &conf->arena,
 			       arena_strdup(&conf->arena, statement->name),
 			       statement->words, keyword[0] == 'w');
-	for (i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++)
+	for (size_t i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++)
 		if (strcmp(keyword, keywords[i]) == 0)
 			add_line(conf, keywords[i], statement->name, statement->words);
 }
@@ -198,9 +195,8 @@ int modconf_read(struct modconf *conf, const struct rootfs *root, const char *co
 {
 	struct conf_files files = { 0 };
 	int result = modconf_files(&files, root, dirs, n_dirs);
-	size_t i;
 
-	for (i = 0; result == 0 && i < files.n; i++) {
+	for (size_t i = 0; result == 0 && i < files.n; i++) {
 		struct conf_lines lines = { .conf = &files.items[i] };
 		struct conf_statement statement;
 		char *line;
@@ -216,9 +212,7 @@ int modconf_read(struct modconf *conf, const struct rootfs *root, const char *co
 const struct conf_alias *modconf_alias(const struct modconf *conf, const char *name,
 				       const char *target)
 {
-	size_t i;
-
-	for (i = 0; i < conf->n_aliases; i++)
+	for (size_t i = 0; i < conf->n_aliases; i++)
 		if (fnmatch(conf->aliases[i].pattern, name, 0) == 0 &&
 		    (!target || strcmp(conf->aliases[i].target, target) == 0))
 			return &conf->aliases[i];
@@ -238,9 +232,7 @@ char *modconf_hidden(struct arena *arena, const struct modconf *conf, const char
 
 const char *modconf_install(const struct modconf *conf, const char *module)
 {
-	size_t i;
-
-	for (i = 0; i < conf->n_lines; i++)
+	for (size_t i = 0; i < conf->n_lines; i++)
 		if (strcmp(conf->lines[i].keyword, "install") == 0 &&
 		    fnmatch(conf->lines[i].module, module, 0) == 0)
 			return conf->lines[i].text;

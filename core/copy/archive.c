@@ -74,9 +74,7 @@ static int archive_put(void *context, const struct source_file *c)
 static int find_latest(const struct filelist *list, const struct rootfs *source,
 		       uint32_t *latest)
 {
-	size_t i;
-
-	for (i = 0; i < list->n; i++) {
+	for (size_t i = 0; i < list->n; i++) {
 		const char *from = list->items[i].from;
 		CLEANUP_FD int fd = -1;
 		struct stat st;

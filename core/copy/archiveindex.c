@@ -38,10 +38,8 @@ static void add_data(struct filelist *list, size_t kernel, const char *dest_dir,
 static void find_modules(struct installed *installed, const struct filelist *list,
 			 size_t kernel, const char *top)
 {
-	size_t i;
-
 	*installed = (struct installed){ 0 };
-	for (i = 0; i < list->n; i++) {
+	for (size_t i = 0; i < list->n; i++) {
 		const struct file_entry *file = &list->items[i];
 
 		if (file->kernel != kernel || !file->from ||
@@ -83,10 +81,9 @@ void renames_collect(struct renames *renames, const struct filelist *list, size_
 		     const char *source_top, const char *dest_top)
 {
 	size_t below_source = strlen(source_top) + 1, below_dest = strlen(dest_top) + 1;
-	size_t i;
 
 	*renames = (struct renames){ 0 };
-	for (i = 0; i < list->n; i++) {
+	for (size_t i = 0; i < list->n; i++) {
 		const struct file_entry *file = &list->items[i];
 
 		if (file->kernel == kernel && file->from &&
@@ -113,11 +110,10 @@ static int add_indexes(struct filelist *list, size_t kernel, struct modtree *tre
 					     .verbose = verbose };
 	struct index_files files;
 	int result;
-	size_t i;
 
 	renames_collect(&renames, list, kernel, tree->dir, dest_dir);
 	result = build_index_files(&files, &target);
-	for (i = 0; result == 0 && i < files.n; i++)
+	for (size_t i = 0; result == 0 && i < files.n; i++)
 		add_data(list, kernel, dest_dir, files.parts[i].name, files.parts[i].data,
 			 files.parts[i].size);
 	index_files_free(&files);
@@ -159,9 +155,8 @@ int filelist_add_made(struct filelist *list, size_t kernel, const struct rootfs 
 		      const char *dest_dir, bool no_indexes)
 {
 	int result = add_made(list, kernel, dest, dest_dir, "modules.order");
-	size_t i;
 
-	for (i = 0; i < INDEXES && !no_indexes && result == 0; i++)
+	for (size_t i = 0; i < INDEXES && !no_indexes && result == 0; i++)
 		result = add_made(list, kernel, dest, dest_dir, indexes[i].name);
 	return result;
 }

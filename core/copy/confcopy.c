@@ -77,15 +77,13 @@ static bool is_loadable(const char *name)
 int conf_options_check(const struct applet *applet, const struct conf_options *o,
 		       const struct kernel_options *kernel)
 {
-	size_t i;
-
 	if (!ENABLED(FEATURE_CONFIG))
 		return 0;
 	if (o->with_config && kernel->no_config) {
 		usage_error(applet, "--with-config and --no-config exclude each other");
 		return -1;
 	}
-	for (i = 0; i < o->load.n; i++) {
+	for (size_t i = 0; i < o->load.n; i++) {
 		if (is_loadable(o->load.items[i]))
 			continue;
 		usage_error(applet, "--load: invalid module name '%s'", o->load.items[i]);
@@ -102,9 +100,7 @@ void conf_options_free(struct conf_options *o)
 
 void conf_options_requests(const struct conf_options *o, struct request_list *wanted)
 {
-	size_t i;
-
-	for (i = 0; i < o->load.n; i++)
+	for (size_t i = 0; i < o->load.n; i++)
 		request_add(wanted, o->load.items[i], LOAD_ORIGIN);
 }
 
@@ -117,11 +113,10 @@ static void add_load(struct conf_names *names, const struct plan *plan,
 {
 	bool is_name = strchr(name->name, ':') ||
 		       !(strpbrk(name->name, "*?[/") || module_stem(name->name));
-	size_t i;
 
 	if (is_name && (name->answer != ANSWER_MODULES || name->n_modules))
 		string_list_add(&names->load, name->name);
-	for (i = 0; !is_name && i < name->n_modules; i++)
+	for (size_t i = 0; !is_name && i < name->n_modules; i++)
 		string_list_add(&names->load, plan->modules[name->modules[i]].name);
 }
 
@@ -135,15 +130,13 @@ static void add_asked(struct conf_names *names, const char *asked)
 
 void conf_names_add(struct conf_names *names, const struct plan *plan)
 {
-	size_t i;
-
-	for (i = 0; i < plan->n_modules; i++) {
+	for (size_t i = 0; i < plan->n_modules; i++) {
 		string_list_add(&names->modules, plan->modules[i].name);
 		add_asked(names, plan->modules[i].alias);
 	}
-	for (i = 0; i < plan->n_edges; i++)
+	for (size_t i = 0; i < plan->n_edges; i++)
 		add_asked(names, plan->edges[i].alias);
-	for (i = 0; i < plan->n_names; i++) {
+	for (size_t i = 0; i < plan->n_names; i++) {
 		const struct plan_name *name = &plan->names[i];
 
 		if (name->answer == ANSWER_NONE)
@@ -227,9 +220,7 @@ static void read_rules(struct chooser *c, const struct conf_text *file)
 /* Whether a name or shell pattern matches an item of a list. */
 static bool is_listed(const struct string_list *list, const char *name, bool pattern)
 {
-	size_t i;
-
-	for (i = 0; i < list->n; i++)
+	for (size_t i = 0; i < list->n; i++)
 		if (pattern ? fnmatch(name, list->items[i], 0) == 0 :
 			      strcmp(name, list->items[i]) == 0)
 			return true;
@@ -243,9 +234,8 @@ static bool concerns(const struct chooser *c, const struct rule *rule)
 		"options", "blacklist", "install", "remove", "softdep", "weakdep",
 	};
 	const struct conf_statement *words = &rule->words;
-	size_t i;
 
-	for (i = 0; i < sizeof(keywords) / sizeof(*keywords); i++)
+	for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++)
 		if (strcmp(words->keyword, keywords[i]) == 0)
 			return is_listed(&c->names->modules, words->name, i > 1) ||
 			       is_listed(&c->names->asked, words->name, false);
@@ -264,9 +254,7 @@ static bool alias_concerns(const struct chooser *c, const struct rule *rule)
 /* Choose the aliases, or all others: lines about the modules, and lines that DEST has. */
 static void choose(struct chooser *c, bool aliases)
 {
-	size_t i;
-
-	for (i = 0; i < c->n; i++) {
+	for (size_t i = 0; i < c->n; i++) {
 		struct rule *rule = &c->rules[i];
 
 		if ((strcmp(rule->words.keyword, "alias") == 0) == aliases)
@@ -278,11 +266,9 @@ static void choose(struct chooser *c, bool aliases)
 
 static void choose_rules(struct chooser *c)
 {
-	size_t i;
-
 	choose(c, true);
 	/* Options for an alias apply to modules loaded by it. */
-	for (i = 0; i < c->n; i++)
+	for (size_t i = 0; i < c->n; i++)
 		if (c->rules[i].chosen)
 			string_list_add(&c->names->asked,
 					arena_strdup(&c->names->arena,
@@ -327,9 +313,7 @@ static int read_old(const struct rootfs *dest, const char *path, char **text)
 /* Replace the contents of the file with this path, if the list has it. */
 static void renew(struct filelist *list, const struct file_entry *file)
 {
-	size_t i;
-
-	for (i = 0; i < list->n; i++) {
+	for (size_t i = 0; i < list->n; i++) {
 		struct file_entry *old = &list->items[i];
 
 		if (old->kernel != NO_KERNEL || old->kind != FILE_DATA ||
@@ -378,12 +362,11 @@ static int copy_config(const struct conf_copying *copying)
 	struct conf_files files = { 0 };
 	struct chooser c = { .names = copying->names };
 	int result = -1;
-	size_t i;
 
 	if (read_old(copying->dest, CONFIG_PATHS[0], &c.old[0]) == 0 &&
 	    read_old(copying->dest, CONFIG_PATHS[1], &c.old[1]) == 0 &&
 	    modconf_files(&files, copying->source, dirs->items, dirs->n) == 0) {
-		for (i = 0; i < files.n; i++)
+		for (size_t i = 0; i < files.n; i++)
 			read_rules(&c, &files.items[i]);
 		choose_rules(&c);
 		result = add_config(copying, &c, false);
@@ -403,14 +386,13 @@ static int copy_load(const struct conf_copying *copying)
 	const struct string_list *load = &copying->names->load;
 	CLEANUP_FREE char *old = NULL;
 	struct strbuf out = { 0 };
-	size_t i;
 
 	if (read_old(copying->dest, LOAD_PATH, &old) < 0)
 		return -1;
 	strbuf_add_text(&out, old ? old : "# Written by rpi-modcopy --load\n");
 	if (out.size && out.data[out.size - 1] != '\n')
 		strbuf_add_text(&out, "\n");
-	for (i = 0; i < load->n; i++) {
+	for (size_t i = 0; i < load->n; i++) {
 		strbuf_room(&out, 1)[0] = '\0';
 		if (has_line(out.data, load->items[i]))
 			continue;

@@ -110,9 +110,8 @@ static void add_copy(struct filelist *list, const char *dir, struct file_entry f
 void filelist_add_plan(struct filelist *list, const struct plan *plan, size_t kernel)
 {
 	CLEANUP_FREE char *dir = path_join(plan->module_dir, plan->version);
-	size_t i;
 
-	for (i = 0; i < plan->n_modules; i++) {
+	for (size_t i = 0; i < plan->n_modules; i++) {
 		const struct plan_module *module = &plan->modules[i];
 
 		add_copy(list, dir,
@@ -123,7 +122,7 @@ void filelist_add_plan(struct filelist *list, const struct plan *plan, size_t ke
 					      .kernel = kernel,
 					      .reason = plan_why(&list->arena, module) });
 	}
-	for (i = 0; i < plan->builtin_files.n; i++)
+	for (size_t i = 0; i < plan->builtin_files.n; i++)
 		add_copy(list, dir,
 			 (struct file_entry){ .path = plan->builtin_files.items[i],
 					      .size = SIZE_UNKNOWN,
@@ -148,9 +147,8 @@ static void show_file(const struct file_entry *file, const char *said)
 void filelist_show(const struct filelist *list, size_t kernel)
 {
 	const char *said = "";
-	size_t i;
 
-	for (i = 0; i < list->n; i++) {
+	for (size_t i = 0; i < list->n; i++) {
 		if (list->items[i].kernel != kernel)
 			continue;
 		show_file(&list->items[i], said);

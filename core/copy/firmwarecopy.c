@@ -54,11 +54,10 @@ static char *step(struct arena *arena, const char *dir, const char *name, size_t
 static const char *in_dest(const struct carrier *c, const char *path)
 {
 	const char *rest = below(path, c->own);
-	size_t i;
 
 	if (!*c->own) /* SOURCE's top is the base */
 		return arena_join(c->arena, c->to, path);
-	for (i = 0; !rest && i < c->bases->n; i++)
+	for (size_t i = 0; !rest && i < c->bases->n; i++)
 		rest = c->real[i] ? below(path, c->real[i]) : NULL;
 	return rest ? arena_printf(c->arena, "%s%s", c->to, rest) : path;
 }
@@ -128,9 +127,7 @@ static int carrier_add(const struct carrier *c, const char *path, const char *te
 /* Whether path is a base or a parent of one, which DEST places itself. */
 static bool leads_to_base(const struct carrier *c, const char *path)
 {
-	size_t i;
-
-	for (i = 0; i < c->bases->n; i++)
+	for (size_t i = 0; i < c->bases->n; i++)
 		if (below(c->bases->items[i], path))
 			return true;
 	return false;
@@ -208,16 +205,15 @@ static int add_list(struct filelist *list, const struct firmware_list *firmware,
 		.arena = &list->arena,
 	};
 	int result = 0;
-	size_t i;
 
-	for (i = 0; i < firmware->bases.n; i++) {
+	for (size_t i = 0; i < firmware->bases.n; i++) {
 		real[i] = walk(&c, "", firmware->bases.items[i], false);
 		c.moves |= real[i] && strcmp(real[i], c.to) != 0;
 		if (!real[i] &&
 		    rootfs_unless_absent(source, firmware->bases.items[i]) < 0)
 			return -1;
 	}
-	for (i = 0; i < firmware->n && result == 0; i++)
+	for (size_t i = 0; i < firmware->n && result == 0; i++)
 		if (firmware->items[i].path)
 			result = add_item(&c, &firmware->items[i]);
 	return result;

@@ -47,10 +47,9 @@ static const char *finish_hash(struct arena *arena, SHA2_CTX *sha)
 {
 	uint8_t digest[SHA256_DIGEST_LENGTH];
 	char *text = arena_alloc(arena, 2 * sizeof(digest) + 1);
-	size_t i;
 
 	SHA256Final(digest, sha);
-	for (i = 0; i < sizeof(digest); i++)
+	for (size_t i = 0; i < sizeof(digest); i++)
 		sprintf(text + 2 * i, "%02x", digest[i]);
 	return text;
 }
@@ -97,10 +96,9 @@ static void join(struct strbuf *text, struct writing *w,
 		 const struct string_list *kernels)
 {
 	struct string_list *rows = &w->rows;
-	size_t i;
 
 	strbuf_add_text(text, TITLE VERSION "\n");
-	for (i = 0; i < kernels->n; i++) {
+	for (size_t i = 0; i < kernels->n; i++) {
 		strbuf_add_text(text, KERNEL);
 		strbuf_add_text(text, escape(&w->arena, kernels->items[i]));
 		strbuf_add_text(text, "\n");
@@ -108,7 +106,7 @@ static void join(struct strbuf *text, struct writing *w,
 	strbuf_add_text(text, "# path\tsize\tsha256\twhy\n");
 	if (rows->n)
 		qsort(rows->items, rows->n, sizeof(*rows->items), compare_rows);
-	for (i = 0; i < rows->n; i++)
+	for (size_t i = 0; i < rows->n; i++)
 		if (i == 0 || !same_path(rows->items[i - 1], rows->items[i]))
 			strbuf_add_text(text, rows->items[i]);
 }

@@ -39,9 +39,7 @@ struct check {
 
 static bool is_taken(const struct check *c, size_t partner)
 {
-	size_t i;
-
-	for (i = 0; i < c->now->kernels.n; i++)
+	for (size_t i = 0; i < c->now->kernels.n; i++)
 		if (c->partners[i] == partner)
 			return true;
 	return false;
@@ -100,9 +98,7 @@ static const char *below(const char *path, const char *kernel)
 static size_t kernel_of(const struct check *c, bool is_now,
 			const struct manifest_row *row, const char **rest)
 {
-	size_t i;
-
-	for (i = 0; i < c->now->kernels.n; i++) {
+	for (size_t i = 0; i < c->now->kernels.n; i++) {
 		const char *dir = c->now->kernels.items[i];
 
 		if (!is_now && c->partners[i] == NONE)
@@ -126,9 +122,7 @@ static bool is_matched(const struct check *c, size_t kernel, match_fn *match)
 
 static void tell_other_versions(const struct check *c)
 {
-	size_t i;
-
-	for (i = 0; i < c->now->kernels.n; i++)
+	for (size_t i = 0; i < c->now->kernels.n; i++)
 		if (!is_matched(c, i, is_same_version))
 			notice("%s is now %s; comparing modules by name",
 			       c->before->kernels.items[c->partners[i]],
@@ -137,9 +131,7 @@ static void tell_other_versions(const struct check *c)
 
 static bool has_lib(const struct manifest *m)
 {
-	size_t i;
-
-	for (i = 0; i < m->n; i++)
+	for (size_t i = 0; i < m->n; i++)
 		if (below(m->rows[i].path, "lib"))
 			return true;
 	return false;
@@ -176,9 +168,8 @@ static struct entries sort_rows(struct check *c, bool is_now)
 	struct entries entries = {
 		arena_alloc(&c->arena, (m->n + 1) * sizeof(struct entry)), 0
 	};
-	size_t i;
 
-	for (i = 0; i < m->n; i++) {
+	for (size_t i = 0; i < m->n; i++) {
 		struct entry *entry = &entries.items[entries.n];
 
 		if (strcmp(m->rows[i].reason, FILE_GENERATED) == 0)
@@ -242,9 +233,7 @@ static void tell_gone(struct check *c, const struct entry *entry)
  */
 static bool is_ambiguous(const struct entries *entries, const char *label)
 {
-	size_t i;
-
-	for (i = 1; i < entries->n; i++) {
+	for (size_t i = 1; i < entries->n; i++) {
 		const struct entry *entry = &entries->items[i];
 
 		if (compare_keys(entry - 1, entry) != 0)

@@ -61,9 +61,7 @@ static bool is_module(const struct file_entry *file)
 
 static void add_files(struct filelist *list, bool firmware)
 {
-	size_t i;
-
-	for (i = 0; i < list->n; i++) {
+	for (size_t i = 0; i < list->n; i++) {
 		struct file_entry *file = &list->items[i];
 		bool module = is_module(file);
 
@@ -116,9 +114,7 @@ static int rename_link(struct filelist *list, struct file_entry *file,
 static int rename_files(struct filelist *list, enum codec codec,
 			const struct rootfs *source)
 {
-	size_t i;
-
-	for (i = 0; i < list->n; i++) {
+	for (size_t i = 0; i < list->n; i++) {
 		struct file_entry *file = &list->items[i];
 		const struct transcoded *found;
 
@@ -154,13 +150,12 @@ static const char *from_of(const struct file_entry *file)
 static int check_names(const struct filelist *list)
 {
 	CLEANUP_FREE const struct file_entry **files = xcalloc(list->n, sizeof(*files));
-	size_t i;
 
-	for (i = 0; i < list->n; i++)
+	for (size_t i = 0; i < list->n; i++)
 		files[i] = &list->items[i];
 	if (list->n)
 		qsort(files, list->n, sizeof(*files), by_path);
-	for (i = 1; i < list->n; i++) {
+	for (size_t i = 1; i < list->n; i++) {
 		if (strcmp(files[i - 1]->path, files[i]->path) != 0)
 			continue;
 		error(STATUS_IO,

@@ -90,9 +90,7 @@ int filelist_each(const struct filelist *list, size_t kernel, const struct rootf
 		  int (*put)(void *context, const struct source_file *source),
 		  void *context)
 {
-	size_t i;
-
-	for (i = 0; i < list->n; i++)
+	for (size_t i = 0; i < list->n; i++)
 		if ((kernel == ALL_KERNELS || list->items[i].kernel == kernel) &&
 		    filelist_visit(list, &list->items[i], source, put, context) < 0)
 			return -1;

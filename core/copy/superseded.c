@@ -25,9 +25,8 @@ const char *superseded_mark(struct installed *installed, const struct filelist *
 {
 	struct installed_file *file, *twin, *end = installed->files + installed->n;
 	const char *lost = NULL;
-	size_t i;
 
-	for (i = 0; i < list->n; i++) {
+	for (size_t i = 0; i < list->n; i++) {
 		const char *path = list->items[i].path + strlen(top) + 1;
 
 		if (list->items[i].kernel != kernel || !module_stem(path_base(path)))
@@ -55,9 +54,7 @@ const char *superseded_mark(struct installed *installed, const struct filelist *
 int superseded_remove(const struct installed *installed, struct destdir *dirs,
 		      const char *top)
 {
-	size_t i;
-
-	for (i = 0; i < installed->n; i++) {
+	for (size_t i = 0; i < installed->n; i++) {
 		const char *file = installed->files[i].path;
 		CLEANUP_FREE char *path = NULL, *label = NULL;
 		int dir;

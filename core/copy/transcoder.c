@@ -70,9 +70,7 @@ struct transcoder *transcoder_new(const struct rootfs *source, enum codec codec,
 
 void transcoder_free(struct transcoder *r)
 {
-	size_t i;
-
-	for (i = 0; r && i < r->n; i++)
+	for (size_t i = 0; r && i < r->n; i++)
 		strbuf_free(&r->items[i].data);
 	free(r ? r->items : NULL);
 	free(r);
@@ -261,14 +259,13 @@ static int report(const struct transcoder *r, const struct item *item)
 int transcoder_check(struct transcoder *r)
 {
 	int result = 0;
-	size_t i;
 
 	r->checking = r->keep = true;
 	make_window(r, 0);
 	r->checking = false;
 	if (interrupted())
 		return -1;
-	for (i = 0; i < r->n; i++) {
+	for (size_t i = 0; i < r->n; i++) {
 		if (r->items[i].err)
 			result = report(r, &r->items[i]);
 		if (!r->items[i].made)
@@ -284,9 +281,7 @@ const struct transcoded *transcoder_found(const struct transcoder *r, size_t num
 
 bool transcoder_changes(const struct transcoder *r, const struct stat *st)
 {
-	size_t i;
-
-	for (i = 0; i < r->n; i++)
+	for (size_t i = 0; i < r->n; i++)
 		if (r->items[i].is.changed && r->items[i].is.st.st_ino == st->st_ino &&
 		    r->items[i].is.st.st_dev == st->st_dev)
 			return true;

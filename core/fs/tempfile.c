@@ -103,9 +103,7 @@ static void next_temp(struct tempfile *d, unsigned i)
 /* Create a file, or a link to target, under a free temporary name. */
 static int make_named(struct tempfile *d, const char *target)
 {
-	unsigned i;
-
-	for (i = 0; i < MAX_TEMPS; i++) {
+	for (unsigned i = 0; i < MAX_TEMPS; i++) {
 		next_temp(d, i);
 		if (target && symlinkat(target, d->dir, d->temp) == 0)
 			return 0;
@@ -165,10 +163,9 @@ int tempfile_link(const struct tempfile *d, const char *name)
 int tempfile_name(struct tempfile *d)
 {
 	struct tempfile named = *d;
-	unsigned i;
 
 	hold(d->fd);
-	for (i = 0; i < MAX_TEMPS; i++) {
+	for (unsigned i = 0; i < MAX_TEMPS; i++) {
 		next_temp(&named, i);
 		if (tempfile_link(d, named.temp) == 0) {
 			*d = named;
@@ -190,9 +187,7 @@ int tempfile_rename(struct tempfile *d, const char *name)
 
 static void remove_watched(void)
 {
-	size_t i;
-
-	for (i = 0; i < MAX_WATCHED; i++)
+	for (size_t i = 0; i < MAX_WATCHED; i++)
 		if (watched[i])
 			unlinkat(watched[i]->dir, watched[i]->temp, 0);
 }
@@ -210,9 +205,7 @@ void tempfile_watch(const struct tempfile *d)
 
 void tempfile_close(struct tempfile *d)
 {
-	size_t i;
-
-	for (i = 0; i < MAX_WATCHED; i++)
+	for (size_t i = 0; i < MAX_WATCHED; i++)
 		if (watched[i] == d)
 			watched[i] = NULL;
 	close_fd(&d->fd);

@@ -141,9 +141,8 @@ static int check_module(const struct index_target *target, const struct modtree 
 static int check_modules(const struct index_target *target, const struct modtree *tree)
 {
 	int result = 0;
-	size_t i;
 
-	for (i = 0; i < target->installed->n; i++)
+	for (size_t i = 0; i < target->installed->n; i++)
 		if (check_module(target, tree, &target->installed->files[i]) < 0)
 			result = -1;
 	return result;
@@ -151,9 +150,7 @@ static int check_modules(const struct index_target *target, const struct modtree
 
 static void add_modules(const struct index_target *target, struct modtree *tree)
 {
-	size_t i;
-
-	for (i = 0; i < target->installed->n; i++)
+	for (size_t i = 0; i < target->installed->n; i++)
 		if (!is_left_out(target, &target->installed->files[i]))
 			modscan_add(tree, target->installed->files[i].path);
 }
@@ -178,9 +175,7 @@ static int make(const struct index_target *target, struct modtree *tree,
 /* Warn as modscan_walk() does.  Copied modules never have such a path. */
 static void warn_of_unlistable(const struct index_target *target)
 {
-	size_t i;
-
-	for (i = 0; i < target->installed->n; i++) {
+	for (size_t i = 0; i < target->installed->n; i++) {
 		const struct installed_file *file = &target->installed->files[i];
 
 		if (!file->superseded && is_unlistable(file->path) &&

@@ -18,9 +18,8 @@
 static void add_symbols(struct depgraph *graph, uint32_t owner, char prefix)
 {
 	const struct modsymbols *symbols = graph->modules[owner].module->symbols;
-	size_t i;
 
-	for (i = 0; i < symbols->n_exported; i++) {
+	for (size_t i = 0; i < symbols->n_exported; i++) {
 		const char *name = symbols->exported[i].name;
 
 		if (prefix && *name == prefix)
@@ -265,9 +264,7 @@ size_t depgraph_row(const struct depgraph *graph, uint32_t i, uint32_t *all,
 
 void depgraph_free(struct depgraph *graph)
 {
-	size_t i;
-
-	for (i = 0; graph->modules && i < graph->n; i++)
+	for (size_t i = 0; graph->modules && i < graph->n; i++)
 		free(graph->modules[i].needs);
 	free(graph->modules);
 	symtable_free(&graph->symbols);

@@ -119,9 +119,8 @@ static const char *skip(const char *line, const char *prefix)
 static void say_line(const struct depmod_call *call, const char *start, size_t len)
 {
 	char *line = xasprintf("%.*s", (int)len, start);
-	size_t i;
 
-	for (i = 0; i < call->n_replacements; i++)
+	for (size_t i = 0; i < call->n_replacements; i++)
 		line = replace(line, &call->replacements[i]);
 	/*
 	 * kmod 30's depmod then lists the module without dependencies and exits with 0.
@@ -196,7 +195,6 @@ static int relay_output(const struct depmod_call *call, int fd, pid_t pid, bool 
 static int set_descriptors(posix_spawn_file_actions_t *actions, int fd,
 			   const struct depmod_call *call)
 {
-	size_t i;
 	int failure =
 		posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
 
@@ -205,7 +203,7 @@ static int set_descriptors(posix_spawn_file_actions_t *actions, int fd,
 	if (!failure)
 		failure = posix_spawn_file_actions_adddup2(actions, fd, 2);
 	/* A descriptor duplicated to itself loses its close-on-exec flag. */
-	for (i = 0; !failure && i < call->n_fds; i++)
+	for (size_t i = 0; !failure && i < call->n_fds; i++)
 		failure = posix_spawn_file_actions_adddup2(actions, call->fds[i],
 							   call->fds[i]);
 	return failure;
@@ -246,9 +244,8 @@ static int spawn_depmod(const struct depmod_call *call, int fd, pid_t *pid)
 	posix_spawnattr_t attr;
 	sigset_t ours;
 	int failure;
-	size_t i;
 
-	for (i = 0; i < sizeof(args) / sizeof(args[0]); i++)
+	for (size_t i = 0; i < sizeof(args) / sizeof(args[0]); i++)
 		argv[i] = args[i] ? arena_strdup(&arena, args[i]) : NULL;
 	sigemptyset(&ours);
 	sigaddset(&ours, SIGPIPE); /* ours is ignored, and the child would inherit that */

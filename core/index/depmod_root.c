@@ -132,9 +132,8 @@ static int link_all(struct depmod_root *s)
 					     "modules.builtin.modinfo" };
 	const struct installed *installed = s->target->installed;
 	struct stat st;
-	size_t i;
 
-	for (i = 0; i < COUNT(files); i++) {
+	for (size_t i = 0; i < COUNT(files); i++) {
 		if (fstatat(s->target->module_dir, files[i], &st, AT_SYMLINK_NOFOLLOW) <
 		    0) {
 			if (errno != ENOENT)
@@ -143,10 +142,10 @@ static int link_all(struct depmod_root *s)
 			return -1;
 		}
 	}
-	for (i = 0; i < installed->n_tops; i++)
+	for (size_t i = 0; i < installed->n_tops; i++)
 		if (installed->tops[i].plain && link_one(s, installed->tops[i].name) < 0)
 			return -1;
-	for (i = 0; i < installed->n; i++) {
+	for (size_t i = 0; i < installed->n; i++) {
 		const struct installed_file *file = &installed->files[i];
 		bool linked = file->top != NO_TOP && installed->tops[file->top].plain;
 
@@ -183,11 +182,10 @@ static int write_config(const struct conf_text *conf, const char *path)
 static int write_configs(struct depmod_root *s)
 {
 	const struct conf_files *conf = s->target->conf;
-	size_t i;
 
 	if (mkdir(s->config, 0700) < 0)
 		return -1;
-	for (i = 0; conf && i < conf->n; i++) {
+	for (size_t i = 0; conf && i < conf->n; i++) {
 		/* Numbered names keep the order: depmod sorts by name. */
 		const char *path = arena_printf(&s->arena, "%s/%06zu.conf", s->config, i);
 
@@ -201,9 +199,8 @@ static int write_configs(struct depmod_root *s)
 static int make_dirs(struct depmod_root *s)
 {
 	const char *dirs[] = { "lib", "lib/modules", s->modules, "usr" };
-	size_t i;
 
-	for (i = 0; i < COUNT(dirs); i++) {
+	for (size_t i = 0; i < COUNT(dirs); i++) {
 		const char *dir = dirs[i];
 
 		if (*dir != '/')

@@ -264,9 +264,7 @@ static int take_lines(struct filter *f, const struct text_index *index, int fd)
 /* Returns false if two modules share a name: depmod indexes only one of them. */
 static bool choose(struct filter *f, const char *const *paths, size_t n)
 {
-	size_t i;
-
-	for (i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		struct chosen *module = arena_alloc(&f->arena, sizeof(*module));
 		const char *name = module_name(&f->facts->arena, paths[i]);
 		size_t len = strlen(paths[i]);

@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/readat.h"
 #include "base/message.h"
 #include "base/path.h"
+#include "base/readat.h"
 #include "index/indexmake.h"
 #include "module/names.h"
 #include "tree/modload.h"
@@ -128,9 +128,8 @@ static const char *devname_of(struct arena *arena, const struct module *module)
 	const char *name = NULL;
 	unsigned major = 0, minor = 0;
 	char type = '\0';
-	size_t i;
 
-	for (i = 0; i < module->info.n && !(type && name); i++) {
+	for (size_t i = 0; i < module->info.n && !(type && name); i++) {
 		const char *value = module->info.fields[i].value;
 		if (strcmp(module->info.fields[i].key, "alias") != 0)
 			continue;

@@ -54,9 +54,7 @@ static const char *rename_row(struct arena *arena, const char *row,
 
 void index_rename(struct index_data *facts, const struct renames *renames)
 {
-	size_t i;
-
-	for (i = 0; renames->n && i < facts->n; i++)
+	for (size_t i = 0; renames->n && i < facts->n; i++)
 		facts->modules[i].row =
 			rename_row(&facts->arena, facts->modules[i].row, renames);
 }

@@ -38,9 +38,8 @@ static void add_magic(struct symtable *table)
 		"_GLOBAL_OFFSET_TABLE_", /* synthesised on s390 */
 		"TOC.",			 /* .TOC. on 64-bit PowerPC */
 	};
-	size_t i;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (i < 2 || !symtable_find(table, names[i]))
 			symtable_add(table, names[i], 0, NO_OWNER);
 }

@@ -46,12 +46,11 @@ static int run_program(const char *program, const struct depmod_root *root)
 		.label = root->target->label,
 		.unread = &unread,
 	};
-	size_t i;
 	int result;
 
 	fds[0] = root->target->module_dir;
 	fds[1] = root->lock;
-	for (i = 0; i < installed->n_links; i++)
+	for (size_t i = 0; i < installed->n_links; i++)
 		fds[i + 2] = installed->links[i].fd;
 	result = depmod_run(&call);
 	free(fds);
@@ -110,9 +109,7 @@ static int read_indexes(const struct depmod_root *root, struct written *w)
 
 static const struct copy_part *find_part(const struct written *w, const char *name)
 {
-	size_t i;
-
-	for (i = 0; i < w->n; i++)
+	for (size_t i = 0; i < w->n; i++)
 		if (strcmp(w->parts[i].name, name) == 0)
 			return &w->parts[i];
 	return NULL;
@@ -126,9 +123,8 @@ static int check_complete(const struct written *w, const char *label)
 {
 	bool binary = find_part(w, "modules.alias.bin") ||
 		      find_part(w, "modules.dep.bin");
-	size_t i;
 
-	for (i = 0; i < INDEXES && (binary || i == 0); i++) {
+	for (size_t i = 0; i < INDEXES && (binary || i == 0); i++) {
 		if (!indexes[i].always || find_part(w, indexes[i].name))
 			continue;
 		error(STATUS_IO, "%s: depmod did not make %s: no indexes were made",
@@ -249,9 +245,7 @@ static int check_modules(struct written *w, const struct depmod_target *target)
 /* Remove old indexes that depmod did not rewrite.  Returns 0, or -1 (reported). */
 static int remove_stale(const struct written *w, const struct depmod_target *target)
 {
-	size_t i;
-
-	for (i = 0; i < INDEXES; i++) {
+	for (size_t i = 0; i < INDEXES; i++) {
 		if (find_part(w, indexes[i].name) ||
 		    unlinkat(target->module_dir, indexes[i].name, 0) == 0 ||
 		    errno == ENOENT)

@@ -77,12 +77,10 @@ static uint32_t *find_slot(const struct symtable *table, const char *name, uint3
 
 static void make_slots(struct symtable *table)
 {
-	size_t i;
-
 	table->n_slots = table->n_slots ? table->n_slots * 2 : LEAST_SLOTS;
 	free(table->slots);
 	table->slots = xcalloc(table->n_slots, sizeof(*table->slots));
-	for (i = 0; i < table->n; i++) {
+	for (size_t i = 0; i < table->n; i++) {
 		const struct symbol *symbol = &table->symbols[i];
 
 		*find_slot(table, symbol->name, symbol->hash) = (uint32_t)i + 1;
@@ -125,9 +123,7 @@ static int by_bucket(const void *a, const void *b)
 
 void symtable_sort(struct symtable *table)
 {
-	size_t i;
-
-	for (i = 0; i < table->n; i++)
+	for (size_t i = 0; i < table->n; i++)
 		table->symbols[i].hash = depmod_bucket(table->symbols[i].name);
 	if (table->n)
 		qsort(table->symbols, table->n, sizeof(*table->symbols), by_bucket);

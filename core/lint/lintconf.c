@@ -163,7 +163,6 @@ static int check_loaded(struct lint_kernel_result *kernel,
 	struct lint *lint = kernel->lint;
 	char *name = normalize_request(&lint->arena, word);
 	struct lookup found = { 0 };
-	size_t i;
 
 	if (!name || strpbrk(name, "$`"))
 		return 0;
@@ -172,7 +171,7 @@ static int check_loaded(struct lint_kernel_result *kernel,
 	if (found.answer == ANSWER_NONE)
 		LINT_ADD(lint, statement, LINT_INSTALL_NEEDS, kernel->tree,
 			 "it loads %s, which is absent from", word);
-	for (i = 0; i < found.n; i++)
+	for (size_t i = 0; i < found.n; i++)
 		if (plan_find(&kernel->plan, found.modules[i]->name) == SIZE_MAX)
 			LINT_ADD(lint, statement, LINT_INSTALL_NEEDS, kernel->tree,
 				 "it loads %s, which no list selects in",
@@ -265,9 +264,8 @@ static int check_installs(struct lint_kernel_result *kernel)
 int lint_check_conf_kernel(struct lint_kernel_result *kernel)
 {
 	struct lint *lint = kernel->lint;
-	size_t i;
 
-	for (i = 0; i < lint->n_statements; i++) {
+	for (size_t i = 0; i < lint->n_statements; i++) {
 		const struct lint_statement *statement = &lint->statements[i];
 
 		if (lint_is(statement, "blacklist"))
@@ -302,15 +300,13 @@ static int is_known(struct modtree *tree, const char *name)
 /* Report a statement for a module that no kernel has.  Returns 0, or -1 (reported). */
 static int check_name(struct lint *lint, const struct lint_statement *statement)
 {
-	size_t i;
-
-	for (i = 0; i < lint->n_kernels; i++) {
+	for (size_t i = 0; i < lint->n_kernels; i++) {
 		int known = is_known(&lint->kernels[i], statement->words.name);
 
 		if (known)
 			return known < 0 ? -1 : 0;
 	}
-	for (i = 0; i < lint->n_kernels; i++)
+	for (size_t i = 0; i < lint->n_kernels; i++)
 		LINT_ADD(lint, statement, LINT_CONF_UNKNOWN_MODULE, &lint->kernels[i],
 			 "absent from");
 	return 0;
@@ -318,9 +314,7 @@ static int check_name(struct lint *lint, const struct lint_statement *statement)
 
 int lint_check_conf_names(struct lint *lint)
 {
-	size_t i;
-
-	for (i = 0; i < lint->n_statements; i++) {
+	for (size_t i = 0; i < lint->n_statements; i++) {
 		const struct lint_statement *statement = &lint->statements[i];
 
 		if (!lint_wants(lint, LINT_CONF_UNKNOWN_MODULE) ||

@@ -52,9 +52,8 @@ static void report_lacks(struct lint_kernel_result *kernel, struct lack *lacks,
 			 enum lint_rule_number rule, const char *verb, const char *end)
 {
 	struct lint *lint = kernel->lint;
-	size_t i;
 
-	for (i = 0; i < lint->wanted.n; i++) {
+	for (size_t i = 0; i < lint->wanted.n; i++) {
 		struct lint_line *line = lint->asked[i].line;
 		const char *more = "";
 
@@ -72,9 +71,8 @@ static void report_lacks(struct lint_kernel_result *kernel, struct lack *lacks,
 static void check_missing(struct lint_kernel_result *kernel, bool hard)
 {
 	struct lack *lacks = xcalloc(kernel->lint->wanted.n, sizeof(*lacks));
-	size_t i;
 
-	for (i = kernel->plan.n_requests; i < kernel->plan.n_names; i++) {
+	for (size_t i = kernel->plan.n_requests; i < kernel->plan.n_names; i++) {
 		const struct plan_name *name = &kernel->plan.names[i];
 		CLEANUP_FREE char *item = NULL;
 
@@ -136,9 +134,8 @@ static void add_excluded(struct lint_kernel_result *kernel, size_t i)
 static void add_lacks(struct lint_kernel_result *kernel, const struct firmware_list *list)
 {
 	struct lack *lacks = xcalloc(kernel->lint->wanted.n, sizeof(*lacks));
-	size_t i;
 
-	for (i = 0; i < list->n; i++)
+	for (size_t i = 0; i < list->n; i++)
 		if (!list->items[i].path)
 			add_lack(kernel, lacks, list->items[i].module,
 				 list->items[i].name);
@@ -174,13 +171,12 @@ static int check_firmware(struct lint_kernel_result *kernel)
 int lint_check_deps(struct lint_kernel_result *kernel)
 {
 	struct lint *lint = kernel->lint;
-	size_t i;
 
-	for (i = 0; i < lint->wanted.n; i++)
+	for (size_t i = 0; i < lint->wanted.n; i++)
 		if (kernel->names[i] && kernel->names[i]->excluded &&
 		    !selection_is_set(kernel->names[i]->name))
 			add_excluded(kernel, i);
-	for (i = kernel->plan.n_requests; i < kernel->plan.n_names; i++)
+	for (size_t i = kernel->plan.n_requests; i < kernel->plan.n_names; i++)
 		if (kernel->plan.names[i].excluded)
 			add_needed(kernel, i);
 	check_missing(kernel, true);

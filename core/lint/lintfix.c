@@ -86,9 +86,8 @@ static void fix_line(struct lint *lint, struct draft_lines *lines,
 static bool fix_list(struct lint *lint, struct lint_file *list)
 {
 	struct draft_lines lines = { .list = list };
-	size_t i;
 
-	for (i = 0; i < list->n; i++)
+	for (size_t i = 0; i < list->n; i++)
 		fix_line(lint, &lines, &list->lines[i]);
 	if (!lines.changed) {
 		free(lines.items);
@@ -108,9 +107,8 @@ static bool fix_list(struct lint *lint, struct lint_file *list)
 bool lint_fix(struct lint *lint)
 {
 	bool changed = false;
-	size_t i;
 
-	for (i = 0; i < lint->n_lists; i++)
+	for (size_t i = 0; i < lint->n_lists; i++)
 		changed |= fix_list(lint, &lint->files[i]);
 	return changed;
 }
@@ -203,9 +201,7 @@ static void put_diff(const struct lint_file *list)
 
 void lint_show_diff(const struct lint *lint)
 {
-	size_t i;
-
-	for (i = 0; i < lint->n_lists; i++)
+	for (size_t i = 0; i < lint->n_lists; i++)
 		if (lint->files[i].old)
 			put_diff(&lint->files[i]);
 }
@@ -278,9 +274,7 @@ static int write_list(const struct lint_file *list)
 
 int lint_write(const struct lint *lint)
 {
-	size_t i;
-
-	for (i = 0; i < lint->n_lists; i++)
+	for (size_t i = 0; i < lint->n_lists; i++)
 		if (lint->files[i].old && write_list(&lint->files[i]) < 0)
 			return -1;
 	return 0;

@@ -73,13 +73,12 @@ static void add_finding(cJSON *array, const struct lint_line *line,
 void lint_report_json(const struct lint *lint)
 {
 	cJSON *object, *kernels;
-	size_t i;
 
 	json_begin();
 	object = cJSON_CreateObject();
 	add_number(object, "schema", 1);
 	kernels = json_add_array(object, "kernels");
-	for (i = 0; i < lint->n_kernels; i++)
+	for (size_t i = 0; i < lint->n_kernels; i++)
 		cJSON_AddItemToArray(kernels, json_text(lint->kernels[i].version));
 	for_each(lint, json_add_array(object, "findings"), add_finding);
 	json_write(object);
@@ -141,12 +140,11 @@ static void add_result(cJSON *array, const struct lint_line *line,
 static void add_driver(cJSON *run)
 {
 	cJSON *driver = add_child(add_child(run, "tool"), "driver"), *rules;
-	size_t i;
 
 	json_add_text(driver, "name", "modlist-lint");
 	json_add_text(driver, "version", MODBOX_VERSION);
 	rules = json_add_array(driver, "rules");
-	for (i = 0; i < LINT_RULES; i++) {
+	for (size_t i = 0; i < LINT_RULES; i++) {
 		cJSON *rule = json_add_object(rules);
 
 		json_add_text(rule, "id", lint_rules[i].id);

@@ -41,9 +41,8 @@ static int find_aliases(struct lint *lint, struct modtree *tree, const char *nam
 	static const char *const kinds[COMMON] = {
 		"crypto-", "fs-", "usbfunc:", "nls_", "dm-", "binfmt-", "tcp_", "xt_"
 	};
-	size_t i;
 
-	for (i = 0; i < COMMON; i++) {
+	for (size_t i = 0; i < COMMON; i++) {
 		char *alias = arena_printf(&lint->arena, "%s%s", kinds[i], name);
 		struct lookup found = { 0 };
 
@@ -101,9 +100,8 @@ static struct lint_finding *add_kernels(struct lint *lint, const struct lint_ask
 					const char *phrase)
 {
 	struct lint_finding *finding = NULL;
-	size_t i;
 
-	for (i = 0; i < lint->n_kernels; i++) {
+	for (size_t i = 0; i < lint->n_kernels; i++) {
 		const struct lint_answer *a = &asked->answers[i];
 		const char *text = phrase;
 
@@ -191,9 +189,7 @@ static void check_redundant(struct lint *lint, const struct lint_asked *asked)
 
 void lint_check_names(struct lint *lint)
 {
-	size_t i;
-
-	for (i = 0; i < lint->wanted.n; i++) {
+	for (size_t i = 0; i < lint->wanted.n; i++) {
 		const struct lint_asked *asked = &lint->asked[i];
 
 		if (!asked->request->exclude) {
@@ -306,13 +302,12 @@ static void check_crypto(struct lint_kernel_result *kernel)
 {
 	struct lint *lint = kernel->lint;
 	CLEANUP_FREE const char **best = xcalloc(kernel->plan.n_modules, sizeof(*best));
-	size_t i;
 
 	if (kernel->tree->indexed)
 		read_crypto_index(kernel, best);
 	else
 		read_crypto_modules(kernel, best);
-	for (i = 0; i < lint->wanted.n; i++) {
+	for (size_t i = 0; i < lint->wanted.n; i++) {
 		struct lint_line *line = lint->asked[i].line;
 		const struct plan_name *name = kernel->names[i];
 		const char *algorithm, *module;
@@ -336,9 +331,8 @@ static void check_crypto(struct lint_kernel_result *kernel)
 void lint_check_aliases(struct lint_kernel_result *kernel)
 {
 	struct lint *lint = kernel->lint;
-	size_t i;
 
-	for (i = 0; i < lint->wanted.n; i++) {
+	for (size_t i = 0; i < lint->wanted.n; i++) {
 		struct lint_line *line = lint->asked[i].line;
 		const struct plan_name *name = kernel->names[i];
 

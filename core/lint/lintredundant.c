@@ -82,9 +82,8 @@ static const struct plan_name *candidate(const struct walk *w, size_t i)
 static void note_all(struct walk *w, size_t i)
 {
 	const struct plan_name *name = w->kernel->names[i];
-	size_t j;
 
-	for (j = 0; j < name->n_modules; j++)
+	for (size_t j = 0; j < name->n_modules; j++)
 		note(w, name->modules[j], &w->kernel->lint->asked[i]);
 }
 
@@ -112,9 +111,7 @@ enum { RANKS = 3 };
 static bool is_covered(const struct walk *w, const struct plan_name *name,
 		       const struct lint_asked *asked)
 {
-	size_t j;
-
-	for (j = 0; j < name->n_modules; j++) {
+	for (size_t j = 0; j < name->n_modules; j++) {
 		size_t module = name->modules[j];
 
 		if ((!w->from[module] || w->from[module] == asked) && !w->also[module])
@@ -150,9 +147,7 @@ static const char *list_pullers(const struct walk *w, const struct plan_name *na
 static bool in_own_list(const struct walk *w, const struct plan_name *name,
 			const struct lint_asked *asked)
 {
-	size_t j;
-
-	for (j = 0; j < name->n_modules; j++)
+	for (size_t j = 0; j < name->n_modules; j++)
 		if (w->from[name->modules[j]]->line->file != asked->line->file)
 			return false;
 	return true;
@@ -163,25 +158,24 @@ static void find_redundant(struct walk *w, bool *covered)
 {
 	struct lint *lint = w->kernel->lint;
 	const struct plan_name *name;
-	size_t i;
 	unsigned r;
 
 	begin(w, true);
-	for (i = 0; i < lint->wanted.n; i++)
+	for (size_t i = 0; i < lint->wanted.n; i++)
 		if (candidate(w, i))
 			note_all(w, i);
 	follow(w);
-	for (i = 0; i < lint->wanted.n; i++) {
+	for (size_t i = 0; i < lint->wanted.n; i++) {
 		name = candidate(w, i);
 		covered[i] = name && !selection_is_set(name->name) &&
 			     is_covered(w, name, &lint->asked[i]);
 	}
 	begin(w, false);
-	for (i = 0; i < lint->wanted.n; i++)
+	for (size_t i = 0; i < lint->wanted.n; i++)
 		if (candidate(w, i) && !covered[i])
 			walk_line(w, i);
 	for (r = 0; r < RANKS; r++) {
-		for (i = 0; i < lint->wanted.n; i++) {
+		for (size_t i = 0; i < lint->wanted.n; i++) {
 			if (!covered[i] || rank(w, i) != r ||
 			    is_covered(w, w->kernel->names[i], NULL))
 				continue;
@@ -189,7 +183,7 @@ static void find_redundant(struct walk *w, bool *covered)
 			covered[i] = false;
 		}
 	}
-	for (i = 0; i < lint->wanted.n; i++) {
+	for (size_t i = 0; i < lint->wanted.n; i++) {
 		struct lint_answer *answer = &lint->asked[i].answers[w->kernel->number];
 
 		if (!covered[i])

@@ -62,9 +62,7 @@ void lint_report_text(const struct lint *lint, bool excerpts)
 
 void lint_list_rules(void)
 {
-	size_t i;
-
-	for (i = 0; i < LINT_RULES; i++)
+	for (size_t i = 0; i < LINT_RULES; i++)
 		printf("%-20s %-8s %s%s\n", lint_rules[i].id,
 		       lint_severities[lint_rules[i].severity], lint_rules[i].title,
 		       lint_rules[i].fixed ? " (--fix)" : "");

@@ -68,9 +68,7 @@ static int open_kernels(struct lint *lint, const struct kernel_options *options)
 /* Check whether SOURCE has firmware; a kernel package has none.  0, or -1 (reported). */
 static int find_firmware(struct lint *lint)
 {
-	size_t i;
-
-	for (i = 0; i < 2 && !lint->has_firmware; i++) {
+	for (size_t i = 0; i < 2 && !lint->has_firmware; i++) {
 		CLEANUP_FD int fd = rootfs_openat(&lint->source, firmware_bases[i],
 						  O_PATH | O_DIRECTORY);
 
@@ -134,18 +132,17 @@ int lint_read(struct lint *lint, char *const *lists, size_t n)
 {
 	const char *root = lint->source.path;
 	const char *slash = strcmp(root, "/") == 0 ? "" : "/";
-	size_t i;
 
 	lint->n_lists = n;
 	lint->n_files = n + lint->conf.n;
 	lint->files = xcalloc(lint->n_files, sizeof(*lint->files));
-	for (i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		lint->files[i].path = lists[i];
 		lint->files[i].name = list_shown(lists[i]);
 		if (read_list(&lint->files[i]) < 0)
 			return -1;
 	}
-	for (i = 0; i < lint->conf.n; i++) {
+	for (size_t i = 0; i < lint->conf.n; i++) {
 		const struct conf_text *conf = &lint->conf.items[i];
 
 		lint->files[n + i].name =
@@ -196,10 +193,9 @@ static uint64_t read_comment(struct lint *lint, struct lint_line *line, uint64_t
 static void prepare(struct lint *lint, struct lint_file *file)
 {
 	uint64_t ignored = 0;
-	size_t i;
 
 	file->crlf = false;
-	for (i = 0; i < file->n; i++) {
+	for (size_t i = 0; i < file->n; i++) {
 		struct lint_line *line = &file->lines[i];
 		size_t first = 0;
 
@@ -218,9 +214,7 @@ static void prepare(struct lint *lint, struct lint_file *file)
 
 static void reset(struct lint *lint)
 {
-	size_t i;
-
-	for (i = 0; lint->asked && i < lint->wanted.n; i++)
+	for (size_t i = 0; lint->asked && i < lint->wanted.n; i++)
 		free(lint->asked[i].answers);
 	free(lint->asked);
 	lint->asked = NULL;
@@ -321,18 +315,16 @@ static int check_kernel(struct lint *lint, size_t number)
 
 int lint_run(struct lint *lint)
 {
-	size_t i;
-
 	reset(lint);
-	for (i = 0; i < lint->n_files; i++)
+	for (size_t i = 0; i < lint->n_files; i++)
 		prepare(lint, &lint->files[i]);
-	for (i = 0; i < lint->n_lists; i++)
+	for (size_t i = 0; i < lint->n_lists; i++)
 		lint_check_text(lint, &lint->files[i]);
 	build_requests(lint);
 	lint_check_lists(lint);
 	lint_read_conf(lint);
 	lint_check_softdeps(lint);
-	for (i = 0; i < lint->n_kernels; i++)
+	for (size_t i = 0; i < lint->n_kernels; i++)
 		if (check_kernel(lint, i) < 0)
 			return -1;
 	lint_check_names(lint);
@@ -341,17 +333,15 @@ int lint_run(struct lint *lint)
 
 void lint_close(struct lint *lint)
 {
-	size_t i;
-
 	reset(lint);
-	for (i = 0; i < lint->n_files; i++) {
+	for (size_t i = 0; i < lint->n_files; i++) {
 		if (lint->files[i].old != lint->files[i].lines)
 			free(lint->files[i].old);
 		free(lint->files[i].lines);
 		free(lint->files[i].data);
 	}
 	free(lint->files);
-	for (i = 0; i < lint->n_kernels; i++)
+	for (size_t i = 0; i < lint->n_kernels; i++)
 		modtree_close(&lint->kernels[i]);
 	free(lint->kernels);
 	free(lint->statements);

@@ -69,9 +69,8 @@ static void read_file(struct lint *lint, struct lint_file *file,
 {
 	struct conf_lines lines = { .conf = conf };
 	char *text;
-	size_t i;
 
-	for (i = 0; i < file->n; i++) {
+	for (size_t i = 0; i < file->n; i++) {
 		struct lint_line *line = &file->lines[i];
 		const char *nul = memchr(line->text, '\0', line->len);
 
@@ -97,8 +96,6 @@ static void read_file(struct lint *lint, struct lint_file *file,
 
 void lint_read_conf(struct lint *lint)
 {
-	size_t i;
-
-	for (i = 0; i < lint->conf.n; i++)
+	for (size_t i = 0; i < lint->conf.n; i++)
 		read_file(lint, &lint->files[lint->n_lists + i], &lint->conf.items[i]);
 }

@@ -147,9 +147,8 @@ static void add_duplicate(struct lint *lint, struct lint_asked *asked,
 static void find_duplicates(struct lint *lint)
 {
 	struct key *keys = xcalloc(lint->wanted.n, sizeof(*keys)), *known = NULL, *found;
-	size_t i;
 
-	for (i = 0; i < lint->wanted.n; i++) {
+	for (size_t i = 0; i < lint->wanted.n; i++) {
 		struct lint_asked *asked = &lint->asked[i];
 
 		keys[i] = (struct key){ key_text(lint, asked->request), asked, { 0 } };
@@ -190,9 +189,7 @@ static void check_path(struct lint *lint, const struct lint_asked *asked)
 
 static bool has_rejected(const struct lint_file *list)
 {
-	size_t i;
-
-	for (i = 0; i < list->n; i++)
+	for (size_t i = 0; i < list->n; i++)
 		if (lint_found(&list->lines[i], LINT_INLINE_COMMENT) ||
 		    list->lines[i].len > LIST_MAX_LINE)
 			return true;
@@ -222,10 +219,8 @@ static void check_empty(struct lint *lint)
 
 void lint_check_lists(struct lint *lint)
 {
-	size_t i;
-
 	find_duplicates(lint);
-	for (i = 0; i < lint->wanted.n; i++)
+	for (size_t i = 0; i < lint->wanted.n; i++)
 		check_path(lint, &lint->asked[i]);
 	check_empty(lint);
 }

@@ -15,11 +15,10 @@ size_t module_suffix(const char *filename, size_t len)
 	} suffixes[] = {
 		{ ".ko", 3 }, { ".ko.gz", 6 }, { ".ko.xz", 6 }, { ".ko.zst", 7 }
 	};
-	size_t i;
 
 	if (filename[0] == '.')
 		return 0;
-	for (i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
 		size_t n = suffixes[i].len;
 
 		if (len > n && memcmp(filename + len - n, suffixes[i].text, n) == 0)
@@ -53,9 +52,7 @@ size_t firmware_stem(const char *path)
 
 bool is_index_key(const char *key)
 {
-	size_t i;
-
-	for (i = 0; key[i]; i++)
+	for (size_t i = 0; key[i]; i++)
 		if ((unsigned char)key[i] >= 0x80 || i == INDEX_KEY_MAX)
 			return false;
 	return true;

@@ -111,7 +111,6 @@ static struct member *find_or_add_line(struct nameset *set, const char *line, si
 	struct member *member;
 	uint32_t *slot;
 	char *name;
-	size_t i;
 
 	make_room(set);
 	slot = find_slot(set, &key);
@@ -121,7 +120,7 @@ static struct member *find_or_add_line(struct nameset *set, const char *line, si
 	member = append(set, line, len - (len > 0 && line[len - 1] == '\r'));
 	*slot = (uint32_t)set->n;
 	name = arena_strndup(&set->arena, key.text, key.len);
-	for (i = 0; i < key.len; i++)
+	for (size_t i = 0; i < key.len; i++)
 		name[i] = compared(&key, i);
 	member->name = name;
 	member->hash = key.hash;
@@ -246,9 +245,7 @@ struct member *nameset_find(struct nameset *set, const char *line, size_t len)
 
 void nameset_exclude(struct nameset *set)
 {
-	size_t i;
-
-	for (i = 0; i < set->n; i++) {
+	for (size_t i = 0; i < set->n; i++) {
 		struct member *member = &set->members[i];
 
 		if (!member->met && member->selector == SELECT_NAME &&

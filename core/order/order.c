@@ -56,9 +56,8 @@ char *order_cut(struct order_text source, struct order_text old,
 	/* Either text may lack its final newline. */
 	char *text = xmalloc(source.size + old.size + 3), *end;
 	struct cutter cutter = { .set.by = BY_FILE };
-	size_t i;
 
-	for (i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++)
 		cutter_add(&cutter, modules[i]);
 	end = cut(&cutter, text, source, SIZE_MAX);
 	end = cut(&cutter, end, old, 1);

@@ -14,17 +14,16 @@ static size_t end_of(const struct plan_edge *edge, bool backward)
 void adjacency_make(struct adjacency *a, const struct plan *plan, bool backward)
 {
 	CLEANUP_FREE size_t *next = NULL;
-	size_t i;
 
 	a->first = xcalloc(plan->n_modules + 1, sizeof(*a->first));
 	a->list = xcalloc(plan->n_edges, sizeof(*a->list));
-	for (i = 0; i < plan->n_edges; i++)
+	for (size_t i = 0; i < plan->n_edges; i++)
 		a->first[end_of(&plan->edges[i], backward) + 1]++;
-	for (i = 0; i < plan->n_modules; i++)
+	for (size_t i = 0; i < plan->n_modules; i++)
 		a->first[i + 1] += a->first[i];
 	next = xcalloc(plan->n_modules + 1, sizeof(*next));
 	memcpy(next, a->first, (plan->n_modules + 1) * sizeof(*next));
-	for (i = 0; i < plan->n_edges; i++)
+	for (size_t i = 0; i < plan->n_edges; i++)
 		a->list[next[end_of(&plan->edges[i], backward)]++] = i;
 }
 

@@ -60,9 +60,7 @@ static void add_missing(struct closure *c, const struct source *source,
  */
 static bool has_name(const struct closure *c, const struct source *source)
 {
-	size_t i;
-
-	for (i = c->n_names; i && c->names[i - 1].by == source->by; i--)
+	for (size_t i = c->n_names; i && c->names[i - 1].by == source->by; i--)
 		if (c->names[i - 1].edge == source->edge &&
 		    strcmp(c->names[i - 1].name, source->name) == 0)
 			return true;
@@ -74,7 +72,6 @@ static void add_name(struct closure *c, const struct source *source,
 		     const struct lookup *answer)
 {
 	struct plan_name *name;
-	size_t i;
 
 	c->names = grow(c->names, c->n_names, &c->names_capacity, sizeof(*c->names));
 	name = &c->names[c->n_names];
@@ -90,7 +87,7 @@ static void add_name(struct closure *c, const struct source *source,
 					     NULL,
 		.modules = answer->n ? xcalloc(answer->n, sizeof(*name->modules)) : NULL,
 	};
-	for (i = 0; i < answer->n; i++)
+	for (size_t i = 0; i < answer->n; i++)
 		if (!answer->modules[i]->excluded)
 			name->modules[name->n_modules++] = answer->modules[i]->node - 1;
 	if (answer->n && !name->n_modules)
@@ -143,9 +140,7 @@ static void follow(struct closure *c, struct module *module, const struct source
 static void follow_answer(struct closure *c, const struct source *source,
 			  const struct lookup *answer, bool required)
 {
-	size_t i;
-
-	for (i = 0; i < answer->n; i++)
+	for (size_t i = 0; i < answer->n; i++)
 		follow(c, answer->modules[i], source);
 	if (required && answer->answer == ANSWER_NONE)
 		add_missing(c, source, NULL);
@@ -244,9 +239,8 @@ static int follow_own_rules(struct closure *c, size_t from)
 	struct module *module = c->nodes[from].module;
 	struct soft_rules rules = { 0 };
 	int result;
-	size_t i;
 
-	for (i = 0; i < module->info.n; i++) {
+	for (size_t i = 0; i < module->info.n; i++) {
 		const struct modinfo_field *field = &module->info.fields[i];
 		bool weak = strcmp(field->key, "weakdep") == 0;
 		bool indexed = weak ? c->tree->index.has_weakdep : c->tree->indexed;
@@ -263,11 +257,10 @@ static int follow_own_rules(struct closure *c, size_t from)
 static int follow_hard(struct closure *c, size_t from)
 {
 	struct module *module = c->nodes[from].module;
-	size_t i;
 
 	if (!module->info_loaded || (c->tree->indexed && !(c->flags & CLOSURE_DIRECT)))
 		return follow_list(c, from, module->row ? module->row : "", " ");
-	for (i = 0; i < module->info.n; i++)
+	for (size_t i = 0; i < module->info.n; i++)
 		if (strcmp(module->info.fields[i].key, "depends") == 0 &&
 		    follow_list(c, from, module->info.fields[i].value, ",") < 0)
 			return -1;
@@ -298,9 +291,8 @@ static bool load_wave(struct closure *c, size_t first)
 	const struct modtree *tree = c->tree;
 	CLEANUP_FREE struct module **wave =
 		xcalloc(c->n - first, sizeof(struct module *));
-	size_t i;
 
-	for (i = first; i < c->n; i++)
+	for (size_t i = first; i < c->n; i++)
 		wave[i - first] = c->nodes[i].module;
 	modload(c->tree, wave, c->n - first, load_flags(c), "reading modules:");
 	return !tree->indexed || !tree->stale;
@@ -319,9 +311,8 @@ static const char *find_fault(const struct closure *c, const struct module *modu
 static void report_files(struct closure *c)
 {
 	const struct modtree *tree = c->tree;
-	size_t i;
 
-	for (i = 0; i < c->n; i++) {
+	for (size_t i = 0; i < c->n; i++) {
 		struct module *module = c->nodes[i].module;
 		const char *fault = find_fault(c, module);
 
@@ -367,15 +358,14 @@ static int resolve(struct closure *c)
 static void closure_free(struct closure *c)
 {
 	struct module *module, *next;
-	size_t i;
 
 	HASH_ITER(hh, c->tree->modules, module, next) {
 		module->node = 0;
 		module->excluded = NULL;
 	}
-	for (i = 0; i < c->n; i++)
+	for (size_t i = 0; i < c->n; i++)
 		free(c->nodes[i].links);
-	for (i = 0; i < c->n_names; i++)
+	for (size_t i = 0; i < c->n_names; i++)
 		free(c->names[i].modules);
 	free(c->nodes);
 	free(c->names);

@@ -214,7 +214,6 @@ static int read_module(struct firmware_list *list, const struct modtree *tree,
 		       const struct module *module)
 {
 	const char *name = arena_strdup(&list->arena, module->name);
-	size_t i;
 
 	if (module->err || !module->info_loaded) {
 		error(STATUS_IO, "%s/%s/%s: %s", tree->root->path, tree->dir,
@@ -222,7 +221,7 @@ static int read_module(struct firmware_list *list, const struct modtree *tree,
 		      module->err ? module->err : "it is newer than modules.dep.bin");
 		return -1;
 	}
-	for (i = 0; i < module->info.n; i++)
+	for (size_t i = 0; i < module->info.n; i++)
 		if (strcmp(module->info.fields[i].key, "firmware") == 0)
 			add_field(list, module->info.fields[i].value, name, false);
 	return 0;
@@ -253,9 +252,9 @@ static int read_modules(struct firmware_list *list, struct modtree *tree,
 static void read_builtins(struct firmware_list *list, const struct builtins *builtins)
 {
 	static const char key[] = ".firmware=";
-	size_t i;
 
-	for (i = 0; i < builtins->modinfo_size; i += strlen(builtins->modinfo + i) + 1) {
+	for (size_t i = 0; i < builtins->modinfo_size;
+	     i += strlen(builtins->modinfo + i) + 1) {
 		const char *entry = builtins->modinfo + i, *dot = strchr(entry, '.');
 
 		if (dot && strncmp(dot, key, sizeof(key) - 1) == 0)
@@ -370,9 +369,7 @@ static void look_up(struct search *search)
 
 static bool is_excluded(const char *name, const struct string_list *patterns)
 {
-	size_t i;
-
-	for (i = 0; i < patterns->n; i++)
+	for (size_t i = 0; i < patterns->n; i++)
 		if (fnmatch(patterns->items[i], name, 0) == 0)
 			return true;
 	return false;

@@ -35,7 +35,6 @@ int firmware_options_check(const struct applet *applet, struct firmware_options 
 			    o->excluded.n ? "exclude" :
 			    o->missing	  ? "missing" :
 					    NULL;
-	size_t i;
 
 	if (!ENABLED(FEATURE_FIRMWARE))
 		return 0;
@@ -44,7 +43,7 @@ int firmware_options_check(const struct applet *applet, struct firmware_options 
 		usage_error(applet, "--firmware-%s needs --firmware", alone);
 		return -1;
 	}
-	for (i = 0; i < o->dirs.n; i++) {
+	for (size_t i = 0; i < o->dirs.n; i++) {
 		o->dirs.items[i] += strspn(o->dirs.items[i], "/");
 		if (is_path_below(o->dirs.items[i]))
 			continue;
@@ -74,9 +73,8 @@ int firmware_require(const struct firmware_list *list, const struct firmware_opt
 		     const struct modtree *tree, bool keep_going)
 {
 	bool fail = strcmp(o->missing, "error") == 0, missing = false;
-	size_t i;
 
-	for (i = 0; i < list->n; i++) {
+	for (size_t i = 0; i < list->n; i++) {
 		const struct firmware *item = &list->items[i];
 		bool refused = !is_path_below(item->name);
 		CLEANUP_FREE char *text = NULL;

@@ -131,9 +131,7 @@ static bool is_write_only(int dir, const char *name)
 /* Whether a buffer holds a text followed by nothing but NUL bytes. */
 static bool is_text(const char *data, size_t size)
 {
-	size_t i;
-
-	for (i = strlen(data); i < size; i++)
+	for (size_t i = strlen(data); i < size; i++)
 		if (data[i])
 			return false;
 	return true;
@@ -245,7 +243,6 @@ static int walk(struct machine *m, int fd, size_t length, int depth)
 	struct listing listing = { 0 };
 	DIR *dir = fdopendir(fd);
 	int result = 0;
-	size_t i;
 
 	if (!dir) {
 		skip(m, errno);
@@ -262,7 +259,7 @@ static int walk(struct machine *m, int fd, size_t length, int depth)
 	if (listing.directories.n)
 		qsort(listing.directories.items, listing.directories.n,
 		      sizeof(const char *), by_name);
-	for (i = 0; i < listing.directories.n && result == 0; i++)
+	for (size_t i = 0; i < listing.directories.n && result == 0; i++)
 		result = walk_below(m, fd, listing.directories.items[i], length, depth);
 	string_list_free(&listing.directories);
 	closedir(dir);

@@ -72,9 +72,7 @@ static void drop_repeated(struct string_list *list)
 
 static int check_versions(const struct applet *applet, struct string_list *versions)
 {
-	size_t i;
-
-	for (i = 0; i < versions->n; i++)
+	for (size_t i = 0; i < versions->n; i++)
 		if (check_version(applet, versions->items[i]) < 0)
 			return -1;
 	drop_repeated(versions);
@@ -101,9 +99,7 @@ static int check_module_dir(const struct applet *applet, const char *given)
 
 int kernel_options_check(const struct applet *applet, struct kernel_options *o)
 {
-	size_t i;
-
-	for (i = 0; i < o->modules.n; i++) {
+	for (size_t i = 0; i < o->modules.n; i++) {
 		if (*o->modules.items[i])
 			continue;
 		usage_error(applet, "--module needs a name");
@@ -129,11 +125,9 @@ void kernel_options_free(struct kernel_options *o)
 
 int kernel_options_requests(const struct kernel_options *o, struct request_list *wanted)
 {
-	size_t i;
-
-	for (i = 0; i < o->modules.n; i++)
+	for (size_t i = 0; i < o->modules.n; i++)
 		request_add(wanted, o->modules.items[i], "--module");
-	for (i = 0; i < o->lists.n; i++)
+	for (size_t i = 0; i < o->lists.n; i++)
 		if (listfile_read(wanted, o->lists.items[i]) < 0)
 			return -1;
 	return 0;
@@ -142,9 +136,7 @@ int kernel_options_requests(const struct kernel_options *o, struct request_list 
 int kernel_options_require(const struct kernel_options *o,
 			   const struct request_list *wanted)
 {
-	size_t i;
-
-	for (i = 0; i < wanted->n; i++)
+	for (size_t i = 0; i < wanted->n; i++)
 		if (!wanted->items[i].exclude)
 			return 0;
 	if (o->lists.n)

@@ -133,10 +133,9 @@ size_t *load_order(const struct node *nodes, size_t n)
 		.seen = xcalloc(n, sizeof(*s.seen)),
 		.todo = xcalloc(n, sizeof(*s.todo)),
 	};
-	size_t i;
 
 	/* Nodes are in the order of discovery, so post softdeps come late. */
-	for (i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++)
 		place(&s, i);
 	free(s.state);
 	free(s.stack);

@@ -56,10 +56,9 @@ static char *describe(const struct plan_name *name)
 static void show_name(const struct plan *plan, const struct plan_name *name)
 {
 	CLEANUP_FREE char *subject = label(name), *answer = NULL, *line = NULL;
-	size_t i;
 
 	if (name->answer == ANSWER_MODULES) {
-		for (i = 0; i < name->n_modules; i++) {
+		for (size_t i = 0; i < name->n_modules; i++) {
 			CLEANUP_FREE char *each =
 				xasprintf("%s: %s", subject,
 					  plan->modules[name->modules[i]].path);
@@ -83,13 +82,11 @@ char *plan_why(struct arena *arena, const struct plan_module *module)
 
 void plan_show_answers(const struct plan *plan)
 {
-	size_t i;
-
 	if (plan->fallback)
 		put_comment(plan->fallback);
 	if (plan->remark)
 		put_comment(plan->remark);
-	for (i = 0; i < plan->n_names; i++)
+	for (size_t i = 0; i < plan->n_names; i++)
 		show_name(plan, &plan->names[i]);
 }
 
@@ -101,9 +98,7 @@ void plan_show_sum(const struct plan *plan, uint64_t bytes)
 
 void plan_drop_names(struct plan *plan)
 {
-	size_t i;
-
-	for (i = 0; i < plan->n_names; i++)
+	for (size_t i = 0; i < plan->n_names; i++)
 		free(plan->names[i].modules);
 	free(plan->names);
 	plan->names = NULL;

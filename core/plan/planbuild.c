@@ -22,11 +22,9 @@ static const char *alias_of(struct plan *plan, enum edge edge, const char *asked
 static void make_modules(struct plan *plan, const struct closure_result *found,
 			 const size_t *order)
 {
-	size_t i;
-
 	plan->modules = xcalloc(found->n_nodes, sizeof(*plan->modules));
 	plan->n_modules = found->n_nodes;
-	for (i = 0; i < found->n_nodes; i++) {
+	for (size_t i = 0; i < found->n_nodes; i++) {
 		const struct node *node = &found->nodes[order[i]];
 		const struct module *module = node->module;
 
@@ -101,9 +99,7 @@ static void make_edges(struct plan *plan, const struct closure_result *found,
 
 static bool is_counted(const struct plan *plan, size_t end, const char *builtin)
 {
-	size_t i;
-
-	for (i = 0; i < end; i++)
+	for (size_t i = 0; i < end; i++)
 		if (plan->names[i].answer == ANSWER_BUILTIN &&
 		    strcmp(plan->names[i].builtin, builtin) == 0)
 			return true;
@@ -155,11 +151,10 @@ static int list_builtin_files(struct plan *plan, const struct modtree *tree)
 	static const char first[] = "modules.builtin";
 	struct string_list names;
 	int result = rootfs_list(&names, &plan->arena, tree->root, tree->dir);
-	size_t i;
 
 	if (result < 0)
 		rootfs_cannot_read(tree->root, tree->dir);
-	for (i = 0; i < names.n; i++) {
+	for (size_t i = 0; i < names.n; i++) {
 		const char *name = names.items[i];
 
 		if (strncmp(name, first, sizeof(first) - 1) == 0 &&
@@ -176,9 +171,8 @@ int plan_build(struct plan *plan, const struct modtree *tree,
 {
 	CLEANUP_FREE size_t *order = load_order(found->nodes, found->n_nodes);
 	CLEANUP_FREE size_t *place = xcalloc(found->n_nodes, sizeof(*place));
-	size_t i;
 
-	for (i = 0; i < found->n_nodes; i++)
+	for (size_t i = 0; i < found->n_nodes; i++)
 		place[order[i]] = i;
 	plan->module_dir = arena_strdup(&plan->arena, tree->module_dir);
 	plan->version = arena_strdup(&plan->arena, tree->version);

@@ -38,9 +38,7 @@ static void request_all(struct request_list *list, struct modtree *tree)
 static void request_reaching(struct request_list *list, const struct plan *plan,
 			     const size_t *distance)
 {
-	size_t i;
-
-	for (i = 0; i < plan->n_modules; i++)
+	for (size_t i = 0; i < plan->n_modules; i++)
 		if (distance[i] != SIZE_MAX)
 			request_add_literal(list, plan->modules[i].name, "--reverse");
 }

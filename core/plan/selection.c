@@ -44,15 +44,14 @@ bool selection_is_set(const char *name)
 static const char *find_builtin(struct modtree *tree, const char *pattern, bool directory)
 {
 	const struct builtins *b = &tree->builtins;
-	size_t i;
 
-	for (i = 0; directory && i < b->paths.n; i++) {
+	for (size_t i = 0; directory && i < b->paths.n; i++) {
 		const char *path = b->paths.items[i];
 
 		if (is_in_directory(pattern, path, strlen(path)))
 			return module_name(&tree->arena, path);
 	}
-	for (i = 0; !directory && i < b->n_names; i++)
+	for (size_t i = 0; !directory && i < b->n_names; i++)
 		if (fnmatch(pattern, b->names[i], 0) == 0)
 			return b->names[i];
 	return NULL;

@@ -20,9 +20,8 @@ static void end_line(const struct report *report)
 void report_paths(const struct report *report)
 {
 	const struct plan *plan = report->plan;
-	size_t i;
 
-	for (i = 0; i < plan->n_modules; i++) {
+	for (size_t i = 0; i < plan->n_modules; i++) {
 		printf("%s/%s/%s", plan->module_dir, plan->version,
 		       plan->modules[i].path);
 		end_line(report);
@@ -31,9 +30,7 @@ void report_paths(const struct report *report)
 
 void report_names(const struct report *report)
 {
-	size_t i;
-
-	for (i = 0; i < report->plan->n_modules; i++) {
+	for (size_t i = 0; i < report->plan->n_modules; i++) {
 		fputs(report->plan->modules[i].name, stdout);
 		end_line(report);
 	}
@@ -51,13 +48,12 @@ static void put_options(const struct modconf *conf, const char *name, const char
 	CLEANUP_FREE char *normal = xstrdup(asked);
 	const struct conf_alias *by = NULL;
 	const char *alias = normal;
-	size_t i;
 
 	if (normalize_alias(normal) && requested)
 		by = modconf_alias(conf, normal, name);
 	if (by)
 		alias = by->pattern;
-	for (i = 0; i < conf->n_lines; i++) {
+	for (size_t i = 0; i < conf->n_lines; i++) {
 		const struct conf_line *line = &conf->lines[i];
 
 		if (strcmp(line->keyword, "options") != 0 ||
@@ -87,10 +83,9 @@ static void put_commands(const struct report *report, const char *asked)
 	const struct modconf *conf = &report->tree->conf;
 	CLEANUP_FREE char *name = xstrdup(asked);
 	bool aliased = false;
-	size_t i;
 
 	normalize_alias(name);
-	for (i = 0; i < conf->n_aliases; i++)
+	for (size_t i = 0; i < conf->n_aliases; i++)
 		if (fnmatch(conf->aliases[i].pattern, name, 0) == 0) {
 			put_command(report, conf->aliases[i].target, name, true);
 			aliased = true;
@@ -113,13 +108,12 @@ static bool has_softdep(const struct report *report, size_t module)
 {
 	const struct plan *plan = report->plan;
 	const char *name = plan->modules[module].name;
-	size_t i;
 
-	for (i = 0; i < plan->n_edges; i++)
+	for (size_t i = 0; i < plan->n_edges; i++)
 		if (plan->edges[i].from == module &&
 		    (plan->edges[i].edge == EDGE_PRE || plan->edges[i].edge == EDGE_POST))
 			return true;
-	for (i = plan->n_requests; i < plan->n_names; i++)
+	for (size_t i = plan->n_requests; i < plan->n_names; i++)
 		if (plan->names[i].edge != EDGE_WEAKDEP &&
 		    strcmp(plan->names[i].by, name) == 0 &&
 		    is_found(&report->tree->conf, &plan->names[i]))
@@ -136,9 +130,8 @@ void report_insmod(const struct report *report)
 	const struct plan *plan = report->plan;
 	const struct modconf *conf = &report->tree->conf;
 	const char *root = rootfs_absolute(report->tree->root);
-	size_t i;
 
-	for (i = 0; i < plan->n_names; i++) {
+	for (size_t i = 0; i < plan->n_names; i++) {
 		if (plan->names[i].answer == ANSWER_COMMAND)
 			put_commands(report, plan->names[i].name);
 		if (plan->names[i].answer != ANSWER_BUILTIN)
@@ -146,7 +139,7 @@ void report_insmod(const struct report *report)
 		printf("builtin %s", plan->names[i].builtin);
 		end_line(report);
 	}
-	for (i = 0; i < plan->n_modules; i++) {
+	for (size_t i = 0; i < plan->n_modules; i++) {
 		const struct plan_module *module = &plan->modules[i];
 		const char *command = modconf_install(conf, module->name);
 

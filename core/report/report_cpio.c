@@ -111,14 +111,13 @@ static int add_file(struct list *list, const char *file)
 static int add_files(struct list *list)
 {
 	const struct plan *plan = list->report->plan;
-	size_t i;
 
 	list->files =
 		xcalloc(plan->n_modules + plan->builtin_files.n, sizeof(*list->files));
-	for (i = 0; i < plan->n_modules; i++)
+	for (size_t i = 0; i < plan->n_modules; i++)
 		if (add_file(list, plan->modules[i].path) < 0)
 			return -1;
-	for (i = 0; i < plan->builtin_files.n; i++)
+	for (size_t i = 0; i < plan->builtin_files.n; i++)
 		if (add_file(list, plan->builtin_files.items[i]) < 0)
 			return -1;
 	return 0;
@@ -135,9 +134,8 @@ static bool is_above(const char *dir, const char *path)
 static bool was_listed(const struct list *list, const char *dir)
 {
 	const struct string_list *before = list->report->before;
-	size_t i;
 
-	for (i = 0; before && i < before->n; i++)
+	for (size_t i = 0; before && i < before->n; i++)
 		if (is_above(dir, before->items[i]))
 			return true;
 	return false;
@@ -176,13 +174,12 @@ static void add_dirs(struct list *list)
 static void put_list(const struct list *list)
 {
 	const struct string_list *dirs = &list->dirs;
-	size_t i;
 
-	for (i = 0; i < dirs->n; i++)
+	for (size_t i = 0; i < dirs->n; i++)
 		if ((i == 0 || strcmp(dirs->items[i], dirs->items[i - 1]) != 0) &&
 		    !was_listed(list, dirs->items[i]))
 			printf("dir /%s 0755 0 0\n", dirs->items[i]);
-	for (i = 0; i < list->n; i++)
+	for (size_t i = 0; i < list->n; i++)
 		printf("file /%s %s 0644 0 0\n", list->files[i].path,
 		       list->files[i].location);
 }

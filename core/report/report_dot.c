@@ -132,9 +132,7 @@ static void put_modules(const struct plan *plan)
 
 static void put_edges(const struct plan *plan)
 {
-	size_t i;
-
-	for (i = 0; i < plan->n_edges; i++) {
+	for (size_t i = 0; i < plan->n_edges; i++) {
 		const struct plan_edge *edge = &plan->edges[i];
 		const struct plan_module *from = &plan->modules[edge->from];
 		const struct plan_module *to = &plan->modules[edge->to];
@@ -165,9 +163,7 @@ static int by_node(const void *a, const void *b)
 /* The edges of a name's own node: to the modules that answer it, and from its user. */
 static void put_name_edges(const struct plan *plan, const struct plan_name *name)
 {
-	size_t i;
-
-	for (i = 0; i < name->n_modules; i++) {
+	for (size_t i = 0; i < name->n_modules; i++) {
 		putchar('\t');
 		put_name_id(name);
 		fputs(" -> \"", stdout);

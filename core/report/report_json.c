@@ -48,13 +48,12 @@ static void add_request(cJSON *requests, const struct plan *plan,
 			const struct plan_name *name)
 {
 	cJSON *request = json_add_object(requests), *modules;
-	size_t i;
 
 	json_add_text(request, "name", name->name);
 	json_add_text(request, "from", name->by);
 	json_add_text(request, "answer", answers[name->answer]);
 	modules = json_add_array(request, "modules");
-	for (i = 0; i < name->n_modules; i++)
+	for (size_t i = 0; i < name->n_modules; i++)
 		cJSON_AddItemToArray(modules,
 				     json_text(plan->modules[name->modules[i]].name));
 	if (name->answer == ANSWER_BUILTIN)
@@ -94,14 +93,13 @@ static void add_edges(cJSON *object, const struct plan *plan, const struct cause
 {
 	const struct adjacency *needed_by = &causes->needed_by;
 	cJSON *edges = json_add_array(object, "edges");
-	size_t i;
 
-	for (i = causes->first[to]; i < causes->first[to + 1]; i++) {
+	for (size_t i = causes->first[to]; i < causes->first[to + 1]; i++) {
 		const struct plan_name *request = &plan->names[causes->requests[i]];
 
 		add_edge(edges, EDGE_REQUEST, request->by, request->name);
 	}
-	for (i = needed_by->first[to]; i < needed_by->first[to + 1]; i++) {
+	for (size_t i = needed_by->first[to]; i < needed_by->first[to + 1]; i++) {
 		const struct plan_edge *edge = &plan->edges[needed_by->list[i]];
 
 		add_edge(edges, edge->edge, plan->modules[edge->from].name, edge->alias);
@@ -112,10 +110,9 @@ static void add_modules(cJSON *object, const struct plan *plan)
 {
 	cJSON *modules = json_add_array(object, "modules");
 	struct causes causes;
-	size_t i;
 
 	causes_make(&causes, plan);
-	for (i = 0; i < plan->n_modules; i++) {
+	for (size_t i = 0; i < plan->n_modules; i++) {
 		const struct plan_module *module = &plan->modules[i];
 		CLEANUP_FREE char *path = xasprintf("%s/%s/%s", plan->module_dir,
 						    plan->version, module->path);
@@ -136,9 +133,8 @@ static void add_names(cJSON *object, const char *key, const struct plan *plan,
 		      enum answer answer)
 {
 	cJSON *names = json_add_array(object, key);
-	size_t i;
 
-	for (i = 0; i < plan->n_names; i++) {
+	for (size_t i = 0; i < plan->n_names; i++) {
 		const struct plan_name *name = &plan->names[i];
 		cJSON *item;
 
@@ -157,9 +153,8 @@ static void add_names(cJSON *object, const char *key, const struct plan *plan,
 static void add_firmware(cJSON *object, const struct firmware_list *list)
 {
 	cJSON *array = json_add_array(object, "firmware");
-	size_t i;
 
-	for (i = 0; i < list->n; i++) {
+	for (size_t i = 0; i < list->n; i++) {
 		cJSON *item = json_add_object(array);
 
 		json_add_text(item, "name", list->items[i].name);
@@ -174,7 +169,6 @@ static cJSON *describe(const struct report *report)
 	const struct plan *plan = report->plan;
 	CLEANUP_FREE char *dir = path_join(plan->module_dir, plan->version);
 	cJSON *object = cJSON_CreateObject(), *requests;
-	size_t i;
 
 	add_number(object, "schema", SCHEMA);
 	json_add_text(object, "kernel", plan->version);
@@ -183,7 +177,7 @@ static cJSON *describe(const struct report *report)
 		json_add_text(object, "remark", plan->remark);
 	add_number(object, "size", plan->bytes);
 	requests = json_add_array(object, "requests");
-	for (i = 0; i < plan->n_requests; i++)
+	for (size_t i = 0; i < plan->n_requests; i++)
 		add_request(requests, plan, &plan->names[i]);
 	add_modules(object, plan);
 	add_names(object, "builtin", plan, ANSWER_BUILTIN);

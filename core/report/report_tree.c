@@ -60,9 +60,8 @@ static bool wants_utf8(void)
 {
 	static const char *const variables[] = { "LC_ALL", "LC_CTYPE", "LANG" };
 	const char *locale = NULL;
-	size_t i;
 
-	for (i = 0; i < 3 && !(locale && *locale); i++)
+	for (size_t i = 0; i < 3 && !(locale && *locale); i++)
 		locale = getenv(variables[i]);
 	return locale && (strcasestr(locale, "UTF-8") || strcasestr(locale, "UTF8"));
 }
@@ -159,13 +158,11 @@ static void put_size(uint64_t bytes)
 
 static void put_line(const struct view *v, const struct item *item, bool repeated)
 {
-	size_t i;
-
 	if (item->module == SIZE_MAX || repeated)
 		printf("%7s  ", "");
 	else
 		put_size(v->plan->modules[item->module].size);
-	for (i = 0; i < v->depth; i++) {
+	for (size_t i = 0; i < v->depth; i++) {
 		bool last = v->stack[i].next == v->stack[i].n;
 
 		if (i + 1 == v->depth)
@@ -283,11 +280,10 @@ void report_tree(const struct report *report)
 		.color = report->color,
 		.shown = xcalloc(plan->n_modules, sizeof(*v.shown)),
 	};
-	size_t i;
 
 	adjacency_make(&v.needs, plan, false);
 	find_absent(&v);
-	for (i = 0; i < plan->n_requests; i++)
+	for (size_t i = 0; i < plan->n_requests; i++)
 		if (plan->names[i].answer != ANSWER_NONE || !plan->names[i].literal)
 			show_root(&v, &plan->names[i]);
 	put_size(plan->bytes);

@@ -60,10 +60,8 @@ static void count_users(struct table *t)
 
 static void fill_row(struct table *t, struct row *row)
 {
-	size_t i;
-
 	reach_from(t, row->name);
-	for (i = 0; i < t->plan->n_modules; i++) {
+	for (size_t i = 0; i < t->plan->n_modules; i++) {
 		if (t->distance[i] == SIZE_MAX)
 			continue;
 		add_cost(&row->total, &t->each[i]);
@@ -103,24 +101,23 @@ static void put_table(const struct report *report, const struct cost *each)
 	struct table t = { .plan = plan, .each = each };
 	CLEANUP_FREE struct row *rows = xcalloc(plan->n_requests, sizeof(*rows));
 	struct row all = { 0 };
-	size_t i;
 
 	t.distance = xcalloc(plan->n_modules, sizeof(*t.distance));
 	t.users = xcalloc(plan->n_modules, sizeof(*t.users));
 	adjacency_make(&t.forward, plan, false);
 	count_users(&t);
-	for (i = 0; i < plan->n_requests; i++) {
+	for (size_t i = 0; i < plan->n_requests; i++) {
 		rows[i] = (struct row){ .name = &plan->names[i], .number = i };
 		fill_row(&t, &rows[i]);
 	}
-	for (i = 0; i < plan->n_modules; i++)
+	for (size_t i = 0; i < plan->n_modules; i++)
 		add_cost(&all.total, &each[i]);
 	if (plan->n_requests)
 		qsort(rows, plan->n_requests, sizeof(*rows), compare_rows);
 	printf("# %33s %34s\n", "saved if dropped", "total");
 	printf("# %5s %12s %12s %7s %12s %12s  %s\n", "modules", "file bytes", "memory",
 	       "modules", "file bytes", "memory", "request");
-	for (i = 0; i < plan->n_requests; i++)
+	for (size_t i = 0; i < plan->n_requests; i++)
 		put_row(report, &rows[i]);
 	printf("# all: %zu modules, %" PRIu64 " bytes of files, %" PRIu64 " of memory\n",
 	       all.total.modules, all.total.bytes, all.total.memory);
@@ -133,9 +130,8 @@ void report_sizes(const struct report *report)
 {
 	const struct plan *plan = report->plan;
 	CLEANUP_FREE struct cost *each = xcalloc(plan->n_modules, sizeof(*each));
-	size_t i;
 
-	for (i = 0; i < plan->n_modules; i++)
+	for (size_t i = 0; i < plan->n_modules; i++)
 		each[i] = (struct cost){ 1, plan->modules[i].size,
 					 plan->modules[i].memory };
 	put_table(report, each);
@@ -147,15 +143,14 @@ void sizes_show(const struct plan *plan, struct modtree *tree, const uint64_t *s
 	CLEANUP_FREE struct module **modules =
 		xcalloc(plan->n_modules, sizeof(struct module *));
 	CLEANUP_FREE struct cost *each = xcalloc(plan->n_modules, sizeof(*each));
-	size_t i;
 
 	/* The plan came from this tree, so every lookup succeeds. */
-	for (i = 0; i < plan->n_modules; i++)
+	for (size_t i = 0; i < plan->n_modules; i++)
 		if (modtree_find(tree, plan->modules[i].name, &modules[i]) < 0 ||
 		    !modules[i])
 			return;
 	modload(tree, modules, plan->n_modules, LOAD_INFO, "reading modules:");
-	for (i = 0; i < plan->n_modules; i++)
+	for (size_t i = 0; i < plan->n_modules; i++)
 		each[i] = (struct cost){ 1, sizes[i], modules[i]->info.memory };
 	put_table(&report, each);
 }

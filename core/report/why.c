@@ -32,9 +32,8 @@ static void put_kinds(const struct chains *c, size_t from, size_t to)
 	const char *separator = "";
 	unsigned kinds = 0;
 	enum edge kind;
-	size_t i;
 
-	for (i = c->forward.first[from]; i < c->forward.first[from + 1]; i++) {
+	for (size_t i = c->forward.first[from]; i < c->forward.first[from + 1]; i++) {
 		const struct plan_edge *edge =
 			&c->report->plan->edges[c->forward.list[i]];
 
@@ -52,10 +51,9 @@ static void put_kinds(const struct chains *c, size_t from, size_t to)
 static void put_chain(struct chains *c, size_t length)
 {
 	const struct plan_module *modules = c->report->plan->modules;
-	size_t i;
 
 	printf("%s: %s", c->label, modules[c->chain[0]].name);
-	for (i = 1; i < length; i++) {
+	for (size_t i = 1; i < length; i++) {
 		fputs(" -[", stdout);
 		put_kinds(c, c->chain[i - 1], c->chain[i]);
 		printf("]-> %s", modules[c->chain[i]].name);
@@ -68,9 +66,8 @@ static void put_chain(struct chains *c, size_t length)
 static bool is_repeated(const struct chains *c, size_t from, size_t at)
 {
 	const struct plan_edge *edges = c->report->plan->edges;
-	size_t i;
 
-	for (i = c->forward.first[from]; i < at; i++)
+	for (size_t i = c->forward.first[from]; i < at; i++)
 		if (edges[c->forward.list[i]].to == edges[c->forward.list[at]].to)
 			return true;
 	return false;

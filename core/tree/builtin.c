@@ -87,10 +87,8 @@ static void take_modinfo(struct builtins *b, const char *entry)
 
 const char *builtin_by_alias(struct builtins *b, const char *name)
 {
-	size_t i;
-
 	if (!b->aliases_read) {
-		for (i = 0; i < b->modinfo_size; i += strlen(b->modinfo + i) + 1)
+		for (size_t i = 0; i < b->modinfo_size; i += strlen(b->modinfo + i) + 1)
 			take_modinfo(b, b->modinfo + i);
 		b->aliases_read = true;
 	}

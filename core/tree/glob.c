@@ -14,14 +14,12 @@
 
 bool glob_begin(struct glob *glob, struct glob_state *state, const char *text)
 {
-	size_t i;
-
 	glob->length = strlen(text);
 	if (glob->length > GLOB_MAX)
 		return false;
 	glob->words = glob->length / 64 + 1;
 	memset(glob->places, 0, glob->words * sizeof(*glob->places));
-	for (i = 0; i < glob->length; i++)
+	for (size_t i = 0; i < glob->length; i++)
 		glob->places[i / 64][(unsigned char)text[i]] |= UINT64_C(1) << i % 64;
 	memset(state, 0, sizeof(*state));
 	state->bits[0] = 1;
@@ -32,9 +30,8 @@ bool glob_begin(struct glob *glob, struct glob_state *state, const char *text)
 static bool shift(const struct glob *glob, struct glob_state *state)
 {
 	uint64_t carry = 0, any = 0;
-	size_t i;
 
-	for (i = 0; i < glob->words; i++) {
+	for (size_t i = 0; i < glob->words; i++) {
 		uint64_t bits = state->bits[i];
 
 		state->bits[i] = bits << 1 | carry;
@@ -48,9 +45,8 @@ static bool shift(const struct glob *glob, struct glob_state *state)
 static bool step_star(const struct glob *glob, struct glob_state *state)
 {
 	uint64_t above = 0;
-	size_t i;
 
-	for (i = 0; i < glob->words; i++) {
+	for (size_t i = 0; i < glob->words; i++) {
 		uint64_t bits = state->bits[i];
 
 		/* set all bits above the lowest set one */
@@ -64,15 +60,13 @@ static bool step_star(const struct glob *glob, struct glob_state *state)
 
 bool glob_step(const struct glob *glob, struct glob_state *state, unsigned char c)
 {
-	size_t i;
-
 	if (c == '*')
 		return step_star(glob, state);
 	if (c == '?')
 		/* '?' needs a byte: drop the text's full length */
 		state->bits[glob->words - 1] &= ~(UINT64_C(1) << glob->length % 64);
 	else
-		for (i = 0; i < glob->words; i++)
+		for (size_t i = 0; i < glob->words; i++)
 			state->bits[i] &= glob->places[i][c];
 	return shift(glob, state);
 }

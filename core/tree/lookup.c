@@ -12,9 +12,7 @@
 
 void lookup_add(struct lookup *result, struct module *module)
 {
-	size_t i;
-
-	for (i = 0; i < result->n; i++)
+	for (size_t i = 0; i < result->n; i++)
 		if (result->modules[i] == module)
 			return;
 	lookup_append(result, module);
@@ -53,9 +51,8 @@ static int answer_config_alias(struct modtree *tree, const char *name,
 			       struct lookup *result)
 {
 	bool matched = false, command = false;
-	size_t i;
 
-	for (i = 0; i < tree->conf.n_aliases; i++) {
+	for (size_t i = 0; i < tree->conf.n_aliases; i++) {
 		const struct conf_alias *alias = &tree->conf.aliases[i];
 
 		if (fnmatch(alias->pattern, name, 0) != 0)
@@ -78,12 +75,11 @@ static int answer_symbol(struct modtree *tree, const char *name, struct lookup *
 {
 	struct trie_values values = { 0 };
 	int status = 0;
-	size_t i;
 
 	if (!tree->indexed || strncmp(name, "symbol:", 7) != 0)
 		return 0;
 	status = modindex_symbols(&tree->index, name, &values);
-	for (i = 0; status == 0 && i < values.n; i++)
+	for (size_t i = 0; status == 0 && i < values.n; i++)
 		status = answer_name(tree, values.items[i].text, result);
 	trie_values_free(&values);
 	return status;
@@ -91,9 +87,7 @@ static int answer_symbol(struct modtree *tree, const char *name, struct lookup *
 
 static int answer_command(struct modtree *tree, const char *name, struct lookup *result)
 {
-	size_t i;
-
-	for (i = 0; i < tree->conf.n_lines; i++) {
+	for (size_t i = 0; i < tree->conf.n_lines; i++) {
 		const struct conf_line *line = &tree->conf.lines[i];
 
 		if (strcmp(line->keyword, "options") != 0 &&
@@ -119,12 +113,11 @@ static int answer_alias(struct modtree *tree, const char *name, struct lookup *r
 {
 	struct trie_values values = { 0 };
 	int status;
-	size_t i;
 
 	if (!tree->indexed)
 		return answer_own_alias(tree, name, result);
 	status = modindex_aliases(&tree->index, name, &values);
-	for (i = 0; status == 0 && i < values.n; i++)
+	for (size_t i = 0; status == 0 && i < values.n; i++)
 		status = answer_name(tree, values.items[i].text, result);
 	trie_values_free(&values);
 	return status;

@@ -26,11 +26,10 @@ static int add_versions(struct string_list *versions, struct arena *arena,
 {
 	struct string_list names;
 	int result = 0;
-	size_t i;
 
 	if (rootfs_list(&names, arena, root, dir) < 0)
 		result = rootfs_unless_absent(root, dir);
-	for (i = 0; result == 0 && i < names.n; i++) {
+	for (size_t i = 0; result == 0 && i < names.n; i++) {
 		CLEANUP_FREE char *path =
 			xasprintf("%s/%s/modules.builtin", dir, names.items[i]);
 		CLEANUP_FD int fd = rootfs_openat(root, path, O_PATH);
@@ -66,9 +65,8 @@ int modtree_versions(struct string_list *versions, struct arena *arena,
 static const char *join_versions(struct arena *arena, const struct string_list *names)
 {
 	const char *list = "";
-	size_t i;
 
-	for (i = 0; i < names->n; i++)
+	for (size_t i = 0; i < names->n; i++)
 		list = arena_printf(arena, "%s%s%s", list, i ? ", " : "",
 				    names->items[i]);
 	return list;
@@ -108,12 +106,11 @@ static const char *list_versions(struct arena *arena, const struct rootfs *root,
 static void report_no_version(struct modtree *tree, const char *module_dir)
 {
 	const char *versions = "";
-	size_t i;
 
 	if (module_dir) {
 		versions = list_versions(&tree->arena, tree->root, module_dir);
 	} else {
-		for (i = 0; i < 2 && !*versions; i++) {
+		for (size_t i = 0; i < 2 && !*versions; i++) {
 			module_dir = default_module_dirs[i];
 			versions = list_versions(&tree->arena, tree->root, module_dir);
 		}

@@ -85,12 +85,11 @@ int modtree_all(struct modtree *tree)
 	struct trie_values rows = { 0 };
 	struct module *module;
 	int result;
-	size_t i;
 
 	if (tree->all_met)
 		return 0;
 	result = modindex_rows(&tree->index, &rows);
-	for (i = 0; result == 0 && i < rows.n; i++)
+	for (size_t i = 0; result == 0 && i < rows.n; i++)
 		meet_row(tree, rows.items[i].text, &module);
 	trie_values_free(&rows);
 	tree->all_met = result == 0;
@@ -108,14 +107,13 @@ struct nearest {
 static void consider(struct nearest *nearest, const char *candidate)
 {
 	unsigned d = name_distance(nearest->name, candidate, nearest->distance);
-	size_t i;
 
 	if (d > nearest->distance || !d)
 		return;
 	if (d < nearest->distance)
 		nearest->n = 0;
 	nearest->distance = d;
-	for (i = 0; i < nearest->n; i++)
+	for (size_t i = 0; i < nearest->n; i++)
 		if (strcmp(nearest->items[i], candidate) == 0)
 			return;
 	if (nearest->n < nearest->max)

@@ -45,10 +45,9 @@ static inline void tempdir_clear(const char *path)
 static inline void put(const char *path, const char *text)
 {
 	char dir[4096];
-	size_t i;
 	FILE *f;
 
-	for (i = 0; path[i]; i++) {
+	for (size_t i = 0; path[i]; i++) {
 		dir[i] = '\0';
 		if (path[i] == '/' && *dir)
 			mkdir(dir, 0755);

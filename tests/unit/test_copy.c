@@ -29,10 +29,9 @@ static int copy(const char *from, const char *to)
 static void make_file(const char *path, size_t size)
 {
 	FILE *f = fopen(path, "w");
-	size_t i;
 
 	assert_non_null(f);
-	for (i = 0; i < size; i++)
+	for (size_t i = 0; i < size; i++)
 		putc((int)(i * 7 + i / 251), f);
 	assert_int_equal(fclose(f), 0);
 }
@@ -66,9 +65,8 @@ static void assert_no_leftovers(void)
 static void contents(void **state)
 {
 	static const size_t sizes[] = { 0, 1, 4095, 128 << 10, (128 << 10) + 1, 17 << 20 };
-	size_t i;
 
-	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		make_file("a", sizes[i]);
 		assert_int_equal(copy("a", "b"), 0);
 		assert_same_contents("a", "b");

@@ -23,9 +23,8 @@ static void add(struct filelist *list, enum file_kind kind, const char *path,
 static void assert_paths(const struct filelist *list, const char *expected)
 {
 	char text[1024] = "";
-	size_t i;
 
-	for (i = 0; i < list->n; i++) {
+	for (size_t i = 0; i < list->n; i++) {
 		strcat(text, list->items[i].path);
 		strcat(text, list->items[i].kind == FILE_DIR ? "/ " : " ");
 	}
@@ -79,9 +78,8 @@ static void refuses_conflicting_entries(void **state)
 		{ FILE_LINK, "a/b", "x" }, { FILE_COPY, "a/b/c", "x" },
 		{ FILE_COPY, "a", "x" },
 	};
-	size_t i;
 
-	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		struct filelist list = { 0 };
 		int old, result;
 
@@ -109,20 +107,19 @@ static void renames_rows(void **state)
 	struct filelist list = { 0 };
 	struct index_data facts = { 0 };
 	struct renames renames;
-	size_t i;
 
 	add(&list, FILE_COPY, "usr/top/6/k/a.ko", "top/6/k/a.ko.xz");
 	add(&list, FILE_COPY, "usr/top/6/k/b.ko", "top/6/k/b.ko");
 	add(&list, FILE_COPY, "usr/top/6/k/c-d.ko", "top/6/k/c-d.ko.xz");
 	add(&list, FILE_DATA, "top/6/k/x", "x");
 	renames_collect(&renames, &list, 0, "top/6", "usr/top/6");
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		facts.modules = grow(facts.modules, facts.n, &facts.capacity,
 				     sizeof(*facts.modules));
 		facts.modules[facts.n++].row = rows[i].row;
 	}
 	index_rename(&facts, &renames);
-	for (i = 0; i < facts.n; i++)
+	for (size_t i = 0; i < facts.n; i++)
 		assert_string_equal(facts.modules[i].row, rows[i].renamed);
 	index_data_free(&facts);
 	renames_free(&renames);

@@ -65,9 +65,7 @@ static const char *aliases(void)
 
 static const char *origin_of(const char *alias)
 {
-	size_t i;
-
-	for (i = 0; i < wanted.n; i++)
+	for (size_t i = 0; i < wanted.n; i++)
 		if (strcmp(wanted.items[i].name, alias) == 0)
 			return wanted.items[i].origin;
 	return "not there";
@@ -184,10 +182,9 @@ static void skips_other_file_types(void **state)
 static void warns_of_deep_directories(void **state)
 {
 	char name[201], top[4200] = "sys", path[4200] = "sys";
-	unsigned i;
 
 	put("sys/modalias", "top:\n");
-	for (i = 0; i < 80; i++) {
+	for (unsigned i = 0; i < 80; i++) {
 		strcat(path, "/d");
 		assert_int_equal(mkdir(path, 0755), 0);
 	}
@@ -199,7 +196,7 @@ static void warns_of_deep_directories(void **state)
 	/* Few directories, but a path that is too long. */
 	memset(name, 'x', 200);
 	name[200] = '\0';
-	for (i = 0; i < 25; i++) {
+	for (unsigned i = 0; i < 25; i++) {
 		assert_int_equal(mkdir(i ? name : "long", 0755), 0);
 		assert_int_equal(chdir(i ? name : "long"), 0);
 	}

@@ -30,9 +30,7 @@ static int teardown(void **state)
 
 static const struct installed_file *find(const struct installed *p, const char *path)
 {
-	size_t i;
-
-	for (i = 0; i < p->n; i++)
+	for (size_t i = 0; i < p->n; i++)
 		if (strcmp(p->files[i].path, path) == 0)
 			return &p->files[i];
 	return NULL;
@@ -40,9 +38,7 @@ static const struct installed_file *find(const struct installed *p, const char *
 
 static bool plain(const struct installed *p, const char *name)
 {
-	size_t i;
-
-	for (i = 0; i < p->n_tops; i++)
+	for (size_t i = 0; i < p->n_tops; i++)
 		if (strcmp(p->tops[i].name, name) == 0)
 			return p->tops[i].plain;
 	fail();
@@ -93,10 +89,9 @@ static void added(void **state)
 				      deeper };
 	const size_t n = sizeof(paths) / sizeof(paths[0]);
 	struct installed p, q;
-	size_t i;
 
 	(void)state;
-	for (i = 1; i < 64; i++)
+	for (size_t i = 1; i < 64; i++)
 		strcat(deepest, "d/");
 	snprintf(deeper, sizeof(deeper), "%sd/g.ko", deepest);
 	strcat(deepest, "f.ko");
@@ -104,7 +99,7 @@ static void added(void **state)
 	put(DIR "/kernel/z.ko", "");
 	scan(&p, false);
 	assert_false(p.linked);
-	for (i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		char path[1024];
 
 		snprintf(path, sizeof(path), DIR "/%s", paths[i]);
@@ -114,7 +109,7 @@ static void added(void **state)
 	scan(&q, false);
 	assert_int_equal(p.n, 6);
 	assert_int_equal(p.n, q.n);
-	for (i = 0; i < q.n; i++) {
+	for (size_t i = 0; i < q.n; i++) {
 		assert_string_equal(p.files[i].path, q.files[i].path);
 		assert_string_equal(p.files[i].key, q.files[i].key);
 		assert_int_equal(p.files[i].base, q.files[i].base);

@@ -12,10 +12,8 @@ static size_t n;
 
 static void begin(size_t count)
 {
-	size_t i;
-
 	n = count;
-	for (i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		snprintf(names[i], sizeof(names[i]), "m%zu", i);
 		modules[i] = (struct module){ .name = names[i] };
 		nodes[i] = (struct node){ .module = &modules[i], .name = names[i] };
@@ -44,9 +42,7 @@ static void places(size_t *place)
 
 static void end(void)
 {
-	size_t i;
-
-	for (i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++)
 		free(nodes[i].links);
 }
 

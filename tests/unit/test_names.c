@@ -20,9 +20,8 @@ static void stems(void **state)
 		{ "a.KO", 0 },	       { "a.ko.debug", 0 },
 		{ "a.b-c.ko.zst", 5 },
 	};
-	size_t i;
 
-	for (i = 0; i < COUNT(rows); i++)
+	for (size_t i = 0; i < COUNT(rows); i++)
 		assert_int_equal(module_stem(rows[i].file), rows[i].stem);
 }
 
@@ -38,9 +37,8 @@ static void module_names(void **state)
 		{ "a.b.ko", "a" },
 	};
 	struct arena arena = { 0 };
-	size_t i;
 
-	for (i = 0; i < COUNT(rows); i++)
+	for (size_t i = 0; i < COUNT(rows); i++)
 		assert_string_equal(module_name(&arena, rows[i][0]), rows[i][1]);
 	arena_free(&arena);
 }
@@ -64,9 +62,8 @@ static void requests(void **state)
 		{ "[a]]", NULL },
 	};
 	struct arena arena = { 0 };
-	size_t i;
 
-	for (i = 0; i < COUNT(rows); i++) {
+	for (size_t i = 0; i < COUNT(rows); i++) {
 		const char *name = normalize_request(&arena, rows[i][0]);
 
 		if (rows[i][1])
@@ -94,11 +91,10 @@ static void paths_below(void **state)
 	static const char *const outside[] = { "",	 "/",	      "/a",
 					       "..",	 "../a",      "a/..",
 					       "a/../b", "a/b/../..", "a//.." };
-	size_t i;
 
-	for (i = 0; i < COUNT(inside); i++)
+	for (size_t i = 0; i < COUNT(inside); i++)
 		assert_true(is_path_below(inside[i]));
-	for (i = 0; i < COUNT(outside); i++)
+	for (size_t i = 0; i < COUNT(outside); i++)
 		assert_false(is_path_below(outside[i]));
 }
 
@@ -106,9 +102,8 @@ static void unlistable(void **state)
 {
 	static const char *const rows[] = { "a b",  "a\tb", "a\nb",   "a:b",
 					    "\001", " ",    "a\177b", "kernel/a b.ko" };
-	size_t i;
 
-	for (i = 0; i < COUNT(rows); i++)
+	for (size_t i = 0; i < COUNT(rows); i++)
 		assert_true(is_unlistable(rows[i]));
 	assert_false(is_unlistable("kernel/fs/ext4/ext4.ko.xz"));
 	assert_false(is_unlistable("\xc3\xa4+#.ko"));
@@ -132,9 +127,8 @@ static void distances(void **state)
 		{ "a", "abcdefgh", 4 },
 	};
 	char long_name[100];
-	size_t i;
 
-	for (i = 0; i < COUNT(rows); i++) {
+	for (size_t i = 0; i < COUNT(rows); i++) {
 		assert_int_equal(name_distance(rows[i].a, rows[i].b, 3),
 				 rows[i].distance);
 		assert_int_equal(name_distance(rows[i].b, rows[i].a, 3),

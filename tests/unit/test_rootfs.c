@@ -277,12 +277,11 @@ static void flags(void **state)
 static void check_long(void)
 {
 	char name[600], path[9000] = "";
-	size_t i;
 
 	memset(name, 'a', sizeof(name));
 	name[599] = '\0';
 	assert_fails(name, ENAMETOOLONG);
-	for (i = 0; i < 100; i++)
+	for (size_t i = 0; i < 100; i++)
 		strcat(path, "usr/lib/../../");
 	strcat(path, "file");
 	assert_reads(path, "top");
@@ -381,12 +380,11 @@ static const char *random_path(char *path)
 static void make_random_tree(void)
 {
 	char path[64], target[64];
-	unsigned i;
 
 	tempdir_clear("root/a");
 	tempdir_clear("root/b");
 	tempdir_clear("root/c");
-	for (i = 0; i < 30; i++) {
+	for (unsigned i = 0; i < 30; i++) {
 		snprintf(path, sizeof(path), "root/%c/%c/%c", "abc"[number(3)],
 			 "abc"[number(3)], "abc"[number(3)]);
 		path[number(3) * 2 + 6] = '\0';
@@ -409,9 +407,8 @@ static void look_all_up(unsigned long long *results, size_t n)
 {
 	char path[64];
 	struct stat st;
-	size_t i;
 
-	for (i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		int fd = rootfs_openat(&root, random_path(path), O_PATH);
 
 		results[i] = fd < 0		 ? (unsigned long long)errno << 48 :

@@ -35,15 +35,14 @@ static const char *selected(const struct request *request)
 	static char text[4096];
 	const char *found[16];
 	struct lookup lookup;
-	size_t i;
 
 	assert_int_equal(selection_find(&kernel, request, &lookup), 0);
 	assert_true(lookup.n <= 16);
-	for (i = 0; i < lookup.n; i++)
+	for (size_t i = 0; i < lookup.n; i++)
 		found[i] = lookup.modules[i]->name;
 	qsort(found, lookup.n, sizeof(*found), by_text);
 	text[0] = '\0';
-	for (i = 0; i < lookup.n; i++)
+	for (size_t i = 0; i < lookup.n; i++)
 		strcat(strcat(text, i ? " " : ""), found[i]);
 	if (lookup.builtin)
 		strcat(strcat(text, "built in: "), lookup.builtin);

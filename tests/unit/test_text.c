@@ -26,9 +26,8 @@ static void sizes(void **state)
 		{ UINT64_MAX, "16E" },
 	};
 	char text[SIZE_TEXT];
-	size_t i;
 
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		size_text(text, cases[i].bytes);
 		assert_string_equal(text, cases[i].text);
 	}
