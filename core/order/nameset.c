@@ -235,7 +235,7 @@ struct member *nameset_find(struct nameset *set, const char *line, size_t len)
 
 		member = found ? &set->members[found - 1] : NULL;
 	}
-	if (set->n_patterns)
+	if (ENABLED(MODORDER_FILTER) && set->n_patterns)
 		member = judge(set, member, line, len, &key);
 	if (!member)
 		return NULL;

@@ -182,7 +182,8 @@ int plan_build(struct plan *plan, const struct modtree *tree,
 		plan->remark =
 			arena_printf(&plan->arena, "indexes not used: %s", tree->stale);
 	make_modules(plan, found, order);
-	sort_names(plan);
+	if (ENABLED(MODCLOSURE) || ENABLED(MODLIST_LINT)) /* they alone search */
+		sort_names(plan);
 	make_edges(plan, found, order, place);
 	make_names(plan, found, place);
 	return list_builtin_files(plan, tree);
