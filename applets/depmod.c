@@ -233,25 +233,34 @@ static int show_files(const struct index_files *files)
 	return output_finish();
 }
 
+static int publish_in(const struct rootfs *root, const char *tree,
+		      const struct index_files *files)
+{
+	CLEANUP_FREE char *label = rootfs_show(root, tree);
+	CLEANUP_FD int dir = rootfs_mkdirs(root, tree, 0755);
+
+	if (dir >= 0)
+		return copy_set(files->parts, files->n, dir, label);
+	error(STATUS_IO, "cannot make the directory %s: %m", label);
+	return -1;
+}
+
+/* Write the indexes into the root, or into --outdir. */
 static int publish(const struct depmod_run *run, const struct index_files *files)
 {
-	const char *to = run->o->out ? run->o->out : run->root.path;
-	CLEANUP_FREE char *label =
-		path_join(strcmp(to, "/") == 0 ? "" : to, run->tree.dir);
-	CLEANUP_FD int dir = -1;
+	const char *to = run->o->out;
 	struct rootfs out;
+	int result;
 
+	if (!to)
+		return publish_in(&run->root, run->tree.dir, files);
 	if (rootfs_make(to) < 0 || rootfs_open(&out, to) < 0) {
 		error(STATUS_IO, "cannot open %s: %m", to);
 		return -1;
 	}
-	dir = rootfs_mkdirs(&out, run->tree.dir, 0755);
+	result = publish_in(&out, run->tree.dir, files);
 	rootfs_close(&out);
-	if (dir < 0) {
-		error(STATUS_IO, "cannot make the directory %s: %m", label);
-		return -1;
-	}
-	return copy_set(files->parts, files->n, dir, label);
+	return result;
 }
 
 static int read_kernel(const struct depmod_run *run, struct depgraph *graph,

@@ -464,3 +464,38 @@ list_all() {
 	assert_failure 4
 	assert_equal "$(fingerprint "$tree")" "$before"
 }
+
+# root_is_src [--proc] COMMAND...: run a program with SOURCE as its root
+root_is_src() {
+	local prepare=:
+	[ "$1" != --proc ] || { prepare='mount -t proc proc proc'; shift; }
+	run --separate-stderr unshare -m sh -ec 'cd "$1"; eval "$2"; shift 2; exec chroot . "$@"' \
+		sh "$src" "$prepare" "$@"
+}
+
+# bats test_tags=static
+@test "of the root that it runs in, with /proc and without" {
+	needs_root
+	module kernel/a.ko depends=b
+	module kernel/b.ko
+	index
+	mkdir "$src/proc" expected
+	cp "$tree"/modules.{dep,alias,symbols}.bin expected
+	cp "$MODBOX" "$src/modbox"
+	for proc in '' --proc; do
+		for arguments in "$kver" "-a $kver" "-b / $kver" "-b . $kver" "-b // $kver" \
+			"-b /. $kver" "-A $kver"; do
+			rm -f "$tree"/modules.{dep,alias,symbols}*
+			# shellcheck disable=SC2086 # words
+			root_is_src $proc /modbox depmod $arguments
+			assert_equal "$arguments: $stderr" "$arguments: "
+			assert_success
+			for file in expected/*; do
+				cmp "$file" "$tree/${file##*/}" || fail "$arguments: ${file##*/}"
+			done
+		done
+		root_is_src $proc /modbox depmod -n "$kver"
+		assert_success
+		assert_line 'kernel/a.ko: kernel/b.ko'
+	done
+}
