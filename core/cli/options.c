@@ -50,17 +50,23 @@ bool option_number(const char **text, uint64_t most, uint64_t *number)
 int option_size(const struct applet *applet, const char *option, const char *text,
 		uint64_t *size)
 {
-	const char *end = text;
+	static const char units[] = "KMG";
+	const char *end = text, *unit;
 	bool good = option_number(&end, UINT64_MAX, size);
 	unsigned shift = 0;
 
-	if (*end == 'K' || *end == 'M')
-		shift = *end++ == 'K' ? 10 : 20;
+	unit = *end ? strchr(units, *end) : NULL;
+	if (unit) {
+		shift = 10 * (unsigned)(unit - units + 1);
+		end++;
+		if (strcmp(end, "B") == 0 || strcmp(end, "iB") == 0)
+			end += strlen(end);
+	}
 	if (good && !*end && *size > 0 && *size <= UINT64_MAX >> shift) {
 		*size <<= shift;
 		return 0;
 	}
-	usage_error(applet, "--%s must be a size such as 500K or 256M, not '%s'", option,
+	usage_error(applet, "--%s must be a size such as 500K, 256M or 1G, not '%s'", option,
 		    text);
 	return -1;
 }

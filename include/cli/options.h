@@ -31,7 +31,8 @@ void options_help(const struct applet *applet);
 bool option_number(const char **text, uint64_t most, uint64_t *number);
 
 /*
- * Parse an option's size argument into bytes: a number above 0, optionally with K or M.
+ * Parse an option's size argument into bytes: a number above 0, optionally with K, M or
+ * G (powers of 1024), and B or iB after it.
  * Returns 0, or -1 and reports it (status 2).
  */
 int option_size(const struct applet *applet, const char *option, const char *text,

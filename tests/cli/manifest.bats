@@ -343,11 +343,17 @@ changed lib/firmware/a.bin" 1 -m a -m b --firmware -M kernels
 	copies -m a -m b --max-size=$((size / 1024 + 1))K
 	modcopy -m a -m b --max-size=$((size / 1024))K
 	assert_failure 4
-	for limit in '' 0 K 1k 1G -1 1.5M 1KK '1 K' 99999999999999999999; do
-		refuses 2 "--max-size must be a size such as 500K or 256M, not '$limit' *" -m a "--max-size=$limit"
+	for limit in '' 0 K 1k 1T -1 1.5M 1KK '1 K' 1Ki 1B 99999999999999999999; do
+		refuses 2 "--max-size must be a size such as 500K, 256M or 1G, not '$limit' *" -m a "--max-size=$limit"
 	done
 	modcopy -m a --max-size=1
 	assert_failure 4
+	for unit in '' B iB; do
+		copies -m a -m b --max-size=$((size / 1024 + 1))K$unit
+		modcopy -m a -m b --max-size=$((size / 1024))K$unit
+		assert_failure 4
+		copies -m a -m b --max-size=1M$unit --max-module-size=1G$unit
+	done
 	# The message mentions firmware, which the table does not include.
 	module f.ko firmware=f.bin
 	mkdir -p "$src/usr/lib/firmware"

@@ -388,8 +388,8 @@ bomb() {
 
 @test "--max-module-size: invalid sizes" {
 	module a.ko
-	for size in '' 0 0K -1 +1 ' 1' 1.5M 1G 1KM 1kB M x 18446744073709551616 18014398509481984K; do
-		refuses 2 "--max-module-size must be a size such as 500K or 256M, not '$size' (see rpi-modcopy --help)" \
+	for size in '' 0 0K -1 +1 ' 1' 1.5M 1T 1KM 1kB M x 1b 1Gi 18446744073709551616 18014398509481984K 17179869184G; do
+		refuses 2 "--max-module-size must be a size such as 500K, 256M or 1G, not '$size' (see rpi-modcopy --help)" \
 			-m a --max-module-size="$size"
 		run --separate-stderr "$MODBOX" depmod --max-module-size="$size" "$kver"
 		assert_failure 2
