@@ -130,7 +130,7 @@ static int choose_color(const struct applet *self, const char *when, struct task
 static int check_options(const struct applet *self, struct closure_options *o,
 			 struct task *task)
 {
-	if (firmware_options_check(self, &o->firmware, false) < 0 ||
+	if (firmware_options_check(self, &o->firmware, FIRMWARE_IGNORE) < 0 ||
 	    find_format(self, o->format, task) < 0 ||
 	    choose_color(self, o->color, task) < 0)
 		return -1;

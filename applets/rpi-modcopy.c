@@ -421,7 +421,8 @@ static int modcopy_main(const struct applet *self, int argc, char **argv)
 
 	if (first >= 0 && output_options_check(self, &o.output, argc - first) == 0 &&
 	    check_depmod(self, &o) == 0 && kernel_options_check(self, &o.kernel) == 0 &&
-	    firmware_options_check(self, &o.firmware, o.verbose) == 0 &&
+	    firmware_options_check(self, &o.firmware,
+				   o.verbose ? FIRMWARE_WARN : FIRMWARE_COUNT) == 0 &&
 	    conf_options_check(self, &o.conf, &o.kernel) == 0 &&
 	    recompress_options_check(self, &o.recompress) == 0)
 		with_operands(self, &o, argv[first], argv[first + 1]);

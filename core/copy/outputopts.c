@@ -22,7 +22,7 @@ const struct option_row output_option_rows[] = {
 	{ 0, "owner", "UID:GID", OPTION_STRING, FIELD(owner),
 	  "owner of the files in it (default: 0:0)" },)
 	IF_ENABLED(FEATURE_MAX_SIZE,
-	{ 0, "max-size", "BYTES", OPTION_STRING, FIELD(max_size),
+	{ 0, "max-size", "SIZE", OPTION_STRING, FIELD(max_size),
 	  "copy nothing if the total exceeds this, e.g. 500K or 20M" },)
 	IF_ENABLED(FEATURE_MANIFEST,
 	{ 0, "manifest", "FILE", OPTION_STRING, FIELD(manifest),

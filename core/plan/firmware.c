@@ -20,7 +20,7 @@
 #include "tree/modload.h"
 
 const char *const firmware_bases[] = { "lib/firmware", "usr/lib/firmware" };
-static const char WILDCARDS[] = "*?";
+static const char WILDCARDS[] = "*?[";
 
 /* An existing directory. */
 struct place {
@@ -248,8 +248,22 @@ static int read_modules(struct firmware_list *list, struct modtree *tree,
 	return result;
 }
 
-/* Add the fields of built-in modules: MODULE.firmware=NAME. */
-static void read_builtins(struct firmware_list *list, const struct builtins *builtins)
+/* Whether a request of the plan is a built-in module, whose name has len bytes. */
+static bool is_requested(const struct plan *plan, const char *builtin, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < plan->n_requests; i++)
+		if (plan->names[i].answer == ANSWER_BUILTIN &&
+		    strncmp(plan->names[i].builtin, builtin, len) == 0 &&
+		    plan->names[i].builtin[len] == '\0')
+			return true;
+	return false;
+}
+
+/* Add the fields of built-in modules, requested or all: MODULE.firmware=NAME. */
+static void read_builtins(struct firmware_list *list, const struct builtins *builtins,
+			  const struct plan *plan, bool all)
 {
 	static const char key[] = ".firmware=";
 
@@ -257,7 +271,8 @@ static void read_builtins(struct firmware_list *list, const struct builtins *bui
 	     i += strlen(builtins->modinfo + i) + 1) {
 		const char *entry = builtins->modinfo + i, *dot = strchr(entry, '.');
 
-		if (dot && strncmp(dot, key, sizeof(key) - 1) == 0)
+		if (dot && strncmp(dot, key, sizeof(key) - 1) == 0 &&
+		    (all || is_requested(plan, entry, (size_t)(dot - entry))))
 			add_field(list, dot + sizeof(key) - 1,
 				  arena_strndup(&list->arena, entry,
 						(size_t)(dot - entry)),
@@ -355,10 +370,10 @@ static void look_up(struct search *search)
 		struct firmware item = list->items[i];
 		size_t before = list->n;
 
-		if (!strpbrk(item.name, WILDCARDS)) {
-			find_file(search, &list->items[i]);
+		/* A file of that very name is the one that the kernel requests. */
+		find_file(search, &list->items[i]);
+		if (list->items[i].path || !strpbrk(item.name, WILDCARDS))
 			continue;
-		}
 		expand(search, &item);
 		if (list->n > before) /* the matches replace it */
 			list->items[i] = list->items[--list->n];
@@ -395,8 +410,7 @@ int firmware_read(struct firmware_list *list, struct modtree *tree,
 	result = open_search(&search, tree->version, &options->dirs);
 	if (result == 0)
 		result = read_modules(list, tree, plan);
-	if (options->builtins)
-		read_builtins(list, &tree->builtins);
+	read_builtins(list, &tree->builtins, plan, options->builtins);
 	sort_items(list);
 	look_up(&search);
 	sort_items(list);

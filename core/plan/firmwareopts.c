@@ -28,8 +28,26 @@ const struct option_row firmware_option_rows[] = {
 	{ 0 },
 };
 
+/* The policy of a word (NULL: the usual one), or -1: there is no such policy. */
+static int find_policy(const char *word, enum firmware_missing usual)
+{
+	static const char *const words[] = {
+		[FIRMWARE_WARN] = "warn",
+		[FIRMWARE_ERROR] = "error",
+		[FIRMWARE_IGNORE] = "ignore",
+	};
+	int policy;
+
+	if (!word)
+		return usual;
+	for (policy = FIRMWARE_WARN; policy <= FIRMWARE_IGNORE; policy++)
+		if (strcmp(word, words[policy]) == 0)
+			return policy;
+	return -1;
+}
+
 int firmware_options_check(const struct applet *applet, struct firmware_options *o,
-			   bool verbose)
+			   enum firmware_missing usual)
 {
 	const char *alone = o->dirs.n	  ? "dir" :
 			    o->excluded.n ? "exclude" :
@@ -51,10 +69,8 @@ int firmware_options_check(const struct applet *applet, struct firmware_options 
 			    "--firmware-dir must be a path in SOURCE without '..'");
 		return -1;
 	}
-	if (!o->missing)
-		o->missing = verbose ? "warn" : "ignore";
-	if (strcmp(o->missing, "warn") == 0 || strcmp(o->missing, "error") == 0 ||
-	    strcmp(o->missing, "ignore") == 0)
+	o->on_missing = find_policy(o->missing, usual);
+	if (o->on_missing >= 0)
 		return 0;
 	usage_error(applet, "--firmware-missing must be warn, error or ignore, not '%s'",
 		    o->missing);
@@ -69,17 +85,44 @@ void firmware_options_free(struct firmware_options *o)
 	string_list_free(&o->excluded);
 }
 
+/* Warn of all missing files in one line. */
+static void warn_of_missing(const struct firmware_list *list, const struct modtree *tree)
+{
+	struct string_list modules = { 0 };
+	size_t i, n = 0;
+
+	for (i = 0; i < list->n; i++) {
+		const struct firmware *item = &list->items[i];
+
+		if (item->path || !is_path_below(item->name))
+			continue;
+		n++;
+		if (!string_list_has(&modules, item->module))
+			string_list_add(&modules, item->module);
+	}
+	if (n)
+		warning("%s/%s: %zu firmware file%s that %zu module%s request%s %s not in "
+			"SOURCE; list %s with --firmware-missing=warn",
+			tree->root->path, tree->dir, n, n == 1 ? "" : "s", modules.n,
+			modules.n == 1 ? "" : "s", modules.n == 1 ? "s" : "",
+			n == 1 ? "is" : "are", n == 1 ? "it" : "them");
+	string_list_free(&modules);
+}
+
 int firmware_require(const struct firmware_list *list, const struct firmware_options *o,
 		     const struct modtree *tree, bool keep_going)
 {
-	bool fail = strcmp(o->missing, "error") == 0, missing = false;
+	bool fail = o->on_missing == FIRMWARE_ERROR, missing = false;
+	bool each = fail || o->on_missing == FIRMWARE_WARN;
 
+	if (o->on_missing == FIRMWARE_COUNT)
+		warn_of_missing(list, tree);
 	for (size_t i = 0; i < list->n; i++) {
 		const struct firmware *item = &list->items[i];
 		bool refused = !is_path_below(item->name);
 		CLEANUP_FREE char *text = NULL;
 
-		if (item->path || (!refused && strcmp(o->missing, "ignore") == 0))
+		if (item->path || (!refused && !each))
 			continue;
 		missing = true;
 		text = xasprintf("%s/%s: %s requests firmware '%s', which %s",

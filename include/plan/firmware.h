@@ -10,13 +10,22 @@
 #include "plan/plan.h"
 #include "tree/modtree.h"
 
+/* What becomes of firmware that SOURCE does not have. */
+enum firmware_missing {
+	FIRMWARE_COUNT, /* one warning for all */
+	FIRMWARE_WARN,	/* a warning for each */
+	FIRMWARE_ERROR, /* status 1 */
+	FIRMWARE_IGNORE,
+};
+
 /* What to list, and where to look; firmwareopts.h fills it from options. */
 struct firmware_options {
 	int wanted;		     /* list firmware at all */
 	int builtins;		     /* include the firmware of all built-in modules */
 	struct string_list dirs;     /* replace the usual ones; no leading '/' */
 	struct string_list excluded; /* shell patterns of names; '*' also matches '/' */
-	const char *missing;	     /* "warn", "error" or "ignore" */
+	const char *missing;	     /* the word, as it was given, or NULL */
+	int on_missing;		     /* enum firmware_missing, once it is checked */
 };
 
 /*
@@ -60,7 +69,8 @@ struct firmware_list {
  * the kernel, an empty file does not count, nor does a name that is absolute or contains
  * "..".
  *
- * A field with wildcards ('*' and '?', as in the shell) stands for every file that
+ * A field with wildcards ('*', '?' and '[...]', as in the shell) that is no file's own
+ * name stands for every file that
  * matches, compressed or not. If none matches, the item is the field itself (pattern and
  * name).
  *

@@ -9,12 +9,12 @@
 extern const struct option_row firmware_option_rows[];
 
 /*
- * Check the options' values and fill in defaults: warn of missing firmware only if
- * verbose.
+ * Check the options' values and fill in defaults; usual is the applet's way with missing
+ * firmware.
  * Returns 0, or -1 and reports it (status 2).
  */
 int firmware_options_check(const struct applet *applet, struct firmware_options *options,
-			   bool verbose);
+			   enum firmware_missing usual);
 void firmware_options_free(struct firmware_options *options);
 
 /*

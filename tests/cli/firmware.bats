@@ -162,7 +162,7 @@ brings() {
 	linked "$PWD/outside.bin" usr/lib/firmware/c.bin
 	brings 'usr/lib/firmware/a.bin -> /usr/share/a.bin' \
 		'usr/lib/firmware/b.bin -> ../../../../../../../../../../../../../../../usr/share/a.bin' \
-		usr/share/a.bin
+		usr/share/a.bin -- --firmware-missing=ignore
 }
 
 @test 'links to and through the top of SOURCE' {
@@ -187,7 +187,7 @@ brings() {
 	linked b.bin usr/lib/firmware/a.bin
 	linked a.bin usr/lib/firmware/b.bin
 	linked d usr/lib/firmware/d
-	copies -m m --firmware
+	copies -m m --firmware --firmware-missing=ignore
 	refuses 1 "*/usr/lib/modules/$kver: m requests firmware 'a.bin', which SOURCE does not have" \
 		-m m --firmware --firmware-missing=error --firmware-exclude='d/*'
 }
@@ -346,11 +346,32 @@ loads() {
 	in_dest usr/lib/firmware/a.bin usr/lib/firmware/b.bin
 }
 
+@test '--firmware: a requested built-in module requests too' {
+	builtin_module drivers/bi-one.ko firmware=one.bin alias=bi-alias
+	builtin_module drivers/bi_two.ko firmware=two.bin
+	builtin_module drivers/bi_on.ko firmware=on.bin
+	module m.ko 'softdep=pre: bi_two'
+	firmware usr/lib/firmware/{one,two,on}.bin
+	for name in bi-one bi_one bi-alias; do
+		copies -m "$name" -m m --firmware
+		in_dest usr/lib/firmware/one.bin
+		rm -r "$dst"
+	done
+	copies -m bi_two -m bi_on --firmware
+	in_dest usr/lib/firmware/on.bin usr/lib/firmware/two.bin
+}
+
+@test 'brackets are a pattern, unless a file has that name' {
+	module m.ko 'firmware=[br]ack.bin' 'firmware=v[1-3]/*.bin' 'firmware=odd[1].bin'
+	firmware usr/lib/firmware/{back,rack,pack,v1/a,v4/a,'odd[1]',odd1}.bin
+	brings usr/lib/firmware/{back,'odd[1]',rack,v1/a}.bin
+}
+
 @test '--firmware-dir replaces the usual directories; the first with the file counts' {
 	module m.ko firmware=a.bin firmware=v/b.bin firmware=c.bin
 	firmware usr/lib/firmware/{a,c}.bin opt/fw/a.bin opt/fw/v/b.bin.xz srv/updates/a.bin srv/v/b.bin.xz
 	linked /usr/lib/firmware/c.bin srv/c.bin
-	brings usr/lib/firmware/a.bin usr/lib/firmware/v/b.bin.xz -- --firmware-dir=/opt/fw/
+	brings usr/lib/firmware/a.bin usr/lib/firmware/v/b.bin.xz -- --firmware-dir=/opt/fw/ --firmware-missing=ignore
 	assert_equal "$(cat "$dst/usr/lib/firmware/a.bin")" opt/fw/a.bin
 	rm -r "$dst"
 	refuses 4 "$src/usr/lib/firmware/c.bin and srv/c.bin cannot both be copied to *" \
@@ -389,9 +410,18 @@ loads() {
 	in_dest usr/lib/firmware/{a,d,w1}.bin
 }
 
-@test 'missing firmware: silent, a warning with --verbose' {
+@test 'missing firmware: one warning that counts, each file with --verbose' {
 	module m.ko firmware=a.bin 'firmware=w*'
-	copies -m m --firmware
+	modcopy -m m --firmware
+	assert_success
+	assert_equal "$stderr" "rpi-modcopy: warning: $tree: 2 firmware files that 1 module requests are not in SOURCE; list them with --firmware-missing=warn"
+	module n.ko firmware=a.bin firmware=c.bin
+	module o.ko
+	modcopy -m m -m n -m o --firmware
+	assert_success
+	assert_equal "$stderr" "rpi-modcopy: warning: $tree: 3 firmware files that 2 modules request are not in SOURCE; list them with --firmware-missing=warn"
+	modcopy -m o --firmware
+	assert_equal "$stderr" ''
 	modcopy -v -m m --firmware
 	assert_success
 	assert_equal "$stderr" "rpi-modcopy: warning: $tree: m requests firmware 'a.bin', which SOURCE does not have
