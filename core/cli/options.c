@@ -66,8 +66,8 @@ int option_size(const struct applet *applet, const char *option, const char *tex
 		*size <<= shift;
 		return 0;
 	}
-	usage_error(applet, "--%s must be a size such as 500K, 256M or 1G, not '%s'", option,
-		    text);
+	usage_error(applet, "--%s must be a size such as 500K, 256M or 1G, not '%s'",
+		    option, text);
 	return -1;
 }
 

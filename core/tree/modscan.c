@@ -13,8 +13,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "base/readat.h"
 #include "base/message.h"
+#include "base/readat.h"
 #include "config.h"
 #include "module/names.h"
 #include "tree/modload.h"
