@@ -38,7 +38,7 @@ struct modcopy_options {
 		DEPMOD_AUTO, /* depmod(8) if it exists, else built in */
 		DEPMOD_NONE,
 		DEPMOD_PROGRAM, /* the path in depmod, or depmod(8) */
-	} maker;		/* index maker, set by check_depmod() */
+	} maker;		/* set by check_depmod() */
 	int verify, dry_run, verbose;
 };
 
@@ -170,7 +170,7 @@ static int check_depmod(const struct applet *self, struct modcopy_options *o)
  * Choose the index writer.  If that is a depmod(8), *program is its path, which the
  * caller frees.  Returns 0, or -1 (reported).
  */
-static int choose_writer(const struct modcopy_options *o, enum index_maker *writer,
+static int choose_writer(const struct modcopy_options *o, enum index_writer *writer,
 			 char **program)
 {
 	const char *given = o->maker == DEPMOD_PROGRAM ? o->depmod : NULL;

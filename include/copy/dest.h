@@ -10,9 +10,9 @@
 
 /* How to index a module directory of DEST. */
 struct index_job {
-	enum index_maker {
-		INDEX_NONE, /* keep DEST's indexes as they are */
-		INDEX_OWN,
+	enum index_writer {
+		INDEX_NONE,   /* keep DEST's indexes as they are */
+		INDEX_OWN,    /* build_index() */
 		INDEX_DEPMOD, /* depmod(8) */
 	} writer;
 	const char *depmod;   /* path of the program, from depmod_find() */
@@ -29,12 +29,12 @@ struct index_job {
 int dest_check(const struct rootfs *dest, const struct index_job *index_job);
 
 /*
- * Write one kernel's files, that of index_job, into the directory tree dest: the
- * modules and the files that describe built-in ones, the filtered modules.order, and
- * the indexes; then remove the files that copied modules supersede.  In this order
- * DEST's indexes name only existing files, whatever fails.  The module directory stays
- * locked (flock) meanwhile, so concurrent runs take turns.  SOURCE's depmod.d is the
- * only configuration used for the indexes.
+ * Write the files of one kernel, whose tree is index_job's, into the directory tree
+ * dest: the modules and the files that describe built-in ones, modules.order cut to
+ * DEST's modules, and the indexes; then remove the files that copied modules supersede.
+ * In this order DEST's indexes name only existing files, whatever fails.  The module
+ * directory stays locked (flock) meanwhile, so concurrent runs take turns.  SOURCE's
+ * depmod.d is the only configuration used for the indexes.
  *
  * Returns 0, or -1 (reported).
  */
@@ -44,9 +44,9 @@ int dest_write_kernel(const struct filelist *list, size_t kernel,
 /*
  * Write the list's files that belong to no kernel, then remove superseded firmware: the
  * same file under another suffix, which the kernel might load instead.  DEST itself is
- * locked meanwhile, if there are such files.  Once locked and before writing, locked()
- * is called to merge DEST's contents into data of the list; it returns 0, or -1
- * (reported).  Returns 0, or -1 (reported).
+ * locked meanwhile, if there are such files.  Between the lock and the first write,
+ * locked(context, dest) is called: it may change the data of the list to include
+ * DEST's, and returns 0, or -1 (reported).  Returns 0, or -1 (reported).
  */
 int dest_write_shared(const struct filelist *list, const struct rootfs *source,
 		      const struct rootfs *dest,
