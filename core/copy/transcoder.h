@@ -20,8 +20,8 @@ struct transcoded {
 
 /*
  * Files of SOURCE to recompress with codec (CODEC_NONE: decompress), many at a time in
- * parallel.  A file's number is its position in the order of adding, in which files
- * should also be requested.
+ * parallel.  Files are numbered in the order of adding; transcoder_get() is fastest in
+ * this order.
  */
 struct transcoder;
 
@@ -38,18 +38,16 @@ size_t transcoder_add(struct transcoder *transcoder, const char *path, uint64_t 
 		      bool module);
 
 /*
- * Make every file once, so that damaged ones are found before anything is written.
- * Keeps up to 128 MiB of results.  Returns 0, or -1 (every bad file reported, status
- * 4).
+ * Transcode every file once, to find damaged ones before anything is written.  Keeps up
+ * to 128 MiB of results.  Returns 0, or -1 (every bad file reported, status 4).
  */
 int transcoder_check(struct transcoder *transcoder);
 
-/*
- * The result for a file after transcoder_check(), possibly without data; and whether
- * the file that st describes is recompressed.
- */
+/* Return the result for a file after transcoder_check(), possibly without data. */
 const struct transcoded *transcoder_found(const struct transcoder *transcoder,
 					  size_t number);
+
+/* Whether the file of SOURCE that st describes is recompressed. */
 bool transcoder_changes(const struct transcoder *transcoder, const struct stat *st);
 
 /*

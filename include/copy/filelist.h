@@ -44,15 +44,15 @@ struct file_entry {
 #define FILE_GENERATED "made of the modules"
 
 /*
- * All files that a run writes to DEST, for all its kernels, except those generated in
- * DEST: modules.order and the indexes.  (The list of an archive includes them:
- * archiveindex.h.)  Strings are in its arena or a plan's.
+ * All files that a run writes to DEST, for all its kernels.  modules.order and the
+ * indexes are not among them at first: archiveindex.h adds them, for an archive before
+ * it is written, for a manifest afterwards.  Strings are in its arena or a plan's.
  */
 struct filelist {
 	struct arena arena;
 	struct file_entry *items;
 	size_t n, capacity;
-	struct transcoder *transcoder; /* recompress.h; NULL: copy everything verbatim */
+	struct transcoder *transcoder; /* by filelist_recompress(); or NULL */
 	struct filelist_path *paths; /* of the first n_paths files, for filelist_share() */
 	size_t n_paths;
 };
@@ -68,16 +68,16 @@ int filelist_share(struct filelist *list, const struct rootfs *source,
 		   struct file_entry file);
 
 /*
- * Print the files of a kernel, or of NO_KERNEL, on standard output: one line per file
- * of SOURCE, preceded by a '#' line with the reason, unless it repeats, and the path in
- * DEST if it differs.
+ * Print the files of a kernel, or of NO_KERNEL, on standard output: a line with the
+ * path in SOURCE of each file that has one.  A '#' line before it has the reason, and
+ * the path in DEST if that differs; it is omitted if it would repeat the last reason.
  */
 void filelist_show(const struct filelist *list, size_t kernel);
 
 /* Add a plan's modules, in its order, then the files that describe built-in modules. */
 void filelist_add_plan(struct filelist *list, const struct plan *plan, size_t kernel);
 
-/* Move everything below the directory from, which ends in '/', to below to. */
+/* Replace the beginning from of paths, a directory with '/' at the end, by to. */
 void filelist_move(struct filelist *list, const char *from, const char *to);
 
 /*

@@ -62,7 +62,7 @@ struct copy_part {
 /*
  * Write files that belong together, each as copy_data() with attrs NULL. All contents are
  * written before the first file gets its name, so that a full disk or a signal leaves the
- * old set. label is the directory. Returns as copy_file().
+ * old set. label names the directory. Returns as copy_file().
  */
 int copy_set(const struct copy_part *parts, size_t n, int dir, const char *label);
 

@@ -17,8 +17,8 @@ struct tempfile {
 };
 
 /*
- * Open a temporary file in dir, which is borrowed: nameless, or with a temporary name
- * where the file system cannot do that.
+ * Open a temporary file in dir, which is borrowed: nameless, or with a temporary name if
+ * the file system has no nameless files.
  */
 int tempfile_open(struct tempfile *temp, int dir, mode_t mode);
 
@@ -41,7 +41,7 @@ int tempfile_name(struct tempfile *temp);
 int tempfile_rename(struct tempfile *temp, const char *name);
 
 /*
- * Remove the temporary name if memory runs out, until the file is closed. For callers
+ * If memory runs out before the file is closed, remove its temporary name. For callers
  * that allocate meanwhile; the struct must not move.
  */
 void tempfile_watch(const struct tempfile *temp);
@@ -53,12 +53,12 @@ void tempfile_close(struct tempfile *temp);
 bool tempfile_is_name(const char *name);
 
 /*
- * Remove a file with a temporary name if no run has it locked. Links cannot be locked:
- * set links if no other run can be writing to dir.
+ * Remove a file with a temporary name if no run has it locked. Links cannot be locked: if
+ * links is set, they are removed too, and no other run may be writing to dir.
  */
 void tempfile_remove_stale(int dir, const char *name, bool links);
 
-/* Remove all such files from a directory. */
+/* Call tempfile_remove_stale() for each temporary name in a directory. */
 void tempfile_sweep(int dir, bool links);
 
 #endif

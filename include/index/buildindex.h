@@ -16,7 +16,7 @@ struct index_target {
 	const char *top;   /* the module directory, below DEST */
 	const char *label; /* names that directory in messages */
 	int fd;		   /* that directory, open; only for build_index() */
-	const struct installed *installed; /* its files; those of the plan are marked */
+	const struct installed *installed; /* its files */
 	struct modtree *source;		   /* the tree that the modules came from */
 	const struct renames *renames;	   /* new paths for the indexes, or NULL */
 	bool verbose; /* print how the indexes are made on standard output */
@@ -24,9 +24,9 @@ struct index_target {
 
 /*
  * Build the indexes of a module directory without depmod(8) and install all of them or
- * none.  They are derived from SOURCE's indexes if those are valid for every module
- * present, else from the modules themselves.  As with run_depmod(), a copied module
- * that cannot be indexed fails the whole set.
+ * none.  They are cut from SOURCE's indexes if those are valid for every module of the
+ * directory, else made from the modules.  As with run_depmod(), it is an error if a
+ * copied module cannot be indexed.
  *
  * Returns 0, or -1 (reported).
  */

@@ -48,7 +48,7 @@ struct installed {
 	size_t n_tops, tops_capacity;
 	struct installed_link *links;
 	size_t n_links, links_capacity;
-	bool linked; /* a link was met: paths do not tell where a new file will be found */
+	bool linked; /* the scan followed a link: a new file may have several paths */
 };
 
 /*
@@ -63,9 +63,9 @@ int installed_scan(struct installed *installed, const struct rootfs *root,
 		   const char *path, const char *label, int fd, bool clean);
 
 /*
- * Add n module files that were written since, unless they are there: borrowed paths below
- * the module directory, whose descriptor is fd.  Those that a scan would not find are not
- * added.  installed is not linked.
+ * Add n module files that were written after the scan, unless they are in the list:
+ * borrowed paths below the module directory, whose descriptor is fd.  Files that a scan
+ * would not find are not added.  Do not call this if installed->linked.
  */
 void installed_add(struct installed *installed, int fd, const char *const *paths,
 		   size_t n);

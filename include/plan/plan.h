@@ -50,20 +50,24 @@ struct plan_edge {
 
 /*
  * The modules and files to copy for one kernel.  Plain data: the plan owns all of it.
- * Once it is resolved, it is const to all that follows.
+ * The stages after closure_resolve() and reverse_resolve() only read it.
  */
 struct plan {
 	struct arena arena;
 	const char *module_dir; /* below the root, no '/' at either end: usr/lib/modules */
-	const char *version;	/* the module directory is usr/lib/modules/<version> */
+	const char *version;	/* the module directory is module_dir/version */
 	const char *fallback;	/* why module_dir is not the usual one, or NULL */
 	const char *remark;	/* why SOURCE's indexes were not used, or NULL */
 	struct plan_module *modules; /* in load order, dependencies first */
 	size_t n_modules;
-	size_t *by_name;	 /* indexes of modules, sorted by name; for plan_find() */
-	struct plan_name *names; /* first the requests, in their order; then the */
-	size_t n_names;		 /* targets without a module, grouped by module */
-	size_t n_requests;	 /* of the names */
+	size_t *by_name; /* indexes of modules, sorted by name; for plan_find() */
+	/*
+	 * First the n_requests requests, in their order; then the other names that led to
+	 * no module, grouped by the module that asked for them.
+	 */
+	struct plan_name *names;
+	size_t n_names;
+	size_t n_requests;
 	struct plan_edge *edges; /* no duplicates; grouped by module */
 	size_t n_edges;
 	size_t n_builtin; /* distinct built-in modules among names */
@@ -75,17 +79,19 @@ struct plan {
 /* Return the index of the module with a name (with underscores), or SIZE_MAX. */
 size_t plan_find(const struct plan *plan, const char *name);
 
-/*
- * Print, as lines that begin with '#', what each request resolved to; and the number of a
- * plan's modules, whose files take bytes in DEST.
- */
+/* Print the answer to each request, in lines that begin with '#'. */
 void plan_show_answers(const struct plan *plan);
+
+/*
+ * Print a '#' line with the number of modules, the size of their files in DEST (bytes),
+ * and the number of built-in modules.
+ */
 void plan_show_sum(const struct plan *plan, uint64_t bytes);
 
 /* Say why a module is in a plan: "ext4: requested by --module". Allocated in arena. */
 char *plan_why(struct arena *arena, const struct plan_module *module);
 
-/* Remove a plan's names: the requests, and targets without a module. */
+/* Remove all names from a plan. */
 void plan_drop_names(struct plan *plan);
 
 void plan_free(struct plan *plan);

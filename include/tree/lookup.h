@@ -10,7 +10,7 @@ struct lookup {
 	enum answer answer;
 	struct module **modules;
 	size_t n, capacity;
-	const char *builtin;
+	const char *builtin;	 /* ANSWER_BUILTIN: the built-in module */
 	const char *blacklisted; /* set by selection_drop_blacklisted() when it dropped
 				    everything: the names dropped; else NULL */
 };

@@ -10,8 +10,8 @@
 #include "tree/trie.h"
 
 /*
- * The indexes that depmod wrote to a module directory. Each .bin file is opened at its
- * first use. Owns all its memory.
+ * The indexes that depmod wrote to a module directory. modules.alias.bin and
+ * modules.symbols.bin are opened at their first use. Owns all its memory.
  */
 struct modindex {
 	const struct rootfs *root;

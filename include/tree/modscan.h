@@ -15,7 +15,7 @@
 int modscan_walk(struct modtree *tree, const char *sub,
 		 int (*found)(struct modtree *tree, const char *path));
 
-/* Warn that a module file is skipped because is_unlistable() holds for its path. */
+/* Warn that a module file is skipped because its path is_unlistable() (names.h). */
 void modscan_warn_skipped(const char *root, const char *path);
 
 /*
@@ -26,8 +26,8 @@ void modscan_warn_skipped(const char *root, const char *path);
 int modscan_names(struct modtree *tree);
 
 /*
- * Add one module by its path (in modscan_walk()'s form), by the same rules. The path is
- * borrowed. Returns 0.
+ * Add one module to tree->modules by its path, as modscan_walk() gives it, by the same
+ * rules. The path is borrowed. Returns 0, so that it can be modscan_walk()'s found.
  */
 int modscan_add(struct modtree *tree, const char *path);
 

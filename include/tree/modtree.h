@@ -57,8 +57,8 @@ struct modtree {
 	struct modindex index;
 	const char *stale;	/* why the indexes cannot be trusted, or NULL */
 	struct loader *loader;	/* modload.h */
-	struct aliases aliases; /* the modules' aliases, */
-	bool aliases_read;	/* valid once modscan_aliases() has read them */
+	struct aliases aliases; /* the modules' aliases; modscan_aliases() reads them */
+	bool aliases_read;
 };
 
 /*

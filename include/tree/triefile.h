@@ -24,7 +24,7 @@ struct trie {
 #define NODE_OFFSET 0x0fffffffu
 
 /*
- * Make a trie of a file's contents, size bytes as read_whole() returns them. Takes over
+ * Make a trie of a file's contents: data and size from read_whole(). Takes over
  * data. Free the trie with trie_free() even after a failure.
  * Returns 0, or -1 with errno EBADMSG: not an index of a version that we read.
  */
@@ -43,8 +43,8 @@ void trie_free(struct trie *trie);
 int trie_corrupt(void);
 
 /*
- * Make sure that n bytes at offset at are inside the file, and read. Returns false with
- * errno set.
+ * Make sure that the n bytes at offset at are inside the file and have been read. Returns
+ * false with errno set.
  */
 bool trie_within(const struct trie *trie, size_t at, size_t n);
 
