@@ -60,37 +60,37 @@ struct worker {
 struct transcoder *transcoder_new(const struct rootfs *source, enum codec codec,
 				  uint64_t max)
 {
-	struct transcoder *r = xcalloc(1, sizeof(*r));
+	struct transcoder *t = xcalloc(1, sizeof(*t));
 
-	r->source = source;
-	r->codec = codec;
-	r->max = max ? max : DECODED_MAX;
-	return r;
+	t->source = source;
+	t->codec = codec;
+	t->max = max ? max : DECODED_MAX;
+	return t;
 }
 
-void transcoder_free(struct transcoder *r)
+void transcoder_free(struct transcoder *t)
 {
-	for (size_t i = 0; r && i < r->n; i++)
-		strbuf_free(&r->items[i].data);
-	free(r ? r->items : NULL);
-	free(r);
+	for (size_t i = 0; t && i < t->n; i++)
+		strbuf_free(&t->items[i].data);
+	free(t ? t->items : NULL);
+	free(t);
 }
 
-size_t transcoder_add(struct transcoder *r, const char *path, uint64_t size, bool module)
+size_t transcoder_add(struct transcoder *t, const char *path, uint64_t size, bool module)
 {
-	r->items = grow(r->items, r->n, &r->capacity, sizeof(*r->items));
-	r->items[r->n] = (struct item){ .path = path, .planned = size, .module = module };
-	return r->n++;
+	t->items = grow(t->items, t->n, &t->capacity, sizeof(*t->items));
+	t->items[t->n] = (struct item){ .path = path, .planned = size, .module = module };
+	return t->n++;
 }
 
 static void *begin(void *context)
 {
-	const struct transcoder *r = context;
+	const struct transcoder *t = context;
 	struct worker *w = xcalloc(1, sizeof(*w));
 
-	w->transcoder = r;
-	w->decoder = decoder_new(r->max);
-	w->encoder = encoder_new(r->codec);
+	w->transcoder = t;
+	w->decoder = decoder_new(t->max);
+	w->encoder = encoder_new(t->codec);
 	return w;
 }
 
@@ -114,10 +114,10 @@ static int fail(struct item *item, const char *err)
 /*
  * Open SOURCE's file, and check that it did not change since planning or the last open.
  */
-static int open_item(const struct transcoder *r, struct item *item)
+static int open_item(const struct transcoder *t, struct item *item)
 {
 	/* O_NONBLOCK: do not block on a FIFO without a writer. */
-	int fd = rootfs_openat(r->source, item->path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	int fd = rootfs_openat(t->source, item->path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
@@ -217,98 +217,98 @@ static void drop(struct item *item)
 
 static void make(void *worker, size_t i, void *context)
 {
-	struct transcoder *r = context;
+	struct transcoder *t = context;
 	struct worker *w = worker;
-	struct item *item = &r->items[r->first + i];
+	struct item *item = &t->items[t->first + i];
 	CLEANUP_FD int fd = -1;
 
 	if (item->made || interrupted())
 		return;
 	/* Over budget: leave it for the next window. */
-	if (!r->checking && i > 0 && atomic_load(&r->held) >= BUDGET)
+	if (!t->checking && i > 0 && atomic_load(&t->held) >= BUDGET)
 		return;
 	w->item = item;
 	item->err = NULL;
 	item->made = true;
-	fd = open_item(r, item);
+	fd = open_item(t, item);
 	if (fd < 0 || make_open(w, fd) < 0 || !item->is.data)
 		return;
-	if (r->checking && atomic_load(&r->held) >= BUDGET)
+	if (t->checking && atomic_load(&t->held) >= BUDGET)
 		drop(item);
 	else
-		atomic_fetch_add(&r->held, item->is.size);
+		atomic_fetch_add(&t->held, item->is.size);
 }
 
 /* Make the items from first on, as far as the budget allows. */
-static void make_window(struct transcoder *r, size_t first)
+static void make_window(struct transcoder *t, size_t first)
 {
-	const struct work work = { r->n - first, begin, make, end, r };
+	const struct work work = { t->n - first, begin, make, end, t };
 
-	r->first = first;
+	t->first = first;
 	workers_run(&work);
 }
 
-static int report(const struct transcoder *r, const struct item *item)
+static int report(const struct transcoder *t, const struct item *item)
 {
-	CLEANUP_FREE char *label = rootfs_show(r->source, item->path);
+	CLEANUP_FREE char *label = rootfs_show(t->source, item->path);
 
 	error(STATUS_IO, "%s: %s", label, item->err);
 	return -1;
 }
 
-int transcoder_check(struct transcoder *r)
+int transcoder_check(struct transcoder *t)
 {
 	int result = 0;
 
-	r->checking = r->keep = true;
-	make_window(r, 0);
-	r->checking = false;
+	t->checking = t->keep = true;
+	make_window(t, 0);
+	t->checking = false;
 	if (interrupted())
 		return -1;
-	for (size_t i = 0; i < r->n; i++) {
-		if (r->items[i].err)
-			result = report(r, &r->items[i]);
-		if (!r->items[i].made)
-			r->keep = false;
+	for (size_t i = 0; i < t->n; i++) {
+		if (t->items[i].err)
+			result = report(t, &t->items[i]);
+		if (!t->items[i].made)
+			t->keep = false;
 	}
 	return result;
 }
 
-const struct transcoded *transcoder_found(const struct transcoder *r, size_t number)
+const struct transcoded *transcoder_found(const struct transcoder *t, size_t number)
 {
-	return &r->items[number].is;
+	return &t->items[number].is;
 }
 
-bool transcoder_changes(const struct transcoder *r, const struct stat *st)
+bool transcoder_changes(const struct transcoder *t, const struct stat *st)
 {
-	for (size_t i = 0; i < r->n; i++)
-		if (r->items[i].is.changed && r->items[i].is.st.st_ino == st->st_ino &&
-		    r->items[i].is.st.st_dev == st->st_dev)
+	for (size_t i = 0; i < t->n; i++)
+		if (t->items[i].is.changed && t->items[i].is.st.st_ino == st->st_ino &&
+		    t->items[i].is.st.st_dev == st->st_dev)
 			return true;
 	return false;
 }
 
-int transcoder_get(struct transcoder *r, size_t number, struct transcoded *transcoded)
+int transcoder_get(struct transcoder *t, size_t number, struct transcoded *transcoded)
 {
-	struct item *item = &r->items[number];
+	struct item *item = &t->items[number];
 
 	if (!item->made)
-		make_window(r, number);
+		make_window(t, number);
 	if (!item->made)
 		return -1; /* interrupted by a signal */
 	if (item->err)
-		return report(r, item);
+		return report(t, item);
 	*transcoded = item->is;
 	return 0;
 }
 
-void transcoder_release(struct transcoder *r, size_t number)
+void transcoder_release(struct transcoder *t, size_t number)
 {
-	struct item *item = &r->items[number];
+	struct item *item = &t->items[number];
 
-	if (r->keep || !item->made)
+	if (t->keep || !item->made)
 		return;
 	if (item->is.data)
-		atomic_fetch_sub(&r->held, item->is.size);
+		atomic_fetch_sub(&t->held, item->is.size);
 	drop(item);
 }
