@@ -13,12 +13,11 @@ enum {
 	CLOSURE_NO_WEAKDEP = 1 << 1,
 	/* Only warn of missing modules; the exit status is still 1. */
 	CLOSURE_KEEP_GOING = 1 << 2,
-	/*
-	 * Check each selected module: its structure; all of its compressed data; that an
-	 * index can hold its name.
-	 */
+	/* Check the structure of each selected module. */
 	CLOSURE_CHECK = 1 << 3,
+	/* Decompress each one completely, to find flipped bits. */
 	CLOSURE_VERIFY = 1 << 4,
+	/* Check that an index can hold the name of each one. */
 	CLOSURE_NAMES = ENABLED(FEATURE_INDEX_WRITER) << 5,
 	/*
 	 * Take dependencies from the modules, not from modules.dep, which also lists

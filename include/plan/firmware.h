@@ -10,7 +10,7 @@
 #include "plan/plan.h"
 #include "tree/modtree.h"
 
-/* What becomes of firmware that SOURCE does not have. */
+/* The treatment of firmware that SOURCE does not have. */
 enum firmware_missing {
 	FIRMWARE_COUNT, /* one warning for all */
 	FIRMWARE_WARN,	/* a warning for each */
@@ -18,7 +18,7 @@ enum firmware_missing {
 	FIRMWARE_IGNORE,
 };
 
-/* What to list, and where to look; firmwareopts.h fills it from options. */
+/* The firmware to list, and the directories to search; firmwareopts.h fills it in. */
 struct firmware_options {
 	int wanted;		     /* list firmware at all */
 	int builtins;		     /* include the firmware of all built-in modules */
@@ -70,9 +70,8 @@ struct firmware_list {
  * "..".
  *
  * A field with wildcards ('*', '?' and '[...]', as in the shell) that is no file's own
- * name stands for every file that
- * matches, compressed or not. If none matches, the item is the field itself (pattern and
- * name).
+ * name stands for every file that matches, compressed or not. If none matches, the item
+ * is the field itself (pattern and name).
  *
  * Returns 0, or -1 and reports it: a module, one of options->dirs or another existing
  * directory that may hold firmware cannot be read (status 4).

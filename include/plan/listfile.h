@@ -70,8 +70,8 @@ const char *list_shown(const char *path);
 /* An iterator over the lines of a text, which is borrowed. */
 struct list_lines {
 	const char *next, *end; /* the rest of the text */
-	const char *line;	/* the current line, */
-	size_t len;		/* without the newline; */
+	const char *line;	/* the current line */
+	size_t len;		/* its bytes, without the newline */
 	bool ended;		/* it has a newline */
 	unsigned number;
 };

@@ -19,17 +19,17 @@ enum selector request_selector(const struct request *request);
 bool is_in_directory(const char *directory, const char *path, size_t len);
 
 /*
- * Find what a request selects: the answer of modtree_lookup() to its name or, with list
- * syntax (FEATURE_LIST_SYNTAX), the modules whose names match a shell pattern or that are
- * below a directory. Free result with lookup_free().
- * Returns 0, or -1 and reports it.
+ * Find the modules that a request selects: the answer of modtree_lookup() to its name or,
+ * with list syntax (FEATURE_LIST_SYNTAX), the modules whose names match a shell pattern
+ * or that are below a directory. Free result with lookup_free(). Returns 0, or -1 and
+ * reports it.
  */
 int selection_find(struct modtree *tree, const struct request *request,
 		   struct lookup *result);
 
 /*
- * Drop from a request's result what modprobe would not load: modules that modprobe.d
- * blacklists, if an alias led to them (KMOD_PROBE_APPLY_BLACKLIST_ALIAS_ONLY).
+ * Drop from a request's result the modules that modprobe would not load: those that
+ * modprobe.d blacklists, if an alias led to them (KMOD_PROBE_APPLY_BLACKLIST_ALIAS_ONLY).
  */
 void selection_drop_blacklisted(struct modtree *tree, const struct request *request,
 				struct lookup *result);
