@@ -238,7 +238,7 @@ int filelist_sort(struct filelist *list)
 
 void filelist_free(struct filelist *list)
 {
-	if (ENABLED(FEATURE_RECODE))
+	if (ENABLED(FEATURE_RECOMPRESS))
 		transcoder_free(list->transcoder);
 	free(list->items);
 	HASH_CLEAR(hh, list->paths);

@@ -18,7 +18,7 @@
 
 const struct option_row recompress_option_rows[] = {
 	/* clang-format off */
-	IF_ENABLED(FEATURE_RECODE,
+	IF_ENABLED(FEATURE_RECOMPRESS,
 	{ 0, "decompress", NULL, OPTION_FLAG, FIELD(decompress),
 	  "write modules and firmware uncompressed" },
 	{ 0, "compress", "HOW", OPTION_STRING, FIELD(compress),
@@ -31,7 +31,7 @@ int recompress_options_check(const struct applet *applet, struct recompress_opti
 {
 	const char *missing;
 
-	if (!ENABLED(FEATURE_RECODE) || !o->compress)
+	if (!ENABLED(FEATURE_RECOMPRESS) || !o->compress)
 		return 0;
 	if (o->decompress) {
 		usage_error(applet, "--decompress and --compress exclude each other");
@@ -170,7 +170,7 @@ static int check_names(const struct filelist *list)
 int filelist_recompress(struct filelist *list, const struct recompress_options *o,
 			const struct rootfs *source, uint64_t max)
 {
-	if (!ENABLED(FEATURE_RECODE) || !recompress_wanted(o))
+	if (!ENABLED(FEATURE_RECOMPRESS) || !recompress_wanted(o))
 		return 0;
 	list->transcoder = transcoder_new(source, o->codec, max);
 	add_files(list, o->decompress);

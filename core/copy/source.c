@@ -48,7 +48,7 @@ static int open_copy(struct source_file *c, const struct filelist *list,
 {
 	struct transcoded transcoded = { 0 };
 
-	if (!ENABLED(FEATURE_RECODE) || !c->file->transcoded)
+	if (!ENABLED(FEATURE_RECOMPRESS) || !c->file->transcoded)
 		return open_source(c, source, c->file->size, NULL);
 	if (transcoder_get(list->transcoder, c->file->transcoded - 1, &transcoded) < 0 ||
 	    open_source(c, source, (uint64_t)transcoded.st.st_size,
@@ -81,7 +81,7 @@ int filelist_visit(const struct filelist *list, const struct file_entry *file,
 	if (result == 0)
 		result = put(context, &c);
 	close_fd(&c.fd);
-	if (ENABLED(FEATURE_RECODE) && file->transcoded)
+	if (ENABLED(FEATURE_RECOMPRESS) && file->transcoded)
 		transcoder_release(list->transcoder, file->transcoded - 1);
 	return result;
 }
