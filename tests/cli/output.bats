@@ -134,7 +134,7 @@ some_modules() {
 		assert_failure 1
 		assert_output ''
 		assert_equal "${#stderr_lines[@]}" 2
-		assert_regex "${stderr_lines[0]}" '/modules.dep.bin: .* is not a module.s path below the module directory'
+		assert_regex "${stderr_lines[0]}" '/modules.dep.bin: .* is not a module path below the module directory'
 		assert_regex "${stderr_lines[1]}" ': no module c in '
 	done
 }
