@@ -139,7 +139,7 @@ static int add_one(struct depmod_run *run, const char *path)
 		error(STATUS_USAGE, "%s: not a module in %s", path, run->label);
 		return -1;
 	}
-	return modscan_add(&run->tree, inside);
+	return modscan_add(&run->tree, inside, NULL);
 }
 
 static int add_named(struct depmod_run *run, char **paths)
@@ -151,23 +151,24 @@ static int add_named(struct depmod_run *run, char **paths)
 }
 
 /* Walk the module directory, then depmod.d's external directories, all below the root. */
-static int walk(struct modtree *tree, int (*found)(struct modtree *, const char *))
+static int walk(struct modtree *tree, modscan_found *found)
 {
-	if (modscan_walk(tree, "", found) < 0)
+	if (modscan_walk(tree, "", found, NULL) < 0)
 		return -1;
 	for (size_t i = 0; i < tree->depconf.n_externals; i++)
-		if (modscan_walk(tree, tree->depconf.externals[i], found) < 0)
+		if (modscan_walk(tree, tree->depconf.externals[i], found, NULL) < 0)
 			return -1;
 	return 0;
 }
 
 /* Mark the tree stale if a module is newer than modules.dep, or cannot be examined. */
-static int check_newer(struct modtree *tree, const char *path)
+static int check_newer(struct modtree *tree, const char *path, void *context)
 {
 	CLEANUP_FREE char *full = modtree_path(tree, path);
 	CLEANUP_FD int fd = rootfs_openat(tree->root, full, O_PATH);
 	struct stat st;
 
+	(void)context;
 	if (fd < 0 || fstat(fd, &st) < 0 || st.st_mtime > tree->index.stamp)
 		tree->stale = "";
 	return 0;

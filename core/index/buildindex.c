@@ -152,7 +152,7 @@ static void add_modules(const struct index_target *target, struct modtree *tree)
 {
 	for (size_t i = 0; i < target->installed->n; i++)
 		if (!is_left_out(target, &target->installed->files[i]))
-			modscan_add(tree, target->installed->files[i].path);
+			modscan_add(tree, target->installed->files[i].path, NULL);
 }
 
 /* tree describes DEST, uses SOURCE's depmod.d, and must outlive facts. */

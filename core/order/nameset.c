@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "module/names.h"
+#include "module/pattern.h"
 #include "order/nameset.h"
 
 /* A name or path as written in a line, with its FNV-1a hash. */
@@ -132,7 +133,7 @@ static void add_pattern(struct nameset *set, const struct request *request)
 	struct member *member = append(set, request->name, strlen(request->name));
 	char *pattern = arena_strdup(&set->arena, request->name);
 
-	member->name = normalize_alias(pattern) ? pattern : "";
+	member->name = pattern_normalize(pattern) ? pattern : "";
 	member->selector = request_selector(request);
 	member->origin = arena_strdup(&set->arena, request->origin);
 	member->excluded = request->exclude;
@@ -167,6 +168,16 @@ struct member *nameset_add_line(struct nameset *set, const char *line, size_t le
 	return member;
 }
 
+static bool is_match(const struct member *pattern, const char *name, const char *path,
+		     size_t len)
+{
+	if (pattern->selector == SELECT_DIRECTORY)
+		return directory_has_path(pattern->written, path, len);
+	if (pattern_is_path(pattern->name))
+		return pattern_matches_path(pattern->name, path, len);
+	return fnmatch(pattern->name, name, 0) == 0;
+}
+
 /*
  * Try all excluding, or all including, patterns on a name and its path; count the
  * matches.
@@ -175,18 +186,12 @@ static bool match_patterns(struct nameset *set, const char *name, const char *pa
 			   size_t len, bool exclude)
 {
 	bool matched = false;
-	size_t skip, i;
+	size_t i;
 
-	for (skip = 0; skip < len && strchr("./", path[skip]);)
-		skip++;
 	for (i = 0; i < set->n_patterns; i++) {
 		struct member *pattern = &set->members[set->patterns[i]];
 
-		if (pattern->excluded != exclude)
-			continue;
-		if (pattern->selector == SELECT_DIRECTORY ?
-			    !is_in_directory(pattern->written, path + skip, len - skip) :
-			    fnmatch(pattern->name, name, 0) != 0)
+		if (pattern->excluded != exclude || !is_match(pattern, name, path, len))
 			continue;
 		pattern->met++;
 		matched = true;

@@ -3,10 +3,23 @@
 #include <fnmatch.h>
 #include <string.h>
 
+#include "base/path.h"
 #include "config.h"
 #include "module/names.h"
+#include "module/pattern.h"
 #include "plan/selection.h"
 #include "tree/lookup.h"
+#include "tree/modscan.h"
+
+/* Whether a name has a colon other than those of a character class: [:digit:] */
+static bool has_colon(const char *name)
+{
+	const char *p = name;
+
+	while ((p = strchr(p, ':')) && ((p > name && p[-1] == '[') || p[1] == ']'))
+		p++;
+	return p != NULL;
+}
 
 /*
  * A name with a colon is a modalias, perhaps one with wildcards, copied from
@@ -21,16 +34,7 @@ enum selector request_selector(const struct request *request)
 		return SELECT_NAME;
 	if (len > 0 && name[len - 1] == '/')
 		return SELECT_DIRECTORY;
-	return !strchr(name, ':') && strpbrk(name, "*?[") ? SELECT_PATTERN : SELECT_NAME;
-}
-
-bool is_in_directory(const char *directory, const char *path, size_t len)
-{
-	size_t n;
-
-	directory += strspn(directory, "/");
-	n = strlen(directory);
-	return len >= n && memcmp(path, directory, n) == 0;
+	return !has_colon(name) && strpbrk(name, "*?[") ? SELECT_PATTERN : SELECT_NAME;
 }
 
 bool selection_is_set(const char *name)
@@ -40,38 +44,91 @@ bool selection_is_set(const char *name)
 	return request_selector(&request) != SELECT_NAME;
 }
 
-/* Return the first built-in module that a pattern or a directory selects, or NULL. */
-static const char *find_builtin(struct modtree *tree, const char *pattern, bool directory)
+/* What a pattern or a directory selects. */
+struct selection {
+	const char *pattern; /* normalised, or a directory */
+	bool directory, by_path;
+	struct lookup *result;
+};
+
+static bool selects_path(const struct selection *s, const char *path)
+{
+	size_t len = strlen(path);
+
+	return s->directory ? directory_has_path(s->pattern, path, len) :
+			      pattern_matches_path(s->pattern, path, len);
+}
+
+/* Return the first built-in module that is selected, or NULL. */
+static const char *find_builtin(struct modtree *tree, const struct selection *s)
 {
 	const struct builtins *b = &tree->builtins;
 
-	for (size_t i = 0; directory && i < b->paths.n; i++) {
-		const char *path = b->paths.items[i];
-
-		if (is_in_directory(pattern, path, strlen(path)))
-			return module_name(&tree->arena, path);
-	}
-	for (size_t i = 0; !directory && i < b->n_names; i++)
-		if (fnmatch(pattern, b->names[i], 0) == 0)
+	for (size_t i = 0; s->by_path && i < b->paths.n; i++)
+		if (selects_path(s, b->paths.items[i]))
+			return module_name(&tree->arena, b->paths.items[i]);
+	for (size_t i = 0; !s->by_path && i < b->n_names; i++)
+		if (fnmatch(s->pattern, b->names[i], 0) == 0)
 			return b->names[i];
 	return NULL;
 }
 
-/* Add the modules that a pattern or a directory selects, by path. */
-static int find_matching(struct modtree *tree, const char *pattern, bool directory,
-			 struct lookup *result)
+/* Add the module of a selected file, if another file overrides that one. */
+static int add_overriding(struct modtree *tree, const char *path, void *context)
 {
+	const struct selection *s = context;
+	struct arena arena = { 0 };
+	struct module *module = NULL;
+	int result = 0;
+
+	if (selects_path(s, path))
+		result = modtree_find(tree, module_name(&arena, path), &module);
+	if (module && !selects_path(s, module->path))
+		lookup_add(s->result, module);
+	arena_free(&arena);
+	return result;
+}
+
+/* Walk the directories that selected files can be in. */
+static int find_overridden(struct modtree *tree, struct selection *s)
+{
+	static const char *const above[] = { "", "kernel/" };
+	size_t len = strcspn(s->pattern, "*?[");
+
+	while (len > 0 && s->pattern[len - 1] != '/')
+		len--;
+	for (size_t i = 0; i < sizeof(above) / sizeof(*above); i++) {
+		CLEANUP_FREE char *given =
+			xasprintf("%s%.*s", above[i], (int)len, s->pattern);
+		char *directory = path_trim(&tree->arena, given);
+
+		if ((*directory || !i) &&
+		    modscan_walk(tree, directory, add_overriding, s) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/*
+ * Add the selected modules in the order of their paths, then those that override a
+ * selected file.
+ */
+static int find_matching(struct modtree *tree, struct selection *s)
+{
+	struct lookup *result = s->result;
 	struct module *module, *next;
 
+	s->by_path = s->directory || pattern_is_path(s->pattern);
 	if (modtree_all(tree) < 0)
 		return -1;
 	HASH_ITER(hh, tree->modules, module, next)
-		if (directory ?
-			    is_in_directory(pattern, module->path, strlen(module->path)) :
-			    fnmatch(pattern, module->name, 0) == 0)
+		if (s->by_path ? selects_path(s, module->path) :
+				 fnmatch(s->pattern, module->name, 0) == 0)
 			lookup_append(result, module);
+	if (s->by_path && find_overridden(tree, s) < 0)
+		return -1;
 	if (!result->n)
-		result->builtin = find_builtin(tree, pattern, directory);
+		result->builtin = find_builtin(tree, s);
 	if (result->builtin)
 		result->answer = ANSWER_BUILTIN;
 	return 0;
@@ -121,11 +178,16 @@ int selection_find(struct modtree *tree, const struct request *request,
 		name = request_name(&arena, request);
 		status = name ? modtree_lookup(tree, name, result) : 0;
 	} else if (selector == SELECT_DIRECTORY) {
-		status = find_matching(tree, request->name, true, result);
+		status =
+			find_matching(tree, &(struct selection){ .pattern = request->name,
+								 .directory = true,
+								 .result = result });
 	} else if (selector == SELECT_PATTERN) {
 		name = arena_strdup(&arena, request->name);
-		if (normalize_alias(name))
-			status = find_matching(tree, name, false, result);
+		if (pattern_normalize(name))
+			status = find_matching(tree,
+					       &(struct selection){ .pattern = name,
+								    .result = result });
 	} else {
 		name = request_name(&arena, request);
 		status = name ? find_named(tree, name, result) : 0;

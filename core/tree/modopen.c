@@ -152,7 +152,7 @@ static int find_directory(struct modtree *tree, const char *given)
 	return 0;
 }
 
-static int check_found(struct modtree *tree, const char *path)
+static int check_found(struct modtree *tree, const char *path, void *context)
 {
 	struct arena names = { 0 };
 	struct module *module;
@@ -163,6 +163,7 @@ static int check_found(struct modtree *tree, const char *path)
 			 depconf_compare(&tree->depconf, path, module->path) > 0)))
 		tree->stale = arena_printf(&tree->arena,
 					   "modules.dep.bin does not know %s", path);
+	(void)context;
 	arena_free(&names);
 	return result;
 }
@@ -173,8 +174,8 @@ static int check_found(struct modtree *tree, const char *path)
  */
 static int check_additions(struct modtree *tree)
 {
-	if (modscan_walk(tree, "updates", check_found) < 0 ||
-	    modscan_walk(tree, "extra", check_found) < 0)
+	if (modscan_walk(tree, "updates", check_found, NULL) < 0 ||
+	    modscan_walk(tree, "extra", check_found, NULL) < 0)
 		return -1;
 	return 0;
 }

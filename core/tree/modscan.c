@@ -47,7 +47,8 @@ struct entry {
  */
 struct walk {
 	struct modtree *tree;
-	int (*found)(struct modtree *tree, const char *path);
+	modscan_found *found;
+	void *context;	     /* of found */
 	char path[MAX_PATH]; /* current path, below the module directory */
 	char *entries;
 	size_t used, capacity; /* bytes of entries */
@@ -89,7 +90,7 @@ static int take_file(struct walk *w, const char *name)
 		modscan_warn_skipped(w->tree->root->path, path);
 		return 0;
 	}
-	return w->found(w->tree, w->path);
+	return w->found(w->tree, w->path, w->context);
 }
 
 static int cannot_read(const struct walk *w)
@@ -202,11 +203,11 @@ static int walk_directory(struct walk *w, const struct walk_dir *here)
 	return result;
 }
 
-int modscan_walk(struct modtree *tree, const char *sub,
-		 int (*found)(struct modtree *tree, const char *path))
+int modscan_walk(struct modtree *tree, const char *sub, modscan_found *found,
+		 void *context)
 {
 	CLEANUP_FREE char *path = modtree_path(tree, sub);
-	struct walk w = { .tree = tree, .found = found };
+	struct walk w = { .tree = tree, .found = found, .context = context };
 	struct walk_dir top = { NULL, -1, false };
 	int result = 0;
 
@@ -226,12 +227,13 @@ int modscan_walk(struct modtree *tree, const char *sub,
  * If two files have one name, depmod.d decides. Where it does not, depmod takes the one
  * that readdir returns last; we take the path that sorts first, to be reproducible.
  */
-int modscan_add(struct modtree *tree, const char *path)
+int modscan_add(struct modtree *tree, const char *path, void *context)
 {
 	const char *name = module_name(&tree->arena, path);
 	struct module *module;
 	int order;
 
+	(void)context;
 	HASH_FIND_STR(tree->modules, name, module);
 	if (!module) {
 		module = arena_alloc(&tree->arena, sizeof(*module));
@@ -289,7 +291,7 @@ static int rank_modules(struct modtree *tree)
 
 int modscan_names(struct modtree *tree)
 {
-	return modscan_walk(tree, "", modscan_add);
+	return modscan_walk(tree, "", modscan_add, NULL);
 }
 
 static int by_rank(const void *a, const void *b)

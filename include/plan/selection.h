@@ -9,14 +9,11 @@
 /* How a request selects modules; with list syntax if FEATURE_LIST_SYNTAX is enabled. */
 enum selector {
 	SELECT_NAME,
-	SELECT_PATTERN,	  /* a shell pattern for module names, normalised before use */
+	SELECT_PATTERN,	  /* a shell pattern for names or paths (module/pattern.h) */
 	SELECT_DIRECTORY, /* all modules below a directory */
 };
 
 enum selector request_selector(const struct request *request);
-
-/* Whether a path of len bytes is below directory, which ends with '/'. */
-bool is_in_directory(const char *directory, const char *path, size_t len);
 
 /*
  * Find the modules that a request selects: the answer of modtree_lookup() to its name or,

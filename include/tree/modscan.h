@@ -12,8 +12,9 @@
  *
  * Returns 0, or -1 and reports it. It is not an error if sub does not exist.
  */
-int modscan_walk(struct modtree *tree, const char *sub,
-		 int (*found)(struct modtree *tree, const char *path));
+typedef int modscan_found(struct modtree *tree, const char *path, void *context);
+int modscan_walk(struct modtree *tree, const char *sub, modscan_found *found,
+		 void *context);
 
 /* Warn that a module file is skipped because its path is_unlistable() (names.h). */
 void modscan_warn_skipped(const char *root, const char *path);
@@ -29,7 +30,7 @@ int modscan_names(struct modtree *tree);
  * Add one module to tree->modules by its path, as modscan_walk() gives it, by the same
  * rules. The path is borrowed. Returns 0, so that it can be modscan_walk()'s found.
  */
-int modscan_add(struct modtree *tree, const char *path);
+int modscan_add(struct modtree *tree, const char *path, void *unused);
 
 /*
  * Find the modules that have an alias matching a normalised name. *n gets their number;

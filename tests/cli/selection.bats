@@ -170,6 +170,59 @@ load ../lib/common
 	resolves sha256_ssse3 -m crypto-sha256
 }
 
+@test "a pattern: brackets and character classes, - and _ the same in them" {
+	module snd-pcm.ko
+	module snd_timer.ko
+	module raid1.ko
+	module raid10.ko
+	resolves snd_pcm -m 'snd[-]pcm'
+	resolves snd_pcm -m 'snd[_]pcm'
+	resolves snd_pcm -m 'snd[!x]pcm'
+	resolves 'snd_pcm snd_timer' -m 'snd[a-z-]*'
+	resolves 'snd_pcm snd_timer' -m 'snd[]-]*'
+	resolves raid1 -m 'raid[[:digit:]]'
+	resolves 'raid1 raid10' -m 'raid[[:digit:]]*'
+	refuses 1 '*no module raid\[1 in *' -m 'raid[1'
+}
+
+@test "a pattern with a slash matches paths, with or without kernel/ and suffix" {
+	module kernel/drivers/block/virtio_blk.ko.xz
+	module kernel/drivers/block/loop.ko
+	module kernel/drivers/char/virtio-console.ko
+	module kernel/arch/x86/crypto/crc32c-intel.ko
+	module kernel/arch/arm/crypto/crc32-arm.ko
+	module kernel/crypto/crc32_generic.ko
+	module updates/dkms/virtio_x.ko
+	resolves virtio_blk -m 'kernel/drivers/block/virtio*'
+	resolves virtio_blk -m 'drivers/block/virtio*'
+	resolves virtio_blk -m './kernel/drivers/block/virtio-*.ko.gz'
+	resolves 'virtio_blk virtio_console' -m 'kernel/drivers/*/virtio*.ko*'
+	resolves virtio_console -m 'kernel/drivers/*/virtio-con*'
+	resolves 'crc32_arm crc32c_intel' -m 'kernel/arch/*/crypto/crc32*'
+	resolves 'loop virtio_blk' -m 'kernel/drivers/block/*' -m '!kernel/drivers/char/*'
+	resolves virtio_x -m 'updates/*/virtio*'
+	refuses 1 '*no module kernel/virtio\* in *' -m 'kernel/virtio*'
+	resolves 'loop virtio_blk' -m ./kernel/drivers/block/
+	resolves 'loop virtio_blk' -m drivers/block/
+}
+
+@test "a directory or path pattern selects the module that overrides a file in it" {
+	module kernel/drivers/hid/x.ko
+	module kernel/drivers/hid/y.ko
+	module updates/x.ko.xz
+	module extra/z.ko
+	for request in kernel/drivers/hid/ drivers/hid/ 'kernel/drivers/hid/*'; do
+		resolves 'x y' -m "$request"
+		assert_line "usr/lib/modules/$kver/updates/x.ko.xz"
+		refute_line "usr/lib/modules/$kver/kernel/drivers/hid/x.ko"
+	done
+	resolves x -m 'drivers/hid/x*'
+	resolves z -m extra/ -m '!drivers/hid/'
+	depmod_d 'search built-in updates'
+	resolves x -m updates/
+	assert_line "usr/lib/modules/$kver/kernel/drivers/hid/x.ko"
+}
+
 # -- lists ----------------------------------------------------------------------
 
 @test "one list file, several, and names in addition" {

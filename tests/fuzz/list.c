@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A list file, with a lookup of its names in a tree and in a set of modules. */
 #include "base/path.h"
+#include "module/pattern.h"
 #include "tree.h"
 #include "tree/lookup.h"
 #include "tree/modopen.h"
@@ -36,15 +37,18 @@ static void check_selected(const struct request *request, const struct lookup *f
 	char *pattern = arena_strdup(&arena, request->name);
 	enum selector selector = request_selector(request);
 
-	normalize_alias(pattern);
+	pattern_normalize(pattern);
 	for (size_t i = 0; i < found->n; i++) {
 		const struct module *module = found->modules[i];
 
 		if (selector == SELECT_PATTERN)
-			REQUIRE(fnmatch(pattern, module->name, 0) == 0);
+			REQUIRE(pattern_is_path(pattern) ?
+					pattern_matches_path(pattern, module->path,
+							     strlen(module->path)) :
+					fnmatch(pattern, module->name, 0) == 0);
 		else if (selector == SELECT_DIRECTORY)
-			REQUIRE(is_in_directory(request->name, module->path,
-						strlen(module->path)));
+			REQUIRE(directory_has_path(request->name, module->path,
+						   strlen(module->path)));
 	}
 	REQUIRE((found->n > 0) == (found->answer == ANSWER_MODULES));
 	REQUIRE((found->answer == ANSWER_BUILTIN) == (found->builtin != NULL));
