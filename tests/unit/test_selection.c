@@ -90,7 +90,12 @@ static void patterns(void **state)
 	assert_selected("nvme-[b-z]*", "nvme_core nvme_z");
 	assert_selected("nvme-[!a-c]", "nvme_z");
 	assert_selected("nvme-[a", "");
-	assert_selected("kernel/*", "");
+	/* With a slash: paths, where '*' matches no slash. */
+	assert_selected("kernel/*", "aliased m");
+	assert_selected("kernel/nv*/nvme-[!a-c]", "nvme_z");
+	assert_selected("nvme/*e.ko*", "nvme_core");
+	assert_selected("kernel/nvme*", "");
+	assert_selected("kernel/[nvme/*", "");
 	/* An alias as in an index is not a pattern. */
 	assert_selected("dmi:bvn*", "aliased");
 	assert_selected("dmi:*", "");
@@ -101,7 +106,10 @@ static void directories(void **state)
 	assert_selected("kernel/nvme/", "nvme_a nvme_core nvme_z");
 	assert_selected("/kernel/nvme-x/", "other");
 	assert_selected("kernel/nvme_x/", "");
-	assert_selected("nvme/", "");
+	assert_selected("nvme/", "nvme_a nvme_core nvme_z");
+	assert_selected("./kernel//nvme-x/", "");
+	assert_selected("./kernel/nvme-x/", "other");
+	assert_selected("vme/", "");
 }
 
 /* Characters that are list syntax are part of a modalias. */
