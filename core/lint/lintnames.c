@@ -311,7 +311,6 @@ static void check_crypto(struct lint_kernel_result *kernel)
 		struct lint_line *line = lint->asked[i].line;
 		const struct plan_name *name = kernel->names[i];
 		const char *algorithm, *module;
-		struct lint_finding *finding;
 
 		if (!name || name->n_modules != 1 || line->duplicate)
 			continue;
@@ -320,11 +319,11 @@ static void check_crypto(struct lint_kernel_result *kernel)
 		if (!algorithm || strcmp(algorithm, module) == 0 ||
 		    !is_name_of(name->name, module))
 			continue;
-		finding = lint_add(lint, line, line->at, LINT_CONCRETE_CRYPTO, line->name,
-				   kernel->tree, "an implementation of crypto-%s in",
-				   algorithm);
-		if (finding)
-			finding->hint = "the alias survives renames";
+		lint_add(lint, line, line->at, LINT_CONCRETE_CRYPTO, line->name,
+			 kernel->tree,
+			 "an implementation of crypto-%s, the alias that survives "
+			 "renames, in",
+			 algorithm);
 	}
 }
 

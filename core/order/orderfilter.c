@@ -12,6 +12,9 @@
 
 static int cannot_write(const struct order_filter *f)
 {
+	/* A message may have flushed it: that failure's errno is kept. */
+	if (f->out == stdout)
+		return output_finish();
 	error(STATUS_IO, "cannot write %s: %m", f->to);
 	return -1;
 }
@@ -125,7 +128,7 @@ int order_filter_finish(struct order_filter *f)
 	if (n && f->task == ORDER_SORT)
 		warning("%s lacks %zu of the set, such as %s; list them with --missing",
 			f->label, n, missing[0]->written);
-	return fflush(f->out) == 0 ? 0 : cannot_write(f);
+	return fflush(f->out) == 0 && !ferror(f->out) ? 0 : cannot_write(f);
 }
 
 void order_filter_free(struct order_filter *f)

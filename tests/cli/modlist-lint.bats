@@ -202,8 +202,8 @@ boot.list:3:1: warning: !g: built into $kver [unmatched-exclusion]"
 	module sha256_generic.ko alias=crypto-sha224 alias=crypto-sha256-generic alias=crypto-sha256
 	module xts.ko alias=crypto-xts
 	list aesni_intel sha256-generic xts
-	lints 0 "boot.list:1:1: info: aesni_intel: an implementation of crypto-aes in $kver; the alias survives renames [concrete-crypto]
-boot.list:2:1: info: sha256-generic: an implementation of crypto-sha256 in $kver; the alias survives renames [concrete-crypto]"
+	lints 0 "boot.list:1:1: info: aesni_intel: an implementation of crypto-aes, the alias that survives renames, in $kver [concrete-crypto]
+boot.list:2:1: info: sha256-generic: an implementation of crypto-sha256, the alias that survives renames, in $kver [concrete-crypto]"
 	list crypto-aes crypto-sha256 xts
 	clean
 }

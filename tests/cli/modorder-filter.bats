@@ -325,6 +325,20 @@ many() {
 	run --separate-stderr sh -c '"$1" modorder-filter -f chosen order >/dev/full' - "$MODBOX"
 	assert_failure 4
 	assert_equal "$stderr" 'modorder-filter: cannot write standard output: No space left on device'
+	# A message flushes the output before its end does.
+	echo kernel/a.ko >short
+	for options in --sort '--sort -0' --check --missing; do
+		# shellcheck disable=SC2016,SC2086 # sh expands it; words
+		run --separate-stderr sh -c '"$@" >/dev/full' - "$MODBOX" modorder-filter $options -m a -m zz short
+		case $options in
+		--check) assert_failure 1 ;; # it writes nothing
+		*)
+			assert_failure 4
+			assert_equal "${stderr_lines[-1]}" \
+				'modorder-filter: cannot write standard output: No space left on device'
+			;;
+		esac
+	done
 	# shellcheck disable=SC2016
 	run --separate-stderr sh -c '{ yes kernel/a.ko | head -n 300000 | "$1" modorder-filter -m a
 		echo $? >&2; } | head -n 1' - "$MODBOX"
