@@ -18,6 +18,7 @@
 #include "base/message.h"
 #include "base/path.h"
 #include "fs/tempfile.h"
+#include "fs/walk.h"
 #include "index/installed.h"
 #include "module/names.h"
 
@@ -25,32 +26,18 @@ enum { MAX_DEPTH = 64 };
 
 struct scan {
 	struct installed *installed;
-	const struct rootfs *root;
-	const char *top; /* the module directory, below the root */
 	const char *label;
+	int fd; /* the module directory's */
 	bool clean;
 	size_t in; /* index in tops of the walk's position, or NO_TOP */
 };
 
-/* A directory on the way, relative to the module directory and to its base. */
-struct level {
-	const char *path;
-	int base;
-	const char *below;
-	int depth;
-};
-
-static int scan_dir(struct scan *s, int fd, const struct level *level);
-
-static int cannot_read(const struct scan *s, const char *path)
+static int cannot_read(void *context, const char *path)
 {
+	const struct scan *s = context;
+
 	error(STATUS_IO, "cannot read %s%s%s: %m", s->label, *path ? "/" : "", path);
 	return -1;
-}
-
-static const char *join(struct arena *arena, const char *dir, const char *name)
-{
-	return *dir ? arena_join(arena, dir, name) : name;
 }
 
 static const char *make_key(struct arena *arena, const char *path)
@@ -98,114 +85,71 @@ static bool keep_link(struct installed *p, int fd, const struct stat *st)
 	return true;
 }
 
-static int scan_link(struct scan *s, const char *path, int depth)
-{
-	CLEANUP_FREE char *full = path_join(s->top, path);
-	int dir, fd = rootfs_openat(s->root, full, O_PATH);
-	struct level level = { .path = path, .base = fd, .below = "", .depth = depth };
-	struct stat st;
-
-	/* The target may be missing: a module of another root, /lib/modules/V/build. */
-	if (fd < 0 && (errno == ENOENT || errno == ELOOP || errno == ENOTDIR))
-		return 0;
-	if (fd < 0 || fstat(fd, &st) < 0) {
-		close_fd(&fd);
-		return cannot_read(s, path);
-	}
-	if (!(S_ISDIR(st.st_mode) ||
-	      (S_ISREG(st.st_mode) && module_stem(path_base(path)))) ||
-	    !keep_link(s->installed, fd, &st)) {
-		close_fd(&fd);
-		return 0;
-	}
-	if (S_ISREG(st.st_mode)) {
-		add_file(s->installed, path, fd, "", s->in);
-		return 0;
-	}
-	dir = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return dir < 0 ? cannot_read(s, path) : scan_dir(s, dir, &level);
-}
-
-/* Returns 0, or -1 with errno set. */
-static int type_of(int dir, const struct dirent *entry, mode_t *type)
-{
-	struct stat st;
-
-	*type = DTTOIF(entry->d_type);
-	if (entry->d_type != DT_UNKNOWN)
-		return 0;
-	if (fstatat(dir, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return -1;
-	*type = st.st_mode & S_IFMT;
-	return 0;
-}
-
 /* Whether depmod skips files and directories of this name everywhere. */
 static bool is_skipped(const char *name)
 {
-	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-	       strcmp(name, "build") == 0 || strcmp(name, "source") == 0;
+	return strcmp(name, "build") == 0 || strcmp(name, "source") == 0;
 }
 
-static int scan_entry(struct scan *s, int dir, const struct dirent *entry,
-		      const struct level *level)
+static int see(void *context, const struct walk_entry *entry)
 {
-	struct arena *arena = &s->installed->arena;
-	const char *name = entry->d_name;
-	mode_t type;
-	struct level below = { .base = level->base, .depth = level->depth + 1 };
-	int fd;
+	struct scan *s = context;
+	bool link = entry->type == DT_LNK, deep = entry->dir->depth >= MAX_DEPTH;
 
-	if (is_skipped(name))
+	if (is_skipped(entry->name))
 		return 0;
-	if (tempfile_is_name(name)) {
+	if (tempfile_is_name(entry->name)) {
 		if (s->clean)
-			tempfile_remove_stale(dir, name, true);
+			tempfile_remove_stale(entry->dir->fd, entry->name, true);
 		return 0;
 	}
-	if (type_of(dir, entry, &type) < 0)
-		return cannot_read(s, level->path);
-	if (type != S_IFDIR && type != S_IFLNK && !(type == S_IFREG && module_stem(name)))
+	if (!link && entry->type != DT_DIR &&
+	    !(entry->type == DT_REG && module_stem(entry->name)))
 		return 0;
-	s->installed->linked |= type == S_IFLNK;
-	name = arena_strdup(arena, name);
-	below.path = join(arena, level->path, name);
-	below.below = join(arena, level->below, name);
-	if (!*level->path)
+	s->installed->linked |= link;
+	if (!entry->dir->depth)
 		s->in = NO_TOP;
-	if ((type == S_IFLNK || below.depth > MAX_DEPTH) && s->in != NO_TOP)
+	if ((link || deep) && s->in != NO_TOP)
 		s->installed->tops[s->in].plain = false;
-	if (below.depth > MAX_DEPTH)
+	if (deep)
 		return 0;
-	if (type == S_IFLNK)
-		return scan_link(s, below.path, below.depth);
-	if (type == S_IFREG) {
-		add_file(s->installed, below.path, below.base, below.below, s->in);
-		return 0;
-	}
-	if (!*level->path)
-		s->in = add_top(s->installed, name);
-	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 ? cannot_read(s, below.path) : scan_dir(s, fd, &below);
+	if (entry->type == DT_DIR && !entry->dir->depth)
+		s->in = add_top(s->installed,
+				arena_strdup(&s->installed->arena, entry->name));
+	return 1;
 }
 
-/* Closes fd. */
-static int scan_dir(struct scan *s, int fd, const struct level *level)
+static int take_file(void *context, struct walk_entry *entry)
 {
-	DIR *dir = fdopendir(fd);
-	struct dirent *entry;
-	int result = 0;
+	struct scan *s = context;
+	const struct walk_dir *dir = entry->dir;
+	const char *path;
 
-	if (!dir) {
-		close_fd(&fd);
-		return cannot_read(s, level->path);
+	if (!module_stem(entry->name))
+		return 0;
+	path = arena_strdup(&s->installed->arena, entry->path);
+	if (entry->target < 0) {
+		add_file(s->installed, path, dir->base < 0 ? s->fd : dir->base,
+			 path + dir->skip, s->in);
+		return 0;
 	}
-	while (result == 0 && (errno = 0, entry = readdir(dir)))
-		result = scan_entry(s, fd, entry, level);
-	if (result == 0 && errno)
-		result = cannot_read(s, level->path);
-	closedir(dir);
-	return result;
+	keep_link(s->installed, entry->target, entry->st);
+	add_file(s->installed, path, entry->target, "", s->in);
+	entry->target = -1;
+	return 0;
+}
+
+/* A directory is entered through links once; its descriptor is the base of its files. */
+static int enter(void *context, struct walk_entry *entry)
+{
+	struct scan *s = context;
+
+	if (entry->target < 0)
+		return 1;
+	if (!keep_link(s->installed, entry->target, entry->st))
+		return 0;
+	entry->target = -1;
+	return 1;
 }
 
 static int compare_files(const void *a, const void *b)
@@ -226,18 +170,16 @@ static void sort_files(struct installed *installed)
 int installed_scan(struct installed *installed, const struct rootfs *root,
 		   const char *path, const char *label, int fd, bool clean)
 {
-	struct scan s = { .installed = installed,
-			  .root = root,
-			  .top = path,
-			  .label = label,
-			  .clean = clean };
-	struct level level = { .path = "", .base = fd, .below = "" };
+	static const struct walk_calls calls = { see, take_file, enter, cannot_read };
+	struct scan s = {
+		.installed = installed, .label = label, .fd = fd, .clean = clean
+	};
 	int dir = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	*installed = (struct installed){ 0 };
 	if (dir < 0)
 		return cannot_read(&s, "");
-	if (scan_dir(&s, dir, &level) < 0) {
+	if (walk(root, path, "", dir, &calls, &s) < 0) {
 		installed_free(installed);
 		return -1;
 	}

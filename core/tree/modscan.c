@@ -3,26 +3,23 @@
  * Trees without indexes: one walk finds the modules' names; one pass over all modules
  * reads their aliases.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "base/message.h"
 #include "base/readat.h"
 #include "config.h"
+#include "fs/walk.h"
 #include "module/names.h"
 #include "tree/modload.h"
 #include "tree/modscan.h"
 
 enum {
 	MAX_PATH = 4096,
-	ROOM = 32768, /* bytes of entries per system call */
 	/*
 	 * Limit of entries seen through directory links. Like depmod, we take such a
 	 * directory's modules by every path that leads to them, so links to directories
@@ -31,196 +28,91 @@ enum {
 	MAX_LINKED = 200000,
 };
 
-/* The kernel's struct linux_dirent64 (getdents64(2)). */
-struct entry {
-	uint64_t ino;
-	int64_t next;
-	unsigned short size;
-	unsigned char type;
-	char name[];
-};
-
-/*
- * A walk reads each directory whole into one buffer, behind the entries of its parents.
- * That takes half as many system calls as readdir(3), and they dominate the cost of a
- * walk.
- */
-struct walk {
+struct scan {
 	struct modtree *tree;
 	modscan_found *found;
-	void *context;	     /* of found */
-	char path[MAX_PATH]; /* current path, below the module directory */
-	char *entries;
-	size_t used, capacity; /* bytes of entries */
-	size_t linked;	       /* entries seen through directory links so far */
+	void *context; /* of found */
+	size_t linked; /* entries seen through directory links so far */
 };
-
-/* The open directories down from the walk's start, to detect cycles of links. */
-struct walk_dir {
-	const struct walk_dir *parent;
-	int fd;
-	bool linked; /* it or a parent was reached through a link */
-};
-
-static int walk_directory(struct walk *w, const struct walk_dir *here);
-
-static bool is_ancestor(const struct walk_dir *dir, const struct stat *st)
-{
-	struct stat above;
-
-	for (; dir; dir = dir->parent)
-		if (fstat(dir->fd, &above) == 0 && above.st_dev == st->st_dev &&
-		    above.st_ino == st->st_ino)
-			return true;
-	return false;
-}
 
 void modscan_warn_skipped(const char *root, const char *path)
 {
 	warning("%s/%s: skipped: an index cannot hold this path", root, path);
 }
 
-static int take_file(struct walk *w, const char *name)
+static int cannot_read(void *context, const char *where)
 {
-	if (!module_stem(name))
-		return 0;
-	if (is_unlistable(w->path)) {
-		CLEANUP_FREE char *path = modtree_path(w->tree, w->path);
-
-		modscan_warn_skipped(w->tree->root->path, path);
-		return 0;
-	}
-	return w->found(w->tree, w->path, w->context);
-}
-
-static int cannot_read(const struct walk *w)
-{
+	const struct modtree *tree = ((struct scan *)context)->tree;
 	int saved = errno;
-	CLEANUP_FREE char *path = modtree_path(w->tree, w->path);
+	CLEANUP_FREE char *path = modtree_path(tree, where);
 
-	error(STATUS_IO, "cannot read %s/%s: %s", w->tree->root->path, path,
+	error(STATUS_IO, "cannot read %s/%s: %s", tree->root->path, path,
 	      strerror(saved));
 	return -1;
 }
 
-/* Take a link, or an entry of unknown type, resolved inside the root. */
-static int take_unknown(struct walk *w, const struct walk_dir *here, const char *name)
+static int see(void *context, const struct walk_entry *entry)
 {
-	CLEANUP_FREE char *path = modtree_path(w->tree, w->path);
-	CLEANUP_FD int fd = rootfs_openat(w->tree->root, path, O_PATH);
-	struct walk_dir dir = { here, -1, true };
-	struct stat st;
+	struct scan *s = context;
 
-	if (fd < 0 && (errno == ENOENT || errno == ELOOP || errno == ENOTDIR))
-		return 0; /* a dangling link */
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return cannot_read(w);
-	if (S_ISREG(st.st_mode))
-		return take_file(w, name);
-	if (!S_ISDIR(st.st_mode) || is_ancestor(here, &st))
-		return 0;
-	dir.fd = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return dir.fd < 0 ? cannot_read(w) : walk_directory(w, &dir);
-}
-
-static int too_many(const struct walk *w)
-{
-	error(STATUS_IO,
-	      "%s/%s: more than %d files behind links to directories; remove some links, such as %s",
-	      w->tree->root->path, w->tree->dir, MAX_LINKED, w->path);
-	return -1;
-}
-
-static int take_entry(struct walk *w, const struct walk_dir *here, const char *name,
-		      unsigned type, size_t length)
-{
-	struct walk_dir dir = { here, -1, here->linked };
-
-	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-	    depconf_excludes(&w->tree->depconf, name))
-		return 0;
-	if (length + strlen(name) + 2 > sizeof(w->path)) {
-		errno = ENAMETOOLONG;
-		return cannot_read(w);
+	if (entry->dir->linked && s->linked++ == MAX_LINKED) {
+		error(STATUS_IO,
+		      "%s/%s: more than %d files behind links to directories; remove some "
+		      "links, such as %s",
+		      s->tree->root->path, s->tree->dir, MAX_LINKED, entry->path);
+		return -1;
 	}
-	if (length)
-		w->path[length++] = '/';
-	strcpy(w->path + length, name);
-	switch (type) {
-	case DT_REG:
-		return take_file(w, name);
-	case DT_DIR:
-		dir.fd = openat(here->fd, name,
-				O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		return dir.fd < 0 ? cannot_read(w) : walk_directory(w, &dir);
-	case DT_LNK:
-	case DT_UNKNOWN:
-		return take_unknown(w, here, w->path + length);
-	default:
+	if (depconf_excludes(&s->tree->depconf, entry->name))
+		return 0;
+	if (strlen(entry->path) < MAX_PATH)
+		return 1;
+	errno = ENAMETOOLONG;
+	return cannot_read(s, entry->path);
+}
+
+static int take_file(void *context, struct walk_entry *entry)
+{
+	struct scan *s = context;
+
+	if (!module_stem(entry->name))
+		return 0;
+	if (is_unlistable(entry->path)) {
+		CLEANUP_FREE char *path = modtree_path(s->tree, entry->path);
+
+		modscan_warn_skipped(s->tree->root->path, path);
 		return 0;
 	}
+	return s->found(s->tree, entry->path, s->context);
 }
 
-/* Append a directory's entries to the buffer. */
-static int read_entries(struct walk *w, int fd)
+/* A link to a directory on the way to it makes a cycle. */
+static int enter(void *context, struct walk_entry *entry)
 {
-	for (;;) {
-		long n;
+	struct stat above;
 
-		if (w->capacity - w->used < ROOM) {
-			w->capacity = 2 * w->capacity + 2 * ROOM;
-			w->entries = xreallocarray(w->entries, w->capacity, 1);
-		}
-		n = syscall(SYS_getdents64, fd, w->entries + w->used, (size_t)ROOM);
-		if (n < 0)
-			return cannot_read(w);
-		if (n == 0)
+	(void)context;
+	for (const struct walk_dir *dir = entry->dir; dir && entry->target >= 0;
+	     dir = dir->parent)
+		if (fstat(dir->fd, &above) == 0 && above.st_dev == entry->st->st_dev &&
+		    above.st_ino == entry->st->st_ino)
 			return 0;
-		w->used += (size_t)n;
-	}
-}
-
-/* Walk a directory: w->path is its path. Takes over here->fd. */
-static int walk_directory(struct walk *w, const struct walk_dir *here)
-{
-	size_t length = strlen(w->path), start = w->used, at, end;
-	int result = read_entries(w, here->fd);
-
-	end = w->used;
-	for (at = start; result == 0 && at < end;) {
-		/* Reading a subdirectory can move the buffer. */
-		const struct entry *entry = (const void *)(w->entries + at);
-
-		at += entry->size;
-		if (here->linked && w->linked++ == MAX_LINKED)
-			result = too_many(w);
-		else
-			result = take_entry(w, here, entry->name, entry->type, length);
-		w->path[length] = '\0';
-	}
-	w->used = start;
-	close(here->fd);
-	return result;
+	return 1;
 }
 
 int modscan_walk(struct modtree *tree, const char *sub, modscan_found *found,
 		 void *context)
 {
+	static const struct walk_calls calls = { see, take_file, enter, cannot_read };
+	struct scan s = { .tree = tree, .found = found, .context = context };
 	CLEANUP_FREE char *path = modtree_path(tree, sub);
-	struct walk w = { .tree = tree, .found = found, .context = context };
-	struct walk_dir top = { NULL, -1, false };
-	int result = 0;
+	int fd;
 
-	if (strlen(sub) >= sizeof(w.path))
+	if (strlen(sub) >= MAX_PATH)
 		return 0; /* too long to exist */
-	strcpy(w.path, sub);
-	top.fd = rootfs_openat(tree->root, path, O_RDONLY | O_DIRECTORY);
-	if (top.fd >= 0)
-		result = walk_directory(&w, &top);
-	else if (errno != ENOENT && errno != ENOTDIR)
-		result = cannot_read(&w);
-	free(w.entries);
-	return result;
+	fd = rootfs_openat(tree->root, path, O_RDONLY | O_DIRECTORY);
+	if (fd >= 0)
+		return walk(tree->root, path, sub, fd, &calls, &s);
+	return errno == ENOENT || errno == ENOTDIR ? 0 : cannot_read(&s, sub);
 }
 
 /*
