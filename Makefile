@@ -114,7 +114,7 @@ $(O)/applets.o: $(O)/applets.c scripts/fixdep $(compiled_after)
 
 # Only objects that use the version are recompiled when it changes.
 versioned := $(patsubst %.c,$(O)/%.o,$(shell grep -l MODBOX_VERSION $(sources) /dev/null))
-$(versioned): FLAGS += -DMODBOX_VERSION='"$(version)"'
+$(versioned): private FLAGS += -DMODBOX_VERSION='"$(version)"'
 $(versioned): $(O)/version
 
 $(O)/modbox.debug: $(objects)
@@ -148,7 +148,7 @@ $(O)/sysroot.stamp: $(addprefix scripts/,build-sysroot kmod-config.h common.sh) 
 
 # One program per file of unit tests, linked as modbox is; and the programs that the tests on real
 # kernels use.
-$(O)/tests/unit/%.o: FLAGS += -Wno-unused-parameter # tests get a state that few use
+$(O)/tests/unit/%.o: private FLAGS += -Wno-unused-parameter # tests get a state that few use
 units := $(patsubst %.c,$(O)/%,$(wildcard tests/unit/*.c tests/kernels/*.c))
 unit-tests: $(units)
 $(filter $(O)/tests/unit/%,$(units)): $(O)/tests/lib/testfilter.o
