@@ -70,19 +70,17 @@ static int take_link(struct walk *w, struct walk_entry *entry)
 	const char *below = w->path + w->top_length;
 	CLEANUP_FREE char *full = path_join(w->top, below + (*below == '/'));
 	int fd = rootfs_openat(w->root, full, O_PATH), result = 0;
-	struct stat st;
 
 	if (fd < 0 && (errno == ENOENT || errno == ELOOP || errno == ENOTDIR))
 		return 0;
-	if (fd < 0 || fstat(fd, &st) < 0) {
+	if (fd < 0 || fstat(fd, &entry->st) < 0) {
 		close_fd(&fd);
 		return failed(w);
 	}
 	entry->target = fd;
-	entry->st = &st;
-	if (S_ISREG(st.st_mode))
+	if (S_ISREG(entry->st.st_mode))
 		result = w->calls->file(w->context, entry);
-	else if (S_ISDIR(st.st_mode))
+	else if (S_ISDIR(entry->st.st_mode))
 		result = w->calls->enter(w->context, entry);
 	if (result > 0)
 		result = enter(w, entry, fd,

@@ -133,7 +133,7 @@ static int take_file(void *context, struct walk_entry *entry)
 			 path + dir->skip, s->in);
 		return 0;
 	}
-	keep_link(s->installed, entry->target, entry->st);
+	keep_link(s->installed, entry->target, &entry->st);
 	add_file(s->installed, path, entry->target, "", s->in);
 	entry->target = -1;
 	return 0;
@@ -146,7 +146,7 @@ static int enter(void *context, struct walk_entry *entry)
 
 	if (entry->target < 0)
 		return 1;
-	if (!keep_link(s->installed, entry->target, entry->st))
+	if (!keep_link(s->installed, entry->target, &entry->st))
 		return 0;
 	entry->target = -1;
 	return 1;

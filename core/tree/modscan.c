@@ -93,8 +93,8 @@ static int enter(void *context, struct walk_entry *entry)
 	(void)context;
 	for (const struct walk_dir *dir = entry->dir; dir && entry->target >= 0;
 	     dir = dir->parent)
-		if (fstat(dir->fd, &above) == 0 && above.st_dev == entry->st->st_dev &&
-		    above.st_ino == entry->st->st_ino)
+		if (fstat(dir->fd, &above) == 0 && above.st_dev == entry->st.st_dev &&
+		    above.st_ino == entry->st.st_ino)
 			return 0;
 	return 1;
 }

@@ -30,7 +30,7 @@ struct walk_entry {
 	unsigned char type; /* DT_REG, DT_DIR, DT_LNK ...; DT_UNKNOWN never */
 	/* file() and enter(): what a link leads to, resolved in the root. */
 	int target; /* O_PATH, or -1: it is no link; the callee may take it over: -1 */
-	const struct stat *st; /* of target */
+	struct stat st; /* of target */
 };
 
 /* What a walk calls.  Each returns -1, reported, to end the walk. */
