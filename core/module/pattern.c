@@ -103,14 +103,28 @@ bool pattern_matches_path(const char *pattern, const char *path, size_t len)
 	       (below && fnmatch(pattern, below, FNM_PATHNAME) == 0);
 }
 
+static bool begins_with(const char *path, size_t len, const char *start)
+{
+	size_t n = strlen(start);
+
+	return len >= n && memcmp(path, start, n) == 0;
+}
+
+/* Without a copy: modorder-filter asks this of every line. */
 bool directory_has_path(const char *directory, const char *path, size_t len)
 {
-	CLEANUP_FREE char *copy = xasprintf("%.*s", (int)len, path);
-	const char *start = skip_dots(copy), *below = below_kernel(start);
-	size_t n;
+	static const char kernel[] = "kernel/";
+	size_t skip = 0;
 
+	while (skip < len && (path[skip] == '/' || (path[skip] == '.' && skip + 1 < len &&
+						    path[skip + 1] == '/')))
+		skip++;
+	path += skip;
+	len -= skip;
 	directory = skip_dots(directory);
-	n = strlen(directory);
-	return strncmp(start, directory, n) == 0 ||
-	       (below && strncmp(below, directory, n) == 0);
+	if (begins_with(path, len, directory))
+		return true;
+	skip = sizeof(kernel) - 1;
+	return begins_with(path, len, kernel) &&
+	       begins_with(path + skip, len - skip, directory);
 }

@@ -44,7 +44,7 @@ bool selection_is_set(const char *name)
 	return request_selector(&request) != SELECT_NAME;
 }
 
-/* What a pattern or a directory selects. */
+/* A pattern or a directory, and the modules that it selects. */
 struct selection {
 	const char *pattern; /* normalised, or a directory */
 	bool directory, by_path;
