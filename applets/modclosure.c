@@ -142,7 +142,7 @@ static int check_options(const struct applet *self, struct closure_options *o,
 		usage_error(self, "--why needs a name");
 		return -1;
 	}
-	if ((o->why || o->size) && (o->format || o->firmware.wanted)) {
+	if ((o->why || o->size) && (o->format || firmware_is_wanted(&o->firmware))) {
 		usage_error(self, "--%s does not go with --format or --firmware",
 			    o->why ? "why" : "size");
 		return -1;
@@ -248,7 +248,7 @@ static void put_firmware(const struct report *report)
 								      "refused",
 						     false);
 
-		printf("%s: %s (%s%s)%c", name, path, firmware->module,
+		printf("%s: %s (%s%s)%c", name, path, firmware_origin(firmware),
 		       firmware->builtin ? ", built in" : "", report->nul ? '\0' : '\n');
 	}
 }
@@ -268,7 +268,7 @@ static int write_report(const struct task *task, struct modtree *tree,
 	struct firmware_list firmware = { 0 };
 	int result = 0;
 
-	if (ENABLED(FEATURE_FIRMWARE) && o->firmware.wanted) {
+	if (ENABLED(FEATURE_FIRMWARE) && firmware_is_wanted(&o->firmware)) {
 		result = firmware_read(&firmware, tree, plan, &o->firmware);
 		if (result == 0)
 			result = firmware_require(&firmware, &o->firmware, tree,

@@ -289,7 +289,7 @@ static int add_extras(struct output *output, const struct modcopy_options *o,
 	int result = 0;
 
 	for (size_t i = 0; ENABLED(FEATURE_FIRMWARE) && i < output->n && result == 0; i++)
-		if (o->firmware.wanted)
+		if (firmware_is_wanted(&o->firmware))
 			result = firmware_copy(&output->list, &o->firmware, &jobs[i].tree,
 					       &jobs[i].plan, jobs[0].plan.module_dir,
 					       o->kernel.keep_going);

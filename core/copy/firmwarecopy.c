@@ -184,7 +184,9 @@ static int add_item(struct carrier *c, const struct firmware *item)
 
 	c->own = c->real[item->base];
 	c->as_is = strcmp(item->path + tail, item->name) == 0;
-	c->reason = arena_printf(c->arena, "firmware %s of %s", item->name, item->module);
+	c->reason = arena_printf(c->arena, "firmware %s %s %s", item->name,
+				 item->module ? "of" : "requested by",
+				 firmware_origin(item));
 	errno = ENOENT;
 	real = c->own ? walk(c, c->own, below_base + 1, true) : NULL;
 	if (real)

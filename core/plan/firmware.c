@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The firmware that modules request, and the file that the kernel would load for each.
+ * The firmware that modules and the user request, and the file that the kernel would load
+ * for each.
  *
  * The kernel searches /lib/firmware only. In a root, that directory may be in usr/lib,
  * with or without a link to it, or in both places; see firmware.h.
@@ -121,8 +122,8 @@ static int open_search(struct search *search, const char *version,
 	return 0;
 }
 
-/* Returns 0 if the kernel would load path, else an errno as in the kernel. */
-static int try_file(struct search *search, const char *path, uint64_t *size)
+/* Returns 0 if the kernel would load path for item, else an errno as in the kernel. */
+static int try_file(struct search *search, const char *path, struct firmware *item)
 {
 	CLEANUP_FD int fd = rootfs_openat(search->root, path, O_PATH);
 	struct stat st;
@@ -133,7 +134,8 @@ static int try_file(struct search *search, const char *path, uint64_t *size)
 		note_failure(search, path);
 		return failure;
 	}
-	*size = (uint64_t)st.st_size;
+	item->size = (uint64_t)st.st_size;
+	item->directory |= S_ISDIR(st.st_mode);
 	return S_ISREG(st.st_mode) && st.st_size > 0 ? 0 : EINVAL;
 }
 
@@ -156,7 +158,7 @@ static void find_file(struct search *search, struct firmware *item)
 							    item->name,
 							    firmware_suffixes[i]);
 
-			error_number = try_file(search, path, &item->size);
+			error_number = try_file(search, path, item);
 			if (error_number)
 				continue;
 			item->path = arena_strdup(&search->list->arena, path);
@@ -172,7 +174,7 @@ static void add_item(struct firmware_list *list, const struct firmware *item)
 	list->items[list->n++] = *item;
 }
 
-/* module must be in the list's arena. */
+/* module must be in the list's arena, or NULL: the user's request. */
 static void add_field(struct firmware_list *list, const char *name, const char *module,
 		      bool builtin)
 {
@@ -207,6 +209,12 @@ static void sort_items(struct firmware_list *list)
 		if (!n || strcmp(list->items[n - 1].name, list->items[i].name) != 0)
 			list->items[n++] = list->items[i];
 	list->n = n;
+}
+
+static void add_files(struct firmware_list *list, const struct string_list *names)
+{
+	for (size_t i = 0; i < names->n; i++)
+		add_field(list, names->items[i], NULL, false);
 }
 
 /* Add the fields of a module that was loaded.  Returns 0, or -1, reported. */
@@ -404,13 +412,16 @@ int firmware_read(struct firmware_list *list, struct modtree *tree,
 		  const struct plan *plan, const struct firmware_options *options)
 {
 	struct search search = { .root = tree->root, .list = list };
+	bool declared = options->wanted || !options->files.n;
 	int result;
 
 	*list = (struct firmware_list){ 0 };
 	result = open_search(&search, tree->version, &options->dirs);
-	if (result == 0)
+	add_files(list, &options->files);
+	if (result == 0 && declared)
 		result = read_modules(list, tree, plan);
-	read_builtins(list, &tree->builtins, plan, options->builtins);
+	if (declared)
+		read_builtins(list, &tree->builtins, plan, options->builtins);
 	sort_items(list);
 	look_up(&search);
 	sort_items(list);

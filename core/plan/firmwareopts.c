@@ -7,6 +7,7 @@
 #include "cli/applet.h"
 #include "cli/options.h"
 #include "config.h"
+#include "module/names.h"
 #include "plan/firmwareopts.h"
 
 #define FIELD(name) offsetof(struct firmware_options, name)
@@ -18,6 +19,8 @@ const struct option_row firmware_option_rows[] = {
 	  "include the firmware that the modules request" },
 	{ 0, "builtin-firmware", NULL, OPTION_FLAG, FIELD(builtins),
 	  "and the firmware of built-in modules" },
+	{ 0, "firmware-file", "NAME", OPTION_LIST, FIELD(files),
+	  "include this firmware, which no module need request; repeatable" },
 	{ 0, "firmware-dir", "DIR", OPTION_LIST, FIELD(dirs),
 	  "search this directory of SOURCE for firmware; repeatable" },
 	{ 0, "firmware-exclude", "GLOB", OPTION_LIST, FIELD(excluded),
@@ -46,46 +49,64 @@ static int find_policy(const char *word, enum firmware_missing usual)
 	return -1;
 }
 
+/* Check that values are paths; each loses its leading '/' if slash is set. */
+static bool are_paths(struct string_list *list, bool slash)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		if (slash)
+			list->items[i] += strspn(list->items[i], "/");
+		if (!is_path_below(list->items[i]))
+			return false;
+	}
+	return true;
+}
+
+/* Find a wrong value or an option that lacks another.  Returns the problem, or NULL. */
+static const char *find_mistake(struct firmware_options *o)
+{
+	if (o->missing && !firmware_is_wanted(o))
+		return "--firmware-missing needs --firmware or --firmware-file";
+	if (o->dirs.n && !firmware_is_wanted(o))
+		return "--firmware-dir needs --firmware or --firmware-file";
+	if (o->excluded.n && !firmware_is_wanted(o))
+		return "--firmware-exclude needs --firmware or --firmware-file";
+	if (!are_paths(&o->dirs, true))
+		return "--firmware-dir must be a path in SOURCE without '..'";
+	if (!are_paths(&o->files, false))
+		return "--firmware-file must be a path below lib/firmware, without '..', such "
+		       "as regulatory.db or 'intel/ibt-*'";
+	return NULL;
+}
+
 int firmware_options_check(const struct applet *applet, struct firmware_options *o,
 			   enum firmware_missing usual)
 {
-	const char *alone = o->dirs.n	  ? "dir" :
-			    o->excluded.n ? "exclude" :
-			    o->missing	  ? "missing" :
-					    NULL;
+	const char *mistake;
 
 	if (!ENABLED(FEATURE_FIRMWARE))
 		return 0;
 	o->wanted |= o->builtins;
-	if (alone && !o->wanted) {
-		usage_error(applet, "--firmware-%s needs --firmware", alone);
-		return -1;
-	}
-	for (size_t i = 0; i < o->dirs.n; i++) {
-		o->dirs.items[i] += strspn(o->dirs.items[i], "/");
-		if (is_path_below(o->dirs.items[i]))
-			continue;
-		usage_error(applet,
-			    "--firmware-dir must be a path in SOURCE without '..'");
-		return -1;
-	}
+	mistake = find_mistake(o);
 	o->on_missing = find_policy(o->missing, usual);
-	if (o->on_missing >= 0)
-		return 0;
-	usage_error(applet, "--firmware-missing must be warn, error or ignore, not '%s'",
-		    o->missing);
-	return -1;
+	if (mistake)
+		usage_error(applet, "%s", mistake);
+	else if (o->on_missing < 0)
+		usage_error(applet,
+			    "--firmware-missing must be warn, error or ignore, not '%s'",
+			    o->missing);
+	return mistake || o->on_missing < 0 ? -1 : 0;
 }
 
 void firmware_options_free(struct firmware_options *o)
 {
 	if (!ENABLED(FEATURE_FIRMWARE))
 		return;
+	string_list_free(&o->files);
 	string_list_free(&o->dirs);
 	string_list_free(&o->excluded);
 }
 
-/* Warn of all missing files in one line. */
+/* Warn in one line of all missing files that modules request. */
 static void warn_of_missing(const struct firmware_list *list, const struct modtree *tree)
 {
 	struct string_list modules = { 0 };
@@ -94,7 +115,7 @@ static void warn_of_missing(const struct firmware_list *list, const struct modtr
 	for (i = 0; i < list->n; i++) {
 		const struct firmware *item = &list->items[i];
 
-		if (item->path || !is_path_below(item->name))
+		if (item->path || !item->module || !is_path_below(item->name))
 			continue;
 		n++;
 		if (!string_list_has(&modules, item->module))
@@ -109,33 +130,59 @@ static void warn_of_missing(const struct firmware_list *list, const struct modtr
 	string_list_free(&modules);
 }
 
+/* What to do about a missing file: one that the user requests is an error by default. */
+static int policy(const struct firmware *item, const struct firmware_options *o)
+{
+	return item->module || o->missing ? o->on_missing : FIRMWARE_ERROR;
+}
+
+/* Say why the user's name is no firmware, if there is a likely reason. */
+static const char *hint(const struct firmware *item)
+{
+	if (item->module)
+		return "";
+	if (item->directory)
+		return "; it is a directory: write DIRECTORY/* for its files";
+	return firmware_stem(item->name) < strlen(item->name) ?
+		       "; write it without the suffix of its compression" :
+		       "";
+}
+
+static void report(const struct firmware *item, const struct modtree *tree, bool fail)
+{
+	bool refused = !is_path_below(item->name);
+	CLEANUP_FREE char *text =
+		xasprintf("%s/%s: %s requests firmware '%s', which %s%s",
+			  tree->root->path, tree->dir, firmware_origin(item), item->name,
+			  refused ? "is skipped: not a path below a directory" :
+				    "SOURCE does not have",
+			  hint(item));
+
+	if (fail)
+		error(STATUS_MISSING, "%s", text);
+	else
+		warning("%s", text);
+}
+
 int firmware_require(const struct firmware_list *list, const struct firmware_options *o,
 		     const struct modtree *tree, bool keep_going)
 {
-	bool fail = o->on_missing == FIRMWARE_ERROR, missing = false;
-	bool each = fail || o->on_missing == FIRMWARE_WARN;
+	bool missing = false;
 
 	if (o->on_missing == FIRMWARE_COUNT)
 		warn_of_missing(list, tree);
 	for (size_t i = 0; i < list->n; i++) {
 		const struct firmware *item = &list->items[i];
-		bool refused = !is_path_below(item->name);
-		CLEANUP_FREE char *text = NULL;
+		int how = policy(item, o);
 
-		if (item->path || (!refused && !each))
+		if (item->path)
 			continue;
-		missing = true;
-		text = xasprintf("%s/%s: %s requests firmware '%s', which %s",
-				 tree->root->path, tree->dir, item->module, item->name,
-				 refused ? "is skipped: not a path below a directory" :
-					   "SOURCE does not have");
-		if (fail && !keep_going)
-			error(STATUS_MISSING, "%s", text);
-		else
-			warning("%s", text);
+		missing |= how == FIRMWARE_ERROR;
+		if (how == FIRMWARE_ERROR || how == FIRMWARE_WARN ||
+		    !is_path_below(item->name))
+			report(item, tree, how == FIRMWARE_ERROR && !keep_going);
 	}
-	if (!fail || !missing)
-		return 0;
-	message_latch(STATUS_MISSING);
-	return keep_going ? 0 : -1;
+	if (missing)
+		message_latch(STATUS_MISSING);
+	return missing && !keep_going ? -1 : 0;
 }

@@ -22,28 +22,42 @@ enum firmware_missing {
 struct firmware_options {
 	int wanted;		     /* list firmware at all */
 	int builtins;		     /* include the firmware of all built-in modules */
+	struct string_list files;    /* these too; only these, unless wanted is set */
 	struct string_list dirs;     /* replace the usual ones; no leading '/' */
 	struct string_list excluded; /* shell patterns of names; '*' also matches '/' */
 	const char *missing;	     /* the word, as it was given, or NULL */
 	int on_missing;		     /* enum firmware_missing, once it is checked */
 };
 
+/* Whether the options ask for any firmware. */
+static inline bool firmware_is_wanted(const struct firmware_options *options)
+{
+	return options->wanted || options->files.n;
+}
+
 /*
  * The usual directories: lib/firmware, which the kernel searches, and usr/lib/firmware.
  */
 extern const char *const firmware_bases[2];
 
-/* A firmware file that a module requests. */
+/* A firmware file that a module or --firmware-file requests. */
 struct firmware {
 	const char *name;    /* below the kernel's firmware directories, uncompressed */
-	const char *pattern; /* the firmware= wildcard that matched, or NULL */
-	const char *module;  /* the first that requests it */
+	const char *pattern; /* the wildcard that matched, or NULL */
+	const char *module;  /* the first that requests it; NULL: --firmware-file does */
 	bool builtin;	     /* module is built in */
 	const char *path; /* the file the kernel would load, below the root; NULL: none */
 	size_t base;	  /* index in the list's bases of the directory that path is in */
 	uint64_t size;	  /* bytes of that file */
+	bool directory;	  /* a directory has that name; it is no firmware */
 	size_t number;	  /* position in the order of requests */
 };
+
+/* The module that requests a file, or the option, for messages. */
+static inline const char *firmware_origin(const struct firmware *item)
+{
+	return item->module ? item->module : "--firmware-file";
+}
 
 /* Sorted by name, without duplicates. Owns all its memory. */
 struct firmware_list {
@@ -58,8 +72,8 @@ struct firmware_list {
 };
 
 /*
- * List the firmware that a plan's modules request (firmware= in .modinfo, which is read
- * here if it was not yet).
+ * List the firmware that options->files names, and the firmware that a plan's modules
+ * request (firmware= in .modinfo, which is read here if it was not yet).
  *
  * Each name is looked up in tree's root in the kernel's order
  * (drivers/base/firmware_loader): in updates/VERSION, updates, VERSION and "" below
@@ -69,9 +83,9 @@ struct firmware_list {
  * the kernel, an empty file does not count, nor does a name that is absolute or contains
  * "..".
  *
- * A field with wildcards ('*', '?' and '[...]', as in the shell) that is no file's own
+ * A name with wildcards ('*', '?' and '[...]', as in the shell) that is no file's own
  * name stands for every file that matches, compressed or not. If none matches, the item
- * is the field itself (pattern and name).
+ * is the wildcard itself (pattern and name).
  *
  * Returns 0, or -1 and reports it: a module, one of options->dirs or another existing
  * directory that may hold firmware cannot be read (status 4).

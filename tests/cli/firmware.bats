@@ -410,6 +410,69 @@ loads() {
 	in_dest usr/lib/firmware/{a,d,w1}.bin
 }
 
+@test '--firmware-file: firmware that no module requests, by the search of the kernel' {
+	module m.ko firmware=m.bin
+	module n.ko
+	firmware usr/lib/firmware/{m.bin,a.bin.zst,a.bin.xz,updates/b.bin,b.bin,c.bin,intel/i1.sfi.xz,intel/i2.sfi,intel/j.sfi}
+	copies -m m --firmware-file=a.bin --firmware-file=b.bin --firmware-file='intel/i?.sfi'
+	in_dest usr/lib/firmware/{a.bin.zst,intel/i1.sfi.xz,intel/i2.sfi,updates/b.bin}
+	rm -r "$dst"
+	copies -m m --firmware --firmware-file=c.bin
+	in_dest usr/lib/firmware/{c.bin,m.bin}
+	rm -r "$dst"
+	copies -m n --firmware-file='[ab].bin' --firmware-file='m*' --firmware-exclude='a*'
+	in_dest usr/lib/firmware/{m.bin,updates/b.bin}
+	rm -r "$dst"
+	firmware opt/fw/a.bin
+	copies -m n --firmware-file=a.bin --firmware-dir=opt/fw
+	in_dest usr/lib/firmware/a.bin
+}
+
+@test '--firmware-file counts for --max-size, --manifest and --cpio, and is explained' {
+	module m.ko
+	firmware usr/lib/firmware/{a,b}.bin
+	modcopy -m m --firmware-file=a.bin --max-size=10
+	assert_failure 4
+	assert_regex "$stderr" 'nothing is written: .* bytes would be, 23 of them firmware, '
+	copies -m m --firmware-file=a.bin --manifest=manifest
+	grep -q $'^usr/lib/firmware/a.bin\t23\t[0-9a-f]*\tfirmware a.bin requested by --firmware-file$' manifest
+	modcopy_between "$src" --check=manifest -k "$kver" -m m --firmware-file=b.bin
+	assert_failure 1
+	assert_line 'added usr/lib/firmware/b.bin'
+	assert_line 'removed usr/lib/firmware/a.bin'
+	modcopy_between "$src" --cpio=archive -k "$kver" -m m --firmware-file='*.bin'
+	assert_success
+	cpio -t --quiet <archive >names
+	grep -x 'usr/lib/firmware/[ab].bin' names | diff - <(printf 'usr/lib/firmware/%s.bin\n' a b)
+}
+
+@test '--firmware-file that SOURCE lacks: status 1; its siblings say why' {
+	module m.ko firmware=a.bin
+	firmware usr/lib/firmware/{intel/i.sfi.xz,b.bin}
+	refuses 1 "$tree: --firmware-file requests firmware 'a.bin', which SOURCE does not have" \
+		-m m --firmware-file=a.bin --firmware
+	refuses 1 "*'intel', which SOURCE does not have; it is a directory: write DIRECTORY/\* for its files" \
+		-m m --firmware-file=intel
+	refuses 1 "*'intel/\*.xz', which SOURCE does not have; write it without the suffix of its compression" \
+		-m m --firmware-file='intel/*.xz'
+	assert_not_exists "$dst"
+	modcopy -K -m m --firmware-file=a.bin --firmware-file=b.bin
+	assert_failure 1
+	in_dest usr/lib/firmware/b.bin
+	copies -m m --firmware-file=a.bin --firmware-missing=ignore
+	for name in '' / /b.bin ../b.bin intel/../../x; do
+		refuses 2 "--firmware-file must be a path below lib/firmware, without '..', *" \
+			-m m --firmware-file="$name"
+	done
+}
+
+@test '--firmware-file alone requests no module: status 5' {
+	module m.ko
+	firmware usr/lib/firmware/a.bin
+	refuses 5 'no module requested; *' --firmware-file=a.bin
+	assert_not_exists "$dst"
+}
+
 @test 'missing firmware: one warning that counts, each file with --verbose' {
 	module m.ko firmware=a.bin 'firmware=w*'
 	modcopy -m m --firmware
@@ -475,9 +538,10 @@ rpi-modcopy: warning: $tree: m requests firmware 'w*', which SOURCE does not hav
 
 @test 'usage: status 2' {
 	module m.ko
-	refuses 2 "--firmware-dir needs --firmware (see *" -m m --firmware-dir=x
-	refuses 2 "--firmware-exclude needs --firmware (see *" -m m --firmware-exclude=x
-	refuses 2 "--firmware-missing needs --firmware (see *" -m m --firmware-missing=warn
+	for option in dir=x exclude=x missing=warn; do
+		refuses 2 "--firmware-${option%=*} needs --firmware or --firmware-file (see *" \
+			-m m --firmware-"$option"
+	done
 	refuses 2 "--firmware-missing must be warn, error or ignore, not 'no' (see *" \
 		-m m --firmware --firmware-missing=no
 	for dir in '' / .. a/../../b; do
@@ -534,6 +598,12 @@ lib/firmware/b.bin" ]]
 a.bin: opt/fw/a.bin.xz (m)
 b.bin: missing (m)
 n.bin: missing (n, built in)'
+	run --separate-stderr "$MODBOX" modclosure -k "$kver" --firmware-dir=opt/fw --firmware-file='a*' "$src" m
+	assert_success
+	assert_output 'a.bin: opt/fw/a.bin.xz (--firmware-file)'
+	run --separate-stderr "$MODBOX" modclosure -k "$kver" -o json --firmware-dir=opt/fw --firmware-file=a.bin "$src" m
+	assert_equal "$(jq -c .firmware <<<"$output")" \
+		'[{"name":"a.bin","module":null,"builtin":false,"path":"opt/fw/a.bin.xz"}]'
 	run --separate-stderr "$MODBOX" modclosure -k "$kver" --firmware --firmware-exclude='*c.bin' \
 		--firmware-missing=error "$src" m
 	assert_failure 1
