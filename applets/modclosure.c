@@ -24,9 +24,8 @@
 struct closure_options {
 	struct kernel_options kernel;
 	const char *format, *why, *color;
-	struct string_list hardware;
 	struct firmware_options firmware;
-	int nul, reverse, direct, size, hard_only, verbose;
+	int nul, reverse, direct, size, verbose;
 };
 
 #define FIELD(name) offsetof(struct closure_options, name)
@@ -46,15 +45,7 @@ static const struct option_row output_rows[] = {
 	{ 0 },
 };
 
-static const struct option_row hardware_rows[] = {
-	{ 0, "hardware", "PATH", OPTION_LIST, FIELD(hardware),
-	  "select modules for the modaliases in a file or sysfs tree; repeatable" },
-	{ 0 },
-};
-
 static const struct option_row other_rows[] = {
-	{ 0, "hard-only", NULL, OPTION_FLAG, FIELD(hard_only),
-	  "follow neither softdeps nor weakdeps" },
 	{ 0, "color", "WHEN", OPTION_STRING, FIELD(color),
 	  "color the tree: auto (default), always or never" },
 	{ 'v', "verbose", NULL, OPTION_FLAG, FIELD(verbose),
@@ -65,7 +56,6 @@ static const struct option_row other_rows[] = {
 static const struct option_group options[] = {
 	{ output_rows, 0 },
 	{ firmware_option_rows, FIELD(firmware) },
-	{ hardware_rows, 0 },
 	{ request_option_rows, FIELD(kernel) },
 	{ kernel_option_rows, FIELD(kernel) },
 	{ resolve_option_rows, FIELD(kernel) },
@@ -166,9 +156,6 @@ static int read_requests(const struct closure_options *o, char **operands,
 		request_add(wanted, *operands, "operand");
 	if (kernel_options_requests(&o->kernel, wanted) < 0)
 		return -1;
-	for (size_t i = 0; i < o->hardware.n; i++)
-		if (hardware_read(wanted, o->hardware.items[i]) < 0)
-			return -1;
 	return kernel_options_require(&o->kernel, wanted);
 }
 
@@ -177,33 +164,18 @@ static int closure_flags(const struct task *task)
 	const struct closure_options *o = task->o;
 	int flags = kernel_options_flags(&o->kernel);
 
-	if (o->hard_only)
-		flags |= CLOSURE_NO_SOFTDEP | CLOSURE_NO_WEAKDEP;
 	if (o->why || o->size)
 		return flags | CLOSURE_DIRECT;
 	return flags | task->format->flags;
 }
 
-/* Report unmatched modaliases as a notice, not an error: most machines have some. */
-static void report_unmatched(const struct task *task, const struct plan *plan)
+/* List unmatched modaliases as notices, not errors: most machines have some. */
+static void list_unmatched(const struct plan *plan)
 {
-	size_t asked = 0, unmatched = 0, i;
-
-	for (i = 0; i < plan->n_requests; i++) {
-		const struct plan_name *name = &plan->names[i];
-
-		if (!name->literal)
-			continue;
-		asked++;
-		if (name->answer != ANSWER_NONE)
-			continue;
-		unmatched++;
-		if (task->o->verbose)
-			notice("%s: no module for %s", name->by, name->name);
-	}
-	if (unmatched)
-		notice("%zu of %zu modaliases match no module%s", unmatched, asked,
-		       task->o->verbose ? "" : " (--verbose lists them)");
+	for (size_t i = 0; i < plan->n_requests; i++)
+		if (plan->names[i].literal && plan->names[i].answer == ANSWER_NONE)
+			notice("%s: no module for %s", plan->names[i].by,
+			       plan->names[i].name);
 }
 
 /* Report blacklisted requests as a notice: modprobe skips them silently and succeeds. */
@@ -300,8 +272,13 @@ static int run_kernel(const struct task *task, struct modtree *tree,
 	else
 		result = closure_resolve(&plan, tree, wanted, flags);
 	if (result == 0) {
-		report_unmatched(task, &plan);
+		if (task->o->verbose)
+			list_unmatched(&plan);
 		report_blacklisted(&plan);
+		result = hardware_report(&plan, task->o->verbose,
+					 task->o->kernel.keep_going);
+	}
+	if (result == 0) {
 		result = require_match(&plan);
 	}
 	if (result == 0)
@@ -356,7 +333,6 @@ static int modclosure_main(const struct applet *self, int argc, char **argv)
 			report_kernels(&task, argv[first], &wanted);
 	}
 	request_list_free(&wanted);
-	string_list_free(&o.hardware);
 	firmware_options_free(&o.firmware);
 	kernel_options_free(&o.kernel);
 	return message_status();

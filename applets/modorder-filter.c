@@ -110,11 +110,11 @@ static int check_options(const struct applet *self, struct filter_options *o,
 		  "--closure, --kernel-version and --module-dir need --source" },
 		{ o->source && n && !o->closure, "--source with ORDER needs --closure" },
 		{ k->versions.n > 1, "--kernel-version can be given once" },
-		{ !o->closure &&
-			  (k->no_softdep || k->no_weakdep || k->no_config ||
-			   k->config_dirs.n || k->keep_going || k->max_module_size),
-		  "--no-softdep, --no-weakdep, --config, --no-config, --keep-going and "
-		  "--max-module-size need --closure" },
+		{ !o->closure && (k->no_softdep || k->no_weakdep || k->hard_only ||
+				  k->no_config || k->config_dirs.n || k->keep_going ||
+				  k->max_module_size),
+		  "--no-softdep, --no-weakdep, --hard-only, --config, --no-config, "
+		  "--keep-going and --max-module-size need --closure" },
 		{ reads_stdin && has_stdin(k->lists.items, k->lists.n),
 		  "standard input cannot be both a list and ORDER; use a file for one" },
 	};

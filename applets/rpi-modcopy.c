@@ -23,6 +23,7 @@
 #include "index/depmod.h"
 #include "plan/closure.h"
 #include "plan/firmwareopts.h"
+#include "plan/hardware.h"
 #include "plan/kernelopts.h"
 #include "tree/modopen.h"
 
@@ -132,8 +133,13 @@ static int resolve(const struct applet *self, const struct modcopy_options *o,
 		return -1;
 	if (dest && check_apart(self, &job->tree, dest) < 0)
 		return -1;
-	return closure_resolve(&job->plan, &job->tree, wanted,
-			       flags | (o->verify ? CLOSURE_VERIFY : 0));
+	if (closure_resolve(&job->plan, &job->tree, wanted,
+			    flags | (o->verify ? CLOSURE_VERIFY : 0)) < 0)
+		return -1;
+	return ENABLED(FEATURE_HARDWARE) ?
+		       hardware_report(&job->plan, o->verbose || o->dry_run,
+				       o->kernel.keep_going) :
+		       0;
 }
 
 /*

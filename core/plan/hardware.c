@@ -318,3 +318,25 @@ int hardware_read(struct request_list *wanted, const char *path)
 	arena_free(&m.arena);
 	return result;
 }
+
+int hardware_report(const struct plan *plan, bool listed, bool keep_going)
+{
+	size_t asked = 0, unmatched = 0, i;
+
+	for (i = 0; i < plan->n_requests; i++) {
+		asked += plan->names[i].literal;
+		unmatched += plan->names[i].literal &&
+			     plan->names[i].answer == ANSWER_NONE;
+	}
+	if (!unmatched)
+		return 0;
+	notice("%zu of %zu modaliases match no module%s", unmatched, asked,
+	       listed ? "" : " (--verbose lists them)");
+	if (unmatched < plan->n_requests)
+		return 0;
+	if (keep_going)
+		message_latch(STATUS_MISSING);
+	else
+		error(STATUS_MISSING, "no requested module exists");
+	return keep_going ? 0 : -1;
+}

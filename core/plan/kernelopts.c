@@ -7,6 +7,7 @@
 #include "base/path.h"
 #include "cli/applet.h"
 #include "plan/closure.h"
+#include "plan/hardware.h"
 #include "plan/kernelopts.h"
 #include "tree/modopen.h"
 
@@ -17,6 +18,11 @@ const struct option_row request_option_rows[] = {
 	  "select this module, or all modules of this alias; repeatable" },
 	{ 'f', "module-file", "FILE", OPTION_LIST, FIELD(lists),
 	  "select the modules in this list ('-': standard input); repeatable" },
+	/* clang-format off */
+	IF_ENABLED(FEATURE_HARDWARE,
+	{ 0, "hardware", "PATH", OPTION_LIST, FIELD(hardware),
+	  "select modules for the modaliases in a file or sysfs tree; repeatable" },)
+	/* clang-format on */
 	{ 0 },
 };
 
@@ -33,6 +39,8 @@ const struct option_row resolve_option_rows[] = {
 	  "do not follow softdeps" },
 	{ 0, "no-weakdep", NULL, OPTION_FLAG, FIELD(no_weakdep),
 	  "do not follow weakdeps" },
+	{ 0, "hard-only", NULL, OPTION_FLAG, FIELD(hard_only),
+	  "follow neither softdeps nor weakdeps" },
 	{ 'C', "config", "DIR", OPTION_LIST, FIELD(config_dirs),
 	  "use this modprobe.d of SOURCE, not the usual ones; repeatable" },
 	/* clang-format off */
@@ -119,6 +127,7 @@ void kernel_options_free(struct kernel_options *o)
 {
 	string_list_free(&o->modules);
 	string_list_free(&o->lists);
+	string_list_free(&o->hardware);
 	string_list_free(&o->versions);
 	string_list_free(&o->config_dirs);
 }
@@ -129,6 +138,9 @@ int kernel_options_requests(const struct kernel_options *o, struct request_list 
 		request_add(wanted, o->modules.items[i], "--module");
 	for (size_t i = 0; i < o->lists.n; i++)
 		if (listfile_read(wanted, o->lists.items[i]) < 0)
+			return -1;
+	for (size_t i = 0; ENABLED(FEATURE_HARDWARE) && i < o->hardware.n; i++)
+		if (hardware_read(wanted, o->hardware.items[i]) < 0)
 			return -1;
 	return 0;
 }
@@ -152,8 +164,8 @@ int kernel_options_require(const struct kernel_options *o,
 
 int kernel_options_flags(const struct kernel_options *o)
 {
-	return (o->no_softdep ? CLOSURE_NO_SOFTDEP : 0) |
-	       (o->no_weakdep ? CLOSURE_NO_WEAKDEP : 0) |
+	return (o->no_softdep || o->hard_only ? CLOSURE_NO_SOFTDEP : 0) |
+	       (o->no_weakdep || o->hard_only ? CLOSURE_NO_WEAKDEP : 0) |
 	       (o->keep_going ? CLOSURE_KEEP_GOING : 0);
 }
 

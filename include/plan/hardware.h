@@ -3,6 +3,7 @@
 #define MODBOX_HARDWARE_H
 
 #include "plan/listfile.h"
+#include "plan/plan.h"
 
 /*
  * Add a machine's modaliases to wanted, each once, as request_add_literal() does.
@@ -20,5 +21,13 @@
  * long a line (status 2), or holds no modalias (status 5).
  */
 int hardware_read(struct request_list *wanted, const char *path);
+
+/*
+ * Say how many of a plan's modaliases match no module; most machines have some. listed
+ * means that they are listed too, else the notice names the option that does so.
+ * Returns 0, or -1 (status 1) if nothing else was requested than modaliases without a
+ * module, and keep_going is not set.
+ */
+int hardware_report(const struct plan *plan, bool listed, bool keep_going);
 
 #endif

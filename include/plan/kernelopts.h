@@ -14,10 +14,10 @@
  * The options that all applets that work on a kernel tree share, with the same letters.
  */
 struct kernel_options {
-	struct string_list modules, lists, versions, config_dirs;
+	struct string_list modules, lists, hardware, versions, config_dirs;
 	const char *module_dir, *max_module_size;
 	uint64_t max_bytes; /* max_module_size in bytes, once checked; or 0 */
-	int no_config, no_softdep, no_weakdep, keep_going;
+	int no_config, no_softdep, no_weakdep, hard_only, keep_going;
 };
 
 /*
@@ -32,7 +32,8 @@ int kernel_options_check(const struct applet *applet, struct kernel_options *opt
 void kernel_options_free(struct kernel_options *options);
 
 /*
- * Add the names of --module and --module-file to wanted.
+ * Add the names of --module and --module-file, and the modaliases of --hardware, to
+ * wanted.
  * Returns 0, or -1 and reports it.
  */
 int kernel_options_requests(const struct kernel_options *options,

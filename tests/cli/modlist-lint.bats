@@ -295,6 +295,7 @@ boot.list:3:1: warning: it names no rule [bad-ignore]'
 boot.list:1:1: info: a: already pulled in by boot.list:2 (c) in $kver [redundant]"
 	list c
 	lints 0 '' --no-softdep --no-weakdep
+	lints 0 '' --hard-only
 	module gone.ko
 	module crypto-gone.ko
 	module feeble.ko

@@ -419,7 +419,7 @@ many() {
 	for options in '--invert --sort' '--sort --missing' '--missing --check' '--check --invert' \
 		'--normalize --sort' '--normalize --missing' '--normalize --check' \
 		'-i --missing' '-i --check' '-i -0' '-i -' --closure '-k x' '-M x' \
-		'--source=src' '--source=src --closure -k x -k y' --no-softdep --no-weakdep \
+		'--source=src' '--source=src --closure -k x -k y' --no-softdep --no-weakdep --hard-only \
 		--no-config '--config=src' --keep-going --max-module-size=1M '-f - -' '-m' '--nosuch' '-k a/b --source=src'; do
 		read -r -a words <<<"$options"
 		run --separate-stderr filter -m a order "${words[@]}"

@@ -143,6 +143,7 @@ load ../lib/common
 	modprobe_d 'softdep a pre: b'
 	resolves_with_weakdep 'a d' -m a --no-softdep
 	resolves a -m a --no-softdep --no-weakdep
+	resolves a -m a --hard-only
 }
 
 @test "a softdep missing from this kernel is shown by --verbose, not an error" {

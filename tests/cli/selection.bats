@@ -223,6 +223,50 @@ load ../lib/common
 	assert_line "usr/lib/modules/$kver/kernel/drivers/hid/x.ko"
 }
 
+# -- machines -------------------------------------------------------------------
+
+@test "--hardware: the modules for the modaliases of a file or a sysfs tree" {
+	module nic.ko depends=phy 'alias=pci:v00008086d*'
+	module phy.ko
+	module disk.ko.xz 'alias=of:NdiskT*C*'
+	module other.ko 'alias=pci:v00001234d*'
+	printf '%s\n' pci:v00008086d1 usb:v1234 'of:NdiskT(null)Cx' >machine
+	mkdir -p sys/devices/pci0
+	echo MODALIAS=pci:v00001234d1 >sys/devices/pci0/uevent
+	modcopy --hardware=machine
+	assert_success
+	assert_equal "$stderr" 'rpi-modcopy: 1 of 3 modaliases match no module (--verbose lists them)'
+	assert_equal "$(find "$dst" -name "*.ko*" | names)" "disk nic phy"
+	modcopy -n --hardware=machine --hardware=sys -m phy
+	assert_success
+	assert_line '# usb:v1234 (machine:2): not in this kernel'
+	assert_equal "$(listed | names)" 'disk nic other phy'
+	index
+	modcopy -n --hardware=- <machine
+	assert_equal "$(listed | names)" 'disk nic phy'
+	modcopy_between "$src" --cpio=- -k "$kver" --hardware=sys >archive
+	assert_success
+}
+
+@test "--hardware: without any module, or modalias, nothing is written" {
+	module a.ko
+	echo usb:v1234 >machine
+	modcopy --hardware=machine
+	assert_failure 1
+	assert_equal "$stderr" 'rpi-modcopy: 1 of 1 modaliases match no module (--verbose lists them)
+rpi-modcopy: no requested module exists'
+	assert_not_exists "$dst"
+	echo '# none' >machine
+	refuses 5 'no modalias in machine' -m a --hardware=machine
+	refuses 4 'cannot read list nosuch: *' -m a --hardware=nosuch
+	assert_not_exists "$dst"
+	echo usb:v1234 >machine
+	modcopy -m a --hardware=machine
+	assert_success
+	modcopy -K --hardware=machine
+	assert_failure 1
+}
+
 # -- lists ----------------------------------------------------------------------
 
 @test "one list file, several, and names in addition" {
