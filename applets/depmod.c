@@ -61,7 +61,7 @@ static const struct option_row rows[] = {
 	{ 'P', "symbol-prefix", "CHAR", OPTION_STRING, FIELD(prefix),
 	  "the character that this architecture puts before symbols" },
 	{ 0, "compat", "KMOD", OPTION_STRING, FIELD(compat),
-	  "write the indexes of this kmod: 30 has no modules.weakdep" },
+	  "write the same bytes as this kmod's depmod: 30 or 34 (the default)" },
 	{ 0, "max-module-size", "SIZE", OPTION_STRING, FIELD(max_module_size),
 	  "refuse modules larger than this when decompressed (default: 256M)" },
 	{ 'v', "verbose", NULL, OPTION_FLAG, FIELD(verbose),
@@ -289,7 +289,8 @@ static int make_indexes(struct depmod_run *run)
 		.show_needs = o->verbose,
 		.symbol_prefix = o->prefix ? o->prefix[0] : '\0',
 	};
-	const struct index_policy write = { .no_weakdep = o->compat != NULL,
+	const struct index_policy write = { .no_weakdep = run->tree.kmod30,
+					    .root_last = run->tree.kmod30,
 					    .text_only = o->show,
 					    .warn_duplicates = o->warn,
 					    .unfound = STATUS_MISSING };
@@ -370,6 +371,7 @@ static void with_root(const struct depmod_options *o, const char *version, char 
 	base = rootfs_absolute(&run.root);
 	run.label = path_join(strcmp(base, "/") == 0 ? "" : base, run.tree.dir);
 	run.tree.max_module_size = o->max_bytes;
+	run.tree.kmod30 = o->compat && strcmp(o->compat, "30") == 0;
 	index_tree(&run, modules);
 	modtree_close(&run.tree);
 	rootfs_close(&run.root);
@@ -392,8 +394,9 @@ static bool check_options(const struct applet *self, struct depmod_options *o,
 		usage_error(self, "invalid kernel version '%s'", version);
 	else if (o->prefix && strlen(o->prefix) != 1)
 		usage_error(self, "-P takes a single character");
-	else if (o->compat && strcmp(o->compat, "30") != 0)
-		usage_error(self, "--compat supports only 30");
+	else if (o->compat && strcmp(o->compat, "30") != 0 &&
+		 strcmp(o->compat, "34") != 0)
+		usage_error(self, "--compat takes 30 or 34");
 	else
 		return !o->max_module_size ||
 		       option_size(self, "max-module-size", o->max_module_size,

@@ -188,7 +188,8 @@ static int write_facts(const struct index_target *target, struct index_data *fac
 		       struct index_files *files)
 {
 	/* Only modules already in DEST can have a name that modprobe cannot find. */
-	const struct index_policy policy = { .unfound = STATUS_OK };
+	const struct index_policy policy = { .root_last = target->source->kmod30,
+					     .unfound = STATUS_OK };
 
 	if (target->renames)
 		index_rename(facts, target->renames);
@@ -202,6 +203,7 @@ int build_index_files(struct index_files *files, const struct index_target *targ
 				.version = target->source->version,
 				.depconf = target->source->depconf,
 				.max_module_size = target->source->max_module_size,
+				.kmod30 = target->source->kmod30,
 				.all_met = true };
 	struct index_data facts = { 0 };
 	int result = filter(target, &facts);

@@ -33,8 +33,8 @@ static char *order_line(struct arena *arena, const char *path)
 			    (int)((size_t)(base - path) + module_stem(base)), path);
 }
 
-/* Rank the modules.  Of duplicate lines the last counts, as in kmod 30. */
-static void rank_lines(char *text, struct by_line *table)
+/* Rank the modules.  Of duplicate lines the first counts, in kmod 30 the last. */
+static void rank_lines(char *text, struct by_line *table, bool last)
 {
 	char *line, *rest;
 	size_t rank = 0;
@@ -44,7 +44,7 @@ static void rank_lines(char *text, struct by_line *table)
 		struct by_line *found;
 
 		HASH_FIND_STR(table, line, found);
-		if (found)
+		if (found && (last || found->module->rank == SIZE_MAX))
 			found->module->rank = rank;
 		rank++;
 	}
@@ -73,7 +73,7 @@ static int rank_modules(struct modtree *tree)
 		HASH_ADD_KEYPTR(hh, table, entry->line, strlen(entry->line), entry);
 	}
 	if (text)
-		rank_lines(text, table);
+		rank_lines(text, table, tree->kmod30);
 	HASH_CLEAR(hh, table);
 	arena_free(&arena);
 	return 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Write depmod's indexes as kmod 30 does (modules.weakdep as kmod 34 does).
+ * Write depmod's indexes as kmod 34 does, or as kmod 30 does.
  *
  *	modules.dep          PATH: DEPENDENCY...
  *	modules.alias        alias PATTERN MODULE
@@ -139,7 +139,9 @@ static bool add_key(struct index_making *m, const char *what, const char *key,
 
 static void finish_trie(struct index_making *m)
 {
-	if (triewrite_finish(&m->trie, m->out) < 0) {
+	enum trie_order order = m->policy->root_last ? ROOT_LAST : ROOT_FIRST;
+
+	if (triewrite_finish(&m->trie, order, m->out) < 0) {
 		error(STATUS_IO, "%s: larger than an index can be (256 MiB)",
 		      m->index->name);
 		m->failed = true;

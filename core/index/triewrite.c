@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Write depmod's .bin indexes, byte for byte as kmod 30 does.
+ * Write depmod's .bin indexes, byte for byte as kmod 34 or kmod 30 does.
  *
  * trie.c describes the format.  Where it leaves a choice, depmod's is followed:
  *
- *	order of nodes   post-order, children by byte: the root comes last
+ *	order of nodes   children by byte; kmod 34: pre-order, the root comes first;
+ *	                 kmod 30: post-order, the root comes last
  *	prefixes         the longest common to all keys below; the root has none
  *	values           by priority; of equal priority, the last added first
  *
@@ -12,8 +13,9 @@
  * created it, so a split copies no text.  Children form a list sorted by byte; most
  * nodes have one or two.
  *
- * Writing the tree does not recurse: its depth is the length of a key, which modules
- * choose, and threads have small stacks.
+ * A walk over the tree sums up the nodes' sizes, which gives every node its offset; a
+ * second one writes them.  The walks do not recurse: the tree's depth is the length of a
+ * key, which modules choose, and threads have small stacks.
  */
 #include <stdbool.h>
 #include <string.h>
@@ -22,7 +24,7 @@
 #include "module/names.h"
 #include "tree/triefile.h"
 
-enum { ROOT_AT = 8 /* offset of the root's offset in the header */ };
+enum { HEADER_SIZE = 12 };
 
 struct branch_value {
 	struct branch_value *next;
@@ -37,7 +39,7 @@ struct trie_branch {
 		*group; /* link to the first value of the priority added last */
 	const char *prefix;
 	uint32_t length;    /* of the prefix */
-	uint32_t offset;    /* in the file, with its flags; valid once written */
+	uint32_t offset;    /* in the file, with its flags; set by place() */
 	unsigned char byte; /* the parent's key for this node */
 };
 
@@ -139,15 +141,44 @@ int triewrite_add(struct trie_writer *writer, const char *key, const char *value
 	}
 }
 
+static const struct trie_branch *last_child(const struct trie_branch *branch)
+{
+	const struct trie_branch *child = branch->children;
+
+	while (child->next)
+		child = child->next;
+	return child;
+}
+
+static size_t branch_size(const struct trie_branch *branch)
+{
+	const struct branch_value *value = branch->values;
+	size_t size = branch->length ? branch->length + 1 : 0;
+
+	if (branch->children)
+		size += 2 + 4 * (size_t)(last_child(branch)->byte -
+					 branch->children->byte + 1);
+	if (value)
+		size += 4;
+	for (; value; value = value->next)
+		size += 4 + strlen(value->text) + 1;
+	return size;
+}
+
+static uint32_t branch_flags(const struct trie_branch *branch)
+{
+	return (branch->length ? NODE_PREFIX : 0) |
+	       (branch->children ? NODE_CHILDREN : 0) |
+	       (branch->values ? NODE_VALUES : 0);
+}
+
 static void write_children(const struct trie_branch *branch, struct strbuf *out)
 {
-	const struct trie_branch *child = branch->children, *last = child;
+	const struct trie_branch *child = branch->children;
 	unsigned byte;
 
-	while (last->next)
-		last = last->next;
 	strbuf_add(out, &child->byte, 1);
-	strbuf_add(out, &last->byte, 1);
+	strbuf_add(out, &last_child(branch)->byte, 1);
 	for (byte = child->byte; child; byte++) {
 		bool has = child->byte == byte;
 
@@ -171,22 +202,16 @@ static void write_values(const struct trie_branch *branch, struct strbuf *out)
 	}
 }
 
-static void write_branch(struct trie_branch *branch, struct strbuf *out)
+static void write_branch(const struct trie_branch *branch, struct strbuf *out)
 {
-	branch->offset = (uint32_t)out->size;
 	if (branch->length) {
 		strbuf_add(out, branch->prefix, branch->length);
 		strbuf_add(out, "", 1);
-		branch->offset |= NODE_PREFIX;
 	}
-	if (branch->children) {
+	if (branch->children)
 		write_children(branch, out);
-		branch->offset |= NODE_CHILDREN;
-	}
-	if (branch->values) {
+	if (branch->values)
 		write_values(branch, out);
-		branch->offset |= NODE_VALUES;
-	}
 }
 
 static struct trie_branch *first_leaf(struct trie_branch *branch)
@@ -196,23 +221,53 @@ static struct trie_branch *first_leaf(struct trie_branch *branch)
 	return branch;
 }
 
-int triewrite_finish(struct trie_writer *writer, struct strbuf *out)
+static struct trie_branch *first_branch(struct trie_branch *root, enum trie_order order)
+{
+	return order == ROOT_FIRST ? root : first_leaf(root);
+}
+
+/* The branch that follows in the file, or NULL. */
+static struct trie_branch *next_branch(struct trie_branch *branch, enum trie_order order)
+{
+	if (order == ROOT_LAST)
+		return branch->next ? first_leaf(branch->next) : branch->parent;
+	if (branch->children)
+		return branch->children;
+	while (branch && !branch->next)
+		branch = branch->parent;
+	return branch ? branch->next : NULL;
+}
+
+/* Give every node its offset.  Returns 0, or -1 if one has none. */
+static int place(struct trie_branch *root, enum trie_order order)
+{
+	struct trie_branch *branch = first_branch(root, order);
+	size_t at = HEADER_SIZE;
+
+	for (; branch; branch = next_branch(branch, order)) {
+		if (at > NODE_OFFSET)
+			return -1;
+		branch->offset = (uint32_t)at | branch_flags(branch);
+		at += branch_size(branch);
+	}
+	return 0;
+}
+
+int triewrite_finish(struct trie_writer *writer, enum trie_order order,
+		     struct strbuf *out)
 {
 	struct trie_branch *branch;
 
 	if (!writer->root)
 		writer->root = new_branch(writer, "", 0);
+	if (place(writer->root, order) < 0)
+		return -1;
 	strbuf_add_u32(out, TRIE_MAGIC);
 	strbuf_add_u32(out, TRIE_VERSION);
-	strbuf_add_u32(out, 0);
-	for (branch = first_leaf(writer->root); branch;
-	     branch = branch->next ? first_leaf(branch->next) : branch->parent) {
-		if (out->size > NODE_OFFSET)
-			return -1;
+	strbuf_add_u32(out, writer->root->offset);
+	for (branch = first_branch(writer->root, order); branch;
+	     branch = next_branch(branch, order))
 		write_branch(branch, out);
-	}
-	for (unsigned i = 0; i < 4; i++)
-		out->data[ROOT_AT + i] = (char)(writer->root->offset >> (24 - 8 * i));
 	return 0;
 }
 

@@ -25,11 +25,15 @@ struct trie_writer {
 int triewrite_add(struct trie_writer *writer, const char *key, const char *value,
 		  uint32_t priority);
 
+/* The order of nodes in the file: that of kmod 34, or of kmod 30. */
+enum trie_order { ROOT_FIRST, ROOT_LAST };
+
 /*
  * Append the file's contents to out, which must be empty.  Returns 0, or -1 (not
- * reported) if it exceeds the format's limit of 256 MiB.
+ * reported) if it exceeds the format's limit of 256 MiB; then nothing was appended.
  */
-int triewrite_finish(struct trie_writer *writer, struct strbuf *out);
+int triewrite_finish(struct trie_writer *writer, enum trie_order order,
+		     struct strbuf *out);
 void triewrite_free(struct trie_writer *writer);
 
 #endif

@@ -199,6 +199,7 @@ static int open_names(struct modtree *tree)
 	if (result < 0)
 		return -1;
 	tree->indexed = result > 0;
+	tree->kmod30 = tree->index.dep.data && !trie_root_first(&tree->index.dep);
 	if (!tree->indexed)
 		return modtree_unindex(tree);
 	if (check_additions(tree) < 0)

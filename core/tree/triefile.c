@@ -13,7 +13,7 @@
 #include "base/util.h"
 #include "tree/triefile.h"
 
-enum { HEADER_SIZE = 12, BLOCK = 4096 };
+enum { ROOT_AT = 8, HEADER_SIZE = 12, BLOCK = 4096 };
 
 int trie_corrupt(void)
 {
@@ -88,6 +88,11 @@ int trie_open(struct trie *trie, int *fd, off_t size)
 	trie->fd = *fd;
 	*fd = -1;
 	return check_header(trie);
+}
+
+bool trie_root_first(const struct trie *trie)
+{
+	return (trie_u32(trie, ROOT_AT) & NODE_OFFSET) == HEADER_SIZE;
 }
 
 void trie_free(struct trie *trie)

@@ -44,6 +44,7 @@ void index_data_free(struct index_data *facts);
 /* Which indexes to write, and how to treat problems. */
 struct index_policy {
 	bool no_weakdep;      /* omit modules.weakdep, as kmod 30 does */
+	bool root_last;	      /* .bin files in kmod 30's order of nodes, not kmod 34's */
 	bool text_only;	      /* omit the .bin files */
 	bool warn_duplicates; /* depmod's -w */
 	enum status unfound; /* exit status to latch if modprobe could not find a module */

@@ -55,7 +55,8 @@ struct modtree {
 	bool indexed;
 	bool skipped; /* a modules.dep row was skipped; warned of once */
 	struct modindex index;
-	const char *stale;	/* why the indexes cannot be trusted, or NULL */
+	const char *stale; /* why the indexes cannot be trusted, or NULL */
+	bool kmod30; /* indexes as of kmod 30, not 34: the root node of tries is last */
 	struct loader *loader;	/* modload.h */
 	struct aliases aliases; /* the modules' aliases; modscan_aliases() reads them */
 	bool aliases_read;

@@ -39,6 +39,9 @@ int trie_open(struct trie *trie, int *fd, off_t size);
 
 void trie_free(struct trie *trie);
 
+/* Whether the root node comes first, as kmod 34 writes it; kmod 30 writes it last. */
+bool trie_root_first(const struct trie *trie);
+
 /* Set errno to EBADMSG and return -1. */
 int trie_corrupt(void);
 

@@ -100,6 +100,40 @@ fake_depmod() {
 	done
 }
 
+# root_at: the offset of the root node in DEST's modules.dep.bin and modules.alias.bin
+root_at() {
+	local index
+	for index in dep alias; do
+		od -An -tu1 -j9 -N3 "$copy/modules.$index.bin"
+	done | awk '{ print ($1 * 256 + $2) * 256 + $3 }' | sort -u
+}
+
+@test "tries have the root node first as in kmod 34, or last as in kmod 30 if SOURCE's have" {
+	module a.ko depends=b alias=some-a
+	module b.ko weakdep=a
+	for source in none 34 30 'stale 30'; do
+		unindex
+		case $source in
+		34) index --weakdep ;;
+		*30) index ;;
+		esac
+		[ "$source" != 'stale 30' ] || touch -d '+10 seconds' "$tree/kernel/a.ko"
+		rm -rf "$dst"
+		copies -m a
+		case $source in
+		*30) assert [ "$(root_at)" != 12 ] ;;
+		*) assert_equal "$(root_at)" 12 ;;
+		esac
+		assert_equal "$(grep -c '^weakdep b a$' "$copy/modules.weakdep")" 1
+		# An archive gets the same indexes.
+		"$MODBOX" rpi-modcopy -k "$kver" -m a --cpio=archive "$src"
+		rm -rf unpacked
+		mkdir unpacked
+		(cd unpacked && cpio -id --quiet <../archive)
+		diff -r "$dst" unpacked
+	done
+}
+
 @test "modprobe finds the copied modules in DEST" {
 	new_tree lib/modules
 	module a.ko depends=b alias=some-a 'softdep=pre: c'
@@ -183,7 +217,7 @@ fake_depmod() {
 	module sg.ko alias=pci:sg softdep='pre: a'
 	module x-1.ko alias=pci:x-1 alias='with a blank'
 	module yx-1.ko alias=pci:other
-	index
+	index --weakdep
 	modcopy -v -m sg
 	assert_success
 	assert_line "# indexes: made by modbox from SOURCE's indexes"

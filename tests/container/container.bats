@@ -27,7 +27,7 @@ as_depmod() {
 	mkdir -p base/lib/modules
 	ln -s "$PWD/root/$1/$dir" "base/lib/modules/$kver"
 	"$KMOD34/depmod" -b base -o ref -C empty "$kver"
-	for index in alias softdep weakdep symbols devname; do
+	for index in alias{,.bin} softdep weakdep symbols{,.bin} builtin{,.alias}.bin devname; do
 		cmp "ref/lib/modules/$kver/modules.$index" "root/$1/$dir/modules.$index"
 	done
 	same <(sorted <"ref/lib/modules/$kver/modules.dep") <(sorted <"root/$1/$dir/modules.dep")

@@ -65,7 +65,7 @@ static void write_trie(struct patterns *p, struct trie *trie)
 		p->written[i] =
 			triewrite_add(&writer, p->items[i], values[i], (uint32_t)i) >= 0;
 	}
-	REQUIRE(triewrite_finish(&writer, &out) == 0);
+	REQUIRE(triewrite_finish(&writer, ROOT_FIRST, &out) == 0);
 	triewrite_free(&writer);
 	strbuf_add(&out, "", 1);
 	REQUIRE(trie_init(trie, out.data, out.size - 1) == 0);

@@ -18,7 +18,7 @@ static struct trie make(const char *const (*rows)[2], const uint32_t *priorities
 	for (size_t i = 0; i < n; i++)
 		assert_true(triewrite_add(&writer, rows[i][0], rows[i][1],
 					  priorities ? priorities[i] : 0) >= 0);
-	assert_int_equal(triewrite_finish(&writer, &out), 0);
+	assert_int_equal(triewrite_finish(&writer, ROOT_FIRST, &out), 0);
 	triewrite_free(&writer);
 	assert_int_equal(trie_init(&trie, out.data, out.size), 0);
 	return trie;
@@ -39,24 +39,40 @@ static char *find(const struct trie *trie, const char *key)
 
 static void test_empty(void **state)
 {
-	/* As kmod 30 writes it: a root without parts right after the header. */
+	/* As kmod writes it: a root without parts right after the header. */
 	static const unsigned char expected[] = { 0xb0, 0x07, 0xf4, 0x57, 0, 2,
 						  0,	1,    0,    0,	  0, 12 };
 	struct trie_writer writer = { 0 };
 	struct strbuf out = { 0 };
 
-	assert_int_equal(triewrite_finish(&writer, &out), 0);
+	assert_int_equal(triewrite_finish(&writer, ROOT_FIRST, &out), 0);
 	assert_int_equal(out.size, sizeof(expected));
 	assert_memory_equal(out.data, expected, sizeof(expected));
 	triewrite_free(&writer);
 	strbuf_free(&out);
 }
 
-/* A small hand-made index: children before their parent, a split prefix, two values. */
-static void test_bytes(void **state)
+/* Write a small index, with a split prefix and two values of a key, and compare it. */
+static void write_bytes(enum trie_order order, const unsigned char *expected, size_t size)
+{
+	struct trie_writer writer = { 0 };
+	struct strbuf out = { 0 };
+
+	triewrite_add(&writer, "abc", "x", 1);
+	triewrite_add(&writer, "ad", "w", 0);
+	assert_int_equal(triewrite_add(&writer, "abc", "y", 1), 1);
+	assert_int_equal(triewrite_finish(&writer, order, &out), 0);
+	assert_int_equal(out.size, size);
+	assert_memory_equal(out.data, expected, size);
+	triewrite_free(&writer);
+	strbuf_free(&out);
+}
+
+/* kmod 30: children before their parent. */
+static void test_root_last(void **state)
 {
 	static const unsigned char expected[] =
-		"\xb0\x07\xf4\x57\0\2\0\1\x20\0\0\x34"
+		"\xb0\x07\xf4\x57\0\2\0\1\x20\0\0\x36"
 		"c\0"		      /* 12: "abc" */
 		"\0\0\0\2"	      /* two values */
 		"\0\0\0\1y\0"	      /* same priority: the last one added comes first */
@@ -65,18 +81,22 @@ static void test_bytes(void **state)
 		"bd"		      /* 40: "a": children from b to d */
 		"\xc0\0\0\x0c\0\0\0\0\x40\0\0\x1e" /* 54: end */
 		"aa\x20\0\0\x28";		   /* root */
-	struct trie_writer writer = { 0 };
-	struct strbuf out = { 0 };
 
-	triewrite_add(&writer, "abc", "x", 1);
-	triewrite_add(&writer, "ad", "w", 0);
-	assert_int_equal(triewrite_add(&writer, "abc", "y", 1), 1);
-	assert_int_equal(triewrite_finish(&writer, &out), 0);
-	assert_int_equal(out.size, 60);
-	assert_memory_equal(out.data + 12, expected + 12, 48);
-	assert_int_equal((unsigned char)out.data[11], 54);
-	triewrite_free(&writer);
-	strbuf_free(&out);
+	write_bytes(ROOT_LAST, expected, sizeof(expected) - 1);
+}
+
+/* kmod 34: a parent before its children. */
+static void test_root_first(void **state)
+{
+	static const unsigned char expected[] =
+		"\xb0\x07\xf4\x57\0\2\0\1\x20\0\0\x0c"
+		"aa\x20\0\0\x12"		    /* 12: root */
+		"bd"				    /* 18: "a" */
+		"\xc0\0\0\x20\0\0\0\0\x40\0\0\x32"  /* 32: end */
+		"c\0\0\0\0\2\0\0\0\1y\0\0\0\0\1x\0" /* 32: "abc" */
+		"\0\0\0\1\0\0\0\0w\0";		    /* 50: "ad" */
+
+	write_bytes(ROOT_FIRST, expected, sizeof(expected) - 1);
 }
 
 static void test_round_trip(void **state)
@@ -112,7 +132,7 @@ static void test_refused_keys(void **state)
 	assert_int_equal(triewrite_add(&writer, longest, "v", 0), -1);
 	longest[INDEX_KEY_MAX] = '\0';
 	assert_int_equal(triewrite_add(&writer, longest, "v", 0), 0);
-	assert_int_equal(triewrite_finish(&writer, &out), 0);
+	assert_int_equal(triewrite_finish(&writer, ROOT_FIRST, &out), 0);
 	triewrite_free(&writer);
 	strbuf_free(&out);
 	free(longest);
@@ -133,7 +153,7 @@ static void test_deep(void **state)
 		key[i + 1] = '\0';
 		assert_int_equal(triewrite_add(&writer, key, "v", 0), 0);
 	}
-	assert_int_equal(triewrite_finish(&writer, &out), 0);
+	assert_int_equal(triewrite_finish(&writer, ROOT_FIRST, &out), 0);
 	triewrite_free(&writer);
 	assert_int_equal(trie_init(&trie, out.data, out.size), 0);
 	assert_string_equal(find(&trie, keys), "v");
@@ -175,7 +195,7 @@ static void test_longest_key(void **state)
 	key[INDEX_KEY_MAX] = '\0';
 	key[0] = '*';
 	assert_int_equal(triewrite_add(&writer, key, "v", 0), 0);
-	assert_int_equal(triewrite_finish(&writer, &out), 0);
+	assert_int_equal(triewrite_finish(&writer, ROOT_FIRST, &out), 0);
 	triewrite_free(&writer);
 	assert_int_equal(trie_init(&trie, out.data, out.size), 0);
 	key[0] = 'y';
@@ -222,7 +242,7 @@ static void test_many_values(void **state)
 	triewrite_add(&writer, "key", "a", 1);
 	triewrite_add(&writer, "key", "d", 9);
 	triewrite_add(&writer, "key", "b", 3);
-	assert_int_equal(triewrite_finish(&writer, &out), 0);
+	assert_int_equal(triewrite_finish(&writer, ROOT_FIRST, &out), 0);
 	triewrite_free(&writer);
 	assert_int_equal(trie_init(&trie, out.data, out.size), 0);
 	assert_string_equal(find(&trie, "key"), "a b c d");
@@ -241,7 +261,7 @@ static FILE *in_file(struct strbuf *out, size_t size)
 		sprintf(rows[i][1], "v%d", i);
 		assert_int_equal(triewrite_add(&writer, rows[i][0], rows[i][1], 0), 0);
 	}
-	assert_int_equal(triewrite_finish(&writer, out), 0);
+	assert_int_equal(triewrite_finish(&writer, ROOT_FIRST, out), 0);
 	triewrite_free(&writer);
 	assert_true(out->size > 200000);
 	assert_non_null(file);
@@ -314,11 +334,17 @@ static void test_short_file(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-	cmocka_unit_test(test_empty),	    cmocka_unit_test(test_bytes),
-	cmocka_unit_test(test_round_trip),  cmocka_unit_test(test_refused_keys),
-	cmocka_unit_test(test_deep),	    cmocka_unit_test(test_endless_key),
-	cmocka_unit_test(test_longest_key), cmocka_unit_test(test_wildcards_in_request),
-	cmocka_unit_test(test_many_values), cmocka_unit_test(test_file),
+	cmocka_unit_test(test_empty),
+	cmocka_unit_test(test_root_last),
+	cmocka_unit_test(test_root_first),
+	cmocka_unit_test(test_round_trip),
+	cmocka_unit_test(test_refused_keys),
+	cmocka_unit_test(test_deep),
+	cmocka_unit_test(test_endless_key),
+	cmocka_unit_test(test_longest_key),
+	cmocka_unit_test(test_wildcards_in_request),
+	cmocka_unit_test(test_many_values),
+	cmocka_unit_test(test_file),
 	cmocka_unit_test(test_short_file),
 };
 UNIT_TEST_MAIN(NULL, NULL)
