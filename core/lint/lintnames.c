@@ -10,6 +10,7 @@
 #include "base/path.h"
 #include "lint/lintchecks.h"
 #include "module/names.h"
+#include "plan/advice.h"
 #include "plan/selection.h"
 #include "tree/lookup.h"
 
@@ -65,25 +66,18 @@ static const char *hint(struct lint *lint, struct modtree *tree, const char *wri
 			bool elsewhere)
 {
 	struct arena *arena = &lint->arena;
-	const char *base = path_base(written), *near[MAX_NEAR], *aliases = NULL;
+	const char *advice = request_advice(arena, tree, written, true);
+	const char *near[MAX_NEAR], *aliases = NULL;
 	const char *text = elsewhere ? "; was it renamed?" : "";
-	char *name = normalize_request(arena, base);
-	const char *hidden = name ? modconf_hidden(arena, &tree->conf, name) : NULL;
-	struct module *module = NULL;
+	char *name = normalize_request(arena, path_base(written));
 	size_t n = 0, i;
 
-	if (strpbrk(written, " \t"))
-		return "put one name on each line";
-	if (hidden)
-		return hidden;
-	if (name && base != written && modtree_find(tree, name, &module) < 0)
-		return NULL;
-	if (!name || (!module && strlen(name) < MIN_NAME))
+	if (advice)
+		return advice;
+	if (!name || strlen(name) < MIN_NAME || selection_is_set(written))
 		return *text ? text + 2 : NULL;
-	if (module)
-		near[n++] = module->name;
-	else if (lint->n_hints++ < MAX_HINTS &&
-		 find_aliases(lint, tree, name, &aliases) == 0 && !elsewhere)
+	if (lint->n_hints++ < MAX_HINTS &&
+	    find_aliases(lint, tree, name, &aliases) == 0 && !elsewhere)
 		n = modtree_suggest(tree, name, near, MAX_NEAR);
 	for (i = 0; i < n; i++)
 		text = arena_printf(arena, "%s%s%s%s", text,
@@ -158,9 +152,8 @@ static void check_exists(struct lint *lint, const struct lint_asked *asked)
 	add_kernels(lint, asked, rule, ANSWER_BUILTIN, "built into");
 	add_kernels(lint, asked, rule, ANSWER_MODULES,
 		    set ? "present in" : "a module in");
-	if (!set)
-		finding->hint = hint(lint, first_without(lint, asked), name,
-				     absent < lint->n_kernels);
+	finding->hint = hint(lint, first_without(lint, asked), name,
+			     !set && absent < lint->n_kernels);
 }
 
 /* A line is redundant only if every kernel can do without it. */

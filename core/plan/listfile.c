@@ -101,7 +101,7 @@ size_t list_name(const char *line, size_t *len)
 		--*len;
 	while (at < *len && is_blank(line[at]))
 		at++;
-	*len = at < *len && line[at] == '#' ? 0 : *len - at;
+	*len = at < *len && (line[at] == '#' || line[at] == ';') ? 0 : *len - at;
 	return at;
 }
 

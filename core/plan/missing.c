@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Reporting missing and excluded modules, with suggestions. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/message.h"
+#include "base/path.h"
 #include "base/util.h"
 #include "config.h"
 #include "module/names.h"
+#include "plan/advice.h"
 #include "plan/missing.h"
 #include "plan/selection.h"
 
@@ -20,21 +23,24 @@ void missing_add(struct missing_list *list, const struct missing *missing)
 static char *hint(struct modtree *tree, const struct missing *missing, size_t *n_hints)
 {
 	struct arena arena = { 0 };
-	char *name = normalize_request(&arena, missing->name), *hidden = NULL;
+	const char *base = selection_is_set(missing->name) ? missing->name :
+							     path_base(missing->name);
+	char *name = normalize_request(&arena, base), *advice = NULL;
 	const char *near;
 	size_t n = 0;
 
-	if (name && missing->requested && !selection_is_set(missing->name))
-		hidden = modconf_hidden(&arena, &tree->conf, name);
-	if (hidden)
-		hidden = xasprintf(": %s", hidden);
+	if (missing->requested) {
+		const char *text = request_advice(&arena, tree, missing->name,
+						  strchr(missing->by, ':') != NULL);
 
+		advice = text ? xasprintf(": %s", text) : NULL;
+	}
 	/* Hundreds of missing names mean a wrong kernel: suggestions would not help. */
-	if (name && !hidden && (*n_hints)++ < MAX_HINTS)
+	if (name && !advice && (*n_hints)++ < MAX_HINTS)
 		n = modtree_suggest(tree, name, &near, 1);
 	arena_free(&arena);
-	if (hidden)
-		return hidden;
+	if (advice)
+		return advice;
 	if (n)
 		return xasprintf(" (did you mean %s?)", near);
 	if (!tree->indexed && !ENABLED(FEATURE_ALIAS_SCAN))

@@ -39,7 +39,7 @@ void request_list_free(struct request_list *list);
 
 /*
  * Add the names in a list file ("-": standard input), one per line. Surrounding blanks
- * and CRLF are ignored; empty lines and lines that begin with '#' are skipped.
+ * and CRLF are ignored; empty lines and lines that begin with '#' or ';' are skipped.
  *
  * Returns 0, or -1 and reports it: the file cannot be read (status 4), is binary, or has
  * a line of more than LIST_MAX_LINE bytes (status 2).

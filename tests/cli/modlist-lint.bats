@@ -40,7 +40,11 @@ boot.list:4:1: error: e-ee: absent from $kver; did you mean e_e? [unknown-name]
 boot.list:5:1: error: zip: absent from $kver; matching aliases: crypto-zip (zip_generic) [unknown-name]
 boot.list:6:1: error: a f: absent from $kver; put one name on each line [unknown-name]
 boot.list:7:1: error: kernel/sub/f: absent from $kver; did you mean f? [unknown-name]"
-	list a crypto-zip 'xyzzy?'
+	list kernel/sub 'a x=1' 'k*/**/x/f'
+	lints 1 "boot.list:1:1: error: kernel/sub: absent from $kver; for that directory, write kernel/sub/ [unknown-name]
+boot.list:2:1: error: a x=1: absent from $kver; give only the name; options belong in modprobe.d [unknown-name]
+boot.list:3:1: error: k*/**/x/f: matches nothing in $kver; * does not match a slash; write f for all directories [no-match]"
+	list '; a comment' a crypto-zip 'xyzzy?'
 	clean
 }
 

@@ -286,8 +286,34 @@ rpi-modcopy: no requested module exists'
 
 @test "a list with comments, blank lines, spaces around names, and CRLF" {
 	for name in a b c d; do module $name.ko; done
-	printf '# a comment\n\n \t\n  a  \n\tb\r\n#d\n\t# d\nc' >list
+	printf '# a comment\n\n \t\n  a  \n\tb\r\n#d\n\t# d\n; d\n ;d\nc' >list
 	resolves 'a b c' -f list
+}
+
+@test "a list in the format of another program: the message says how to write it" {
+	module kernel/drivers/md/dm-raid.ko.xz
+	module kernel/drivers/block/loop.ko
+	local given hint
+	while IFS='|' read -r given hint; do
+		echo "$given" >list
+		refuses 1 "list:1: no module $given in *: $hint" -f list
+	done <<-'EOF'
+		loop max_loop=8|give only the name; options belong in modprobe.d
+		loop dm-raid|put one name on each line
+		loop,dm-raid|put one name on each line
+		kernel/drivers/md|for that directory, write kernel/drivers/md/
+		drivers/md|for that directory, write drivers/md/
+		/drivers|for that directory, write drivers/
+		=drivers/md|for that directory, write drivers/md/
+		kernel/drivers/block/loop|did you mean loop?
+	EOF
+	refuses 1 '--module: no module kernel/block/lop in * (did you mean loop?)' -m kernel/block/lop
+	refuses 1 '--module: no module loop dm-raid in *: give each name separately' -m 'loop dm-raid'
+	refuses 1 '--module: no module \*\*/l\*p in *: \* does not match a slash; write l\*p for all directories' \
+		-m '**/l*p'
+	refuses 1 "--module: no module ../../../usr in $tree" -m ../../../usr
+	index
+	refuses 1 '*: for that directory, write drivers/md/' -m drivers/md
 }
 
 @test "a list that begins with a byte order mark" {

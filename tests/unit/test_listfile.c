@@ -53,6 +53,8 @@ static void blanks(void **state)
 		   "a\n",
 		   "a");
 	assert_one("a\n  # not a name\n", "a");
+	assert_one("a\n  ; nor this\n", "a");
+	assert_one("a;b\n", "a;b");
 	assert_one("a#b\n", "a#b");
 }
 
