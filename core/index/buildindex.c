@@ -199,6 +199,7 @@ static int write_facts(const struct index_target *target, struct index_data *fac
 int build_index_files(struct index_files *files, const struct index_target *target)
 {
 	struct modtree tree = { .root = target->dest,
+				.source = target->source,
 				.dir = target->top,
 				.version = target->source->version,
 				.depconf = target->source->depconf,

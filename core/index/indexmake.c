@@ -50,6 +50,14 @@ static void rank_lines(char *text, struct by_line *table, bool last)
 	}
 }
 
+/* Warn, with errno, that a file of the module directory does not exist, and in SOURCE. */
+static void warn_absent(const struct modtree *tree, const char *name, const char *so)
+{
+	const struct modtree *source = tree->source ? tree->source : tree;
+
+	warning("%s/%s/%s: %m%s", source->root->path, source->dir, name, so);
+}
+
 /* Returns 0, or -1 (reported) if modules.order exists but cannot be read. */
 static int rank_modules(struct modtree *tree)
 {
@@ -64,7 +72,7 @@ static int rank_modules(struct modtree *tree)
 	if (!text && errno != ENOENT)
 		return rootfs_cannot_read(tree->root, path);
 	if (!text)
-		warning("%s/%s: %m; sorting modules by path", tree->root->path, path);
+		warn_absent(tree, "modules.order", "; sorting modules by path");
 	HASH_ITER(hh, tree->modules, module, next) {
 		struct by_line *entry = arena_alloc(&arena, sizeof(*entry));
 
@@ -230,7 +238,7 @@ static int read_file(const struct modtree *tree, const char *name, char **text,
 	if (*text)
 		return 0;
 	if (errno == ENOENT) {
-		warning("%s/%s does not exist", tree->root->path, path);
+		warn_absent(tree, name, "");
 		return 0;
 	}
 	return rootfs_cannot_read(tree->root, path);

@@ -42,6 +42,8 @@ struct module {
 struct modtree {
 	struct arena arena;
 	const struct rootfs *root; /* borrowed */
+	/* A tree of copies, in DEST: SOURCE's, which messages name.  Others: NULL. */
+	const struct modtree *source;
 	const char *module_dir;	   /* usr/lib/modules: no '/' at either end */
 	const char *version;
 	const char *dir;	  /* module_dir/version */
