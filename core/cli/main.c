@@ -79,15 +79,16 @@ static int modbox(int argc, char **argv)
 
 /*
  * Open /dev/null in place of closed standard descriptors; else a file that we open could
- * get number 1 or 2, and messages would be written to it. It is opened read-only, so that
- * a closed standard output is still an error.
+ * get number 1 or 2, and messages would be written to it. Standard input is opened
+ * write-only and the others read-only, so that reading or writing them is still an error.
  */
 static void occupy_standard_descriptors(void)
 {
 	int fd;
 
 	do
-		fd = open("/dev/null", O_RDONLY);
+		fd = open("/dev/null",
+			  fcntl(STDIN_FILENO, F_GETFD) < 0 ? O_WRONLY : O_RDONLY);
 	while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd >= 0)
 		close(fd);

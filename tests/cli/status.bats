@@ -436,6 +436,17 @@ corrupt() {
 	corrupt modules.symbols.bin symbol:a_symbol
 }
 
+@test "4: a list on standard input, if that is closed" {
+	module a.ko
+	[ "$MODBOX_BUILD" != valgrind ] || return 0 # it opens closed descriptors
+	under sh -c '"$@" <&-' sh
+	refuses 4 'cannot read list standard input: Bad file descriptor' -f -
+	run --separate-stderr sh -c '"$@" <&-' sh "$MODBOX" modlist-lint -k "$kver" "$src" -
+	assert_failure 4
+	run --separate-stderr sh -c '"$@" <&-' sh "$MODBOX" modorder-filter -m a
+	assert_failure 4
+}
+
 @test "4: DEST is a file" {
 	module a.ko
 	touch "$dst"
