@@ -5,8 +5,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/message.h"
+#include "base/readat.h"
 #include "base/workers.h"
 
 static const char *program = "modbox";
@@ -15,10 +19,27 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static bool only_first;	 /* show only the first error */
 static bool error_shown; /* an error was shown since then */
 static int output_error; /* errno of the first failed flush of standard output */
+static bool held;	 /* messages stay in the buffer */
+static bool one_place;	 /* standard output and standard error are one file */
 
 void message_set_program(const char *name)
 {
+	static char room[64 << 10];
+
 	program = name;
+	/* Without a buffer, each character of a message is a system call. */
+	setvbuf(stderr, room, _IOFBF, sizeof(room));
+}
+
+void message_hold(bool on)
+{
+	struct stat out, err;
+
+	held = on;
+	if (!on)
+		fflush(stderr);
+	one_place = fstat(STDOUT_FILENO, &out) == 0 && fstat(STDERR_FILENO, &err) == 0 &&
+		    out.st_dev == err.st_dev && out.st_ino == err.st_ino;
 }
 
 /* The severity of a status; the most severe one wins. */
@@ -64,15 +85,15 @@ int message_status(void)
  * File names and lists are not trusted: escape anything that could move the terminal's
  * cursor or fake another line.
  */
-static void put_escaped(const char *s)
+static void put_escaped(FILE *to, const char *s)
 {
 	for (; *s; s++) {
 		unsigned char c = (unsigned char)*s;
 
 		if (c < 0x20 || c == 0x7f)
-			fprintf(stderr, "\\%03o", c);
+			fprintf(to, "\\%03o", c);
 		else
-			putc(c, stderr);
+			putc(c, to);
 	}
 }
 
@@ -101,10 +122,12 @@ static void put_line(const char *kind, const char *format, va_list args)
 {
 	char *text = NULL, cut[1024];
 	int failure = errno; /* for %m */
+	FILE *to = held && one_place ? stdout : stderr;
 	va_list again;
 
 	/* Where both go to one place, lines stay in their order. */
-	flush_output();
+	if (!held)
+		flush_output();
 	va_copy(again, args);
 	if (vasprintf(&text, format, args) < 0)
 		text = NULL;
@@ -113,12 +136,15 @@ static void put_line(const char *kind, const char *format, va_list args)
 		vsnprintf(cut, sizeof(cut), format, again);
 	va_end(again);
 	worker_lock(&lock);
-	flockfile(stderr);
-	fprintf(stderr, "%s: %s", program, kind);
-	put_escaped(text ? text : cut);
-	putc('\n', stderr);
-	fflush(stderr);
-	funlockfile(stderr);
+	flockfile(to);
+	fprintf(to, "%s: %s", program, kind);
+	put_escaped(to, text ? text : cut);
+	if (strstr(format, "%m"))
+		fputs(limit_name(failure), to);
+	putc('\n', to);
+	if (!held)
+		fflush(to);
+	funlockfile(to);
 	worker_unlock(&lock);
 	free(text);
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/message.h"
+#include "base/readat.h"
 #include "base/util.h"
 
 enum {
@@ -39,7 +40,7 @@ static void *checked(void *p)
 {
 	if (p)
 		return p;
-	error(STATUS_IO, "out of memory");
+	error(STATUS_IO, "out of memory%s", limit_name(ENOMEM));
 	for (size_t i = 0; i < MAX_CLEANERS && cleaners[i]; i++)
 		cleaners[i]();
 	exit(STATUS_IO);

@@ -67,8 +67,8 @@ int destdir_open(const struct destdir *d, const char *path)
 		int saved = errno;
 		CLEANUP_FREE char *label = rootfs_show(d->dest, path);
 
-		error(STATUS_IO, "cannot make the directory %s: %s", label,
-		      strerror(saved));
+		errno = saved;
+		error(STATUS_IO, "cannot make the directory %s: %m", label);
 	}
 	return fd;
 }

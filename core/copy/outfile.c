@@ -21,8 +21,10 @@ static int cannot_write(const struct outfile *out)
 {
 	int saved = errno;
 
-	if (!interrupted())
-		error(STATUS_IO, "cannot write %s: %s", out->label, strerror(saved));
+	if (interrupted())
+		return -1;
+	errno = saved;
+	error(STATUS_IO, "cannot write %s: %m", out->label);
 	return -1;
 }
 

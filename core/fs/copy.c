@@ -35,8 +35,10 @@ static int cannot_write(const char *label)
 {
 	int saved = errno;
 
-	if (!interrupted())
-		error(STATUS_IO, "cannot write %s: %s", label, strerror(saved));
+	if (interrupted())
+		return -1;
+	errno = saved;
+	error(STATUS_IO, "cannot write %s: %m", label);
 	return -1;
 }
 

@@ -223,7 +223,9 @@ int depgraph_make(struct depgraph *graph, struct module *const *modules, size_t 
 		graph->modules[i].module = modules[i];
 		add_symbols(graph, i, policy->symbol_prefix);
 	}
+	message_hold(policy->warn_unknown || policy->show_needs);
 	resolve(graph, policy);
+	message_hold(false);
 	if (sort(graph, users) == n)
 		return 0;
 	report_rings(graph, users, policy->cycle);

@@ -156,6 +156,7 @@ static void show_progress(struct load_job *job)
 		fprintf(stderr, "\r%s %zu of %zu", job->progress, done, job->n);
 	else
 		fputs("\r\033[K", stderr);
+	fflush(stderr);
 }
 
 static bool needs_load(const struct module *module, int flags)

@@ -46,8 +46,8 @@ static int cannot_read(void *context, const char *where)
 	int saved = errno;
 	CLEANUP_FREE char *path = modtree_path(tree, where);
 
-	error(STATUS_IO, "cannot read %s/%s: %s", tree->root->path, path,
-	      strerror(saved));
+	errno = saved;
+	error(STATUS_IO, "cannot read %s/%s: %m", tree->root->path, path);
 	return -1;
 }
 

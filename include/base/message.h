@@ -14,7 +14,7 @@ enum status {
 	STATUS_EMPTY = 5,   /* nothing was requested */
 };
 
-/* Set the name that messages begin with. name is borrowed. */
+/* Set the name that messages begin with, before the first one. name is borrowed. */
 void message_set_program(const char *name);
 
 /*
@@ -35,6 +35,12 @@ void notice(const char *format, ...) __attribute__((format(printf, 1, 2)));
  * for one reason.
  */
 void message_only_first(bool on);
+
+/*
+ * While on, do not write each message at once: for a run of many thousands. Standard
+ * output and messages that go to one place stay in order.
+ */
+void message_hold(bool on);
 
 /*
  * Flush standard output. Every message does so first, so that a pipe that takes both has

@@ -20,4 +20,11 @@ int read_at(int fd, void *data, size_t size, uint64_t offset, const char **err);
 const char *read_failure(int error_number);
 bool is_read_failure(const char *err);
 
+/*
+ * Return the name of the limit of this process (setrlimit(2)) that an errno can come
+ * from, to follow the errno's text: " (limit: RLIMIT_NOFILE, ulimit -n)" for EMFILE. ""
+ * if there is none. Constant text.
+ */
+const char *limit_name(int error_number);
+
 #endif

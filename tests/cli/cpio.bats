@@ -376,7 +376,7 @@ some_modules() {
 	echo old >"$archive"
 	module -p 300000 b.ko
 	under sh -c 'ulimit -f 1000 && exec "$@"' sh
-	refuses_archive 4 "cannot write $archive: File too large" -m a -m b
+	refuses_archive 4 "cannot write $archive: File too large (limit: RLIMIT_FSIZE, ulimit -f)" -m a -m b
 	assert_equal "$(<"$archive")" old
 }
 

@@ -317,6 +317,30 @@ root_of() {
 	assert_equal "$(grep -c . "$tree/modules.dep")" 5
 }
 
+# writes_of LOG: the number of times that the run wrote to standard output and error
+writes_of() {
+	grep -c '^writev\?([12],' "$1"
+}
+
+@test "-e and -v write many lines at a time, in order" {
+	needs=$(printf ',gone%s' {1..400})
+	module a.ko "depends=b$needs"
+	module b.ko "depends=c$needs"
+	module c.ko
+	: >map
+	export ASAN_OPTIONS=detect_leaks=0
+	traced=(strace -qq -o trace -e 'trace=write,writev' "$MODBOX" depmod -n -e -v -F map -b "$src" "$kver")
+	"${traced[@]}" >both 2>&1
+	[ "$(writes_of trace)" -lt 200 ]
+	"${traced[@]}" >out 2>err
+	[ "$(writes_of trace)" -lt 200 ]
+	assert_equal "$(grep -c 'needs unknown symbol gone' err)" 800
+	diff <(sort both) <(sort out err)
+	# All of a's lines, then all of b's.
+	grep -o '/[abc].ko needs' both | uniq >order
+	assert_equal "$(<order)" $'/a.ko needs\n/b.ko needs'
+}
+
 @test "-e with -E and -F: unresolved symbols" {
 	module a.ko depends=b,gone
 	module b.ko
