@@ -47,8 +47,7 @@ bool option_number(const char **text, uint64_t most, uint64_t *number)
 	return *text > start;
 }
 
-int option_size(const struct applet *applet, const char *option, const char *text,
-		uint64_t *size)
+bool option_bytes(const char *text, uint64_t *size)
 {
 	static const char units[] = "KMG";
 	const char *end = text, *unit;
@@ -62,10 +61,17 @@ int option_size(const struct applet *applet, const char *option, const char *tex
 		if (strcmp(end, "B") == 0 || strcmp(end, "iB") == 0)
 			end += strlen(end);
 	}
-	if (good && !*end && *size > 0 && *size <= UINT64_MAX >> shift) {
-		*size <<= shift;
+	if (!good || *end || *size == 0 || *size > UINT64_MAX >> shift)
+		return false;
+	*size <<= shift;
+	return true;
+}
+
+int option_size(const struct applet *applet, const char *option, const char *text,
+		uint64_t *size)
+{
+	if (option_bytes(text, size))
 		return 0;
-	}
 	usage_error(applet, "--%s must be a size such as 500K, 256M or 1G, not '%s'",
 		    option, text);
 	return -1;

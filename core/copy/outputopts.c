@@ -15,15 +15,15 @@ const struct option_row output_option_rows[] = {
 	IF_ENABLED(FEATURE_CPIO,
 	{ 0, "cpio", "FILE", OPTION_STRING, FIELD(cpio),
 	  "write a cpio archive for the kernel instead of DEST ('-': standard output)" },
-	{ 0, "cpio-align", "BYTES", OPTION_STRING, FIELD(align),
-	  "align file contents to this (4096), so that a file system can share them" },
+	{ 0, "cpio-align", "SIZE", OPTION_STRING, FIELD(align),
+	  "align file contents to this (4K), so that a file system can share them" },
 	{ 0, "cpio-compress", "HOW", OPTION_STRING, FIELD(compress),
 	  "compress it: gzip, xz, zstd or none (default)" },
 	{ 0, "owner", "UID:GID", OPTION_STRING, FIELD(owner),
 	  "owner of the files in it (default: 0:0)" },)
 	IF_ENABLED(FEATURE_MAX_SIZE,
 	{ 0, "max-size", "SIZE", OPTION_STRING, FIELD(max_size),
-	  "copy nothing if the total exceeds this, e.g. 500K or 20M" },)
+	  "copy nothing if the total is larger than this, e.g. 500K or 20M" },)
 	IF_ENABLED(FEATURE_MANIFEST,
 	{ 0, "manifest", "FILE", OPTION_STRING, FIELD(manifest),
 	  "write the path, size, SHA-256 and reason of every file here" },
@@ -52,11 +52,10 @@ static int read_owner(const struct applet *applet, struct output_options *o)
 
 static int read_align(const struct applet *applet, struct output_options *o)
 {
-	const char *text = o->align ? o->align : "4";
-	uint64_t align;
+	uint64_t align = 4;
 
-	if (!option_number(&text, CPIO_NAME_MAX, &align) || *text || align < 4 ||
-	    (align & (align - 1))) {
+	if ((o->align && !option_bytes(o->align, &align)) || align < 4 ||
+	    align > CPIO_NAME_MAX || (align & (align - 1))) {
 		usage_error(applet,
 			    "--cpio-align must be a power of two from 4 to %d, not '%s'",
 			    CPIO_NAME_MAX, o->align);

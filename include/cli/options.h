@@ -31,8 +31,13 @@ void options_help(const struct applet *applet);
 bool option_number(const char **text, uint64_t most, uint64_t *number);
 
 /*
- * Parse an option's size argument into bytes: a number above 0, optionally with K, M or
- * G (powers of 1024), and B or iB after it.
+ * Parse a size into bytes: a number above 0, optionally with K, M or G (powers of 1024),
+ * and B or iB after it. Returns false if it is none; not reported.
+ */
+bool option_bytes(const char *text, uint64_t *size);
+
+/*
+ * Parse an option's argument as option_bytes() does.
  * Returns 0, or -1 and reports it (status 2).
  */
 int option_size(const struct applet *applet, const char *option, const char *text,

@@ -264,7 +264,10 @@ some_modules() {
 		unpacked out bsdtar -xf -
 		diff -r "out/usr/lib/modules/$kver/kernel" "$tree/kernel"
 	done
-	for align in '' 0 1 2 3 6 4095 8192 4K x; do
+	mv "$archive" aligned
+	archives -m big -m edge -m small --cpio-align=4KiB
+	cmp "$archive" aligned
+	for align in '' 0 1 2 3 6 4095 8192 3K 4k x; do
 		refuses_archive 2 "--cpio-align must be a power of two from 4 to 4096, not '$align' *" \
 			-m big "--cpio-align=$align"
 	done
