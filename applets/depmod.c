@@ -278,6 +278,29 @@ static int read_kernel(const struct depmod_run *run, struct depgraph *graph,
 	return 0;
 }
 
+/* Without these files the indexes of built-in modules are empty.  kmod's depmod warns
+ * too. */
+static void warn_of_missing(const struct depmod_run *run)
+{
+	static const char *const names[] = { "modules.builtin",
+					     "modules.builtin.modinfo" };
+
+	for (size_t i = 0; i < 2; i++) {
+		CLEANUP_FREE char *path = path_join(run->tree.dir, names[i]);
+		CLEANUP_FREE char *lost = NULL, *shown = NULL;
+		CLEANUP_FD int fd = rootfs_openat(&run->root, path, O_PATH);
+
+		if (fd >= 0 || errno != ENOENT)
+			continue; /* if it is unreadable, reading it says so */
+		lost = rootfs_lost_link(&run->root, path, "the root directory");
+		shown = rootfs_show(&run->root, path);
+		if (lost)
+			warning("%s", lost);
+		else
+			warning("%s does not exist", shown);
+	}
+}
+
 static int make_indexes(struct depmod_run *run)
 {
 	const struct depmod_options *o = run->o;
@@ -299,6 +322,7 @@ static int make_indexes(struct depmod_run *run)
 	struct depgraph graph = { 0 };
 	int result = read_kernel(run, &graph, &facts.arena, &policy);
 
+	warn_of_missing(run);
 	if (result == 0)
 		result = index_make(&facts, &run->tree, &graph, &policy);
 	if (result == 0) {

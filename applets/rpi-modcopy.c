@@ -422,7 +422,7 @@ static void with_operands(const struct applet *self, const struct modcopy_option
 
 static int modcopy_main(const struct applet *self, int argc, char **argv)
 {
-	struct modcopy_options o = { 0 };
+	struct modcopy_options o = { .kernel.needs_builtin = true };
 	int first = options_parse(self, argc, argv, &o);
 
 	if (first >= 0 && output_options_check(self, &o.output, argc - first) == 0 &&

@@ -226,8 +226,8 @@ static void take_graph(struct index_data *facts, struct depgraph *graph)
 }
 
 /*
- * Read a file of the module directory; a missing one is a warning and leaves *text
- * NULL. Returns 0, or -1 (reported).
+ * Read a file of the module directory; a missing one leaves *text NULL.  Returns 0, or
+ * -1 (reported).
  */
 static int read_file(const struct modtree *tree, const char *name, char **text,
 		     size_t *size)
@@ -235,13 +235,7 @@ static int read_file(const struct modtree *tree, const char *name, char **text,
 	CLEANUP_FREE char *path = path_join(tree->dir, name);
 
 	*text = rootfs_read(tree->root, path, size);
-	if (*text)
-		return 0;
-	if (errno == ENOENT) {
-		warn_absent(tree, name, "");
-		return 0;
-	}
-	return rootfs_cannot_read(tree->root, path);
+	return *text || errno == ENOENT ? 0 : rootfs_cannot_read(tree->root, path);
 }
 
 int index_read_builtin(struct index_data *facts, const struct modtree *tree)

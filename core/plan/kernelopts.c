@@ -182,6 +182,7 @@ int kernel_options_open(const struct kernel_options *o, size_t i,
 		.config_dirs = o->config_dirs.items,
 		.n_config_dirs = o->config_dirs.n,
 		.no_config = o->no_config,
+		.needs_builtin = o->needs_builtin && !o->keep_going,
 		.max_module_size = o->max_bytes,
 	};
 	const char *version = o->versions.n ? o->versions.items[i] : NULL;

@@ -11,6 +11,7 @@
 #include "plan/advice.h"
 #include "plan/missing.h"
 #include "plan/selection.h"
+#include "tree/modscan.h"
 
 enum { MAX_HINTS = 20 }; /* "did you mean"; each compares all names */
 
@@ -26,21 +27,26 @@ static char *hint(struct modtree *tree, const struct missing *missing, size_t *n
 	const char *base = selection_is_set(missing->name) ? missing->name :
 							     path_base(missing->name);
 	char *name = normalize_request(&arena, base), *advice = NULL;
+	CLEANUP_FREE char *lost = NULL;
 	const char *near;
 	size_t n = 0;
 
-	if (missing->requested) {
+	if (ENABLED(FEATURE_HINTS) && missing->requested) {
 		const char *text = request_advice(&arena, tree, missing->name,
 						  strchr(missing->by, ':') != NULL);
 
 		advice = text ? xasprintf(": %s", text) : NULL;
 	}
 	/* Hundreds of missing names mean a wrong kernel: suggestions would not help. */
-	if (name && !advice && (*n_hints)++ < MAX_HINTS)
+	if (ENABLED(FEATURE_HINTS) && name && !advice && (*n_hints)++ < MAX_HINTS) {
+		lost = modscan_lost_link(tree, name);
 		n = modtree_suggest(tree, name, &near, 1);
+	}
 	arena_free(&arena);
 	if (advice)
 		return advice;
+	if (lost)
+		return xasprintf(": %s", lost);
 	if (n)
 		return xasprintf(" (did you mean %s?)", near);
 	if (!tree->indexed && !ENABLED(FEATURE_ALIAS_SCAN))

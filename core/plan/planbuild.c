@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Making a plan from a closure's nodes; it borrows nothing from them. */
+#include <errno.h>
+#include <fcntl.h>
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/message.h"
 #include "module/names.h"
 #include "plan/planbuild.h"
 
@@ -142,6 +145,23 @@ static void make_names(struct plan *plan, const struct closure_result *found,
 	}
 }
 
+/* Whether a file of the module directory exists.  A link may lead nowhere: warn. */
+static bool is_there(const struct modtree *tree, const char *name)
+{
+	CLEANUP_FREE char *path = path_join(tree->dir, name);
+	CLEANUP_FD int fd = rootfs_openat(tree->root, path, O_PATH);
+	CLEANUP_FREE char *lost = NULL;
+
+	if (fd >= 0 || errno != ENOENT)
+		return true; /* if it is unreadable, copying it says so */
+	lost = rootfs_lost_link(tree->root, path, "SOURCE");
+	/* Opening the tree has reported these two. */
+	if (lost && strcmp(name, "modules.builtin") != 0 &&
+	    strcmp(name, "modules.builtin.modinfo") != 0)
+		warning("%s", lost);
+	return false;
+}
+
 /*
  * List modules.builtin and its relatives, which the kernel's build makes; the .bin ones
  * are depmod's.
@@ -159,7 +179,8 @@ static int list_builtin_files(struct plan *plan, const struct modtree *tree)
 
 		if (strncmp(name, first, sizeof(first) - 1) == 0 &&
 		    fnmatch("*.bin*", name, 0) != 0 &&
-		    !name[strspn(name, ".abcdefghijklmnopqrstuvwxyz")])
+		    !name[strspn(name, ".abcdefghijklmnopqrstuvwxyz")] &&
+		    is_there(tree, name))
 			string_list_add(&plan->builtin_files, name);
 	}
 	string_list_free(&names);

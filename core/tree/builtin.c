@@ -9,22 +9,41 @@
 #include "module/names.h"
 #include "tree/builtin.h"
 
-static char *read_required(const struct rootfs *root, const char *dir, const char *name,
-			   size_t *size)
+/* Report that a file is missing, as an error if it is required. */
+static void report_missing(const struct rootfs *root, const char *path, bool required)
+{
+	CLEANUP_FREE char *lost = rootfs_lost_link(root, path, "SOURCE");
+	CLEANUP_FREE char *shown = rootfs_show(root, path);
+	const char *what = lost ? lost : shown, *is = lost ? "" : " is missing";
+
+	if (!required)
+		warning("%s%s; some built-in modules are unknown", what, is);
+	else
+		error(STATUS_SOURCE, "%s%s; %s, or copy without it: -K", what, is,
+		      lost ? "give a SOURCE that has its target" :
+			     "install the package that has it (Debian 14: "
+			     "linux-base-VERSION)");
+}
+
+/*
+ * Read a file of the module directory.  Returns its text; "" if it is missing and not
+ * required; or NULL (reported).
+ */
+static char *read_file(const struct rootfs *root, const char *dir, const char *name,
+		       bool required, size_t *size)
 {
 	CLEANUP_FREE char *path = path_join(dir, name);
 	char *text = rootfs_read(root, path, size);
 
 	if (text)
 		return text;
-	if (errno == ENOENT)
-		error(STATUS_SOURCE,
-		      "%s/%s is missing; install the whole kernel package, or run "
-		      "'make modules_install' in the kernel's build tree",
-		      root->path, path);
-	else
+	if (errno != ENOENT) {
 		rootfs_cannot_read(root, path);
-	return NULL;
+		return NULL;
+	}
+	report_missing(root, path, required);
+	*size = 0;
+	return required ? NULL : xstrdup("");
 }
 
 static int compare_names(const void *a, const void *b)
@@ -32,16 +51,17 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-int builtins_read(struct builtins *b, const struct rootfs *root, const char *dir)
+int builtins_read(struct builtins *b, const struct rootfs *root, const char *dir,
+		  bool required)
 {
 	char *line, *rest;
 	size_t size;
 
-	b->text = read_required(root, dir, "modules.builtin", &size);
+	b->text = read_file(root, dir, "modules.builtin", required, &size);
 	if (!b->text)
 		return -1;
-	b->modinfo =
-		read_required(root, dir, "modules.builtin.modinfo", &b->modinfo_size);
+	b->modinfo = read_file(root, dir, "modules.builtin.modinfo", required,
+			       &b->modinfo_size);
 	if (!b->modinfo)
 		return -1;
 	for (line = strtok_r(b->text, "\r\n", &rest); line;

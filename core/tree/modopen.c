@@ -12,6 +12,7 @@
 
 #include "base/message.h"
 #include "base/path.h"
+#include "config.h"
 #include "module/names.h"
 #include "tree/modload.h"
 #include "tree/modopen.h"
@@ -20,27 +21,66 @@
 /* Where kernels are; the first directory that has the version is used. */
 static const char *const default_module_dirs[] = { "usr/lib/modules", "lib/modules" };
 
-/* Add a directory's kernels: its subdirectories with a modules.builtin. */
+/* Whether a name in a directory shows that it is a kernel's. */
+static bool is_sign(const char *name, bool any)
+{
+	return any ? module_stem(name) || strcmp(name, "modules.dep") == 0 :
+		     strcmp(name, "modules.builtin") == 0 ||
+			       strcmp(name, "modules.order") == 0 ||
+			       strcmp(name, "kernel") == 0;
+}
+
+/* Whether a directory is a kernel's.  Returns 1, 0, or -1 (reported). */
+static int is_kernel(const struct rootfs *root, const char *dir, bool any)
+{
+	struct arena arena = { 0 };
+	struct string_list names;
+	int found = 0;
+
+	if (rootfs_list(&names, &arena, root, dir) < 0)
+		found = rootfs_unless_absent(root, dir);
+	for (size_t i = 0; i < names.n && !found; i++)
+		found = is_sign(names.items[i], any);
+	string_list_free(&names);
+	arena_free(&arena);
+	return found;
+}
+
+/* Add those subdirectories of dir that are kernels.  Returns 0, or -1 (reported). */
 static int add_versions(struct string_list *versions, struct arena *arena,
-			const struct rootfs *root, const char *dir)
+			const struct rootfs *root, const char *dir, bool any)
 {
 	struct string_list names;
 	int result = 0;
 
 	if (rootfs_list(&names, arena, root, dir) < 0)
 		result = rootfs_unless_absent(root, dir);
-	for (size_t i = 0; result == 0 && i < names.n; i++) {
-		CLEANUP_FREE char *path =
-			xasprintf("%s/%s/modules.builtin", dir, names.items[i]);
-		CLEANUP_FD int fd = rootfs_openat(root, path, O_PATH);
+	for (size_t i = 0; result >= 0 && i < names.n; i++) {
+		CLEANUP_FREE char *path = path_join(dir, names.items[i]);
 
-		if (fd >= 0 && !string_list_has(versions, names.items[i]))
+		result = is_kernel(root, path, any);
+		if (result > 0 && !string_list_has(versions, names.items[i]))
 			string_list_add(versions, names.items[i]);
-		else if (fd < 0)
-			result = rootfs_unless_absent(root, path);
 	}
 	string_list_free(&names);
-	return result;
+	return result < 0 ? -1 : 0;
+}
+
+/*
+ * Find a link that keeps us from a path in one of n directories.  The caller frees the
+ * text.
+ */
+static char *find_lost(const struct rootfs *root, const char *const *dirs, size_t n,
+		       const char *name)
+{
+	char *lost = NULL;
+
+	for (size_t i = 0; ENABLED(FEATURE_HINTS) && i < n && !lost; i++) {
+		CLEANUP_FREE char *path = path_join(dirs[i], name);
+
+		lost = rootfs_lost_link(root, path, "SOURCE");
+	}
+	return lost;
 }
 
 int modtree_versions(struct string_list *versions, struct arena *arena,
@@ -48,16 +88,22 @@ int modtree_versions(struct string_list *versions, struct arena *arena,
 {
 	const char *const *dirs = module_dir ? &module_dir : default_module_dirs;
 	size_t n = module_dir ? 1 : 2, i;
+	CLEANUP_FREE char *lost = NULL;
 
 	*versions = (struct string_list){ 0 };
-	for (i = 0; i < n; i++)
-		if (add_versions(versions, arena, root, dirs[i]) < 0)
+	for (i = 0; i < 2 * n && (i < n || !versions->n); i++)
+		if (add_versions(versions, arena, root, dirs[i % n], i >= n) < 0)
 			return -1;
 	if (versions->n)
 		return 0;
-	error(STATUS_SOURCE,
-	      "%s/%s has no kernel; give the directory of kernels with --module-dir",
-	      root->path, dirs[0]);
+	lost = find_lost(root, dirs, n, "");
+	if (lost)
+		error(STATUS_SOURCE, "%s", lost);
+	else
+		error(STATUS_SOURCE,
+		      "%s/%s has no kernel; give the directory of kernels with "
+		      "--module-dir",
+		      root->path, dirs[0]);
 	return -1;
 }
 
@@ -105,8 +151,15 @@ static const char *list_versions(struct arena *arena, const struct rootfs *root,
 
 static void report_no_version(struct modtree *tree, const char *module_dir)
 {
+	const char *const *dirs = module_dir ? &module_dir : default_module_dirs;
+	CLEANUP_FREE char *lost =
+		find_lost(tree->root, dirs, module_dir ? 1 : 2, tree->version);
 	const char *versions = "";
 
+	if (lost) {
+		error(STATUS_SOURCE, "%s", lost);
+		return;
+	}
 	if (module_dir) {
 		versions = list_versions(&tree->arena, tree->root, module_dir);
 	} else {
@@ -214,7 +267,7 @@ int modtree_open(struct modtree *tree, const struct rootfs *root, const char *ve
 				  .max_module_size = options->max_module_size };
 	tree->version = arena_strdup(&tree->arena, version);
 	if (find_directory(tree, options->module_dir) < 0 ||
-	    builtins_read(&tree->builtins, root, tree->dir) < 0 ||
+	    builtins_read(&tree->builtins, root, tree->dir, options->needs_builtin) < 0 ||
 	    depconf_read(&tree->depconf, root, version) < 0)
 		return -1;
 	if (!options->no_config && modconf_read(&tree->conf, root, options->config_dirs,

@@ -3,6 +3,7 @@
  * Trees without indexes: one walk finds the modules' names; one pass over all modules
  * reads their aliases.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -99,11 +100,9 @@ static int enter(void *context, struct walk_entry *entry)
 	return 1;
 }
 
-int modscan_walk(struct modtree *tree, const char *sub, modscan_found *found,
-		 void *context)
+static int walk_below(struct scan *s, const char *sub, const struct walk_calls *calls)
 {
-	static const struct walk_calls calls = { see, take_file, enter, cannot_read };
-	struct scan s = { .tree = tree, .found = found, .context = context };
+	const struct modtree *tree = s->tree;
 	CLEANUP_FREE char *path = modtree_path(tree, sub);
 	int fd;
 
@@ -111,8 +110,71 @@ int modscan_walk(struct modtree *tree, const char *sub, modscan_found *found,
 		return 0; /* too long to exist */
 	fd = rootfs_openat(tree->root, path, O_RDONLY | O_DIRECTORY);
 	if (fd >= 0)
-		return walk(tree->root, path, sub, fd, &calls, &s);
-	return errno == ENOENT || errno == ENOTDIR ? 0 : cannot_read(&s, sub);
+		return walk(tree->root, path, sub, fd, calls, s);
+	return errno == ENOENT || errno == ENOTDIR ? 0 : cannot_read(s, sub);
+}
+
+int modscan_walk(struct modtree *tree, const char *sub, modscan_found *found,
+		 void *context)
+{
+	static const struct walk_calls calls = { see, take_file, enter, cannot_read };
+	struct scan s = { .tree = tree, .found = found, .context = context };
+
+	return walk_below(&s, sub, &calls);
+}
+
+/* A search for links that cannot be followed. */
+struct lost {
+	const char *name;	  /* the module that is missing */
+	char *module, *directory; /* a link of that name; one that may be a directory's */
+};
+
+/* Note a link that lies in the module directory itself, until the module's is found. */
+static int see_lost(void *context, const struct walk_entry *entry)
+{
+	struct scan *s = context;
+	struct lost *lost = s->context;
+	bool is_module = module_stem(entry->name) > 0;
+	char **to = is_module ? &lost->module : &lost->directory;
+	int result = !lost->module && !entry->dir->linked &&
+		     !depconf_excludes(&s->tree->depconf, entry->name);
+	struct arena arena = { 0 };
+
+	if (result > 0 && entry->type == DT_LNK && !*to &&
+	    (!is_module || strcmp(module_name(&arena, entry->name), lost->name) == 0)) {
+		CLEANUP_FREE char *path = modtree_path(s->tree, entry->path);
+
+		*to = rootfs_lost_link(s->tree->root, path, "SOURCE");
+		result = !*to;
+	}
+	arena_free(&arena);
+	return result;
+}
+
+static int pass_file(void *context, struct walk_entry *entry)
+{
+	(void)context, (void)entry;
+	return 0;
+}
+
+static int pass_failure(void *context, const char *path)
+{
+	(void)context, (void)path;
+	return -1;
+}
+
+char *modscan_lost_link(struct modtree *tree, const char *name)
+{
+	static const struct walk_calls calls = { see_lost, pass_file, enter,
+						 pass_failure };
+	struct lost lost = { .name = name };
+	struct scan s = { .tree = tree, .context = &lost };
+
+	walk_below(&s, "", &calls);
+	if (!lost.module)
+		return lost.directory;
+	free(lost.directory);
+	return lost.module;
 }
 
 /*

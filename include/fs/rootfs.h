@@ -76,6 +76,14 @@ int rootfs_unless_absent(const struct rootfs *root, const char *path);
 char *rootfs_readlink(const struct rootfs *root, const char *path);
 
 /*
+ * Explain why path is absent, if a symbolic link is to blame: one on the way to it that
+ * leads nowhere, or out of the root, which messages call name ("SOURCE").
+ * Returns "ROOT/LINK is a link to TARGET, which leads out of SOURCE", which the caller
+ * frees; or NULL if there is no such link.
+ */
+char *rootfs_lost_link(const struct rootfs *root, const char *path, const char *name);
+
+/*
  * Open the directory path for reading; create missing components with mode, including the
  * target of a dangling link (inside the root).
  * Returns a descriptor that the caller owns, or -1 with errno; not reported.

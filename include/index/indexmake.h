@@ -17,8 +17,8 @@ int index_make(struct index_data *facts, struct modtree *tree, struct depgraph *
 	       const struct depgraph_policy *policy);
 
 /*
- * Read the files in tree's module directory that describe built-in modules.  A missing
- * one is a warning, as in depmod.  Returns 0, or -1 (reported).
+ * Read the files in tree's module directory that describe built-in modules; either may
+ * be missing.  Returns 0, or -1 (reported).
  */
 int index_read_builtin(struct index_data *facts, const struct modtree *tree);
 

@@ -18,6 +18,8 @@ struct kernel_options {
 	const char *module_dir, *max_module_size;
 	uint64_t max_bytes; /* max_module_size in bytes, once checked; or 0 */
 	int no_config, no_softdep, no_weakdep, hard_only, keep_going;
+	bool needs_builtin; /* set by an applet: without --keep-going, as in
+			       modtree_open() */
 };
 
 /*

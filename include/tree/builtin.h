@@ -26,10 +26,13 @@ struct builtins {
 };
 
 /*
- * Read both files from the module directory dir, a path inside root.
- * Returns 0, or -1 and reports it: a file is missing (status 3) or unreadable (4).
+ * Read both files from the module directory dir, a path inside root. Kernels before 5.2
+ * have no modules.builtin.modinfo; a missing file is a warning unless required.
+ * Returns 0, or -1 and reports it: a required file is missing (status 3), or a file is
+ * unreadable (4).
  */
-int builtins_read(struct builtins *builtins, const struct rootfs *root, const char *dir);
+int builtins_read(struct builtins *builtins, const struct rootfs *root, const char *dir,
+		  bool required);
 void builtins_free(struct builtins *builtins);
 
 /* Whether name (with underscores) is a built-in module's. */

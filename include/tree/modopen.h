@@ -9,6 +9,7 @@ struct modtree_options {
 	const char *const *config_dirs; /* NULL and 0: SOURCE's usual ones */
 	size_t n_config_dirs;
 	bool no_config;		  /* ignore modprobe.d */
+	bool needs_builtin;	  /* modules.builtin and its .modinfo must exist */
 	uint64_t max_module_size; /* bytes when decompressed; 0: the default */
 };
 
@@ -22,9 +23,10 @@ int modtree_open(struct modtree *tree, const struct rootfs *root, const char *ve
 void modtree_close(struct modtree *tree);
 
 /*
- * Find root's kernels: the directories in module_dir (NULL: both usual places) that hold
- * a modules.builtin, sorted. The names are allocated in arena; the caller owns the list.
- * Returns 0, or -1 and reports it: no kernel found (status 3).
+ * Find root's kernels: the directories in module_dir (NULL: both usual places) that have
+ * a modules.builtin, modules.order or kernel/; if none has, those with a module or a
+ * modules.dep in them. They are sorted. The names are allocated in arena; the caller owns
+ * the list. Returns 0, or -1 and reports it: no kernel found (status 3).
  */
 int modtree_versions(struct string_list *versions, struct arena *arena,
 		     const struct rootfs *root, const char *module_dir);

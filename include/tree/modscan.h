@@ -20,6 +20,12 @@ int modscan_walk(struct modtree *tree, const char *sub, modscan_found *found,
 void modscan_warn_skipped(const char *root, const char *path);
 
 /*
+ * Explain why the module name (with underscores) is missing, if its file, or a directory,
+ * is a link that cannot be followed. Returns as rootfs_lost_link().
+ */
+char *modscan_lost_link(struct modtree *tree, const char *name);
+
+/*
  * Fill tree->modules with every module, by depmod's rules where several files have one
  * name.
  * Returns 0, or -1 and reports it.

@@ -337,10 +337,126 @@ ladder() {
 	ln -s ../../../../../../../outside.ko "$tree/kernel/b.ko"
 	ln -s c.ko "$tree/kernel/c.ko"
 	module real.ko
-	refuses 1 '*no module a in *' -m a
-	refuses 1 '*no module b in *' -m b
-	refuses 1 '*no module c in *' -m c
+	refuses 1 "--module: no module a in $tree: $tree/kernel/a.ko is a link to $PWD/outside.ko, which leads out of SOURCE" -m a
+	refuses 1 "--module: no module b in $tree: $tree/kernel/b.ko is a link to ../../../../../../../outside.ko, which leads out of SOURCE" -m b
+	refuses 1 "--module: no module c in $tree: $tree/kernel/c.ko is a link to c.ko, which leads nowhere" -m c
+	refuses 1 "--module: no module d in $tree" -m d
 	chooses real -m real
+	# A directory of modules, as in a store that SOURCE does not have; build is not one.
+	ln -s /nix/store/linux/fs "$tree/kernel/fs"
+	ln -s /usr/src/linux "$tree/build"
+	refuses 1 "--module: no module ext4 in $tree: $tree/kernel/fs is a link to /nix/store/linux/fs, which leads out of SOURCE" -m ext4
+}
+
+@test "a module directory that links out of SOURCE, or nowhere" {
+	module a.ko
+	mv "$src/usr/lib" "$PWD/lib"
+	ln -s "$PWD/lib" "$src/usr/lib"
+	echo a >boot.list
+	refuses 3 "$src/usr/lib is a link to $PWD/lib, which leads out of SOURCE" -m a
+	refuses_auto 3 "$src/usr/lib is a link to $PWD/lib, which leads out of SOURCE"
+	ln -sfn "$src/no/lib" "$src/usr/lib"
+	refuses 3 "$src/usr/lib is a link to $src/no/lib, which leads nowhere" -m a
+	# A chain: its last link is named.
+	ln -sfn ../first "$src/usr/lib"
+	ln -s ./x/../../second/../.. "$src/first"
+	refuses 3 "$src/usr/../first is a link to ./x/../../second/../.., which leads out of SOURCE" -m a
+	ln -sfn ../usr/lib "$src/usr/lib"
+	refuses 3 "cannot open $tree: *link*" -m a
+}
+
+# -- the files that describe built-in modules ------------------------------------------
+
+@test "no modules.builtin.modinfo, or no modules.builtin: an error unless --keep-going" {
+	module a.ko depends=b
+	module b.ko
+	for name in modules.builtin.modinfo modules.builtin; do
+		rm "$tree/$name"
+		refuses 3 "$tree/$name is missing; install the package that has it (Debian 14: linux-base-VERSION), or copy without it: -K" -m a
+		modcopy -K -m a
+		assert_success
+		assert_equal "${stderr_lines[-1]}" "rpi-modcopy: warning: $tree/modules.builtin.modinfo is missing; some built-in modules are unknown"
+		assert_equal "$(modules_in "$copy")" 'a b'
+		assert_not_exists "$copy/$name"
+		modcopy -K -m a -m c
+		assert_failure 1
+		rm -r "$dst"
+	done
+	# Once for each file, for DEST as for an archive, with indexes or without.
+	for _ in unindexed indexed; do
+		for to in "$dst" --cpio=a.cpio "--check=manifest"; do
+			[[ $to != --check* ]] || "$MODBOX" rpi-modcopy -K -k "$kver" -m a --manifest=manifest --cpio=b.cpio "$src"
+			run --separate-stderr "$MODBOX" rpi-modcopy -K -k "$kver" -m a "$src" "$to"
+			assert_success
+			assert_equal "${#stderr_lines[@]}" 2
+		done
+		index
+	done
+}
+
+@test "no modules.builtin.modinfo or modules.builtin: a warning in the other applets" {
+	module a.ko depends=b
+	module b.ko
+	rm "$tree"/modules.builtin*
+	echo a >boot.list
+	closure -o names a
+	assert_success
+	assert_output $'b\na'
+	assert_equal "$stderr" "modclosure: warning: $tree/modules.builtin is missing; some built-in modules are unknown
+modclosure: warning: $tree/modules.builtin.modinfo is missing; some built-in modules are unknown"
+	run --separate-stderr "$MODBOX" modlist-lint -k "$kver" "$src" boot.list
+	assert_success
+	assert_equal "${#stderr_lines[@]}" 2
+	run --separate-stderr "$MODBOX" modorder-filter -k "$kver" --source="$src" -m a
+	assert_success
+	assert_output kernel/a.ko
+	run --separate-stderr "$MODBOX" depmod -b "$src" -m usr/lib/modules "$kver"
+	assert_success
+	assert_equal "$stderr" "depmod: warning: $tree/modules.builtin does not exist
+depmod: warning: $tree/modules.builtin.modinfo does not exist"
+}
+
+@test "modules.builtin and its relatives link out of SOURCE" {
+	module a.ko
+	rm "$tree/modules.builtin.modinfo"
+	ln -s /nix/store/linux/modules.builtin.modinfo "$tree"
+	ln -s ranges "$tree/modules.builtin.ranges"
+	lost="$tree/modules.builtin.modinfo is a link to /nix/store/linux/modules.builtin.modinfo, which leads out of"
+	refuses 3 "$lost SOURCE; give a SOURCE that has its target, or copy without it: -K" -m a
+	modcopy -K -m a
+	assert_success
+	assert_equal "$stderr" "rpi-modcopy: warning: $lost SOURCE; some built-in modules are unknown
+rpi-modcopy: warning: $tree/modules.builtin.ranges is a link to ranges, which leads nowhere"
+	assert_equal "$(cd "$copy" && echo modules.builtin*)" 'modules.builtin modules.builtin.alias.bin modules.builtin.bin'
+	run --separate-stderr "$MODBOX" depmod -b "$src" -m usr/lib/modules "$kver"
+	assert_success
+	assert_equal "$stderr" "depmod: warning: $lost the root directory"
+}
+
+@test "-k auto: a kernel without modules.builtin" {
+	rm "$tree"/modules.builtin*
+	mkdir -p "$src/usr/lib/modules/5.10/updates"
+	module extra/a.ko
+	for left in modules.order kernel; do
+		mv "$tree/$left" left
+		auto modclosure -o names "$src" a
+		assert_success
+		assert_output a
+		mv left "$tree/$left"
+	done
+	# Modules in the version's directory itself, or only an index.
+	mkdir "$src/usr/lib/modules/5.11"
+	mkmodule "$src/usr/lib/modules/5.11/b.ko" name=b
+	mkdir kept
+	mv "$tree" kept
+	auto modclosure -o names "$src" b
+	assert_success
+	assert_output b
+	mkdir "$src/usr/lib/modules/5.12"
+	touch "$src/usr/lib/modules/5.12/modules.dep"
+	auto modclosure -o names "$src" b
+	assert_failure 3
+	assert_equal "$stderr" "modclosure: $src has several kernels; choose one with --kernel-version: 5.11, 5.12"
 }
 
 # -- several files with one name ------------------------------------------------------

@@ -37,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	write_file("modules.builtin", list.data, list.size);
 	write_file("modules.builtin.modinfo", input.data, input.size);
-	REQUIRE(builtins_read(&b, &root, ".") == 0);
+	REQUIRE(builtins_read(&b, &root, ".", true) == 0);
 	for (size_t i = 0; i < b.n_names; i++) {
 		REQUIRE(i == 0 || strcmp(b.names[i - 1], b.names[i]) <= 0);
 		REQUIRE(builtin_has(&b, b.names[i]));
