@@ -71,6 +71,7 @@ static bool is_source_file(const struct index_target *target, const char *path,
 static int filter(const struct index_target *target, struct index_data *facts)
 {
 	CLEANUP_FREE const char **paths = xcalloc(target->installed->n, sizeof(*paths));
+	const struct index_dest dest = { target->dest, target->top };
 	time_t newest = 0;
 	size_t n = 0, i;
 
@@ -87,7 +88,7 @@ static int filter(const struct index_target *target, struct index_data *facts)
 		newest = mtime > newest ? mtime : newest;
 		paths[n++] = file->path;
 	}
-	return index_filter(facts, target->source, paths, n, newest);
+	return index_filter(facts, target->source, &dest, paths, n, newest);
 }
 
 static struct module *find_module(const struct modtree *tree, const char *path)

@@ -19,8 +19,8 @@
 #include "base/bytescan.h"
 #include "index/indexfilter.h"
 #include "index/indexmake.h"
+#include "index/weakdeps.h"
 #include "module/names.h"
-#include "tree/modload.h"
 
 enum { BLOCK = 64 << 10 }; /* bytes per block; also the limit for a line */
 
@@ -301,38 +301,9 @@ static int take_index(struct filter *f, const struct text_index *index)
 	return result;
 }
 
-/*
- * Indexes written before kmod 33 have no modules.weakdep.  Read the modules' own
- * weakdep fields instead, unless the resolver already did for the same reason.  Returns
- * 1, or 0 if a module cannot be read.
- */
-static int take_weakdeps(struct filter *f)
-{
-	struct index_data *facts = f->facts;
-	CLEANUP_FREE struct module **modules = xcalloc(facts->n, sizeof(struct module *));
-	uint32_t i;
-	size_t k;
-
-	for (i = 0; i < facts->n; i++)
-		if (modtree_find(f->tree, facts->modules[i].name, &modules[i]) < 0 ||
-		    !modules[i])
-			return 0;
-	modload(f->tree, modules, facts->n, LOAD_INFO, "reading modules:");
-	for (i = 0; i < facts->n; i++) {
-		const struct module *module = modules[i];
-
-		if (module->err || !module->info_loaded)
-			return 0;
-		for (k = 0; k < module->info.n; k++)
-			if (strcmp(module->info.fields[k].key, "weakdep") == 0)
-				index_list_add(&facts->weakdeps, i,
-					       module->info.fields[k].value);
-	}
-	return 1;
-}
-
-int index_filter(struct index_data *facts, struct modtree *tree, const char *const *paths,
-		 size_t n, time_t newest)
+int index_filter(struct index_data *facts, struct modtree *tree,
+		 const struct index_dest *dest, const char *const *paths, size_t n,
+		 time_t newest)
 {
 	struct filter f = { .facts = facts,
 			    .tree = tree,
@@ -349,7 +320,7 @@ int index_filter(struct index_data *facts, struct modtree *tree, const char *con
 			result = 0;
 	}
 	if (result > 0 && !tree->index.has_weakdep)
-		result = take_weakdeps(&f);
+		result = weakdeps_take(facts, tree, dest);
 	HASH_CLEAR(by_name, f.names);
 	HASH_CLEAR(by_path, f.paths);
 	arena_free(&f.arena);

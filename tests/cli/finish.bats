@@ -244,6 +244,66 @@ root_at() {
 	grep -x 'weakdep a b' before
 }
 
+# covers LINE...: DEST's modules.weakdep has these lines, in any order
+covers() {
+	assert_equal "$(grep -v '^#' "$copy/modules.weakdep" | sort)" "$(printf '%s\n' "$@")"
+}
+
+@test "an update does not read modules for weakdeps that DEST's modules.weakdep has" {
+	module a.ko.xz weakdep=b
+	module b.ko.xz
+	module c.ko.xz
+	index
+	copies -m a -m c --no-weakdep
+	touch "$copy/modules.weakdep" # later than the modules, by more than a tick
+	# SOURCE's a can no longer be read; size and time are those of DEST's
+	touch -r "$tree/kernel/a.ko.xz" time
+	printf damaged | dd of="$tree/kernel/a.ko.xz" conv=notrunc status=none
+	touch -r time "$tree/kernel/a.ko.xz"
+	modcopy -v -m b
+	assert_success
+	assert_line "# indexes: made by modbox from SOURCE's indexes"
+	covers 'weakdep a b'
+	# without it, they are read: the damage is found, and DEST's modules are indexed
+	rm "$copy/modules.weakdep"
+	modcopy -v -m b
+	assert_success
+	assert_line '# indexes: made by modbox from the modules'
+	covers 'weakdep a b'
+}
+
+@test "a module of DEST that is newer than its modules.weakdep is read again" {
+	module a.ko.xz weakdep=b
+	module b.ko.xz
+	module c.ko.xz weakdep=d
+	index
+	copies -m a -m c --no-weakdep
+	touch "$copy/modules.weakdep"
+	touch -r "$tree/kernel/a.ko.xz" time
+	rm "$tree/kernel/a.ko.xz"
+	module a.ko.xz weakdep=c
+	touch -r time "$tree/kernel/a.ko.xz"
+	index
+	cp -p "$tree/kernel/a.ko.xz" "$copy/kernel/a.ko.xz"
+	modcopy -v -m b
+	assert_success
+	assert_line "# indexes: made by modbox from SOURCE's indexes"
+	covers 'weakdep a c' 'weakdep c d'
+	# nor does it cover anything if modules.dep is newer, or a line is incomplete
+	echo weakdep c a >"$copy/modules.weakdep"
+	touch "$copy/modules.dep"
+	copies -m b
+	covers 'weakdep a c' 'weakdep c d'
+	printf 'weakdep c a' >"$copy/modules.weakdep"
+	copies -m b
+	covers 'weakdep a c' 'weakdep c d'
+	rm "$copy/modules.weakdep"
+	mkfifo "$copy/modules.weakdep"
+	modcopy -v -m b
+	assert_success
+	covers 'weakdep a c' 'weakdep c d'
+}
+
 @test "depmod is found in PATH, else in /sbin or /usr/sbin" {
 	module a.ko
 	fake_depmod "echo \"\$real is it\"; exec \$real \"\$@\""
