@@ -3,8 +3,7 @@
  * Collect index data from the modules themselves, as depmod does.
  *
  * Modules are ordered as depmod orders them: first the ones in modules.order, matched
- * by path, in its order.  For the rest depmod uses its hash table's order; we sort them
- * by path.
+ * by path, in its order, then the rest in the order of depmod's hash table.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -18,19 +17,25 @@
 #include "module/names.h"
 #include "tree/modload.h"
 
-/* A module, hashed by its line in modules.order: the path up to .ko. */
+enum { DEPMOD_BUCKETS = 512 };
+
+/* A module, hashed by its line in modules.order. */
 struct by_line {
 	char *line;
 	struct module *module;
 	UT_hash_handle hh;
 };
 
-static char *order_line(struct arena *arena, const char *path)
+/*
+ * As in depmod, the path without what follows ".ko", found by the length of the module's
+ * name: the line of a.b.ko, whose name is a, is never found.
+ */
+static char *order_line(struct arena *arena, const struct module *module)
 {
-	const char *base = path_base(path);
+	size_t directory = (size_t)(path_base(module->path) - module->path);
 
-	return arena_printf(arena, "%.*s.ko",
-			    (int)((size_t)(base - path) + module_stem(base)), path);
+	return arena_strndup(arena, module->path,
+			     directory + strlen(module->name) + strlen(".ko"));
 }
 
 /* Rank the modules.  Of duplicate lines the first counts, in kmod 30 the last. */
@@ -72,15 +77,19 @@ static int rank_modules(struct modtree *tree)
 	if (!text && errno != ENOENT)
 		return rootfs_cannot_read(tree->root, path);
 	if (!text)
-		warn_absent(tree, "modules.order", "; sorting modules by path");
+		warn_absent(tree, "modules.order",
+			    "; modules are in depmod's hash order");
 	HASH_ITER(hh, tree->modules, module, next) {
 		struct by_line *entry = arena_alloc(&arena, sizeof(*entry));
 
 		module->rank = SIZE_MAX;
-		*entry = (struct by_line){ order_line(&arena, module->path), module };
+		*entry = (struct by_line){ order_line(&arena, module), module };
 		HASH_ADD_KEYPTR(hh, table, entry->line, strlen(entry->line), entry);
 	}
-	if (text)
+	if (text && size && text[size - 1] != '\n')
+		warning("%s/%s: ignored, as by depmod: the last line has no newline",
+			tree->root->path, path);
+	else if (text)
 		rank_lines(text, table, tree->kmod30);
 	HASH_CLEAR(hh, table);
 	arena_free(&arena);
@@ -91,10 +100,15 @@ static int by_rank(const void *a, const void *b)
 {
 	const struct module *x = *(struct module *const *)a,
 			    *y = *(struct module *const *)b;
+	uint32_t a_bucket, b_bucket;
 
 	if (x->rank != y->rank)
 		return x->rank < y->rank ? -1 : 1;
-	return strcmp(x->path, y->path);
+	a_bucket = kmod_hash(x->name) % DEPMOD_BUCKETS;
+	b_bucket = kmod_hash(y->name) % DEPMOD_BUCKETS;
+	if (a_bucket != b_bucket)
+		return a_bucket < b_bucket ? -1 : 1;
+	return strcmp(x->name, y->name);
 }
 
 /* Read the number at *text and advance, as scanf's %u does for kmod. */
