@@ -12,6 +12,7 @@
 #include "base/message.h"
 #include "base/readat.h"
 #include "base/workers.h"
+#include "config.h"
 
 static const char *program = "modbox";
 static int latched = STATUS_OK;
@@ -147,7 +148,7 @@ static void put_line(const char *kind, const char *format, va_list args)
 	flockfile(to);
 	fprintf(to, "%s: %s", program, kind);
 	put_escaped(to, text ? text : cut);
-	if (has_errno(format))
+	if (ENABLED(FEATURE_HINTS) && has_errno(format))
 		fputs(limit_name(failure), to);
 	putc('\n', to);
 	if (!held)
