@@ -196,10 +196,11 @@ static void take_fields(struct index_data *facts, uint32_t i, const struct modul
 
 /*
  * Make a row of modules.dep. numbers has room for 2 * graph->n; its second half is
- * zeroed once, before the first call.
+ * zeroed once, before the first call. *left is the number of bytes that modules.dep can
+ * still take: rows grow with the square of the number of modules. NULL if it is too low.
  */
 static const char *make_row(struct index_data *facts, const struct depgraph *graph,
-			    uint32_t i, uint32_t *numbers)
+			    uint32_t i, uint32_t *numbers, size_t *left)
 {
 	size_t n = depgraph_row(graph, i, numbers, numbers + graph->n), k;
 	size_t size = strlen(graph->modules[i].module->path) + 2;
@@ -207,6 +208,9 @@ static const char *make_row(struct index_data *facts, const struct depgraph *gra
 
 	for (k = 0; k < n; k++)
 		size += strlen(graph->modules[numbers[k]].module->path) + 1;
+	if (size > *left)
+		return NULL;
+	*left -= size;
 	row = arena_alloc(&facts->arena, size);
 	p = stpcpy(row, graph->modules[i].module->path);
 	p = stpcpy(p, ":");
@@ -217,11 +221,12 @@ static const char *make_row(struct index_data *facts, const struct depgraph *gra
 	return row;
 }
 
-static void take_graph(struct index_data *facts, struct depgraph *graph)
+/* Returns 0, or -1 (reported). */
+static int take_graph(struct index_data *facts, struct depgraph *graph)
 {
 	CLEANUP_FREE uint32_t *numbers = xcalloc(graph->n, 2 * sizeof(*numbers));
+	size_t left = INDEX_MAX, k;
 	uint32_t i;
-	size_t k;
 
 	facts->modules = xcalloc(graph->n, sizeof(*facts->modules));
 	facts->n = graph->n;
@@ -229,7 +234,9 @@ static void take_graph(struct index_data *facts, struct depgraph *graph)
 		const struct module *module = graph->modules[i].module;
 
 		facts->modules[i].name = module->name;
-		facts->modules[i].row = make_row(facts, graph, i, numbers);
+		facts->modules[i].row = make_row(facts, graph, i, numbers, &left);
+		if (!facts->modules[i].row)
+			return index_too_large("modules.dep");
 		take_fields(facts, i, module);
 	}
 	symtable_sort(&graph->symbols);
@@ -237,6 +244,7 @@ static void take_graph(struct index_data *facts, struct depgraph *graph)
 		if (graph->symbols.symbols[k].owner != NO_OWNER)
 			index_list_add(&facts->symbols, graph->symbols.symbols[k].owner,
 				       graph->symbols.symbols[k].name);
+	return 0;
 }
 
 /*
@@ -301,6 +309,5 @@ int index_make(struct index_data *facts, struct modtree *tree, struct depgraph *
 	modload(tree, all, n, LOAD_SYMBOLS, "reading modules:");
 	if (keep_read(tree, all, &n) < 0 || depgraph_make(graph, all, n, policy) < 0)
 		return -1;
-	take_graph(facts, graph);
-	return 0;
+	return take_graph(facts, graph);
 }

@@ -328,6 +328,29 @@ root_of() {
 	assert_equal "$(grep -c . "$tree/modules.dep")" 5
 }
 
+@test "an index that would be too large is refused before it is made" {
+	long=$(printf 'x%.0s' {1..200})
+	mapfile -t aliases < <(yes alias=a | head -n 100000)
+	mkmodule a.ko name=a "${aliases[@]}"
+	for i in {1..15}; do
+		cp a.ko "$tree/kernel/$long$i.ko"
+	done
+	depmod
+	assert_failure 4
+	assert_equal "$stderr" 'depmod: modules.alias: larger than an index can be (256 MiB)'
+	assert_file_not_exists "$tree/modules.alias"
+	rm "$tree"/kernel/*
+	# A row lists all modules before it, with their paths.
+	deep=kernel$(printf "/$long%.0s" {1..18})
+	mkdir -p "$tree/$deep"
+	for i in {1..400}; do
+		mkmodule "$tree/$deep/$i.ko" "name=m$i" "depends=m$((i - 1))"
+	done
+	depmod -n
+	assert_failure 4
+	assert_equal "$stderr" 'depmod: modules.dep: larger than an index can be (256 MiB)'
+}
+
 # writes_of LOG: the number of times that the run wrote to standard output and error
 writes_of() {
 	grep -c '^writev\?([12],' "$1"
