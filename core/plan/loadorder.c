@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The load order: depth first along hard dependencies and pre softdeps, each module after
- * those it leads to.
+ * those it leads to; then along its post softdeps, as libkmod does.
  *
- * Softdeps yield to hard dependencies. A pre softdep is not followed while its target
+ * Softdeps yield to hard dependencies. A softdep is not followed while its target
  * needs, through hard dependencies, a module that is still being placed; the target then
  * comes later. So hard dependencies always hold, whatever cycles softdeps form. The
  * search keeps its own stack, because a tree may hold a chain of any length.
@@ -17,8 +17,8 @@ enum state { STATE_NEW, STATE_ACTIVE, STATE_PLACED };
 
 struct frame {
 	size_t node;
-	size_t next; /* next link to follow */
-	bool soft;   /* second pass: softdeps; the first is hard dependencies */
+	size_t next;	/* next link to follow */
+	enum edge pass; /* the links that are followed: EDGE_DEPENDS, _PRE, _POST */
 };
 
 struct sorter {
@@ -83,7 +83,7 @@ static void report_ring(struct sorter *s, size_t from, size_t to)
 static void push(struct sorter *s, size_t node)
 {
 	s->state[node] = STATE_ACTIVE;
-	s->stack[s->depth++] = (struct frame){ .node = node };
+	s->stack[s->depth++] = (struct frame){ .node = node, .pass = EDGE_DEPENDS };
 }
 
 /* Follow one link of the frame on top. */
@@ -91,13 +91,28 @@ static void step(struct sorter *s, struct frame *frame, const struct link *link)
 {
 	bool hard = link->edge == EDGE_DEPENDS;
 
-	if (hard == frame->soft || (!hard && link->edge != EDGE_PRE))
+	if (link->edge != frame->pass)
 		return;
 	if (s->state[link->to] == STATE_ACTIVE && hard)
 		report_ring(s, frame->node, link->to);
 	if (s->state[link->to] != STATE_NEW || (!hard && needs_active(s, link->to)))
 		return;
 	push(s, link->to);
+}
+
+/* Begin the next pass of the frame on top. Its node is placed after the second. */
+static void next_pass(struct sorter *s, struct frame *frame)
+{
+	if (frame->pass == EDGE_POST) {
+		s->depth--;
+		return;
+	}
+	if (frame->pass == EDGE_PRE) {
+		s->state[frame->node] = STATE_PLACED;
+		s->order[s->placed++] = frame->node;
+	}
+	frame->pass = frame->pass == EDGE_DEPENDS ? EDGE_PRE : EDGE_POST;
+	frame->next = 0;
 }
 
 static void place(struct sorter *s, size_t start)
@@ -109,16 +124,10 @@ static void place(struct sorter *s, size_t start)
 		struct frame *frame = &s->stack[s->depth - 1];
 		const struct node *node = &s->nodes[frame->node];
 
-		if (frame->next < node->n_links) {
+		if (frame->next < node->n_links)
 			step(s, frame, &node->links[frame->next++]);
-		} else if (!frame->soft) {
-			frame->soft = true;
-			frame->next = 0;
-		} else {
-			s->state[frame->node] = STATE_PLACED;
-			s->order[s->placed++] = frame->node;
-			s->depth--;
-		}
+		else
+			next_pass(s, frame);
 	}
 }
 
@@ -134,7 +143,6 @@ size_t *load_order(const struct node *nodes, size_t n)
 		.todo = xcalloc(n, sizeof(*s.todo)),
 	};
 
-	/* Nodes are in the order of discovery, so post softdeps come late. */
 	for (size_t i = 0; i < n; i++)
 		place(&s, i);
 	free(s.state);

@@ -83,6 +83,15 @@ static void softdeps(void **state)
 	need(0, 1, EDGE_POST);
 	need(0, 2, EDGE_PRE);
 	assert_order("201");
+	begin(3); /* a post softdep comes at once, unless it needs what waits */
+	need(0, 1, EDGE_DEPENDS);
+	need(1, 2, EDGE_POST);
+	assert_order("120");
+	begin(3);
+	need(0, 1, EDGE_DEPENDS);
+	need(1, 2, EDGE_POST);
+	need(2, 0, EDGE_DEPENDS);
+	assert_order("102");
 	begin(2); /* a weakdep does not affect the order */
 	need(0, 1, EDGE_WEAKDEP);
 	assert_order("01");
