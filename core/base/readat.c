@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "base/readat.h"
-#include "config.h"
 
 enum { ANY = -1 };
 
@@ -38,8 +37,7 @@ static const struct failure *find_failure(int error_number)
 	for (; failure->number; failure++)
 		if (failure->number == error_number &&
 		    (failure->resource == ANY ||
-		     (ENABLED(FEATURE_HINTS) &&
-		      getrlimit(failure->resource, &limit) == 0 &&
+		     (getrlimit(failure->resource, &limit) == 0 &&
 		      limit.rlim_cur != RLIM_INFINITY)))
 			break;
 	return failure;
@@ -54,9 +52,7 @@ const char *limit_name(int error_number)
 {
 	const struct failure *failure = find_failure(error_number);
 
-	return !ENABLED(FEATURE_HINTS) || failure->resource == ANY ?
-		       "" :
-		       strchr(failure->text, '(') - 1;
+	return failure->resource == ANY ? "" : strchr(failure->text, '(') - 1;
 }
 
 bool is_read_failure(const char *err)

@@ -134,6 +134,10 @@ void conf_names_add(struct conf_names *names, const struct plan *plan)
 		string_list_add(&names->modules, plan->modules[i].name);
 		add_asked(names, plan->modules[i].alias);
 	}
+	for (size_t i = 0; i < plan->n_fileless; i++) {
+		string_list_add(&names->modules, plan->fileless[i].name);
+		add_asked(names, plan->fileless[i].alias);
+	}
 	for (size_t i = 0; i < plan->n_edges; i++)
 		add_asked(names, plan->edges[i].alias);
 	for (size_t i = 0; i < plan->n_names; i++) {

@@ -96,7 +96,7 @@ static struct module *find_module(const struct modtree *tree, const char *path)
 	struct arena arena = { 0 };
 	struct module *module;
 
-	HASH_FIND_STR(tree->modules, module_name(&arena, path), module);
+	module = modtree_met(tree->modules, module_name(&arena, path));
 	arena_free(&arena);
 	return module;
 }

@@ -172,7 +172,8 @@ static int check_loaded(struct lint_kernel_result *kernel,
 		LINT_ADD(lint, statement, LINT_INSTALL_NEEDS, kernel->tree,
 			 "it loads %s, which is absent from", word);
 	for (size_t i = 0; i < found.n; i++)
-		if (plan_find(&kernel->plan, found.modules[i]->name) == SIZE_MAX)
+		if (found.modules[i]->path &&
+		    plan_find(&kernel->plan, found.modules[i]->name) == SIZE_MAX)
 			LINT_ADD(lint, statement, LINT_INSTALL_NEEDS, kernel->tree,
 				 "it loads %s, which no list selects in",
 				 found.modules[i]->name);

@@ -260,8 +260,9 @@ static int look_up(struct lint_kernel_result *kernel, const struct lint_asked *a
 	if (selection_find(kernel->tree, asked->request, &found) < 0)
 		return -1;
 	answer->answer = found.answer;
-	if (found.builtin)
-		answer->builtin = arena_strdup(&kernel->lint->arena, found.builtin);
+	if (found.answer == ANSWER_BUILTIN)
+		answer->builtin =
+			arena_strdup(&kernel->lint->arena, lookup_builtin(&found));
 	lookup_free(&found);
 	return 0;
 }
@@ -282,10 +283,11 @@ static int note_answers(struct lint_kernel_result *kernel)
 			continue;
 		}
 		kernel->names[i] = &kernel->plan.names[n++];
-		answer->answer = kernel->names[i]->answer;
-		if (kernel->names[i]->builtin)
+		answer->answer = kernel->names[i]->n_modules ? ANSWER_MODULES :
+							       kernel->names[i]->answer;
+		if (answer->answer == ANSWER_BUILTIN)
 			answer->builtin =
-				arena_strdup(&lint->arena, kernel->names[i]->builtin);
+				arena_strdup(&lint->arena, kernel->names[i]->builtins[0]);
 	}
 	return 0;
 }

@@ -83,8 +83,6 @@ static void add_name(struct closure *c, const struct source *source,
 		.number = c->n_names++,
 		.literal = source->literal,
 		.blacklisted = answer->blacklisted,
-		.builtin = answer->builtin ? arena_strdup(&c->arena, answer->builtin) :
-					     NULL,
 		.modules = answer->n ? xcalloc(answer->n, sizeof(*name->modules)) : NULL,
 	};
 	for (size_t i = 0; i < answer->n; i++)
@@ -101,7 +99,7 @@ static void add_name(struct closure *c, const struct source *source,
 static void add_missing_depends(struct closure *c, const struct source *source,
 				const char *excluded)
 {
-	const struct lookup none = { ANSWER_NONE };
+	const struct lookup none = { .answer = ANSWER_NONE };
 
 	add_missing(c, source, excluded);
 	if (has_name(c, source) || (excluded && !(c->flags & CLOSURE_QUIET)))
@@ -136,6 +134,15 @@ static void follow(struct closure *c, struct module *module, const struct source
 			  source->name);
 }
 
+/* Whether a name led to modules, all of which have files. */
+static bool have_files(const struct lookup *answer)
+{
+	for (size_t i = 0; i < answer->n; i++)
+		if (!answer->modules[i]->path)
+			return false;
+	return answer->answer == ANSWER_MODULES;
+}
+
 /* Follow all modules that a name resolved to. */
 static void follow_answer(struct closure *c, const struct source *source,
 			  const struct lookup *answer, bool required)
@@ -144,8 +151,7 @@ static void follow_answer(struct closure *c, const struct source *source,
 		follow(c, answer->modules[i], source);
 	if (required && answer->answer == ANSWER_NONE)
 		add_missing(c, source, NULL);
-	if (source->edge == EDGE_REQUEST ||
-	    (answer->answer != ANSWER_MODULES && !has_name(c, source)))
+	if (source->edge == EDGE_REQUEST || (!have_files(answer) && !has_name(c, source)))
 		add_name(c, source, answer);
 }
 
@@ -176,6 +182,10 @@ static int follow_soft(struct closure *c, const struct source *source)
 	if (name && modtree_lookup(c->tree, name, &answer) < 0)
 		return -1;
 	follow_answer(c, source, &answer, false);
+	/* libkmod counts a modprobe.d alias as found even if its target does not exist. */
+	if (source->edge != EDGE_WEAKDEP && name &&
+	    (answer.n || modconf_alias(&c->tree->conf, name, NULL)))
+		c->nodes[source->from].softdep = true;
 	lookup_free(&answer);
 	return 0;
 }
@@ -291,17 +301,20 @@ static bool load_wave(struct closure *c, size_t first)
 	const struct modtree *tree = c->tree;
 	CLEANUP_FREE struct module **wave =
 		xcalloc(c->n - first, sizeof(struct module *));
+	size_t n = 0;
 
 	for (size_t i = first; i < c->n; i++)
-		wave[i - first] = c->nodes[i].module;
-	modload(c->tree, wave, c->n - first, load_flags(c), "reading modules:");
+		if (c->nodes[i].module->path)
+			wave[n++] = c->nodes[i].module;
+	modload(c->tree, wave, n, load_flags(c), "reading modules:");
 	return !tree->indexed || !tree->stale;
 }
 
 /* Return what is wrong with a module's file or its name, or NULL. */
 static const char *find_fault(const struct closure *c, const struct module *module)
 {
-	if (!module->err && c->flags & CLOSURE_NAMES && !is_index_key(module->name))
+	if (!module->err && module->path && c->flags & CLOSURE_NAMES &&
+	    !is_index_key(module->name))
 		return "its name is not ASCII: depmod's indexes cannot hold it; rename the "
 		       "file or exclude it";
 	return module->err;
@@ -363,6 +376,8 @@ static void closure_free(struct closure *c)
 		module->node = 0;
 		module->excluded = NULL;
 	}
+	HASH_ITER(hh, c->tree->fileless, module, next)
+		module->node = 0;
 	for (size_t i = 0; i < c->n; i++)
 		free(c->nodes[i].links);
 	for (size_t i = 0; i < c->n_names; i++)

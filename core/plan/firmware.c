@@ -259,13 +259,13 @@ static int read_modules(struct firmware_list *list, struct modtree *tree,
 /* Whether a request of the plan is a built-in module, whose name has len bytes. */
 static bool is_requested(const struct plan *plan, const char *builtin, size_t len)
 {
-	size_t i;
+	size_t i, j;
 
 	for (i = 0; i < plan->n_requests; i++)
-		if (plan->names[i].answer == ANSWER_BUILTIN &&
-		    strncmp(plan->names[i].builtin, builtin, len) == 0 &&
-		    plan->names[i].builtin[len] == '\0')
-			return true;
+		for (j = 0; j < plan->names[i].n_builtins; j++)
+			if (strncmp(plan->names[i].builtins[j], builtin, len) == 0 &&
+			    plan->names[i].builtins[j][len] == '\0')
+				return true;
 	return false;
 }
 

@@ -11,11 +11,12 @@ struct link {
 	const char *name; /* the name looked up */
 };
 
-/* A selected module and its edges to others. */
+/* A selected module, perhaps without a file, and its edges to others. */
 struct node {
 	struct module *module;
 	enum edge edge; /* first edge that led to it, and its source */
 	const char *by, *name;
+	bool softdep;	    /* one of its softdeps exists */
 	struct link *links; /* owned */
 	size_t n_links, links_capacity;
 };

@@ -39,37 +39,29 @@ static char *label(const struct plan_name *name)
 	return xasprintf("%s (%s %s)", name->name, edge_phrase(name->edge), name->by);
 }
 
-static char *describe(const struct plan_name *name)
+static void show(const struct plan_name *name, const char *answer)
 {
-	switch (name->answer) {
-	case ANSWER_BUILTIN:
-		if (strcmp(name->builtin, name->name) == 0)
-			return xstrdup("built in");
-		return xasprintf("built in as %s", name->builtin);
-	case ANSWER_COMMAND:
-		return xstrdup("an install command in modprobe.d");
-	default:
-		return xstrdup("not in this kernel");
-	}
+	CLEANUP_FREE char *subject = label(name);
+	CLEANUP_FREE char *line = xasprintf("%s: %s", subject, answer);
+
+	put_comment(line);
 }
 
 static void show_name(const struct plan *plan, const struct plan_name *name)
 {
-	CLEANUP_FREE char *subject = label(name), *answer = NULL, *line = NULL;
+	for (size_t i = 0; i < name->n_builtins; i++) {
+		const char *builtin = name->builtins[i];
+		bool own = strcmp(builtin, name->name) == 0;
+		CLEANUP_FREE char *as = own ? NULL : xasprintf("built in as %s", builtin);
 
-	if (name->answer == ANSWER_MODULES) {
-		for (size_t i = 0; i < name->n_modules; i++) {
-			CLEANUP_FREE char *each =
-				xasprintf("%s: %s", subject,
-					  plan->modules[name->modules[i]].path);
-
-			put_comment(each);
-		}
-		return;
+		show(name, as ? as : "built in");
 	}
-	answer = describe(name);
-	line = xasprintf("%s: %s", subject, answer);
-	put_comment(line);
+	for (size_t i = 0; i < name->n_modules; i++)
+		show(name, plan->modules[name->modules[i]].path);
+	if (name->answer == ANSWER_COMMAND && !name->n_modules)
+		show(name, "an install command in modprobe.d");
+	else if (name->answer == ANSWER_NONE)
+		show(name, "not in this kernel");
 }
 
 char *plan_why(struct arena *arena, const struct plan_module *module)
@@ -98,8 +90,10 @@ void plan_show_sum(const struct plan *plan, uint64_t bytes)
 
 void plan_drop_names(struct plan *plan)
 {
-	for (size_t i = 0; i < plan->n_names; i++)
+	for (size_t i = 0; i < plan->n_names; i++) {
 		free(plan->names[i].modules);
+		free(plan->names[i].builtins);
+	}
 	free(plan->names);
 	plan->names = NULL;
 	plan->n_names = plan->n_requests = 0;
@@ -109,6 +103,7 @@ void plan_free(struct plan *plan)
 {
 	plan_drop_names(plan);
 	free(plan->modules);
+	free(plan->fileless);
 	free(plan->by_name);
 	string_list_free(&plan->builtin_files);
 	free(plan->edges);

@@ -22,27 +22,94 @@ static const char *alias_of(struct plan *plan, enum edge edge, const char *asked
 	return arena_strdup(&plan->arena, asked);
 }
 
-static void make_modules(struct plan *plan, const struct closure_result *found,
-			 const size_t *order)
+static void add_module(struct plan *plan, const struct node *node)
 {
-	plan->modules = xcalloc(found->n_nodes, sizeof(*plan->modules));
-	plan->n_modules = found->n_nodes;
-	for (size_t i = 0; i < found->n_nodes; i++) {
-		const struct node *node = &found->nodes[order[i]];
-		const struct module *module = node->module;
+	const struct module *module = node->module;
 
-		plan->modules[i] = (struct plan_module){
-			.name = arena_strdup(&plan->arena, module->name),
-			.path = arena_strdup(&plan->arena, module->path),
-			.edge = node->edge,
-			.by = arena_strdup(&plan->arena, node->by),
-			.alias = alias_of(plan, node->edge, node->name, module->name),
-			.size = module->size,
-			.mtime = module->mtime,
-			.memory = module->info.memory,
-		};
-		plan->bytes += module->size;
+	plan->modules[plan->n_modules++] = (struct plan_module){
+		.name = arena_strdup(&plan->arena, module->name),
+		.path = arena_strdup(&plan->arena, module->path),
+		.edge = node->edge,
+		.by = arena_strdup(&plan->arena, node->by),
+		.alias = alias_of(plan, node->edge, node->name, module->name),
+		.size = module->size,
+		.mtime = module->mtime,
+		.memory = module->info.memory,
+		.softdep = node->softdep,
+	};
+	plan->bytes += module->size;
+}
+
+static void add_fileless(struct plan *plan, const struct node *node)
+{
+	const struct module *module = node->module;
+
+	plan->fileless[plan->n_fileless++] = (struct plan_fileless){
+		.name = arena_strdup(&plan->arena, module->name),
+		.alias = alias_of(plan, node->edge, node->name, module->name),
+		.before = plan->n_modules,
+		.builtin = module->builtin,
+		.softdep = node->softdep,
+	};
+	plan->n_builtin += module->builtin;
+}
+
+/* A closure's result, while the plan is made of it. */
+struct making {
+	const struct closure_result *found;
+	size_t *order; /* nodes, in load order */
+	size_t *place; /* for each node with a file: its index in the plan */
+	size_t *list;  /* the nodes collected */
+	size_t n;
+	size_t *seen; /* for each node, the last collection that has it */
+	size_t collection;
+};
+
+static void make_modules(struct plan *plan, const struct making *m)
+{
+	size_t n = m->found->n_nodes;
+
+	plan->modules = xcalloc(n, sizeof(*plan->modules));
+	plan->fileless = xcalloc(n, sizeof(*plan->fileless));
+	for (size_t i = 0; i < n; i++) {
+		const struct node *node = &m->found->nodes[m->order[i]];
+
+		m->place[m->order[i]] = plan->n_modules;
+		if (node->module->path)
+			add_module(plan, node);
+		else
+			add_fileless(plan, node);
 	}
+}
+
+static void collect_begin(struct making *m)
+{
+	m->n = 0;
+	m->collection++;
+}
+
+static void collect_one(struct making *m, size_t node)
+{
+	if (m->seen[node] == m->collection)
+		return;
+	m->seen[node] = m->collection;
+	m->list[m->n++] = node;
+}
+
+/* Collect what the collected nodes without a file stand for: their softdeps' targets. */
+static void collect_targets(struct making *m)
+{
+	for (size_t next = 0; next < m->n; next++) {
+		const struct node *node = &m->found->nodes[m->list[next]];
+
+		for (size_t i = 0; !node->module->path && i < node->n_links; i++)
+			collect_one(m, node->links[i].to);
+	}
+}
+
+static const struct module *collected(const struct making *m, size_t i)
+{
+	return m->found->nodes[m->list[i]].module;
 }
 
 struct named {
@@ -69,44 +136,43 @@ static void sort_names(struct plan *plan)
 		plan->by_name[i] = named[i].index;
 }
 
-static void make_edges(struct plan *plan, const struct closure_result *found,
-		       const size_t *order, const size_t *place)
+static void add_edge(struct plan *plan, size_t *capacity, struct plan_edge edge,
+		     const char *asked)
 {
-	/* For each target and kind of edge: the last module that had one, plus one. */
-	CLEANUP_FREE size_t *last = xcalloc(found->n_nodes * EDGE_KINDS, sizeof(*last));
-	size_t i, j, n = 0;
-
-	for (i = 0; i < found->n_nodes; i++)
-		n += found->nodes[i].n_links;
-	plan->edges = xcalloc(n, sizeof(*plan->edges));
-	for (i = 0; i < found->n_nodes; i++) {
-		const struct node *node = &found->nodes[order[i]];
-
-		for (j = 0; j < node->n_links; j++) {
-			const struct link *link = &node->links[j];
-			size_t to = place[link->to];
-
-			if (last[to * EDGE_KINDS + link->edge] == i + 1)
-				continue;
-			last[to * EDGE_KINDS + link->edge] = i + 1;
-			plan->edges[plan->n_edges++] = (struct plan_edge){
-				.from = i,
-				.to = to,
-				.edge = link->edge,
-				.alias = alias_of(plan, link->edge, link->name,
-						  plan->modules[to].name),
-			};
-		}
-	}
+	edge.alias = alias_of(plan, edge.edge, asked, plan->modules[edge.to].name);
+	plan->edges = grow(plan->edges, plan->n_edges, capacity, sizeof(*plan->edges));
+	plan->edges[plan->n_edges++] = edge;
 }
 
-static bool is_counted(const struct plan *plan, size_t end, const char *builtin)
+static void make_edges(struct plan *plan, struct making *m)
 {
-	for (size_t i = 0; i < end; i++)
-		if (plan->names[i].answer == ANSWER_BUILTIN &&
-		    strcmp(plan->names[i].builtin, builtin) == 0)
-			return true;
-	return false;
+	/* For each target and kind of edge: the last module that had one, plus one. */
+	CLEANUP_FREE size_t *last = xcalloc(plan->n_modules * EDGE_KINDS, sizeof(*last));
+	size_t capacity = 0, i, j, k;
+
+	for (i = 0; i < m->found->n_nodes; i++) {
+		const struct node *node = &m->found->nodes[m->order[i]];
+		size_t from = m->place[m->order[i]];
+
+		for (j = 0; node->module->path && j < node->n_links; j++) {
+			const struct link *link = &node->links[j];
+
+			collect_begin(m);
+			collect_one(m, link->to);
+			collect_targets(m);
+			for (k = 0; k < m->n; k++) {
+				size_t to = m->place[m->list[k]];
+				size_t *done = &last[to * EDGE_KINDS + link->edge];
+
+				if (!collected(m, k)->path || *done == from + 1)
+					continue;
+				*done = from + 1;
+				add_edge(plan, &capacity,
+					 (struct plan_edge){ from, to, link->edge, NULL },
+					 link->name);
+			}
+		}
+	}
 }
 
 static int requests_first(const void *a, const void *b)
@@ -117,31 +183,59 @@ static int requests_first(const void *a, const void *b)
 	return order ? order : (x->number > y->number) - (x->number < y->number);
 }
 
-static void make_names(struct plan *plan, const struct closure_result *found,
-		       const size_t *place)
+/*
+ * Turn a name's nodes into modules and built-ins. Only a request lists modules, because
+ * edges lead to the others'.
+ */
+static void resolve_name(struct plan *plan, struct making *m, struct plan_name *name)
 {
-	size_t i, j;
+	bool requested = name->edge == EDGE_REQUEST, softdep = false;
+	size_t *nodes = name->modules;
+	size_t n = name->n_modules, i;
 
-	plan->names = found->names;
-	plan->n_names = found->n_names;
+	collect_begin(m);
+	for (i = 0; i < n; i++) {
+		softdep |= m->found->nodes[nodes[i]].softdep;
+		collect_one(m, nodes[i]);
+	}
+	if (requested)
+		collect_targets(m);
+	name->modules = m->n ? xcalloc(m->n, sizeof(*name->modules)) : NULL;
+	name->builtins = m->n ? xcalloc(m->n, sizeof(*name->builtins)) : NULL;
+	name->n_modules = 0;
+	for (i = 0; i < m->n; i++) {
+		const struct module *module = collected(m, i);
+
+		if (module->path && requested)
+			name->modules[name->n_modules++] = m->place[m->list[i]];
+		else if (module->builtin)
+			name->builtins[name->n_builtins++] =
+				arena_strdup(&plan->arena, module->name);
+	}
+	if (name->answer == ANSWER_COMMAND && softdep && name->n_modules)
+		name->answer = ANSWER_MODULES;
+	else if (name->n_builtins && !name->n_modules)
+		name->answer = ANSWER_BUILTIN;
+	free(nodes);
+}
+
+static void make_names(struct plan *plan, struct making *m)
+{
+	plan->names = m->found->names;
+	plan->n_names = m->found->n_names;
 	if (plan->n_names)
 		qsort(plan->names, plan->n_names, sizeof(*plan->names), requests_first);
-	for (i = 0; i < plan->n_names; i++) {
+	for (size_t i = 0; i < plan->n_names; i++) {
 		struct plan_name *name = &plan->names[i];
 
 		name->name = arena_strdup(&plan->arena, name->name);
 		name->by = arena_strdup(&plan->arena, name->by);
-		for (j = 0; j < name->n_modules; j++)
-			name->modules[j] = place[name->modules[j]];
 		if (name->blacklisted)
 			name->blacklisted = arena_strdup(&plan->arena, name->blacklisted);
 		if (name->excluded)
 			name->excluded = arena_strdup(&plan->arena, name->excluded);
 		plan->n_requests += name->edge == EDGE_REQUEST;
-		if (name->answer != ANSWER_BUILTIN)
-			continue;
-		plan->n_builtin += !is_counted(plan, i, name->builtin);
-		name->builtin = arena_strdup(&plan->arena, name->builtin);
+		resolve_name(plan, m, name);
 	}
 }
 
@@ -192,9 +286,16 @@ int plan_build(struct plan *plan, const struct modtree *tree,
 {
 	CLEANUP_FREE size_t *order = load_order(found->nodes, found->n_nodes);
 	CLEANUP_FREE size_t *place = xcalloc(found->n_nodes, sizeof(*place));
+	CLEANUP_FREE size_t *list = xcalloc(found->n_nodes, sizeof(*list));
+	CLEANUP_FREE size_t *seen = xcalloc(found->n_nodes, sizeof(*seen));
+	struct making m = {
+		.found = found,
+		.order = order,
+		.place = place,
+		.list = list,
+		.seen = seen,
+	};
 
-	for (size_t i = 0; i < found->n_nodes; i++)
-		place[order[i]] = i;
 	plan->module_dir = arena_strdup(&plan->arena, tree->module_dir);
 	plan->version = arena_strdup(&plan->arena, tree->version);
 	if (tree->fallback)
@@ -202,10 +303,11 @@ int plan_build(struct plan *plan, const struct modtree *tree,
 	if (tree->stale)
 		plan->remark =
 			arena_printf(&plan->arena, "indexes not used: %s", tree->stale);
-	make_modules(plan, found, order);
+	make_modules(plan, &m);
 	if (ENABLED(MODCLOSURE) || ENABLED(MODLIST_LINT)) /* they alone search */
 		sort_names(plan);
-	make_edges(plan, found, order, place);
-	make_names(plan, found, place);
+	if (ENABLED(MODCLOSURE) || ENABLED(MODLIST_LINT) || ENABLED(FEATURE_CONFIG))
+		make_edges(plan, &m);
+	make_names(plan, &m);
 	return list_builtin_files(plan, tree);
 }

@@ -46,7 +46,7 @@ static void request_reaching(struct request_list *list, const struct plan *plan,
 static void add_target(struct reverse *r, const struct plan *plan,
 		       const struct module *module)
 {
-	size_t target = plan_find(plan, module->name);
+	size_t target = module->path ? plan_find(plan, module->name) : SIZE_MAX;
 
 	if (module->excluded || target == SIZE_MAX)
 		return;
@@ -101,7 +101,7 @@ static int find_targets(struct reverse *r, const struct plan *plan)
 			return -1;
 		for (j = 0; j < found.n; j++)
 			add_target(r, plan, found.modules[j]);
-		if (!found.n && !request->optional) {
+		if (found.answer != ANSWER_MODULES && !request->optional) {
 			report_missing(r, request, found.answer);
 			missing = true;
 		}
@@ -157,7 +157,7 @@ static void cut(struct plan *plan, const size_t *distance, size_t limit)
 		plan->bytes += plan->modules[i].size;
 	}
 	plan->n_modules = n;
-	plan->n_edges = 0; /* their indexes are invalid now */
+	plan->n_edges = plan->n_fileless = 0; /* their indexes are invalid now */
 	plan_drop_names(plan);
 }
 

@@ -117,6 +117,7 @@ static int find_matching(struct modtree *tree, struct selection *s)
 {
 	struct lookup *result = s->result;
 	struct module *module, *next;
+	const char *builtin;
 
 	s->by_path = s->directory || pattern_is_path(s->pattern);
 	if (modtree_all(tree) < 0)
@@ -127,10 +128,9 @@ static int find_matching(struct modtree *tree, struct selection *s)
 			lookup_append(result, module);
 	if (s->by_path && find_overridden(tree, s) < 0)
 		return -1;
-	if (!result->n)
-		result->builtin = find_builtin(tree, s);
-	if (result->builtin)
-		result->answer = ANSWER_BUILTIN;
+	builtin = result->n ? NULL : find_builtin(tree, s);
+	if (builtin)
+		lookup_append(result, modtree_fileless(tree, builtin, true));
 	return 0;
 }
 
@@ -149,8 +149,7 @@ static int find_named(struct modtree *tree, const char *name, struct lookup *res
 	if (tree->indexed || module || !builtin_has(&tree->builtins, name) ||
 	    modconf_alias(&tree->conf, name, NULL))
 		return modtree_lookup(tree, name, result);
-	result->answer = ANSWER_BUILTIN;
-	result->builtin = name;
+	lookup_append(result, modtree_fileless(tree, name, true));
 	return 0;
 }
 
@@ -192,8 +191,6 @@ int selection_find(struct modtree *tree, const struct request *request,
 		name = request_name(&arena, request);
 		status = name ? find_named(tree, name, result) : 0;
 	}
-	if (result->builtin) /* may be in our arena */
-		result->builtin = arena_strdup(&tree->arena, result->builtin);
 	arena_free(&arena);
 	return status;
 }
@@ -213,9 +210,9 @@ static const char *drop_modules(struct modtree *tree, const char *name,
 				struct lookup *result)
 {
 	const char *dropped = NULL;
-	size_t i, n = 0;
+	struct lookup kept = { 0 };
 
-	for (i = 0; i < result->n; i++) {
+	for (size_t i = 0; i < result->n; i++) {
 		struct module *module = result->modules[i];
 
 		if (is_dropped(&tree->conf, name, module->name))
@@ -223,45 +220,27 @@ static const char *drop_modules(struct modtree *tree, const char *name,
 					       dropped ? dropped : "",
 					       dropped ? ", " : "", module->name);
 		else
-			result->modules[n++] = module;
+			lookup_append(&kept, module);
 	}
-	result->n = n;
+	if (dropped && !kept.n)
+		kept.answer = ANSWER_MODULES;
+	lookup_free(result);
+	*result = kept;
 	return dropped;
-}
-
-/*
- * If the answer is a single thing without a module file (a built-in module or the target
- * of an alias with an install command), return its name; else NULL.
- */
-static const char *single_answer(const struct modconf *conf, const char *name,
-				 const struct lookup *result)
-{
-	const struct conf_alias *alias = NULL;
-
-	if (result->answer == ANSWER_COMMAND)
-		alias = modconf_alias(conf, name, NULL);
-	return alias ? alias->target : result->builtin;
 }
 
 void selection_drop_blacklisted(struct modtree *tree, const struct request *request,
 				struct lookup *result)
 {
 	struct arena arena = { 0 };
-	const char *name = NULL, *single = NULL, *dropped = NULL;
+	const char *name = NULL, *dropped = NULL;
 
 	if (request_selector(request) == SELECT_NAME)
 		name = request_name(&arena, request);
 	if (name)
-		single = single_answer(&tree->conf, name, result);
-	if (single && is_dropped(&tree->conf, name, single))
-		dropped = single;
-	else if (name && !single)
 		dropped = drop_modules(tree, name, result);
-	if (dropped && !result->n) {
-		result->answer = ANSWER_MODULES;
-		result->builtin = NULL;
+	if (!result->n)
 		result->blacklisted = dropped;
-	}
 	arena_free(&arena);
 }
 
@@ -278,7 +257,8 @@ int selection_exclude(struct modtree *tree, const struct request_list *wanted)
 		if (selection_find(tree, request, &found) < 0)
 			return -1;
 		for (j = 0; j < found.n; j++)
-			found.modules[j]->excluded = request->origin;
+			if (found.modules[j]->path)
+				found.modules[j]->excluded = request->origin;
 		lookup_free(&found);
 	}
 	return 0;

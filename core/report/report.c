@@ -63,62 +63,42 @@ static void put_options(const struct modconf *conf, const char *name, const char
 	}
 }
 
-/* Print a module's install command.  A remove command prints nothing. */
-static void put_command(const struct report *report, const char *name, const char *asked,
-			bool requested)
+static const char *command_of(const struct report *report, const char *name, bool softdep)
 {
-	const struct modconf *conf = &report->tree->conf;
-	const char *command = modconf_install(conf, name);
+	return softdep ? NULL : modconf_install(&report->tree->conf, name);
+}
 
-	if (!command)
+static void put_fileless(const struct report *report, const struct plan_fileless *item)
+{
+	const char *command = command_of(report, item->name, item->softdep);
+
+	if (command) {
+		printf("install %s ", command);
+		put_options(&report->tree->conf, item->name,
+			    item->alias ? item->alias : item->name, true);
+	} else if (item->builtin) {
+		printf("builtin %s", item->name);
+	} else {
 		return;
-	printf("install %s ", command);
-	put_options(conf, name, asked, requested);
+	}
 	end_line(report);
 }
 
-/* Print the install commands of a name, or of the targets of its modprobe.d aliases. */
-static void put_commands(const struct report *report, const char *asked)
-{
-	const struct modconf *conf = &report->tree->conf;
-	CLEANUP_FREE char *name = xstrdup(asked);
-	bool aliased = false;
-
-	normalize_alias(name);
-	for (size_t i = 0; i < conf->n_aliases; i++)
-		if (fnmatch(conf->aliases[i].pattern, name, 0) == 0) {
-			put_command(report, conf->aliases[i].target, name, true);
-			aliased = true;
-		}
-	if (!aliased)
-		put_command(report, name, name, false);
-}
-
-/* libkmod counts a modprobe.d alias as found even if its target does not exist. */
-static bool is_found(const struct modconf *conf, const struct plan_name *name)
-{
-	CLEANUP_FREE char *normal = xstrdup(name->name);
-
-	return name->answer != ANSWER_NONE ||
-	       (normalize_alias(normal) && modconf_alias(conf, normal, NULL));
-}
-
-/* libkmod ignores a module's install command if any of its softdeps exists (kmod 30). */
-static bool has_softdep(const struct report *report, size_t module)
+static void put_module(const struct report *report, const struct plan_module *module)
 {
 	const struct plan *plan = report->plan;
-	const char *name = plan->modules[module].name;
+	const char *command = command_of(report, module->name, module->softdep);
 
-	for (size_t i = 0; i < plan->n_edges; i++)
-		if (plan->edges[i].from == module &&
-		    (plan->edges[i].edge == EDGE_PRE || plan->edges[i].edge == EDGE_POST))
-			return true;
-	for (size_t i = plan->n_requests; i < plan->n_names; i++)
-		if (plan->names[i].edge != EDGE_WEAKDEP &&
-		    strcmp(plan->names[i].by, name) == 0 &&
-		    is_found(&report->tree->conf, &plan->names[i]))
-			return true;
-	return false;
+	if (command)
+		printf("install %s ", command);
+	else
+		printf("insmod %s/%s/%s/%s ", rootfs_absolute(report->tree->root),
+		       plan->module_dir, plan->version, module->path);
+	/* Hard dependencies are never reached through an alias. */
+	put_options(&report->tree->conf, module->name,
+		    module->alias ? module->alias : module->name,
+		    module->edge != EDGE_DEPENDS);
+	end_line(report);
 }
 
 /*
@@ -128,32 +108,12 @@ static bool has_softdep(const struct report *report, size_t module)
 void report_insmod(const struct report *report)
 {
 	const struct plan *plan = report->plan;
-	const struct modconf *conf = &report->tree->conf;
-	const char *root = rootfs_absolute(report->tree->root);
+	size_t next = 0;
 
-	for (size_t i = 0; i < plan->n_names; i++) {
-		if (plan->names[i].answer == ANSWER_COMMAND)
-			put_commands(report, plan->names[i].name);
-		if (plan->names[i].answer != ANSWER_BUILTIN)
-			continue;
-		printf("builtin %s", plan->names[i].builtin);
-		end_line(report);
-	}
-	for (size_t i = 0; i < plan->n_modules; i++) {
-		const struct plan_module *module = &plan->modules[i];
-		const char *command = modconf_install(conf, module->name);
-
-		if (command && has_softdep(report, i))
-			command = NULL;
-		if (command)
-			printf("install %s ", command);
-		else
-			printf("insmod %s/%s/%s/%s ", root, plan->module_dir,
-			       plan->version, module->path);
-		/* Hard dependencies are never reached through an alias. */
-		put_options(conf, module->name,
-			    module->alias ? module->alias : module->name,
-			    module->edge != EDGE_DEPENDS);
-		end_line(report);
+	for (size_t i = 0; i <= plan->n_modules; i++) {
+		while (next < plan->n_fileless && plan->fileless[next].before == i)
+			put_fileless(report, &plan->fileless[next++]);
+		if (i < plan->n_modules)
+			put_module(report, &plan->modules[i]);
 	}
 }

@@ -49,27 +49,30 @@ static void dot_put(const char *text)
 	}
 }
 
-static const char *shown_name(const struct plan_name *name)
-{
-	return name->answer == ANSWER_BUILTIN ? name->builtin : name->name;
-}
+/* A node that is not a module, and the name that led to it. */
+struct name_node {
+	const struct plan_name *name;
+	enum answer kind;
+	const char *text;
+	bool first; /* of its name: the modules of that name hang on it */
+};
 
-static void put_name_id(const struct plan_name *name)
+static void put_id(enum answer kind, const char *text)
 {
-	printf("\"%s ", name_nodes[name->answer].word);
-	dot_put(shown_name(name));
+	printf("\"%s ", name_nodes[kind].word);
+	dot_put(text);
 	putchar('"');
 }
 
-static void put_name_node(const struct plan_name *name)
+static void put_name_node(const struct name_node *node)
 {
-	bool requested = name->edge == EDGE_REQUEST;
+	bool requested = node->name->edge == EDGE_REQUEST;
 
 	putchar('\t');
-	put_name_id(name);
+	put_id(node->kind, node->text);
 	fputs(" [label=\"", stdout);
-	dot_put(shown_name(name));
-	printf("\", %s%s];\n", name_nodes[name->answer].style,
+	dot_put(node->text);
+	printf("\", %s%s];\n", name_nodes[node->kind].style,
 	       requested ? ", " REQUESTED : "");
 }
 
@@ -111,7 +114,7 @@ static bool marks_modules(const struct plan *plan, const struct plan_name *name)
 {
 	if (name->literal)
 		return name->answer == ANSWER_MODULES;
-	return name->n_modules == 1 &&
+	return name->answer == ANSWER_MODULES && name->n_modules == 1 &&
 	       is_name_of(name->name, plan->modules[name->modules[0]].name);
 }
 
@@ -149,23 +152,42 @@ static void put_edges(const struct plan *plan)
 /* Sort by node, and within a node requests first: they mark the node as requested. */
 static int by_node(const void *a, const void *b)
 {
-	const struct plan_name *x = *(const struct plan_name *const *)a;
-	const struct plan_name *y = *(const struct plan_name *const *)b;
-	int order = (x->answer > y->answer) - (x->answer < y->answer);
+	const struct name_node *x = a, *y = b;
+	int order = (x->kind > y->kind) - (x->kind < y->kind);
 
 	if (!order)
-		order = strcmp(shown_name(x), shown_name(y));
+		order = strcmp(x->text, y->text);
 	if (!order)
-		order = (x->edge != EDGE_REQUEST) - (y->edge != EDGE_REQUEST);
-	return order ? order : (x->number > y->number) - (x->number < y->number);
+		order = (x->name->edge != EDGE_REQUEST) - (y->name->edge != EDGE_REQUEST);
+	return order ? order :
+		       (x->name->number > y->name->number) -
+			       (x->name->number < y->name->number);
+}
+
+/* Print the node of what asked for a name: a module, or something without a file. */
+static void put_asker(const struct plan *plan, const char *by)
+{
+	for (size_t i = 0; i < plan->n_fileless; i++) {
+		const struct plan_fileless *item = &plan->fileless[i];
+
+		if (strcmp(item->name, by) != 0)
+			continue;
+		put_id(item->builtin ? ANSWER_BUILTIN : ANSWER_COMMAND, by);
+		return;
+	}
+	putchar('"');
+	dot_put(by);
+	putchar('"');
 }
 
 /* The edges of a name's own node: to the modules that answer it, and from its user. */
-static void put_name_edges(const struct plan *plan, const struct plan_name *name)
+static void put_name_edges(const struct plan *plan, const struct name_node *node)
 {
-	for (size_t i = 0; i < name->n_modules; i++) {
+	const struct plan_name *name = node->name;
+
+	for (size_t i = 0; node->first && i < name->n_modules; i++) {
 		putchar('\t');
-		put_name_id(name);
+		put_id(node->kind, node->text);
 		fputs(" -> \"", stdout);
 		dot_put(plan->modules[name->modules[i]].name);
 		putchar('"');
@@ -173,34 +195,47 @@ static void put_name_edges(const struct plan *plan, const struct plan_name *name
 	}
 	if (name->edge == EDGE_REQUEST)
 		return;
-	fputs("\t\"", stdout);
-	dot_put(name->by);
-	fputs("\" -> ", stdout);
-	put_name_id(name);
+	putchar('\t');
+	put_asker(plan, name->by);
+	fputs(" -> ", stdout);
+	put_id(node->kind, node->text);
 	put_edge_style(name->edge,
-		       strcmp(name->name, shown_name(name)) == 0 ? NULL : name->name);
+		       strcmp(name->name, node->text) == 0 ? NULL : name->name);
+}
+
+/* List a name's nodes: its own, and those of its built-ins. Returns their number. */
+static size_t list_nodes(const struct plan *plan, const struct plan_name *name,
+			 struct name_node *nodes)
+{
+	bool own = name->answer != ANSWER_BUILTIN && !marks_modules(plan, name) &&
+		   (name->answer != ANSWER_NONE || !name->literal);
+	size_t n = 0, i;
+
+	if (own)
+		nodes[n++] = (struct name_node){ name, name->answer, name->name, true };
+	for (i = 0; i < name->n_builtins; i++)
+		nodes[n++] = (struct name_node){ name, ANSWER_BUILTIN, name->builtins[i],
+						 name->answer == ANSWER_BUILTIN && !i };
+	return n;
 }
 
 static void put_names(const struct plan *plan)
 {
-	CLEANUP_FREE const struct plan_name **names =
-		xcalloc(plan->n_names, sizeof(*names));
-	size_t i, n = 0;
+	CLEANUP_FREE struct name_node *nodes = NULL;
+	size_t i, n = plan->n_names;
 
-	for (i = 0; i < plan->n_names; i++) {
-		const struct plan_name *name = &plan->names[i];
-
-		if (!marks_modules(plan, name) &&
-		    (name->answer != ANSWER_NONE || !name->literal))
-			names[n++] = name;
-	}
+	for (i = 0; i < plan->n_names; i++)
+		n += plan->names[i].n_builtins;
+	nodes = xcalloc(n, sizeof(*nodes));
+	for (n = i = 0; i < plan->n_names; i++)
+		n += list_nodes(plan, &plan->names[i], nodes + n);
 	if (n)
-		qsort(names, n, sizeof(*names), by_node);
+		qsort(nodes, n, sizeof(*nodes), by_node);
 	for (i = 0; i < n; i++) {
-		if (i == 0 || names[i]->answer != names[i - 1]->answer ||
-		    strcmp(shown_name(names[i]), shown_name(names[i - 1])) != 0)
-			put_name_node(names[i]);
-		put_name_edges(plan, names[i]);
+		if (i == 0 || nodes[i].kind != nodes[i - 1].kind ||
+		    strcmp(nodes[i].text, nodes[i - 1].text) != 0)
+			put_name_node(&nodes[i]);
+		put_name_edges(plan, &nodes[i]);
 	}
 }
 

@@ -57,7 +57,7 @@ static void add_request(cJSON *requests, const struct plan *plan,
 		cJSON_AddItemToArray(modules,
 				     json_text(plan->modules[name->modules[i]].name));
 	if (name->answer == ANSWER_BUILTIN)
-		json_add_text(request, "builtin", name->builtin);
+		json_add_text(request, "builtin", name->builtins[0]);
 }
 
 static void causes_make(struct causes *causes, const struct plan *plan)
@@ -128,7 +128,28 @@ static void add_modules(cJSON *object, const struct plan *plan)
 	causes_free(&causes);
 }
 
-/* List the names with a given answer, and the module or list that asked for each. */
+/* Add a name that was looked up, and the module or list that asked for it. */
+static void add_asked(cJSON *names, const struct plan_name *name, const char *builtin)
+{
+	cJSON *item = json_add_object(names);
+
+	if (builtin)
+		json_add_text(item, "name", builtin);
+	json_add_text(item, "asked", name->name);
+	json_add_text(item, "kind", edge_kind(name->edge));
+	json_add_text(item, "from", name->by);
+}
+
+static void add_builtins(cJSON *object, const struct plan *plan)
+{
+	cJSON *names = json_add_array(object, "builtin");
+
+	for (size_t i = 0; i < plan->n_names; i++)
+		for (size_t j = 0; j < plan->names[i].n_builtins; j++)
+			add_asked(names, &plan->names[i], plan->names[i].builtins[j]);
+}
+
+/* List the names with a given answer. */
 static void add_names(cJSON *object, const char *key, const struct plan *plan,
 		      enum answer answer)
 {
@@ -136,17 +157,10 @@ static void add_names(cJSON *object, const char *key, const struct plan *plan,
 
 	for (size_t i = 0; i < plan->n_names; i++) {
 		const struct plan_name *name = &plan->names[i];
-		cJSON *item;
 
 		/* Unanswered modaliases are common, and "requests" shows them already. */
-		if (name->answer != answer || (name->literal && answer == ANSWER_NONE))
-			continue;
-		item = json_add_object(names);
-		if (answer == ANSWER_BUILTIN)
-			json_add_text(item, "name", name->builtin);
-		json_add_text(item, "asked", name->name);
-		json_add_text(item, "kind", edge_kind(name->edge));
-		json_add_text(item, "from", name->by);
+		if (name->answer == answer && !(name->literal && answer == ANSWER_NONE))
+			add_asked(names, name, NULL);
 	}
 }
 
@@ -180,7 +194,7 @@ static cJSON *describe(const struct report *report)
 	for (size_t i = 0; i < plan->n_requests; i++)
 		add_request(requests, plan, &plan->names[i]);
 	add_modules(object, plan);
-	add_names(object, "builtin", plan, ANSWER_BUILTIN);
+	add_builtins(object, plan);
 	add_names(object, "commands", plan, ANSWER_COMMAND);
 	add_names(object, "missing", plan, ANSWER_NONE);
 	if (report->firmware)

@@ -104,24 +104,18 @@ static void put_name(const struct view *v, const struct item *item)
 /* Print the answer to a name that does not stand for exactly one module. */
 static void put_answer(const struct plan_name *name)
 {
-	switch (name->answer) {
-	case ANSWER_NONE:
+	if (name->answer == ANSWER_NONE)
 		fputs(", missing", stdout);
-		break;
-	case ANSWER_MODULES:
-		if (!name->n_modules)
-			fputs(", excluded", stdout);
-		break;
-	case ANSWER_BUILTIN:
-		fputs(", built in", stdout);
-		if (strcmp(name->builtin, name->name) != 0) {
-			fputs(" as ", stdout);
-			tree_put(name->builtin);
-		}
-		break;
-	case ANSWER_COMMAND:
+	else if (name->answer == ANSWER_MODULES && !name->n_modules)
+		fputs(", excluded", stdout);
+	else if (name->answer == ANSWER_COMMAND)
 		fputs(", a modprobe.d command", stdout);
-		break;
+	for (size_t i = 0; i < name->n_builtins; i++) {
+		fputs(i ? ", " : ", built in", stdout);
+		if (strcmp(name->builtins[i], name->name) == 0)
+			continue;
+		fputs(i ? "as " : " as ", stdout);
+		tree_put(name->builtins[i]);
 	}
 }
 
@@ -210,7 +204,7 @@ static struct item root(const struct view *v, const struct plan_name *name)
 {
 	struct item item = { name->name, EDGE_REQUEST, SIZE_MAX, NULL, name };
 
-	if (name->n_modules != 1)
+	if (name->n_modules != 1 || name->n_builtins)
 		return item;
 	item.module = name->modules[0];
 	item.name = v->plan->modules[item.module].name;

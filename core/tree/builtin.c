@@ -105,12 +105,12 @@ static void take_modinfo(struct builtins *b, const char *entry)
 			    arena_strndup(&b->arena, entry, (size_t)(dot - entry)));
 }
 
-const char *builtin_by_alias(struct builtins *b, const char *name)
+size_t builtin_by_alias(struct builtins *b, const char *name)
 {
 	if (!b->aliases_read) {
 		for (size_t i = 0; i < b->modinfo_size; i += strlen(b->modinfo + i) + 1)
 			take_modinfo(b, b->modinfo + i);
 		b->aliases_read = true;
 	}
-	return aliases_find(&b->aliases, name) ? b->aliases.found[0]->owner : NULL;
+	return aliases_find(&b->aliases, name);
 }

@@ -20,16 +20,29 @@ void lookup_add(struct lookup *result, struct module *module)
 
 void lookup_append(struct lookup *result, struct module *module)
 {
+	enum answer answer = module->path    ? ANSWER_MODULES :
+			     module->builtin ? ANSWER_BUILTIN :
+					       ANSWER_COMMAND;
+
 	result->modules = grow(result->modules, result->n, &result->capacity,
 			       sizeof(*result->modules));
 	result->modules[result->n++] = module;
-	result->answer = ANSWER_MODULES;
+	if (result->answer == ANSWER_NONE || answer < result->answer)
+		result->answer = answer;
 }
 
 void lookup_free(struct lookup *result)
 {
 	free(result->modules);
 	*result = (struct lookup){ 0 };
+}
+
+const char *lookup_builtin(const struct lookup *result)
+{
+	for (size_t i = 0; i < result->n; i++)
+		if (result->modules[i]->builtin)
+			return result->modules[i]->name;
+	return NULL;
 }
 
 static int answer_name(struct modtree *tree, const char *name, struct lookup *result)
@@ -43,6 +56,35 @@ static int answer_name(struct modtree *tree, const char *name, struct lookup *re
 	return 0;
 }
 
+/* Whether modprobe.d has something to do for a name that need not exist. */
+static bool is_configured(struct modconf *conf, const char *name)
+{
+	const struct soft_rule *rule;
+	size_t at = 0;
+
+	if (modconf_install(conf, name))
+		return true;
+	while ((rule = soft_rules_next(&conf->soft, name, &at)))
+		if (rule->kind != EDGE_WEAKDEP)
+			return true;
+	return false;
+}
+
+/* Add the target of an alias. libkmod makes a module of it, with or without a file. */
+static int answer_target(struct modtree *tree, const char *name, struct lookup *result)
+{
+	bool builtin = builtin_has(&tree->builtins, name);
+	struct module *module;
+
+	if (modtree_find(tree, name, &module) < 0)
+		return -1;
+	if (!module && (builtin || is_configured(&tree->conf, name)))
+		module = modtree_fileless(tree, name, builtin);
+	if (module)
+		lookup_add(result, module);
+	return 0;
+}
+
 /*
  * In libkmod a modprobe.d alias is an answer even if its target does not exist: 'alias
  * net-pf-10 off' hides the module with that alias.
@@ -50,7 +92,7 @@ static int answer_name(struct modtree *tree, const char *name, struct lookup *re
 static int answer_config_alias(struct modtree *tree, const char *name,
 			       struct lookup *result)
 {
-	bool matched = false, command = false;
+	bool matched = false;
 
 	for (size_t i = 0; i < tree->conf.n_aliases; i++) {
 		const struct conf_alias *alias = &tree->conf.aliases[i];
@@ -58,16 +100,9 @@ static int answer_config_alias(struct modtree *tree, const char *name,
 		if (fnmatch(alias->pattern, name, 0) != 0)
 			continue;
 		matched = true;
-		command |= !!modconf_install(&tree->conf, alias->target);
-		if (answer_name(tree, alias->target, result) < 0)
+		if (answer_target(tree, alias->target, result) < 0)
 			return -1;
-		if (!result->n && builtin_has(&tree->builtins, alias->target)) {
-			result->answer = ANSWER_BUILTIN;
-			result->builtin = alias->target;
-		}
 	}
-	if (command && !result->answer)
-		result->answer = ANSWER_COMMAND;
 	return matched;
 }
 
@@ -80,19 +115,24 @@ static int answer_symbol(struct modtree *tree, const char *name, struct lookup *
 		return 0;
 	status = modindex_symbols(&tree->index, name, &values);
 	for (size_t i = 0; status == 0 && i < values.n; i++)
-		status = answer_name(tree, values.items[i].text, result);
+		status = answer_target(tree, values.items[i].text, result);
 	trie_values_free(&values);
 	return status;
 }
 
+/* Unlike everywhere else, the name of the line is not a pattern. */
 static int answer_command(struct modtree *tree, const char *name, struct lookup *result)
 {
 	for (size_t i = 0; i < tree->conf.n_lines; i++) {
 		const struct conf_line *line = &tree->conf.lines[i];
 
-		if (strcmp(line->keyword, "options") != 0 &&
-		    strcmp(line->module, name) == 0)
-			result->answer = ANSWER_COMMAND;
+		if (strcmp(line->keyword, "install") != 0 ||
+		    strcmp(line->module, name) != 0)
+			continue;
+		lookup_append(result,
+			      modtree_fileless(tree, name,
+					       builtin_has(&tree->builtins, name)));
+		break;
 	}
 	return 0;
 }
@@ -118,18 +158,24 @@ static int answer_alias(struct modtree *tree, const char *name, struct lookup *r
 		return answer_own_alias(tree, name, result);
 	status = modindex_aliases(&tree->index, name, &values);
 	for (size_t i = 0; status == 0 && i < values.n; i++)
-		status = answer_name(tree, values.items[i].text, result);
+		status = answer_target(tree, values.items[i].text, result);
 	trie_values_free(&values);
 	return status;
 }
 
 static int answer_builtin(struct modtree *tree, const char *name, struct lookup *result)
 {
-	result->builtin = builtin_has(&tree->builtins, name) ?
-				  name :
-				  builtin_by_alias(&tree->builtins, name);
-	if (result->builtin)
-		result->answer = ANSWER_BUILTIN;
+	size_t n;
+
+	if (builtin_has(&tree->builtins, name)) {
+		lookup_append(result, modtree_fileless(tree, name, true));
+		return 0;
+	}
+	n = builtin_by_alias(&tree->builtins, name);
+	for (size_t i = 0; i < n; i++)
+		lookup_add(result,
+			   modtree_fileless(tree, tree->builtins.aliases.found[i]->owner,
+					    true));
 	return 0;
 }
 

@@ -279,6 +279,7 @@ int modtree_open(struct modtree *tree, const struct rootfs *root, const char *ve
 void modtree_close(struct modtree *tree)
 {
 	HASH_CLEAR(hh, tree->modules);
+	HASH_CLEAR(hh, tree->fileless);
 	aliases_free(&tree->aliases);
 	loader_free(tree->loader);
 	modindex_close(&tree->index);

@@ -188,16 +188,10 @@ int modscan_add(struct modtree *tree, const char *path, void *context)
 	int order;
 
 	(void)context;
-	HASH_FIND_STR(tree->modules, name, module);
+	module = modtree_met(tree->modules, name);
 	if (!module) {
-		module = arena_alloc(&tree->arena, sizeof(*module));
-		*module = (struct module){
-			.name = name,
-			.path = arena_strdup(&tree->arena, path),
-			.rank = SIZE_MAX,
-		};
-		HASH_ADD_KEYPTR(hh, tree->modules, module->name, strlen(module->name),
-				module);
+		module = modtree_meet(tree, &tree->modules, name);
+		module->path = arena_strdup(&tree->arena, path);
 		return 0;
 	}
 	order = depconf_compare(&tree->depconf, path, module->path);
@@ -235,7 +229,7 @@ static int rank_modules(struct modtree *tree)
 		struct module *module;
 		char *name = module_name(&names, line);
 
-		HASH_FIND_STR(tree->modules, name, module);
+		module = modtree_met(tree->modules, name);
 		if (module && module->rank == SIZE_MAX)
 			module->rank = rank++;
 	}

@@ -16,6 +16,23 @@ char *modtree_path(const struct modtree *tree, const char *path)
 	return path[0] == '/' ? xstrdup(path + 1) : path_join(tree->dir, path);
 }
 
+struct module *modtree_met(struct module *table, const char *name)
+{
+	struct module *module;
+
+	HASH_FIND_STR(table, name, module);
+	return module;
+}
+
+struct module *modtree_meet(struct modtree *tree, struct module **table, const char *name)
+{
+	struct module *module = arena_alloc(&tree->arena, sizeof(*module));
+
+	*module = (struct module){ .name = name, .rank = SIZE_MAX };
+	HASH_ADD_KEYPTR(hh, *table, module->name, strlen(module->name), module);
+	return module;
+}
+
 /* depmod writes such rows for modules of external directories, for example. */
 static void skip(struct modtree *tree, const char *path)
 {
@@ -31,7 +48,6 @@ static void meet_row(struct modtree *tree, const char *row, struct module **met)
 {
 	const char *colon = strchr(row, ':');
 	char *path = arena_strndup(&tree->arena, row, colon ? (size_t)(colon - row) : 0);
-	struct module *module;
 	char *name;
 
 	*met = NULL;
@@ -41,18 +57,12 @@ static void meet_row(struct modtree *tree, const char *row, struct module **met)
 		return;
 	}
 	name = module_name(&tree->arena, path);
-	HASH_FIND_STR(tree->modules, name, *met);
+	*met = modtree_met(tree->modules, name);
 	if (*met)
 		return;
-	module = arena_alloc(&tree->arena, sizeof(*module));
-	*module = (struct module){
-		.name = name,
-		.path = path,
-		.row = colon + 1,
-		.rank = SIZE_MAX,
-	};
-	HASH_ADD_KEYPTR(hh, tree->modules, module->name, strlen(module->name), module);
-	*met = module;
+	*met = modtree_meet(tree, &tree->modules, name);
+	(*met)->path = path;
+	(*met)->row = colon + 1;
 }
 
 /* The same order on every host. */
@@ -70,7 +80,7 @@ int modtree_find(struct modtree *tree, const char *name, struct module **found)
 {
 	const char *row;
 
-	HASH_FIND_STR(tree->modules, name, *found);
+	*found = modtree_met(tree->modules, name);
 	if (*found || !tree->indexed || tree->all_met)
 		return 0;
 	if (modindex_row(&tree->index, name, &row) < 0)
@@ -78,6 +88,17 @@ int modtree_find(struct modtree *tree, const char *name, struct module **found)
 	if (row)
 		meet_row(tree, row, found);
 	return 0;
+}
+
+struct module *modtree_fileless(struct modtree *tree, const char *name, bool builtin)
+{
+	struct module *module = modtree_met(tree->fileless, name);
+
+	if (!module)
+		module = modtree_meet(tree, &tree->fileless,
+				      arena_strdup(&tree->arena, name));
+	module->builtin |= builtin;
+	return module;
 }
 
 int modtree_all(struct modtree *tree)

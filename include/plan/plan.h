@@ -21,6 +21,19 @@ struct plan_module {
 	uint64_t size;	   /* size of the file in SOURCE, in bytes */
 	time_t mtime;	   /* of the file in SOURCE */
 	uint64_t memory;   /* bytes allocated when loaded; 0: .modinfo was not read */
+	bool softdep;	   /* a softdep of it exists: modprobe ignores its command */
+};
+
+/*
+ * What modprobe meets on the way that has no file: a built-in module, or a name that only
+ * modprobe.d knows.
+ */
+struct plan_fileless {
+	const char *name;
+	const char *alias; /* the name looked up, if it is a different one, or NULL */
+	size_t before;	   /* index of the module before which modprobe comes to it */
+	bool builtin;
+	bool softdep; /* as above */
 };
 
 /* A name that was looked up: a request, or the target of a softdep or weakdep. */
@@ -34,8 +47,17 @@ struct plan_name {
 				 hard dependency; or NULL */
 	const char *blacklisted; /* CLOSURE_BLACKLIST: all that this name stands for,
 				    dropped as blacklisted; or NULL */
-	const char *builtin;	 /* ANSWER_BUILTIN: the built-in module */
-	size_t *modules;	 /* ANSWER_MODULES: indexes in the plan */
+	/*
+	 * The built-in modules of its answer: at least one if it is ANSWER_BUILTIN, and
+	 * perhaps some beside the modules if it is ANSWER_MODULES.
+	 */
+	const char **builtins;
+	size_t n_builtins;
+	/*
+	 * Its modules: indexes in the plan. A request also stands for the modules that
+	 * softdeps of its built-ins and commands led to, whatever the answer.
+	 */
+	size_t *modules;
 	size_t n_modules;
 	size_t number; /* position in the order of discovery */
 	bool literal;  /* the request was taken literally, as --hardware's are */
@@ -60,17 +82,24 @@ struct plan {
 	const char *remark;	/* why SOURCE's indexes were not used, or NULL */
 	struct plan_module *modules; /* in load order, dependencies first */
 	size_t n_modules;
+	struct plan_fileless *fileless; /* in the order of modprobe */
+	size_t n_fileless;
 	size_t *by_name; /* indexes of modules, sorted by name; for plan_find() */
 	/*
 	 * First the n_requests requests, in their order; then the other names that led to
-	 * no module, grouped by the module that asked for them.
+	 * no module, or to something without a file too, grouped by the module that asked
+	 * for them.
 	 */
 	struct plan_name *names;
 	size_t n_names;
 	size_t n_requests;
-	struct plan_edge *edges; /* no duplicates; grouped by module */
+	/*
+	 * No duplicates; grouped by module. A softdep on something without a file leads
+	 * to the modules that softdeps of the latter name.
+	 */
+	struct plan_edge *edges;
 	size_t n_edges;
-	size_t n_builtin; /* distinct built-in modules among names */
+	size_t n_builtin; /* built-in modules among fileless */
 	uint64_t bytes;	  /* total size of the modules' files in SOURCE */
 	/* Also copied: modules.builtin, modules.builtin.modinfo and similar files. */
 	struct string_list builtin_files;

@@ -7,7 +7,8 @@ enum answer {
 	ANSWER_NONE,
 	ANSWER_MODULES,
 	ANSWER_BUILTIN,
-	ANSWER_COMMAND, /* an install command in modprobe.d runs instead */
+	ANSWER_COMMAND, /* an install command in modprobe.d runs instead, or softdeps
+			   there stand for it */
 };
 
 #endif

@@ -38,7 +38,10 @@ void builtins_free(struct builtins *builtins);
 /* Whether name (with underscores) is a built-in module's. */
 bool builtin_has(const struct builtins *builtins, const char *name);
 
-/* Return the first built-in module that has a normalised name as an alias, or NULL. */
-const char *builtin_by_alias(struct builtins *builtins, const char *name);
+/*
+ * Find the built-in modules that have a normalised name as an alias. Returns their
+ * number; they are the owners in builtins->aliases.found until the next call.
+ */
+size_t builtin_by_alias(struct builtins *builtins, const char *name);
 
 #endif

@@ -15,10 +15,14 @@
 #include "tree/builtin.h"
 #include "tree/modindex.h"
 
-/* A module. The tree owns it. */
+/*
+ * A module. The tree owns it. Like libkmod's, it need not have a file: it can be built
+ * in, or a name that only modprobe.d knows, by an install command or softdeps.
+ */
 struct module {
 	const char *name;  /* with underscores */
-	const char *path;  /* below the module directory */
+	const char *path;  /* below the module directory; NULL: no file */
+	bool builtin;	   /* no file, because it is built in */
 	const char *row;   /* indexed trees: its dependencies in modules.dep, as paths */
 	const char *rival; /* another file of this name that depmod may choose instead */
 	size_t rank;	   /* position in modules.order, set when aliases are read; else
@@ -44,7 +48,7 @@ struct modtree {
 	const struct rootfs *root; /* borrowed */
 	/* A tree of copies, in DEST: SOURCE's, which messages name.  Others: NULL. */
 	const struct modtree *source;
-	const char *module_dir;	   /* usr/lib/modules: no '/' at either end */
+	const char *module_dir; /* usr/lib/modules: no '/' at either end */
 	const char *version;
 	const char *dir;	  /* module_dir/version */
 	const char *fallback;	  /* why module_dir is not the usual one, or NULL */
@@ -52,8 +56,9 @@ struct modtree {
 	struct modconf conf;
 	struct depconf depconf;
 	struct builtins builtins;
-	struct module *modules; /* by name: those known so far */
-	bool all_met;		/* modules holds every module, sorted by path */
+	struct module *modules;	 /* by name: those known so far */
+	struct module *fileless; /* by name: those without a file that lookups met */
+	bool all_met;		 /* modules holds every module, sorted by path */
 	bool indexed;
 	bool skipped; /* a modules.dep row was skipped; warned of once */
 	struct modindex index;
@@ -76,6 +81,16 @@ char *modtree_path(const struct modtree *tree, const char *path);
  * Returns 0, or -1 and reports it: the index is corrupt.
  */
 int modtree_find(struct modtree *tree, const char *name, struct module **found);
+
+/* Return the module of a name in a table, tree->modules or tree->fileless, or NULL. */
+struct module *modtree_met(struct module *table, const char *name);
+
+/* Add a module to a table, with nothing but a name, which is borrowed. */
+struct module *modtree_meet(struct modtree *tree, struct module **table,
+			    const char *name);
+
+/* Return the module of a name that has no file. */
+struct module *modtree_fileless(struct modtree *tree, const char *name, bool builtin);
 
 /*
  * Sort the modules by path, so that loops over them run in the same order on every host.

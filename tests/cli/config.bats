@@ -139,6 +139,22 @@ same_in_dest() {
 	same_in_dest eth9 3
 }
 
+@test 'lines for a built-in, or for a name that only modprobe.d knows' {
+	module a.ko
+	module b.ko
+	builtin_module bi.ko
+	modprobe_d 'alias to-bi bi' 'softdep b? pre: a' 'install group /bin/true' 'alias to-group group' \
+		'softdep gr* pre: b' 'softdep other pre: b'
+	ln -s usr/lib "$src/lib"
+	copies -m to-bi -m to-group --with-config
+	brings 'alias to-bi bi' 'install group /bin/true' 'alias to-group group'
+	brings_late 'softdep b? pre: a' 'softdep gr* pre: b'
+	ln -s usr/lib "$dst/lib"
+	index
+	same_in_dest to-bi 2
+	same_in_dest to-group 1
+}
+
 @test "a softdep that sorts after modules.softdep does not override the module's own" {
 	module m.ko 'softdep=pre: own'
 	module n.ko 'softdep=pre: own'

@@ -170,6 +170,48 @@ without_sizes() {
 		"[('hook', 'softdep pre', 'a')]"
 }
 
+@test 'names that are no file of a module: the same modules in every format' {
+	local name names module
+	module a.ko
+	module b.ko
+	module user.ko 'softdep=pre: bi'
+	builtin_module bi.ko alias=both
+	builtin_module bj.ko alias=both
+	modprobe_d 'install group /bin/true' 'softdep group pre: a post: b' 'softdep bi pre: a post: b' \
+		'alias mixed bi' 'alias mixed user' 'alias mixed run' 'install run /bin/true'
+	for name in group bi both user mixed; do
+		shows -o names "$name"
+		names=$(sort <<<"$output")
+		case $name in
+		group | bi | both) assert_equal "$names" $'a\nb' ;;
+		*) assert_equal "$names" $'a\nb\nuser' ;;
+		esac
+		shows -o paths "$name"
+		assert_equal "$(sed 's,.*/,,; s,[.]ko,,' <<<"$output" | sort)" "$names"
+		shows -o json "$name"
+		is_json '"\n".join(sorted(m["name"] for m in k[0]["modules"]))' "$names"
+		shows -o dot "$name"
+		is_dot
+		shows --why=a "$name"
+		assert_output --partial "$name (operand): "
+		for module in $names; do
+			shows -o tree "$name"
+			assert_line --regexp " $module  "
+		done
+	done
+	shows -o json mixed
+	is_json '[(r["answer"], r["modules"]) for r in k[0]["requests"]]' "[('modules', ['user', 'a', 'b'])]"
+	is_json '[(b["name"], b["asked"], b["kind"], b["from"]) for b in k[0]["builtin"]]' \
+		"[('bi', 'mixed', 'request', 'operand'), ('bi', 'bi', 'softdep pre', 'user')]"
+	is_json '[[(e["kind"], e["from"], e["asked"]) for e in m["edges"]] for m in k[0]["modules"] if m["name"] == "a"]' \
+		"[[('request', 'operand', 'mixed'), ('softdep pre', 'user', 'bi')]]"
+	shows -o json both
+	is_json '[b["name"] for b in k[0]["builtin"]]' "['bi', 'bj']"
+	shows -o tree bi
+	assert_line --regexp '^ *bi  requested by operand, built in$'
+	assert_line --regexp '2 modules, 1 built in$'
+}
+
 @test 'json: one object per line for each kernel' {
 	filesystem
 	cp -R "$tree" "$src/usr/lib/modules/$other"

@@ -75,14 +75,14 @@ f' -o names e -m c -f list
 	module f.ko
 	builtin_module soft.ko
 	modprobe_d 'options a x=1' 'options a y="2 3"' 'options other z' 'install b /bin/true $CMDLINE_OPTS'
-	answers "builtin soft
-install /bin/true \$CMDLINE_OPTS 
+	answers "install /bin/true \$CMDLINE_OPTS 
+builtin soft
 insmod $src/usr/lib/modules/$kver/kernel/a.ko x=1 y=\"2 3\" " -o insmod a
 }
 
 @test 'insmod: a name that modprobe.d replaces by a command' {
 	module a.ko 'softdep=pre: run-me'
-	modprobe_d 'install run-me /bin/true' 'options run-me x=1' 'remove gone /bin/true'
+	modprobe_d 'install run-me /bin/true' 'options run-me x=1'
 	answers 'install /bin/true x=1 ' -o insmod run-me
 	answers "install /bin/true x=1 
 insmod $src/usr/lib/modules/$kver/kernel/a.ko " -o insmod a
@@ -97,6 +97,43 @@ as_modprobe() {
 	for kmod in "$ORACLE" "$KMOD34"; do
 		diff <([ -z "$output" ] || echo "${output//"/usr/lib/"/"/lib/"}") \
 			<("$kmod/modprobe" -C "$src/etc/modprobe.d" -d "$src" -S "$kver" -D "$1")
+	done
+}
+
+@test 'insmod: names that are no file of a module, as modprobe prints them' {
+	local name before
+	module a.ko
+	module b.ko
+	module user.ko 'softdep=pre: bi'
+	module after.ko 'softdep=post: group'
+	builtin_module bi.ko
+	builtin_module bj.ko alias=shared alias=other
+	builtin_module bk.ko alias=shared
+	builtin_module ring.ko
+	modprobe_d 'install group /bin/true' 'softdep group pre: a post: b' 'softdep bi pre: a post: b' \
+		'alias to-group group' 'alias to-bi bi' 'alias mixed bk' 'alias mixed a' 'install bk /bin/bk' \
+		'options bk x=1' 'alias to-bk bk' 'softdep bare pre: a' 'alias to-bare bare' \
+		'install into-nothing /bin/true' 'softdep into-nothing pre: nothing' \
+		'softdep ring pre: ring-two' 'install ring-two /bin/true' 'softdep ring-two pre: ring'
+	index
+	for name in group to-group bi to-bi mixed to-bk bk to-bare into-nothing shared other user after ring; do
+		as_modprobe "$name"
+	done
+	closure -o insmod bi
+	before=$output
+	answers "$before" -o insmod bi
+	complains 1 'operand: no module bare in *' bare
+}
+
+@test 'a remove line of modprobe.d is no answer to a name' {
+	module m.ko alias=by-alias
+	builtin_module bi.ko
+	modprobe_d 'remove bi /bin/true' 'remove nosuch /bin/true' 'remove by-alias /bin/true'
+	answers 'builtin bi' -o insmod bi
+	answers m -o names by-alias
+	for indexes in index unindex; do
+		"$indexes"
+		complains 1 'operand: no module nosuch in *' nosuch
 	done
 }
 

@@ -41,6 +41,9 @@ static void check_selected(const struct request *request, const struct lookup *f
 	for (size_t i = 0; i < found->n; i++) {
 		const struct module *module = found->modules[i];
 
+		REQUIRE(module->path == NULL || !module->builtin);
+		if (!module->path)
+			continue; /* a pattern finds one built-in module, by its path */
 		if (selector == SELECT_PATTERN)
 			REQUIRE(pattern_is_path(pattern) ?
 					pattern_matches_path(pattern, module->path,
@@ -50,8 +53,8 @@ static void check_selected(const struct request *request, const struct lookup *f
 			REQUIRE(directory_has_path(request->name, module->path,
 						   strlen(module->path)));
 	}
-	REQUIRE((found->n > 0) == (found->answer == ANSWER_MODULES));
-	REQUIRE((found->answer == ANSWER_BUILTIN) == (found->builtin != NULL));
+	REQUIRE((found->n > 0) == (found->answer != ANSWER_NONE));
+	REQUIRE(found->answer != ANSWER_BUILTIN || lookup_builtin(found) != NULL);
 	arena_free(&arena);
 }
 

@@ -32,8 +32,8 @@ static void print_answer(const struct plan *plan)
 		exit(STATUS_IO);
 	for (i = 0; i < name->n_modules; i++)
 		printf(" %s", plan->modules[name->modules[i]].name);
-	if (name->answer == ANSWER_BUILTIN)
-		printf(" %s", module_name(&arena, name->builtin));
+	for (i = 0; i < name->n_builtins; i++)
+		printf(" %s", module_name(&arena, name->builtins[i]));
 	putchar('\n');
 	arena_free(&arena);
 }

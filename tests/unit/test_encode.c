@@ -61,8 +61,7 @@ static int encode(struct encoder *encoder, size_t size, size_t piece)
 static void assert_decodes_to_input(enum codec codec, size_t size)
 {
 	int fd = memfd_create("test", MFD_CLOEXEC);
-	struct budget_share share = { 0 };
-	struct decoder *decoder = decoder_new(0, &share);
+	struct decoder *decoder = decoder_new(0);
 	struct strbuf decoded = { 0 };
 	const char *err = NULL;
 

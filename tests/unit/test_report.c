@@ -44,6 +44,8 @@ static struct plan_edge edges[] = {
 
 static size_t ext4[] = { EXT4 }, rings[] = { RING_A, RING_B };
 
+static const char *xts[] = { "xts" }, *crc16[] = { "crc16" };
+
 static struct plan_name names[] = {
 	{ .name = "ext4.ko.xz",
 	  .by = "list:3",
@@ -58,7 +60,8 @@ static struct plan_name names[] = {
 	{ .name = "crypto-xts",
 	  .by = "operand",
 	  .answer = ANSWER_BUILTIN,
-	  .builtin = "xts" },
+	  .builtins = xts,
+	  .n_builtins = 1 },
 	{ .name = "fs-ext4",
 	  .by = "operand",
 	  .answer = ANSWER_MODULES,
@@ -71,7 +74,8 @@ static struct plan_name names[] = {
 	  .edge = EDGE_POST,
 	  .by = "jbd2",
 	  .answer = ANSWER_BUILTIN,
-	  .builtin = "crc16" },
+	  .builtins = crc16,
+	  .n_builtins = 1 },
 	{ .name = "absent", .edge = EDGE_WEAKDEP, .by = "jbd2", .answer = ANSWER_NONE },
 	{ .name = "hook", .edge = EDGE_PRE, .by = "ext4", .answer = ANSWER_COMMAND },
 };

@@ -33,20 +33,23 @@ static int by_text(const void *a, const void *b)
 static const char *selected(const struct request *request)
 {
 	static char text[4096];
+	struct arena arena = { 0 };
 	const char *found[16];
 	struct lookup lookup;
 
 	assert_int_equal(selection_find(&kernel, request, &lookup), 0);
 	assert_true(lookup.n <= 16);
 	for (size_t i = 0; i < lookup.n; i++)
-		found[i] = lookup.modules[i]->name;
+		found[i] = lookup.modules[i]->builtin ?
+				   arena_printf(&arena, "built in: %s",
+						lookup.modules[i]->name) :
+				   lookup.modules[i]->name;
 	qsort(found, lookup.n, sizeof(*found), by_text);
 	text[0] = '\0';
 	for (size_t i = 0; i < lookup.n; i++)
 		strcat(strcat(text, i ? " " : ""), found[i]);
-	if (lookup.builtin)
-		strcat(strcat(text, "built in: "), lookup.builtin);
 	lookup_free(&lookup);
+	arena_free(&arena);
 	return text;
 }
 
