@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The parts of uthash that the program needs only once, and the suffix filter. */
+/*
+ * The parts of uthash that the program needs only once, kmod's hash, and the suffix
+ * filter.
+ */
+#include <string.h>
+
 #include "base/hash.h"
 
 unsigned hash_bytes(const void *key, size_t len)
@@ -7,6 +12,49 @@ unsigned hash_bytes(const void *key, size_t len)
 	unsigned hash;
 
 	HASH_JEN(key, len, hash);
+	return hash;
+}
+
+/* Two bytes, little-endian; kmod reads them in host order. */
+static uint32_t pair(const char *p)
+{
+	return (uint32_t)(unsigned char)p[0] | (uint32_t)(unsigned char)p[1] << 8;
+}
+
+uint32_t kmod_hash(const char *name)
+{
+	size_t len = strlen(name), n;
+	uint32_t hash = (uint32_t)len;
+
+	for (n = len / 4; n > 0; n--, name += 4) {
+		hash += pair(name);
+		hash = hash << 16 ^ (pair(name + 2) << 11 ^ hash);
+		hash += hash >> 11;
+	}
+	switch (len % 4) {
+	case 3:
+		hash += pair(name);
+		hash ^= hash << 16;
+		hash ^= (uint32_t)(signed char)name[2] << 18;
+		hash += hash >> 11;
+		break;
+	case 2:
+		hash += pair(name);
+		hash ^= hash << 11;
+		hash += hash >> 17;
+		break;
+	case 1:
+		hash += (uint32_t)(signed char)name[0];
+		hash ^= hash << 10;
+		hash += hash >> 1;
+		break;
+	}
+	hash ^= hash << 3;
+	hash += hash >> 5;
+	hash ^= hash << 4;
+	hash += hash >> 17;
+	hash ^= hash << 25;
+	hash += hash >> 6;
 	return hash;
 }
 

@@ -12,6 +12,7 @@
 #include "base/message.h"
 #include "base/readat.h"
 #include "base/workers.h"
+#include "config.h"
 
 static const char *program = "modbox";
 static int latched = STATUS_OK;
@@ -118,6 +119,14 @@ int output_finish(void)
 static void put_line(const char *kind, const char *format, va_list args)
 	__attribute__((format(printf, 2, 0)));
 
+/* Whether a format has %m.  strstr(3) would add 1 KB to a static binary. */
+static bool has_errno(const char *format)
+{
+	while ((format = strchr(format, '%')) && *++format != 'm')
+		format += *format == '%';
+	return format;
+}
+
 static void put_line(const char *kind, const char *format, va_list args)
 {
 	char *text = NULL, cut[1024];
@@ -139,7 +148,7 @@ static void put_line(const char *kind, const char *format, va_list args)
 	flockfile(to);
 	fprintf(to, "%s: %s", program, kind);
 	put_escaped(to, text ? text : cut);
-	if (strstr(format, "%m"))
+	if (ENABLED(FEATURE_HINTS) && has_errno(format))
 		fputs(limit_name(failure), to);
 	putc('\n', to);
 	if (!held)

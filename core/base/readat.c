@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/readat.h"
+#include "config.h"
 
 enum { ANY = -1 };
 
@@ -37,7 +38,8 @@ static const struct failure *find_failure(int error_number)
 	for (; failure->number; failure++)
 		if (failure->number == error_number &&
 		    (failure->resource == ANY ||
-		     (getrlimit(failure->resource, &limit) == 0 &&
+		     (ENABLED(FEATURE_HINTS) &&
+		      getrlimit(failure->resource, &limit) == 0 &&
 		      limit.rlim_cur != RLIM_INFINITY)))
 			break;
 	return failure;
@@ -52,7 +54,9 @@ const char *limit_name(int error_number)
 {
 	const struct failure *failure = find_failure(error_number);
 
-	return failure->resource == ANY ? "" : strchr(failure->text, '(') - 1;
+	return !ENABLED(FEATURE_HINTS) || failure->resource == ANY ?
+		       "" :
+		       strchr(failure->text, '(') - 1;
 }
 
 bool is_read_failure(const char *err)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/budget.h"
 #include "base/readat.h"
 #include "base/strbuf.h"
 #include "base/util.h"
@@ -43,7 +44,9 @@ void strbuf_add_u32(struct strbuf *out, uint32_t number)
 void strbuf_free(struct strbuf *out)
 {
 	free(out->data);
-	*out = (struct strbuf){ 0 };
+	if (out->share)
+		budget_give(out->capacity);
+	*out = (struct strbuf){ .share = out->share };
 }
 
 int strbuf_reserve(struct strbuf *out, uint64_t capacity, const char **err)
@@ -56,8 +59,13 @@ int strbuf_reserve(struct strbuf *out, uint64_t capacity, const char **err)
 		return 0;
 	if (want < capacity)
 		want = capacity;
-	if (want <= SIZE_MAX / 2)
+	if (want <= SIZE_MAX / 2) {
+		if (out->share)
+			budget_take(out->share, (size_t)want - out->capacity);
 		data = realloc(out->data, want);
+		if (!data && out->share)
+			budget_give((size_t)want - out->capacity);
+	}
 	if (!data) {
 		*err = read_failure(ENOMEM);
 		return -1;

@@ -7,7 +7,8 @@
  * made again for writing.  Files are written one at a time, but workers are fastest
  * without waiting for each other; so they make a window of files, as many as fit in the
  * memory that is free, and a request for a file outside the window starts the next.
- * Memory use is bounded by BUDGET plus one file per worker.
+ * Memory use is bounded by BUDGET, what all decoders may use (base/budget.h), and the
+ * result of one file per worker.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -50,6 +51,7 @@ struct transcoder {
 
 struct worker {
 	const struct transcoder *transcoder;
+	struct budget_share share; /* of the decoder and plain */
 	struct decoder *decoder;
 	struct encoder *encoder;
 	struct strbuf plain;
@@ -89,7 +91,8 @@ static void *begin(void *context)
 	struct worker *w = xcalloc(1, sizeof(*w));
 
 	w->transcoder = t;
-	w->decoder = decoder_new(t->max);
+	w->decoder = decoder_new(t->max, &w->share);
+	w->plain.share = &w->share;
 	w->encoder = encoder_new(t->codec);
 	return w;
 }
@@ -221,6 +224,7 @@ static void make(void *worker, size_t i, void *context)
 	struct worker *w = worker;
 	struct item *item = &t->items[t->first + i];
 	CLEANUP_FD int fd = -1;
+	int result;
 
 	if (item->made || interrupted())
 		return;
@@ -231,7 +235,11 @@ static void make(void *worker, size_t i, void *context)
 	item->err = NULL;
 	item->made = true;
 	fd = open_item(t, item);
-	if (fd < 0 || make_open(w, fd) < 0 || !item->is.data)
+	result = fd < 0 ? -1 : make_open(w, fd);
+	strbuf_trim(&w->plain);
+	decoder_trim(w->decoder);
+	budget_settle(&w->share);
+	if (result < 0 || !item->is.data)
 		return;
 	if (t->checking && atomic_load(&t->held) >= BUDGET)
 		drop(item);

@@ -9,7 +9,6 @@
 
 #include "base/path.h"
 #include "base/util.h"
-#include "config.h"
 #include "fs/rootfs.h"
 
 enum { MAX_LINKS = 40 };
@@ -73,14 +72,13 @@ static size_t find_absent(const struct rootfs *root, char *path)
 	return 0;
 }
 
-char *rootfs_lost_link(const struct rootfs *root, const char *path, const char *name)
+char *rootfs_find_lost_link(const struct rootfs *root, const char *path, const char *name)
 {
 	CLEANUP_FREE char *at = xstrdup(path), *shown = NULL;
 	char text[PATH_MAX + 1], found[PATH_MAX + 1] = "";
 	bool out = false;
 
-	for (int i = 0; ENABLED(FEATURE_HINTS) && i < MAX_LINKS && find_absent(root, at);
-	     i++) {
+	for (int i = 0; i < MAX_LINKS && find_absent(root, at); i++) {
 		char *dir, *next;
 
 		if (read_text(root, at, text) < 0)

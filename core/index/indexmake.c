@@ -3,8 +3,7 @@
  * Collect index data from the modules themselves, as depmod does.
  *
  * Modules are ordered as depmod orders them: first the ones in modules.order, matched
- * by path, in its order.  For the rest depmod uses its hash table's order; we sort them
- * by path.
+ * by path, in its order, then the rest in the order of depmod's hash table.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -18,19 +17,25 @@
 #include "module/names.h"
 #include "tree/modload.h"
 
-/* A module, hashed by its line in modules.order: the path up to .ko. */
+enum { DEPMOD_BUCKETS = 512 };
+
+/* A module, hashed by its line in modules.order. */
 struct by_line {
 	char *line;
 	struct module *module;
 	UT_hash_handle hh;
 };
 
-static char *order_line(struct arena *arena, const char *path)
+/*
+ * As in depmod, the path without what follows ".ko", found by the length of the module's
+ * name: the line of a.b.ko, whose name is a, is never found.
+ */
+static char *order_line(struct arena *arena, const struct module *module)
 {
-	const char *base = path_base(path);
+	size_t directory = (size_t)(path_base(module->path) - module->path);
 
-	return arena_printf(arena, "%.*s.ko",
-			    (int)((size_t)(base - path) + module_stem(base)), path);
+	return arena_strndup(arena, module->path,
+			     directory + strlen(module->name) + strlen(".ko"));
 }
 
 /* Rank the modules.  Of duplicate lines the first counts, in kmod 30 the last. */
@@ -72,15 +77,19 @@ static int rank_modules(struct modtree *tree)
 	if (!text && errno != ENOENT)
 		return rootfs_cannot_read(tree->root, path);
 	if (!text)
-		warn_absent(tree, "modules.order", "; sorting modules by path");
+		warn_absent(tree, "modules.order",
+			    "; modules are in depmod's hash order");
 	HASH_ITER(hh, tree->modules, module, next) {
 		struct by_line *entry = arena_alloc(&arena, sizeof(*entry));
 
 		module->rank = SIZE_MAX;
-		*entry = (struct by_line){ order_line(&arena, module->path), module };
+		*entry = (struct by_line){ order_line(&arena, module), module };
 		HASH_ADD_KEYPTR(hh, table, entry->line, strlen(entry->line), entry);
 	}
-	if (text)
+	if (text && size && text[size - 1] != '\n')
+		warning("%s/%s: ignored, as by depmod: the last line has no newline",
+			tree->root->path, path);
+	else if (text)
 		rank_lines(text, table, tree->kmod30);
 	HASH_CLEAR(hh, table);
 	arena_free(&arena);
@@ -91,10 +100,15 @@ static int by_rank(const void *a, const void *b)
 {
 	const struct module *x = *(struct module *const *)a,
 			    *y = *(struct module *const *)b;
+	uint32_t a_bucket, b_bucket;
 
 	if (x->rank != y->rank)
 		return x->rank < y->rank ? -1 : 1;
-	return strcmp(x->path, y->path);
+	a_bucket = kmod_hash(x->name) % DEPMOD_BUCKETS;
+	b_bucket = kmod_hash(y->name) % DEPMOD_BUCKETS;
+	if (a_bucket != b_bucket)
+		return a_bucket < b_bucket ? -1 : 1;
+	return strcmp(x->name, y->name);
 }
 
 /* Read the number at *text and advance, as scanf's %u does for kmod. */
@@ -182,10 +196,11 @@ static void take_fields(struct index_data *facts, uint32_t i, const struct modul
 
 /*
  * Make a row of modules.dep. numbers has room for 2 * graph->n; its second half is
- * zeroed once, before the first call.
+ * zeroed once, before the first call. *left is the number of bytes that modules.dep can
+ * still take: rows grow with the square of the number of modules. NULL if it is too low.
  */
 static const char *make_row(struct index_data *facts, const struct depgraph *graph,
-			    uint32_t i, uint32_t *numbers)
+			    uint32_t i, uint32_t *numbers, size_t *left)
 {
 	size_t n = depgraph_row(graph, i, numbers, numbers + graph->n), k;
 	size_t size = strlen(graph->modules[i].module->path) + 2;
@@ -193,6 +208,9 @@ static const char *make_row(struct index_data *facts, const struct depgraph *gra
 
 	for (k = 0; k < n; k++)
 		size += strlen(graph->modules[numbers[k]].module->path) + 1;
+	if (size > *left)
+		return NULL;
+	*left -= size;
 	row = arena_alloc(&facts->arena, size);
 	p = stpcpy(row, graph->modules[i].module->path);
 	p = stpcpy(p, ":");
@@ -203,11 +221,12 @@ static const char *make_row(struct index_data *facts, const struct depgraph *gra
 	return row;
 }
 
-static void take_graph(struct index_data *facts, struct depgraph *graph)
+/* Returns 0, or -1 (reported). */
+static int take_graph(struct index_data *facts, struct depgraph *graph)
 {
 	CLEANUP_FREE uint32_t *numbers = xcalloc(graph->n, 2 * sizeof(*numbers));
+	size_t left = INDEX_MAX, k;
 	uint32_t i;
-	size_t k;
 
 	facts->modules = xcalloc(graph->n, sizeof(*facts->modules));
 	facts->n = graph->n;
@@ -215,7 +234,9 @@ static void take_graph(struct index_data *facts, struct depgraph *graph)
 		const struct module *module = graph->modules[i].module;
 
 		facts->modules[i].name = module->name;
-		facts->modules[i].row = make_row(facts, graph, i, numbers);
+		facts->modules[i].row = make_row(facts, graph, i, numbers, &left);
+		if (!facts->modules[i].row)
+			return index_too_large("modules.dep");
 		take_fields(facts, i, module);
 	}
 	symtable_sort(&graph->symbols);
@@ -223,6 +244,7 @@ static void take_graph(struct index_data *facts, struct depgraph *graph)
 		if (graph->symbols.symbols[k].owner != NO_OWNER)
 			index_list_add(&facts->symbols, graph->symbols.symbols[k].owner,
 				       graph->symbols.symbols[k].name);
+	return 0;
 }
 
 /*
@@ -287,6 +309,5 @@ int index_make(struct index_data *facts, struct modtree *tree, struct depgraph *
 	modload(tree, all, n, LOAD_SYMBOLS, "reading modules:");
 	if (keep_read(tree, all, &n) < 0 || depgraph_make(graph, all, n, policy) < 0)
 		return -1;
-	take_graph(facts, graph);
-	return 0;
+	return take_graph(facts, graph);
 }

@@ -137,15 +137,18 @@ static bool add_key(struct index_making *m, const char *what, const char *key,
 	return result >= 0;
 }
 
+int index_too_large(const char *name)
+{
+	error(STATUS_IO, "%s: larger than an index can be (256 MiB)", name);
+	return -1;
+}
+
 static void finish_trie(struct index_making *m)
 {
 	enum trie_order order = m->policy->root_last ? ROOT_LAST : ROOT_FIRST;
 
-	if (triewrite_finish(&m->trie, order, m->out) < 0) {
-		error(STATUS_IO, "%s: larger than an index can be (256 MiB)",
-		      m->index->name);
-		m->failed = true;
-	}
+	if (triewrite_finish(&m->trie, order, m->out) < 0)
+		m->failed = index_too_large(m->index->name) < 0;
 }
 
 static void write_dep_bin(struct index_making *m)
@@ -292,6 +295,34 @@ static void write_one(void *worker, size_t i, void *context)
 	arena_free(&m->keys);
 }
 
+/*
+ * Check that no list makes an index too large, by the bytes that its module names take
+ * alone: one module can have millions of aliases. Returns 0, or -1 (reported).
+ */
+static int check_sizes(const struct index_data *facts)
+{
+	const struct {
+		const struct index_list *list;
+		const char *index;
+	} lists[] = {
+		{ &facts->aliases, "modules.alias" },
+		{ &facts->symbols, "modules.symbols" },
+		{ &facts->softdeps, "modules.softdep" },
+		{ &facts->weakdeps, "modules.weakdep" },
+	};
+
+	for (size_t l = 0; l < sizeof(lists) / sizeof(lists[0]); l++) {
+		const struct index_list *list = lists[l].list;
+		size_t bytes = 0;
+
+		for (size_t i = 0; i < list->n; i++)
+			bytes += strlen(facts->modules[list->items[i].module].name) + 1;
+		if (bytes > INDEX_MAX)
+			return index_too_large(lists[l].index);
+	}
+	return 0;
+}
+
 /* For fewer modules, starting threads takes longer than writing. */
 enum { FEW_MODULES = 64 };
 
@@ -306,6 +337,8 @@ int index_write(struct index_files *files, const struct index_data *facts,
 	size_t i;
 
 	*files = (struct index_files){ 0 };
+	if (check_sizes(facts) < 0)
+		return -1;
 	for (i = 0; i < INDEXES; i++) {
 		if (!is_wanted(&indexes[i], policy))
 			continue;

@@ -3,10 +3,8 @@
  * Symbols that modules export.
  *
  * modules.symbols follows the iteration order of depmod's hash table: 2048 buckets,
- * each sorted by name.  Its hash function is Paul Hsieh's SuperFastHash (WebKit's
- * variant), which is used here for sorting only, with the same result on any byte
- * order.  Lookups use another hash, because collisions in SuperFastHash are easy to
- * construct.
+ * each sorted by name.  Lookups use another hash than kmod's, because its collisions are
+ * easy to construct.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,49 +14,6 @@
 #include "index/symtable.h"
 
 enum { DEPMOD_BUCKETS = 2048, LEAST_SLOTS = 1024 };
-
-/* Two bytes, little-endian; kmod reads them in host order. */
-static uint32_t pair(const char *p)
-{
-	return (uint32_t)(unsigned char)p[0] | (uint32_t)(unsigned char)p[1] << 8;
-}
-
-static uint32_t depmod_bucket(const char *name)
-{
-	size_t len = strlen(name), n;
-	uint32_t hash = (uint32_t)len;
-
-	for (n = len / 4; n > 0; n--, name += 4) {
-		hash += pair(name);
-		hash = hash << 16 ^ (pair(name + 2) << 11 ^ hash);
-		hash += hash >> 11;
-	}
-	switch (len % 4) {
-	case 3:
-		hash += pair(name);
-		hash ^= hash << 16;
-		hash ^= (uint32_t)(signed char)name[2] << 18;
-		hash += hash >> 11;
-		break;
-	case 2:
-		hash += pair(name);
-		hash ^= hash << 11;
-		hash += hash >> 17;
-		break;
-	case 1:
-		hash += (uint32_t)(signed char)name[0];
-		hash ^= hash << 10;
-		hash += hash >> 1;
-		break;
-	}
-	hash ^= hash << 3;
-	hash += hash >> 5;
-	hash ^= hash << 4;
-	hash += hash >> 17;
-	hash ^= hash << 25;
-	hash += hash >> 6;
-	return hash % DEPMOD_BUCKETS;
-}
 
 /* The slot of a name, or the free slot where it belongs. */
 static uint32_t *find_slot(const struct symtable *table, const char *name, uint32_t hash)
@@ -124,7 +79,8 @@ static int by_bucket(const void *a, const void *b)
 void symtable_sort(struct symtable *table)
 {
 	for (size_t i = 0; i < table->n; i++)
-		table->symbols[i].hash = depmod_bucket(table->symbols[i].name);
+		table->symbols[i].hash =
+			kmod_hash(table->symbols[i].name) % DEPMOD_BUCKETS;
 	if (table->n)
 		qsort(table->symbols, table->n, sizeof(*table->symbols), by_bucket);
 	free(table->slots);

@@ -20,14 +20,17 @@
 #include <string.h>
 #include <zlib.h>
 #include <zstd.h>
-#include <zstd_errors.h>
 
+#include "base/budget.h"
 #include "base/util.h"
 #include "config.h"
 #include "module/decode.h"
+#include "module/zstdframe.h"
 
 /* Memory limit for xz: files made by xz -9 take 65 MiB; custom settings can take more. */
 #define XZ_MEMORY_MAX (UINT64_C(512) << 20)
+/* xz -6 and zstd -19 have dictionaries of 8 MiB. */
+#define DICTIONARY_KEPT ((size_t)16 << 20)
 
 struct decoder {
 	uint64_t max;
@@ -36,27 +39,54 @@ struct decoder {
 	z_stream gzip;
 	bool gzip_ready;
 	ZSTD_DStream *zstd;
+	struct budget_share *share;
+	size_t dictionary; /* bytes taken for xz's and zstd's memory */
 };
 
-struct decoder *decoder_new(uint64_t max)
+struct decoder *decoder_new(uint64_t max, struct budget_share *share)
 {
 	struct decoder *decoder = xcalloc(1, sizeof(*decoder));
 
 	decoder->max = max ? max : DECODED_MAX;
 	decoder->xz = (lzma_stream)LZMA_STREAM_INIT;
+	decoder->share = decoder->in.share = share;
 	return decoder;
+}
+
+/* Take memory for a dictionary; it stays allocated for the next file. */
+static void take_dictionary(struct decoder *decoder, uint64_t bytes)
+{
+	if (bytes <= decoder->dictionary)
+		return;
+	budget_take(decoder->share, (size_t)bytes - decoder->dictionary);
+	decoder->dictionary = (size_t)bytes;
+}
+
+static void free_dictionaries(struct decoder *decoder)
+{
+	if (ENABLED(FEATURE_MODULE_XZ))
+		lzma_end(&decoder->xz);
+	if (ENABLED(FEATURE_MODULE_ZSTD))
+		ZSTD_freeDStream(decoder->zstd);
+	decoder->zstd = NULL;
+	budget_give(decoder->dictionary);
+	decoder->dictionary = 0;
+}
+
+void decoder_trim(struct decoder *decoder)
+{
+	strbuf_trim(&decoder->in);
+	if (decoder->dictionary > DICTIONARY_KEPT)
+		free_dictionaries(decoder);
 }
 
 void decoder_free(struct decoder *decoder)
 {
 	if (!decoder)
 		return;
-	if (ENABLED(FEATURE_MODULE_XZ))
-		lzma_end(&decoder->xz);
+	free_dictionaries(decoder);
 	if (ENABLED(FEATURE_MODULE_GZIP) && decoder->gzip_ready)
 		inflateEnd(&decoder->gzip);
-	if (ENABLED(FEATURE_MODULE_ZSTD))
-		ZSTD_freeDStream(decoder->zstd);
 	strbuf_free(&decoder->in);
 	free(decoder);
 }
@@ -108,11 +138,26 @@ static int xz_fail(lzma_ret ret, const char **err)
 	}
 }
 
+/*
+ * liblzma needs more memory than it was allowed: take that, and allow it.  Returns
+ * LZMA_OK or LZMA_MEMLIMIT_ERROR.
+ */
+static lzma_ret xz_allow(struct decoder *decoder)
+{
+	uint64_t need = lzma_memusage(&decoder->xz);
+
+	if (need > XZ_MEMORY_MAX)
+		return LZMA_MEMLIMIT_ERROR;
+	take_dictionary(decoder, need);
+	return lzma_memlimit_set(&decoder->xz, need);
+}
+
 static int xz_decode(struct decoder *decoder, uint64_t size, struct strbuf *out,
 		     const char **err)
 {
 	lzma_stream *xz = &decoder->xz;
-	lzma_ret ret = lzma_stream_decoder(xz, XZ_MEMORY_MAX, LZMA_CONCATENATED);
+	lzma_ret ret =
+		lzma_stream_decoder(xz, decoder->dictionary + 1, LZMA_CONCATENATED);
 	size_t room;
 
 	if (ret != LZMA_OK)
@@ -127,6 +172,8 @@ static int xz_decode(struct decoder *decoder, uint64_t size, struct strbuf *out,
 		xz->avail_out = room;
 		ret = lzma_code(xz, LZMA_FINISH);
 		out->size += room - xz->avail_out;
+		if (ret == LZMA_MEMLIMIT_ERROR)
+			ret = xz_allow(decoder);
 		if (ret != LZMA_OK && ret != LZMA_STREAM_END)
 			return xz_fail(ret, err);
 	}
@@ -143,7 +190,7 @@ static int xz_check(struct decoder *decoder, int fd, uint64_t size, const char *
 	lzma_index *index = NULL;
 	unsigned char data[4096];
 	uint64_t position = 0;
-	lzma_ret ret = lzma_file_info_decoder(xz, &index, XZ_MEMORY_MAX, size);
+	lzma_ret ret = lzma_file_info_decoder(xz, &index, decoder->dictionary + 1, size);
 
 	xz->avail_in = 0;
 	while (ret == LZMA_OK || ret == LZMA_SEEK_NEEDED) {
@@ -163,6 +210,8 @@ static int xz_check(struct decoder *decoder, int fd, uint64_t size, const char *
 			xz->avail_in = n;
 		}
 		ret = lzma_code(xz, LZMA_RUN);
+		if (ret == LZMA_MEMLIMIT_ERROR)
+			ret = xz_allow(decoder);
 	}
 	if (ret != LZMA_STREAM_END)
 		return ret == LZMA_FORMAT_ERROR || ret == LZMA_DATA_ERROR ?
@@ -170,19 +219,6 @@ static int xz_check(struct decoder *decoder, int fd, uint64_t size, const char *
 			       xz_fail(ret, err);
 	lzma_index_end(index, NULL);
 	return 0;
-}
-
-static int zstd_fail(size_t ret, const char **err)
-{
-	switch (ZSTD_getErrorCode(ret)) {
-	case ZSTD_error_srcSize_wrong:
-		return fail(err, "zstd frame is truncated");
-	case ZSTD_error_frameParameter_windowTooLarge:
-		return fail(err, "zstd frame needs a window of over 128 MiB; "
-				 "compress it without --long");
-	default:
-		return fail(err, "zstd frame is damaged");
-	}
 }
 
 static int zstd_decode(struct decoder *decoder, uint64_t size, struct strbuf *out,
@@ -199,6 +235,9 @@ static int zstd_decode(struct decoder *decoder, uint64_t size, struct strbuf *ou
 	/* With room for the whole file, zstd allocates no window. */
 	if (hint <= decoder->max && strbuf_reserve(out, hint, err) < 0)
 		return -1;
+	if (hint > decoder->max ||
+	    ZSTD_findFrameCompressedSize(in.src, in.size) != in.size)
+		take_dictionary(decoder, zstd_window(in.src, in.size));
 	out->size = 0;
 	/* ret is 0 after a frame: the file ends there, or another frame begins. */
 	while (ret != 0 || in.pos < in.size) {
@@ -210,25 +249,10 @@ static int zstd_decode(struct decoder *decoder, uint64_t size, struct strbuf *ou
 		to = (ZSTD_outBuffer){ out->data, out->size + room, out->size };
 		ret = ZSTD_decompressStream(decoder->zstd, &to, &in);
 		if (ZSTD_isError(ret))
-			return zstd_fail(ret, err);
+			return fail(err, zstd_failure(ret));
 		if (in.pos == in.size && ret != 0 && to.pos < to.size)
-			return fail(err, "zstd frame is truncated");
+			return fail(err, zstd_truncated);
 		out->size = to.pos;
-	}
-	return 0;
-}
-
-static int zstd_check(struct decoder *decoder, uint64_t size, const char **err)
-{
-	const char *p = decoder->in.data;
-
-	while (size > 0) {
-		size_t frame = ZSTD_findFrameCompressedSize(p, size);
-
-		if (ZSTD_isError(frame))
-			return zstd_fail(frame, err);
-		p += frame;
-		size -= frame;
 	}
 	return 0;
 }
@@ -366,6 +390,6 @@ int decoder_check(struct decoder *decoder, enum codec codec, int fd, uint64_t si
 	if (ENABLED(FEATURE_MODULE_ZSTD) && codec == CODEC_ZSTD)
 		return read_in(decoder, fd, size, err) < 0 ?
 			       -1 :
-			       zstd_check(decoder, size, err);
+			       zstd_check(decoder->in.data, size, err);
 	return decoder_decode(decoder, codec, fd, size, out, err);
 }

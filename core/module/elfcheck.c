@@ -320,6 +320,12 @@ struct elf_section elf_section(const struct elf_layout *layout, unsigned i)
 	};
 }
 
+void elf_scratch_trim(struct elf_scratch *scratch)
+{
+	strbuf_trim(&scratch->names);
+	strbuf_trim(&scratch->symbols);
+}
+
 void elf_scratch_free(struct elf_scratch *scratch)
 {
 	strbuf_free(&scratch->header);

@@ -27,6 +27,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/budget.h"
 #include "config.h"
 #include "module/decode.h"
 #include "module/elfcheck.h"
@@ -45,6 +46,7 @@ struct excerpt {
 };
 
 struct modreader {
+	struct budget_share share; /* of all buffers */
 	struct decoder *decoder;
 	struct strbuf decoded;
 	struct elf_scratch scratch;
@@ -62,7 +64,9 @@ struct modreader *modreader_new(uint64_t max)
 {
 	struct modreader *reader = xcalloc(1, sizeof(*reader));
 
-	reader->decoder = decoder_new(max);
+	reader->decoder = decoder_new(max, &reader->share);
+	reader->decoded.share = &reader->share;
+	reader->scratch.names.share = reader->scratch.symbols.share = &reader->share;
 	reader->excerpt.fd = -1;
 	return reader;
 }
@@ -339,6 +343,15 @@ static int read_module(struct modreader *reader, int fd, struct arena *arena,
 	return read_fields(reader, arena, info, err);
 }
 
+/* Free what the next file most likely does not need. */
+static void end_file(struct modreader *reader)
+{
+	strbuf_trim(&reader->decoded);
+	elf_scratch_trim(&reader->scratch);
+	decoder_trim(reader->decoder);
+	budget_settle(&reader->share);
+}
+
 int modreader_modinfo(struct modreader *reader, int fd, struct arena *arena,
 		      struct modinfo *info, const char **err)
 {
@@ -350,11 +363,11 @@ int modreader_symbols(struct modreader *reader, int fd, struct arena *arena,
 {
 	int result = read_module(reader, fd, arena, info, symbols, err);
 
-	strbuf_trim(&reader->decoded);
+	end_file(reader);
 	return result;
 }
 
-int modreader_check(struct modreader *reader, int fd, bool decode_all, const char **err)
+static int check(struct modreader *reader, int fd, bool decode_all, const char **err)
 {
 	struct elf_source source;
 	struct elf_layout layout;
@@ -368,4 +381,12 @@ int modreader_check(struct modreader *reader, int fd, bool decode_all, const cha
 	if (decode(reader, codec, &source, err) < 0)
 		return -1;
 	return elf_check(&source, &reader->scratch, &layout, err);
+}
+
+int modreader_check(struct modreader *reader, int fd, bool decode_all, const char **err)
+{
+	int result = check(reader, fd, decode_all, err);
+
+	end_file(reader);
+	return result;
 }

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/util.h"
 
@@ -16,6 +17,13 @@ unsigned hash_bytes(const void *key, size_t len);
 #define uthash_malloc(size) xmalloc(size)
 
 #include <uthash.h>
+
+/*
+ * The hash of kmod's tables, whose order some of depmod's output follows: Paul Hsieh's
+ * SuperFastHash (WebKit's variant), with the same result on any byte order.  For sorting
+ * only: collisions are easy to construct.
+ */
+uint32_t kmod_hash(const char *name);
 
 /*
  * A filter in front of a set of strings. Where thousands are looked up and few are in the

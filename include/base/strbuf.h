@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct budget_share; /* budget.h */
+
 /*
  * A growing buffer for the contents of a file. Zero-initialise it. Reuse it from file to
  * file: mapping fresh pages costs more than most of the work done on them.
@@ -12,6 +14,7 @@
 struct strbuf {
 	char *data;
 	size_t size, capacity;
+	struct budget_share *share; /* pays for what strbuf_reserve() allocates, or NULL */
 };
 
 /* Make room for n more bytes and return their place; the caller adds n to size. */

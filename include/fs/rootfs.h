@@ -8,6 +8,7 @@
 
 #include "base/strlist.h"
 #include "base/util.h"
+#include "config.h"
 
 /*
  * A directory used as a root file system. All paths are resolved inside it, as after
@@ -81,7 +82,13 @@ char *rootfs_readlink(const struct rootfs *root, const char *path);
  * Returns "ROOT/LINK is a link to TARGET, which leads out of SOURCE", which the caller
  * frees; or NULL if there is no such link.
  */
-char *rootfs_lost_link(const struct rootfs *root, const char *path, const char *name);
+char *rootfs_find_lost_link(const struct rootfs *root, const char *path,
+			    const char *name);
+static inline char *rootfs_lost_link(const struct rootfs *root, const char *path,
+				     const char *name)
+{
+	return ENABLED(FEATURE_HINTS) ? rootfs_find_lost_link(root, path, name) : NULL;
+}
 
 /*
  * Open the directory path for reading; create missing components with mode, including the

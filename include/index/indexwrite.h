@@ -50,6 +50,12 @@ struct index_policy {
 	enum status unfound; /* exit status to latch if modprobe could not find a module */
 };
 
+/* Bytes: an offset in a .bin index has 28 bits. */
+enum { INDEX_MAX = 0x0fffffff };
+
+/* Report that an index has more than INDEX_MAX bytes (status 4). Returns -1. */
+int index_too_large(const char *name);
+
 /* The indexes that kmod's depmod makes, in its order. */
 struct index_making;
 struct index {

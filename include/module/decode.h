@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "base/budget.h"
 #include "base/readat.h"
 #include "base/strbuf.h"
 
@@ -35,11 +36,14 @@ struct decoder;
 #define DECODED_MAX (UINT64_C(256) << 20)
 
 /*
- * Make a decoder for files of up to max decoded bytes; 0: DECODED_MAX. Never returns
- * NULL.
+ * Make a decoder for files of up to max decoded bytes; 0: DECODED_MAX. share (budget.h)
+ * pays for its memory; the caller settles it. Never returns NULL.
  */
-struct decoder *decoder_new(uint64_t max);
+struct decoder *decoder_new(uint64_t max, struct budget_share *share);
 void decoder_free(struct decoder *decoder);
+
+/* Free memory that few files need. Call it when the decoded bytes are no longer needed. */
+void decoder_trim(struct decoder *decoder);
 
 /*
  * Decode the whole file fd, of size bytes, into out, whatever that held. All checksums of

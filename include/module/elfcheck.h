@@ -49,6 +49,7 @@ struct elf_scratch {
 	struct strbuf header, table, names, symbols;
 };
 
+void elf_scratch_trim(struct elf_scratch *scratch); /* as strbuf_trim() */
 void elf_scratch_free(struct elf_scratch *scratch);
 
 /*

@@ -123,7 +123,7 @@ root_of() {
 
 @test "a line twice in modules.order: the first counts, with --compat=30 the last" {
 	some_modules
-	sed -n 1p "$tree/modules.order" >>"$tree/modules.order"
+	echo kernel/a.ko >>"$tree/modules.order"
 	as_kmod
 	mv out out34
 	as_kmod30
@@ -191,18 +191,29 @@ root_of() {
 	assert_equal "$(cat "$tree/modules.dep")" kernel/a/same.ko:
 }
 
-@test "modules missing from modules.order come last, by path" {
+@test "modules missing from modules.order come last, in the order of kmod's hash table" {
 	some_modules
 	module extra/z.ko
 	module extra/y.ko depends=z
-	depmod
-	assert_success
-	assert_equal "$(sed 's/:.*//' "$tree/modules.dep" | tail -n 3 | paste -sd ' ')" \
-		'extra/y.ko extra/z.ko updates/f.ko'
-	# The same rows as kmod's; modules.alias has another order.
-	by_kmod "$ORACLE"
-	diff <(LC_ALL=C sort kmod/modules.alias) <(LC_ALL=C sort "$tree/modules.alias")
-	cmp kmod/modules.symbols "$tree/modules.symbols"
+	module extra/long-name-of-a-module.ko depends=y
+	module kernel/m.b.ko depends=z # never found in modules.order
+	echo kernel/m.b.ko >>"$tree/modules.order"
+	sed -i /^kernel.c-d/d "$tree/modules.order"
+	as_kmod
+	assert_equal "$(head -n 2 "out/lib/modules/$kver/modules.dep" | sed 's/:.*//')" $'kernel/a.ko\nkernel/b.ko'
+}
+
+@test "modules.order without its last newline is ignored, as by kmod, with a warning" {
+	some_modules
+	truncate -s -1 "$tree/modules.order"
+	for compat in 30:"$ORACLE" 34:"$KMOD34"; do
+		by_kmod "${compat#*:}"
+		rm -rf out
+		depmod "--compat=${compat%%:*}" -o out
+		assert_success
+		assert_equal "$stderr" "depmod: warning: $tree/modules.order: ignored, as by depmod: the last line has no newline"
+		diff -r kmod "out/lib/modules/$kver"
+	done
 }
 
 @test "a dependency cycle: status 1, a message with its modules, and the old indexes" {
@@ -315,6 +326,29 @@ root_of() {
 	echo mine >"$tree/modules.dep"
 	depmod -a
 	assert_equal "$(grep -c . "$tree/modules.dep")" 5
+}
+
+@test "an index that would be too large is refused before it is made" {
+	long=$(printf 'x%.0s' {1..200})
+	mapfile -t aliases < <(yes alias=a | head -n 100000)
+	mkmodule a.ko name=a "${aliases[@]}"
+	for i in {1..15}; do
+		cp a.ko "$tree/kernel/$long$i.ko"
+	done
+	depmod
+	assert_failure 4
+	assert_equal "$stderr" 'depmod: modules.alias: larger than an index can be (256 MiB)'
+	assert_file_not_exists "$tree/modules.alias"
+	rm "$tree"/kernel/*
+	# A row lists all modules before it, with their paths.
+	deep=kernel$(printf "/$long%.0s" {1..18})
+	mkdir -p "$tree/$deep"
+	for i in {1..400}; do
+		mkmodule "$tree/$deep/$i.ko" "name=m$i" "depends=m$((i - 1))"
+	done
+	depmod -n
+	assert_failure 4
+	assert_equal "$stderr" 'depmod: modules.dep: larger than an index can be (256 MiB)'
 }
 
 # writes_of LOG: the number of times that the run wrote to standard output and error

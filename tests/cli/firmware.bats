@@ -602,6 +602,7 @@ n.bin: missing (n, built in)'
 	assert_success
 	assert_output 'a.bin: opt/fw/a.bin.xz (--firmware-file)'
 	run --separate-stderr "$MODBOX" modclosure -k "$kver" -o json --firmware-dir=opt/fw --firmware-file=a.bin "$src" m
+	"$MODBOX_SRC/tests/lib/check-json" "$MODBOX_SRC/docs/modclosure.schema.json" <<<"$output"
 	assert_equal "$(jq -c .firmware <<<"$output")" \
 		'[{"name":"a.bin","module":null,"builtin":false,"path":"opt/fw/a.bin.xz"}]'
 	run --separate-stderr "$MODBOX" modclosure -k "$kver" --firmware --firmware-exclude='*c.bin' \

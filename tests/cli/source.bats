@@ -671,7 +671,7 @@ changed_module() {
 	chooses 'a b' -m a -m any
 	modcopy -m a
 	assert_success
-	assert_equal "$stderr" "rpi-modcopy: warning: $tree/modules.order: No such file or directory; sorting modules by path"
+	assert_equal "$stderr" "rpi-modcopy: warning: $tree/modules.order: No such file or directory; modules are in depmod's hash order"
 	assert_file_not_exists "$copy/modules.order"
 }
 

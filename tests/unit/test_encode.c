@@ -61,7 +61,8 @@ static int encode(struct encoder *encoder, size_t size, size_t piece)
 static void assert_decodes_to_input(enum codec codec, size_t size)
 {
 	int fd = memfd_create("test", MFD_CLOEXEC);
-	struct decoder *decoder = decoder_new(0);
+	struct budget_share share = { 0 };
+	struct decoder *decoder = decoder_new(0, &share);
 	struct strbuf decoded = { 0 };
 	const char *err = NULL;
 
