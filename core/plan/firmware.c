@@ -136,6 +136,7 @@ static int try_file(struct search *search, const char *path, struct firmware *it
 	}
 	item->size = (uint64_t)st.st_size;
 	item->directory |= S_ISDIR(st.st_mode);
+	item->empty |= S_ISREG(st.st_mode) && st.st_size == 0;
 	return S_ISREG(st.st_mode) && st.st_size > 0 ? 0 : EINVAL;
 }
 

@@ -136,9 +136,11 @@ static int policy(const struct firmware *item, const struct firmware_options *o)
 	return item->module || o->missing ? o->on_missing : FIRMWARE_ERROR;
 }
 
-/* Say why the user's name is no firmware, if there is a likely reason. */
+/* Say why a name is no firmware, if there is a likely reason. */
 static const char *hint(const struct firmware *item)
 {
+	if (item->empty)
+		return "; the file of that name is empty, which the kernel refuses";
 	if (item->module)
 		return "";
 	if (item->directory)

@@ -49,8 +49,9 @@ struct firmware {
 	const char *path; /* the file the kernel would load, below the root; NULL: none */
 	size_t base;	  /* index in the list's bases of the directory that path is in */
 	uint64_t size;	  /* bytes of that file */
-	bool directory;	  /* a directory has that name; it is no firmware */
-	size_t number;	  /* position in the order of requests */
+	/* A directory or an empty file has that name; the kernel loads neither: */
+	bool directory, empty;
+	size_t number; /* position in the order of requests */
 };
 
 /* The module that requests a file, or the option, for messages. */

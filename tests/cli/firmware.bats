@@ -455,6 +455,9 @@ loads() {
 		-m m --firmware-file=intel
 	refuses 1 "*'intel/\*.xz', which SOURCE does not have; write it without the suffix of its compression" \
 		-m m --firmware-file='intel/*.xz'
+	: >"$src/usr/lib/firmware/e.bin"
+	refuses 1 "*'e.bin', which SOURCE does not have; the file of that name is empty, which the kernel refuses" \
+		-m m --firmware-file=e.bin
 	assert_not_exists "$dst"
 	modcopy -K -m m --firmware-file=a.bin --firmware-file=b.bin
 	assert_failure 1
