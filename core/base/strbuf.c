@@ -8,6 +8,7 @@
 #include "base/readat.h"
 #include "base/strbuf.h"
 #include "base/util.h"
+#include "config.h"
 
 char *strbuf_room(struct strbuf *out, size_t n)
 {
@@ -44,7 +45,7 @@ void strbuf_add_u32(struct strbuf *out, uint32_t number)
 void strbuf_free(struct strbuf *out)
 {
 	free(out->data);
-	if (out->share)
+	if (ENABLED(FEATURE_THREADS) && out->share)
 		budget_give(out->capacity);
 	*out = (struct strbuf){ .share = out->share };
 }
@@ -60,10 +61,10 @@ int strbuf_reserve(struct strbuf *out, uint64_t capacity, const char **err)
 	if (want < capacity)
 		want = capacity;
 	if (want <= SIZE_MAX / 2) {
-		if (out->share)
+		if (ENABLED(FEATURE_THREADS) && out->share)
 			budget_take(out->share, (size_t)want - out->capacity);
 		data = realloc(out->data, want);
-		if (!data && out->share)
+		if (ENABLED(FEATURE_THREADS) && !data && out->share)
 			budget_give((size_t)want - out->capacity);
 	}
 	if (!data) {

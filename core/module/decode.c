@@ -64,6 +64,8 @@ static void take_dictionary(struct decoder *decoder, uint64_t bytes)
 
 static void free_dictionaries(struct decoder *decoder)
 {
+	if (!ENABLED(MODULE_DECODERS))
+		return;
 	if (ENABLED(FEATURE_MODULE_XZ))
 		lzma_end(&decoder->xz);
 	if (ENABLED(FEATURE_MODULE_ZSTD))

@@ -347,6 +347,8 @@ static int read_module(struct modreader *reader, int fd, struct arena *arena,
 static void end_file(struct modreader *reader)
 {
 	strbuf_trim(&reader->decoded);
+	if (!ENABLED(FEATURE_THREADS))
+		return;
 	elf_scratch_trim(&reader->scratch);
 	decoder_trim(reader->decoder);
 	budget_settle(&reader->share);
