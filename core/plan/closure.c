@@ -18,6 +18,7 @@
 #include "tree/lookup.h"
 #include "tree/modload.h"
 #include "tree/modopen.h"
+#include "tree/supply.h"
 
 /* Where an edge begins, for messages and the plan. */
 struct source {
@@ -190,6 +191,21 @@ static int follow_soft(struct closure *c, const struct source *source)
 	return 0;
 }
 
+/* Follow a hard dependency on a name that no module has, to what supplies its symbols. */
+static int follow_supplier(struct closure *c, const struct source *source)
+{
+	struct lookup found = { 0 };
+
+	if (supply_find(c->tree, c->nodes[source->from].module, source->name, &found) < 0)
+		return -1;
+	for (size_t i = 0; i < found.n; i++)
+		follow(c, found.modules[i], source);
+	if (!found.n)
+		add_missing_depends(c, source, NULL);
+	lookup_free(&found);
+	return 0;
+}
+
 /* Follow a hard dependency, given as a module name. */
 static int follow_depends(struct closure *c, size_t from, const char *name)
 {
@@ -203,7 +219,7 @@ static int follow_depends(struct closure *c, size_t from, const char *name)
 	if (module)
 		follow(c, module, &source);
 	else if (!builtin_has(&c->tree->builtins, name))
-		add_missing_depends(c, &source, NULL);
+		return follow_supplier(c, &source);
 	return 0;
 }
 

@@ -14,10 +14,9 @@
  * Return the name that was looked up for an edge's target, if not the target's own; else
  * NULL.
  */
-static const char *alias_of(struct plan *plan, enum edge edge, const char *asked,
-			    const char *name)
+static const char *alias_of(struct plan *plan, const char *asked, const char *name)
 {
-	if (edge == EDGE_DEPENDS || is_name_of(asked, name))
+	if (is_name_of(asked, name))
 		return NULL;
 	return arena_strdup(&plan->arena, asked);
 }
@@ -31,7 +30,7 @@ static void add_module(struct plan *plan, const struct node *node)
 		.path = arena_strdup(&plan->arena, module->path),
 		.edge = node->edge,
 		.by = arena_strdup(&plan->arena, node->by),
-		.alias = alias_of(plan, node->edge, node->name, module->name),
+		.alias = alias_of(plan, node->name, module->name),
 		.size = module->size,
 		.mtime = module->mtime,
 		.memory = module->info.memory,
@@ -46,7 +45,7 @@ static void add_fileless(struct plan *plan, const struct node *node)
 
 	plan->fileless[plan->n_fileless++] = (struct plan_fileless){
 		.name = arena_strdup(&plan->arena, module->name),
-		.alias = alias_of(plan, node->edge, node->name, module->name),
+		.alias = alias_of(plan, node->name, module->name),
 		.before = plan->n_modules,
 		.builtin = module->builtin,
 		.softdep = node->softdep,
@@ -139,7 +138,7 @@ static void sort_names(struct plan *plan)
 static void add_edge(struct plan *plan, size_t *capacity, struct plan_edge edge,
 		     const char *asked)
 {
-	edge.alias = alias_of(plan, edge.edge, asked, plan->modules[edge.to].name);
+	edge.alias = alias_of(plan, asked, plan->modules[edge.to].name);
 	plan->edges = grow(plan->edges, plan->n_edges, capacity, sizeof(*plan->edges));
 	plan->edges[plan->n_edges++] = edge;
 }

@@ -88,16 +88,17 @@ static void put_module(const struct report *report, const struct plan_module *mo
 {
 	const struct plan *plan = report->plan;
 	const char *command = command_of(report, module->name, module->softdep);
+	bool requested;
 
 	if (command)
 		printf("install %s ", command);
 	else
 		printf("insmod %s/%s/%s/%s ", rootfs_absolute(report->tree->root),
 		       plan->module_dir, plan->version, module->path);
-	/* Hard dependencies are never reached through an alias. */
+	/* modprobe reaches a hard dependency by its path, never through an alias. */
+	requested = module->edge != EDGE_DEPENDS;
 	put_options(&report->tree->conf, module->name,
-		    module->alias ? module->alias : module->name,
-		    module->edge != EDGE_DEPENDS);
+		    requested && module->alias ? module->alias : module->name, requested);
 	end_line(report);
 }
 

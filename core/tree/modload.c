@@ -163,6 +163,8 @@ static bool needs_load(const struct module *module, int flags)
 {
 	if (module->err)
 		return false;
+	if (WITH_SYMBOLS && (flags & LOAD_SYMBOLS) == LOAD_SYMBOLS && !module->symbols)
+		return true;
 	return !module->loaded || ((flags & LOAD_INFO) && !module->info_loaded);
 }
 

@@ -17,6 +17,7 @@
 #include "tree/modload.h"
 #include "tree/modopen.h"
 #include "tree/modscan.h"
+#include "tree/supply.h"
 
 /* Where kernels are; the first directory that has the version is used. */
 static const char *const default_module_dirs[] = { "usr/lib/modules", "lib/modules" };
@@ -236,6 +237,7 @@ static int check_additions(struct modtree *tree)
 int modtree_unindex(struct modtree *tree)
 {
 	modindex_close(&tree->index);
+	supply_forget(tree);
 	tree->indexed = false;
 	HASH_CLEAR(hh, tree->modules);
 	tree->all_met = true;
@@ -281,6 +283,7 @@ void modtree_close(struct modtree *tree)
 	HASH_CLEAR(hh, tree->modules);
 	HASH_CLEAR(hh, tree->fileless);
 	aliases_free(&tree->aliases);
+	supply_forget(tree);
 	loader_free(tree->loader);
 	modindex_close(&tree->index);
 	builtins_free(&tree->builtins);

@@ -252,6 +252,21 @@ static int by_rank(const void *a, const void *b)
 	return strcmp(x->path, y->path);
 }
 
+int modscan_ranked(struct modtree *tree, struct module ***all, size_t *n)
+{
+	struct module *module, *next;
+
+	if (rank_modules(tree) < 0)
+		return -1;
+	*all = xcalloc(HASH_COUNT(tree->modules), sizeof(struct module *));
+	*n = 0;
+	HASH_ITER(hh, tree->modules, module, next)
+		(*all)[(*n)++] = module;
+	if (*n)
+		qsort(*all, *n, sizeof(struct module *), by_rank);
+	return 0;
+}
+
 static void add_aliases(struct aliases *aliases, struct module *module)
 {
 	size_t i;
@@ -266,17 +281,12 @@ static void add_aliases(struct aliases *aliases, struct module *module)
  */
 static int read_aliases(struct modtree *tree)
 {
-	size_t n = 0, i, count = HASH_COUNT(tree->modules);
-	CLEANUP_FREE struct module **all = xcalloc(count, sizeof(struct module *));
-	struct module *module, *next;
+	CLEANUP_FREE struct module **all = NULL;
 	int result = 0;
+	size_t n, i;
 
-	if (rank_modules(tree) < 0)
+	if (modscan_ranked(tree, &all, &n) < 0)
 		return -1;
-	HASH_ITER(hh, tree->modules, module, next)
-		all[n++] = module;
-	if (n)
-		qsort(all, n, sizeof(struct module *), by_rank);
 	modload(tree, all, n, LOAD_INFO, "reading modules:");
 	for (i = 0; i < n; i++) {
 		const char *err = all[i]->err;

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 
 #include "base/message.h"
-#include "index/symtable.h"
 #include "tree/modtree.h"
+#include "tree/symtable.h"
 
 /* Options for resolving symbols: depmod's -e, -E, -v and -P. */
 struct depgraph_policy {

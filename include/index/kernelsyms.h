@@ -3,7 +3,7 @@
 #define MODBOX_KERNELSYMS_H
 
 #include "base/util.h"
-#include "index/symtable.h"
+#include "tree/symtable.h"
 
 /*
  * Add the symbols that the kernel itself exports, from a Module.symvers with CRCs or

@@ -10,7 +10,9 @@
 #include "config.h"
 
 /* Only the index writer reads the symbols of modules. */
-#define WITH_SYMBOLS (ENABLED(DEPMOD) || ENABLED(FEATURE_INDEX_WRITER))
+#define WITH_SYMBOLS                                         \
+	(ENABLED(DEPMOD) || ENABLED(FEATURE_INDEX_WRITER) || \
+	 ENABLED(FEATURE_SYMBOL_SEARCH))
 
 /* The bytes of an uncompressed module: in memory or, if that is NULL, in fd. */
 struct elf_source {

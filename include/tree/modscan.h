@@ -39,6 +39,12 @@ int modscan_names(struct modtree *tree);
 int modscan_add(struct modtree *tree, const char *path, void *unused);
 
 /*
+ * List all modules in the order of modules.order, then of their paths. The caller frees
+ * *all. Returns 0, or -1 and reports it.
+ */
+int modscan_ranked(struct modtree *tree, struct module ***all, size_t *n);
+
+/*
  * Find the modules that have an alias matching a normalised name. *n gets their number;
  * they are the owners in tree->aliases.found, in modules.order's order, until the next
  * call.

@@ -14,6 +14,7 @@
 #include "tree/aliases.h"
 #include "tree/builtin.h"
 #include "tree/modindex.h"
+#include "tree/symtable.h"
 
 /*
  * A module. The tree owns it. Like libkmod's, it need not have a file: it can be built
@@ -67,6 +68,8 @@ struct modtree {
 	struct loader *loader;	/* modload.h */
 	struct aliases aliases; /* the modules' aliases; modscan_aliases() reads them */
 	bool aliases_read;
+	struct symtable symbols;   /* exported by the modules; supply_find() reads them */
+	struct module **suppliers; /* by number in symbols; NULL: not read */
 };
 
 /*

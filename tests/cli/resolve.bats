@@ -38,6 +38,53 @@ load ../lib/common
 	assert_equal "$(listed | names)" a
 }
 
+# renamed OLD NEW: rename the file of a module in kernel/
+renamed() {
+	mv "$tree/kernel/$1" "$tree/kernel/$2"
+	sed -i "s,/$1,/$2," "$tree/modules.order"
+}
+
+@test "a dependency whose file was renamed is found by its symbols, as by depmod" {
+	module user.ko depends=old,plain,crc-old
+	module old.ko depends=below
+	module below.ko
+	module plain.ko
+	module crc-old.ko
+	module other.ko
+	renamed old.ko new-name.ko
+	renamed crc-old.ko crc.ko
+	resolves 'below crc new_name plain user' -m user
+	unindex
+	closure -o tree user
+	assert_line --regexp ' new_name  depends, as old$'
+	assert_line --regexp ' crc  depends, as crc_old$'
+	closure --reverse below
+	assert_line "usr/lib/modules/$kver/kernel/user.ko"
+}
+
+@test "a renamed dependency without a name in its .modinfo, in other formats of modules" {
+	module -b 32 -e be user.ko depends=old
+	module -b 32 -e be old.ko
+	sed -i 's/name=old/nume=old/' "$tree/kernel/old.ko"
+	renamed old.ko new.ko
+	resolves 'new user' -m user
+	unindex
+	gzip "$tree/kernel/new.ko"
+	closure -o names user
+	assert_output "$(printf '%s\n' new user)"
+}
+
+@test "a dependency is missing if no module exports its symbols" {
+	module user.ko depends=old,gone
+	module old.ko
+	module damaged.ko
+	truncate -s 100 "$tree/kernel/damaged.ko"
+	renamed old.ko new.ko
+	closure -o names user
+	assert_failure 1
+	assert_equal "$stderr" "modclosure: user needs gone, which $src/usr/lib/modules/$kver does not have"
+}
+
 @test "dependencies come before the modules that need them" {
 	module a.ko depends=b,c
 	module b.ko depends=d

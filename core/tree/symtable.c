@@ -11,7 +11,7 @@
 
 #include "base/hash.h"
 #include "base/util.h"
-#include "index/symtable.h"
+#include "tree/symtable.h"
 
 enum { DEPMOD_BUCKETS = 2048, LEAST_SLOTS = 1024 };
 
