@@ -19,6 +19,7 @@
 #include "base/path.h"
 #include "cli/applet.h"
 #include "cli/options.h"
+#include "index/depcheck.h"
 #include "index/indexmake.h"
 #include "index/kernelsyms.h"
 #include "module/names.h"
@@ -80,7 +81,8 @@ struct depmod_run {
 	const struct depmod_options *o;
 	struct rootfs root;
 	struct modtree tree;
-	char *label; /* the module directory, for messages */
+	char *label;  /* the module directory, for messages */
+	bool partial; /* only named modules are indexed */
 };
 
 /* Return a module's path for messages.  The caller frees it. */
@@ -327,6 +329,9 @@ static int make_indexes(struct depmod_run *run)
 		result = index_make(&facts, &run->tree, &graph, &policy);
 	if (result == 0) {
 		report_unread(run);
+		/* -e names the symbols. */
+		if (!run->partial && !policy.warn_unknown)
+			depcheck_warn(&run->tree, &facts);
 		result = index_write(&files, &facts, &write);
 	}
 	if (result == 0)
@@ -365,7 +370,9 @@ static int index_tree(struct depmod_run *run, char **modules)
 		return -1;
 	if (o->quick && (o->show || is_up_to_date(run)))
 		return 0;
-	if (*modules && !o->all && !o->quick) {
+	run->partial = *modules && !o->all && !o->quick;
+	run->tree.warns_lost = true;
+	if (run->partial) {
 		if (add_named(run, modules) < 0)
 			return -1;
 	} else if (walk(&run->tree, modscan_add) < 0) {

@@ -71,8 +71,11 @@ static int take_link(struct walk *w, struct walk_entry *entry)
 	CLEANUP_FREE char *full = path_join(w->top, below + (*below == '/'));
 	int fd = rootfs_openat(w->root, full, O_PATH), result = 0;
 
-	if (fd < 0 && (errno == ENOENT || errno == ELOOP || errno == ENOTDIR))
+	if (fd < 0 && (errno == ENOENT || errno == ELOOP || errno == ENOTDIR)) {
+		if (w->calls->lost)
+			w->calls->lost(w->context, entry);
 		return 0;
+	}
 	if (fd < 0 || fstat(fd, &entry->st) < 0) {
 		close_fd(&fd);
 		return failed(w);

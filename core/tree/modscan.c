@@ -100,6 +100,22 @@ static int enter(void *context, struct walk_entry *entry)
 	return 1;
 }
 
+static void warn_lost(void *context, const struct walk_entry *entry)
+{
+	const struct modtree *tree = ((struct scan *)context)->tree;
+	CLEANUP_FREE char *path = NULL, *lost = NULL;
+
+	if (!tree->warns_lost)
+		return;
+	path = modtree_path(tree, entry->path);
+	lost = rootfs_lost_link(tree->root, path, "the root");
+	if (lost)
+		warning("%s; skipped", lost);
+	else
+		warning("%s/%s: a link that leads nowhere; skipped", tree->root->path,
+			path);
+}
+
 static int walk_below(struct scan *s, const char *sub, const struct walk_calls *calls)
 {
 	const struct modtree *tree = s->tree;
@@ -117,7 +133,8 @@ static int walk_below(struct scan *s, const char *sub, const struct walk_calls *
 int modscan_walk(struct modtree *tree, const char *sub, modscan_found *found,
 		 void *context)
 {
-	static const struct walk_calls calls = { see, take_file, enter, cannot_read };
+	static const struct walk_calls calls = { see, take_file, enter, cannot_read,
+						 warn_lost };
 	struct scan s = { .tree = tree, .found = found, .context = context };
 
 	return walk_below(&s, sub, &calls);

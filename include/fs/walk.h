@@ -43,6 +43,8 @@ struct walk_calls {
 	int (*enter)(void *context, struct walk_entry *entry);
 	/* Report by errno that a path cannot be read; returns -1. */
 	int (*failed)(void *context, const char *path);
+	/* For a link that leads nowhere, which is skipped; may be NULL. */
+	void (*lost)(void *context, const struct walk_entry *entry);
 };
 
 /*

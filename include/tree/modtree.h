@@ -61,7 +61,8 @@ struct modtree {
 	struct module *fileless; /* by name: those without a file that lookups met */
 	bool all_met;		 /* modules holds every module, sorted by path */
 	bool indexed;
-	bool skipped; /* a modules.dep row was skipped; warned of once */
+	bool warns_lost; /* modscan_walk() warns of links that lead nowhere */
+	bool skipped;	 /* a modules.dep row was skipped; warned of once */
 	struct modindex index;
 	const char *stale; /* why the indexes cannot be trusted, or NULL */
 	bool kmod30; /* indexes as of kmod 30, not 34: the root node of tries is last */

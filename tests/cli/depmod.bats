@@ -351,6 +351,47 @@ root_of() {
 	assert_equal "$stderr" 'depmod: modules.dep: larger than an index can be (256 MiB)'
 }
 
+@test "a link that leads nowhere or out of the root is skipped with a warning" {
+	module a.ko
+	ln -s gone.ko "$tree/kernel/b.ko"
+	mkdir outside
+	ln -s "$PWD/outside" "$tree/extra"
+	ln -s ../../../../../outside/c.ko "$tree/kernel/c.ko"
+	ln -s c.ko d.ko
+	ln -s loop "$tree/loop"
+	# Excluded names are not looked at.
+	ln -s /nowhere "$tree/build"
+	ln -s /nowhere "$tree/source"
+	depmod
+	assert_success
+	assert_equal "$(sort <<<"$stderr")" \
+"depmod: warning: $tree/extra is a link to $PWD/outside, which leads out of the root; skipped
+depmod: warning: $tree/kernel/b.ko is a link to gone.ko, which leads nowhere; skipped
+depmod: warning: $tree/kernel/c.ko is a link to ../../../../../outside/c.ko, which leads out of the root; skipped
+depmod: warning: $tree/loop is a link to loop, which leads nowhere; skipped"
+	assert_equal "$(<"$tree/modules.dep")" 'kernel/a.ko:'
+	modcopy -m a
+	assert_equal "$stderr" ''
+}
+
+@test "depends= of a module that nothing supplies" {
+	module a.ko depends=b,gone-1,x,built
+	module b.ko
+	module renamed.ko
+	mkmodule "$tree/kernel/renamed.ko" name=x
+	builtin_module built.ko
+	depmod
+	assert_success
+	assert_equal "$stderr" "depmod: warning: $tree/kernel/a.ko needs gone_1, which lib/modules/$kver does not have"
+	# Only some modules: the others need not be there.
+	rm "$tree"/modules.dep*
+	run --separate-stderr "$MODBOX" depmod -b "$src" "$kver" "$tree/kernel/a.ko"
+	assert_equal "$stderr" ''
+	index
+	modcopy -K -m a
+	refute_regex "$stderr" 'depmod|lib/modules/.* does not have'
+}
+
 # writes_of LOG: the number of times that the run wrote to standard output and error
 writes_of() {
 	grep -c '^writev\?([12],' "$1"
@@ -380,7 +421,8 @@ writes_of() {
 	module b.ko
 	depmod -e
 	assert_success
-	assert_equal "$stderr" 'depmod: warning: -e needs -E or -F'
+	assert_equal "$stderr" "depmod: warning: -e needs -E or -F
+depmod: warning: $tree/kernel/a.ko needs gone, which lib/modules/$kver does not have"
 	echo '0x12345678	other	vmlinux	EXPORT_SYMBOL' >symvers
 	depmod -e -E symvers
 	assert_success
@@ -389,7 +431,7 @@ writes_of() {
 	depmod -e -E symvers
 	assert_equal "$stderr" "depmod: warning: $tree/kernel/a.ko disagrees about version of symbol gone_symbol"
 	depmod -E symvers
-	assert_equal "$stderr" ''
+	refute_regex "$stderr" 'symbol'
 	echo 'ffffffff81000000 r __ksymtab__gone_symbol' >map
 	depmod -e -F map
 	assert_equal "$stderr" "depmod: warning: $tree/kernel/a.ko needs unknown symbol gone_symbol"

@@ -236,9 +236,11 @@ static void full_disk(void **state)
 	assert_int_equal(copy_set(parts, 2, dir, "dir"), -1);
 	limit_size(RLIM_INFINITY);
 	text = end_stderr(err);
-	assert_string_equal(text, "modbox: cannot write b: File too large\n"
-				  "modbox: cannot write c: File too large\n"
-				  "modbox: cannot write dir/two: File too large\n");
+	assert_string_equal(
+		text,
+		"modbox: cannot write b: File too large (limit: RLIMIT_FSIZE, ulimit -f)\n"
+		"modbox: cannot write c: File too large (limit: RLIMIT_FSIZE, ulimit -f)\n"
+		"modbox: cannot write dir/two: File too large (limit: RLIMIT_FSIZE, ulimit -f)\n");
 	assert_string_equal(get("b"), "old");
 	assert_string_equal(get("one"), "old");
 	assert_false(exists("c"));
