@@ -19,6 +19,7 @@
 #include "copy/dest.h"
 #include "copy/firmwarecopy.h"
 #include "copy/output.h"
+#include "copy/place.h"
 #include "copy/recompress.h"
 #include "index/depmod.h"
 #include "plan/closure.h"
@@ -64,6 +65,7 @@ static const struct option_row other_rows[] = {
 static const struct option_group options[] = {
 	{ request_option_rows, FIELD(kernel) },
 	{ kernel_option_rows, FIELD(kernel) },
+	{ place_option_rows, FIELD(kernel) },
 	{ resolve_option_rows, FIELD(kernel) },
 	{ keep_going_option_rows, FIELD(kernel) },
 	{ firmware_option_rows, FIELD(firmware) },
@@ -94,44 +96,20 @@ static int check_dest(const char *path)
 	return -1;
 }
 
-/* Refuse a DEST that shares SOURCE's module directory.  Returns 0, or -1 (reported). */
-static int check_apart(const struct applet *self, const struct modtree *tree,
-		       const char *dest_path)
-{
-	CLEANUP_FD int from = rootfs_openat(tree->root, tree->dir, O_PATH);
-	CLEANUP_FD int to = -1;
-	struct rootfs dest;
-	struct stat a, b;
-
-	if (from >= 0 && rootfs_open(&dest, dest_path) == 0) {
-		to = rootfs_openat(&dest, tree->dir, O_PATH);
-		rootfs_close(&dest);
-	}
-	if (from >= 0 && to < 0 && rootfs_is_absent(errno))
-		return 0;
-	if (from < 0 || to < 0 || fstat(from, &a) < 0 || fstat(to, &b) < 0) {
-		error(STATUS_IO, "cannot read %s/%s: %m",
-		      from < 0 ? tree->root->path : dest_path, tree->dir);
-		return -1;
-	}
-	if (a.st_dev != b.st_dev || a.st_ino != b.st_ino)
-		return 0;
-	usage_error(self, "SOURCE and DEST share the directory %s", tree->dir);
-	return -1;
-}
-
 /* Open a kernel and resolve the requests against it.  Returns 0, or -1 (reported). */
 static int resolve(const struct applet *self, const struct modcopy_options *o,
-		   struct kernel_job *job, size_t i, const struct rootfs *source,
-		   const char *dest, const struct request_list *wanted)
+		   struct output *output, size_t i, const char *dest,
+		   const struct request_list *wanted)
 {
+	struct kernel_job *job = &output->jobs[i];
 	int flags = kernel_options_flags(&o->kernel) | CLOSURE_CHECK;
 
 	if (o->maker != DEPMOD_NONE)
 		flags |= CLOSURE_NAMES;
-	if (kernel_options_open(&o->kernel, i, source, &job->tree) < 0)
+	if (kernel_options_open(&o->kernel, i, output->source, &job->tree) < 0)
 		return -1;
-	if (dest && check_apart(self, &job->tree, dest) < 0)
+	output_choose_place(output, i);
+	if (dest && place_check(self, job, dest) < 0)
 		return -1;
 	if (closure_resolve(&job->plan, &job->tree, wanted,
 			    flags | (o->verify ? CLOSURE_VERIFY : 0)) < 0)
@@ -254,6 +232,13 @@ static int merge_config(void *context, const struct rootfs *dest)
 	return add_config(context, dest, true);
 }
 
+static void take_job(struct index_job *index_job, struct kernel_job *job)
+{
+	index_job->tree = &job->tree;
+	index_job->dest_module_dir = job->dest_module_dir;
+	index_job->dest_dir = job->dest_dir;
+}
+
 static int write_dest(struct task *task, const char *path, struct index_job *index_job)
 {
 	struct output *output = task->output;
@@ -263,7 +248,7 @@ static int write_dest(struct task *task, const char *path, struct index_job *ind
 	if (open_dest(&dest, path) < 0)
 		return -1;
 	for (size_t i = 0; i < output->n && result == 0; i++) {
-		index_job->tree = &output->jobs[i].tree;
+		take_job(index_job, &output->jobs[i]);
 		result = dest_check(dest.fd < 0 ? NULL : &dest, index_job);
 	}
 	if (result < 0) {
@@ -275,7 +260,7 @@ static int write_dest(struct task *task, const char *path, struct index_job *ind
 	result = dest_write_shared(&output->list, output->source, &dest, merge_config,
 				   task);
 	for (size_t i = 0; i < output->n && result == 0; i++) {
-		index_job->tree = &output->jobs[i].tree;
+		take_job(index_job, &output->jobs[i]);
 		result = dest_write_kernel(&output->list, i, &dest, index_job);
 		if (result == 0)
 			result = output_add_made(output, i, &dest,
@@ -291,13 +276,17 @@ static int add_extras(struct output *output, const struct modcopy_options *o,
 {
 	const struct task task = { o, output };
 	struct kernel_job *jobs = output->jobs;
+	/* In an archive, output_place() moves firmware with everything else. */
+	const char *beside = ENABLED(FEATURE_PLACE) && o->output.module_dir ?
+				     jobs[0].dest_module_dir :
+				     jobs[0].tree.module_dir;
 	struct rootfs dest = { .fd = -1 };
 	int result = 0;
 
 	for (size_t i = 0; ENABLED(FEATURE_FIRMWARE) && i < output->n && result == 0; i++)
 		if (firmware_is_wanted(&o->firmware))
 			result = firmware_copy(&output->list, &o->firmware, &jobs[i].tree,
-					       &jobs[i].plan, jobs[0].plan.module_dir,
+					       &jobs[i].plan, beside,
 					       o->kernel.keep_going);
 	if (result < 0 || !wants_config(o))
 		return result;
@@ -314,8 +303,7 @@ static int prepare(const struct applet *self, const struct modcopy_options *o,
 		   const struct request_list *wanted)
 {
 	for (size_t i = 0; i < output->n; i++)
-		if (resolve(self, o, &output->jobs[i], i, output->source, dest, wanted) <
-		    0)
+		if (resolve(self, o, output, i, dest, wanted) < 0)
 			return -1;
 	for (size_t i = 0; i < output->n; i++)
 		filelist_add_plan(&output->list, &output->jobs[i].plan, i);
@@ -396,7 +384,7 @@ static void with_operands(const struct applet *self, const struct modcopy_option
 		.source = &source,
 		.jobs = jobs,
 		.n = n,
-		.usr = !o->kernel.module_dir,
+		.usr = !o->kernel.module_dir && !o->output.module_dir,
 	};
 
 	interrupt_ignore_pipe();
@@ -427,6 +415,7 @@ static int modcopy_main(const struct applet *self, int argc, char **argv)
 
 	if (first >= 0 && output_options_check(self, &o.output, argc - first) == 0 &&
 	    check_depmod(self, &o) == 0 && kernel_options_check(self, &o.kernel) == 0 &&
+	    place_options_check(self, &o.kernel) == 0 &&
 	    firmware_options_check(self, &o.firmware,
 				   o.verbose ? FIRMWARE_WARN : FIRMWARE_COUNT) == 0 &&
 	    conf_options_check(self, &o.conf, &o.kernel) == 0 &&

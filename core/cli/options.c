@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/message.h"
+#include "base/path.h"
 #include "base/util.h"
 #include "cli/applet.h"
 #include "cli/options.h"
@@ -243,4 +244,19 @@ int options_parse(const struct applet *applet, int argc, char **argv, void *valu
 			return -1;
 	}
 	return optind;
+}
+
+int option_directory(const struct applet *applet, const char *option, const char *path,
+		     const char *name)
+{
+	struct arena arena = { 0 };
+	const char *dir = path_trim(&arena, path);
+	bool good = is_path_below(dir);
+
+	if (!*dir)
+		usage_error(applet, "--%s needs a directory inside %s", option, name);
+	else if (!good)
+		usage_error(applet, "--%s must be a path without '..'", option);
+	arena_free(&arena);
+	return good ? 0 : -1;
 }

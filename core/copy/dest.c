@@ -39,7 +39,8 @@ enum { SHARE = 16 };
 struct sink {
 	const struct filelist *list;
 	size_t kernel;
-	const struct modtree *tree; /* its module directory is written */
+	const struct modtree *tree;
+	const char *top; /* the module directory in DEST */
 	struct destdir dirs;
 	char *label; /* names DEST's module directory in messages */
 	int fd;	     /* that directory, locked */
@@ -68,7 +69,7 @@ static int lock(struct sink *s)
 
 static int scan(struct sink *s)
 {
-	return installed_scan(&s->installed, s->dirs.dest, s->tree->dir, s->label, s->fd,
+	return installed_scan(&s->installed, s->dirs.dest, s->top, s->label, s->fd,
 			      s->locked);
 }
 
@@ -90,7 +91,7 @@ static int clean(struct sink *s)
 
 static int open_top(struct sink *s)
 {
-	s->fd = destdir_open(&s->dirs, s->tree->dir);
+	s->fd = destdir_open(&s->dirs, s->top);
 	return s->fd < 0 || lock(s) < 0 ? -1 : clean(s);
 }
 
@@ -174,7 +175,7 @@ static int look(struct sink *s)
 		const char *path = s->list->items[i].path;
 
 		if (s->list->items[i].kernel == s->kernel && module_stem(path_base(path)))
-			paths[n++] = path + strlen(s->tree->dir) + 1;
+			paths[n++] = path + strlen(s->top) + 1;
 	}
 	installed_add(&s->installed, s->fd, paths, n);
 	free(paths);
@@ -184,16 +185,17 @@ static int look(struct sink *s)
 static int write_order(struct sink *s)
 {
 	const struct installed *installed = &s->installed;
-	CLEANUP_FREE char *path = xasprintf("%s/modules.order", s->tree->dir);
-	CLEANUP_FREE char *label = rootfs_show(s->dirs.dest, path);
+	CLEANUP_FREE char *from = path_join(s->tree->dir, "modules.order");
+	CLEANUP_FREE char *to = path_join(s->top, "modules.order");
+	CLEANUP_FREE char *label = rootfs_show(s->dirs.dest, to);
 	CLEANUP_FREE char *source = NULL, *old = NULL, *text = NULL;
 	CLEANUP_FREE const char **modules = NULL;
 	size_t source_size = 0, old_size = 0, size, i;
 	struct stat attrs, unused;
 
-	if (rootfs_read_optional(s->dirs.source, path, &source, &source_size, &attrs) <
+	if (rootfs_read_optional(s->dirs.source, from, &source, &source_size, &attrs) <
 		    0 ||
-	    rootfs_read_optional(s->dirs.dest, path, &old, &old_size, &unused) < 0)
+	    rootfs_read_optional(s->dirs.dest, to, &old, &old_size, &unused) < 0)
 		return -1;
 	if (!source && !old)
 		return 0;
@@ -221,7 +223,7 @@ static int index_by_depmod(const struct sink *s, const struct index_job *index_j
 static int index_ourselves(const struct sink *s, const struct index_job *index_job)
 {
 	const struct index_target target = { .dest = s->dirs.dest,
-					     .top = s->tree->dir,
+					     .top = s->top,
 					     .label = s->label,
 					     .fd = s->fd,
 					     .installed = &s->installed,
@@ -247,7 +249,7 @@ static int finish(struct sink *s, const struct index_job *index_job)
 
 	if (look(s) < 0)
 		return -1;
-	lost = superseded_mark(&s->installed, s->list, s->kernel, s->tree->dir);
+	lost = superseded_mark(&s->installed, s->list, s->kernel, s->top);
 	if (lost) {
 		error(STATUS_IO,
 		      "%s/%s: depmod does not search there; no indexes were made",
@@ -256,17 +258,17 @@ static int finish(struct sink *s, const struct index_job *index_job)
 	}
 	if (write_order(s) < 0 || write_indexes(s, index_job) < 0)
 		return -1;
-	return superseded_remove(&s->installed, &s->dirs, s->tree->dir);
+	return superseded_remove(&s->installed, &s->dirs, s->top);
 }
 
 int dest_check(const struct rootfs *dest, const struct index_job *index_job)
 {
 	const struct modtree *tree = index_job->tree;
-	CLEANUP_FREE char *path = xasprintf("%s/modules.order", tree->dir);
+	CLEANUP_FREE char *from = path_join(tree->dir, "modules.order");
+	CLEANUP_FREE char *to = path_join(index_job->dest_dir, "modules.order");
 	struct stat unused;
-	CLEANUP_FD int source = rootfs_open_optional(tree->root, path, &unused);
-	CLEANUP_FD int old = dest ? rootfs_open_optional(dest, path, &unused) :
-				    ROOTFS_NONE;
+	CLEANUP_FD int source = rootfs_open_optional(tree->root, from, &unused);
+	CLEANUP_FD int old = dest ? rootfs_open_optional(dest, to, &unused) : ROOTFS_NONE;
 
 	if (source == -1 || old == -1)
 		return -1;
@@ -281,12 +283,14 @@ int dest_write_kernel(const struct filelist *list, size_t kernel,
 		.list = list,
 		.kernel = kernel,
 		.tree = tree,
-		.dirs = { tree->root, dest, tree->module_dir, NULL, -1, false },
+		.top = index_job->dest_dir,
+		.dirs = { tree->root, dest, index_job->dest_module_dir,
+			  index_job->dest_dir, tree->dir, NULL, -1, false },
 		.fd = -1,
 	};
 	int result = -1;
 
-	s.label = rootfs_show(dest, tree->dir);
+	s.label = rootfs_show(dest, s.top);
 	if (open_top(&s) == 0 && put_all(&s) == 0)
 		result = finish(&s, index_job);
 	installed_free(&s.installed);
@@ -365,7 +369,7 @@ int dest_write_shared(const struct filelist *list, const struct rootfs *source,
 {
 	struct sink s = {
 		.list = list,
-		.dirs = { source, dest, "", NULL, -1, false },
+		.dirs = { source, dest, "", NULL, NULL, NULL, -1, false },
 		.fd = -1,
 	};
 	int result = -1;

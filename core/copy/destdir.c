@@ -9,16 +9,30 @@
 #include "base/interrupt.h"
 #include "base/message.h"
 #include "base/util.h"
+#include "config.h"
 #include "copy/destdir.h"
 #include "fs/metadata.h"
 #include "fs/tempfile.h"
 
-/* Open a new directory, and copy mode and owner from SOURCE's directory of that path. */
+/* Open the directory of SOURCE that is the model of a new one. */
+static int open_model(const struct destdir *d, const char *path)
+{
+	size_t len = d->top ? strlen(d->top) : 0;
+	CLEANUP_FREE char *model = NULL;
+
+	if (!ENABLED(FEATURE_PLACE) || !d->top || strncmp(path, d->top, len) != 0 ||
+	    (path[len] != '/' && path[len] != '\0'))
+		return rootfs_openat(d->source, path, O_PATH | O_DIRECTORY);
+	model = xasprintf("%s%s", d->source_top, path + len);
+	return rootfs_openat(d->source, model, O_PATH | O_DIRECTORY);
+}
+
+/* Open a new directory, and copy mode and owner from its model. */
 static int open_made(const struct destdir *d, int parent, const char *name,
 		     const char *path)
 {
 	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	CLEANUP_FD int model = rootfs_openat(d->source, path, O_PATH | O_DIRECTORY);
+	CLEANUP_FD int model = open_model(d, path);
 	struct stat st;
 
 	if (fd < 0 || model < 0 || fstat(model, &st) < 0)

@@ -13,8 +13,10 @@
 struct destdir {
 	const struct rootfs *source, *dest; /* borrowed */
 	const char *plain; /* directories created below it resemble SOURCE's; borrowed */
-	char *path;	   /* the directory entered last, relative to either root */
-	int fd;		   /* that directory in DEST, open, or -1 */
+	const char *top, *source_top; /* a directory of DEST and its model, or NULL: the
+					 models have the same paths; borrowed */
+	char *path; /* the directory entered last, relative to either root */
+	int fd;	    /* that directory in DEST, open, or -1 */
 	bool sweep; /* remove leftovers of killed runs (tempfile.h); requires the lock */
 };
 

@@ -109,7 +109,7 @@ static void add_copy(struct filelist *list, const char *dir, struct file_entry f
 
 void filelist_add_plan(struct filelist *list, const struct plan *plan, size_t kernel)
 {
-	CLEANUP_FREE char *dir = path_join(plan->module_dir, plan->version);
+	const char *dir = plan->dir;
 
 	for (size_t i = 0; i < plan->n_modules; i++) {
 		const struct plan_module *module = &plan->modules[i];
@@ -156,14 +156,18 @@ void filelist_show(const struct filelist *list, size_t kernel)
 	}
 }
 
-void filelist_move(struct filelist *list, const char *from, const char *to)
+void filelist_move(struct filelist *list, size_t kernel, const char *from, const char *to)
 {
-	size_t len = strlen(from), i;
+	size_t len = strlen(from);
 
-	for (i = 0; i < list->n; i++)
-		if (strncmp(list->items[i].path, from, len) == 0)
-			list->items[i].path = arena_printf(&list->arena, "%s%s", to,
-							   list->items[i].path + len);
+	for (size_t i = 0; i < list->n; i++) {
+		struct file_entry *file = &list->items[i];
+
+		if ((kernel == ALL_KERNELS || file->kernel == kernel) &&
+		    strncmp(file->path, from, len) == 0 && file->path[len] == '/')
+			file->path =
+				arena_printf(&list->arena, "%s%s", to, file->path + len);
+	}
 }
 
 static int compare_files(const void *a, const void *b)

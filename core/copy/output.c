@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/message.h"
+#include "base/path.h"
 #include "config.h"
 #include "copy/archiveindex.h"
 #include "copy/manifestcheck.h"
@@ -54,21 +55,39 @@ static void note_sizes(struct kernel_job *job, struct filelist *list, size_t ker
 	job->sizes = sizes;
 }
 
+/* Whether SOURCE's lib goes to usr/lib. */
+static bool moves_lib(const struct output *output)
+{
+	return ENABLED(FEATURE_CPIO) && output->options->cpio && output->usr;
+}
+
+void output_choose_place(struct output *output, size_t kernel)
+{
+	struct kernel_job *job = &output->jobs[kernel];
+	struct arena *arena = &output->list.arena;
+	const char *given = ENABLED(FEATURE_PLACE) ? output->options->module_dir : NULL;
+
+	if (given)
+		job->dest_module_dir = path_trim(arena, given);
+	else if (moves_lib(output) && strncmp(job->tree.module_dir, "lib/", 4) == 0)
+		job->dest_module_dir =
+			arena_printf(arena, "usr/%s", job->tree.module_dir);
+	else
+		job->dest_module_dir = job->tree.module_dir;
+	job->dest_dir = arena_join(arena, job->dest_module_dir, job->tree.version);
+}
+
 void output_place(struct output *output)
 {
-	bool moves = ENABLED(FEATURE_CPIO) && output->options->cpio && output->usr;
-	size_t i;
+	for (size_t i = 0; i < output->n; i++) {
+		struct kernel_job *job = &output->jobs[i];
 
-	if (moves)
-		filelist_move(&output->list, "lib/", "usr/lib/");
-	for (i = 0; i < output->n; i++) {
-		const char *dir = output->jobs[i].tree.dir;
-
-		if (moves && strncmp(dir, "lib/", 4) == 0)
-			dir = arena_printf(&output->list.arena, "usr/%s", dir);
-		output->jobs[i].dest_dir = dir;
-		note_sizes(&output->jobs[i], &output->list, i);
+		if (ENABLED(FEATURE_PLACE) && strcmp(job->tree.dir, job->dest_dir) != 0)
+			filelist_move(&output->list, i, job->tree.dir, job->dest_dir);
+		note_sizes(job, &output->list, i);
 	}
+	if (moves_lib(output))
+		filelist_move(&output->list, ALL_KERNELS, "lib", "usr/lib");
 }
 
 int output_add_indexes(struct output *output, bool no_indexes, bool verbose)

@@ -12,6 +12,9 @@
 
 const struct option_row output_option_rows[] = {
 	/* clang-format off */
+	IF_ENABLED(FEATURE_PLACE,
+	{ 0, "dest-module-dir", "DIR", OPTION_STRING, FIELD(module_dir),
+	  "the directory of kernels in DEST (default: SOURCE's)" },)
 	IF_ENABLED(FEATURE_CPIO,
 	{ 0, "cpio", "FILE", OPTION_STRING, FIELD(cpio),
 	  "write a cpio archive for the kernel instead of DEST ('-': standard output)" },
@@ -149,6 +152,9 @@ int output_options_check(const struct applet *applet, struct output_options *o,
 		usage_error(applet, "%s", conflict);
 		return -1;
 	}
+	if (ENABLED(FEATURE_PLACE) && o->module_dir &&
+	    option_directory(applet, "dest-module-dir", o->module_dir, "DEST") < 0)
+		return -1;
 	if (ENABLED(FEATURE_MAX_SIZE) && o->max_size &&
 	    option_size(applet, "max-size", o->max_size, &o->limit) < 0)
 		return -1;

@@ -114,9 +114,12 @@ static int open_search(struct search *search, const char *version,
 	for (i = dirs->n ? 2 : first_usual_base(search); i < 2; i++)
 		string_list_add(&list->bases, firmware_bases[i]);
 	n = list->bases.n;
-	for (i = 0; i < sizeof(below) / sizeof(*below); i++)
+	for (i = 0; i < sizeof(below) / sizeof(*below); i++) {
+		if (i % 2 == 0 && strcmp(version, ".") == 0)
+			continue; /* the version is not known */
 		for (k = 0; k < n; k++)
 			add_place(search, k, below[i]);
+	}
 	for (i = 0; i < 2; i++)
 		string_list_add(&list->bases, firmware_bases[i]);
 	return 0;

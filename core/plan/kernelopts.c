@@ -28,7 +28,8 @@ const struct option_row request_option_rows[] = {
 
 const struct option_row kernel_option_rows[] = {
 	{ 'k', "kernel-version", "VERSION", OPTION_LIST, FIELD(versions),
-	  "use this kernel, not the running one; auto: SOURCE's only one; repeatable" },
+	  "use this kernel, not the running one; auto: the only one; .: --module-dir "
+	  "itself; repeatable" },
 	{ 'M', "module-dir", "DIR", OPTION_STRING, FIELD(module_dir),
 	  "the directory of kernels in SOURCE (default: usr/lib/modules)" },
 	{ 0 },
@@ -58,7 +59,7 @@ const struct option_row keep_going_option_rows[] = {
 	{ 0 },
 };
 
-static int check_version(const struct applet *applet, const char *version)
+int kernel_options_version(const struct applet *applet, const char *version)
 {
 	if (*version && !strchr(version, '/') && strcmp(version, ".") != 0 &&
 	    strcmp(version, "..") != 0)
@@ -81,28 +82,14 @@ static void drop_repeated(struct string_list *list)
 static int check_versions(const struct applet *applet, struct string_list *versions)
 {
 	for (size_t i = 0; i < versions->n; i++)
-		if (check_version(applet, versions->items[i]) < 0)
+		if (!(ENABLED(FEATURE_PLACE) && strcmp(versions->items[i], ".") == 0) &&
+		    kernel_options_version(applet, versions->items[i]) < 0)
 			return -1;
 	drop_repeated(versions);
 	if (versions->n < 2 || !string_list_has(versions, "auto"))
 		return 0;
 	usage_error(applet, "--kernel-version=auto excludes other versions");
 	return -1;
-}
-
-static int check_module_dir(const struct applet *applet, const char *given)
-{
-	struct arena arena = { 0 };
-	const char *dir = path_trim(&arena, given), *wrong = NULL;
-
-	if (!*dir)
-		wrong = "--module-dir needs a directory inside SOURCE";
-	else if (!is_path_below(dir))
-		wrong = "--module-dir must be a path without '..'";
-	if (wrong)
-		usage_error(applet, "%s", wrong);
-	arena_free(&arena);
-	return wrong ? -1 : 0;
 }
 
 int kernel_options_check(const struct applet *applet, struct kernel_options *o)
@@ -115,7 +102,8 @@ int kernel_options_check(const struct applet *applet, struct kernel_options *o)
 	}
 	if (check_versions(applet, &o->versions) < 0)
 		return -1;
-	if (o->module_dir && check_module_dir(applet, o->module_dir) < 0)
+	if (o->module_dir &&
+	    option_directory(applet, "module-dir", o->module_dir, "SOURCE") < 0)
 		return -1;
 	return ENABLED(MODULE_DECODERS) && o->max_module_size ?
 		       option_size(applet, "max-module-size", o->max_module_size,
@@ -179,6 +167,7 @@ int kernel_options_open(const struct kernel_options *o, size_t i,
 {
 	struct modtree_options tree_options = {
 		.module_dir = o->module_dir,
+		.as_version = o->as_version,
 		.config_dirs = o->config_dirs.items,
 		.n_config_dirs = o->config_dirs.n,
 		.no_config = o->no_config,

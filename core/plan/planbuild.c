@@ -295,7 +295,7 @@ int plan_build(struct plan *plan, const struct modtree *tree,
 		.seen = seen,
 	};
 
-	plan->module_dir = arena_strdup(&plan->arena, tree->module_dir);
+	plan->dir = arena_strdup(&plan->arena, tree->dir);
 	plan->version = arena_strdup(&plan->arena, tree->version);
 	if (tree->fallback)
 		plan->fallback = arena_strdup(&plan->arena, tree->fallback);

@@ -22,8 +22,7 @@ void report_paths(const struct report *report)
 	const struct plan *plan = report->plan;
 
 	for (size_t i = 0; i < plan->n_modules; i++) {
-		printf("%s/%s/%s", plan->module_dir, plan->version,
-		       plan->modules[i].path);
+		printf("%s/%s", plan->dir, plan->modules[i].path);
 		end_line(report);
 	}
 }
@@ -93,8 +92,8 @@ static void put_module(const struct report *report, const struct plan_module *mo
 	if (command)
 		printf("install %s ", command);
 	else
-		printf("insmod %s/%s/%s/%s ", rootfs_absolute(report->tree->root),
-		       plan->module_dir, plan->version, module->path);
+		printf("insmod %s/%s/%s ", rootfs_absolute(report->tree->root), plan->dir,
+		       module->path);
 	/* modprobe reaches a hard dependency by its path, never through an alias. */
 	requested = module->edge != EDGE_DEPENDS;
 	put_options(&report->tree->conf, module->name,

@@ -189,7 +189,7 @@ void report_cpio_list(const struct report *report)
 	const struct plan *plan = report->plan;
 	struct list list = { .report = report };
 
-	list.top = arena_join(&list.arena, plan->module_dir, plan->version);
+	list.top = plan->dir;
 	if (!was_listed(&list, list.top) && add_files(&list) == 0) {
 		add_dirs(&list);
 		put_list(&list);

@@ -114,8 +114,7 @@ static void add_modules(cJSON *object, const struct plan *plan)
 	causes_make(&causes, plan);
 	for (size_t i = 0; i < plan->n_modules; i++) {
 		const struct plan_module *module = &plan->modules[i];
-		CLEANUP_FREE char *path = xasprintf("%s/%s/%s", plan->module_dir,
-						    plan->version, module->path);
+		CLEANUP_FREE char *path = path_join(plan->dir, module->path);
 		cJSON *item = json_add_object(modules);
 
 		json_add_text(item, "name", module->name);
@@ -181,12 +180,11 @@ static void add_firmware(cJSON *object, const struct firmware_list *list)
 static cJSON *describe(const struct report *report)
 {
 	const struct plan *plan = report->plan;
-	CLEANUP_FREE char *dir = path_join(plan->module_dir, plan->version);
 	cJSON *object = cJSON_CreateObject(), *requests;
 
 	add_number(object, "schema", SCHEMA);
 	json_add_text(object, "kernel", plan->version);
-	json_add_text(object, "directory", dir);
+	json_add_text(object, "directory", plan->dir);
 	if (plan->remark)
 		json_add_text(object, "remark", plan->remark);
 	add_number(object, "size", plan->bytes);

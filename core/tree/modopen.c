@@ -22,13 +22,12 @@
 /* Where kernels are; the first directory that has the version is used. */
 static const char *const default_module_dirs[] = { "usr/lib/modules", "lib/modules" };
 
-/* Whether a name in a directory shows that it is a kernel's. */
+/* Whether a name in a directory shows that it is a kernel's; any: a module is enough. */
 static bool is_sign(const char *name, bool any)
 {
-	return any ? module_stem(name) || strcmp(name, "modules.dep") == 0 :
-		     strcmp(name, "modules.builtin") == 0 ||
-			       strcmp(name, "modules.order") == 0 ||
-			       strcmp(name, "kernel") == 0;
+	return strcmp(name, "modules.builtin") == 0 ||
+	       strcmp(name, "modules.order") == 0 || strcmp(name, "kernel") == 0 ||
+	       (any && (module_stem(name) || strcmp(name, "modules.dep") == 0));
 }
 
 /* Whether a directory is a kernel's.  Returns 1, 0, or -1 (reported). */
@@ -84,22 +83,42 @@ static char *find_lost(const struct rootfs *root, const char *const *dirs, size_
 	return lost;
 }
 
+static const char flat_advice[] =
+	", but modules in no version's directory; use --kernel-version=.";
+
+/* Find the first of n directories that has modules in it itself; or NULL. */
+static const char *find_flat(const struct rootfs *root, const char *const *dirs, size_t n)
+{
+	for (size_t i = 0; ENABLED(FEATURE_PLACE) && i < n; i++)
+		if (is_kernel(root, dirs[i], true) > 0)
+			return dirs[i];
+	return NULL;
+}
+
 int modtree_versions(struct string_list *versions, struct arena *arena,
 		     const struct rootfs *root, const char *module_dir)
 {
 	const char *const *dirs = module_dir ? &module_dir : default_module_dirs;
 	size_t n = module_dir ? 1 : 2, i;
 	CLEANUP_FREE char *lost = NULL;
+	const char *flat;
 
 	*versions = (struct string_list){ 0 };
-	for (i = 0; i < 2 * n && (i < n || !versions->n); i++)
-		if (add_versions(versions, arena, root, dirs[i % n], i >= n) < 0)
+	for (i = 0; i < n; i++)
+		if (add_versions(versions, arena, root, dirs[i], false) < 0)
+			return -1;
+	flat = versions->n ? NULL : find_flat(root, dirs, n);
+	for (i = 0; ENABLED(FEATURE_PLACE) && i < n && !versions->n && !flat; i++)
+		if (add_versions(versions, arena, root, dirs[i], true) < 0)
 			return -1;
 	if (versions->n)
 		return 0;
 	lost = find_lost(root, dirs, n, "");
 	if (lost)
 		error(STATUS_SOURCE, "%s", lost);
+	else if (flat)
+		error(STATUS_SOURCE, "%s/%s has no kernel%s", root->path, flat,
+		      flat_advice);
 	else
 		error(STATUS_SOURCE,
 		      "%s/%s has no kernel; give the directory of kernels with "
@@ -143,8 +162,16 @@ static const char *list_versions(struct arena *arena, const struct rootfs *root,
 {
 	struct string_list names;
 	const char *list;
+	size_t i, n = 0;
 
 	rootfs_list(&names, arena, root, module_dir);
+	for (i = 0; i < names.n; i++) {
+		CLEANUP_FREE char *path = path_join(module_dir, names.items[i]);
+
+		if (rootfs_is_directory(root, path) > 0)
+			names.items[n++] = names.items[i];
+	}
+	names.n = n;
 	list = join_versions(arena, &names);
 	string_list_free(&names);
 	return list;
@@ -153,12 +180,17 @@ static const char *list_versions(struct arena *arena, const struct rootfs *root,
 static void report_no_version(struct modtree *tree, const char *module_dir)
 {
 	const char *const *dirs = module_dir ? &module_dir : default_module_dirs;
-	CLEANUP_FREE char *lost =
-		find_lost(tree->root, dirs, module_dir ? 1 : 2, tree->version);
-	const char *versions = "";
+	size_t n = module_dir ? 1 : 2;
+	CLEANUP_FREE char *lost = find_lost(tree->root, dirs, n, tree->version);
+	const char *flat = find_flat(tree->root, dirs, n), *versions = "";
 
 	if (lost) {
 		error(STATUS_SOURCE, "%s", lost);
+		return;
+	}
+	if (ENABLED(FEATURE_PLACE) && strcmp(tree->version, ".") == 0) {
+		error(STATUS_SOURCE, "%s/%s is not a directory", tree->root->path,
+		      dirs[0]);
 		return;
 	}
 	if (module_dir) {
@@ -169,7 +201,10 @@ static void report_no_version(struct modtree *tree, const char *module_dir)
 			versions = list_versions(&tree->arena, tree->root, module_dir);
 		}
 	}
-	if (*versions)
+	if (flat)
+		error(STATUS_SOURCE, "%s/%s has no kernel version %s%s", tree->root->path,
+		      flat, tree->version, flat_advice);
+	else if (*versions)
 		error(STATUS_SOURCE,
 		      "%s/%s has no kernel version %s; choose one with --kernel-version: %s",
 		      tree->root->path, module_dir, tree->version, versions);
@@ -181,15 +216,18 @@ static void report_no_version(struct modtree *tree, const char *module_dir)
 }
 
 /* Find the module directory.  Returns 0, or -1, reported. */
-static int find_directory(struct modtree *tree, const char *given)
+static int find_directory(struct modtree *tree, const struct modtree_options *options)
 {
+	const char *given = options->module_dir;
 	const char *module_dir = given ? path_trim(&tree->arena, given) : NULL;
 	const char *const *dirs = module_dir ? &module_dir : default_module_dirs;
+	bool flat = ENABLED(FEATURE_PLACE) && strcmp(tree->version, ".") == 0;
 	size_t n = module_dir ? 1 : 2, i;
 	int found = 0;
 
 	for (i = 0; i < n && !found; i++) {
-		tree->dir = arena_join(&tree->arena, dirs[i], tree->version);
+		tree->dir = flat ? dirs[i] :
+				   arena_join(&tree->arena, dirs[i], tree->version);
 		found = rootfs_is_directory(tree->root, tree->dir);
 	}
 	if (found < 0)
@@ -200,6 +238,8 @@ static int find_directory(struct modtree *tree, const char *given)
 	if (found <= 0)
 		return -1;
 	tree->module_dir = arena_strdup(&tree->arena, dirs[i - 1]);
+	if (flat && options->as_version)
+		tree->version = arena_strdup(&tree->arena, options->as_version);
 	if (i > 1)
 		tree->fallback = arena_printf(&tree->arena, "%s has no %s: using %s",
 					      dirs[0], tree->version, tree->module_dir);
@@ -268,9 +308,9 @@ int modtree_open(struct modtree *tree, const struct rootfs *root, const char *ve
 	*tree = (struct modtree){ .root = root,
 				  .max_module_size = options->max_module_size };
 	tree->version = arena_strdup(&tree->arena, version);
-	if (find_directory(tree, options->module_dir) < 0 ||
+	if (find_directory(tree, options) < 0 ||
 	    builtins_read(&tree->builtins, root, tree->dir, options->needs_builtin) < 0 ||
-	    depconf_read(&tree->depconf, root, version) < 0)
+	    depconf_read(&tree->depconf, root, tree->version) < 0)
 		return -1;
 	if (!options->no_config && modconf_read(&tree->conf, root, options->config_dirs,
 						options->n_config_dirs) < 0)

@@ -43,4 +43,11 @@ bool option_bytes(const char *text, uint64_t *size);
 int option_size(const struct applet *applet, const char *option, const char *text,
 		uint64_t *size);
 
+/*
+ * Check a directory's path inside a root, which messages call name: it must not be the
+ * root itself and not contain "..". Returns 0, or -1 and reports it (status 2).
+ */
+int option_directory(const struct applet *applet, const char *option, const char *path,
+		     const char *name);
+
 #endif

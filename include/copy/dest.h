@@ -17,7 +17,8 @@ struct index_job {
 	} writer;
 	const char *depmod;   /* path of the program, from depmod_find() */
 	struct modtree *tree; /* SOURCE's, with its depmod.d */
-	bool verbose;	      /* print how the indexes are made on standard output */
+	const char *dest_module_dir, *dest_dir; /* as in struct kernel_job (output.h) */
+	bool verbose; /* print how the indexes are made on standard output */
 };
 
 /*

@@ -77,8 +77,12 @@ void filelist_show(const struct filelist *list, size_t kernel);
 /* Add a plan's modules, in its order, then the files that describe built-in modules. */
 void filelist_add_plan(struct filelist *list, const struct plan *plan, size_t kernel);
 
-/* Replace the beginning from of paths, a directory with '/' at the end, by to. */
-void filelist_move(struct filelist *list, const char *from, const char *to);
+/*
+ * Replace the directory from, at the beginning of the paths of a kernel's files (or of
+ * those of ALL_KERNELS, and others), by to.  No '/' is at the end of either.
+ */
+void filelist_move(struct filelist *list, size_t kernel, const char *from,
+		   const char *to);
 
 /*
  * Add the parent directories of all files, sort by path in strcmp() order, so that a

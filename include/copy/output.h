@@ -10,8 +10,10 @@
 struct kernel_job {
 	struct modtree tree;
 	struct plan plan;
-	/* In DEST, after output_place(): */
-	const char *dest_dir;  /* the module directory */
+	/* In DEST, after output_choose_place(): */
+	const char *dest_module_dir; /* the directory of kernels */
+	const char *dest_dir;	     /* the module directory */
+	/* After output_place(): */
 	const uint64_t *sizes; /* bytes of each module's file, in plan order */
 	uint64_t bytes;	       /* their sum */
 };
@@ -34,6 +36,12 @@ struct output {
  * output_free() ends it and removes unfinished files.
  */
 int output_open(struct output *output);
+
+/*
+ * Choose the module directory of a kernel in DEST, once its tree is open: DIR/VERSION,
+ * where DIR is SOURCE's directory of kernels unless --dest-module-dir names another.
+ */
+void output_choose_place(struct output *output, size_t kernel);
 
 /*
  * Set the paths in DEST for the whole list, and record the sizes of its modules.

@@ -10,6 +10,7 @@
 
 /* Options for the destination and the limits of a copy. */
 struct output_options {
+	const char *module_dir; /* --dest-module-dir */
 	const char *cpio, *align, *compress, *owner, *max_size, *manifest, *check;
 	/* Their values, set by output_options_check(). */
 	struct archive_policy policy;

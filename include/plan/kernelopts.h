@@ -16,7 +16,8 @@
 struct kernel_options {
 	struct string_list modules, lists, hardware, versions, config_dirs;
 	const char *module_dir, *max_module_size;
-	uint64_t max_bytes; /* max_module_size in bytes, once checked; or 0 */
+	const char *as_version; /* the version of the kernel ".", or NULL */
+	uint64_t max_bytes;	/* max_module_size in bytes, once checked; or 0 */
 	int no_config, no_softdep, no_weakdep, hard_only, keep_going;
 	bool needs_builtin; /* set by an applet: without --keep-going, as in
 			       modtree_open() */
@@ -31,6 +32,9 @@ extern const struct option_row request_option_rows[], kernel_option_rows[],
 
 /* Check the options' values. Returns 0, or -1 and reports it (status 2). */
 int kernel_options_check(const struct applet *applet, struct kernel_options *options);
+
+/* Check the name of a version. Returns 0, or -1 and reports it (status 2). */
+int kernel_options_version(const struct applet *applet, const char *version);
 void kernel_options_free(struct kernel_options *options);
 
 /*

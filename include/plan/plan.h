@@ -76,10 +76,11 @@ struct plan_edge {
  */
 struct plan {
 	struct arena arena;
-	const char *module_dir; /* below the root, no '/' at either end: usr/lib/modules */
-	const char *version;	/* the module directory is module_dir/version */
-	const char *fallback;	/* why module_dir is not the usual one, or NULL */
-	const char *remark;	/* why SOURCE's indexes were not used, or NULL */
+	const char *dir; /* the module directory: usr/lib/modules/6.1.0, without '/' at
+			    either end */
+	const char *version;  /* the kernel's; "." if it is not known (modopen.h) */
+	const char *fallback; /* why module_dir is not the usual one, or NULL */
+	const char *remark;   /* why SOURCE's indexes were not used, or NULL */
 	struct plan_module *modules; /* in load order, dependencies first */
 	size_t n_modules;
 	struct plan_fileless *fileless; /* in the order of modprobe */

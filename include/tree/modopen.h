@@ -6,6 +6,7 @@
 
 struct modtree_options {
 	const char *module_dir;		/* NULL: usr/lib/modules, then lib/modules */
+	const char *as_version;		/* for the version ".": its real name, or NULL */
 	const char *const *config_dirs; /* NULL and 0: SOURCE's usual ones */
 	size_t n_config_dirs;
 	bool no_config;		  /* ignore modprobe.d */
@@ -14,9 +15,10 @@ struct modtree_options {
 };
 
 /*
- * Open the module tree of a kernel version. root is borrowed. Close the tree with
- * modtree_close(), also after a failure.
- * Returns 0, or -1 and reports it: no such tree (status 3), or unreadable or corrupt (4).
+ * Open the module tree of a kernel version. "." means that the directory of kernels
+ * itself holds the modules of one kernel (Android, embedded systems). root is borrowed.
+ * Close the tree with modtree_close(), also after a failure. Returns 0, or -1 and reports
+ * it: no such tree (status 3), or unreadable or corrupt (4).
  */
 int modtree_open(struct modtree *tree, const struct rootfs *root, const char *version,
 		 const struct modtree_options *options);

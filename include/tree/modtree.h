@@ -49,9 +49,9 @@ struct modtree {
 	const struct rootfs *root; /* borrowed */
 	/* A tree of copies, in DEST: SOURCE's, which messages name.  Others: NULL. */
 	const struct modtree *source;
-	const char *module_dir; /* usr/lib/modules: no '/' at either end */
-	const char *version;
-	const char *dir;	  /* module_dir/version */
+	const char *module_dir;	  /* usr/lib/modules: no '/' at either end */
+	const char *version;	  /* "." if it is not known */
+	const char *dir;	  /* module_dir/version, or module_dir (modopen.h) */
 	const char *fallback;	  /* why module_dir is not the usual one, or NULL */
 	uint64_t max_module_size; /* bytes when decompressed; 0: DECODED_MAX (decode.h) */
 	struct modconf conf;

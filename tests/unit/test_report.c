@@ -84,7 +84,7 @@ static struct plan_name names[] = {
 static size_t by_name[] = { CRC32C, EXT4, JBD2, RING_A, RING_B };
 
 static const struct plan plan = {
-	.module_dir = "lib/modules",
+	.dir = "lib/modules/6.1",
 	.version = "6.1",
 	.modules = modules,
 	.n_modules = N_MODULES,
@@ -301,7 +301,7 @@ static void hostile_names(void **state)
 				  .answer = ANSWER_MODULES,
 				  .modules = &index,
 				  .n_modules = 1 };
-	const struct plan hostile = { .module_dir = "m",
+	const struct plan hostile = { .dir = "m/<\"6\\>",
 				      .version = "<\"6\\>",
 				      .modules = &module,
 				      .n_modules = 1,
@@ -340,14 +340,14 @@ static void extremes(void **state)
 	enum { DEPTH = 2000 };
 	static struct plan_module chain[DEPTH];
 	static struct plan_edge links[DEPTH - 1];
-	const struct plan none = { .module_dir = "m", .version = "6" };
+	const struct plan none = { .dir = "m/6", .version = "6" };
 	size_t last = DEPTH - 1, i;
 	struct plan_name name = { .name = "m",
 				  .by = "operand",
 				  .answer = ANSWER_MODULES,
 				  .modules = &last,
 				  .n_modules = 1 };
-	const struct plan deep = { .module_dir = "m",
+	const struct plan deep = { .dir = "m/6",
 				   .version = "6",
 				   .modules = chain,
 				   .n_modules = DEPTH,

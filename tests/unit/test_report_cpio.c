@@ -31,7 +31,7 @@ static const char *cpio_list(const struct plan *of, const struct rootfs *root,
 
 static void cpio(void **state)
 {
-	const struct plan two = { .module_dir = "lib/modules",
+	const struct plan two = { .dir = "lib/modules/6.1",
 				  .version = "6.1",
 				  .modules = modules,
 				  .n_modules = 2,
@@ -75,7 +75,7 @@ static void cpio_links(void **state)
 	struct plan_module linked = { .name = "a",
 				      .path = "extra/a.ko",
 				      .by = "operand" };
-	const struct plan one = { .module_dir = "lib/modules",
+	const struct plan one = { .dir = "lib/modules/6.1",
 				  .version = "6.1",
 				  .modules = &linked,
 				  .n_modules = 1 };
@@ -105,7 +105,7 @@ static void cpio_links(void **state)
 /* A root keeps the name that the user gave, if that is absolute. */
 static void cpio_name_of_the_root(void **state)
 {
-	const struct plan none = { .module_dir = "lib/modules",
+	const struct plan none = { .dir = "lib/modules/6.1",
 				   .version = "6.1",
 				   .builtin_files = { builtin_files, 2, 2 } };
 	char path[4096], expected[8192];
@@ -127,7 +127,7 @@ static void cpio_name_of_the_root(void **state)
 static void assert_refused(const char *root_path, const char *file, const char *message)
 {
 	struct plan_module module = { .name = "a", .path = file, .by = "operand" };
-	const struct plan one = { .module_dir = "lib/modules",
+	const struct plan one = { .dir = "lib/modules/6.1",
 				  .version = "6.1",
 				  .modules = &module,
 				  .n_modules = 1 };
