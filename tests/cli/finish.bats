@@ -255,7 +255,8 @@ covers() {
 	module c.ko.xz
 	index
 	copies -m a -m c --no-weakdep
-	touch "$copy/modules.weakdep" # later than the modules, by more than a tick
+	sleep 0.02 # more than a tick of the clock of files
+	touch "$copy/modules.weakdep"
 	# SOURCE's a can no longer be read; size and time are those of DEST's
 	touch -r "$tree/kernel/a.ko.xz" time
 	printf damaged | dd of="$tree/kernel/a.ko.xz" conv=notrunc status=none
@@ -278,6 +279,7 @@ covers() {
 	module c.ko.xz weakdep=d
 	index
 	copies -m a -m c --no-weakdep
+	sleep 0.02
 	touch "$copy/modules.weakdep"
 	touch -r "$tree/kernel/a.ko.xz" time
 	rm "$tree/kernel/a.ko.xz"
@@ -291,7 +293,7 @@ covers() {
 	covers 'weakdep a c' 'weakdep c d'
 	# nor does it cover anything if modules.dep is newer, or a line is incomplete
 	echo weakdep c a >"$copy/modules.weakdep"
-	touch "$copy/modules.dep"
+	touch -d '1 second' "$copy/modules.dep"
 	copies -m b
 	covers 'weakdep a c' 'weakdep c d'
 	printf 'weakdep c a' >"$copy/modules.weakdep"
