@@ -261,7 +261,10 @@ static int take_lines(struct filter *f, const struct text_index *index, int fd)
 	return size == 0;
 }
 
-/* Returns false if two modules share a name: depmod indexes only one of them. */
+/*
+ * Returns false if two modules share a name, of which depmod indexes only one, or if a
+ * path has a space, which also divides the fields of a line.
+ */
 static bool choose(struct filter *f, const char *const *paths, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -270,7 +273,7 @@ static bool choose(struct filter *f, const char *const *paths, size_t n)
 		size_t len = strlen(paths[i]);
 
 		*module = (struct chosen){ .path = paths[i], .name = name };
-		if (find_name(f, name, strlen(name)))
+		if (find_name(f, name, strlen(name)) || strchr(paths[i], ' '))
 			return false;
 		HASH_ADD_KEYPTR(by_name, f->names, module->name, strlen(name), module);
 		HASH_ADD_KEYPTR(by_path, f->paths, module->path, len, module);

@@ -61,9 +61,18 @@ bool is_index_key(const char *key)
 bool is_unlistable(const char *path)
 {
 	for (; *path; path++)
-		if ((unsigned char)*path <= ' ' || *path == 0x7f || *path == ':')
+		if ((unsigned char)*path < ' ' || *path == 0x7f || *path == ':')
 			return true;
 	return false;
+}
+
+size_t row_path_length(const char *row)
+{
+	size_t len = strcspn(row, " ");
+
+	while (row[len] && !module_suffix(row, len))
+		len += 1 + strcspn(row + len + 1, " ");
+	return len;
 }
 
 void normalize_name(char *s)

@@ -223,7 +223,7 @@ static int follow_depends(struct closure *c, size_t from, const char *name)
 	return 0;
 }
 
-/* Follow a list of modules, divided by any of separators. */
+/* Follow a list of modules, divided by any of separators: ',', or ' ' for paths. */
 static int follow_list(struct closure *c, size_t from, const char *list,
 		       const char *separators)
 {
@@ -233,7 +233,8 @@ static int follow_list(struct closure *c, size_t from, const char *list,
 	     list += len + strspn(list + len, separators)) {
 		const char *word;
 
-		len = strcspn(list, separators);
+		len = *separators == ' ' ? row_path_length(list) :
+					   strcspn(list, separators);
 		word = arena_strndup(&c->arena, list, len);
 		if (follow_depends(c, from, module_name(&c->arena, word)) < 0)
 			return -1;
@@ -354,6 +355,12 @@ static void report_files(struct closure *c)
 			warning("%s/%s: %s and %s have the same name; using the first (see "
 				"depmod.d(5))",
 				tree->root->path, tree->dir, module->path, module->rival);
+		if (ENABLED(FEATURE_HINTS) && c->nodes[i].edge == EDGE_DEPENDS &&
+		    strchr(module->path, ' '))
+			warning("%s/%s/%s: modprobe cannot load %s: a space in the path of a "
+				"dependency ends it; rename the file",
+				tree->root->path, tree->dir, module->path,
+				c->nodes[i].by);
 	}
 }
 

@@ -36,10 +36,16 @@ size_t module_suffix(const char *filename, size_t len);
 bool is_index_key(const char *key);
 
 /*
- * Whether a path contains a blank, a control character or ':': neither a row of
- * modules.dep nor a line of a list can hold it.
+ * Whether a path contains a control character or ':': neither a row of modules.dep nor a
+ * line of a list can hold it. A space is no obstacle to depmod.
  */
 bool is_unlistable(const char *path);
+
+/*
+ * Return the length of the first path in the dependencies of a modules.dep row. It can
+ * have spaces: it ends behind the suffix of a module.
+ */
+size_t row_path_length(const char *row);
 
 /* Normalise a module name as libkmod does: replace '-' by '_'. */
 void normalize_name(char *name);

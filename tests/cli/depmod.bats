@@ -203,6 +203,15 @@ root_of() {
 	assert_equal "$(head -n 2 "out/lib/modules/$kver/modules.dep" | sed 's/:.*//')" $'kernel/a.ko\nkernel/b.ko'
 }
 
+@test "spaces in the names of files and directories" {
+	some_modules
+	module 'my mod.ko' depends=a alias=spacy weakdep=b 'softdep=pre: b'
+	module 'kernel/a dir/sub.ko' alias=x-y
+	module user.ko 'depends=my mod,sub'
+	as_kmod
+	assert_file_contains "out/lib/modules/$kver/modules.dep" '^kernel/my mod.ko: kernel/a.ko'
+}
+
 @test "modules.order without its last newline is ignored, as by kmod, with a warning" {
 	some_modules
 	truncate -s -1 "$tree/modules.order"

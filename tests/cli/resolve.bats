@@ -85,6 +85,40 @@ renamed() {
 	assert_equal "$stderr" "modclosure: user needs gone, which $src/usr/lib/modules/$kver does not have"
 }
 
+@test "spaces in the names of files and directories, as in modprobe" {
+	local indexes
+	module 'my mod.ko' depends=below alias=spacy
+	module below.ko
+	module 'kernel/a dir/sub.ko' depends=below
+	for indexes in unindex index; do
+		"$indexes"
+		for name in 'my mod' spacy 'kernel/my mod.ko'; do
+			closure -o paths "$name"
+			assert_success
+			assert_equal "$stderr" ''
+			assert_output "$(printf "usr/lib/modules/$kver/kernel/%s.ko\n" below 'my mod')"
+		done
+		closure -o names sub
+		assert_output "$(printf '%s\n' below sub)"
+		rm -rf "$dst"
+		copies -m 'my mod' -m sub --manifest=m
+		assert_file_exists "$copy/kernel/my mod.ko"
+		assert_equal "$(sort "$copy/modules.dep")" \
+			"$(printf 'kernel/%s\n' 'a dir/sub.ko: kernel/below.ko' below.ko: 'my mod.ko: kernel/below.ko')"
+		run "$MODBOX" rpi-modcopy -k "$kver" -m 'my mod' -m sub --check=m "$src"
+		assert_success
+	done
+	# modprobe takes the rest of a dependency's path for another one.
+	module user.ko 'depends=my mod,sub'
+	for indexes in unindex index; do
+		"$indexes"
+		closure -o names user
+		assert_success
+		assert_equal "$(sort <<<"$output")" "$(printf '%s\n' below 'my mod' sub user)"
+		assert_regex "$stderr" "kernel/my mod.ko: modprobe cannot load user: a space in the path of a dependency ends it"
+	done
+}
+
 @test "dependencies come before the modules that need them" {
 	module a.ko depends=b,c
 	module b.ko depends=d

@@ -100,13 +100,22 @@ static void paths_below(void **state)
 
 static void unlistable(void **state)
 {
-	static const char *const rows[] = { "a b",  "a\tb", "a\nb",   "a:b",
-					    "\001", " ",    "a\177b", "kernel/a b.ko" };
+	static const char *const rows[] = { "a\tb", "a\nb", "a:b", "\001", "a\177b" };
 
 	for (size_t i = 0; i < COUNT(rows); i++)
 		assert_true(is_unlistable(rows[i]));
 	assert_false(is_unlistable("kernel/fs/ext4/ext4.ko.xz"));
 	assert_false(is_unlistable("\xc3\xa4+#.ko"));
+	assert_false(is_unlistable("kernel/a b.ko"));
+}
+
+static void row_paths(void **state)
+{
+	assert_int_equal(row_path_length("kernel/a.ko kernel/b.ko"), 11);
+	assert_int_equal(row_path_length("a dir/my mod.ko.xz b.ko"), 18);
+	assert_int_equal(row_path_length("b.ko"), 4);
+	assert_int_equal(row_path_length("no suffix "), 10);
+	assert_int_equal(row_path_length(""), 0);
 }
 
 static void distances(void **state)
@@ -146,6 +155,6 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(stems),       cmocka_unit_test(module_names),
 	cmocka_unit_test(requests),    cmocka_unit_test(own_names),
 	cmocka_unit_test(paths_below), cmocka_unit_test(unlistable),
-	cmocka_unit_test(distances),
+	cmocka_unit_test(row_paths),   cmocka_unit_test(distances),
 };
 UNIT_TEST_MAIN(NULL, NULL)
