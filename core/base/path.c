@@ -29,6 +29,19 @@ char *path_trim(struct arena *arena, const char *path)
 	return trimmed;
 }
 
+const char *path_relative(struct arena *arena, const char *from, const char *to)
+{
+	const char *text = "";
+	size_t same = 0, i;
+
+	for (i = 0; from[i] && from[i] == to[i]; i++)
+		if (from[i] == '/')
+			same = i + 1;
+	for (from += same; (from = strchr(from, '/')); from++)
+		text = arena_printf(arena, "../%s", text);
+	return arena_printf(arena, "%s%s", text, to + same);
+}
+
 bool is_path_below(const char *path)
 {
 	const char *p;

@@ -62,20 +62,6 @@ static const char *in_dest(const struct carrier *c, const char *path)
 	return rest ? arena_printf(c->arena, "%s%s", c->to, rest) : path;
 }
 
-/* The text of a link at from that leads to to. */
-static const char *relative(struct arena *arena, const char *from, const char *to)
-{
-	const char *text = "";
-	size_t same = 0, i;
-
-	for (i = 0; from[i] && from[i] == to[i]; i++)
-		if (from[i] == '/')
-			same = i + 1;
-	for (from += same; (from = strchr(from, '/')); from++)
-		text = arena_printf(arena, "../%s", text);
-	return arena_printf(arena, "%s%s", text, to + same);
-}
-
 static const char *walk(const struct carrier *c, const char *at, const char *rest,
 			bool add_links);
 
@@ -103,7 +89,7 @@ static const char *text_in_dest(const struct carrier *c, const char *path,
 	if (!at)
 		return text;
 	at = step(c->arena, at, last, strlen(last));
-	return relative(c->arena, in_dest(c, path), in_dest(c, at));
+	return path_relative(c->arena, in_dest(c, path), in_dest(c, at));
 }
 
 /* Add the file, or the link with its text, at a real path in SOURCE. */

@@ -15,6 +15,12 @@ const char *path_base(const char *path);
  */
 char *path_trim(struct arena *arena, const char *path);
 
+/*
+ * Return the text of a link at from that leads to to; both are paths without links from
+ * the same directory, or absolute. Allocated in arena.
+ */
+const char *path_relative(struct arena *arena, const char *from, const char *to);
+
 /* Whether a path stays below its starting point: not absolute, not "", no "..". */
 bool is_path_below(const char *path);
 

@@ -135,6 +135,46 @@ is_modcopy() {
 	assert_output --partial 'no-such-applet'
 }
 
+# links BINARY DIR TEXT: rpi-modcopy in DIR is a link with this text, which works
+links() {
+	mkdir -p "${1%/*}" "$2"
+	cp "$MODBOX" "$1"
+	run --separate-stderr "$1" --install -s "$2"
+	assert_success
+	assert_equal "$(readlink "$2/rpi-modcopy")" "$3"
+	is_modcopy "$2/rpi-modcopy"
+	# A second time: the links exist.
+	run "$1" --install -s "$2" rpi-modcopy
+	assert_success
+	rm -f "$1" "$2"/*
+}
+
+@test "modbox --install -s DIR: links are relative where the binary lies below DIR's root" {
+	top=$(realpath .)
+	links image/usr/bin/modbox image/usr/bin modbox
+	links image/usr/bin/modbox image/usr/local/bin ../../bin/modbox
+	links image/usr/bin/modbox image/sbin ../usr/bin/modbox
+	links image/opt/m/modbox image/usr/sbin ../../opt/m/modbox
+	links image/modbox image/bin ../modbox
+	# A directory that is in no usual place: the nearest root above it.
+	links image/usr/bin/modbox image/opt/links ../../usr/bin/modbox
+	links build/modbox links ../build/modbox
+	# The link of a merged /usr is resolved first.
+	mkdir merged merged/usr merged/usr/bin
+	ln -s usr/bin merged/bin
+	links merged/usr/bin/modbox merged/bin modbox
+	# Not in DIR's root: no relative link could be right there.
+	links build/modbox image/usr/bin "$top/build/modbox"
+	links image/usr/bin/modbox image/usr/share/root/usr/bin "$top/image/usr/bin/modbox"
+	links image-2/usr/bin/modbox image/bin "$top/image-2/usr/bin/modbox"
+	# The root can be moved.
+	mkdir -p image/usr/bin
+	cp "$MODBOX" image/usr/bin/modbox
+	image/usr/bin/modbox --install -s image/bin
+	mv image moved
+	is_modcopy moved/bin/rpi-modcopy
+}
+
 @test "modbox --install run through one of its own links" {
 	mkdir bin
 	ln -s "$MODBOX" link
