@@ -57,7 +57,9 @@ char *read_whole(int fd, size_t *size)
 
 static int by_version(const void *a, const void *b)
 {
-	return strverscmp(*(const char *const *)a, *(const char *const *)b);
+	const char *x = *(const char *const *)a, *y = *(const char *const *)b;
+
+	return ENABLED(FEATURE_HINTS) ? strverscmp(x, y) : strcmp(x, y);
 }
 
 int rootfs_list(struct string_list *names, struct arena *arena, const struct rootfs *root,

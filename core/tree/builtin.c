@@ -21,6 +21,8 @@ static void report_missing(const struct rootfs *root, const char *path, bool req
 	else
 		error(STATUS_SOURCE, "%s%s; %s, or copy without it: -K", what, is,
 		      lost ? "give a SOURCE that has its target" :
+		      !ENABLED(FEATURE_HINTS) ?
+			     "install its package" :
 			     "install the package that has it (Debian 14: "
 			     "linux-base-VERSION)");
 }

@@ -193,26 +193,22 @@ static void report_no_version(struct modtree *tree, const char *module_dir)
 		      dirs[0]);
 		return;
 	}
-	if (module_dir) {
+	module_dir = dirs[0];
+	for (size_t i = 0; ENABLED(FEATURE_HINTS) && i < n && !*versions; i++) {
+		module_dir = dirs[i];
 		versions = list_versions(&tree->arena, tree->root, module_dir);
-	} else {
-		for (size_t i = 0; i < 2 && !*versions; i++) {
-			module_dir = default_module_dirs[i];
-			versions = list_versions(&tree->arena, tree->root, module_dir);
-		}
 	}
 	if (flat)
 		error(STATUS_SOURCE, "%s/%s has no kernel version %s%s", tree->root->path,
 		      flat, tree->version, flat_advice);
-	else if (*versions)
-		error(STATUS_SOURCE,
-		      "%s/%s has no kernel version %s; choose one with --kernel-version: %s",
-		      tree->root->path, module_dir, tree->version, versions);
 	else
-		error(STATUS_SOURCE,
-		      "%s/%s has no kernel version %s, nor any other; give its directory with "
-		      "--module-dir",
-		      tree->root->path, module_dir, tree->version);
+		error(STATUS_SOURCE, "%s/%s has no kernel version %s%s%s",
+		      tree->root->path, module_dir, tree->version,
+		      *versions ? "; choose one with --kernel-version: " :
+		      !ENABLED(FEATURE_HINTS) ?
+				  "" :
+				  ", nor any other; give its directory with --module-dir",
+		      versions);
 }
 
 /* Find the module directory.  Returns 0, or -1, reported. */

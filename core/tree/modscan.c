@@ -105,7 +105,7 @@ static void warn_lost(void *context, const struct walk_entry *entry)
 	const struct modtree *tree = ((struct scan *)context)->tree;
 	CLEANUP_FREE char *path = NULL, *lost = NULL;
 
-	if (!tree->warns_lost)
+	if (!ENABLED(DEPMOD) || !tree->warns_lost)
 		return;
 	path = modtree_path(tree, entry->path);
 	lost = rootfs_lost_link(tree->root, path, "the root");
