@@ -39,6 +39,18 @@ void lint_find_redundant(struct lint_kernel_result *kernel);
 /* Check for missing or excluded dependencies, softdeps and firmware. */
 int lint_check_deps(struct lint_kernel_result *kernel);
 
+/* Check the plan's modules: their vermagic, and debug information. */
+void lint_check_modules(struct lint_kernel_result *kernel);
+
+/* Find versions that are leftovers, if others are not. */
+int lint_find_leftovers(struct lint *lint, const char *module_dir);
+
+/* Remove them from a list, unless all are. */
+void lint_drop_leftovers(const struct lint *lint, struct string_list *versions);
+
+/* Report them, on the first line of the first list. */
+void lint_check_leftovers(struct lint *lint);
+
 /* Parse modprobe.d into lint->statements and report invalid lines. */
 void lint_read_conf(struct lint *lint);
 

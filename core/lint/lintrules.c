@@ -46,6 +46,10 @@ const struct lint_rule lint_rules[LINT_RULES] = {
 	[LINT_DANGLING_LINE] = { "dangling-line", LINT_WARNING, false,
 		"a continuation backslash with nothing after it",
 		"Add the missing text, or remove the backslash." },
+	[LINT_DEBUG_INFO] = { "debug-info", LINT_INFO, false,
+		"a module with debug sections",
+		"The kernel does not load them; they only make the image larger. strip "
+		"--strip-debug removes them, but also a signature: sign the module afterwards." },
 	[LINT_DUPLICATE] = { "duplicate", LINT_WARNING, true,
 		"a name that is listed twice",
 		"- and _ count as the same. One of the lines may be a typing error. --fix removes "
@@ -64,6 +68,10 @@ const struct lint_rule lint_rules[LINT_RULES] = {
 	[LINT_INSTALL_NEEDS] = { "install-needs", LINT_WARNING, false,
 		"an install command that loads an unselected module",
 		"Commands are not searched for dependencies. Add the module to a list." },
+	[LINT_LEFTOVER_KERNEL] = { "leftover-kernel", LINT_WARNING, false,
+		"a kernel's directory without modules.dep and kernel/",
+		"A removed kernel, or a package of one module, left it beside complete kernels. "
+		"--all-kernels does not check it. Remove it, or choose kernels with -k." },
 	[LINT_LONG_LINE] = { "long-line", LINT_ERROR, false,
 		"a line over 4096 bytes",
 		"The whole list is rejected. Put one name on each line." },
@@ -116,6 +124,10 @@ const struct lint_rule lint_rules[LINT_RULES] = {
 		"a softdep line hidden by an earlier one",
 		"libkmod uses only the first line that matches, in order of file names (the "
 		"kernel's modules.softdep is one of them). Merge the lines into one." },
+	[LINT_VERMAGIC] = { "vermagic", LINT_WARNING, false,
+		"a module built for a kernel of another version than its directory",
+		"A kernel refuses such a module, or looks for its modules in another directory: the "
+		"one that uname -r names. Build the module for this kernel, or rename the directory." },
 };
 /* clang-format on */
 

@@ -92,9 +92,12 @@ int lint_open(struct lint *lint, const char *source, const struct kernel_options
 	}
 	lint->flags = kernel_options_flags(options) | CLOSURE_QUIET;
 	result = find_firmware(lint);
+	if (result == 0)
+		result = lint_find_leftovers(lint, options->module_dir);
 	if (result == 0 && all) {
 		result = modtree_versions(&versions, &lint->kept, &lint->source,
 					  options->module_dir);
+		lint_drop_leftovers(lint, &versions);
 		chosen.versions = versions;
 	}
 	if (result == 0)
@@ -305,6 +308,7 @@ static int check_kernel(struct lint *lint, size_t number)
 	if (result == 0) {
 		lint_find_redundant(&kernel);
 		lint_check_aliases(&kernel);
+		lint_check_modules(&kernel);
 		result = lint_check_deps(&kernel);
 	}
 	if (result == 0)
@@ -323,6 +327,7 @@ int lint_run(struct lint *lint)
 	for (size_t i = 0; i < lint->n_lists; i++)
 		lint_check_text(lint, &lint->files[i]);
 	build_requests(lint);
+	lint_check_leftovers(lint);
 	lint_check_lists(lint);
 	lint_read_conf(lint);
 	lint_check_softdeps(lint);
@@ -346,6 +351,7 @@ void lint_close(struct lint *lint)
 	for (size_t i = 0; i < lint->n_kernels; i++)
 		modtree_close(&lint->kernels[i]);
 	free(lint->kernels);
+	string_list_free(&lint->leftovers);
 	free(lint->statements);
 	conf_files_free(&lint->conf);
 	rootfs_close(&lint->source);

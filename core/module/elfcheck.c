@@ -214,6 +214,20 @@ static int check_names(struct elf *elf, struct strbuf *buffer)
 	return 0;
 }
 
+/* Whether strip --strip-debug removes a section, or its relocations. */
+static bool is_debug(const char *name)
+{
+	static const char *const prefixes[] = { ".debug", ".zdebug", ".gdb_index",
+						".stab" };
+
+	if (strncmp(name, ".rel", 4) == 0)
+		name += name[4] == 'a' ? 5 : 4;
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+		if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
+			return true;
+	return false;
+}
+
 static int check_section(struct elf *elf, unsigned i)
 {
 	const unsigned char *section = section_header(elf, i);
@@ -226,6 +240,9 @@ static int check_section(struct elf *elf, unsigned i)
 		return fail(elf, "section names are damaged");
 	if (number(elf, section + SH_FLAGS, elf->class->word) & SHF_ALLOC)
 		layout->memory += part.size;
+	else if (ENABLED(MODLIST_LINT) && type != SHT_NOBITS &&
+		 is_debug((const char *)layout->names.data + name))
+		layout->debug += part.size;
 	if (layout->modinfo.offset == 0 &&
 	    strcmp((const char *)layout->names.data + name, ".modinfo") == 0) {
 		/* Accept any other type, as libkmod and the kernel do. */

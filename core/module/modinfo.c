@@ -56,7 +56,7 @@ void modinfo_split(struct modinfo *info, struct arena *arena, const void *sectio
 	/* libkmod takes a single byte for padding. */
 	if (n == 1 && len == 1 && at == end)
 		n = 0;
-	*info = (struct modinfo){ .memory = info->memory };
+	*info = (struct modinfo){ .memory = info->memory, .debug = info->debug };
 	if (n == 0)
 		return;
 	info->fields = arena_alloc(arena, n * sizeof(*info->fields) + bytes);

@@ -103,7 +103,8 @@ struct lint {
 	bool has_firmware; /* SOURCE has a firmware directory */
 	struct modtree *kernels;
 	size_t n_kernels;
-	struct lint_file *files; /* n_lists lists, then the files of modprobe.d */
+	struct string_list leftovers; /* versions; --all-kernels passes over them */
+	struct lint_file *files;      /* n_lists lists, then the files of modprobe.d */
 	size_t n_files, n_lists;
 	struct conf_files conf;
 	struct lint_statement *statements;

@@ -33,7 +33,8 @@ struct elf_layout {
 	struct elf_part table;	 /* the section headers */
 	struct elf_part names;	 /* the sections' names, NUL-terminated */
 	struct elf_part modinfo; /* size 0: none; data: see elf_check() */
-	uint64_t memory;       /* bytes of the sections that are allocated when loaded */
+	uint64_t memory; /* bytes of the sections that are allocated when loaded */
+	uint64_t debug;	 /* bytes of the sections that strip --strip-debug removes */
 	bool wide, big_endian; /* ELF class and byte order */
 	unsigned machine;      /* EM_... */
 	unsigned sections;     /* number of section headers */

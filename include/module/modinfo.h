@@ -16,11 +16,12 @@ struct modinfo {
 	struct modinfo_field *fields;
 	size_t n;
 	uint64_t memory; /* bytes allocated when loaded, from section sizes */
+	uint64_t debug;	 /* bytes of debug sections in the file */
 };
 
 /*
  * Split a .modinfo section of size bytes into fields, which are allocated in arena;
- * info->memory is kept. The section is borrowed during the call.
+ * memory and debug are kept. The section is borrowed during the call.
  */
 void modinfo_split(struct modinfo *info, struct arena *arena, const void *section,
 		   size_t size);

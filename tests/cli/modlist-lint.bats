@@ -421,6 +421,62 @@ boot.list:4:1: error: zz: absent from $kver [unknown-name]"
 	assert_equal "$stderr" 'modlist-lint: bare/usr/lib/modules has no kernel; give the directory of kernels with --module-dir'
 }
 
+@test 'vermagic: a module built for another version than the directory is named after' {
+	module a.ko depends=b "vermagic=$kver SMP mod_unload "
+	module b.ko.xz depends=c 'vermagic=5.10.0-old SMP'
+	module c.ko "vermagic=$kver-x"
+	module d.ko "vermagic=$kver"
+	module e.ko
+	list a d e c
+	lints 0 "boot.list:1:1: warning: a: built for 5.10.0-old (b), but lies in $kver [vermagic]
+boot.list:4:1: info: c: already pulled in by boot.list:1 (a) in $kver [redundant]
+boot.list:4:1: warning: c: built for $kver-x (c), but lies in $kver [vermagic]"
+	lints 0 '' --ignore=vermagic --ignore=redundant
+}
+
+@test 'debug-info: the bytes of debug sections' {
+	module a.ko depends=b
+	module b.ko
+	module c.ko
+	module d.ko
+	head -c 5000 /dev/zero >debug
+	for section in .debug_info .rela.debug_info .debug_line .data.debug; do
+		for name in b d; do
+			objcopy -I elf64-little --add-section $section=debug "$tree/kernel/$name.ko"
+		done
+	done
+	xz --check=crc32 "$tree/kernel/d.ko"
+	list a c d
+	lints 0 "boot.list:1:1: info: a: 15 KiB of debug sections (b), in $kver [debug-info]
+boot.list:3:1: info: d: 15 KiB of debug sections (d), in $kver [debug-info]"
+}
+
+@test 'leftover-kernel: a directory without modules.dep and kernel/, which --all-kernels passes over' {
+	module a.ko
+	old=$src/usr/lib/modules/4.18.0-old
+	mkdir -p "$old/extra" "$src/usr/lib/modules/5.0-empty" "$src/usr/lib/modules/keys"
+	cp "$tree/kernel/a.ko" "$old/extra/b.ko"
+	: >"$old/modules.builtin"
+	list a
+	finding='boot.list:1:1: warning: a leftover, without modules.dep and kernel/: 4.18.0-old and 5.0-empty [leftover-kernel]'
+	lints 0 "$finding"
+	run --separate-stderr "$MODBOX" modlist-lint --all-kernels "$src" boot.list
+	assert_success
+	assert_equal "$stderr" ''
+	assert_output "$finding"
+	# It is not a leftover if it has either; then it is checked.
+	: >"$old/modules.dep"
+	run --separate-stderr "$MODBOX" modlist-lint --all-kernels "$src" boot.list
+	assert_line "boot.list:1:1: error: a: absent from 4.18.0-old, a module in $kver; was it renamed? [unknown-name]"
+	assert_line 'boot.list:1:1: warning: a leftover, without modules.dep and kernel/: 5.0-empty [leftover-kernel]'
+	# If all lack both, that is how SOURCE is.
+	rm -r "$old"
+	mv "$tree/kernel" "$tree/modules"
+	unindex
+	lint
+	assert_output ''
+}
+
 @test 'standard input, and a module directory elsewhere; by its own name' {
 	new_tree opt/kernels
 	module a.ko
