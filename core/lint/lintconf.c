@@ -219,7 +219,10 @@ static int check_command(struct lint_kernel_result *kernel,
 	return result;
 }
 
-/* Find modules replaced by an install command.  libkmod uses the first that matches. */
+/*
+ * Find modules replaced by an install command.  libkmod uses the first that matches, and
+ * none if the module has a softdep.
+ */
 static int check_installs(struct lint_kernel_result *kernel)
 {
 	struct lint *lint = kernel->lint;
@@ -240,7 +243,7 @@ static int check_installs(struct lint_kernel_result *kernel)
 		for (j = 0; j < n; j++)
 			if (fnmatch(installs[j]->words.name, module, 0) == 0)
 				break;
-		if (j == n || !line)
+		if (j == n || !line || kernel->plan.modules[i].softdep)
 			continue;
 		place = lint_place(installs[j]->line);
 		lint_add(lint, line, line->at, LINT_INSTALL_COMMAND, line->name,

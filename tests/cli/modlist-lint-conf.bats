@@ -51,6 +51,20 @@ boot.list:2:1: warning: zz: not a module but a modprobe.d command in $kver [inst
 	clean
 }
 
+@test 'softdeps replace an install command; those of a built-in select modules; remove is no answer' {
+	conf x.conf 'install own /bin/true' 'install group /bin/true' 'softdep group pre: c' 'softdep g pre: c' \
+		'remove gone /bin/true'
+	list own
+	clean
+	list group
+	clean
+	list g
+	clean
+	list gone
+	lint
+	assert_output "boot.list:1:1: error: gone: absent from $kver [unknown-name]"
+}
+
 @test 'install-needs: modules that a command loads and no list selects' {
 	conf x.conf 'install a /sbin/modprobe --ignore-install a && /sbin/modprobe -q crypto-c; insmod /x/own.ko p=1'
 	lints 0 "boot.list:1:1: warning: a: modprobe runs $at/x.conf:1 instead of loading a in $kver [install-command]
