@@ -294,12 +294,12 @@ static void warn_of_missing(const struct depmod_run *run)
 
 		if (fd >= 0 || errno != ENOENT)
 			continue; /* if it is unreadable, reading it says so */
-		lost = rootfs_lost_link(&run->root, path, "the root directory");
+		lost = rootfs_lost_link(&run->root, path, "the root");
 		shown = rootfs_show(&run->root, path);
-		if (lost)
-			warning("%s", lost);
-		else
+		if (!lost)
 			warning("%s does not exist", shown);
+		else if (!run->tree.warns_lost) /* the walk warns of every link */
+			warning("%s", lost);
 	}
 }
 
@@ -371,7 +371,7 @@ static int index_tree(struct depmod_run *run, char **modules)
 	if (o->quick && (o->show || is_up_to_date(run)))
 		return 0;
 	run->partial = *modules && !o->all && !o->quick;
-	run->tree.warns_lost = true;
+	run->tree.warns_lost = !run->partial;
 	if (run->partial) {
 		if (add_named(run, modules) < 0)
 			return -1;

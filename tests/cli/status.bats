@@ -126,7 +126,7 @@ misuse() {
 
 @test "2: an invalid version" {
 	module a.ko
-	for version in ../x 6.1/y /6.1 .. . ''; do
+	for version in ../x 6.1/y /6.1 .. ''; do
 		misuse "invalid kernel version '$version' (see rpi-modcopy --help)" -m a -k "$version" "$src" "$dst"
 	done
 }
