@@ -91,9 +91,10 @@ static void resolve(struct modtree *tree)
 static void filter(struct modtree *tree)
 {
 	struct index_data facts = { 0 };
+	const struct index_dest dest = { tree->root, tree->dir };
 
 	if (tree->indexed &&
-	    index_filter(&facts, tree, tree_modules, TREE_MODULES, 0) > 0) {
+	    index_filter(&facts, tree, &dest, tree_modules, TREE_MODULES, 0) > 0) {
 		REQUIRE(facts.n == TREE_MODULES);
 		for (size_t i = 0; i < facts.aliases.n; i++)
 			REQUIRE(facts.aliases.items[i].module < facts.n);
