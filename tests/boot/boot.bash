@@ -6,10 +6,6 @@
 # initramfs is three archives in sequence: a base shared by all tests, the modules that modbox
 # chose, and the commands of the test.  Results are read from the machine's console.
 
-bats_require_minimum_version 1.5.0
-bats_load_library bats-support
-bats_load_library bats-assert
-bats_load_library bats-file
 # shellcheck source=../lib/failure.bash
 source "${BASH_SOURCE[0]%/*}/../lib/failure.bash"
 

@@ -5,10 +5,6 @@
 # Sourced by the tests on real kernels.  kmod's own tools, run on the same tree, are the reference:
 # depmod's modules.dep, and modprobe's answers.
 
-bats_require_minimum_version 1.5.0
-bats_load_library bats-support
-bats_load_library bats-assert
-bats_load_library bats-file
 # shellcheck source=../lib/failure.bash
 source "${BASH_SOURCE[0]%/*}/../lib/failure.bash"
 
@@ -83,6 +79,17 @@ assert_loadable() {
 			}
 		}' "$tree/modules.dep" "$1" >unloadable
 	assert_equal "$(head -n 5 unloadable)" ''
+}
+
+# once FILE COMMAND...: write the command's output to FILE; only the first test of this file that
+# asks, on the same kernel, runs it
+once() {
+	local shared=$BATS_FILE_TMPDIR/$kver.$1
+	(
+		flock 9
+		[ -e "$shared" ] || { "${@:2}" >"$shared.new" && mv "$shared.new" "$shared"; }
+	) 9>"$shared.lock"
+	ln -s "$shared" "$1"
 }
 
 # every N: every N-th line of standard input

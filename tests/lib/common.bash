@@ -5,10 +5,6 @@
 # Sourced by all command line tests.  Each test makes its own small kernel tree in $src and
 # has modbox copy from it to $dst.
 
-bats_require_minimum_version 1.5.0
-bats_load_library bats-support
-bats_load_library bats-assert
-bats_load_library bats-file
 # shellcheck source=failure.bash
 source "${BASH_SOURCE[0]%/*}/failure.bash"
 

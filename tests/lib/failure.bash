@@ -2,8 +2,19 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # bats sets $status, $output and $stderr
 #
-# Sourced by all tests: one that fails shows the last command that `run` ran, its status,
-# standard output and standard error.  A file with a teardown() of its own calls show_last_run.
+# Sourced by all tests: the libraries of assertions; and a test that fails shows the last command
+# that `run` ran, its status, standard output and standard error.  A file with a teardown() of its
+# own calls show_last_run.
+
+bats_require_minimum_version 1.5.0
+if [ -n "${ASSERTIONS:-}" ]; then
+	# shellcheck source=/dev/null # all of them, from setup_suite
+	source "$ASSERTIONS"
+else
+	bats_load_library bats-support
+	bats_load_library bats-assert
+	bats_load_library bats-file
+fi
 
 declare -F bats_run >/dev/null || eval "bats_$(declare -f run)"
 
