@@ -115,6 +115,13 @@ work_dir() {
 	trap 'exit 143' TERM
 }
 
+# one_at_a_time NAME: wait for another run that makes the same, and let the next wait for this one
+one_at_a_time() {
+	mkdir -p "$cache/tmp"
+	exec 8>"$cache/tmp/$1.lock"
+	flock 8
+}
+
 # publish TREE NAME: move a complete tree to its name in the cache, atomically.  If another run was
 # faster, use its result.
 publish() {
