@@ -211,7 +211,7 @@ check-all:
 	@tests/run --all
 # Tests that take hours; docs/faults.md has the results of faults.
 check-extra:
-	@status=0; for goal in faults valgrind fuzz; do \
+	@status=0; for goal in lint faults valgrind fuzz; do \
 		$(MAKE) --no-print-directory $$goal || status=1; done; exit $$status
 faults:
 	@FAULTS=--all tests/run tests/faults/check
@@ -245,7 +245,7 @@ help:
 #help: make check              install what is missing, run the tests for every change: 12 minutes;
 #help:                         TEST=DIRECTORY, TEST=FILE or TEST=FILE:PATTERN runs only these
 #help: make check-all          these and all others; make check-rest: only the others
-#help: make check-extra        tests that take hours: faults, valgrind and fuzz, in turn
+#help: make check-extra        tests that take hours: lint, faults, valgrind and fuzz, in turn
 #help: make faults             make each system call fail with every error, and each allocation
 #help: make valgrind           run the tests in valgrind; TEST=... only these
 #help: make fuzz               run libFuzzer on hostile input; TEST=TARGET..., FUZZ_SECONDS (60) each

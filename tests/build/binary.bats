@@ -49,12 +49,6 @@ load build
 	refute_output --partial LD
 }
 
-@test "make lint finds nothing" {
-	run make -s lint
-	assert_success
-	refute_output
-}
-
 @test "no file names a host or a path of the build machine" {
 	[ -e .git ] || fail 'this is no git work tree: clone the repository'
 	run git grep -nIE 'https?://[a-z0-9.-]*(debian|mirror)[a-z0-9.-]*/|/(root|home/[a-z]+)/\.cache' -- ':!LICENSE' ':!tests/build/binary.bats'
