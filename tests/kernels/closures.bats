@@ -70,6 +70,12 @@ soft_lines() {
 			}'
 }
 
+# soft_answers: modprobe's answers to the words in softdeps and weakdeps
+soft_answers() {
+	awk '{ for (i = 3; i <= NF; i++) if ($i != "pre:" && $i != "post:") print $i }' soft | sort -u |
+		modprobe_says
+}
+
 # An independent closure: "NAME: PATH..." for every module, from rows of modules.dep, lines of
 # softdep and weakdep, and the answers to their words.
 reference() {
@@ -124,20 +130,19 @@ reference() {
 # all_edges KERNEL TREE [MADE_BY]
 all_edges() {
 	kernel "$1"
-	soft_lines "$tree" >soft
+	once soft soft_lines "$tree"
 	# There are some, and depmod found the same softdeps.
 	same <(grep '^softdep' "$tree/modules.softdep" | LC_ALL=C sort) \
 		<(grep '^softdep' soft | LC_ALL=C sort)
-	awk '{ for (i = 3; i <= NF; i++) if ($i != "pre:" && $i != "post:") print $i }' soft | sort -u |
-		modprobe_says >answers.soft
-	reference >expected
+	once answers.soft soft_answers
+	once expected reference
 	local source=${!2}
 	if [ -n "${3:-}" ]; then
 		cp -al "$indexed" reindexed
 		chmod -R u+w reindexed
 		rm reindexed/"$dir"/modules.{dep,alias,symbols,softdep,devname}* reindexed/"$dir"/modules.builtin*.bin
+		mkdir -p base/usr base/lib/modules empty
 		ln -sfn "$PWD/reindexed/$dir" "base/lib/modules/$kver"
-		mkdir -p base/usr
 		ln -s ../lib base/usr/lib
 		"$3/depmod" -b base -C empty "$kver"
 		assert_file_exists "reindexed/$dir/modules.weakdep"

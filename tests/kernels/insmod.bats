@@ -19,11 +19,18 @@ rows() {
 		END { print row }'
 }
 
+# modprobe in a few processes; between the answers, it prints the command of an install line.
 modprobe_rows() {
-	while read -r name; do
-		echo "@$name"
-		"$ORACLE/modprobe" -d base -S "$kver" -C empty --show-depends "$name"
-	done | rows
+	mkdir between
+	echo 'install between @' >between/between.conf
+	cat >asked
+	sed 's/$/\nbetween/' asked | tr '\n' '\0' |
+		xargs -0 -n 4000 "$ORACLE/modprobe" -d base -S "$kver" -C between -a --show-depends |
+		awk '
+			function next_name() { if ((getline name <"asked") > 0) print "@" name }
+			BEGIN { next_name() }
+			/^install @/ { next_name(); next }
+			1' | rows
 }
 
 modclosure_rows() {
@@ -52,7 +59,7 @@ without_several() {
 # insmod KERNEL
 insmod() {
 	kernel "$1"
-	mkdir -p base/lib/modules empty
+	mkdir -p base/lib/modules
 	ln -s "$tree" "base/lib/modules/$kver"
 	awk '$1 == "softdep" && n[$2]++ == 1 { print $2 }' "$tree/modules.softdep" >several
 	echo "# several softdep lines: $(tr '\n' ' ' <several)" >&3
