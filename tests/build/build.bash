@@ -3,10 +3,6 @@
 # Sourced by the tests of the build.  Each test builds in its own directory, unless its file shares
 # one between its tests, which then run one after the other.
 
-bats_require_minimum_version 1.5.0
-bats_load_library bats-support
-bats_load_library bats-assert
-bats_load_library bats-file
 # shellcheck source=../lib/failure.bash
 source "${BASH_SOURCE[0]%/*}/../lib/failure.bash"
 
@@ -32,9 +28,9 @@ use_shared_out() {
 	mkdir -p "$out"
 }
 
-# build ARGUMENT...: run make without optimisation; only linking matters
+# build ARGUMENT...: run make without optimisation and debugging information; only linking matters
 build() {
-	run make -s O="$out" CFLAGS=-O0 "$@"
+	run make -s O="$out" CFLAGS='-O0 -g0' "$@"
 	assert_success
 	assert_file_executable "$out/modbox"
 }
