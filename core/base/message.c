@@ -32,6 +32,11 @@ void message_set_program(const char *name)
 	setvbuf(stderr, room, _IOFBF, sizeof(room));
 }
 
+static bool is_held(void)
+{
+	return ENABLED(DEPMOD) && held;
+}
+
 void message_hold(bool on)
 {
 	struct stat out, err;
@@ -131,11 +136,11 @@ static void put_line(const char *kind, const char *format, va_list args)
 {
 	char *text = NULL, cut[1024];
 	int failure = errno; /* for %m */
-	FILE *to = held && one_place ? stdout : stderr;
+	FILE *to = is_held() && one_place ? stdout : stderr;
 	va_list again;
 
 	/* Where both go to one place, lines stay in their order. */
-	if (!held)
+	if (!is_held())
 		flush_output();
 	va_copy(again, args);
 	if (vasprintf(&text, format, args) < 0)
@@ -151,7 +156,7 @@ static void put_line(const char *kind, const char *format, va_list args)
 	if (ENABLED(FEATURE_HINTS) && has_errno(format))
 		fputs(limit_name(failure), to);
 	putc('\n', to);
-	if (!held)
+	if (!is_held())
 		fflush(to);
 	funlockfile(to);
 	worker_unlock(&lock);

@@ -321,7 +321,8 @@ static int read_module(struct modreader *reader, int fd, struct arena *arena,
 	    elf_symbols(&source, &reader->scratch, &layout, arena, symbols, err) < 0)
 		return -1;
 	info->memory = layout.memory;
-	info->debug = layout.debug;
+	if (ENABLED(MODLIST_LINT))
+		info->debug = layout.debug;
 	/* A module without .modinfo is valid: it has no fields. */
 	if (layout.modinfo.size == 0)
 		return 0;
