@@ -141,7 +141,8 @@ static int add_one(struct depmod_run *run, const char *path)
 		error(STATUS_USAGE, "%s: not a module in %s", path, run->label);
 		return -1;
 	}
-	return modscan_add(&run->tree, inside, NULL);
+	modscan_add(&run->tree, inside);
+	return 0;
 }
 
 static int add_named(struct depmod_run *run, char **paths)
@@ -153,7 +154,7 @@ static int add_named(struct depmod_run *run, char **paths)
 }
 
 /* Walk the module directory, then depmod.d's external directories, all below the root. */
-static int walk(struct modtree *tree, modscan_found *found)
+static int walk_modules(struct modtree *tree, modscan_found *found)
 {
 	if (modscan_walk(tree, "", found, NULL) < 0)
 		return -1;
@@ -163,16 +164,15 @@ static int walk(struct modtree *tree, modscan_found *found)
 	return 0;
 }
 
-/* Mark the tree stale if a module is newer than modules.dep, or cannot be examined. */
-static int check_newer(struct modtree *tree, const char *path, void *context)
+/* Note a module that is newer than modules.dep, or cannot be examined. */
+static int check_newer(struct modtree *tree, const char *path,
+		       const struct walk_entry *entry, void *context)
 {
-	CLEANUP_FREE char *full = modtree_path(tree, path);
-	CLEANUP_FD int fd = rootfs_openat(tree->root, full, O_PATH);
 	struct stat st;
 
-	(void)context;
-	if (fd < 0 || fstat(fd, &st) < 0 || st.st_mtime > tree->index.stamp)
-		tree->stale = "";
+	(void)path, (void)context;
+	if (walk_stat(entry, &st) < 0 || st.st_mtime > tree->index.stamp)
+		tree->outdated = "";
 	return 0;
 }
 
@@ -186,7 +186,7 @@ static bool is_up_to_date(struct depmod_run *run)
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return false;
 	run->tree.index.stamp = st.st_mtime;
-	return walk(&run->tree, check_newer) == 0 && !run->tree.stale;
+	return walk_modules(&run->tree, check_newer) == 0 && !run->tree.outdated;
 }
 
 static int read_config(struct depmod_run *run)
@@ -375,7 +375,7 @@ static int index_tree(struct depmod_run *run, char **modules)
 	if (run->partial) {
 		if (add_named(run, modules) < 0)
 			return -1;
-	} else if (walk(&run->tree, modscan_add) < 0) {
+	} else if (walk_modules(&run->tree, modscan_take) < 0) {
 		return -1;
 	}
 	warn_of_rivals(run);

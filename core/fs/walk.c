@@ -103,6 +103,14 @@ static int take_directory(struct walk *w, struct walk_entry *entry)
 			    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
+int walk_stat(const struct walk_entry *entry, struct stat *st)
+{
+	if (entry->target < 0)
+		return fstatat(entry->dir->fd, entry->name, st, AT_SYMLINK_NOFOLLOW);
+	*st = entry->st;
+	return 0;
+}
+
 /* The type of an entry where the file system does not tell: 0, or -1 with errno set. */
 static int find_type(struct walk_entry *entry)
 {

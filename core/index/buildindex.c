@@ -75,7 +75,7 @@ static int filter(const struct index_target *target, struct index_data *facts)
 	time_t newest = 0;
 	size_t n = 0, i;
 
-	if (!target->source->indexed)
+	if (!target->source->indexed || target->source->outdated)
 		return 0;
 	for (i = 0; i < target->installed->n; i++) {
 		const struct installed_file *file = &target->installed->files[i];
@@ -153,7 +153,7 @@ static void add_modules(const struct index_target *target, struct modtree *tree)
 {
 	for (size_t i = 0; i < target->installed->n; i++)
 		if (!is_left_out(target, &target->installed->files[i]))
-			modscan_add(tree, target->installed->files[i].path, NULL);
+			modscan_add(tree, target->installed->files[i].path);
 }
 
 /* tree describes DEST, uses SOURCE's depmod.d, and must outlive facts. */

@@ -304,9 +304,10 @@ static int decode(struct modreader *reader, enum codec codec, struct elf_source 
 	return 0;
 }
 
-/* symbols: NULL if not wanted. */
+/* symbols: NULL if not wanted. key: of the fields to read, without libkmod; or NULL. */
 static int read_module(struct modreader *reader, int fd, struct arena *arena,
-		       struct modinfo *info, struct modsymbols *symbols, const char **err)
+		       struct modinfo *info, struct modsymbols *symbols, const char *key,
+		       const char **err)
 {
 	struct elf_source source;
 	struct elf_layout layout;
@@ -335,8 +336,8 @@ static int read_module(struct modreader *reader, int fd, struct arena *arena,
 			return -1;
 		layout.modinfo.data = (const unsigned char *)buffer->data;
 	}
-	if (WITH_SYMBOLS && symbols) {
-		modinfo_split(info, arena, layout.modinfo.data, layout.modinfo.size);
+	if (key || (WITH_SYMBOLS && symbols)) {
+		modinfo_split(info, arena, layout.modinfo.data, layout.modinfo.size, key);
 		return 0;
 	}
 	if (kmod_open(reader, err) < 0 ||
@@ -365,7 +366,16 @@ int modreader_modinfo(struct modreader *reader, int fd, struct arena *arena,
 int modreader_symbols(struct modreader *reader, int fd, struct arena *arena,
 		      struct modinfo *info, struct modsymbols *symbols, const char **err)
 {
-	int result = read_module(reader, fd, arena, info, symbols, err);
+	int result = read_module(reader, fd, arena, info, symbols, NULL, err);
+
+	strbuf_trim(&reader->decoded);
+	return result;
+}
+
+int modreader_depends(struct modreader *reader, int fd, struct arena *arena,
+		      struct modinfo *info, const char **err)
+{
+	int result = read_module(reader, fd, arena, info, NULL, "depends", err);
 
 	end_file(reader);
 	return result;

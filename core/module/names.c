@@ -34,6 +34,13 @@ size_t module_stem(const char *filename)
 	return suffix ? len - suffix : 0;
 }
 
+bool is_uncompressed(const char *path)
+{
+	size_t len = strlen(path);
+
+	return len > 3 && strcmp(path + len - 3, ".ko") == 0;
+}
+
 const char *const firmware_suffixes[] = { "", ".zst", ".xz" };
 
 size_t firmware_stem(const char *path)
@@ -89,6 +96,16 @@ char *module_name(struct arena *arena, const char *path)
 
 	normalize_name(name);
 	return name;
+}
+
+bool is_path_of(const char *path, size_t len, const char *name)
+{
+	const char *slash = memrchr(path, '/', len), *p = slash ? slash + 1 : path;
+
+	for (; p < path + len && *p != '.'; p++, name++)
+		if ((*p == '-' ? '_' : *p) != *name)
+			return false;
+	return !*name;
 }
 
 bool normalize_alias(char *alias)

@@ -12,12 +12,14 @@
 #include "base/message.h"
 #include "module/names.h"
 #include "plan/closure.h"
+#include "plan/directedges.h"
 #include "plan/missing.h"
 #include "plan/planbuild.h"
 #include "plan/selection.h"
 #include "tree/lookup.h"
 #include "tree/modload.h"
-#include "tree/modopen.h"
+#include "tree/modrow.h"
+#include "tree/refresh.h"
 #include "tree/supply.h"
 
 /* Where an edge begins, for messages and the plan. */
@@ -39,8 +41,15 @@ struct closure {
 	struct plan_name *names;
 	size_t n_names, names_capacity;
 	struct missing_list missing;
-	bool failed; /* an error was reported: no plan */
+	bool refreshed; /* the tree was, before this closure began */
+	bool failed;	/* an error was reported: no plan */
 };
+
+/* Whether lookups would have other answers now than when the closure began. */
+static bool is_overtaken(const struct closure *c)
+{
+	return c->tree->uncovered && !c->refreshed;
+}
 
 static void add_missing(struct closure *c, const struct source *source,
 			const char *excluded)
@@ -196,6 +205,8 @@ static int follow_supplier(struct closure *c, const struct source *source)
 {
 	struct lookup found = { 0 };
 
+	if (is_overtaken(c))
+		return 0;
 	if (supply_find(c->tree, c->nodes[source->from].module, source->name, &found) < 0)
 		return -1;
 	for (size_t i = 0; i < found.n; i++)
@@ -206,37 +217,103 @@ static int follow_supplier(struct closure *c, const struct source *source)
 	return 0;
 }
 
-/* Follow a hard dependency, given as a module name. */
-static int follow_depends(struct closure *c, size_t from, const char *name)
+/* Follow a hard dependency, given as a module name; link: add the edge too. */
+static int follow_hard_name(struct closure *c, size_t from, const char *name, bool link)
 {
 	const struct source source = {
-		EDGE_DEPENDS, c->nodes[from].module->name, name, from, false,
+		EDGE_DEPENDS, c->nodes[from].module->name, name, link ? from : SIZE_MAX,
+		false,
 	};
 	struct module *module;
 
 	if (modtree_find(c->tree, name, &module) < 0)
 		return -1;
+	if (!module && builtin_has(&c->tree->builtins, name))
+		return 0;
+	if (!module && modtree_refresh(c->tree) < 0)
+		return -1;
 	if (module)
 		follow(c, module, &source);
-	else if (!builtin_has(&c->tree->builtins, name))
+	else if (link)
 		return follow_supplier(c, &source);
+	else
+		add_missing_depends(c, &source, NULL);
 	return 0;
 }
 
-/* Follow a list of modules, divided by any of separators: ',', or ' ' for paths. */
-static int follow_list(struct closure *c, size_t from, const char *list,
-		       const char *separators)
+static int follow_depends(struct closure *c, size_t from, const char *name)
+{
+	return follow_hard_name(c, from, name, true);
+}
+
+/* Follow a module's row of modules.dep. */
+static int follow_row(struct closure *c, size_t from)
+{
+	const char *row = c->nodes[from].module->row, *path;
+	size_t len;
+
+	while (row && (len = row_next(&row, &path))) {
+		char *word = arena_strndup(&c->arena, path, len);
+
+		if (follow_depends(c, from, module_name(&c->arena, word)) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Whether a module may need more than its row has: modload() read it for that. */
+static bool doubts_row(const struct closure *c, const struct module *module)
+{
+	return module->unread || is_uncompressed(module->path) ||
+	       modtree_is_later(c->tree, module) || c->flags & CLOSURE_VERIFY;
+}
+
+/*
+ * Follow a dependency that a module names but not its row. If it does not exist, depmod
+ * may have found another module that supplies its symbols.
+ */
+static int follow_beyond_row(struct closure *c, size_t from, const char *name)
+{
+	const char *path = c->nodes[from].module->path;
+	CLEANUP_FREE char *reason = NULL;
+	struct module *module;
+
+	if (modtree_find(c->tree, name, &module) < 0)
+		return -1;
+	if (!module && builtin_has(&c->tree->builtins, name))
+		return 0;
+	if (!module)
+		return modtree_refresh(c->tree);
+	reason = xasprintf("%s needs %s, which modules.dep does not say", path, name);
+	modtree_warn_outdated(c->tree, reason);
+	return follow_depends(c, from, name);
+}
+
+/*
+ * Follow a name in a module's depends= field. A row has the same and the indirect ones.
+ */
+static int follow_named(struct closure *c, size_t from, const char *name)
+{
+	const struct module *module = c->nodes[from].module;
+
+	if (!module->row)
+		return follow_depends(c, from, name);
+	if (row_has(module->row, name))
+		return c->flags & CLOSURE_DIRECT ? follow_depends(c, from, name) : 0;
+	return doubts_row(c, module) ? follow_beyond_row(c, from, name) : 0;
+}
+
+static int follow_field(struct closure *c, size_t from, const char *field)
 {
 	size_t len;
 
-	for (list += strspn(list, separators); *list;
-	     list += len + strspn(list + len, separators)) {
+	for (field += strspn(field, ","); *field;
+	     field += len + strspn(field + len, ",")) {
 		const char *word;
 
-		len = *separators == ' ' ? row_path_length(list) :
-					   strcspn(list, separators);
-		word = arena_strndup(&c->arena, list, len);
-		if (follow_depends(c, from, module_name(&c->arena, word)) < 0)
+		len = strcspn(field, ",");
+		word = arena_strndup(&c->arena, field, len);
+		if (follow_named(c, from, module_name(&c->arena, word)) < 0)
 			return -1;
 	}
 	return 0;
@@ -270,7 +347,8 @@ static int follow_own_rules(struct closure *c, size_t from)
 	for (size_t i = 0; i < module->info.n; i++) {
 		const struct modinfo_field *field = &module->info.fields[i];
 		bool weak = strcmp(field->key, "weakdep") == 0;
-		bool indexed = weak ? c->tree->index.has_weakdep : c->tree->indexed;
+		bool indexed = (weak ? c->tree->index.has_weakdep : c->tree->indexed) &&
+			       !modtree_is_uncovered(c->tree, module);
 
 		if (!indexed && (weak || strcmp(field->key, "softdep") == 0))
 			soft_rules_add(&rules, &c->arena, module->name, field->value,
@@ -285,11 +363,13 @@ static int follow_hard(struct closure *c, size_t from)
 {
 	struct module *module = c->nodes[from].module;
 
-	if (!module->info_loaded || (c->tree->indexed && !(c->flags & CLOSURE_DIRECT)))
-		return follow_list(c, from, module->row ? module->row : "", " ");
+	bool direct = module->info_loaded && c->flags & CLOSURE_DIRECT;
+
+	if (!direct && follow_row(c, from) < 0)
+		return -1;
 	for (size_t i = 0; i < module->info.n; i++)
 		if (strcmp(module->info.fields[i].key, "depends") == 0 &&
-		    follow_list(c, from, module->info.fields[i].value, ",") < 0)
+		    follow_field(c, from, module->info.fields[i].value) < 0)
 			return -1;
 	return 0;
 }
@@ -303,19 +383,95 @@ static int follow_edges(struct closure *c, size_t from)
 	return follow_rules(c, from, &c->tree->conf.soft);
 }
 
+/* Whether a dependency has a node, or is known to be missing. */
+static bool is_followed(struct closure *c, const char *name)
+{
+	struct module *module;
+
+	module = modtree_met(c->tree->modules, name);
+	if (module && module->node)
+		return true;
+	for (size_t i = 0; i < c->missing.n; i++)
+		if (!c->missing.items[i].requested &&
+		    strcmp(c->missing.items[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * With CLOSURE_DIRECT, depends= was followed. Add what the rows have besides; return true
+ * if there was any.
+ */
+static int follow_rows(struct closure *c)
+{
+	size_t n = c->n;
+	CLEANUP_FREE size_t *order = order_by_row(c->nodes, n);
+
+	for (size_t i = 0; i < n; i++) {
+		const char *row = c->nodes[order[i]].module->row, *path;
+		size_t len;
+
+		while (row && (len = row_next(&row, &path))) {
+			char *word = arena_strndup(&c->arena, path, len);
+			char *name = module_name(&c->arena, word);
+
+			/* add_row_edges() finds out whose dependency it is */
+			if (!is_followed(c, name) &&
+			    follow_hard_name(c, order[i], name, false) < 0)
+				return -1;
+		}
+	}
+	return c->n > n;
+}
+
 static int load_flags(const struct closure *c)
 {
 	bool weakdeps = !(c->flags & CLOSURE_NO_WEAKDEP) && !c->tree->index.has_weakdep;
-	bool info = !c->tree->indexed || weakdeps || (c->flags & CLOSURE_DIRECT);
+	bool info = !c->tree->indexed || weakdeps ||
+		    (c->flags & (CLOSURE_DIRECT | CLOSURE_VERIFY));
 
 	return (c->flags & CLOSURE_CHECK ? LOAD_CHECK : 0) |
 	       (c->flags & CLOSURE_VERIFY ? LOAD_VERIFY : 0) | (info ? LOAD_INFO : 0);
 }
 
-/* Load the nodes from first on. Returns false if the index proved stale. */
-static bool load_wave(struct closure *c, size_t first)
+/* Compare the indexes with a module that was loaded. Returns 0, or -1, reported. */
+static int check_current(struct closure *c, const struct module *module)
 {
-	const struct modtree *tree = c->tree;
+	struct modtree *tree = c->tree;
+	bool gone = module->err && strcmp(module->err, MODULE_GONE) == 0;
+	const char *path = module->path; /* another file may take its place */
+
+	if (!tree->indexed || (!gone && !modtree_is_later(tree, module)))
+		return 0;
+	if (gone ? modtree_refresh(tree) : modtree_refresh_later(tree, module))
+		return -1;
+	if (!tree->outdated && (gone || modtree_is_later(tree, module)))
+		tree->outdated =
+			arena_printf(&tree->arena, "%s is %s", path,
+				     gone ? "gone" : "newer than modules.dep.bin");
+	return 0;
+}
+
+/*
+ * Mark the compressed modules whose rows have no dependencies, unless a row of another
+ * with the same suffix has: depmod could perhaps not decompress them. (Debian's kmod 34
+ * reads no .ko.gz.)
+ */
+static void mark_unread(struct modtree *tree, struct module **modules, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct module *module = modules[i];
+		const char *suffix = strrchr(module->path, '.');
+
+		if (module->row && !row_count(module->row) &&
+		    !is_uncompressed(module->path))
+			module->unread = !modtree_knows_suffix(tree, suffix);
+	}
+}
+
+/* Load the nodes from first on. Returns 0, or -1, reported. */
+static int load_wave(struct closure *c, size_t first)
+{
 	CLEANUP_FREE struct module **wave =
 		xcalloc(c->n - first, sizeof(struct module *));
 	size_t n = 0;
@@ -323,8 +479,39 @@ static bool load_wave(struct closure *c, size_t first)
 	for (size_t i = first; i < c->n; i++)
 		if (c->nodes[i].module->path)
 			wave[n++] = c->nodes[i].module;
+	mark_unread(c->tree, wave, n);
 	modload(c->tree, wave, n, load_flags(c), "reading modules:");
-	return !tree->indexed || !tree->stale;
+	for (size_t i = 0; i < n; i++)
+		if (check_current(c, wave[i]) < 0)
+			return -1;
+	return 0;
+}
+
+/*
+ * Load all nodes, follow their edges, and do the same with the new nodes. Returns 0, or
+ * -1, reported.
+ */
+static int follow_all(struct closure *c)
+{
+	size_t wave = 0, done = 0;
+	int more;
+
+	do {
+		while (wave < c->n) {
+			size_t end = c->n;
+
+			if (load_wave(c, wave) < 0)
+				return -1;
+			for (; done < end; done++)
+				if (follow_edges(c, done) < 0)
+					return -1;
+			wave = end;
+		}
+		more = c->flags & CLOSURE_DIRECT ? follow_rows(c) : 0;
+	} while (more > 0);
+	if (c->flags & CLOSURE_DIRECT)
+		add_row_edges(c->nodes, c->n, c->tree);
+	return more;
 }
 
 /* Return what is wrong with a module's file or its name, or NULL. */
@@ -335,6 +522,22 @@ static const char *find_fault(const struct closure *c, const struct module *modu
 		return "its name is not ASCII: depmod's indexes cannot hold it; rename the "
 		       "file or exclude it";
 	return module->err;
+}
+
+/* Warn if a node's module is not in the indexes. */
+static void warn_of_unknown(const struct closure *c)
+{
+	for (size_t i = 0; i < c->n && c->tree->indexed; i++) {
+		const struct module *module = c->nodes[i].module;
+		CLEANUP_FREE char *reason = NULL;
+
+		if (module->row || !module->path)
+			continue;
+		reason = module->lost ?
+				 xasprintf("%s is gone", module->lost) :
+				 xasprintf("%s is not in modules.dep", module->path);
+		modtree_warn_outdated(c->tree, reason);
+	}
 }
 
 /* Report bad files. At the end, as missing ones are: the index may prove stale before. */
@@ -364,26 +567,22 @@ static void report_files(struct closure *c)
 	}
 }
 
-/* Returns 1; 0 if the index proved stale; -1, reported. */
+/* Returns 1; 0 if it has to begin again, because the indexes proved stale; -1, reported. */
 static int resolve(struct closure *c)
 {
-	size_t i, wave = 0, done = 0;
-
+	c->refreshed = c->tree->refreshed;
 	if (selection_exclude(c->tree, c->wanted) < 0)
 		return -1;
-	for (i = 0; i < c->wanted->n; i++)
+	for (size_t i = 0; i < c->wanted->n; i++)
 		if (follow_request(c, &c->wanted->items[i]) < 0)
 			return -1;
-	while (wave < c->n) {
-		size_t end = c->n;
-
-		if (!load_wave(c, wave))
-			return 0;
-		for (; done < end; done++)
-			if (follow_edges(c, done) < 0)
-				return -1;
-		wave = end;
-	}
+	if (is_overtaken(c))
+		return 0;
+	if (follow_all(c) < 0)
+		return -1;
+	if (is_overtaken(c))
+		return 0;
+	warn_of_unknown(c);
 	report_files(c);
 	if (!(c->flags & CLOSURE_QUIET) &&
 	    missing_report(&c->missing, c->tree, c->flags & CLOSURE_KEEP_GOING) < 0)
@@ -435,10 +634,7 @@ int closure_resolve(struct plan *plan, struct modtree *tree,
 {
 	int result = try_resolve(plan, tree, wanted, flags);
 
-	if (result == 0) {
-		if (modtree_unindex(tree) < 0)
-			return -1;
+	if (result == 0) /* a tree is refreshed once */
 		result = try_resolve(plan, tree, wanted, flags);
-	}
 	return result > 0 ? 0 : -1;
 }

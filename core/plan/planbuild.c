@@ -299,9 +299,9 @@ int plan_build(struct plan *plan, const struct modtree *tree,
 	plan->version = arena_strdup(&plan->arena, tree->version);
 	if (tree->fallback)
 		plan->fallback = arena_strdup(&plan->arena, tree->fallback);
-	if (tree->stale)
+	if (tree->outdated)
 		plan->remark =
-			arena_printf(&plan->arena, "indexes not used: %s", tree->stale);
+			arena_printf(&plan->arena, "stale indexes: %s", tree->outdated);
 	make_modules(plan, &m);
 	if (ENABLED(MODCLOSURE) || ENABLED(MODLIST_LINT)) /* they alone search */
 		sort_names(plan);

@@ -15,6 +15,7 @@
 #include "plan/reverse.h"
 #include "plan/selection.h"
 #include "tree/lookup.h"
+#include "tree/refresh.h"
 
 struct reverse {
 	struct modtree *tree;
@@ -168,7 +169,7 @@ int reverse_resolve(struct plan *plan, struct modtree *tree,
 	struct request_list all = { 0 };
 	int result;
 
-	if (modtree_all(tree) < 0)
+	if (modtree_refresh(tree) < 0)
 		return -1;
 	request_all(&all, tree);
 	result = closure_resolve(plan, tree, &all, flags);

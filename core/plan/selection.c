@@ -10,6 +10,7 @@
 #include "plan/selection.h"
 #include "tree/lookup.h"
 #include "tree/modscan.h"
+#include "tree/refresh.h"
 
 /* Whether a name has a colon other than those of a character class: [:digit:] */
 static bool has_colon(const char *name)
@@ -74,13 +75,15 @@ static const char *find_builtin(struct modtree *tree, const struct selection *s)
 }
 
 /* Add the module of a selected file, if another file overrides that one. */
-static int add_overriding(struct modtree *tree, const char *path, void *context)
+static int add_overriding(struct modtree *tree, const char *path,
+			  const struct walk_entry *entry, void *context)
 {
 	const struct selection *s = context;
 	struct arena arena = { 0 };
 	struct module *module = NULL;
 	int result = 0;
 
+	(void)entry;
 	if (selects_path(s, path))
 		result = modtree_find(tree, module_name(&arena, path), &module);
 	if (module && !selects_path(s, module->path))
@@ -120,7 +123,7 @@ static int find_matching(struct modtree *tree, struct selection *s)
 	const char *builtin;
 
 	s->by_path = s->directory || pattern_is_path(s->pattern);
-	if (modtree_all(tree) < 0)
+	if (modtree_refresh(tree) < 0)
 		return -1;
 	HASH_ITER(hh, tree->modules, module, next)
 		if (s->by_path ? selects_path(s, module->path) :
@@ -164,8 +167,8 @@ static char *request_name(struct arena *arena, const struct request *request)
 	return normalize_alias(name) ? name : NULL;
 }
 
-int selection_find(struct modtree *tree, const struct request *request,
-		   struct lookup *result)
+static int find(struct modtree *tree, const struct request *request,
+		struct lookup *result)
 {
 	enum selector selector = request_selector(request);
 	struct arena arena = { 0 };
@@ -193,6 +196,18 @@ int selection_find(struct modtree *tree, const struct request *request,
 	}
 	arena_free(&arena);
 	return status;
+}
+
+int selection_find(struct modtree *tree, const struct request *request,
+		   struct lookup *result)
+{
+	if (find(tree, request, result) < 0)
+		return -1;
+	if (result->answer || request->exclude || !tree->indexed || tree->refreshed)
+		return 0;
+	if (modtree_refresh(tree) < 0)
+		return -1;
+	return tree->uncovered ? find(tree, request, result) : 0;
 }
 
 /*

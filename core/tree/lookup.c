@@ -9,6 +9,7 @@
 
 #include "tree/lookup.h"
 #include "tree/modscan.h"
+#include "tree/refresh.h"
 
 void lookup_add(struct lookup *result, struct module *module)
 {
@@ -149,6 +150,23 @@ static int answer_own_alias(struct modtree *tree, const char *name, struct looku
 	return 0;
 }
 
+/* Add the modules with an alias that the indexes do not cover. */
+static int answer_uncovered(struct modtree *tree, const char *name, struct lookup *result)
+{
+	size_t known = result->n;
+
+	if (answer_own_alias(tree, name, result) < 0)
+		return -1;
+	if (result->n > known) {
+		CLEANUP_FREE char *reason =
+			xasprintf("modules.alias does not have '%s' of %s", name,
+				  result->modules[known]->path);
+
+		modtree_warn_outdated(tree, reason);
+	}
+	return 0;
+}
+
 static int answer_alias(struct modtree *tree, const char *name, struct lookup *result)
 {
 	struct trie_values values = { 0 };
@@ -160,6 +178,8 @@ static int answer_alias(struct modtree *tree, const char *name, struct lookup *r
 	for (size_t i = 0; status == 0 && i < values.n; i++)
 		status = answer_target(tree, values.items[i].text, result);
 	trie_values_free(&values);
+	if (status == 0 && tree->uncovered)
+		status = answer_uncovered(tree, name, result);
 	return status;
 }
 

@@ -46,25 +46,22 @@ static int open_index(const struct modindex *index, const char *name, bool *miss
 
 /* Open a .bin. Returns 1; 0 if it does not exist; -1, reported. */
 static int read_trie(const struct modindex *index, const char *name, struct trie *trie,
-		     time_t *stamp)
+		     struct stat *st)
 {
 	bool missing;
 	CLEANUP_FD int fd = open_index(index, name, &missing);
-	struct stat st;
 
 	if (fd < 0)
 		return missing ? 0 : -1;
-	if (fstat(fd, &st) < 0)
+	if (fstat(fd, st) < 0)
 		return cannot_read(index, name);
-	if (!S_ISREG(st.st_mode))
+	if (!S_ISREG(st->st_mode))
 		return report_corrupt(index, name);
-	if (trie_open(trie, &fd, st.st_size) < 0) {
+	if (trie_open(trie, &fd, st->st_size) < 0) {
 		report_trie(index, name);
 		trie_free(trie);
 		return -1;
 	}
-	if (stamp)
-		*stamp = st.st_mtime;
 	return 1;
 }
 
@@ -96,12 +93,15 @@ static bool alias_index_exists(const struct modindex *index)
 
 int modindex_open(struct modindex *index, const struct rootfs *root, const char *dir)
 {
+	struct stat st;
 	int result;
 
 	*index = (struct modindex){ .root = root, .dir = dir };
-	result = read_trie(index, "modules.dep.bin", &index->dep, &index->stamp);
+	result = read_trie(index, "modules.dep.bin", &index->dep, &st);
 	if (result <= 0)
 		return result;
+	index->stamp = st.st_mtime;
+	index->changed = st.st_ctim;
 	if (!alias_index_exists(index))
 		return 0;
 	if (read_soft(index, "modules.softdep") < 0)
@@ -139,12 +139,21 @@ int modindex_rows(struct modindex *index, struct trie_values *rows)
 						 0;
 }
 
+bool modindex_knows_suffix(const struct modindex *index, const char *suffix)
+{
+	CLEANUP_FREE char *text = xasprintf("%s: ", suffix); /* path: dependency ... */
+
+	return trie_contains(&index->dep, text);
+}
+
 /* Search an index, opening it first if needed. */
 static int search_late(struct modindex *index, const char *file, struct trie *trie,
 		       bool *read, const char *name, struct trie_values *values)
 {
+	struct stat st;
+
 	if (!*read) {
-		if (read_trie(index, file, trie, NULL) < 0)
+		if (read_trie(index, file, trie, &st) < 0)
 			return -1;
 		*read = true;
 	}

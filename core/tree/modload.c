@@ -17,6 +17,7 @@
 #include "base/readat.h"
 #include "base/workers.h"
 #include "config.h"
+#include "module/names.h"
 #include "tree/modload.h"
 
 enum {
@@ -45,7 +46,6 @@ struct load_job {
 	int flags;
 	const char *progress;
 	atomic_size_t done;
-	_Atomic(const char *) stale;
 };
 
 static void *slot_take(void *context)
@@ -97,17 +97,12 @@ static const char *open_failure(int error_number)
 {
 	switch (error_number) {
 	case ENOENT:
-		return "no such file";
+		return MODULE_GONE;
 	case ELOOP:
 		return "too many levels of symbolic links";
 	default:
 		return read_failure(error_number);
 	}
-}
-
-static bool is_newer(const struct modtree *tree, const struct module *module)
-{
-	return tree->indexed && module->mtime > tree->index.stamp;
 }
 
 static void load_open(struct load_job *job, struct slot *slot, struct module *module,
@@ -126,20 +121,20 @@ static void load_open(struct load_job *job, struct slot *slot, struct module *mo
 	}
 	module->size = (uint64_t)st.st_size;
 	module->mtime = st.st_mtime;
-	if (is_newer(job->tree, module)) {
-		job->stale = arena_printf(&slot->strings,
-					  "%s is newer than modules.dep.bin",
-					  module->path);
-		return;
-	}
+	module->changed = st.st_ctim;
 	if (WITH_SYMBOLS && (job->flags & LOAD_SYMBOLS) == LOAD_SYMBOLS) {
 		module->info_loaded = true;
 		module->symbols = arena_alloc(&slot->strings, sizeof(*module->symbols));
 		modreader_symbols(slot->reader, fd, &slot->strings, &module->info,
 				  module->symbols, &module->err);
-	} else if (job->flags & LOAD_INFO) {
+	} else if (job->flags & LOAD_INFO || module->unread ||
+		   modtree_is_uncovered(job->tree, module)) {
 		module->info_loaded = true;
 		modreader_modinfo(slot->reader, fd, &slot->strings, &module->info,
+				  &module->err);
+	} else if (job->tree->indexed && is_uncompressed(module->path)) {
+		/* Reads little more than the check does. */
+		modreader_depends(slot->reader, fd, &slot->strings, &module->info,
 				  &module->err);
 	} else if (job->flags & LOAD_CHECK || verify) {
 		modreader_check(slot->reader, fd, verify, &module->err);
@@ -182,9 +177,6 @@ static void load_one(void *worker, size_t i, void *context)
 
 		if (fd >= 0)
 			load_open(job, slot, module, fd);
-		else if (tree->indexed && errno == ENOENT)
-			job->stale =
-				arena_printf(&slot->strings, "%s is gone", module->path);
 		else
 			module->err = open_failure(errno);
 		module->loaded = true;
@@ -217,6 +209,4 @@ void modload(struct modtree *tree, struct module **modules, size_t n, int flags,
 	}
 	workers_run(&work);
 	slots_release(tree->loader);
-	if (job.stale && !tree->stale)
-		tree->stale = job.stale;
 }

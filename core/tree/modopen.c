@@ -17,6 +17,7 @@
 #include "tree/modload.h"
 #include "tree/modopen.h"
 #include "tree/modscan.h"
+#include "tree/refresh.h"
 #include "tree/supply.h"
 
 /* Where kernels are; the first directory that has the version is used. */
@@ -242,45 +243,34 @@ static int find_directory(struct modtree *tree, const struct modtree_options *op
 	return 0;
 }
 
-static int check_found(struct modtree *tree, const char *path, void *context)
+/* Whether a module is not in the indexes, or they have another file of its name. */
+static int check_found(struct modtree *tree, const char *path,
+		       const struct walk_entry *entry, void *context)
 {
 	struct arena names = { 0 };
 	struct module *module;
 	int result = modtree_find(tree, module_name(&names, path), &module);
+	bool *unknown = context;
 
-	if (result == 0 &&
-	    (!module || (strcmp(module->path, path) != 0 &&
-			 depconf_compare(&tree->depconf, path, module->path) > 0)))
-		tree->stale = arena_printf(&tree->arena,
-					   "modules.dep.bin does not know %s", path);
-	(void)context;
+	if (result == 0 && (!module || strcmp(module->path, path) != 0))
+		*unknown = true;
+	(void)entry;
 	arena_free(&names);
 	return result;
 }
 
 /*
- * Modules added to updates/ or extra/ after depmod ran are not in the index. These
- * directories are small, so checking them is cheap.
+ * Modules added to updates/ or extra/ after depmod ran are not in the index; they can be
+ * preferred to others. These directories are small, so checking them is cheap.
  */
 static int check_additions(struct modtree *tree)
 {
-	if (modscan_walk(tree, "updates", check_found, NULL) < 0 ||
-	    modscan_walk(tree, "extra", check_found, NULL) < 0)
-		return -1;
-	return 0;
-}
+	bool unknown = false;
 
-int modtree_unindex(struct modtree *tree)
-{
-	modindex_close(&tree->index);
-	supply_forget(tree);
-	tree->indexed = false;
-	HASH_CLEAR(hh, tree->modules);
-	tree->all_met = true;
-	if (modscan_names(tree) < 0)
+	if (modscan_walk(tree, "updates", check_found, &unknown) < 0 ||
+	    modscan_walk(tree, "extra", check_found, &unknown) < 0)
 		return -1;
-	modtree_sort(tree);
-	return 0;
+	return unknown ? modtree_refresh(tree) : 0;
 }
 
 static int open_names(struct modtree *tree)
@@ -291,11 +281,14 @@ static int open_names(struct modtree *tree)
 		return -1;
 	tree->indexed = result > 0;
 	tree->kmod30 = tree->index.dep.data && !trie_root_first(&tree->index.dep);
-	if (!tree->indexed)
-		return modtree_unindex(tree);
-	if (check_additions(tree) < 0)
+	if (tree->indexed)
+		return check_additions(tree);
+	modindex_close(&tree->index);
+	tree->all_met = true;
+	if (modscan_names(tree) < 0)
 		return -1;
-	return tree->stale ? modtree_unindex(tree) : 0;
+	modtree_sort(tree);
+	return 0;
 }
 
 int modtree_open(struct modtree *tree, const struct rootfs *root, const char *version,

@@ -14,7 +14,6 @@
 #include "base/message.h"
 #include "base/readat.h"
 #include "config.h"
-#include "fs/walk.h"
 #include "module/names.h"
 #include "tree/modload.h"
 #include "tree/modscan.h"
@@ -83,7 +82,7 @@ static int take_file(void *context, struct walk_entry *entry)
 		modscan_warn_skipped(s->tree->root->path, path);
 		return 0;
 	}
-	return s->found(s->tree, entry->path, s->context);
+	return s->found(s->tree, entry->path, entry, s->context);
 }
 
 /* A link to a directory on the way to it makes a cycle. */
@@ -198,22 +197,21 @@ char *modscan_lost_link(struct modtree *tree, const char *name)
  * If two files have one name, depmod.d decides. Where it does not, depmod takes the one
  * that readdir returns last; we take the path that sorts first, to be reproducible.
  */
-int modscan_add(struct modtree *tree, const char *path, void *context)
+void modscan_add(struct modtree *tree, const char *path)
 {
 	const char *name = module_name(&tree->arena, path);
 	struct module *module;
 	int order;
 
-	(void)context;
 	module = modtree_met(tree->modules, name);
 	if (!module) {
 		module = modtree_meet(tree, &tree->modules, name);
 		module->path = arena_strdup(&tree->arena, path);
-		return 0;
+		return;
 	}
 	order = depconf_compare(&tree->depconf, path, module->path);
 	if (order < 0 || strcmp(path, module->path) == 0)
-		return 0;
+		return;
 	if (order > 0) {
 		module->path = arena_strdup(&tree->arena, path);
 		module->rival = NULL;
@@ -223,6 +221,13 @@ int modscan_add(struct modtree *tree, const char *path, void *context)
 	} else {
 		module->rival = arena_strdup(&tree->arena, path);
 	}
+}
+
+int modscan_take(struct modtree *tree, const char *path, const struct walk_entry *entry,
+		 void *context)
+{
+	(void)entry, (void)context;
+	modscan_add(tree, path);
 	return 0;
 }
 
@@ -256,7 +261,7 @@ static int rank_modules(struct modtree *tree)
 
 int modscan_names(struct modtree *tree)
 {
-	return modscan_walk(tree, "", modscan_add, NULL);
+	return modscan_walk(tree, "", modscan_take, NULL);
 }
 
 static int by_rank(const void *a, const void *b)
@@ -293,6 +298,17 @@ static void add_aliases(struct aliases *aliases, struct module *module)
 			aliases_add(aliases, module->info.fields[i].value, module);
 }
 
+/* Keep the modules that the indexes do not cover. Returns their number. */
+static size_t keep_uncovered(const struct modtree *tree, struct module **all, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (modtree_is_uncovered(tree, all[i]))
+			all[kept++] = all[i];
+	return kept;
+}
+
 /*
  * Returns 0, or -1, reported: an unreadable module may have the alias that is looked up.
  */
@@ -304,6 +320,8 @@ static int read_aliases(struct modtree *tree)
 
 	if (modscan_ranked(tree, &all, &n) < 0)
 		return -1;
+	if (tree->indexed)
+		n = keep_uncovered(tree, all, n);
 	modload(tree, all, n, LOAD_INFO, "reading modules:");
 	for (i = 0; i < n; i++) {
 		const char *err = all[i]->err;

@@ -3,6 +3,7 @@
  * One kernel's modules, by name. With depmod's indexes, a module is added when its name
  * is first looked up; without, all are added when the tree is opened (modopen.c).
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,6 +64,34 @@ static void meet_row(struct modtree *tree, const char *row, struct module **met)
 	*met = modtree_meet(tree, &tree->modules, name);
 	(*met)->path = path;
 	(*met)->row = colon + 1;
+}
+
+static bool is_changed_after(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec != b->tv_sec ? a->tv_sec > b->tv_sec : a->tv_nsec > b->tv_nsec;
+}
+
+bool modtree_is_later(const struct modtree *tree, const struct module *module)
+{
+	const struct modindex *index = &tree->index;
+
+	return tree->indexed &&
+	       (module->mtime > index->stamp ||
+		(!tree->moved && is_changed_after(&module->changed, &index->changed)));
+}
+
+bool modtree_is_uncovered(const struct modtree *tree, const struct module *module)
+{
+	return tree->indexed && (!module->row || modtree_is_later(tree, module));
+}
+
+bool modtree_knows_suffix(struct modtree *tree, const char *suffix)
+{
+	if (strcmp(tree->suffix, suffix) == 0)
+		return tree->suffix_known;
+	snprintf(tree->suffix, sizeof(tree->suffix), "%s", suffix);
+	tree->suffix_known = modindex_knows_suffix(&tree->index, suffix);
+	return tree->suffix_known;
 }
 
 /* The same order on every host. */

@@ -126,3 +126,15 @@ const char *trie_string(const struct trie *trie, size_t *at)
 	trie_corrupt();
 	return NULL;
 }
+
+bool trie_contains(const struct trie *trie, const char *text)
+{
+	size_t len = strlen(text), at, n;
+
+	for (at = 0; at < trie->size; at += BLOCK) {
+		n = trie->size - at < BLOCK + len ? trie->size - at : BLOCK + len;
+		if (!trie_within(trie, at, n) || memmem(trie->data + at, n, text, len))
+			return true;
+	}
+	return false;
+}

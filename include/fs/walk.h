@@ -48,6 +48,12 @@ struct walk_calls {
 };
 
 /*
+ * Get the facts of a file: the target's, for a link. Returns 0, or -1 with errno. Reports
+ * nothing.
+ */
+int walk_stat(const struct walk_entry *entry, struct stat *st);
+
+/*
  * Walk the directory fd, which is taken over.  Its path below the root is top, and that
  * of its entries begins with path ("": with their names).  Links that lead nowhere are
  * skipped.

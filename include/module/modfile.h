@@ -33,6 +33,13 @@ void modreader_free(struct modreader *reader);
 int modreader_modinfo(struct modreader *reader, int fd, struct arena *arena,
 		      struct modinfo *info, const char **err);
 
+/*
+ * Do the same, but read only the fields with a key, "depends": without libkmod, in half
+ * the time (modinfo.c).
+ */
+int modreader_depends(struct modreader *reader, int fd, struct arena *arena,
+		      struct modinfo *info, const char **err);
+
 /* Do the same, and read the exported and needed symbols. */
 int modreader_symbols(struct modreader *reader, int fd, struct arena *arena,
 		      struct modinfo *info, struct modsymbols *symbols, const char **err);

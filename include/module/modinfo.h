@@ -20,10 +20,11 @@ struct modinfo {
 };
 
 /*
- * Split a .modinfo section of size bytes into fields, which are allocated in arena;
- * memory and debug are kept. The section is borrowed during the call.
+ * Split a .modinfo section of size bytes into fields, which are allocated in arena; only
+ * those with a key unless it is NULL. memory and debug are kept. The section is borrowed
+ * during the call.
  */
 void modinfo_split(struct modinfo *info, struct arena *arena, const void *section,
-		   size_t size);
+		   size_t size, const char *key);
 
 #endif

@@ -13,6 +13,9 @@
  */
 size_t module_stem(const char *filename);
 
+/* Whether a module's file name says that it is not compressed: it ends in .ko. */
+bool is_uncompressed(const char *path);
+
 /*
  * The suffixes that the kernel tries for a firmware file, in order
  * (CONFIG_FW_LOADER_COMPRESS; drivers/base/firmware_loader).
@@ -55,6 +58,9 @@ void normalize_name(char *name);
  * with '-' replaced by '_'. Allocated in arena.
  */
 char *module_name(struct arena *arena, const char *path);
+
+/* Whether module_name() of a path of len bytes is this name. */
+bool is_path_of(const char *path, size_t len, const char *name);
 
 /*
  * Normalise an alias or name as indexes have it, like libkmod's alias_normalize(): '-'

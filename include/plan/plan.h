@@ -80,7 +80,7 @@ struct plan {
 			    either end */
 	const char *version;  /* the kernel's; "." if it is not known (modopen.h) */
 	const char *fallback; /* why module_dir is not the usual one, or NULL */
-	const char *remark;   /* why SOURCE's indexes were not used, or NULL */
+	const char *remark;   /* how SOURCE's indexes are stale, or NULL */
 	struct plan_module *modules; /* in load order, dependencies first */
 	size_t n_modules;
 	struct plan_fileless *fileless; /* in the order of modprobe */

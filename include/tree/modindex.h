@@ -19,9 +19,10 @@ struct modindex {
 	struct arena arena;
 	struct trie dep, alias, symbols;
 	bool alias_read, symbols_read;
-	time_t stamp;		/* modules.dep.bin's modification time */
-	struct soft_rules soft; /* modules.softdep and modules.weakdep */
-	bool has_weakdep;	/* modules.weakdep exists (kmod 33 and later write it) */
+	time_t stamp;		 /* modules.dep.bin's modification time */
+	struct timespec changed; /* its status change time */
+	struct soft_rules soft;	 /* modules.softdep and modules.weakdep */
+	bool has_weakdep;	 /* modules.weakdep exists (kmod 33 and later write it) */
 };
 
 /*
@@ -41,6 +42,13 @@ int modindex_row(struct modindex *index, const char *name, const char **row);
 
 /* Collect all rows of modules.dep. Returns 0, or -1 and reports it. */
 int modindex_rows(struct modindex *index, struct trie_values *rows);
+
+/*
+ * Whether a row of a module with this suffix (".gz") has dependencies. If none has,
+ * the depmod that wrote the rows could perhaps not read such modules. An index that
+ * cannot be read counts as true. Reports nothing.
+ */
+bool modindex_knows_suffix(const struct modindex *index, const char *suffix);
 
 /*
  * Find the modules that export a symbol ("symbol:NAME"), or that have an alias matching a

@@ -12,12 +12,14 @@ enum {
 			    implies it */
 };
 
+#define MODULE_GONE "no such file"
+
 /*
  * Load modules in parallel: each one's size and whatever flags ask for. A module that is
- * loaded already is not read again.
+ * loaded already is not read again. To compare indexes with modules, .modinfo is also
+ * read of modules that they do not cover, and the "depends" fields of uncompressed ones.
  *
- * A failure is left in module->err and not reported. tree->stale is set if an indexed
- * module no longer exists, or is newer than the index (compared in whole seconds).
+ * A failure is left in module->err and not reported; MODULE_GONE if there is no such file.
  * progress, or NULL, labels a counter shown on a terminal while many modules are read.
  */
 void modload(struct modtree *tree, struct module **modules, size_t n, int flags,

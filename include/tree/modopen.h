@@ -40,10 +40,4 @@ int modtree_versions(struct string_list *versions, struct arena *arena,
 const char *modtree_only_version(struct arena *arena, const struct rootfs *root,
 				 const char *module_dir);
 
-/*
- * Stop using the indexes and read the modules themselves from now on.
- * Returns 0, or -1 and reports it.
- */
-int modtree_unindex(struct modtree *tree);
-
 #endif

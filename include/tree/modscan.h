@@ -2,17 +2,20 @@
 #ifndef MODBOX_MODSCAN_H
 #define MODBOX_MODSCAN_H
 
+#include "fs/walk.h"
 #include "tree/modtree.h"
 
 /*
  * Call found for each module file below the directory sub of the module directory ("":
  * the whole of it). Links to files and directories are followed, inside the root.
  * Directories that depmod skips are skipped. path is relative to the module directory, or
- * absolute if sub is, and borrowed. found returns 0, or -1 to end the walk.
+ * absolute if sub is; it and entry (walk.h) are borrowed. found returns 0, or -1 to end
+ * the walk.
  *
  * Returns 0, or -1 and reports it. It is not an error if sub does not exist.
  */
-typedef int modscan_found(struct modtree *tree, const char *path, void *context);
+typedef int modscan_found(struct modtree *tree, const char *path,
+			  const struct walk_entry *entry, void *context);
 int modscan_walk(struct modtree *tree, const char *sub, modscan_found *found,
 		 void *context);
 
@@ -32,11 +35,12 @@ char *modscan_lost_link(struct modtree *tree, const char *name);
  */
 int modscan_names(struct modtree *tree);
 
-/*
- * Add one module to tree->modules by its path, as modscan_walk() gives it, by the same
- * rules. The path is borrowed. Returns 0, so that it can be modscan_walk()'s found.
- */
-int modscan_add(struct modtree *tree, const char *path, void *unused);
+/* Add one module to tree->modules by its path, which is borrowed, by the same rules. */
+void modscan_add(struct modtree *tree, const char *path);
+
+/* Do so for each module of a walk: a modscan_found. */
+int modscan_take(struct modtree *tree, const char *path, const struct walk_entry *entry,
+		 void *unused);
 
 /*
  * List all modules in the order of modules.order, then of their paths. The caller frees
@@ -45,11 +49,11 @@ int modscan_add(struct modtree *tree, const char *path, void *unused);
 int modscan_ranked(struct modtree *tree, struct module ***all, size_t *n);
 
 /*
- * Find the modules that have an alias matching a normalised name. *n gets their number;
- * they are the owners in tree->aliases.found, in modules.order's order, until the next
- * call.
+ * Find the modules that have an alias matching a normalised name; in an indexed tree,
+ * those that the indexes do not cover (refresh.h). *n gets their number; they are the
+ * owners in tree->aliases.found, in modules.order's order, until the next call.
  *
- * The first call reads all modules, and warns of damaged ones.
+ * The first call reads all these modules, and warns of damaged ones.
  * Returns 0, or -1 and reports it: a module could not be read.
  */
 int modscan_aliases(struct modtree *tree, const char *name, size_t *n);

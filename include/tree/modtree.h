@@ -24,16 +24,21 @@ struct module {
 	const char *name;  /* with underscores */
 	const char *path;  /* below the module directory; NULL: no file */
 	bool builtin;	   /* no file, because it is built in */
-	const char *row;   /* indexed trees: its dependencies in modules.dep, as paths */
+	const char *row;   /* its dependencies in modules.dep (modrow.h); NULL: no row */
 	const char *rival; /* another file of this name that depmod may choose instead */
 	size_t rank;	   /* position in modules.order, set when aliases are read; else
 			      SIZE_MAX */
 
-	/* Set by modload(). */
+	bool seen;	  /* modtree_refresh() met its file */
+	const char *lost; /* a file that its row named and that is gone, or NULL */
+	bool unread;	  /* depmod could perhaps not read it: its row says nothing */
+
+	/* Set by modload(). The times also by modtree_refresh(). */
 	bool loaded, info_loaded;
 	const char *err; /* what is wrong with the file, or NULL */
 	uint64_t size;	 /* bytes */
 	time_t mtime;
+	struct timespec changed; /* status change time */
 	struct modinfo info;
 	struct modsymbols *symbols; /* NULL unless LOAD_SYMBOLS */
 
@@ -61,11 +66,18 @@ struct modtree {
 	struct module *fileless; /* by name: those without a file that lookups met */
 	bool all_met;		 /* modules holds every module, sorted by path */
 	bool indexed;
+	char suffix[8]; /* modtree_knows_suffix()'s last question, and its answer */
+	bool suffix_known;
 	bool warns_lost; /* modscan_walk() warns of links that lead nowhere */
 	bool skipped;	 /* a modules.dep row was skipped; warned of once */
 	struct modindex index;
-	const char *stale; /* why the indexes cannot be trusted, or NULL */
 	bool kmod30; /* indexes as of kmod 30, not 34: the root node of tries is last */
+	/* How current the indexes are: refresh.h. */
+	const char *outdated; /* how a selected module proves them stale, or NULL */
+	bool outdated_warned;
+	bool refreshed;		/* modtree_refresh() has compared them with all files */
+	bool moved;		/* status change times do not count */
+	bool uncovered;		/* modules are gone, or modtree_is_uncovered() */
 	struct loader *loader;	/* modload.h */
 	struct aliases aliases; /* the modules' aliases; modscan_aliases() reads them */
 	bool aliases_read;
@@ -95,6 +107,22 @@ struct module *modtree_meet(struct modtree *tree, struct module **table,
 
 /* Return the module of a name that has no file. */
 struct module *modtree_fileless(struct modtree *tree, const char *name, bool builtin);
+
+/*
+ * Whether a module, loaded or seen by modtree_refresh(), is later than the indexes: by its
+ * modification time (in whole seconds), or by its status change time, because a package
+ * manager sets the former to the time of the build. False in a tree without indexes.
+ */
+bool modtree_is_later(const struct modtree *tree, const struct module *module);
+
+/*
+ * Whether the indexes do not cover a module: it has no row, or is later. False in a tree
+ * without indexes.
+ */
+bool modtree_is_uncovered(const struct modtree *tree, const struct module *module);
+
+/* modindex_knows_suffix(), with the last answer kept. */
+bool modtree_knows_suffix(struct modtree *tree, const char *suffix);
 
 /*
  * Sort the modules by path, so that loops over them run in the same order on every host.

@@ -51,6 +51,9 @@ int trie_corrupt(void);
  */
 bool trie_within(const struct trie *trie, size_t at, size_t n);
 
+/* Whether the file contains a text, or cannot be read. */
+bool trie_contains(const struct trie *trie, const char *text);
+
 /* Return the big-endian number at an offset that trie_within() has checked. */
 uint32_t trie_u32(const struct trie *trie, size_t at);
 

@@ -197,6 +197,31 @@ chooses() {
 	assert_equal "$(listed | names)" "$1"
 }
 
+# chooses_stale 'NAME...' REASON ARGUMENT...: chooses, with a warning that the indexes are stale
+chooses_stale() {
+	modcopy -n "${@:3}"
+	assert_success
+	assert_equal "$stderr" "rpi-modcopy: warning: $tree: stale indexes: $2; run depmod"
+	assert_equal "$(listed | names)" "$1"
+}
+
+# other_row: a needs b by the indexes, but c by its own .modinfo, and nothing tells their ages
+other_row() {
+	module a.ko depends=b
+	module b.ko
+	module c.ko
+	index
+	mkmodule "$tree/kernel/a.ko" name=a depends=c
+	touch -d '2 days ago' "$tree/kernel/a.ko"
+	rewrite "$tree/modules.dep.bin"
+}
+
+# rewrite FILE: change its status change time, and no other
+rewrite() {
+	cp -p "$1" "$1.new"
+	mv "$1.new" "$1"
+}
+
 # resolves 'NAME...' ARGUMENT...: chooses, without indexes and with them
 resolves() {
 	unindex

@@ -206,6 +206,26 @@ static inline int check(const struct bytes *b, bool decode)
 	return ret;
 }
 
+/* Check that modreader_depends() finds the same fields as libkmod. */
+static inline void assert_same_depends(int fd, const struct modinfo *info)
+{
+	struct arena arena = { 0 };
+	struct modinfo own;
+	const char *err;
+	size_t n = 0;
+
+	assert_int_equal(modreader_depends(reader, fd, &arena, &own, &err), 0);
+	for (size_t i = 0; i < info->n; i++) {
+		if (strcmp(info->fields[i].key, "depends") != 0)
+			continue;
+		assert_true(n < own.n);
+		assert_string_equal(own.fields[n].key, "depends");
+		assert_string_equal(own.fields[n++].value, info->fields[i].value);
+	}
+	assert_int_equal(own.n, n);
+	arena_free(&arena);
+}
+
 /*
  * modreader_symbols() splits the fields itself: check that they are the same as
  * libkmod's.
@@ -245,8 +265,10 @@ static inline const char *read_lines(const struct bytes *b)
 	for (size_t i = 0; lines[0] != '!' && i < info.n; i++)
 		n += snprintf(lines + n, sizeof(lines) - (size_t)n, "%s=%s\n",
 			      info.fields[i].key, info.fields[i].value);
-	if (lines[0] != '!')
+	if (lines[0] != '!') {
 		assert_same_with_symbols(fd, &info);
+		assert_same_depends(fd, &info);
+	}
 	arena_free(&arena);
 	close(fd);
 	return lines;

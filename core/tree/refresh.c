@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Indexes that are older than their modules: a package or a build added or replaced
+ * modules, and depmod did not run after it.
+ *
+ * The indexes stay in use; the modules that they do not cover are read, and looked up
+ * beside them.
+ */
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/message.h"
+#include "module/names.h"
+#include "tree/modrow.h"
+#include "tree/modscan.h"
+#include "tree/refresh.h"
+
+enum { SAMPLE = 64 }; /* modules */
+
+struct refresh {
+	struct string_list rivals; /* other files of indexed names */
+	size_t n, n_newer, n_changed;
+	bool lost; /* a rival took the place of an indexed file */
+};
+
+static struct module *find(const struct modtree *tree, const char *path)
+{
+	struct arena names = { 0 };
+	struct module *module = modtree_met(tree->modules, module_name(&names, path));
+
+	arena_free(&names);
+	return module;
+}
+
+/* Note a file that is there. */
+static int see_file(struct modtree *tree, const char *path,
+		    const struct walk_entry *entry, void *context)
+{
+	struct refresh *r = context;
+	struct module *module = find(tree, path);
+	struct stat st;
+
+	if (walk_stat(entry, &st) < 0)
+		return 0; /* removed meanwhile */
+	if (!module || !module->row) {
+		modscan_add(tree, path);
+		module = find(tree, path);
+	} else if (strcmp(module->path, path) != 0) {
+		string_list_add(&r->rivals, arena_strdup(&tree->arena, path));
+		return 0;
+	}
+	if (strcmp(module->path, path) != 0)
+		return 0;
+	module->seen = true;
+	module->mtime = st.st_mtime;
+	module->changed = st.st_ctim;
+	r->n++;
+	r->n_newer += module->mtime > tree->index.stamp;
+	r->n_changed += modtree_is_later(tree, module);
+	return 0;
+}
+
+static bool is_gone(const struct module *module)
+{
+	return module->row && !module->seen;
+}
+
+static void drop_row(struct module *module)
+{
+	module->row = module->err = NULL;
+	module->loaded = module->info_loaded = false;
+}
+
+/* Take a file in place of the indexed one of its name, if depmod would. */
+static void take_rival(struct modtree *tree, struct refresh *r, const char *path)
+{
+	struct module *module = find(tree, path);
+
+	if (!module->row) {
+		modscan_add(tree, path);
+	} else if (is_gone(module) ||
+		   depconf_compare(&tree->depconf, path, module->path) > 0) {
+		module->path = path;
+		drop_row(module);
+		r->lost = true;
+	}
+}
+
+/* Return a file that a row names and that is gone, in the tree's arena; or NULL. */
+static const char *find_lost(struct modtree *tree, const char *row)
+{
+	const char *path;
+	size_t len;
+
+	while ((len = row_next(&row, &path))) {
+		CLEANUP_FREE char *copy = xasprintf("%.*s", (int)len, path);
+		const struct module *module = find(tree, copy);
+
+		if (module && (is_gone(module) || strcmp(module->path, copy) != 0))
+			return arena_strdup(&tree->arena, copy);
+	}
+	return NULL;
+}
+
+/* Drop the rows that name files that are gone. */
+static void drop_rows(struct modtree *tree)
+{
+	struct module *module, *next;
+
+	HASH_ITER(hh, tree->modules, module, next)
+		if (module->row && !is_gone(module))
+			module->lost = find_lost(tree, module->row);
+	HASH_ITER(hh, tree->modules, module, next)
+		if (module->lost)
+			drop_row(module);
+}
+
+static void compare(struct modtree *tree, bool lost)
+{
+	struct module *module, *next;
+
+	HASH_ITER(hh, tree->modules, module, next)
+		lost |= is_gone(module);
+	if (lost)
+		drop_rows(tree);
+	HASH_ITER(hh, tree->modules, module, next) {
+		if (is_gone(module))
+			HASH_DEL(tree->modules, module);
+		else if (!modtree_is_uncovered(tree, module))
+			continue;
+		tree->uncovered = true;
+	}
+	if (tree->uncovered)
+		modtree_sort(tree);
+}
+
+/* Whether a row's module is later by its status change time only. */
+static bool is_only_changed(const struct modtree *tree, const char *row)
+{
+	CLEANUP_FREE char *inside = xasprintf("%.*s", (int)strcspn(row, ":"), row);
+	CLEANUP_FREE char *path = modtree_path(tree, inside);
+	CLEANUP_FD int fd = rootfs_openat(tree->root, path, O_PATH);
+	struct stat st;
+	struct module module = { 0 };
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return false;
+	module.mtime = st.st_mtime;
+	module.changed = st.st_ctim;
+	return module.mtime <= tree->index.stamp && modtree_is_later(tree, &module);
+}
+
+/*
+ * Whether the tree was moved whole, judged by a sample: all of SAMPLE modules, spread
+ * over the tree, are later by their status change time and none by its modification time.
+ * Then the walk is saved, in every run on a copied tree. Returns 1 or 0, or -1, reported.
+ */
+static int is_moved(struct modtree *tree)
+{
+	struct trie_values rows = { 0 };
+	int result = modindex_rows(&tree->index, &rows);
+	size_t n = rows.n < SAMPLE ? rows.n : SAMPLE, i;
+
+	for (i = 0; result == 0 && i < n; i++)
+		if (!is_only_changed(tree, rows.items[i * rows.n / n].text))
+			break;
+	trie_values_free(&rows);
+	return result < 0 ? -1 : i == n;
+}
+
+int modtree_refresh_later(struct modtree *tree, const struct module *module)
+{
+	int moved = 0;
+
+	if (!tree->refreshed && module->mtime <= tree->index.stamp)
+		moved = is_moved(tree);
+	if (moved < 0)
+		return -1;
+	tree->moved |= moved;
+	return moved ? 0 : modtree_refresh(tree);
+}
+
+int modtree_refresh(struct modtree *tree)
+{
+	struct refresh r = { 0 };
+	int result;
+
+	if (tree->refreshed)
+		return 0;
+	tree->refreshed = true;
+	result = modtree_all(tree);
+	if (result < 0 || !tree->indexed)
+		return result;
+	result = modscan_walk(tree, "", see_file, &r);
+	for (size_t i = 0; i < r.rivals.n; i++)
+		take_rival(tree, &r, r.rivals.items[i]);
+	string_list_free(&r.rivals);
+	tree->moved |= !r.n_newer && r.n_changed > r.n / 2;
+	compare(tree, r.lost);
+	return result;
+}
+
+void modtree_warn_outdated(struct modtree *tree, const char *reason)
+{
+	if (!tree->outdated)
+		tree->outdated = arena_strdup(&tree->arena, reason);
+	if (!tree->outdated_warned)
+		warning("%s/%s: stale indexes: %s; run depmod", tree->root->path,
+			tree->dir, reason);
+	tree->outdated_warned = true;
+}

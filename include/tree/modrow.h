@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_MODROW_H
+#define MODBOX_MODROW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * The dependencies in a row of modules.dep: all of them, direct and indirect, as paths
+ * divided by blanks.
+ */
+
+/*
+ * Find the next path at or behind *row, and move *row past it. *path is not terminated.
+ * Returns its length, or 0 at the end.
+ */
+size_t row_next(const char **row, const char **path);
+
+/* Whether a row has the module of a name (with underscores). */
+bool row_has(const char *row, const char *name);
+
+size_t row_count(const char *row);
+
+#endif
