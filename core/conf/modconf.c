@@ -122,13 +122,18 @@ static void add_alias(struct modconf *conf, const char *pattern, const char *tar
 static void add_line(struct modconf *conf, const char *keyword, const char *module,
 		     const char *text)
 {
+	char *copy = arena_strdup(&conf->arena, text);
+
 	conf->lines = grow(conf->lines, conf->n_lines, &conf->lines_capacity,
 			   sizeof(*conf->lines));
 	conf->lines[conf->n_lines++] = (struct conf_line){
 		.keyword = keyword,
 		.module = arena_strdup(&conf->arena, module),
-		.text = arena_strdup(&conf->arena, text),
+		.text = copy,
 	};
+	/* As in libkmod, tabs between options become blanks. */
+	for (; keyword[0] == 'o' && (copy = strchr(copy, '\t')); copy++)
+		*copy = ' ';
 }
 
 /* Words are separated by blanks and tabs. */

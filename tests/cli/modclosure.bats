@@ -137,6 +137,18 @@ as_modprobe() {
 	done
 }
 
+@test "insmod: tabs between options become blanks, as in modprobe" {
+	module a.ko
+	index
+	modprobe_d $'options a x=1\t\ty=2'
+	for kmod in "$ORACLE" "$KMOD34"; do
+		"$kmod/modprobe" -d "$BATS_TEST_TMPDIR/base" -S "$kver" -C "$src/etc/modprobe.d" -D a |
+			sed 's/.*a.ko//' >expected
+		"$MODBOX" modclosure -k "$kver" -o insmod "$src" a | sed 's/.*a.ko//' | diff expected -
+	done
+	assert_equal "$(<expected)" ' x=1  y=2 '
+}
+
 @test "insmod: options for a modprobe.d alias are those of its pattern" {
 	module d.ko alias=nic:v1d1 'softdep=pre: B-1'
 	module e.ko
