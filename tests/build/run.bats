@@ -43,7 +43,8 @@ pattern() {
 
 @test "the sanitizer build: all that runs code, one kernel for each format" {
 	assert_equal "$({ files asan; files asan --rest; } | grep -v '^tests/kernels/' | sort)" \
-		"$(printf '%s\n' tests/{unit,fuzz}/*.c tests/{cli,hostile}/*.bats | grep -v /replay.c | sort)"
+		"$(printf '%s\n' tests/{unit,fuzz}/*.c tests/{cli,hostile}/*.bats tests/differential/few.bats |
+			grep -v /replay.c | sort)"
 	assert_equal "$(comm -13 <(names "$(pattern asan --rest)") <(names '') | sed 's/:.*//' | sort -u)" \
 		"$(printf '%s\n' armel-rpi next-arm64)"
 	run names "$(pattern asan --rest)"
