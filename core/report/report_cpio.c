@@ -168,7 +168,9 @@ static void add_dirs(struct list *list)
 		}
 		last = path;
 	}
-	qsort(list->dirs.items, list->dirs.n, sizeof(*list->dirs.items), compare_strings);
+	if (list->dirs.n)
+		qsort(list->dirs.items, list->dirs.n, sizeof(*list->dirs.items),
+		      compare_strings);
 }
 
 static void put_list(const struct list *list)
