@@ -68,7 +68,10 @@ void lint_check_softdeps(struct lint *lint);
 /* Check modprobe.d against one kernel and the lists. */
 int lint_check_conf_kernel(struct lint_kernel_result *kernel);
 
-/* Check modprobe.d for module names that no kernel has. */
-int lint_check_conf_names(struct lint *lint);
+/* Note which modules of modprobe.d a kernel has. */
+int lint_check_conf_known(struct lint_kernel_result *kernel);
+
+/* Check modprobe.d for module names that no kernel has; needs all kernels' notes. */
+void lint_check_conf_names(struct lint *lint);
 
 #endif

@@ -301,33 +301,42 @@ static int is_known(struct modtree *tree, const char *name)
 	return result;
 }
 
-/* Report a statement for a module that no kernel has.  Returns 0, or -1 (reported). */
-static int check_name(struct lint *lint, const struct lint_statement *statement)
+/* Whether a statement is about one module, which some kernel should have. */
+static bool needs_module(const struct lint_statement *statement)
 {
-	for (size_t i = 0; i < lint->n_kernels; i++) {
-		int known = is_known(&lint->kernels[i], statement->words.name);
+	return (lint_is(statement, "options") || lint_is(statement, "softdep") ||
+		lint_is(statement, "weakdep")) &&
+	       !is_pattern(statement->words.name);
+}
 
-		if (known)
-			return known < 0 ? -1 : 0;
+int lint_check_conf_known(struct lint_kernel_result *kernel)
+{
+	struct lint *lint = kernel->lint;
+
+	for (size_t i = 0; i < lint->n_statements; i++) {
+		struct lint_statement *statement = &lint->statements[i];
+		int known;
+
+		if (!lint_wants(lint, LINT_CONF_UNKNOWN_MODULE) || statement->known ||
+		    !needs_module(statement))
+			continue;
+		known = is_known(kernel->tree, statement->words.name);
+		if (known < 0)
+			return -1;
+		statement->known = known;
 	}
-	for (size_t i = 0; i < lint->n_kernels; i++)
-		LINT_ADD(lint, statement, LINT_CONF_UNKNOWN_MODULE, &lint->kernels[i],
-			 "absent from");
 	return 0;
 }
 
-int lint_check_conf_names(struct lint *lint)
+void lint_check_conf_names(struct lint *lint)
 {
 	for (size_t i = 0; i < lint->n_statements; i++) {
 		const struct lint_statement *statement = &lint->statements[i];
 
-		if (!lint_wants(lint, LINT_CONF_UNKNOWN_MODULE) ||
-		    (!lint_is(statement, "options") && !lint_is(statement, "softdep") &&
-		     !lint_is(statement, "weakdep")) ||
-		    is_pattern(statement->words.name))
+		if (statement->known || !needs_module(statement))
 			continue;
-		if (check_name(lint, statement) < 0)
-			return -1;
+		for (size_t k = 0; k < lint->n_kernels; k++)
+			LINT_ADD(lint, statement, LINT_CONF_UNKNOWN_MODULE,
+				 &lint->kernels[k], "absent from");
 	}
-	return 0;
 }

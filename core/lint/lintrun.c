@@ -313,6 +313,11 @@ static int check_kernel(struct lint *lint, size_t number)
 	}
 	if (result == 0)
 		result = lint_check_conf_kernel(&kernel);
+	if (result == 0)
+		result = lint_check_conf_known(&kernel);
+	/* The next kernel takes as much. */
+	if (lint->n_kernels > 1)
+		modtree_forget(kernel.tree);
 	free(kernel.pulled_by);
 	free(kernel.names);
 	plan_free(&kernel.plan);
@@ -335,7 +340,8 @@ int lint_run(struct lint *lint)
 		if (check_kernel(lint, i) < 0)
 			return -1;
 	lint_check_names(lint);
-	return lint_check_conf_names(lint);
+	lint_check_conf_names(lint);
+	return 0;
 }
 
 void lint_close(struct lint *lint)

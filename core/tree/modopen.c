@@ -307,6 +307,22 @@ int modtree_open(struct modtree *tree, const struct rootfs *root, const char *ve
 	return open_names(tree);
 }
 
+void modtree_forget(struct modtree *tree)
+{
+	struct module *module, *next;
+
+	HASH_ITER(hh, tree->modules, module, next) {
+		module->loaded = module->info_loaded = false;
+		module->info = (struct modinfo){ 0 };
+		module->symbols = NULL;
+	}
+	supply_forget(tree);
+	aliases_free(&tree->aliases);
+	tree->aliases_read = false;
+	loader_free(tree->loader);
+	tree->loader = NULL;
+}
+
 void modtree_close(struct modtree *tree)
 {
 	HASH_CLEAR(hh, tree->modules);

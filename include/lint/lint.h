@@ -79,6 +79,7 @@ struct lint_statement {
 	const char *subject;	/* as shown in findings: "options ext4" */
 	struct conf_statement words;
 	const char *target; /* alias: its target; others: NULL */
+	bool known;	    /* a kernel has its module */
 };
 
 /* One kernel's answer to a name. */

@@ -15,6 +15,12 @@ struct modtree_options {
 };
 
 /*
+ * Free what was read from the modules of a tree: nothing may borrow it any more. It is
+ * read again when it is needed.
+ */
+void modtree_forget(struct modtree *tree);
+
+/*
  * Open the module tree of a kernel version. "." means that the directory of kernels
  * itself holds the modules of one kernel (Android, embedded systems). root is borrowed.
  * Close the tree with modtree_close(), also after a failure. Returns 0, or -1 and reports

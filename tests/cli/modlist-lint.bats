@@ -477,6 +477,28 @@ boot.list:3:1: info: d: 15 KiB of debug sections (d), in $kver [debug-info]"
 	assert_output ''
 }
 
+@test '--all-kernels keeps the modules of one kernel at a time in memory' {
+	[ "$MODBOX_BUILD" = static ] || return 0 # the others need terabytes of addresses
+	mapfile -t aliases < <(seq -f 'alias=aliasing%.0f' 60000)
+	for kver in 6.{1..8}.0; do
+		add_tree
+		module a.ko "${aliases[@]}"
+	done
+	list aliasing7 aliasing70000
+	cat >run <<-'EOF'
+		ulimit -v "$1"
+		exec "$MODBOX" modlist-lint "${@:2}" boot.list
+	EOF
+	run --separate-stderr bash run 40000 --all-kernels "$src"
+	assert_equal "$stderr" ''
+	assert_output --partial 'aliasing70000: absent from 6.1.0'
+	modprobe_d 'options aliasing8 x=1' 'options aliasing80000 x=1'
+	run --separate-stderr bash run 40000 --all-kernels "$src"
+	assert_equal "$stderr" ''
+	assert_output --partial 'options aliasing80000: absent from 6.1.0'
+	refute_output --partial 'aliasing8:'
+}
+
 @test 'standard input, and a module directory elsewhere; by its own name' {
 	new_tree opt/kernels
 	module a.ko
