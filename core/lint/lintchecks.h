@@ -39,6 +39,9 @@ void lint_find_redundant(struct lint_kernel_result *kernel);
 /* Check for missing or excluded dependencies, softdeps and firmware. */
 int lint_check_deps(struct lint_kernel_result *kernel);
 
+/* Check the indexes against all modules, on the first line of the first list. */
+int lint_check_indexes(struct lint_kernel_result *kernel);
+
 /* Check the plan's modules: their vermagic, and debug information. */
 void lint_check_modules(struct lint_kernel_result *kernel);
 

@@ -106,6 +106,10 @@ const struct lint_rule lint_rules[LINT_RULES] = {
 	[LINT_SEVERAL_MODULES] = { "several-modules", LINT_INFO, false,
 		"an alias of several modules",
 		"All of them are selected. To select only one, list its name." },
+	[LINT_STALE_INDEX] = { "stale-index", LINT_WARNING, false,
+		"indexes that are older than a module, or do not have it",
+		"modprobe believes the indexes: it loads a replaced module without its new "
+		"dependencies, and does not find a new one. Run depmod. (modbox reads such modules.)" },
 	[LINT_TRAILING_BLANK] = { "trailing-blank", LINT_INFO, true,
 		"spaces or tabs at the end of a line",
 		"modbox ignores them; other programs may not." },

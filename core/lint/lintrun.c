@@ -300,14 +300,19 @@ static int check_kernel(struct lint *lint, size_t number)
 	struct lint_kernel_result kernel = { .lint = lint,
 					     .tree = &lint->kernels[number],
 					     .number = number };
-	int result =
-		closure_resolve(&kernel.plan, kernel.tree, &lint->wanted, lint->flags);
+	int result;
 
+	/* A finding takes the place of the warning. */
+	kernel.tree->outdated_warned = lint_wants(lint, LINT_STALE_INDEX);
+	result = closure_resolve(&kernel.plan, kernel.tree, &lint->wanted, lint->flags);
 	if (result == 0)
 		result = note_answers(&kernel);
 	if (result == 0) {
 		lint_find_redundant(&kernel);
 		lint_check_aliases(&kernel);
+		result = lint_check_indexes(&kernel);
+	}
+	if (result == 0) {
 		lint_check_modules(&kernel);
 		result = lint_check_deps(&kernel);
 	}

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The kernels themselves: leftover directories, and modules that were built for another
- * kernel or with debug information. Modules are charged to the line that pulls them in,
- * as missing dependencies are (lintdeps.c).
+ * The kernels themselves: leftover directories, stale indexes, and modules that were
+ * built for another kernel or with debug information. Modules are charged to the line
+ * that pulls them in, as missing dependencies are (lintdeps.c).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +11,7 @@
 
 #include "lint/lintchecks.h"
 #include "tree/modload.h"
+#include "tree/refresh.h"
 
 /* Modules of one line with the same fault. */
 struct charge {
@@ -112,6 +113,36 @@ void lint_check_modules(struct lint_kernel_result *kernel)
 		if (debug[i].n)
 			report(kernel, i, LINT_DEBUG_INFO, &debug[i]);
 	}
+}
+
+/* Find a module that the indexes do not cover.  Returns the reason, or NULL. */
+static const char *find_uncovered(struct lint *lint, const struct modtree *tree)
+{
+	const struct module *module, *next;
+
+	HASH_ITER(hh, tree->modules, module, next)
+		if (modtree_is_uncovered(tree, module))
+			return arena_printf(&lint->arena, "%s is %s", module->path,
+					    module->row ? "newer than modules.dep.bin" :
+							  "not in modules.dep");
+	return tree->uncovered ? "modules.dep has modules that are gone" : NULL;
+}
+
+int lint_check_indexes(struct lint_kernel_result *kernel)
+{
+	struct lint *lint = kernel->lint;
+	struct modtree *tree = kernel->tree;
+	const char *reason;
+
+	if (!tree->indexed || !lint_wants(lint, LINT_STALE_INDEX))
+		return 0;
+	if (modtree_refresh(tree) < 0)
+		return -1;
+	reason = tree->outdated ? tree->outdated : find_uncovered(lint, tree);
+	if (reason)
+		lint_add(lint, &lint->files[0].lines[0], 0, LINT_STALE_INDEX, NULL, tree,
+			 "%s; run depmod for", reason);
+	return 0;
 }
 
 /* Whether dir/version has an entry. */

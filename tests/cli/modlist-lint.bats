@@ -451,6 +451,32 @@ boot.list:4:1: warning: c: built for $kver-x (c), but lies in $kver [vermagic]"
 boot.list:3:1: info: d: 15 KiB of debug sections (d), in $kver [debug-info]"
 }
 
+@test 'stale-index: a module that the indexes do not have, or that is newer' {
+	module a.ko
+	module b.ko
+	list a
+	index
+	lint
+	assert_output ''
+	module misc/new.ko
+	lint
+	assert_success
+	assert_equal "$stderr" ''
+	assert_output "boot.list:1:1: warning: misc/new.ko is not in modules.dep; run depmod for $kver [stale-index]"
+	lint --ignore=stale-index
+	assert_output ''
+	rm -r "$tree/misc"
+	module a.ko depends=b
+	touch -d tomorrow "$tree/kernel/a.ko"
+	lint
+	assert_equal "$stderr" ''
+	assert_output --partial "kernel/a.ko"
+	assert_output --partial "; run depmod for $kver [stale-index]"
+	unindex
+	lint
+	assert_output ''
+}
+
 @test 'leftover-kernel: a directory without modules.dep and kernel/, which --all-kernels passes over' {
 	module a.ko
 	old=$src/usr/lib/modules/4.18.0-old
