@@ -100,7 +100,9 @@ subsets() {
 			sed 's/^depmod: WARNING: //' >expected
 		# shellcheck disable=SC2086
 		"$MODBOX" depmod -n --compat=30 $options -b base "$kver" 2>&1 >actual.out |
-			sed 's/^depmod: warning: //' >actual
+			sed 's/^depmod: warning: //' >all
+		# Without -e, depends= names that are not in this part of the kernel are warnings of ours.
+		grep -v ', which lib/modules/.* does not have$' all >actual || [ ! -s actual ]
 		cmp expected actual
 		cmp expected.out actual.out
 		[[ $options != *-e* ]] || [ "$(wc -l <actual)" -gt 1000 ]
