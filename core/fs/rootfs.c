@@ -18,8 +18,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "base/message.h"
 #include "base/util.h"
+#include "config.h"
 #include "fs/rootfs.h"
 
 enum {
@@ -27,44 +27,6 @@ enum {
 	MAX_DEPTH = 256, /* directories open at once during a walk */
 	MAX_RACES = 16,	 /* openat2 returns EAGAIN if something was renamed meanwhile */
 };
-
-int rootfs_open(struct rootfs *root, const char *path)
-{
-	size_t len = strlen(path);
-
-	root->fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (root->fd < 0)
-		return -1;
-	root->real = realpath(path, NULL);
-	if (!root->real) {
-		close_fd(&root->fd);
-		return -1;
-	}
-	root->path = xstrdup(path);
-	while (len > 0 && root->path[len - 1] == '/')
-		root->path[--len] = '\0';
-	return 0;
-}
-
-void rootfs_close(struct rootfs *root)
-{
-	close_fd(&root->fd);
-	free(root->path);
-	free(root->real);
-	*root = (struct rootfs){ .fd = -1 };
-}
-
-char *rootfs_show(const struct rootfs *root, const char *path)
-{
-	return path_join(strcmp(root->path, "/") == 0 ? "" : root->path, path);
-}
-
-const char *rootfs_absolute(const struct rootfs *root)
-{
-	if (root->path[0] == '/' || root->path[0] == '\0')
-		return root->path;
-	return strcmp(root->real, "/") == 0 ? "" : root->real;
-}
 
 /*
  * A walk: the open directories from the root to the current one, and the remaining path.
@@ -75,8 +37,10 @@ struct walk {
 	int depth;	     /* dirs[depth] is the current directory */
 	char *rest;	     /* remaining components; owned */
 	int *links;	     /* symbolic links that may still be followed */
+	int flags;
 	bool create;
 	mode_t mode;
+	int found; /* the end, in another root; or -1 */
 };
 
 static int walk_open(const struct rootfs *root, const char *path, int flags, bool create,
@@ -122,6 +86,36 @@ static const char *below_own_path(const struct rootfs *root, const char *target,
 	return fd < 0 ? target + len : NULL;
 }
 
+/* Open the rest of a walk behind an absolute link, in one of several roots. */
+static int open_behind(const struct walk *w, const struct rootfs *root,
+		       const char *target)
+{
+	CLEANUP_FREE char *path = xasprintf("%s/%s", target, w->rest);
+	size_t len = strlen(root->real);
+	int fd = walk_open(root, path, w->flags, false, 0, w->links);
+
+	if (fd < 0 && rootfs_is_absent(errno) && len > 1 &&
+	    strncmp(target, root->real, len) == 0 && path[len] == '/')
+		fd = walk_open(root, path + len, w->flags, false, 0, w->links);
+	return fd;
+}
+
+/* Follow an absolute link in its own root, else in the others, the later ones first. */
+static int follow_among(struct walk *w, const char *target)
+{
+	const struct rootset *set = w->root->set;
+
+	w->found = open_behind(w, w->root, target);
+	for (size_t i = set->n; w->found < 0 && rootfs_is_absent(errno) && i-- > 0;) {
+		if (&set->roots[i] == w->root)
+			continue;
+		w->found = open_behind(w, &set->roots[i], target);
+		if (w->found >= 0)
+			set->used[i] = true;
+	}
+	return w->found < 0 ? -1 : 0;
+}
+
 /* Replace the last component, the link fd, by the link's target. */
 static int follow_link(struct walk *w, int fd)
 {
@@ -138,6 +132,8 @@ static int follow_link(struct walk *w, int fd)
 	if (len < 0)
 		return -1;
 	target[len] = '\0';
+	if (ENABLED(FEATURE_OVERLAY) && target[0] == '/' && w->root->set)
+		return follow_among(w, target);
 	if (target[0] == '/') {
 		inside = below_own_path(w->root, target, w->links);
 		walk_to_root(w);
@@ -173,10 +169,10 @@ static int open_component(struct walk *w, const char *name)
 }
 
 /*
- * Walk to the end of the rest. Returns 0 at a directory, with last empty; or 0 at the
- * parent of last, which is not a directory and not a link to follow.
+ * Walk to the end of the rest. Returns 0 at a directory, with last empty; 0 at the parent
+ * of last, which is not a directory and not a link to follow; or 0 with found set.
  */
-static int walk_on(struct walk *w, int flags, char last[NAME_MAX + 1])
+static int walk_on(struct walk *w, char last[NAME_MAX + 1])
 {
 	struct stat st;
 	int fd;
@@ -198,12 +194,12 @@ static int walk_on(struct walk *w, int flags, char last[NAME_MAX + 1])
 			close_fd(&fd);
 			return -1;
 		}
-		if (S_ISLNK(st.st_mode) && !(final && (flags & O_NOFOLLOW))) {
+		if (S_ISLNK(st.st_mode) && !(final && (w->flags & O_NOFOLLOW))) {
 			int result = follow_link(w, fd);
 
 			close_fd(&fd);
-			if (result < 0)
-				return -1;
+			if (result < 0 || w->found >= 0)
+				return result;
 		} else if (S_ISDIR(st.st_mode)) {
 			if (step_into(w, fd) < 0)
 				return -1;
@@ -224,6 +220,8 @@ static int open_end(const struct walk *w, const char *last, int flags)
 {
 	int dir = w->dirs[w->depth];
 
+	if (w->found >= 0)
+		return w->found;
 	/* Opening "." needs search permission; O_PATH, as with openat2(2), does not. */
 	if (!last[0] && (flags & O_PATH))
 		return fcntl(dir, F_DUPFD_CLOEXEC, 0);
@@ -233,13 +231,18 @@ static int open_end(const struct walk *w, const char *last, int flags)
 static int walk_open(const struct rootfs *root, const char *path, int flags, bool create,
 		     mode_t mode, int *links)
 {
-	struct walk w = { .root = root, .create = create, .mode = mode, .links = links };
+	struct walk w = { .root = root,
+			  .links = links,
+			  .flags = flags,
+			  .create = create,
+			  .mode = mode,
+			  .found = -1 };
 	char last[NAME_MAX + 1];
 	int fd = -1, saved;
 
 	w.dirs[0] = root->fd;
 	w.rest = xstrdup(path);
-	if (walk_on(&w, flags, last) == 0)
+	if (walk_on(&w, last) == 0)
 		fd = open_end(&w, last, flags);
 	saved = errno;
 	walk_to_root(&w);
@@ -276,7 +279,7 @@ static bool is_missing(const struct rootfs *root, const char *path)
 	return fd < 0 && errno == ENOENT;
 }
 
-int rootfs_openat(const struct rootfs *root, const char *path, int flags)
+int rootfs_open_single(const struct rootfs *root, const char *path, int flags)
 {
 	int links = MAX_LINKS;
 	int fd = open_in_root(root, path, flags, 0);
@@ -284,6 +287,10 @@ int rootfs_openat(const struct rootfs *root, const char *path, int flags)
 	if (fd >= 0)
 		return fd;
 	switch (errno) {
+	case ENOTDIR: /* perhaps a link that another root has */
+		if (!ENABLED(FEATURE_OVERLAY) || !root->set)
+			return -1;
+		/* fall through */
 	case ENOENT: /* perhaps a link that begins with the root's own path */
 		if (is_missing(root, path))
 			return -1;
@@ -297,30 +304,13 @@ int rootfs_openat(const struct rootfs *root, const char *path, int flags)
 	}
 }
 
-int rootfs_is_directory(const struct rootfs *root, const char *path)
+int rootfs_openat(const struct rootfs *root, const char *path, int flags)
 {
-	CLEANUP_FD int fd = rootfs_openat(root, path, O_PATH | O_DIRECTORY);
+	struct rootfs_place unused;
 
-	if (fd >= 0)
-		return 1;
-	return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
-}
-
-bool rootfs_is_absent(int error_number)
-{
-	return error_number == ENOENT || error_number == ENOTDIR ||
-	       error_number == ELOOP || error_number == ENAMETOOLONG;
-}
-
-int rootfs_cannot_read(const struct rootfs *root, const char *path)
-{
-	error(STATUS_IO, "cannot read %s/%s: %m", root->path, path);
-	return -1;
-}
-
-int rootfs_unless_absent(const struct rootfs *root, const char *path)
-{
-	return rootfs_is_absent(errno) ? 0 : rootfs_cannot_read(root, path);
+	if (ENABLED(FEATURE_OVERLAY) && root->merged)
+		return rootset_openat(root->set, path, flags, &unused);
+	return rootfs_open_single(root, path, flags);
 }
 
 char *rootfs_readlink(const struct rootfs *root, const char *path)
@@ -351,18 +341,4 @@ int rootfs_mkdirs(const struct rootfs *root, const char *path, mode_t mode)
 	if (fd >= 0 || errno != ENOENT)
 		return fd;
 	return walk_open(root, path, O_RDONLY | O_DIRECTORY, true, mode, &links);
-}
-
-int rootfs_make(const char *path)
-{
-	CLEANUP_FREE char *prefix = xstrdup(path);
-	char *slash = prefix;
-
-	while ((slash = strchr(slash + 1, '/'))) {
-		*slash = '\0';
-		if (mkdir(prefix, 0755) < 0 && errno != EEXIST)
-			return -1;
-		*slash = '/';
-	}
-	return mkdir(path, 0755) < 0 && errno != EEXIST ? -1 : 0;
 }

@@ -2,6 +2,7 @@
 #ifndef MODBOX_ROOTFS_H
 #define MODBOX_ROOTFS_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/stat.h>
@@ -20,6 +21,19 @@ struct rootfs {
 	int fd;	    /* O_PATH */
 	char *path; /* as the user gave it, without trailing '/', for "%s/%s" in messages */
 	char *real; /* absolute path on the host */
+	/*
+	 * The roots that this one belongs to, or NULL. An absolute link that leads
+	 * nowhere in its own root is then looked up in the others, the later ones first.
+	 */
+	const struct rootset *set;
+	bool merged; /* a view of all roots of the set: rootset.h */
+};
+
+/* SOURCE and the overlays: rootset.h. */
+struct rootset {
+	struct rootfs *roots; /* SOURCE first */
+	size_t n;
+	atomic_bool *used; /* whether a file was found in it */
 };
 
 /* Open a root. Returns 0, or -1 with errno (ENOTDIR if path is a file); not reported. */
@@ -28,6 +42,9 @@ int rootfs_open(struct rootfs *root, const char *path);
 /* Make a directory and its parents. Returns 0, or -1 with errno; not reported. */
 int rootfs_make(const char *path);
 void rootfs_close(struct rootfs *root);
+
+/* SOURCE alone, if root is a merged view; else root. */
+const struct rootfs *rootfs_base(const struct rootfs *root);
 
 /*
  * Return the root's absolute path on the host, for "%s/%s"; the user's own spelling if
@@ -38,6 +55,19 @@ const char *rootfs_absolute(const struct rootfs *root);
 /* Return a path below the root as messages show it. The caller frees it. */
 char *rootfs_show(const struct rootfs *root, const char *path);
 
+/* Return the absolute path on the host of a path below the root. The caller frees it. */
+char *rootfs_host_path(const struct rootfs *root, const char *path);
+
+/*
+ * Where a path is in a merged view. Its path in that root is prefix, then path; for any
+ * other root, and a path that none has, both are as given.
+ */
+struct rootfs_place {
+	const struct rootfs *root;
+	const char *prefix, *path;
+};
+struct rootfs_place rootfs_find(const struct rootfs *root, const char *path);
+
 /*
  * Open an existing file or directory. path is relative to the root, with or without a
  * leading '/'. flags are those of open(2), O_CLOEXEC is added; O_NOFOLLOW affects the
@@ -45,6 +75,20 @@ char *rootfs_show(const struct rootfs *root, const char *path);
  * Returns a descriptor that the caller owns, or -1 with errno; not reported.
  */
 int rootfs_openat(const struct rootfs *root, const char *path, int flags);
+
+/*
+ * The same in this root alone, even if it is a merged view; and in the last root of a set
+ * that has the path, where *place gets what was found (rootfs_openat() chooses).
+ */
+int rootfs_open_single(const struct rootfs *root, const char *path, int flags);
+int rootset_openat(const struct rootset *set, const char *path, int flags,
+		   struct rootfs_place *place);
+
+/*
+ * Return the path that is alike in an overlay: lib/X for usr/lib/X, and the reverse. NULL
+ * for other paths. The caller frees it.
+ */
+char *rootset_alike(const char *path);
 
 /*
  * Whether path is a directory. Returns 1; 0 with errno if not; or -1 with errno. Reports
