@@ -19,15 +19,18 @@
 #include "base/path.h"
 #include "cli/applet.h"
 #include "cli/options.h"
+#include "config.h"
+#include "fs/rootset.h"
 #include "index/depcheck.h"
 #include "index/indexmake.h"
 #include "index/kernelsyms.h"
 #include "module/names.h"
 #include "tree/modopen.h"
 #include "tree/modscan.h"
+#include "tree/overlay.h"
 
 struct depmod_options {
-	struct string_list config;
+	struct string_list config, overlays;
 	const char *base, *module_dir, *out, *symvers, *map, *prefix, *compat;
 	const char *max_module_size;
 	uint64_t max_bytes;
@@ -59,6 +62,11 @@ static const struct option_row rows[] = {
 	{ 0, "dry-run", NULL, OPTION_FLAG, FIELD(show), "same as --show" },
 	{ 'w', "warn", NULL, OPTION_FLAG, FIELD(warn),
 	  "warn about duplicates in indexes" },
+	/* clang-format off */
+	IF_ENABLED(FEATURE_OVERLAY,
+	{ 0, "overlay", "ROOT", OPTION_LIST, FIELD(overlays),
+	  "lay this root's modules and depmod.d over the base's; repeatable" },)
+	/* clang-format on */
 	{ 'P', "symbol-prefix", "CHAR", OPTION_STRING, FIELD(prefix),
 	  "the character that this architecture puts before symbols" },
 	{ 0, "compat", "KMOD", OPTION_STRING, FIELD(compat),
@@ -79,6 +87,7 @@ static const struct option_group options[] = {
 /* A run: the options, the root, and the tree being indexed in it. */
 struct depmod_run {
 	const struct depmod_options *o;
+	struct rootset roots;
 	struct rootfs root;
 	struct modtree tree;
 	char *label;  /* the module directory, for messages */
@@ -88,7 +97,7 @@ struct depmod_run {
 /* Return a module's path for messages.  The caller frees it. */
 static char *show_path(const struct depmod_run *run, const char *path)
 {
-	return path[0] == '/' ? xstrdup(path) : path_join(run->label, path);
+	return path[0] == '/' ? xstrdup(path) : modtree_host_path(&run->tree, path);
 }
 
 /*
@@ -349,7 +358,7 @@ static int check_tree(const struct depmod_run *run)
 	const char *hint = "";
 	int cause;
 
-	if (rootfs_is_directory(&run->root, run->tree.dir) > 0)
+	if (rootfs_is_directory(rootfs_base(&run->root), run->tree.dir) > 0)
 		return 0;
 	cause = errno;
 	usr = path_join("usr", run->tree.dir);
@@ -378,6 +387,8 @@ static int index_tree(struct depmod_run *run, char **modules)
 	} else if (walk_modules(&run->tree, modscan_take) < 0) {
 		return -1;
 	}
+	if (overlay_check(&run->tree, true) < 0)
+		return -1;
 	warn_of_rivals(run);
 	return make_indexes(run);
 }
@@ -403,9 +414,10 @@ static void with_root(const struct depmod_options *o, const char *version, char 
 	run.label = path_join(strcmp(base, "/") == 0 ? "" : base, run.tree.dir);
 	run.tree.max_module_size = o->max_bytes;
 	run.tree.kmod30 = o->compat && strcmp(o->compat, "30") == 0;
-	index_tree(&run, modules);
+	if (rootset_lay(&run.roots, &run.root, &o->overlays) == 0)
+		index_tree(&run, modules);
 	modtree_close(&run.tree);
-	rootfs_close(&run.root);
+	rootset_close(&run.roots, &run.root);
 	free(run.label);
 }
 
@@ -425,6 +437,9 @@ static bool check_options(const struct applet *self, struct depmod_options *o,
 		usage_error(self, "invalid kernel version '%s'", version);
 	else if (o->prefix && strlen(o->prefix) != 1)
 		usage_error(self, "-P takes a single character");
+	else if (o->overlays.n && !o->show && !o->out)
+		usage_error(self, "--overlay needs --dry-run or --outdir: the indexes of "
+				  "several roots belong to none of them");
 	else if (o->compat && strcmp(o->compat, "30") != 0 &&
 		 strcmp(o->compat, "34") != 0)
 		usage_error(self, "--compat takes 30 or 34");
@@ -451,6 +466,7 @@ static int depmod_main(const struct applet *self, int argc, char **argv)
 		}
 	}
 	string_list_free(&o.config);
+	string_list_free(&o.overlays);
 	return message_status();
 }
 

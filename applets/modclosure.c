@@ -11,6 +11,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "cli/applet.h"
+#include "fs/rootset.h"
 #include "plan/closure.h"
 #include "plan/firmwareopts.h"
 #include "plan/hardware.h"
@@ -20,6 +21,7 @@
 #include "report/sizes.h"
 #include "report/why.h"
 #include "tree/modopen.h"
+#include "tree/overlay.h"
 
 struct closure_options {
 	struct kernel_options kernel;
@@ -261,7 +263,8 @@ static int write_report(const struct task *task, struct modtree *tree,
 
 /* Resolve the requests against one kernel and print.  Returns 0, or -1 (reported). */
 static int run_kernel(const struct task *task, struct modtree *tree,
-		      const struct string_list *before, const struct request_list *wanted)
+		      const struct string_list *before, const struct request_list *wanted,
+		      bool last)
 {
 	int flags = closure_flags(task);
 	struct plan plan = { 0 };
@@ -271,6 +274,8 @@ static int run_kernel(const struct task *task, struct modtree *tree,
 		result = reverse_resolve(&plan, tree, wanted, flags, task->o->direct);
 	else
 		result = closure_resolve(&plan, tree, wanted, flags);
+	if (overlay_check(tree, last) < 0)
+		result = -1;
 	if (result == 0) {
 		if (task->o->verbose)
 			list_unmatched(&plan);
@@ -294,26 +299,23 @@ static void report_kernels(const struct task *task, const char *source_path,
 	size_t n = kernel_options_count(kernel), i;
 	struct string_list done = { 0 };
 	struct arena names = { 0 };
+	struct rootset roots;
 	struct rootfs source;
-	int result = 0;
+	int result = rootset_open(&roots, &source, source_path, &kernel->overlays);
 
-	if (rootfs_open(&source, source_path) < 0) {
-		error(source_status(errno), "cannot open SOURCE %s: %m", source_path);
-		return;
-	}
 	for (i = 0; i < n && result == 0; i++) {
 		struct modtree tree;
 
 		result = kernel_options_open(kernel, i, &source, &tree);
 		if (result == 0)
-			result = run_kernel(task, &tree, &done, wanted);
+			result = run_kernel(task, &tree, &done, wanted, i + 1 == n);
 		if (result == 0)
 			string_list_add(&done, arena_strdup(&names, tree.dir));
 		modtree_close(&tree);
 	}
 	string_list_free(&done);
 	arena_free(&names);
-	rootfs_close(&source);
+	rootset_close(&roots, &source);
 	output_finish();
 }
 

@@ -12,12 +12,14 @@
 #include "base/path.h"
 #include "cli/applet.h"
 #include "fs/copy.h"
+#include "fs/rootset.h"
 #include "fs/tempfile.h"
 #include "order/orderfilter.h"
 #include "plan/closure.h"
 #include "plan/kernelopts.h"
 #include "tree/modopen.h"
 #include "tree/modscan.h"
+#include "tree/overlay.h"
 
 struct filter_options {
 	struct kernel_options kernel;
@@ -71,6 +73,7 @@ struct filter_run {
 	const struct filter_options *o;
 	const char *const *orders; /* operands, NULL-terminated */
 	struct request_list set;
+	struct rootset roots;
 	struct rootfs source;
 	struct modtree tree;
 	char *own; /* path of SOURCE's modules.order, for messages */
@@ -112,9 +115,9 @@ static int check_options(const struct applet *self, struct filter_options *o,
 		{ o->source && n && !o->closure, "--source with ORDER needs --closure" },
 		{ k->versions.n > 1, "--kernel-version can be given once" },
 		{ !o->closure && (k->no_softdep || k->no_weakdep || k->hard_only ||
-				  k->no_config || k->config_dirs.n || k->keep_going ||
-				  k->max_module_size),
-		  "--no-softdep, --no-weakdep, --hard-only, --config, --no-config, "
+				  k->no_config || k->config_dirs.n || k->overlays.n ||
+				  k->keep_going || k->max_module_size),
+		  "--no-softdep, --no-weakdep, --hard-only, --config, --no-config, --overlay, "
 		  "--keep-going and --max-module-size need --closure" },
 		{ reads_stdin && has_stdin(k->lists.items, k->lists.n),
 		  "standard input cannot be both a list and ORDER; use a file for one" },
@@ -177,6 +180,8 @@ static int close_set(struct filter_run *run)
 	int result = closure_resolve(&plan, &run->tree, &run->set,
 				     kernel_options_flags(&run->o->kernel));
 
+	if (overlay_check(&run->tree, true) < 0)
+		result = -1;
 	request_list_free(&run->set);
 	for (size_t i = 0; i < plan.n_modules; i++)
 		request_add_known(&run->set, plan.modules[i].path, "--closure");
@@ -297,7 +302,8 @@ static int edit(const struct filter_run *run, const char *path)
 static int open_own(const struct filter_run *run)
 {
 	CLEANUP_FREE char *path = xasprintf("%s/modules.order", run->tree.dir);
-	int fd = rootfs_openat(&run->source, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	int fd = rootfs_openat(rootfs_base(&run->source), path,
+			       O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
 
 	if (fd >= 0 && fstat(fd, &st) < 0)
@@ -368,10 +374,8 @@ static int open_source(struct filter_run *run)
 {
 	const char *path = run->o->source;
 
-	if (rootfs_open(&run->source, path) < 0) {
-		error(source_status(errno), "cannot open SOURCE %s: %m", path);
+	if (rootset_open(&run->roots, &run->source, path, &run->o->kernel.overlays) < 0)
 		return -1;
-	}
 	if (kernel_options_open(&run->o->kernel, 0, &run->source, &run->tree) < 0)
 		return -1;
 	run->own = xasprintf("%s/%s/modules.order", run->source.path, run->tree.dir);
@@ -393,7 +397,7 @@ static int modorder_filter_main(const struct applet *self, int argc, char **argv
 		}
 	}
 	modtree_close(&run.tree);
-	rootfs_close(&run.source);
+	rootset_close(&run.roots, &run.source);
 	request_list_free(&run.set);
 	kernel_options_free(&o.kernel);
 	free(run.own);

@@ -21,12 +21,14 @@
 #include "copy/output.h"
 #include "copy/place.h"
 #include "copy/recompress.h"
+#include "fs/rootset.h"
 #include "index/depmod.h"
 #include "plan/closure.h"
 #include "plan/firmwareopts.h"
 #include "plan/hardware.h"
 #include "plan/kernelopts.h"
 #include "tree/modopen.h"
+#include "tree/overlay.h"
 
 struct modcopy_options {
 	struct kernel_options kernel;
@@ -305,6 +307,9 @@ static int prepare(const struct applet *self, const struct modcopy_options *o,
 	for (size_t i = 0; i < output->n; i++)
 		if (resolve(self, o, output, i, dest, wanted) < 0)
 			return -1;
+	for (size_t i = 0; ENABLED(FEATURE_OVERLAY) && i < output->n; i++)
+		if (overlay_check(&output->jobs[i].tree, i + 1 == output->n) < 0)
+			return -1;
 	for (size_t i = 0; i < output->n; i++)
 		filelist_add_plan(&output->list, &output->jobs[i].plan, i);
 	if (add_extras(output, o, dest) < 0 ||
@@ -378,6 +383,7 @@ static void with_operands(const struct applet *self, const struct modcopy_option
 	size_t n = kernel_options_count(&o->kernel), i;
 	CLEANUP_FREE struct kernel_job *jobs = xcalloc(n, sizeof(*jobs));
 	struct request_list wanted = { 0 };
+	struct rootset roots;
 	struct rootfs source;
 	struct output output = {
 		.options = &o->output,
@@ -392,18 +398,16 @@ static void with_operands(const struct applet *self, const struct modcopy_option
 		conf_options_requests(&o->conf, &wanted);
 	if (kernel_options_requests(&o->kernel, &wanted) == 0 &&
 	    kernel_options_require(&o->kernel, &wanted) == 0 && check_dest(dest) == 0) {
-		if (rootfs_open(&source, source_path) == 0) {
+		if (rootset_open(&roots, &source, source_path, &o->kernel.overlays) ==
+		    0) {
 			copy_modules(self, o, &output, dest, &wanted);
 			output_free(&output);
 			for (i = 0; i < n; i++) {
 				plan_free(&jobs[i].plan);
 				modtree_close(&jobs[i].tree);
 			}
-			rootfs_close(&source);
-		} else {
-			error(source_status(errno), "cannot open SOURCE %s: %m",
-			      source_path);
 		}
+		rootset_close(&roots, &source);
 	}
 	request_list_free(&wanted);
 }

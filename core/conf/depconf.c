@@ -149,7 +149,8 @@ static int read_dirs(struct depconf *conf, const struct rootfs *root,
 				warning("%s:%u: ignoring the line that begins with '%s'",
 					conf->files.items[i].name, lines.number, line);
 	}
-	if (conf->n_searches == 0)
+	conf->default_search = conf->n_searches == 0;
+	if (conf->default_search)
 		depconf_add(conf, &conf->searches, &conf->n_searches,
 			    &conf->searches_capacity, "updates");
 	return 0;
@@ -252,9 +253,23 @@ static int compare_ranks(size_t a, size_t b)
 	return a == b ? 0 : a > b ? 1 : -1;
 }
 
+static int compare_overrides(const struct depconf *conf, const char *a, const char *b)
+{
+	return compare_ranks(override_rank(conf, a), override_rank(conf, b));
+}
+
+int depconf_compare_given(const struct depconf *conf, const char *a, const char *b)
+{
+	int order = compare_overrides(conf, a, b);
+
+	if (order || conf->default_search)
+		return order;
+	return compare_ranks(search_rank(conf, a), search_rank(conf, b));
+}
+
 int depconf_compare(const struct depconf *conf, const char *a, const char *b)
 {
-	int order = compare_ranks(override_rank(conf, a), override_rank(conf, b));
+	int order = compare_overrides(conf, a, b);
 
 	if (order)
 		return order;

@@ -75,15 +75,16 @@ static int find_latest(const struct filelist *list, const struct rootfs *source,
 		       uint32_t *latest)
 {
 	for (size_t i = 0; i < list->n; i++) {
+		const struct rootfs *root = filelist_root(&list->items[i], source);
 		const char *from = list->items[i].from;
 		CLEANUP_FD int fd = -1;
 		struct stat st;
 
 		if (list->items[i].kind != FILE_COPY)
 			continue;
-		fd = rootfs_openat(source, from, O_PATH);
+		fd = rootfs_openat(root, from, O_PATH);
 		if (fd < 0 || fstat(fd, &st) < 0)
-			return rootfs_cannot_read(source, from);
+			return rootfs_cannot_read(root, from);
 		if (clamp_time(st.st_mtime) > *latest)
 			*latest = clamp_time(st.st_mtime);
 	}

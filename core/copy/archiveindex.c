@@ -65,7 +65,8 @@ static int add_order(struct filelist *list, size_t kernel, struct modtree *tree,
 	size_t source_size, size, i;
 	struct stat unused;
 
-	if (rootfs_read_optional(tree->root, path, &source, &source_size, &unused) < 0)
+	if (rootfs_read_optional(rootfs_base(tree->root), path, &source, &source_size,
+				 &unused) < 0)
 		return -1;
 	if (!source)
 		return 0;

@@ -193,8 +193,8 @@ static int write_order(struct sink *s)
 	size_t source_size = 0, old_size = 0, size, i;
 	struct stat attrs, unused;
 
-	if (rootfs_read_optional(s->dirs.source, from, &source, &source_size, &attrs) <
-		    0 ||
+	if (rootfs_read_optional(rootfs_base(s->dirs.source), from, &source, &source_size,
+				 &attrs) < 0 ||
 	    rootfs_read_optional(s->dirs.dest, to, &old, &old_size, &unused) < 0)
 		return -1;
 	if (!source && !old)
@@ -267,7 +267,8 @@ int dest_check(const struct rootfs *dest, const struct index_job *index_job)
 	CLEANUP_FREE char *from = path_join(tree->dir, "modules.order");
 	CLEANUP_FREE char *to = path_join(index_job->dest_dir, "modules.order");
 	struct stat unused;
-	CLEANUP_FD int source = rootfs_open_optional(tree->root, from, &unused);
+	CLEANUP_FD int source =
+		rootfs_open_optional(rootfs_base(tree->root), from, &unused);
 	CLEANUP_FD int old = dest ? rootfs_open_optional(dest, to, &unused) : ROOTFS_NONE;
 
 	if (source == -1 || old == -1)

@@ -14,6 +14,16 @@
 #include "fs/metadata.h"
 #include "fs/tempfile.h"
 
+/* Open a directory of SOURCE, or else of an overlay. */
+static int open_source(const struct destdir *d, const char *path)
+{
+	int fd = rootfs_openat(rootfs_base(d->source), path, O_PATH | O_DIRECTORY);
+
+	if (fd >= 0 || !ENABLED(FEATURE_OVERLAY) || !d->source->merged)
+		return fd;
+	return rootfs_openat(d->source, path, O_PATH | O_DIRECTORY);
+}
+
 /* Open the directory of SOURCE that is the model of a new one. */
 static int open_model(const struct destdir *d, const char *path)
 {
@@ -22,9 +32,9 @@ static int open_model(const struct destdir *d, const char *path)
 
 	if (!ENABLED(FEATURE_PLACE) || !d->top || strncmp(path, d->top, len) != 0 ||
 	    (path[len] != '/' && path[len] != '\0'))
-		return rootfs_openat(d->source, path, O_PATH | O_DIRECTORY);
+		return open_source(d, path);
 	model = xasprintf("%s%s", d->source_top, path + len);
-	return rootfs_openat(d->source, model, O_PATH | O_DIRECTORY);
+	return open_source(d, model);
 }
 
 /* Open a new directory, and copy mode and owner from its model. */

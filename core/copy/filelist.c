@@ -78,6 +78,7 @@ int filelist_share(struct filelist *list, const struct rootfs *source,
 		   struct file_entry file)
 {
 	const struct filelist_path *found;
+	CLEANUP_FREE char *shown = NULL;
 	struct file_entry *other;
 
 	add_paths(list);
@@ -93,9 +94,9 @@ int filelist_share(struct filelist *list, const struct rootfs *source,
 		other->as_is |= file.as_is;
 		return 0;
 	}
-	error(STATUS_IO, "%s/%s and %s cannot both be copied to %s", source->path,
-	      file.from ? file.from : file.path, other->from ? other->from : other->path,
-	      file.path);
+	shown = rootfs_show(source, file.from ? file.from : file.path);
+	error(STATUS_IO, "%s and %s cannot both be copied to %s", shown,
+	      other->from ? other->from : other->path, file.path);
 	return -1;
 }
 
@@ -118,6 +119,7 @@ void filelist_add_plan(struct filelist *list, const struct plan *plan, size_t ke
 			 (struct file_entry){ .path = module->path,
 					      .size = module->size,
 					      .is_module = true,
+					      .overlay = module->overlay,
 					      .mtime = module->mtime,
 					      .kernel = kernel,
 					      .reason = plan_why(&list->arena, module) });
@@ -126,18 +128,21 @@ void filelist_add_plan(struct filelist *list, const struct plan *plan, size_t ke
 		add_copy(list, dir,
 			 (struct file_entry){ .path = plan->builtin_files.items[i],
 					      .size = SIZE_UNKNOWN,
+					      .is_builtin = true,
 					      .kernel = kernel,
 					      .reason = "describes built-in modules" });
 }
 
 static void show_file(const struct file_entry *file, const char *said)
 {
+	bool laid = ENABLED(FEATURE_OVERLAY) && file->overlay;
+	const char *overlay = laid ? file->overlay : "", *from = laid ? "; from " : "";
 	CLEANUP_FREE char *text = NULL;
 
 	if (!file->from || strcmp(file->from, file->path) != 0)
-		text = xasprintf("# %s: %s", file->reason, file->path);
+		text = xasprintf("# %s%s%s: %s", file->reason, from, overlay, file->path);
 	else if (strcmp(file->reason, said) != 0)
-		text = xasprintf("# %s", file->reason);
+		text = xasprintf("# %s%s%s", file->reason, from, overlay);
 	if (text)
 		put_clean_line(text);
 	if (file->from)

@@ -7,7 +7,9 @@
  * paths, the links resolve as they do in SOURCE.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/path.h"
 #include "copy/firmwarecopy.h"
@@ -161,6 +163,21 @@ static const char *walk(const struct carrier *c, const char *at, const char *res
 	return at;
 }
 
+/*
+ * The size of the file at a real path.  With overlays, that can be another file than the
+ * one that a relative link led to in its own root.
+ */
+static uint64_t size_of(const struct carrier *c, const char *real, uint64_t size)
+{
+	CLEANUP_FD int fd = -1;
+	struct stat st;
+
+	if (!ENABLED(FEATURE_OVERLAY) || !c->source->merged)
+		return size;
+	fd = rootfs_openat(c->source, real, O_PATH);
+	return fd >= 0 && fstat(fd, &st) == 0 ? (uint64_t)st.st_size : size;
+}
+
 /* Add the file of an item.  Returns 0, or -1 (reported). */
 static int add_item(struct carrier *c, const struct firmware *item)
 {
@@ -176,7 +193,7 @@ static int add_item(struct carrier *c, const struct firmware *item)
 	errno = ENOENT;
 	real = c->own ? walk(c, c->own, below_base + 1, true) : NULL;
 	if (real)
-		return carrier_add(c, real, NULL, item->size);
+		return carrier_add(c, real, NULL, size_of(c, real, item->size));
 	return errno ? rootfs_cannot_read(c->source, item->path) : -1;
 }
 

@@ -215,7 +215,8 @@ static int check_source(const struct output *output, const struct outfile *out)
 
 		if (file->kind != FILE_COPY)
 			continue;
-		fd = rootfs_openat(output->source, file->from, O_PATH);
+		fd = rootfs_openat(filelist_root(file, output->source), file->from,
+				   O_PATH);
 		if (fd < 0 || fstat(fd, &st) < 0 || st.st_dev != old.st_dev ||
 		    st.st_ino != old.st_ino)
 			continue;

@@ -49,31 +49,46 @@ static bool same_file(int a, int b)
 	       x.st_ino == y.st_ino;
 }
 
-int place_check(const struct applet *applet, const struct kernel_job *job,
-		const char *dest_path)
+/* Check one root.  name is what messages call it; only SOURCE must have the directory. */
+static int check_root(const struct applet *applet, const struct rootfs *root,
+		      const char *name, const struct kernel_job *job,
+		      const char *dest_path)
 {
-	const struct modtree *tree = &job->tree;
-	CLEANUP_FD int from = rootfs_openat(tree->root, tree->dir, O_PATH);
-	CLEANUP_FD int to = -1;
+	bool over = ENABLED(FEATURE_OVERLAY) && root != rootfs_base(job->tree.root);
+	const char *dir = job->tree.dir;
+	CLEANUP_FD int from = rootfs_openat(root, dir, O_PATH), to = -1;
 	struct rootfs dest;
 	bool same = false;
 
-	if (from >= 0 && rootfs_open(&dest, dest_path) == 0) {
-		same = ENABLED(FEATURE_PLACE) && same_file(tree->root->fd, dest.fd);
+	if ((from >= 0 || over) && rootfs_open(&dest, dest_path) == 0) {
+		same = ENABLED(FEATURE_PLACE) && same_file(root->fd, dest.fd);
 		to = rootfs_openat(&dest, job->dest_dir, O_PATH);
 		rootfs_close(&dest);
 	}
-	if (from < 0 || (to < 0 && !rootfs_is_absent(errno))) {
+	if ((from < 0 && !over) || (to < 0 && !rootfs_is_absent(errno))) {
 		error(STATUS_IO, "cannot read %s/%s: %m",
-		      from < 0 ? tree->root->path : dest_path,
-		      from < 0 ? tree->dir : job->dest_dir);
+		      from < 0 ? root->path : dest_path, from < 0 ? dir : job->dest_dir);
 		return -1;
 	}
-	if (to >= 0 && same_file(from, to))
-		usage_error(applet, "SOURCE and DEST share the directory %s", tree->dir);
+	if (from >= 0 && to >= 0 && same_file(from, to))
+		usage_error(applet, "%s and DEST share the directory %s", name, dir);
 	else if (same)
-		usage_error(applet, "SOURCE and DEST are the same directory");
+		usage_error(applet, "%s and DEST are the same directory", name);
 	else
 		return 0;
 	return -1;
+}
+
+int place_check(const struct applet *applet, const struct kernel_job *job,
+		const char *dest_path)
+{
+	const struct rootfs *root = job->tree.root;
+	int result = check_root(applet, rootfs_base(root), "SOURCE", job, dest_path);
+
+	if (!ENABLED(FEATURE_OVERLAY) || !root->merged)
+		return result;
+	for (size_t i = 1; i < root->set->n && result == 0; i++)
+		result = check_root(applet, &root->set->roots[i], "the overlay", job,
+				    dest_path);
+	return result;
 }

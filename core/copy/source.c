@@ -22,7 +22,8 @@ static int open_source(struct source_file *c, const struct rootfs *source, uint6
 		       const struct timespec *before)
 {
 	/* O_NONBLOCK: do not block on a FIFO without a writer. */
-	c->fd = rootfs_openat(source, c->file->from, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	c->fd = rootfs_openat(filelist_root(c->file, source), c->file->from,
+			      O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	if (c->fd < 0 || fstat(c->fd, &c->attrs) < 0) {
 		error(STATUS_IO, "cannot read %s: %m", c->label);
 		return -1;
@@ -66,7 +67,8 @@ int filelist_visit(const struct filelist *list, const struct file_entry *file,
 		   int (*put)(void *context, const struct source_file *source),
 		   void *context)
 {
-	CLEANUP_FREE char *label = file->from ? rootfs_show(source, file->from) : NULL;
+	CLEANUP_FREE char *label =
+		file->from ? rootfs_show(filelist_root(file, source), file->from) : NULL;
 	struct source_file c = { .file = file, .label = label, .fd = -1 };
 	int result = 0;
 

@@ -198,7 +198,7 @@ static int walk_on(struct walk *w, char last[NAME_MAX + 1])
 			int result = follow_link(w, fd);
 
 			close_fd(&fd);
-			if (result < 0 || w->found >= 0)
+			if (result < 0 || (ENABLED(FEATURE_OVERLAY) && w->found >= 0))
 				return result;
 		} else if (S_ISDIR(st.st_mode)) {
 			if (step_into(w, fd) < 0)
@@ -220,7 +220,7 @@ static int open_end(const struct walk *w, const char *last, int flags)
 {
 	int dir = w->dirs[w->depth];
 
-	if (w->found >= 0)
+	if (ENABLED(FEATURE_OVERLAY) && w->found >= 0)
 		return w->found;
 	/* Opening "." needs search permission; O_PATH, as with openat2(2), does not. */
 	if (!last[0] && (flags & O_PATH))

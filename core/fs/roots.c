@@ -70,19 +70,16 @@ int rootfs_is_directory(const struct rootfs *root, const char *path)
 	return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
 }
 
-const struct rootfs *rootfs_base(const struct rootfs *root)
-{
-	return ENABLED(FEATURE_OVERLAY) && root->merged ? &root->set->roots[0] : root;
-}
-
 char *rootfs_show(const struct rootfs *root, const char *path)
 {
-	struct rootfs_place place = rootfs_find(root, path);
-	const char *top = strcmp(place.root->path, "/") == 0 ? "" : place.root->path;
+	struct rootfs_place place = { root, "", path };
 
-	return ENABLED(FEATURE_OVERLAY) ?
-		       xasprintf("%s/%s%s", top, place.prefix, place.path) :
-		       path_join(top, path);
+	if (!ENABLED(FEATURE_OVERLAY))
+		return path_join(strcmp(root->path, "/") == 0 ? "" : root->path, path);
+	place = rootfs_find(root, path);
+	return xasprintf("%s/%s%s",
+			 strcmp(place.root->path, "/") == 0 ? "" : place.root->path,
+			 place.prefix, place.path);
 }
 
 char *rootfs_host_path(const struct rootfs *root, const char *path)
@@ -102,9 +99,12 @@ const char *rootfs_absolute(const struct rootfs *root)
 
 int rootfs_cannot_read(const struct rootfs *root, const char *path)
 {
-	CLEANUP_FREE char *shown = rootfs_show(root, path);
+	struct rootfs_place place = { root, "", path };
 
-	error(STATUS_IO, "cannot read %s: %m", shown);
+	if (ENABLED(FEATURE_OVERLAY))
+		place = rootfs_find(root, path);
+	error(STATUS_IO, "cannot read %s/%s%s: %m", place.root->path, place.prefix,
+	      place.path);
 	return -1;
 }
 

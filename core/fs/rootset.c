@@ -56,9 +56,11 @@ int rootset_lay(struct rootset *set, struct rootfs *source,
 
 void rootset_close(struct rootset *set, struct rootfs *source)
 {
+	rootfs_close(source);
+	if (!ENABLED(FEATURE_OVERLAY))
+		return;
 	for (size_t i = 1; i < set->n; i++)
 		rootfs_close(&set->roots[i]);
-	rootfs_close(source);
 	free(set->roots);
 	free(set->used);
 	*set = (struct rootset){ 0 };

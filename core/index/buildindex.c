@@ -67,6 +67,18 @@ static bool is_source_file(const struct index_target *target, const char *path,
 	       a.st_mtim.tv_nsec == b.st_mtim.tv_nsec;
 }
 
+/* Whether SOURCE's indexes do not hold for a module of DEST: an overlay has it. */
+static bool is_overlaid(const struct index_target *target, const char *path)
+{
+	struct arena arena = { 0 };
+	struct module *module = NULL;
+
+	if (ENABLED(FEATURE_OVERLAY) && target->source->n_overlaid)
+		HASH_FIND_STR(target->source->modules, module_name(&arena, path), module);
+	arena_free(&arena);
+	return module && module->root;
+}
+
 /* Returns 1; 0 if SOURCE's indexes are unusable; -1 (reported). */
 static int filter(const struct index_target *target, struct index_data *facts)
 {
@@ -83,7 +95,8 @@ static int filter(const struct index_target *target, struct index_data *facts)
 
 		if (is_left_out(target, file))
 			continue;
-		if (!file->is_source && !is_source_file(target, file->path, &mtime))
+		if (is_overlaid(target, file->path) ||
+		    (!file->is_source && !is_source_file(target, file->path, &mtime)))
 			return 0;
 		newest = mtime > newest ? mtime : newest;
 		paths[n++] = file->path;

@@ -288,7 +288,8 @@ static bool choose(struct filter *f, const char *const *paths, size_t n)
 static int take_index(struct filter *f, const struct text_index *index)
 {
 	CLEANUP_FREE char *path = path_join(f->tree->dir, index->name);
-	CLEANUP_FD int fd = rootfs_openat(f->tree->root, path, O_RDONLY | O_NONBLOCK);
+	const struct rootfs *root = rootfs_base(f->tree->root);
+	CLEANUP_FD int fd = rootfs_openat(root, path, O_RDONLY | O_NONBLOCK);
 	int result = -1;
 	struct stat st;
 
@@ -300,7 +301,7 @@ static int take_index(struct filter *f, const struct text_index *index)
 		result = take_lines(f, index, fd);
 	}
 	if (result < 0)
-		rootfs_cannot_read(f->tree->root, path);
+		rootfs_cannot_read(root, path);
 	return result;
 }
 

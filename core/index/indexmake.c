@@ -73,9 +73,9 @@ static int rank_modules(struct modtree *tree)
 	struct module *module, *next;
 	size_t size;
 
-	text = rootfs_read(tree->root, path, &size);
+	text = rootfs_read(rootfs_base(tree->root), path, &size);
 	if (!text && errno != ENOENT)
-		return rootfs_cannot_read(tree->root, path);
+		return rootfs_cannot_read(rootfs_base(tree->root), path);
 	if (!text)
 		warn_absent(tree, "modules.order",
 			    "; modules are in depmod's hash order");
@@ -254,10 +254,11 @@ static int take_graph(struct index_data *facts, struct depgraph *graph)
 static int read_file(const struct modtree *tree, const char *name, char **text,
 		     size_t *size)
 {
+	const struct rootfs *root = rootfs_base(tree->root);
 	CLEANUP_FREE char *path = path_join(tree->dir, name);
 
-	*text = rootfs_read(tree->root, path, size);
-	return *text || errno == ENOENT ? 0 : rootfs_cannot_read(tree->root, path);
+	*text = rootfs_read(root, path, size);
+	return *text || errno == ENOENT ? 0 : rootfs_cannot_read(root, path);
 }
 
 int index_read_builtin(struct index_data *facts, const struct modtree *tree)
@@ -283,11 +284,7 @@ static int keep_read(const struct modtree *tree, struct module **modules, size_t
 		if (!module->err) {
 			modules[(*n)++] = modules[i];
 		} else if (is_read_failure(module->err)) {
-			CLEANUP_FREE char *path = modtree_path(tree, module->path);
-
-			error(STATUS_IO, "%s/%s: %s", tree->root->path, path,
-			      module->err);
-			result = -1;
+			result = modtree_blame(tree, module, module->err);
 		}
 	}
 	return result;

@@ -242,11 +242,12 @@ static void read_crypto_index(const struct lint_kernel_result *kernel, const cha
 	struct lint *lint = kernel->lint;
 	CLEANUP_FREE char *path = xasprintf("%s/modules.alias", kernel->tree->dir);
 	size_t size, module;
-	CLEANUP_FREE char *text = rootfs_read(kernel->tree->root, path, &size);
+	CLEANUP_FREE char *text =
+		rootfs_read(rootfs_base(kernel->tree->root), path, &size);
 	char *line = text;
 
 	if (!text)
-		rootfs_unless_absent(kernel->tree->root, path);
+		rootfs_unless_absent(rootfs_base(kernel->tree->root), path);
 	while (line && (line = strstr(line, "alias crypto"))) {
 		char *end = line + strcspn(line, "\n"), *rest, *alias, *name;
 		bool last = !*end;

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/message.h"
+#include "fs/rootset.h"
 #include "lint/lintchecks.h"
 #include "lint/lintrun.h"
 #include "plan/closure.h"
@@ -20,6 +21,7 @@
 #include "plan/selection.h"
 #include "tree/lookup.h"
 #include "tree/modopen.h"
+#include "tree/overlay.h"
 
 /* Split a text into the lines of a file. */
 static void split(struct lint_file *file, const char *text, size_t size)
@@ -86,10 +88,8 @@ int lint_open(struct lint *lint, const char *source, const struct kernel_options
 	struct string_list versions = { 0 };
 	int result = 0;
 
-	if (rootfs_open(&lint->source, source) < 0) {
-		error(source_status(errno), "cannot open SOURCE %s: %m", source);
+	if (rootset_open(&lint->roots, &lint->source, source, &options->overlays) < 0)
 		return -1;
-	}
 	lint->flags = kernel_options_flags(options) | CLOSURE_QUIET;
 	result = find_firmware(lint);
 	if (result == 0)
@@ -133,9 +133,6 @@ static int read_list(struct lint_file *file)
 
 int lint_read(struct lint *lint, char *const *lists, size_t n)
 {
-	const char *root = lint->source.path;
-	const char *slash = strcmp(root, "/") == 0 ? "" : "/";
-
 	lint->n_lists = n;
 	lint->n_files = n + lint->conf.n;
 	lint->files = xcalloc(lint->n_files, sizeof(*lint->files));
@@ -147,9 +144,9 @@ int lint_read(struct lint *lint, char *const *lists, size_t n)
 	}
 	for (size_t i = 0; i < lint->conf.n; i++) {
 		const struct conf_text *conf = &lint->conf.items[i];
+		CLEANUP_FREE char *shown = rootfs_show(&lint->source, conf->name);
 
-		lint->files[n + i].name =
-			arena_printf(&lint->kept, "%s%s%s", root, slash, conf->name);
+		lint->files[n + i].name = arena_strdup(&lint->kept, shown);
 		split(&lint->files[n + i], conf->text, conf->size);
 	}
 	return 0;
@@ -342,7 +339,8 @@ int lint_run(struct lint *lint)
 	lint_read_conf(lint);
 	lint_check_softdeps(lint);
 	for (size_t i = 0; i < lint->n_kernels; i++)
-		if (check_kernel(lint, i) < 0)
+		if (check_kernel(lint, i) < 0 ||
+		    overlay_check(&lint->kernels[i], i + 1 == lint->n_kernels) < 0)
 			return -1;
 	lint_check_names(lint);
 	lint_check_conf_names(lint);
@@ -365,6 +363,6 @@ void lint_close(struct lint *lint)
 	string_list_free(&lint->leftovers);
 	free(lint->statements);
 	conf_files_free(&lint->conf);
-	rootfs_close(&lint->source);
+	rootset_close(&lint->roots, &lint->source);
 	arena_free(&lint->kept);
 }

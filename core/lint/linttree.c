@@ -150,7 +150,7 @@ static bool has(const struct lint *lint, const char *dir, const char *version,
 		const char *name)
 {
 	CLEANUP_FREE char *path = xasprintf("%s/%s/%s", dir, version, name);
-	CLEANUP_FD int fd = rootfs_openat(&lint->source, path, O_PATH);
+	CLEANUP_FD int fd = rootfs_openat(rootfs_base(&lint->source), path, O_PATH);
 
 	return fd >= 0 || !rootfs_is_absent(errno);
 }
@@ -167,10 +167,10 @@ static bool is_leftover(const struct lint *lint, const char *dir, const char *ve
 static int find_in(struct lint *lint, const char *dir, size_t *n_complete)
 {
 	struct string_list names;
-	int result = rootfs_list(&names, &lint->kept, &lint->source, dir);
+	int result = rootfs_list(&names, &lint->kept, rootfs_base(&lint->source), dir);
 
 	if (result < 0)
-		result = rootfs_unless_absent(&lint->source, dir);
+		result = rootfs_unless_absent(rootfs_base(&lint->source), dir);
 	for (size_t i = 0; i < names.n; i++) {
 		const char *name = names.items[i];
 		CLEANUP_FREE char *path = path_join(dir, name);

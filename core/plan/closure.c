@@ -261,10 +261,16 @@ static int follow_row(struct closure *c, size_t from)
 	return 0;
 }
 
+/* Whether SOURCE's depmod did not know all modules, because overlays have some. */
+static bool is_laid(const struct closure *c)
+{
+	return ENABLED(FEATURE_OVERLAY) && c->tree->n_overlaid;
+}
+
 /* Whether a module may need more than its row has: modload() read it for that. */
 static bool doubts_row(const struct closure *c, const struct module *module)
 {
-	return module->unread || is_uncompressed(module->path) ||
+	return module->unread || is_uncompressed(module->path) || is_laid(c) ||
 	       modtree_is_later(c->tree, module) || c->flags & CLOSURE_VERIFY;
 }
 
@@ -285,7 +291,8 @@ static int follow_beyond_row(struct closure *c, size_t from, const char *name)
 	if (!module)
 		return modtree_refresh(c->tree);
 	reason = xasprintf("%s needs %s, which modules.dep does not say", path, name);
-	modtree_warn_outdated(c->tree, reason);
+	if (!module->root)
+		modtree_warn_outdated(c->tree, reason);
 	return follow_depends(c, from, name);
 }
 
@@ -376,9 +383,12 @@ static int follow_hard(struct closure *c, size_t from)
 
 static int follow_edges(struct closure *c, size_t from)
 {
+	const struct module *module = c->nodes[from].module;
+
 	if (follow_hard(c, from) < 0 || follow_own_rules(c, from) < 0)
 		return -1;
-	if (c->tree->indexed && follow_rules(c, from, &c->tree->index.soft) < 0)
+	if (c->tree->indexed && !module->root &&
+	    follow_rules(c, from, &c->tree->index.soft) < 0)
 		return -1;
 	return follow_rules(c, from, &c->tree->conf.soft);
 }
@@ -427,7 +437,7 @@ static int follow_rows(struct closure *c)
 static int load_flags(const struct closure *c)
 {
 	bool weakdeps = !(c->flags & CLOSURE_NO_WEAKDEP) && !c->tree->index.has_weakdep;
-	bool info = !c->tree->indexed || weakdeps ||
+	bool info = !c->tree->indexed || weakdeps || is_laid(c) ||
 		    (c->flags & (CLOSURE_DIRECT | CLOSURE_VERIFY));
 
 	return (c->flags & CLOSURE_CHECK ? LOAD_CHECK : 0) |
@@ -441,7 +451,7 @@ static int check_current(struct closure *c, const struct module *module)
 	bool gone = module->err && strcmp(module->err, MODULE_GONE) == 0;
 	const char *path = module->path; /* another file may take its place */
 
-	if (!tree->indexed || (!gone && !modtree_is_later(tree, module)))
+	if (!tree->indexed || module->root || (!gone && !modtree_is_later(tree, module)))
 		return 0;
 	if (gone ? modtree_refresh(tree) : modtree_refresh_later(tree, module))
 		return -1;
@@ -531,7 +541,7 @@ static void warn_of_unknown(const struct closure *c)
 		const struct module *module = c->nodes[i].module;
 		CLEANUP_FREE char *reason = NULL;
 
-		if (module->row || !module->path)
+		if (module->row || !module->path || module->laid)
 			continue;
 		reason = module->lost ?
 				 xasprintf("%s is gone", module->lost) :
@@ -550,8 +560,7 @@ static void report_files(struct closure *c)
 		const char *fault = find_fault(c, module);
 
 		if (fault) {
-			error(STATUS_IO, "%s/%s/%s: %s", tree->root->path, tree->dir,
-			      module->path, fault);
+			modtree_blame(tree, module, fault);
 			c->failed = true;
 		}
 		if (module->rival)

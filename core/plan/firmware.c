@@ -48,14 +48,20 @@ static void note_failure(struct search *search, const char *path)
 		search->failed = true;
 }
 
-static bool stat_directory(struct search *search, const char *path, struct stat *st)
+static bool stat_directory_in(struct search *search, const struct rootfs *root,
+			      const char *path, struct stat *st)
 {
-	CLEANUP_FD int fd = rootfs_openat(search->root, path, O_PATH | O_DIRECTORY);
+	CLEANUP_FD int fd = rootfs_openat(root, path, O_PATH | O_DIRECTORY);
 
 	if (fd >= 0 && fstat(fd, st) == 0)
 		return true;
 	note_failure(search, path);
 	return false;
+}
+
+static bool stat_directory(struct search *search, const char *path, struct stat *st)
+{
+	return stat_directory_in(search, search->root, path, st);
 }
 
 static void add_place(struct search *search, size_t base, const char *below)
@@ -72,14 +78,18 @@ static void add_place(struct search *search, size_t base, const char *below)
 	search->places[search->n++] = (struct place){ path, base };
 }
 
-/* If lib is a link to usr/lib, show paths without the link: start with base 1. */
+/*
+ * If lib is a link to usr/lib, show paths without the link: start with base 1.  In
+ * overlays they are alike anyway.
+ */
 static size_t first_usual_base(struct search *search)
 {
+	const struct rootfs *root = rootfs_base(search->root);
 	struct stat a, b;
 
-	return stat_directory(search, firmware_bases[0], &a) &&
-	       stat_directory(search, firmware_bases[1], &b) && a.st_dev == b.st_dev &&
-	       a.st_ino == b.st_ino;
+	return stat_directory_in(search, root, firmware_bases[0], &a) &&
+	       stat_directory_in(search, root, firmware_bases[1], &b) &&
+	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
 /* Add a directory that must exist. Returns 0, or -1, reported. */
@@ -227,12 +237,10 @@ static int read_module(struct firmware_list *list, const struct modtree *tree,
 {
 	const char *name = arena_strdup(&list->arena, module->name);
 
-	if (module->err || !module->info_loaded) {
-		error(STATUS_IO, "%s/%s/%s: %s", tree->root->path, tree->dir,
-		      module->path,
-		      module->err ? module->err : "it is newer than modules.dep.bin");
-		return -1;
-	}
+	if (module->err || !module->info_loaded)
+		return modtree_blame(tree, module,
+				     module->err ? module->err :
+						   "it is newer than modules.dep.bin");
 	for (size_t i = 0; i < module->info.n; i++)
 		if (strcmp(module->info.fields[i].key, "firmware") == 0)
 			add_field(list, module->info.fields[i].value, name, false);

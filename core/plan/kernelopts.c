@@ -45,6 +45,9 @@ const struct option_row resolve_option_rows[] = {
 	{ 'C', "config", "DIR", OPTION_LIST, FIELD(config_dirs),
 	  "use this modprobe.d of SOURCE, not the usual ones; repeatable" },
 	/* clang-format off */
+	IF_ENABLED(FEATURE_OVERLAY,
+	{ 0, "overlay", "ROOT", OPTION_LIST, FIELD(overlays),
+	  "lay this root's modules, firmware and modprobe.d over SOURCE's; repeatable" },)
 	IF_ENABLED(MODULE_DECODERS,
 	{ 0, "max-module-size", "SIZE", OPTION_STRING, FIELD(max_module_size),
 	  "refuse modules larger than this when decompressed (default: 256M)" },)
@@ -118,6 +121,7 @@ void kernel_options_free(struct kernel_options *o)
 	string_list_free(&o->hardware);
 	string_list_free(&o->versions);
 	string_list_free(&o->config_dirs);
+	string_list_free(&o->overlays);
 }
 
 int kernel_options_requests(const struct kernel_options *o, struct request_list *wanted)

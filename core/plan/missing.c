@@ -67,6 +67,10 @@ static char *describe(struct modtree *tree, const struct missing *missing,
 	if (missing->requested)
 		return xasprintf("%s: no module %s in %s/%s%s", missing->by,
 				 missing->name, tree->root->path, tree->dir, near);
+	if (ENABLED(FEATURE_OVERLAY) && !*near) {
+		free(near);
+		near = xstrdup(" (if another root has it, give that with --overlay)");
+	}
 	return xasprintf("%s needs %s, which %s/%s does not have%s", missing->by,
 			 missing->name, tree->root->path, tree->dir, near);
 }

@@ -21,13 +21,24 @@ static const char *alias_of(struct plan *plan, const char *asked, const char *na
 	return arena_strdup(&plan->arena, asked);
 }
 
-static void add_module(struct plan *plan, const struct node *node)
+/* Return the path of the overlay that a module is from; NULL for SOURCE's. */
+static const char *overlay_of(struct plan *plan, const struct modtree *tree,
+			      const struct module *module)
+{
+	if (!ENABLED(FEATURE_OVERLAY) || !module->root)
+		return NULL;
+	return arena_strdup(&plan->arena, tree->root->set->roots[module->root].path);
+}
+
+static void add_module(struct plan *plan, const struct modtree *tree,
+		       const struct node *node)
 {
 	const struct module *module = node->module;
 
 	plan->modules[plan->n_modules++] = (struct plan_module){
 		.name = arena_strdup(&plan->arena, module->name),
 		.path = arena_strdup(&plan->arena, module->path),
+		.overlay = overlay_of(plan, tree, module),
 		.edge = node->edge,
 		.by = arena_strdup(&plan->arena, node->by),
 		.alias = alias_of(plan, node->name, module->name),
@@ -64,7 +75,8 @@ struct making {
 	size_t collection;
 };
 
-static void make_modules(struct plan *plan, const struct making *m)
+static void make_modules(struct plan *plan, const struct modtree *tree,
+			 const struct making *m)
 {
 	size_t n = m->found->n_nodes;
 
@@ -75,7 +87,7 @@ static void make_modules(struct plan *plan, const struct making *m)
 
 		m->place[m->order[i]] = plan->n_modules;
 		if (node->module->path)
-			add_module(plan, node);
+			add_module(plan, tree, node);
 		else
 			add_fileless(plan, node);
 	}
@@ -263,10 +275,11 @@ static int list_builtin_files(struct plan *plan, const struct modtree *tree)
 {
 	static const char first[] = "modules.builtin";
 	struct string_list names;
-	int result = rootfs_list(&names, &plan->arena, tree->root, tree->dir);
+	const struct rootfs *root = rootfs_base(tree->root);
+	int result = rootfs_list(&names, &plan->arena, root, tree->dir);
 
 	if (result < 0)
-		rootfs_cannot_read(tree->root, tree->dir);
+		rootfs_cannot_read(root, tree->dir);
 	for (size_t i = 0; i < names.n; i++) {
 		const char *name = names.items[i];
 
@@ -302,7 +315,7 @@ int plan_build(struct plan *plan, const struct modtree *tree,
 	if (tree->outdated)
 		plan->remark =
 			arena_printf(&plan->arena, "stale indexes: %s", tree->outdated);
-	make_modules(plan, &m);
+	make_modules(plan, tree, &m);
 	if (ENABLED(MODCLOSURE) || ENABLED(MODLIST_LINT)) /* they alone search */
 		sort_names(plan);
 	if (ENABLED(MODCLOSURE) || ENABLED(MODLIST_LINT) || ENABLED(FEATURE_CONFIG))

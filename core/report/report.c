@@ -85,15 +85,14 @@ static void put_fileless(const struct report *report, const struct plan_fileless
 
 static void put_module(const struct report *report, const struct plan_module *module)
 {
-	const struct plan *plan = report->plan;
+	CLEANUP_FREE char *path = modtree_host_path(report->tree, module->path);
 	const char *command = command_of(report, module->name, module->softdep);
 	bool requested;
 
 	if (command)
 		printf("install %s ", command);
 	else
-		printf("insmod %s/%s/%s ", rootfs_absolute(report->tree->root), plan->dir,
-		       module->path);
+		printf("insmod %s ", path);
 	/* modprobe reaches a hard dependency by its path, never through an alias. */
 	requested = module->edge != EDGE_DEPENDS;
 	put_options(&report->tree->conf, module->name,

@@ -51,11 +51,11 @@ static bool leads_to(const char *path, const struct stat *st)
  * lead elsewhere on the host than inside the root; the kernel's own name for the open
  * file is used then.  Returns NULL with errno set if there is no such file.
  */
-static const char *locate(struct list *list, const char *path)
+static const char *locate(struct list *list, const struct rootfs *root, const char *path)
 {
-	const struct rootfs *root = list->report->tree->root;
 	CLEANUP_FD int fd = rootfs_openat(root, path, O_PATH);
-	const char *location = arena_join(&list->arena, rootfs_absolute(root), path);
+	CLEANUP_FREE char *host = rootfs_host_path(root, path);
+	const char *location = arena_strdup(&list->arena, host);
 	char link[64], target[PATH_MAX];
 	struct stat st;
 	ssize_t len;
@@ -94,11 +94,10 @@ static int check_field(const char *kind, const char *field, const char *hint)
 	return -1;
 }
 
-static int add_file(struct list *list, const char *file)
+static int add_file(struct list *list, const struct rootfs *root, const char *file)
 {
-	const struct rootfs *root = list->report->tree->root;
 	const char *path = arena_join(&list->arena, list->top, file);
-	const char *location = locate(list, path);
+	const char *location = locate(list, root, path);
 
 	if (!location)
 		return rootfs_cannot_read(root, path);
@@ -110,15 +109,16 @@ static int add_file(struct list *list, const char *file)
 
 static int add_files(struct list *list)
 {
+	const struct rootfs *root = list->report->tree->root;
 	const struct plan *plan = list->report->plan;
 
 	list->files =
 		xcalloc(plan->n_modules + plan->builtin_files.n, sizeof(*list->files));
 	for (size_t i = 0; i < plan->n_modules; i++)
-		if (add_file(list, plan->modules[i].path) < 0)
+		if (add_file(list, root, plan->modules[i].path) < 0)
 			return -1;
 	for (size_t i = 0; i < plan->builtin_files.n; i++)
-		if (add_file(list, plan->builtin_files.items[i]) < 0)
+		if (add_file(list, rootfs_base(root), plan->builtin_files.items[i]) < 0)
 			return -1;
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config.h"
 #include "tree/lookup.h"
 #include "tree/modscan.h"
 #include "tree/refresh.h"
@@ -167,6 +168,40 @@ static int answer_uncovered(struct modtree *tree, const char *name, struct looku
 	return 0;
 }
 
+/*
+ * Look up an alias in SOURCE's index, whose answers for other modules than SOURCE's do
+ * not count, and in the overlays' modules.  The order is that of modules.order.
+ */
+static int answer_both_aliases(struct modtree *tree, const char *name,
+			       const struct trie_values *values, struct lookup *result)
+{
+	size_t n, i = 0, k = 0;
+
+	if (modscan_aliases(tree, name, &n) < 0)
+		return -1;
+	while (i < values->n || k < n) {
+		struct module *own = k < n ? tree->aliases.found[k]->owner : NULL;
+		struct module *module;
+		const char *target;
+
+		if (own && !own->root) { /* answer_uncovered()'s */
+			k++;
+			continue;
+		}
+		if (own && (i == values->n || own->rank < values->items[i].priority)) {
+			lookup_add(result, own);
+			k++;
+			continue;
+		}
+		target = values->items[i++].text;
+		if (modtree_find(tree, target, &module) < 0)
+			return -1;
+		if ((!module || !module->root) && answer_target(tree, target, result) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int answer_alias(struct modtree *tree, const char *name, struct lookup *result)
 {
 	struct trie_values values = { 0 };
@@ -175,7 +210,9 @@ static int answer_alias(struct modtree *tree, const char *name, struct lookup *r
 	if (!tree->indexed)
 		return answer_own_alias(tree, name, result);
 	status = modindex_aliases(&tree->index, name, &values);
-	for (size_t i = 0; status == 0 && i < values.n; i++)
+	if (status == 0 && ENABLED(FEATURE_OVERLAY) && tree->n_overlaid)
+		status = answer_both_aliases(tree, name, &values, result);
+	for (size_t i = 0; status == 0 && !tree->n_overlaid && i < values.n; i++)
 		status = answer_target(tree, values.items[i].text, result);
 	trie_values_free(&values);
 	if (status == 0 && tree->uncovered)

@@ -17,6 +17,7 @@
 #include "tree/modload.h"
 #include "tree/modopen.h"
 #include "tree/modscan.h"
+#include "tree/overlay.h"
 #include "tree/refresh.h"
 #include "tree/supply.h"
 
@@ -105,6 +106,7 @@ int modtree_versions(struct string_list *versions, struct arena *arena,
 	const char *flat;
 
 	*versions = (struct string_list){ 0 };
+	root = rootfs_base(root);
 	for (i = 0; i < n; i++)
 		if (add_versions(versions, arena, root, dirs[i], false) < 0)
 			return -1;
@@ -181,9 +183,10 @@ static const char *list_versions(struct arena *arena, const struct rootfs *root,
 static void report_no_version(struct modtree *tree, const char *module_dir)
 {
 	const char *const *dirs = module_dir ? &module_dir : default_module_dirs;
+	const struct rootfs *root = rootfs_base(tree->root);
 	size_t n = module_dir ? 1 : 2;
-	CLEANUP_FREE char *lost = find_lost(tree->root, dirs, n, tree->version);
-	const char *flat = find_flat(tree->root, dirs, n), *versions = "";
+	CLEANUP_FREE char *lost = find_lost(root, dirs, n, tree->version);
+	const char *flat = find_flat(root, dirs, n), *versions = "";
 
 	if (lost) {
 		error(STATUS_SOURCE, "%s", lost);
@@ -197,7 +200,7 @@ static void report_no_version(struct modtree *tree, const char *module_dir)
 	module_dir = dirs[0];
 	for (size_t i = 0; ENABLED(FEATURE_HINTS) && i < n && !*versions; i++) {
 		module_dir = dirs[i];
-		versions = list_versions(&tree->arena, tree->root, module_dir);
+		versions = list_versions(&tree->arena, root, module_dir);
 	}
 	if (flat)
 		error(STATUS_SOURCE, "%s/%s has no kernel version %s%s", tree->root->path,
@@ -225,7 +228,7 @@ static int find_directory(struct modtree *tree, const struct modtree_options *op
 	for (i = 0; i < n && !found; i++) {
 		tree->dir = flat ? dirs[i] :
 				   arena_join(&tree->arena, dirs[i], tree->version);
-		found = rootfs_is_directory(tree->root, tree->dir);
+		found = rootfs_is_directory(rootfs_base(tree->root), tree->dir);
 	}
 	if (found < 0)
 		error(source_status(errno), "cannot open %s/%s: %m", tree->root->path,
@@ -252,7 +255,9 @@ static int check_found(struct modtree *tree, const char *path,
 	int result = modtree_find(tree, module_name(&names, path), &module);
 	bool *unknown = context;
 
-	if (result == 0 && (!module || strcmp(module->path, path) != 0))
+	/* Overlays' modules are known. */
+	if (result == 0 && !tree->walking &&
+	    (!module || (!module->root && strcmp(module->path, path) != 0)))
 		*unknown = true;
 	(void)entry;
 	arena_free(&names);
@@ -275,12 +280,15 @@ static int check_additions(struct modtree *tree)
 
 static int open_names(struct modtree *tree)
 {
-	int result = modindex_open(&tree->index, tree->root, tree->dir);
+	const struct rootfs *base = rootfs_base(tree->root);
+	int result = modindex_open(&tree->index, base, tree->dir);
 
 	if (result < 0)
 		return -1;
 	tree->indexed = result > 0;
 	tree->kmod30 = tree->index.dep.data && !trie_root_first(&tree->index.dep);
+	if (tree->indexed && ENABLED(FEATURE_OVERLAY) && overlay_add(tree) < 0)
+		return -1;
 	if (tree->indexed)
 		return check_additions(tree);
 	modindex_close(&tree->index);
@@ -298,7 +306,8 @@ int modtree_open(struct modtree *tree, const struct rootfs *root, const char *ve
 				  .max_module_size = options->max_module_size };
 	tree->version = arena_strdup(&tree->arena, version);
 	if (find_directory(tree, options) < 0 ||
-	    builtins_read(&tree->builtins, root, tree->dir, options->needs_builtin) < 0 ||
+	    builtins_read(&tree->builtins, rootfs_base(root), tree->dir,
+			  options->needs_builtin) < 0 ||
 	    depconf_read(&tree->depconf, root, tree->version) < 0)
 		return -1;
 	if (!options->no_config && modconf_read(&tree->conf, root, options->config_dirs,

@@ -30,6 +30,8 @@ enum {
 
 struct scan {
 	struct modtree *tree;
+	const struct rootfs *root; /* the one being walked */
+	const struct walk_calls *calls;
 	modscan_found *found;
 	void *context; /* of found */
 	size_t linked; /* entries seen through directory links so far */
@@ -42,12 +44,13 @@ void modscan_warn_skipped(const char *root, const char *path)
 
 static int cannot_read(void *context, const char *where)
 {
-	const struct modtree *tree = ((struct scan *)context)->tree;
+	const struct scan *s = context;
+	const struct modtree *tree = s->tree;
 	int saved = errno;
 	CLEANUP_FREE char *path = modtree_path(tree, where);
 
 	errno = saved;
-	error(STATUS_IO, "cannot read %s/%s: %m", tree->root->path, path);
+	error(STATUS_IO, "cannot read %s/%s: %m", s->root->path, path);
 	return -1;
 }
 
@@ -59,7 +62,7 @@ static int see(void *context, const struct walk_entry *entry)
 		error(STATUS_IO,
 		      "%s/%s: more than %d files behind links to directories; remove some "
 		      "links, such as %s",
-		      s->tree->root->path, s->tree->dir, MAX_LINKED, entry->path);
+		      s->root->path, s->tree->dir, MAX_LINKED, entry->path);
 		return -1;
 	}
 	if (depconf_excludes(&s->tree->depconf, entry->name))
@@ -79,7 +82,7 @@ static int take_file(void *context, struct walk_entry *entry)
 	if (is_unlistable(entry->path)) {
 		CLEANUP_FREE char *path = modtree_path(s->tree, entry->path);
 
-		modscan_warn_skipped(s->tree->root->path, path);
+		modscan_warn_skipped(s->root->path, path);
 		return 0;
 	}
 	return s->found(s->tree, entry->path, entry, s->context);
@@ -101,42 +104,106 @@ static int enter(void *context, struct walk_entry *entry)
 
 static void warn_lost(void *context, const struct walk_entry *entry)
 {
-	const struct modtree *tree = ((struct scan *)context)->tree;
+	const struct scan *s = context;
+	const struct modtree *tree = s->tree;
 	CLEANUP_FREE char *path = NULL, *lost = NULL;
 
 	if (!ENABLED(DEPMOD) || !tree->warns_lost)
 		return;
 	path = modtree_path(tree, entry->path);
-	lost = rootfs_lost_link(tree->root, path, "the root");
+	lost = rootfs_lost_link(s->root, path, "the root");
 	if (lost)
 		warning("%s; skipped", lost);
 	else
-		warning("%s/%s: a link that leads nowhere; skipped", tree->root->path,
-			path);
+		warning("%s/%s: a link that leads nowhere; skipped", s->root->path, path);
 }
 
-static int walk_below(struct scan *s, const char *sub, const struct walk_calls *calls)
+/* Walk a directory of the current root, open as fd or -1 with errno set. */
+static int walk_opened(struct scan *s, const char *path, const char *sub, int fd)
 {
-	const struct modtree *tree = s->tree;
-	CLEANUP_FREE char *path = modtree_path(tree, sub);
-	int fd;
+	if (fd >= 0)
+		return walk(s->root, path, sub, fd, s->calls, s);
+	return errno == ENOENT || errno == ENOTDIR ? 0 : cannot_read(s, sub);
+}
+
+static int open_directory(const struct rootfs *root, const char *path)
+{
+	return rootfs_open_single(root, path, O_RDONLY | O_DIRECTORY);
+}
+
+/* Walk a directory of overlay number i: the one below lib and the one below usr/lib. */
+static int walk_overlay(struct scan *s, size_t i, const char *path, const char *sub)
+{
+	const struct rootset *set = s->tree->root->set;
+	CLEANUP_FREE char *other = rootset_alike(path);
+	struct stat a, b;
+	int fd, result;
+
+	s->root = &set->roots[i];
+	s->tree->walking = i;
+	fd = open_directory(s->root, path);
+	set->used[i] |= fd >= 0;
+	if (fd < 0 || fstat(fd, &a) < 0)
+		a = (struct stat){ 0 };
+	result = walk_opened(s, path, sub, fd);
+	if (result < 0 || !other)
+		return result;
+	fd = open_directory(s->root, other);
+	set->used[i] |= fd >= 0;
+	if (fd >= 0 && fstat(fd, &b) == 0 && a.st_dev == b.st_dev &&
+	    a.st_ino == b.st_ino) {
+		close_fd(&fd);
+		return 0;
+	}
+	return walk_opened(s, other, sub, fd);
+}
+
+static int walk_overlays(struct scan *s, const char *path, const char *sub)
+{
+	const struct rootfs *root = s->tree->root;
+	int result = 0;
+
+	if (!root->merged)
+		return 0;
+	for (size_t i = 1; result == 0 && i < root->set->n; i++)
+		result = walk_overlay(s, i, path, sub);
+	s->tree->walking = 0;
+	return result;
+}
+
+/* Walk a directory of SOURCE, and then of each overlay. */
+static int walk_roots(struct scan *s, const char *sub)
+{
+	CLEANUP_FREE char *path = modtree_path(s->tree, sub);
+	int result;
 
 	if (strlen(sub) >= MAX_PATH)
 		return 0; /* too long to exist */
-	fd = rootfs_openat(tree->root, path, O_RDONLY | O_DIRECTORY);
-	if (fd >= 0)
-		return walk(tree->root, path, sub, fd, calls, s);
-	return errno == ENOENT || errno == ENOTDIR ? 0 : cannot_read(s, sub);
+	s->root = rootfs_base(s->tree->root);
+	result = walk_opened(s, path, sub, open_directory(s->root, path));
+	return result < 0 || !ENABLED(FEATURE_OVERLAY) ? result :
+							 walk_overlays(s, path, sub);
 }
+
+static const struct walk_calls find_files = { see, take_file, enter, cannot_read,
+					      warn_lost };
 
 int modscan_walk(struct modtree *tree, const char *sub, modscan_found *found,
 		 void *context)
 {
-	static const struct walk_calls calls = { see, take_file, enter, cannot_read,
-						 warn_lost };
-	struct scan s = { .tree = tree, .found = found, .context = context };
+	struct scan s = {
+		.tree = tree, .calls = &find_files, .found = found, .context = context
+	};
 
-	return walk_below(&s, sub, &calls);
+	return walk_roots(&s, sub);
+}
+
+int modscan_overlays(struct modtree *tree)
+{
+	struct scan s = { .tree = tree, .calls = &find_files, .found = modscan_take };
+	CLEANUP_FREE char *path = modtree_path(tree, "");
+
+	return walk_overlays(&s, path, "");
 }
 
 /* A search for links that cannot be followed. */
@@ -160,7 +227,7 @@ static int see_lost(void *context, const struct walk_entry *entry)
 	    (!is_module || strcmp(module_name(&arena, entry->name), lost->name) == 0)) {
 		CLEANUP_FREE char *path = modtree_path(s->tree, entry->path);
 
-		*to = rootfs_lost_link(s->tree->root, path, "SOURCE");
+		*to = rootfs_lost_link(s->root, path, "SOURCE");
 		result = !*to;
 	}
 	arena_free(&arena);
@@ -184,13 +251,28 @@ char *modscan_lost_link(struct modtree *tree, const char *name)
 	static const struct walk_calls calls = { see_lost, pass_file, enter,
 						 pass_failure };
 	struct lost lost = { .name = name };
-	struct scan s = { .tree = tree, .context = &lost };
+	struct scan s = { .tree = tree, .calls = &calls, .context = &lost };
 
-	walk_below(&s, "", &calls);
+	walk_roots(&s, "");
 	if (!lost.module)
 		return lost.directory;
 	free(lost.directory);
 	return lost.module;
+}
+
+/*
+ * Compare a new file with the module of its name, by depmod.d. In another root than the
+ * module, only the lines that were given count; else the later root wins.
+ */
+static int compare_files(const struct modtree *tree, const char *path,
+			 const struct module *module)
+{
+	int order;
+
+	if (!ENABLED(FEATURE_OVERLAY) || module->root == tree->walking)
+		return depconf_compare(&tree->depconf, path, module->path);
+	order = depconf_compare_given(&tree->depconf, path, module->path);
+	return order ? order : tree->walking > module->root ? 1 : -1;
 }
 
 /*
@@ -207,13 +289,17 @@ void modscan_add(struct modtree *tree, const char *path)
 	if (!module) {
 		module = modtree_meet(tree, &tree->modules, name);
 		module->path = arena_strdup(&tree->arena, path);
+		if (ENABLED(FEATURE_OVERLAY))
+			module->root = tree->walking;
 		return;
 	}
-	order = depconf_compare(&tree->depconf, path, module->path);
-	if (order < 0 || strcmp(path, module->path) == 0)
+	order = compare_files(tree, path, module);
+	if (order < 0 || (order == 0 && strcmp(path, module->path) == 0))
 		return;
 	if (order > 0) {
 		module->path = arena_strdup(&tree->arena, path);
+		if (ENABLED(FEATURE_OVERLAY))
+			module->root = tree->walking;
 		module->rival = NULL;
 	} else if (strcmp(path, module->path) < 0) {
 		module->rival = module->path;
@@ -243,9 +329,9 @@ static int rank_modules(struct modtree *tree)
 	size_t size, rank = 0;
 	char *line, *rest;
 
-	text = rootfs_read(tree->root, path, &size);
+	text = rootfs_read(rootfs_base(tree->root), path, &size);
 	if (!text && errno != ENOENT)
-		return rootfs_cannot_read(tree->root, path);
+		return rootfs_cannot_read(rootfs_base(tree->root), path);
 	for (line = text ? strtok_r(text, "\r\n", &rest) : NULL; line;
 	     line = strtok_r(NULL, "\r\n", &rest)) {
 		struct module *module;
@@ -253,7 +339,8 @@ static int rank_modules(struct modtree *tree)
 
 		module = modtree_met(tree->modules, name);
 		if (module && module->rank == SIZE_MAX)
-			module->rank = rank++;
+			module->rank = rank;
+		rank++;
 	}
 	arena_free(&names);
 	return 0;
@@ -329,12 +416,11 @@ static int read_aliases(struct modtree *tree)
 		if (!err) {
 			add_aliases(&tree->aliases, all[i]);
 		} else if (is_read_failure(err)) {
-			error(STATUS_IO, "%s/%s/%s: %s", tree->root->path, tree->dir,
-			      all[i]->path, err);
-			result = -1;
+			result = modtree_blame(tree, all[i], err);
 		} else {
-			warning("%s/%s/%s: %s; its aliases are unknown", tree->root->path,
-				tree->dir, all[i]->path, err);
+			CLEANUP_FREE char *path = modtree_show(tree, all[i]->path);
+
+			warning("%s: %s; its aliases are unknown", path, err);
 		}
 	}
 	tree->aliases_read = result == 0;

@@ -9,6 +9,7 @@
 
 #include "base/message.h"
 #include "base/path.h"
+#include "config.h"
 #include "module/names.h"
 #include "tree/modtree.h"
 
@@ -34,6 +35,35 @@ struct module *modtree_meet(struct modtree *tree, struct module **table, const c
 	return module;
 }
 
+char *modtree_host_path(const struct modtree *tree, const char *path)
+{
+	CLEANUP_FREE char *full = modtree_path(tree, path);
+
+	return rootfs_host_path(tree->root, full);
+}
+
+char *modtree_show(const struct modtree *tree, const char *path)
+{
+	CLEANUP_FREE char *full = modtree_path(tree, path);
+
+	return rootfs_show(tree->root, full);
+}
+
+int modtree_blame(const struct modtree *tree, const struct module *module,
+		  const char *fault)
+{
+	CLEANUP_FREE char *path = NULL;
+
+	if (!ENABLED(FEATURE_OVERLAY)) {
+		error(STATUS_IO, "%s/%s/%s: %s", tree->root->path, tree->dir,
+		      module->path, fault);
+		return -1;
+	}
+	path = modtree_show(tree, module->path);
+	error(STATUS_IO, "%s: %s", path, fault);
+	return -1;
+}
+
 /* depmod writes such rows for modules of external directories, for example. */
 static void skip(struct modtree *tree, const char *path)
 {
@@ -42,6 +72,32 @@ static void skip(struct modtree *tree, const char *path)
 			"module directory; skipping such rows",
 			tree->root->path, tree->dir, path);
 	tree->skipped = true;
+}
+
+/*
+ * Whether the dependencies in a row are still true: an overlay's module, in the place of
+ * one of SOURCE's, can have others.
+ */
+static bool row_holds(const struct modtree *tree, const char *row)
+{
+	struct arena names = { 0 };
+	bool holds = true;
+	size_t len;
+
+	if (!ENABLED(FEATURE_OVERLAY) || !tree->n_overlaid)
+		return true;
+	for (row += strspn(row, " "); holds && *row;
+	     row += len + strspn(row + len, " ")) {
+		const struct module *module;
+
+		len = strcspn(row, " ");
+		HASH_FIND_STR(tree->modules,
+			      module_name(&names, arena_strndup(&names, row, len)),
+			      module);
+		holds = !module || !module->root;
+	}
+	arena_free(&names);
+	return holds;
 }
 
 /* Add the module of a modules.dep row. *met is NULL if the row is skipped. */
@@ -63,7 +119,8 @@ static void meet_row(struct modtree *tree, const char *row, struct module **met)
 		return;
 	*met = modtree_meet(tree, &tree->modules, name);
 	(*met)->path = path;
-	(*met)->row = colon + 1;
+	(*met)->laid = !row_holds(tree, colon + 1);
+	(*met)->row = (*met)->laid ? NULL : colon + 1;
 }
 
 static bool is_changed_after(const struct timespec *a, const struct timespec *b)
@@ -75,7 +132,7 @@ bool modtree_is_later(const struct modtree *tree, const struct module *module)
 {
 	const struct modindex *index = &tree->index;
 
-	return tree->indexed &&
+	return tree->indexed && !module->root &&
 	       (module->mtime > index->stamp ||
 		(!tree->moved && is_changed_after(&module->changed, &index->changed)));
 }
@@ -189,7 +246,7 @@ size_t modtree_suggest(struct modtree *tree, const char *name, const char **near
 		consider(&nearest, module->name);
 	for (i = 0; i < tree->builtins.n_names; i++)
 		consider(&nearest, tree->builtins.names[i]);
-	text = tree->indexed ? rootfs_read(tree->root, path, &size) : NULL;
+	text = tree->indexed ? rootfs_read(rootfs_base(tree->root), path, &size) : NULL;
 	for (line = text ? strtok_r(text, "\r\n", &rest) : NULL; line;
 	     line = strtok_r(NULL, "\r\n", &rest))
 		consider(&nearest, module_name(&tree->arena, line));

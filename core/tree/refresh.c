@@ -41,6 +41,8 @@ static int see_file(struct modtree *tree, const char *path,
 	struct module *module = find(tree, path);
 	struct stat st;
 
+	if (tree->walking)
+		return 0; /* overlays' modules are known, and SOURCE's indexes not theirs */
 	if (walk_stat(entry, &st) < 0)
 		return 0; /* removed meanwhile */
 	if (!module || !module->row) {
@@ -196,6 +198,8 @@ int modtree_refresh(struct modtree *tree)
 	for (size_t i = 0; i < r.rivals.n; i++)
 		take_rival(tree, &r, r.rivals.items[i]);
 	string_list_free(&r.rivals);
+	aliases_free(&tree->aliases);
+	tree->aliases_read = false;
 	tree->moved |= !r.n_newer && r.n_changed > r.n / 2;
 	compare(tree, r.lost);
 	return result;

@@ -2,6 +2,8 @@
 #ifndef MODBOX_DEPCONF_H
 #define MODBOX_DEPCONF_H
 
+#include <stdbool.h>
+
 #include "conf/conffile.h"
 
 /*
@@ -15,6 +17,7 @@ struct depconf {
 	size_t n_overrides, overrides_capacity;
 	const char **searches; /* directories, or "built-in"; most preferred first */
 	size_t n_searches, searches_capacity;
+	bool default_search;   /* no line gave them */
 	const char **excludes; /* names of directories and files to skip */
 	size_t n_excludes, excludes_capacity;
 	const char **externals; /* absolute paths of directories with additional modules */
@@ -36,6 +39,9 @@ void depconf_free(struct depconf *conf);
  * depmod_module_is_higher_priority().
  */
 int depconf_compare(const struct depconf *conf, const char *a, const char *b);
+
+/* The same, but by override and search lines only, not by the default for search. */
+int depconf_compare_given(const struct depconf *conf, const char *a, const char *b);
 
 /* Whether depmod skips directories and files of this name. */
 bool depconf_excludes(const struct depconf *conf, const char *name);

@@ -30,7 +30,9 @@ struct file_entry {
 	const char *data; /* FILE_DATA: contents; FILE_LINK: target */
 	uint64_t size; /* bytes in DEST: for FILE_COPY, of SOURCE's file or its transcoded
 			  form, or SIZE_UNKNOWN */
-	bool is_module; /* a module of the plan; SOURCE's file has the time mtime */
+	bool is_builtin; /* modules.builtin or a relative: SOURCE's, never an overlay's */
+	const char *overlay; /* of a module: as in the plan */
+	bool is_module;	     /* a module of the plan; SOURCE's file has the time mtime */
 	time_t mtime;
 	size_t kernel; /* index of its kernel, or NO_KERNEL */
 	const char *reason;
@@ -58,6 +60,13 @@ struct filelist {
 };
 
 void filelist_add(struct filelist *list, const struct file_entry *file);
+
+/* The root that a file's path from is in: SOURCE with its overlays, or SOURCE alone. */
+static inline const struct rootfs *filelist_root(const struct file_entry *file,
+						 const struct rootfs *source)
+{
+	return file->is_builtin ? rootfs_base(source) : source;
+}
 
 /*
  * Add a file that belongs to no kernel, unless the list has it already.  Paths in the

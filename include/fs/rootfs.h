@@ -44,7 +44,10 @@ int rootfs_make(const char *path);
 void rootfs_close(struct rootfs *root);
 
 /* SOURCE alone, if root is a merged view; else root. */
-const struct rootfs *rootfs_base(const struct rootfs *root);
+static inline const struct rootfs *rootfs_base(const struct rootfs *root)
+{
+	return ENABLED(FEATURE_OVERLAY) && root->merged ? &root->set->roots[0] : root;
+}
 
 /*
  * Return the root's absolute path on the host, for "%s/%s"; the user's own spelling if

@@ -100,8 +100,9 @@ struct lint_asked {
 struct lint {
 	uint64_t ignored; /* set of rules, one bit each */
 	int flags;	  /* for closure_resolve() */
-	struct rootfs source;
-	bool has_firmware; /* SOURCE has a firmware directory */
+	struct rootset roots;
+	struct rootfs source; /* with the overlays */
+	bool has_firmware;    /* SOURCE has a firmware directory */
 	struct modtree *kernels;
 	size_t n_kernels;
 	struct string_list leftovers; /* versions; --all-kernels passes over them */

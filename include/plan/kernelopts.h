@@ -14,7 +14,7 @@
  * The options that all applets that work on a kernel tree share, with the same letters.
  */
 struct kernel_options {
-	struct string_list modules, lists, hardware, versions, config_dirs;
+	struct string_list modules, lists, hardware, versions, config_dirs, overlays;
 	const char *module_dir, *max_module_size;
 	const char *as_version; /* the version of the kernel ".", or NULL */
 	uint64_t max_bytes;	/* max_module_size in bytes, once checked; or 0 */

@@ -13,15 +13,16 @@
 #include "tree/answer.h"
 
 struct plan_module {
-	const char *name;  /* with underscores */
-	const char *path;  /* below the module directory: kernel/fs/ext4/ext4.ko.xz */
-	enum edge edge;	   /* first edge that led to it, and its source: */
-	const char *by;	   /* a module's name, or the origin of a request */
-	const char *alias; /* the name looked up, if it is a different one, or NULL */
-	uint64_t size;	   /* size of the file in SOURCE, in bytes */
-	time_t mtime;	   /* of the file in SOURCE */
-	uint64_t memory;   /* bytes allocated when loaded; 0: .modinfo was not read */
-	bool softdep;	   /* a softdep of it exists: modprobe ignores its command */
+	const char *name;    /* with underscores */
+	const char *path;    /* below the module directory: kernel/fs/ext4/ext4.ko.xz */
+	const char *overlay; /* the overlay that it is from, as given, or NULL */
+	enum edge edge;	     /* first edge that led to it, and its source: */
+	const char *by;	     /* a module's name, or the origin of a request */
+	const char *alias;   /* the name looked up, if it is a different one, or NULL */
+	uint64_t size;	     /* size of the file in SOURCE, in bytes */
+	time_t mtime;	     /* of the file in SOURCE */
+	uint64_t memory;     /* bytes allocated when loaded; 0: .modinfo was not read */
+	bool softdep;	     /* a softdep of it exists: modprobe ignores its command */
 };
 
 /*

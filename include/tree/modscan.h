@@ -7,7 +7,8 @@
 
 /*
  * Call found for each module file below the directory sub of the module directory ("":
- * the whole of it). Links to files and directories are followed, inside the root.
+ * the whole of it), in SOURCE and then in each overlay (tree->walking is the root's
+ * number). Links to files and directories are followed, inside the root.
  * Directories that depmod skips are skipped. path is relative to the module directory, or
  * absolute if sub is; it and entry (walk.h) are borrowed. found returns 0, or -1 to end
  * the walk.
@@ -18,6 +19,12 @@ typedef int modscan_found(struct modtree *tree, const char *path,
 			  const struct walk_entry *entry, void *context);
 int modscan_walk(struct modtree *tree, const char *sub, modscan_found *found,
 		 void *context);
+
+/*
+ * Add the modules of all overlays to tree->modules, whose names SOURCE's indexes may have
+ * too. Returns 0, or -1 and reports it.
+ */
+int modscan_overlays(struct modtree *tree);
 
 /* Warn that a module file is skipped because its path is_unlistable() (names.h). */
 void modscan_warn_skipped(const char *root, const char *path);

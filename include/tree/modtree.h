@@ -24,6 +24,8 @@ struct module {
 	const char *name;  /* with underscores */
 	const char *path;  /* below the module directory; NULL: no file */
 	bool builtin;	   /* no file, because it is built in */
+	size_t root;	   /* number of its root: 0 for SOURCE, else an overlay's */
+	bool laid;	   /* an overlay's, or its row has one that an overlay replaces */
 	const char *row;   /* its dependencies in modules.dep (modrow.h); NULL: no row */
 	const char *rival; /* another file of this name that depmod may choose instead */
 	size_t rank;	   /* position in modules.order, set when aliases are read; else
@@ -51,7 +53,7 @@ struct module {
 /* One kernel's module directory inside a root. */
 struct modtree {
 	struct arena arena;
-	const struct rootfs *root; /* borrowed */
+	const struct rootfs *root; /* borrowed; rootfs_base() has the modules.* files */
 	/* A tree of copies, in DEST: SOURCE's, which messages name.  Others: NULL. */
 	const struct modtree *source;
 	const char *module_dir;	  /* usr/lib/modules: no '/' at either end */
@@ -64,6 +66,8 @@ struct modtree {
 	struct builtins builtins;
 	struct module *modules;	 /* by name: those known so far */
 	struct module *fileless; /* by name: those without a file that lookups met */
+	size_t walking;		 /* number of the root that modscan_walk() is in */
+	size_t n_overlaid;	 /* modules of overlays, known from the start */
 	bool all_met;		 /* modules holds every module, sorted by path */
 	bool indexed;
 	char suffix[8]; /* modtree_knows_suffix()'s last question, and its answer */
@@ -91,6 +95,16 @@ struct modtree {
  * frees the result.
  */
 char *modtree_path(const struct modtree *tree, const char *path);
+
+/* Return a module's absolute path on the host. The caller frees it. */
+char *modtree_host_path(const struct modtree *tree, const char *path);
+
+/* Return a module's path as messages show it, in its own root. The caller frees it. */
+char *modtree_show(const struct modtree *tree, const char *path);
+
+/* Report a module's file (status 4), with its fault. Returns -1. */
+int modtree_blame(const struct modtree *tree, const struct module *module,
+		  const char *fault);
 
 /*
  * Find a module by name (with underscores). *found is NULL if there is none.

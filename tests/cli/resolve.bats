@@ -34,7 +34,7 @@ load ../lib/common
 	refuses 1 'a needs gone, which *' -m a
 	modcopy -n -K -m a
 	assert_failure 1
-	assert_equal "$stderr" "rpi-modcopy: warning: a needs gone, which $src/usr/lib/modules/$kver does not have"
+	assert_equal "$stderr" "rpi-modcopy: warning: a needs gone, which $src/usr/lib/modules/$kver does not have (if another root has it, give that with --overlay)"
 	assert_equal "$(listed | names)" a
 }
 
@@ -82,7 +82,7 @@ renamed() {
 	renamed old.ko new.ko
 	closure -o names user
 	assert_failure 1
-	assert_equal "$stderr" "modclosure: user needs gone, which $src/usr/lib/modules/$kver does not have"
+	assert_equal "$stderr" "modclosure: user needs gone, which $src/usr/lib/modules/$kver does not have (if another root has it, give that with --overlay)"
 }
 
 @test "spaces in the names of files and directories, as in modprobe" {
