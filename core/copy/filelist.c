@@ -119,7 +119,9 @@ void filelist_add_plan(struct filelist *list, const struct plan *plan, size_t ke
 			 (struct file_entry){ .path = module->path,
 					      .size = module->size,
 					      .is_module = true,
-					      .overlay = module->overlay,
+					      .overlay = ENABLED(FEATURE_OVERLAY) ?
+								 module->overlay :
+								 NULL,
 					      .mtime = module->mtime,
 					      .kernel = kernel,
 					      .reason = plan_why(&list->arena, module) });
@@ -135,14 +137,15 @@ void filelist_add_plan(struct filelist *list, const struct plan *plan, size_t ke
 
 static void show_file(const struct file_entry *file, const char *said)
 {
-	bool laid = ENABLED(FEATURE_OVERLAY) && file->overlay;
-	const char *overlay = laid ? file->overlay : "", *from = laid ? "; from " : "";
-	CLEANUP_FREE char *text = NULL;
+	CLEANUP_FREE char *text = NULL, *laid = NULL;
+	const char *reason = file->reason;
 
+	if (ENABLED(FEATURE_OVERLAY) && file->overlay)
+		reason = laid = xasprintf("%s; from %s", reason, file->overlay);
 	if (!file->from || strcmp(file->from, file->path) != 0)
-		text = xasprintf("# %s%s%s: %s", file->reason, from, overlay, file->path);
+		text = xasprintf("# %s: %s", reason, file->path);
 	else if (strcmp(file->reason, said) != 0)
-		text = xasprintf("# %s%s%s", file->reason, from, overlay);
+		text = xasprintf("# %s", reason);
 	if (text)
 		put_clean_line(text);
 	if (file->from)

@@ -26,7 +26,8 @@ static int open_root(struct rootfs *root, const char *kind, const char *path)
 int rootset_open(struct rootset *set, struct rootfs *source, const char *path,
 		 const struct string_list *overlays)
 {
-	*set = (struct rootset){ 0 };
+	if (ENABLED(FEATURE_OVERLAY))
+		*set = (struct rootset){ 0 };
 	if (open_root(source, "SOURCE", path) < 0)
 		return -1;
 	return rootset_lay(set, source, overlays);
@@ -35,8 +36,10 @@ int rootset_open(struct rootset *set, struct rootfs *source, const char *path,
 int rootset_lay(struct rootset *set, struct rootfs *source,
 		const struct string_list *overlays)
 {
+	if (!ENABLED(FEATURE_OVERLAY))
+		return 0;
 	*set = (struct rootset){ 0 };
-	if (!ENABLED(FEATURE_OVERLAY) || !overlays->n)
+	if (!overlays->n)
 		return 0;
 	set->roots = xcalloc(overlays->n + 1, sizeof(*set->roots));
 	set->used = xcalloc(overlays->n + 1, sizeof(*set->used));

@@ -121,7 +121,7 @@ static const char *find_uncovered(struct lint *lint, const struct modtree *tree)
 	const struct module *module, *next;
 
 	HASH_ITER(hh, tree->modules, module, next)
-		if (modtree_is_uncovered(tree, module))
+		if (!module->laid && modtree_is_uncovered(tree, module))
 			return arena_printf(&lint->arena, "%s is %s", module->path,
 					    module->row ? "newer than modules.dep.bin" :
 							  "not in modules.dep");
@@ -134,7 +134,8 @@ int lint_check_indexes(struct lint_kernel_result *kernel)
 	struct modtree *tree = kernel->tree;
 	const char *reason;
 
-	if (!tree->indexed || !lint_wants(lint, LINT_STALE_INDEX))
+	if (!ENABLED(FEATURE_STALE_INDEXES) || !tree->indexed ||
+	    !lint_wants(lint, LINT_STALE_INDEX))
 		return 0;
 	if (modtree_refresh(tree) < 0)
 		return -1;

@@ -336,7 +336,7 @@ static int read_module(struct modreader *reader, int fd, struct arena *arena,
 			return -1;
 		layout.modinfo.data = (const unsigned char *)buffer->data;
 	}
-	if (key || (WITH_SYMBOLS && symbols)) {
+	if ((ENABLED(FEATURE_STALE_INDEXES) && key) || (WITH_SYMBOLS && symbols)) {
 		modinfo_split(info, arena, layout.modinfo.data, layout.modinfo.size, key);
 		return 0;
 	}

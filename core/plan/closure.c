@@ -230,11 +230,11 @@ static int follow_hard_name(struct closure *c, size_t from, const char *name, bo
 		return -1;
 	if (!module && builtin_has(&c->tree->builtins, name))
 		return 0;
-	if (!module && modtree_refresh(c->tree) < 0)
+	if (ENABLED(FEATURE_STALE_INDEXES) && !module && modtree_refresh(c->tree) < 0)
 		return -1;
 	if (module)
 		follow(c, module, &source);
-	else if (link)
+	else if (ENABLED(FEATURE_SYMBOL_SEARCH) && link)
 		return follow_supplier(c, &source);
 	else
 		add_missing_depends(c, &source, NULL);
@@ -246,21 +246,6 @@ static int follow_depends(struct closure *c, size_t from, const char *name)
 	return follow_hard_name(c, from, name, true);
 }
 
-/* Follow a module's row of modules.dep. */
-static int follow_row(struct closure *c, size_t from)
-{
-	const char *row = c->nodes[from].module->row, *path;
-	size_t len;
-
-	while (row && (len = row_next(&row, &path))) {
-		char *word = arena_strndup(&c->arena, path, len);
-
-		if (follow_depends(c, from, module_name(&c->arena, word)) < 0)
-			return -1;
-	}
-	return 0;
-}
-
 /* Whether SOURCE's depmod did not know all modules, because overlays have some. */
 static bool is_laid(const struct closure *c)
 {
@@ -270,8 +255,10 @@ static bool is_laid(const struct closure *c)
 /* Whether a module may need more than its row has: modload() read it for that. */
 static bool doubts_row(const struct closure *c, const struct module *module)
 {
-	return module->unread || is_uncompressed(module->path) || is_laid(c) ||
-	       modtree_is_later(c->tree, module) || c->flags & CLOSURE_VERIFY;
+	return is_laid(c) ||
+	       (ENABLED(FEATURE_STALE_INDEXES) &&
+		(module->unread || is_uncompressed(module->path) ||
+		 modtree_is_later(c->tree, module) || c->flags & CLOSURE_VERIFY));
 }
 
 /*
@@ -289,7 +276,7 @@ static int follow_beyond_row(struct closure *c, size_t from, const char *name)
 	if (!module && builtin_has(&c->tree->builtins, name))
 		return 0;
 	if (!module)
-		return modtree_refresh(c->tree);
+		return ENABLED(FEATURE_STALE_INDEXES) ? modtree_refresh(c->tree) : 0;
 	reason = xasprintf("%s needs %s, which modules.dep does not say", path, name);
 	if (!module->root)
 		modtree_warn_outdated(c->tree, reason);
@@ -305,22 +292,25 @@ static int follow_named(struct closure *c, size_t from, const char *name)
 
 	if (!module->row)
 		return follow_depends(c, from, name);
+	if (!ENABLED(FEATURE_STALE_INDEXES) && !is_laid(c) &&
+	    !(c->flags & CLOSURE_DIRECT))
+		return 0;
 	if (row_has(module->row, name))
 		return c->flags & CLOSURE_DIRECT ? follow_depends(c, from, name) : 0;
 	return doubts_row(c, module) ? follow_beyond_row(c, from, name) : 0;
 }
 
-static int follow_field(struct closure *c, size_t from, const char *field)
+/* Follow a row of modules.dep, or a depends= field, whose names are divided by ','. */
+static int follow_list(struct closure *c, size_t from, const char *list, bool row)
 {
+	const char *path;
 	size_t len;
 
-	for (field += strspn(field, ","); *field;
-	     field += len + strspn(field + len, ",")) {
-		const char *word;
+	while ((len = list_next(&list, &path, row ? ' ' : ','))) {
+		char *name = module_name(&c->arena, arena_strndup(&c->arena, path, len));
 
-		len = strcspn(field, ",");
-		word = arena_strndup(&c->arena, field, len);
-		if (follow_named(c, from, module_name(&c->arena, word)) < 0)
+		if ((row ? follow_depends(c, from, name) : follow_named(c, from, name)) <
+		    0)
 			return -1;
 	}
 	return 0;
@@ -355,7 +345,8 @@ static int follow_own_rules(struct closure *c, size_t from)
 		const struct modinfo_field *field = &module->info.fields[i];
 		bool weak = strcmp(field->key, "weakdep") == 0;
 		bool indexed = (weak ? c->tree->index.has_weakdep : c->tree->indexed) &&
-			       !modtree_is_uncovered(c->tree, module);
+			       !((ENABLED(FEATURE_STALE_INDEXES) || is_laid(c)) &&
+				 modtree_is_uncovered(c->tree, module));
 
 		if (!indexed && (weak || strcmp(field->key, "softdep") == 0))
 			soft_rules_add(&rules, &c->arena, module->name, field->value,
@@ -372,11 +363,11 @@ static int follow_hard(struct closure *c, size_t from)
 
 	bool direct = module->info_loaded && c->flags & CLOSURE_DIRECT;
 
-	if (!direct && follow_row(c, from) < 0)
+	if (!direct && module->row && follow_list(c, from, module->row, true) < 0)
 		return -1;
 	for (size_t i = 0; i < module->info.n; i++)
 		if (strcmp(module->info.fields[i].key, "depends") == 0 &&
-		    follow_field(c, from, module->info.fields[i].value) < 0)
+		    follow_list(c, from, module->info.fields[i].value, false) < 0)
 			return -1;
 	return 0;
 }
@@ -387,7 +378,7 @@ static int follow_edges(struct closure *c, size_t from)
 
 	if (follow_hard(c, from) < 0 || follow_own_rules(c, from) < 0)
 		return -1;
-	if (c->tree->indexed && !module->root &&
+	if (c->tree->indexed && !(is_laid(c) && module->root) &&
 	    follow_rules(c, from, &c->tree->index.soft) < 0)
 		return -1;
 	return follow_rules(c, from, &c->tree->conf.soft);
@@ -451,11 +442,14 @@ static int check_current(struct closure *c, const struct module *module)
 	bool gone = module->err && strcmp(module->err, MODULE_GONE) == 0;
 	const char *path = module->path; /* another file may take its place */
 
-	if (!tree->indexed || module->root || (!gone && !modtree_is_later(tree, module)))
+	if (!tree->indexed || (is_laid(c) && module->root) ||
+	    (!gone && !modtree_is_later(tree, module)))
 		return 0;
-	if (gone ? modtree_refresh(tree) : modtree_refresh_later(tree, module))
+	if (gone || !ENABLED(FEATURE_STALE_INDEXES) ? modtree_refresh(tree) :
+						      modtree_refresh_later(tree, module))
 		return -1;
-	if (!tree->outdated && (gone || modtree_is_later(tree, module)))
+	if (ENABLED(FEATURE_STALE_INDEXES) && !tree->outdated &&
+	    (gone || modtree_is_later(tree, module)))
 		tree->outdated =
 			arena_printf(&tree->arena, "%s is %s", path,
 				     gone ? "gone" : "newer than modules.dep.bin");
@@ -489,7 +483,8 @@ static int load_wave(struct closure *c, size_t first)
 	for (size_t i = first; i < c->n; i++)
 		if (c->nodes[i].module->path)
 			wave[n++] = c->nodes[i].module;
-	mark_unread(c->tree, wave, n);
+	if (ENABLED(FEATURE_STALE_INDEXES))
+		mark_unread(c->tree, wave, n);
 	modload(c->tree, wave, n, load_flags(c), "reading modules:");
 	for (size_t i = 0; i < n; i++)
 		if (check_current(c, wave[i]) < 0)
@@ -537,7 +532,9 @@ static const char *find_fault(const struct closure *c, const struct module *modu
 /* Warn if a node's module is not in the indexes. */
 static void warn_of_unknown(const struct closure *c)
 {
-	for (size_t i = 0; i < c->n && c->tree->indexed; i++) {
+	bool warns = ENABLED(FEATURE_STALE_INDEXES) && c->tree->indexed;
+
+	for (size_t i = 0; warns && i < c->n; i++) {
 		const struct module *module = c->nodes[i].module;
 		CLEANUP_FREE char *reason = NULL;
 

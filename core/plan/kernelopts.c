@@ -28,8 +28,10 @@ const struct option_row request_option_rows[] = {
 
 const struct option_row kernel_option_rows[] = {
 	{ 'k', "kernel-version", "VERSION", OPTION_LIST, FIELD(versions),
-	  "use this kernel, not the running one; auto: the only one; .: --module-dir "
-	  "itself; repeatable" },
+	  ENABLED(FEATURE_PLACE) ? "use this kernel, not the running one; auto: the only "
+				   "one; .: --module-dir itself; repeatable" :
+				   "use this kernel, not the running one; auto: the only "
+				   "one; repeatable" },
 	{ 'M', "module-dir", "DIR", OPTION_STRING, FIELD(module_dir),
 	  "the directory of kernels in SOURCE (default: usr/lib/modules)" },
 	{ 0 },

@@ -312,7 +312,7 @@ int plan_build(struct plan *plan, const struct modtree *tree,
 	plan->version = arena_strdup(&plan->arena, tree->version);
 	if (tree->fallback)
 		plan->fallback = arena_strdup(&plan->arena, tree->fallback);
-	if (tree->outdated)
+	if (ENABLED(FEATURE_STALE_INDEXES) && tree->outdated)
 		plan->remark =
 			arena_printf(&plan->arena, "stale indexes: %s", tree->outdated);
 	make_modules(plan, tree, &m);

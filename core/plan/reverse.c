@@ -169,7 +169,8 @@ int reverse_resolve(struct plan *plan, struct modtree *tree,
 	struct request_list all = { 0 };
 	int result;
 
-	if (modtree_refresh(tree) < 0)
+	if ((ENABLED(FEATURE_STALE_INDEXES) ? modtree_refresh(tree) : modtree_all(tree)) <
+	    0)
 		return -1;
 	request_all(&all, tree);
 	result = closure_resolve(plan, tree, &all, flags);

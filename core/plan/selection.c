@@ -123,7 +123,8 @@ static int find_matching(struct modtree *tree, struct selection *s)
 	const char *builtin;
 
 	s->by_path = s->directory || pattern_is_path(s->pattern);
-	if (modtree_refresh(tree) < 0)
+	if ((ENABLED(FEATURE_STALE_INDEXES) ? modtree_refresh(tree) : modtree_all(tree)) <
+	    0)
 		return -1;
 	HASH_ITER(hh, tree->modules, module, next)
 		if (s->by_path ? selects_path(s, module->path) :
@@ -203,7 +204,8 @@ int selection_find(struct modtree *tree, const struct request *request,
 {
 	if (find(tree, request, result) < 0)
 		return -1;
-	if (result->answer || request->exclude || !tree->indexed || tree->refreshed)
+	if (!ENABLED(FEATURE_STALE_INDEXES) || result->answer || request->exclude ||
+	    !tree->indexed || tree->refreshed)
 		return 0;
 	if (modtree_refresh(tree) < 0)
 		return -1;

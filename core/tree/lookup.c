@@ -215,7 +215,7 @@ static int answer_alias(struct modtree *tree, const char *name, struct lookup *r
 	for (size_t i = 0; status == 0 && !tree->n_overlaid && i < values.n; i++)
 		status = answer_target(tree, values.items[i].text, result);
 	trie_values_free(&values);
-	if (status == 0 && tree->uncovered)
+	if (ENABLED(FEATURE_STALE_INDEXES) && status == 0 && tree->uncovered)
 		status = answer_uncovered(tree, name, result);
 	return status;
 }

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "base/message.h"
+#include "config.h"
 #include "tree/modindex.h"
 
 static int report_corrupt(const struct modindex *index, const char *name)
@@ -50,7 +51,10 @@ static int read_trie(const struct modindex *index, const char *name, struct trie
 {
 	bool missing;
 	CLEANUP_FD int fd = open_index(index, name, &missing);
+	struct stat own;
 
+	if (!st)
+		st = &own;
 	if (fd < 0)
 		return missing ? 0 : -1;
 	if (fstat(fd, st) < 0)
@@ -101,7 +105,8 @@ int modindex_open(struct modindex *index, const struct rootfs *root, const char 
 	if (result <= 0)
 		return result;
 	index->stamp = st.st_mtime;
-	index->changed = st.st_ctim;
+	if (ENABLED(FEATURE_STALE_INDEXES))
+		index->changed = st.st_ctim;
 	if (!alias_index_exists(index))
 		return 0;
 	if (read_soft(index, "modules.softdep") < 0)
@@ -150,10 +155,8 @@ bool modindex_knows_suffix(const struct modindex *index, const char *suffix)
 static int search_late(struct modindex *index, const char *file, struct trie *trie,
 		       bool *read, const char *name, struct trie_values *values)
 {
-	struct stat st;
-
 	if (!*read) {
-		if (read_trie(index, file, trie, &st) < 0)
+		if (read_trie(index, file, trie, NULL) < 0)
 			return -1;
 		*read = true;
 	}

@@ -105,6 +105,13 @@ static const char *open_failure(int error_number)
 	}
 }
 
+/* Whether the indexes do not tell what a module needs. */
+static bool is_doubtful(const struct modtree *tree, const struct module *module)
+{
+	return (ENABLED(FEATURE_STALE_INDEXES) || ENABLED(FEATURE_OVERLAY)) &&
+	       (module->unread || modtree_is_uncovered(tree, module));
+}
+
 static void load_open(struct load_job *job, struct slot *slot, struct module *module,
 		      int fd)
 {
@@ -121,18 +128,19 @@ static void load_open(struct load_job *job, struct slot *slot, struct module *mo
 	}
 	module->size = (uint64_t)st.st_size;
 	module->mtime = st.st_mtime;
-	module->changed = st.st_ctim;
+	if (ENABLED(FEATURE_STALE_INDEXES))
+		module->changed = st.st_ctim;
 	if (WITH_SYMBOLS && (job->flags & LOAD_SYMBOLS) == LOAD_SYMBOLS) {
 		module->info_loaded = true;
 		module->symbols = arena_alloc(&slot->strings, sizeof(*module->symbols));
 		modreader_symbols(slot->reader, fd, &slot->strings, &module->info,
 				  module->symbols, &module->err);
-	} else if (job->flags & LOAD_INFO || module->unread ||
-		   modtree_is_uncovered(job->tree, module)) {
+	} else if (job->flags & LOAD_INFO || is_doubtful(job->tree, module)) {
 		module->info_loaded = true;
 		modreader_modinfo(slot->reader, fd, &slot->strings, &module->info,
 				  &module->err);
-	} else if (job->tree->indexed && is_uncompressed(module->path)) {
+	} else if (ENABLED(FEATURE_STALE_INDEXES) && job->tree->indexed &&
+		   is_uncompressed(module->path)) {
 		/* Reads little more than the check does. */
 		modreader_depends(slot->reader, fd, &slot->strings, &module->info,
 				  &module->err);

@@ -291,12 +291,7 @@ static int open_names(struct modtree *tree)
 		return -1;
 	if (tree->indexed)
 		return check_additions(tree);
-	modindex_close(&tree->index);
-	tree->all_met = true;
-	if (modscan_names(tree) < 0)
-		return -1;
-	modtree_sort(tree);
-	return 0;
+	return modscan_alone(tree);
 }
 
 int modtree_open(struct modtree *tree, const struct rootfs *root, const char *version,

@@ -5,14 +5,20 @@
 #include "module/names.h"
 #include "tree/modrow.h"
 
-size_t row_next(const char **row, const char **path)
+size_t list_next(const char **list, const char **path, char separator)
 {
+	const char separators[] = { separator, '\0' };
 	size_t len;
 
-	*path = *row + strspn(*row, " ");
-	len = row_path_length(*path);
-	*row = *path + len;
+	*path = *list + strspn(*list, separators);
+	len = separator == ' ' ? row_path_length(*path) : strcspn(*path, separators);
+	*list = *path + len;
 	return len;
+}
+
+size_t row_next(const char **row, const char **path)
+{
+	return list_next(row, path, ' ');
 }
 
 bool row_has(const char *row, const char *name)

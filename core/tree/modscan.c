@@ -351,6 +351,18 @@ int modscan_names(struct modtree *tree)
 	return modscan_walk(tree, "", modscan_take, NULL);
 }
 
+int modscan_alone(struct modtree *tree)
+{
+	modindex_close(&tree->index);
+	HASH_CLEAR(hh, tree->modules);
+	tree->indexed = false;
+	tree->all_met = true;
+	if (modscan_names(tree) < 0)
+		return -1;
+	modtree_sort(tree);
+	return 0;
+}
+
 static int by_rank(const void *a, const void *b)
 {
 	const struct module *x = *(struct module *const *)a,

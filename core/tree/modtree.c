@@ -132,9 +132,10 @@ bool modtree_is_later(const struct modtree *tree, const struct module *module)
 {
 	const struct modindex *index = &tree->index;
 
-	return tree->indexed && !module->root &&
+	return tree->indexed && !(ENABLED(FEATURE_OVERLAY) && module->root) &&
 	       (module->mtime > index->stamp ||
-		(!tree->moved && is_changed_after(&module->changed, &index->changed)));
+		(ENABLED(FEATURE_STALE_INDEXES) && !tree->moved &&
+		 is_changed_after(&module->changed, &index->changed)));
 }
 
 bool modtree_is_uncovered(const struct modtree *tree, const struct module *module)
@@ -159,7 +160,10 @@ static int by_path(const struct module *a, const struct module *b)
 
 void modtree_sort(struct modtree *tree)
 {
-	HASH_SORT(tree->modules, by_path);
+	/* Without these, nothing depends on the order. */
+	if (ENABLED(FEATURE_LIST_SYNTAX) || ENABLED(MODCLOSURE) ||
+	    ENABLED(MODLIST_LINT) || ENABLED(DEPMOD) || ENABLED(FEATURE_INDEX_WRITER))
+		HASH_SORT(tree->modules, by_path);
 }
 
 int modtree_find(struct modtree *tree, const char *name, struct module **found)

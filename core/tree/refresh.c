@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "base/message.h"
+#include "config.h"
 #include "module/names.h"
 #include "tree/modrow.h"
 #include "tree/modscan.h"
@@ -129,7 +130,7 @@ static void compare(struct modtree *tree, bool lost)
 	HASH_ITER(hh, tree->modules, module, next) {
 		if (is_gone(module))
 			HASH_DEL(tree->modules, module);
-		else if (!modtree_is_uncovered(tree, module))
+		else if (module->laid || !modtree_is_uncovered(tree, module))
 			continue;
 		tree->uncovered = true;
 	}
@@ -191,6 +192,10 @@ int modtree_refresh(struct modtree *tree)
 	if (tree->refreshed)
 		return 0;
 	tree->refreshed = true;
+	if (!ENABLED(FEATURE_STALE_INDEXES)) {
+		tree->uncovered = tree->indexed;
+		return modscan_alone(tree);
+	}
 	result = modtree_all(tree);
 	if (result < 0 || !tree->indexed)
 		return result;

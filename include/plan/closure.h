@@ -23,7 +23,7 @@ enum {
 	 * Take dependencies from the modules, not from modules.dep, which also lists
 	 * indirect ones.
 	 */
-	CLOSURE_DIRECT = 1 << 6,
+	CLOSURE_DIRECT = ENABLED(MODCLOSURE) << 6,
 	/*
 	 * Do not report missing or excluded dependencies; the plan's names record them.
 	 */

@@ -11,9 +11,11 @@
  */
 
 /*
- * Find the next path at or behind *row, and move *row past it. *path is not terminated.
- * Returns its length, or 0 at the end.
+ * Find the next path at or behind *list, and move *list past it: in a row, divided by '
+ * ', or in a depends= field, by ','. *path is not terminated. Returns its length, or 0 at
+ * the end.
  */
+size_t list_next(const char **list, const char **path, char separator);
 size_t row_next(const char **row, const char **path);
 
 /* Whether a row has the module of a name (with underscores). */

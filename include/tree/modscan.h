@@ -42,6 +42,9 @@ char *modscan_lost_link(struct modtree *tree, const char *name);
  */
 int modscan_names(struct modtree *tree);
 
+/* Do without indexes from now on: fill tree->modules anew. Returns as modscan_names(). */
+int modscan_alone(struct modtree *tree);
+
 /* Add one module to tree->modules by its path, which is borrowed, by the same rules. */
 void modscan_add(struct modtree *tree, const char *path);
 

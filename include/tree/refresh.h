@@ -13,7 +13,9 @@
  *
  * If more than half of all modules are later by their status change time and none by its
  * modification time, the whole tree was copied or moved: status change times do not
- * count. Returns 0, or -1 and reports it.
+ * count. Returns 0, or -1 and reports it. Without
+ * FEATURE_STALE_INDEXES the indexes are not used any more instead: call it only if they
+ * are known to be stale.
  */
 int modtree_refresh(struct modtree *tree);
 
