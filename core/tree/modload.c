@@ -144,6 +144,8 @@ static void load_open(struct load_job *job, struct slot *slot, struct module *mo
 		/* Reads little more than the check does. */
 		modreader_depends(slot->reader, fd, &slot->strings, &module->info,
 				  &module->err);
+		if (!(job->flags & (LOAD_CHECK | LOAD_VERIFY)))
+			module->err = NULL; /* nobody asked */
 	} else if (job->flags & LOAD_CHECK || verify) {
 		modreader_check(slot->reader, fd, verify, &module->err);
 	}

@@ -17,10 +17,12 @@ enum {
 /*
  * Load modules in parallel: each one's size and whatever flags ask for. A module that is
  * loaded already is not read again. To compare indexes with modules, .modinfo is also
- * read of modules that they do not cover, and the "depends" fields of uncompressed ones.
+ * read of modules that they do not cover, and the "depends" fields of uncompressed ones;
+ * if those cannot be read, it is a failure only with LOAD_CHECK.
  *
- * A failure is left in module->err and not reported; MODULE_GONE if there is no such file.
- * progress, or NULL, labels a counter shown on a terminal while many modules are read.
+ * A failure is left in module->err and not reported; MODULE_GONE if there is no such
+ * file. progress, or NULL, labels a counter shown on a terminal while many modules are
+ * read.
  */
 void modload(struct modtree *tree, struct module **modules, size_t n, int flags,
 	     const char *progress);
