@@ -72,7 +72,7 @@ int rootfs_is_directory(const struct rootfs *root, const char *path)
 
 char *rootfs_show(const struct rootfs *root, const char *path)
 {
-	struct rootfs_place place = { root, "", path };
+	struct rootfs_place place;
 
 	if (!ENABLED(FEATURE_OVERLAY))
 		return path_join(strcmp(root->path, "/") == 0 ? "" : root->path, path);
@@ -99,10 +99,10 @@ const char *rootfs_absolute(const struct rootfs *root)
 
 int rootfs_cannot_read(const struct rootfs *root, const char *path)
 {
-	struct rootfs_place place = { root, "", path };
+	const struct rootfs_place place = ENABLED(FEATURE_OVERLAY) ?
+						  rootfs_find(root, path) :
+						  (struct rootfs_place){ root, "", path };
 
-	if (ENABLED(FEATURE_OVERLAY))
-		place = rootfs_find(root, path);
 	error(STATUS_IO, "cannot read %s/%s%s: %m", place.root->path, place.prefix,
 	      place.path);
 	return -1;

@@ -57,7 +57,7 @@ void modinfo_split(struct modinfo *info, struct arena *arena, const void *sectio
 		   size_t size, const char *key)
 {
 	const char *at = section, *end = at + size, *string;
-	size_t n = 0, all = 0, bytes = 0, len;
+	size_t n = 0, all = 0, bytes = 0, len = 0;
 	char *room;
 
 	while ((string = next_string(&at, end, &len))) {

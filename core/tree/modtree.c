@@ -11,6 +11,7 @@
 #include "base/path.h"
 #include "config.h"
 #include "module/names.h"
+#include "tree/modrow.h"
 #include "tree/modtree.h"
 
 char *modtree_path(const struct modtree *tree, const char *path)
@@ -82,18 +83,16 @@ static bool row_holds(const struct modtree *tree, const char *row)
 {
 	struct arena names = { 0 };
 	bool holds = true;
+	const char *path;
 	size_t len;
 
 	if (!ENABLED(FEATURE_OVERLAY) || !tree->n_overlaid)
 		return true;
-	for (row += strspn(row, " "); holds && *row;
-	     row += len + strspn(row + len, " ")) {
-		const struct module *module;
+	while (holds && (len = row_next(&row, &path))) {
+		char *word = arena_strndup(&names, path, len);
+		const struct module *module =
+			modtree_met(tree->modules, module_name(&names, word));
 
-		len = strcspn(row, " ");
-		HASH_FIND_STR(tree->modules,
-			      module_name(&names, arena_strndup(&names, row, len)),
-			      module);
 		holds = !module || !module->root;
 	}
 	arena_free(&names);
@@ -103,12 +102,12 @@ static bool row_holds(const struct modtree *tree, const char *row)
 /* Add the module of a modules.dep row. *met is NULL if the row is skipped. */
 static void meet_row(struct modtree *tree, const char *row, struct module **met)
 {
-	const char *colon = strchr(row, ':');
-	char *path = arena_strndup(&tree->arena, row, colon ? (size_t)(colon - row) : 0);
+	size_t len = strcspn(row, ":");
+	char *path = arena_strndup(&tree->arena, row, len);
 	char *name;
 
 	*met = NULL;
-	if (!is_path_below(path) || is_unlistable(path) ||
+	if (!row[len] || !is_path_below(path) || is_unlistable(path) ||
 	    !module_stem(path_base(path))) {
 		skip(tree, path);
 		return;
@@ -119,8 +118,10 @@ static void meet_row(struct modtree *tree, const char *row, struct module **met)
 		return;
 	*met = modtree_meet(tree, &tree->modules, name);
 	(*met)->path = path;
-	(*met)->laid = !row_holds(tree, colon + 1);
-	(*met)->row = (*met)->laid ? NULL : colon + 1;
+	if (row_holds(tree, row + len + 1))
+		(*met)->row = row + len + 1;
+	else
+		(*met)->laid = true;
 }
 
 static bool is_changed_after(const struct timespec *a, const struct timespec *b)

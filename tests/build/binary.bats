@@ -4,7 +4,7 @@
 
 load build
 
-@test "defconfig is at most 400 KB" {
+@test "defconfig is at most 440 KB" {
 	run stat -c %s "$MODBOX"
 	[ "$output" -le 440000 ]
 }

@@ -4,9 +4,8 @@
 #
 # Sourced by the tests on random trees.
 
-bats_require_minimum_version 1.5.0
-bats_load_library bats-support
-bats_load_library bats-assert
+# shellcheck source=../lib/failure.bash
+source "${BASH_SOURCE[0]%/*}/../lib/failure.bash"
 
 # compared FIRST TREES QUESTIONS: no tree of these seeds differs from kmod's, and most questions
 # were asked.  In memory where possible: most of the time would go to the disk.
