@@ -140,8 +140,10 @@ static void show_file(const struct file_entry *file, const char *said)
 	CLEANUP_FREE char *text = NULL, *laid = NULL;
 	const char *reason = file->reason;
 
-	if (ENABLED(FEATURE_OVERLAY) && file->overlay)
-		reason = laid = xasprintf("%s; from %s", reason, file->overlay);
+	if (ENABLED(FEATURE_OVERLAY) && file->overlay) {
+		laid = xasprintf("%s; from %s", reason, file->overlay);
+		reason = laid;
+	}
 	if (!file->from || strcmp(file->from, file->path) != 0)
 		text = xasprintf("# %s: %s", reason, file->path);
 	else if (strcmp(file->reason, said) != 0)

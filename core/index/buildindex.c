@@ -87,7 +87,7 @@ static int filter(const struct index_target *target, struct index_data *facts)
 	time_t newest = 0;
 	size_t n = 0, i;
 
-	if (!target->source->indexed || target->source->outdated)
+	if (!target->source->indexed || target->source->outdated || target->source->later)
 		return 0;
 	for (i = 0; i < target->installed->n; i++) {
 		const struct installed_file *file = &target->installed->files[i];

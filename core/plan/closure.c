@@ -448,11 +448,10 @@ static int check_current(struct closure *c, const struct module *module)
 	if (gone || !ENABLED(FEATURE_STALE_INDEXES) ? modtree_refresh(tree) :
 						      modtree_refresh_later(tree, module))
 		return -1;
-	if (ENABLED(FEATURE_STALE_INDEXES) && !tree->outdated &&
+	if (ENABLED(FEATURE_STALE_INDEXES) && !tree->later &&
 	    (gone || modtree_is_later(tree, module)))
-		tree->outdated =
-			arena_printf(&tree->arena, "%s is %s", path,
-				     gone ? "gone" : "newer than modules.dep.bin");
+		tree->later = arena_printf(&tree->arena, "%s is %s", path,
+					   gone ? "gone" : "newer than modules.dep.bin");
 	return 0;
 }
 

@@ -312,9 +312,10 @@ int plan_build(struct plan *plan, const struct modtree *tree,
 	plan->version = arena_strdup(&plan->arena, tree->version);
 	if (tree->fallback)
 		plan->fallback = arena_strdup(&plan->arena, tree->fallback);
-	if (ENABLED(FEATURE_STALE_INDEXES) && tree->outdated)
+	if (ENABLED(FEATURE_STALE_INDEXES) && (tree->outdated || tree->later))
 		plan->remark =
-			arena_printf(&plan->arena, "stale indexes: %s", tree->outdated);
+			arena_printf(&plan->arena, "stale indexes: %s",
+				     tree->outdated ? tree->outdated : tree->later);
 	make_modules(plan, tree, &m);
 	if (ENABLED(MODCLOSURE) || ENABLED(MODLIST_LINT)) /* they alone search */
 		sort_names(plan);

@@ -128,6 +128,7 @@ static void compare(struct modtree *tree, bool lost)
 	if (lost)
 		drop_rows(tree);
 	HASH_ITER(hh, tree->modules, module, next) {
+		tree->gone |= is_gone(module);
 		if (is_gone(module))
 			HASH_DEL(tree->modules, module);
 		else if (module->laid || !modtree_is_uncovered(tree, module))

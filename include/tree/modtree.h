@@ -77,10 +77,12 @@ struct modtree {
 	struct modindex index;
 	bool kmod30; /* indexes as of kmod 30, not 34: the root node of tries is last */
 	/* How current the indexes are: refresh.h. */
-	const char *outdated; /* how a selected module proves them stale, or NULL */
+	const char *outdated; /* in which way they are proved stale, or NULL */
+	const char *later;    /* a selected module that is later, or gone: a remark */
 	bool outdated_warned;
 	bool refreshed;		/* modtree_refresh() has compared them with all files */
 	bool moved;		/* status change times do not count */
+	bool gone;		/* modules in them have no files */
 	bool uncovered;		/* modules are gone, or modtree_is_uncovered() */
 	struct loader *loader;	/* modload.h */
 	struct aliases aliases; /* the modules' aliases; modscan_aliases() reads them */

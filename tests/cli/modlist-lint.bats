@@ -458,6 +458,9 @@ boot.list:3:1: info: d: 15 KiB of debug sections (d), in $kver [debug-info]"
 	index
 	lint
 	assert_output ''
+	ln "$tree/kernel/a.ko" link # its status changes, nothing else
+	lint
+	assert_output ''
 	module misc/new.ko
 	lint
 	assert_success
