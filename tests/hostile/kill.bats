@@ -285,7 +285,7 @@ older_dest() {
 @test "modbox depmod" {
 	large
 	older_dest
-	(cd "$tree" && cp --parents -t "$OLDPWD/before/dst/usr/lib/modules/$kver" kernel/fs/{xfs,f2fs,exfat}/*.ko.xz)
+	(cd "$tree" && cp --parents -t "$OLDPWD/before/dst/usr/lib/modules/$kver" kernel/fs/{xfs,exfat,minix,ufs}/*.ko.xz)
 	killed_at_random 25 "$MODBOX" depmod -b "$dst" -m usr/lib/modules "$kver"
 }
 
