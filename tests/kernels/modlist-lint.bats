@@ -115,6 +115,7 @@ print(*sorted({f["rule"] for f in json.load(open("out.json"))["findings"]} - {
 	assert_equal "$(cat others)" ''
 }
 
+# bats test_tags=static
 @test 'lists of initramfs-tools and dracut: other tools confirm every finding' {
 	for name in $(in_build "$kernels" 'amd64 armel-rpi'); do
 		kernel "$name"
@@ -146,6 +147,7 @@ teardown() {
 	[ -z "${four:-}" ] || rm -rf "$four"
 }
 
+# bats test_tags=static
 @test 'four kernels at once: one finding for all of them, and 1,000 lines' {
 	four_kernels
 	run "$MODBOX" modlist-lint --all-kernels "$four" initramfs-tools.list
