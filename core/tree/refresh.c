@@ -44,8 +44,11 @@ static int see_file(struct modtree *tree, const char *path,
 
 	if (tree->walking)
 		return 0; /* overlays' modules are known, and SOURCE's indexes not theirs */
-	if (walk_stat(entry, &st) < 0)
-		return 0; /* removed meanwhile */
+	if (walk_stat(entry, &st) < 0) {
+		CLEANUP_FREE char *full = modtree_path(tree, path);
+
+		return rootfs_unless_absent(tree->root, full);
+	}
 	if (!module || !module->row) {
 		modscan_add(tree, path);
 		module = find(tree, path);
