@@ -70,12 +70,10 @@ static bool is_source_file(const struct index_target *target, const char *path,
 /* Whether SOURCE's indexes do not hold for a module of DEST: an overlay has it. */
 static bool is_overlaid(const struct index_target *target, const char *path)
 {
-	struct arena arena = { 0 };
-	struct module *module = NULL;
+	const struct module *module = NULL;
 
 	if (ENABLED(FEATURE_OVERLAY) && target->source->n_overlaid)
-		HASH_FIND_STR(target->source->modules, module_name(&arena, path), module);
-	arena_free(&arena);
+		module = modtree_of_path(target->source, path, strlen(path));
 	return module && module->root;
 }
 
@@ -104,16 +102,6 @@ static int filter(const struct index_target *target, struct index_data *facts)
 	return index_filter(facts, target->source, &dest, paths, n, newest);
 }
 
-static struct module *find_module(const struct modtree *tree, const char *path)
-{
-	struct arena arena = { 0 };
-	struct module *module;
-
-	module = modtree_met(tree->modules, module_name(&arena, path));
-	arena_free(&arena);
-	return module;
-}
-
 /* A copied module that is not indexed is an error; for any other, warn. */
 static int check_module(const struct index_target *target, const struct modtree *tree,
 			const struct installed_file *file)
@@ -127,7 +115,7 @@ static int check_module(const struct index_target *target, const struct modtree 
 		      target->label, file->path);
 		return -1;
 	}
-	module = find_module(tree, file->path);
+	module = modtree_of_path(tree, file->path, strlen(file->path));
 	if (strcmp(module->path, file->path) != 0) {
 		if (!file->planned)
 			return 0;

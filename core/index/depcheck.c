@@ -11,6 +11,7 @@
 #include "base/message.h"
 #include "index/depcheck.h"
 #include "module/names.h"
+#include "tree/modrow.h"
 
 /* Whether a module has this name in its .modinfo, whatever its file is called. */
 static bool is_renamed(const struct modtree *tree, const char *name)
@@ -29,18 +30,15 @@ static bool is_renamed(const struct modtree *tree, const char *name)
 static bool is_builtin(const struct index_data *facts, const char *name)
 {
 	const char *line = facts->builtin, *end = line + facts->builtin_size;
-	struct arena arena = { 0 };
-	bool found = false;
 
-	for (size_t len; line < end && !found; line += len + 1) {
+	for (size_t len; line < end; line += len + 1) {
 		const char *newline = memchr(line, '\n', (size_t)(end - line));
 
 		len = (size_t)((newline ? newline : end) - line);
-		found = strcmp(module_name(&arena, arena_strndup(&arena, line, len)),
-			       name) == 0;
+		if (is_path_of(line, len, name))
+			return true;
 	}
-	arena_free(&arena);
-	return found;
+	return false;
 }
 
 static void check_name(const struct modtree *tree, const struct index_data *facts,
@@ -58,14 +56,12 @@ static void check_module(const struct modtree *tree, const struct index_data *fa
 			 const struct module *module, const char *depends)
 {
 	struct arena arena = { 0 };
+	const char *name;
+	size_t len;
 
-	for (size_t len; *depends; depends += len + (depends[len] == ',')) {
-		len = strcspn(depends, ",");
-		if (len)
-			check_name(tree, facts, module,
-				   module_name(&arena,
-					       arena_strndup(&arena, depends, len)));
-	}
+	while ((len = list_next(&depends, &name, ',')))
+		check_name(tree, facts, module,
+			   module_name(&arena, arena_strndup(&arena, name, len)));
 	arena_free(&arena);
 }
 

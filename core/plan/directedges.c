@@ -77,12 +77,8 @@ static void reach(struct reached *r, size_t start)
 /* Return the node of a dependency in a row, or SIZE_MAX. */
 static size_t node_of(const struct modtree *tree, const char *path, size_t len)
 {
-	struct arena names = { 0 };
-	char *word = arena_strndup(&names, path, len);
-	const struct module *module =
-		modtree_met(tree->modules, module_name(&names, word));
+	const struct module *module = modtree_of_path(tree, path, len);
 
-	arena_free(&names);
 	return module && module->node ? module->node - 1 : SIZE_MAX;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The dependencies in a row of modules.dep. */
+/* Lists of dependencies: rows of modules.dep, and depends= fields. */
 #include <string.h>
 
 #include "module/names.h"
@@ -21,15 +21,20 @@ size_t row_next(const char **row, const char **path)
 	return list_next(row, path, ' ');
 }
 
-bool row_has(const char *row, const char *name)
+bool list_has(const char *list, const char *name, char separator)
 {
 	const char *path;
 	size_t len;
 
-	while ((len = row_next(&row, &path)))
+	while ((len = list_next(&list, &path, separator)))
 		if (is_path_of(path, len, name))
 			return true;
 	return false;
+}
+
+bool row_has(const char *row, const char *name)
+{
+	return list_has(row, name, ' ');
 }
 
 size_t row_count(const char *row)

@@ -27,6 +27,16 @@ struct module *modtree_met(struct module *table, const char *name)
 	return module;
 }
 
+struct module *modtree_of_path(const struct modtree *tree, const char *path, size_t len)
+{
+	struct arena names = { 0 };
+	const char *name = module_name(&names, arena_strndup(&names, path, len));
+	struct module *module = modtree_met(tree->modules, name);
+
+	arena_free(&names);
+	return module;
+}
+
 struct module *modtree_meet(struct modtree *tree, struct module **table, const char *name)
 {
 	struct module *module = arena_alloc(&tree->arena, sizeof(*module));
@@ -81,22 +91,18 @@ static void skip(struct modtree *tree, const char *path)
  */
 static bool row_holds(const struct modtree *tree, const char *row)
 {
-	struct arena names = { 0 };
-	bool holds = true;
 	const char *path;
 	size_t len;
 
 	if (!ENABLED(FEATURE_OVERLAY) || !tree->n_overlaid)
 		return true;
-	while (holds && (len = row_next(&row, &path))) {
-		char *word = arena_strndup(&names, path, len);
-		const struct module *module =
-			modtree_met(tree->modules, module_name(&names, word));
+	while ((len = row_next(&row, &path))) {
+		const struct module *module = modtree_of_path(tree, path, len);
 
-		holds = !module || !module->root;
+		if (module && module->root)
+			return false;
 	}
-	arena_free(&names);
-	return holds;
+	return true;
 }
 
 /* Add the module of a modules.dep row. *met is NULL if the row is skipped. */

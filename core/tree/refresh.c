@@ -27,11 +27,7 @@ struct refresh {
 
 static struct module *find(const struct modtree *tree, const char *path)
 {
-	struct arena names = { 0 };
-	struct module *module = modtree_met(tree->modules, module_name(&names, path));
-
-	arena_free(&names);
-	return module;
+	return modtree_of_path(tree, path, strlen(path));
 }
 
 /* Note a file that is there. */
@@ -100,11 +96,11 @@ static const char *find_lost(struct modtree *tree, const char *row)
 	size_t len;
 
 	while ((len = row_next(&row, &path))) {
-		CLEANUP_FREE char *copy = xasprintf("%.*s", (int)len, path);
-		const struct module *module = find(tree, copy);
+		const struct module *module = modtree_of_path(tree, path, len);
 
-		if (module && (is_gone(module) || strcmp(module->path, copy) != 0))
-			return arena_strdup(&tree->arena, copy);
+		if (module && (is_gone(module) || strlen(module->path) != len ||
+			       memcmp(module->path, path, len) != 0))
+			return arena_strndup(&tree->arena, path, len);
 	}
 	return NULL;
 }

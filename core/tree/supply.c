@@ -12,6 +12,7 @@
 #include "config.h"
 #include "module/names.h"
 #include "tree/modload.h"
+#include "tree/modrow.h"
 #include "tree/modscan.h"
 #include "tree/supply.h"
 
@@ -39,25 +40,11 @@ static int read_symbols(struct modtree *tree)
 /* Whether a module's depends= has a name (with underscores). */
 static bool depends_on(const struct module *user, const char *name)
 {
-	struct arena arena = { 0 };
-	bool found = false;
-	size_t len;
-
-	for (size_t i = 0; i < user->info.n && !found; i++) {
-		const char *list = user->info.fields[i].value;
-
-		if (strcmp(user->info.fields[i].key, "depends") != 0)
-			continue;
-		for (; *list && !found; list += len + (list[len] == ',')) {
-			const char *word;
-
-			len = strcspn(list, ",");
-			word = arena_strndup(&arena, list, len);
-			found = strcmp(module_name(&arena, word), name) == 0;
-		}
-	}
-	arena_free(&arena);
-	return found;
+	for (size_t i = 0; i < user->info.n; i++)
+		if (strcmp(user->info.fields[i].key, "depends") == 0 &&
+		    list_has(user->info.fields[i].value, name, ','))
+			return true;
+	return false;
 }
 
 /* Return the name in a module's .modinfo, or NULL. Kernels before 4.13 have none. */

@@ -117,6 +117,9 @@ int modtree_find(struct modtree *tree, const char *name, struct module **found);
 /* Return the module of a name in a table, tree->modules or tree->fileless, or NULL. */
 struct module *modtree_met(struct module *table, const char *name);
 
+/* Return the module known by now with the name of a path of len bytes, or NULL. */
+struct module *modtree_of_path(const struct modtree *tree, const char *path, size_t len);
+
 /* Add a module to a table, with nothing but a name, which is borrowed. */
 struct module *modtree_meet(struct modtree *tree, struct module **table,
 			    const char *name);
