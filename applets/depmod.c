@@ -163,12 +163,12 @@ static int add_named(struct depmod_run *run, char **paths)
 }
 
 /* Walk the module directory, then depmod.d's external directories, all below the root. */
-static int walk_modules(struct modtree *tree, modscan_found *found)
+static int walk_modules(struct modtree *tree, modscan_found *found, void *context)
 {
-	if (modscan_walk(tree, "", found, NULL) < 0)
+	if (modscan_walk(tree, "", found, context) < 0)
 		return -1;
 	for (size_t i = 0; i < tree->depconf.n_externals; i++)
-		if (modscan_walk(tree, tree->depconf.externals[i], found, NULL) < 0)
+		if (modscan_walk(tree, tree->depconf.externals[i], found, context) < 0)
 			return -1;
 	return 0;
 }
@@ -177,11 +177,12 @@ static int walk_modules(struct modtree *tree, modscan_found *found)
 static int check_newer(struct modtree *tree, const char *path,
 		       const struct walk_entry *entry, void *context)
 {
+	bool *newer = context;
 	struct stat st;
 
-	(void)path, (void)context;
+	(void)path;
 	if (walk_stat(entry, &st) < 0 || st.st_mtime > tree->index.stamp)
-		tree->outdated = "";
+		*newer = true;
 	return 0;
 }
 
@@ -190,12 +191,13 @@ static bool is_up_to_date(struct depmod_run *run)
 {
 	CLEANUP_FREE char *path = xasprintf("%s/modules.dep", run->tree.dir);
 	CLEANUP_FD int fd = rootfs_openat(&run->root, path, O_PATH);
+	bool newer = false;
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return false;
 	run->tree.index.stamp = st.st_mtime;
-	return walk_modules(&run->tree, check_newer) == 0 && !run->tree.outdated;
+	return walk_modules(&run->tree, check_newer, &newer) == 0 && !newer;
 }
 
 static int read_config(struct depmod_run *run)
@@ -384,7 +386,7 @@ static int index_tree(struct depmod_run *run, char **modules)
 	if (run->partial) {
 		if (add_named(run, modules) < 0)
 			return -1;
-	} else if (walk_modules(&run->tree, modscan_take) < 0) {
+	} else if (walk_modules(&run->tree, modscan_take, NULL) < 0) {
 		return -1;
 	}
 	if (overlay_check(&run->tree, true) < 0)

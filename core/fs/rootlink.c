@@ -13,7 +13,7 @@
 
 enum { MAX_LINKS = 40 };
 
-/* A link's own text, which rootfs_readlink() may shorten.  Returns -1 if it is none. */
+/* Read a link's own text; rootfs_readlink() may shorten it.  -1: path is no link. */
 static ssize_t read_text(const struct rootfs *root, const char *path,
 			 char text[PATH_MAX + 1])
 {

@@ -262,8 +262,8 @@ static int take_lines(struct filter *f, const struct text_index *index, int fd)
 }
 
 /*
- * Returns false if two modules share a name, of which depmod indexes only one, or if a
- * path has a space, which also divides the fields of a line.
+ * Returns false if two modules share a name (depmod indexes only one of them), or if a
+ * path has a space (it also divides the fields of a line).
  */
 static bool choose(struct filter *f, const char *const *paths, size_t n)
 {

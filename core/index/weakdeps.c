@@ -36,11 +36,6 @@ struct cover {
 	struct timespec time; /* the earlier time of modules.weakdep */
 };
 
-static bool is_before(struct timespec a, struct timespec b)
-{
-	return a.tv_sec != b.tv_sec ? a.tv_sec < b.tv_sec : a.tv_nsec < b.tv_nsec;
-}
-
 /*
  * Return an index of DEST, or NULL: it is not there, cannot be read, or is no text of
  * whole lines.  The run replaces it in any case.
@@ -68,10 +63,10 @@ static bool read_indexes(struct cover *c)
 
 	c->dep = read_index(c, "modules.dep", &dep);
 	c->weakdep = read_index(c, "modules.weakdep", &weakdep);
-	if (!c->dep || !c->weakdep || is_before(weakdep.st_mtim, dep.st_mtim))
+	if (!c->dep || !c->weakdep || is_earlier(&weakdep.st_mtim, &dep.st_mtim))
 		return false;
-	c->time = is_before(weakdep.st_mtim, weakdep.st_ctim) ? weakdep.st_mtim :
-								weakdep.st_ctim;
+	c->time = is_earlier(&weakdep.st_mtim, &weakdep.st_ctim) ? weakdep.st_mtim :
+								   weakdep.st_ctim;
 	return true;
 }
 
@@ -95,7 +90,7 @@ static bool is_unchanged(const struct cover *c, const char *module)
 	CLEANUP_FD int fd = rootfs_openat(c->dest->root, path, O_PATH);
 	struct stat st;
 
-	return fd >= 0 && fstat(fd, &st) == 0 && is_before(st.st_ctim, c->time);
+	return fd >= 0 && fstat(fd, &st) == 0 && is_earlier(&st.st_ctim, &c->time);
 }
 
 /* Take the rows of DEST's modules.dep: "PATH: DEPENDENCY..." */

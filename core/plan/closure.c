@@ -144,7 +144,7 @@ static void follow(struct closure *c, struct module *module, const struct source
 			  source->name);
 }
 
-/* Whether a name led to modules, all of which have files. */
+/* Whether a name led only to modules that have files. */
 static bool have_files(const struct lookup *answer)
 {
 	for (size_t i = 0; i < answer->n; i++)
@@ -360,7 +360,6 @@ static int follow_own_rules(struct closure *c, size_t from)
 static int follow_hard(struct closure *c, size_t from)
 {
 	struct module *module = c->nodes[from].module;
-
 	bool direct = module->info_loaded && c->flags & CLOSURE_DIRECT;
 
 	if (!direct && module->row && follow_list(c, from, module->row, true) < 0)
@@ -387,9 +386,8 @@ static int follow_edges(struct closure *c, size_t from)
 /* Whether a dependency has a node, or is known to be missing. */
 static bool is_followed(struct closure *c, const char *name)
 {
-	struct module *module;
+	const struct module *module = modtree_met(c->tree->modules, name);
 
-	module = modtree_met(c->tree->modules, name);
 	if (module && module->node)
 		return true;
 	for (size_t i = 0; i < c->missing.n; i++)
@@ -466,7 +464,7 @@ static void mark_unread(struct modtree *tree, struct module **modules, size_t n)
 		struct module *module = modules[i];
 		const char *suffix = strrchr(module->path, '.');
 
-		if (module->row && !row_count(module->row) &&
+		if (module->row && !module->row[strspn(module->row, " ")] &&
 		    !is_uncompressed(module->path))
 			module->unread = !modtree_knows_suffix(tree, suffix);
 	}

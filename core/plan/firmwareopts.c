@@ -130,7 +130,7 @@ static void warn_of_missing(const struct firmware_list *list, const struct modtr
 	string_list_free(&modules);
 }
 
-/* What to do about a missing file: one that the user requests is an error by default. */
+/* The policy for a missing file: if the user requests it, an error is the default. */
 static int policy(const struct firmware *item, const struct firmware_options *o)
 {
 	return item->module || o->missing ? o->on_missing : FIRMWARE_ERROR;

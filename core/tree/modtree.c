@@ -130,11 +130,6 @@ static void meet_row(struct modtree *tree, const char *row, struct module **met)
 		(*met)->laid = true;
 }
 
-static bool is_changed_after(const struct timespec *a, const struct timespec *b)
-{
-	return a->tv_sec != b->tv_sec ? a->tv_sec > b->tv_sec : a->tv_nsec > b->tv_nsec;
-}
-
 bool modtree_is_later(const struct modtree *tree, const struct module *module)
 {
 	const struct modindex *index = &tree->index;
@@ -142,7 +137,7 @@ bool modtree_is_later(const struct modtree *tree, const struct module *module)
 	return tree->indexed && !(ENABLED(FEATURE_OVERLAY) && module->root) &&
 	       (module->mtime > index->stamp ||
 		(ENABLED(FEATURE_STALE_INDEXES) && !tree->moved &&
-		 is_changed_after(&module->changed, &index->changed)));
+		 is_earlier(&index->changed, &module->changed)));
 }
 
 bool modtree_is_uncovered(const struct modtree *tree, const struct module *module)

@@ -21,9 +21,9 @@ const char *read_failure(int error_number);
 bool is_read_failure(const char *err);
 
 /*
- * Return the name of the limit of this process (setrlimit(2)) that an errno can come
- * from, to follow the errno's text: " (limit: RLIMIT_NOFILE, ulimit -n)" for EMFILE. ""
- * if there is none. Constant text.
+ * Name the limit of this process (setrlimit(2)) that can cause an errno, to follow the
+ * errno's text: " (limit: RLIMIT_NOFILE, ulimit -n)" for EMFILE. Returns a constant text;
+ * "" if no limit is set.
  */
 const char *limit_name(int error_number);
 

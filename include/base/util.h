@@ -3,7 +3,9 @@
 #define MODBOX_UTIL_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <time.h>
 
 /*
  * Allocation that does not fail: when out of memory, the program reports it and exits
@@ -57,5 +59,11 @@ void free_pointer(void *pointer);
 
 #define CLEANUP_FD __attribute__((cleanup(close_fd)))
 #define CLEANUP_FREE __attribute__((cleanup(free_pointer)))
+
+/* Whether a time is before another. */
+static inline bool is_earlier(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec != b->tv_sec ? a->tv_sec < b->tv_sec : a->tv_nsec < b->tv_nsec;
+}
 
 #endif

@@ -32,7 +32,7 @@ bool option_number(const char **text, uint64_t most, uint64_t *number);
 
 /*
  * Parse a size into bytes: a number above 0, optionally with K, M or G (powers of 1024),
- * and B or iB after it. Returns false if it is none; not reported.
+ * and B or iB after it. Returns false, not reported, if text is no size.
  */
 bool option_bytes(const char *text, uint64_t *size);
 

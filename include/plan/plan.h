@@ -26,8 +26,8 @@ struct plan_module {
 };
 
 /*
- * What modprobe meets on the way that has no file: a built-in module, or a name that only
- * modprobe.d knows.
+ * A name without a file, at its place in modprobe's order: a built-in module, or a name
+ * that only modprobe.d knows.
  */
 struct plan_fileless {
 	const char *name;
