@@ -148,18 +148,67 @@ fetch_packages() {
 	done
 }
 
-# fetch_sources DIR PACKAGE=VERSION...: unpack source packages to DIR/PACKAGE
+# fetch_sources DIR PACKAGE=VERSION...: unpack source packages to DIR/PACKAGE, and add to
+# DIR/versions what was had: PACKAGE=VERSION, or without Debian's patches PACKAGE=UPSTREAM-VERSION
 fetch_sources() {
 	sources_dir=$1
 	shift
 	mkdir -p "$sources_dir"
-	(
-		cd "$sources_dir"
-		apt_run apt-get source -qq "$@" >log 2>&1 || { cat log >&2; exit 1; }
-		for package; do
-			mv -T "${package%%=*}"-[0-9]*/ "${package%%=*}"
-		done
-	) || die "cannot fetch the sources of $*"
+	for source; do
+		mkdir "$sources_dir/fetch"
+		(cd "$sources_dir/fetch" && fetch_source "${source%%=*}" "${source#*=}" 2>log) || {
+			cat "$sources_dir/fetch/log" >&2
+			die "cannot fetch the sources of $source"
+		}
+		mv -T "$sources_dir"/fetch/source "$sources_dir/${source%%=*}"
+		cat "$sources_dir/fetch/version" >>"$sources_dir/versions"
+		rm -r "$sources_dir/fetch"
+	done
+}
+
+# fetch_source PACKAGE VERSION: unpack a source package in ./source, and write ./version
+fetch_source() {
+	if apt_run apt-get source -qq "$1=$2" >&2; then
+		mv -T "$1"-[0-9]*/ source
+		echo "$1=$2" >version
+	else
+		fetch_source_files "$1" "$2"
+	fi
+}
+
+# The same file by file, as a mirror may lack some: each has its SHA256 in the signed index.  A
+# missing .dsc is made from the index.  Without the archive of Debian's patches, the source is that
+# of its authors.
+fetch_source_files() {
+	mkdir files
+	(cd files && apt_run apt-get source --print-uris -qq "$1=$2") | tr -d "'" |
+		grep -v '\.\(dsc\|asc\) ' >uris
+	complete=y
+	while read -r uri file _ hash; do
+		case $hash in SHA256:*) ;; *) echo "the index has no SHA256 of $file" >&2; return 1 ;; esac
+		apt_run /usr/lib/apt/apt-helper -qq download-file "$uri" "files/$file" "$hash" >&2 || {
+			rm -f "files/$file"
+			complete=
+		}
+	done <uris
+	if [ -n "$complete" ]; then
+		{
+			echo "Format: $(apt_run apt-cache showsrc --only-source "$1" |
+				sed -n 's/^Format: //p;T;q')"
+			printf '%s\n' "Source: $1" "Version: $2" Files:
+			(cd files && for file in *; do
+				echo " $(md5sum <"$file" | tr -d ' -') $(stat -L -c %s "$file") $file"
+			done)
+		} >made.dsc
+		mv made.dsc files
+		dpkg-source -x files/made.dsc source >&2 || return
+		echo "$1=$2" >version
+	else
+		set -- "$1" "${2%-*}" files/*.orig.tar.*
+		mkdir source
+		tar -xf "$3" -C source --strip-components=1 >&2 || return
+		echo "$1=${2#*:}" >version
+	fi
 }
 
 # kmod_config SOURCE DIR CC: write DIR/config.h for kmod's sources
