@@ -162,17 +162,6 @@ static int add_named(struct depmod_run *run, char **paths)
 	return 0;
 }
 
-/* Walk the module directory, then depmod.d's external directories, all below the root. */
-static int walk_modules(struct modtree *tree, modscan_found *found, void *context)
-{
-	if (modscan_walk(tree, "", found, context) < 0)
-		return -1;
-	for (size_t i = 0; i < tree->depconf.n_externals; i++)
-		if (modscan_walk(tree, tree->depconf.externals[i], found, context) < 0)
-			return -1;
-	return 0;
-}
-
 /* Note a module that is newer than modules.dep, or cannot be examined. */
 static int check_newer(struct modtree *tree, const char *path,
 		       const struct walk_entry *entry, void *context)
@@ -197,7 +186,7 @@ static bool is_up_to_date(struct depmod_run *run)
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return false;
 	run->tree.index.stamp = st.st_mtime;
-	return walk_modules(&run->tree, check_newer, &newer) == 0 && !newer;
+	return modscan_walk_all(&run->tree, check_newer, &newer) == 0 && !newer;
 }
 
 static int read_config(struct depmod_run *run)
@@ -386,7 +375,7 @@ static int index_tree(struct depmod_run *run, char **modules)
 	if (run->partial) {
 		if (add_named(run, modules) < 0)
 			return -1;
-	} else if (walk_modules(&run->tree, modscan_take, NULL) < 0) {
+	} else if (modscan_walk_all(&run->tree, modscan_take, NULL) < 0) {
 		return -1;
 	}
 	if (overlay_check(&run->tree, true) < 0)

@@ -169,7 +169,10 @@ static int choose_writer(const struct modcopy_options *o, enum index_writer *wri
 	    (o->maker == DEPMOD_BUILTIN ||
 	     (o->maker == DEPMOD_AUTO && !(*program = depmod_look()))))
 		return 0;
-	*writer = INDEX_DEPMOD;
+	*writer = ENABLED(FEATURE_EXTERNAL) && ENABLED(FEATURE_INDEX_WRITER) &&
+				  o->maker == DEPMOD_AUTO ?
+			  INDEX_EITHER :
+			  INDEX_DEPMOD;
 	if (!*program)
 		*program = depmod_find(given && *given ? given : NULL);
 	return *program ? 0 : -1;
@@ -252,6 +255,10 @@ static int write_dest(struct task *task, const char *path, struct index_job *ind
 	for (size_t i = 0; i < output->n && result == 0; i++) {
 		take_job(index_job, &output->jobs[i]);
 		result = dest_check(dest.fd < 0 ? NULL : &dest, index_job);
+		if (ENABLED(FEATURE_EXTERNAL) && result == 0)
+			result = dest_check_externals(&output->list, i,
+						      dest.fd < 0 ? NULL : &dest,
+						      index_job);
 	}
 	if (result < 0) {
 		rootfs_close(&dest);

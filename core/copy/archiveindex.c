@@ -8,6 +8,7 @@
 
 #include "base/path.h"
 #include "copy/archiveindex.h"
+#include "copy/external.h"
 #include "index/buildindex.h"
 #include "index/indexwrite.h"
 #include "module/names.h"
@@ -35,7 +36,7 @@ static void add_data(struct filelist *list, size_t kernel, const char *dest_dir,
 }
 
 /* The list's modules of one kernel, under their paths in SOURCE. */
-static void find_modules(struct installed *installed, const struct filelist *list,
+static void find_modules(struct installed *installed, struct filelist *list,
 			 size_t kernel, const char *top)
 {
 	*installed = (struct installed){ 0 };
@@ -48,7 +49,7 @@ static void find_modules(struct installed *installed, const struct filelist *lis
 		installed->files = grow(installed->files, installed->n,
 					&installed->capacity, sizeof(*installed->files));
 		installed->files[installed->n++] = (struct installed_file){
-			.path = file->from + strlen(top) + 1,
+			.path = module_split(&list->arena, top, file->from),
 			.planned = true,
 			.is_source = true,
 			.mtime = file->mtime,
@@ -78,19 +79,20 @@ static int add_order(struct filelist *list, size_t kernel, struct modtree *tree,
 	return 0;
 }
 
-void renames_collect(struct renames *renames, const struct filelist *list, size_t kernel,
+void renames_collect(struct renames *renames, struct filelist *list, size_t kernel,
 		     const char *source_top, const char *dest_top)
 {
-	size_t below_source = strlen(source_top) + 1, below_dest = strlen(dest_top) + 1;
-
 	*renames = (struct renames){ 0 };
 	for (size_t i = 0; i < list->n; i++) {
 		const struct file_entry *file = &list->items[i];
+		const char *from, *to;
 
-		if (file->kernel == kernel && file->from &&
-		    strcmp(file->from + below_source, file->path + below_dest) != 0)
-			renames_add(renames, file->from + below_source,
-				    file->path + below_dest);
+		if (file->kernel != kernel || !file->from)
+			continue;
+		from = module_split(&list->arena, source_top, file->from);
+		to = module_split(&list->arena, dest_top, file->path);
+		if (strcmp(from, to) != 0)
+			renames_add(renames, from, to);
 	}
 	renames_sort(renames);
 }
@@ -128,6 +130,7 @@ int filelist_add_indexes(struct filelist *list, size_t kernel, struct modtree *t
 	struct installed installed;
 	int result;
 
+	externals_warn_of_lib(list, kernel, NULL, dest_dir);
 	find_modules(&installed, list, kernel, tree->dir);
 	result = add_order(list, kernel, tree, dest_dir, &installed);
 	if (result == 0 && !no_indexes)

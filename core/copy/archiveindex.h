@@ -29,7 +29,7 @@ int filelist_add_made(struct filelist *list, size_t kernel, const struct rootfs 
  * Collect a kernel's modules whose path in DEST differs from SOURCE's. source_top and
  * dest_top are its module directories; the strings stay owned by the list.
  */
-void renames_collect(struct renames *renames, const struct filelist *list, size_t kernel,
+void renames_collect(struct renames *renames, struct filelist *list, size_t kernel,
 		     const char *source_top, const char *dest_top);
 
 #endif

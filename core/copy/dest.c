@@ -24,6 +24,7 @@
 #include "config.h"
 #include "copy/dest.h"
 #include "copy/destdir.h"
+#include "copy/external.h"
 #include "copy/source.h"
 #include "copy/superseded.h"
 #include "fs/copy.h"
@@ -47,6 +48,7 @@ struct sink {
 	bool locked;
 	struct installed installed;
 	bool known; /* installed lists DEST's files, except those that the list adds */
+	struct externals externals;
 	atomic_bool failed;
 };
 
@@ -162,8 +164,8 @@ static int put_all(struct sink *s)
 	return s->failed ? -1 : 0;
 }
 
-/* Record DEST's files, including the list's, which are now in place. */
-static int look(struct sink *s)
+/* Record the files of DEST's module directory, including the list's, now in place. */
+static int look_below(struct sink *s)
 {
 	const char **paths;
 	size_t i, n = 0;
@@ -174,11 +176,31 @@ static int look(struct sink *s)
 	for (i = 0; i < s->list->n; i++) {
 		const char *path = s->list->items[i].path;
 
-		if (s->list->items[i].kernel == s->kernel && module_stem(path_base(path)))
-			paths[n++] = path + strlen(s->top) + 1;
+		if (s->list->items[i].kernel != s->kernel || !module_stem(path_base(path)))
+			continue;
+		path = module_split(&s->installed.arena, s->top, path);
+		if (!is_external(path))
+			paths[n++] = path;
 	}
 	installed_add(&s->installed, s->fd, paths, n);
 	free(paths);
+	return 0;
+}
+
+/* Record DEST's files. */
+static int look(struct sink *s)
+{
+	struct externals *externals = &s->externals;
+
+	if (look_below(s) < 0)
+		return -1;
+	if (!ENABLED(FEATURE_EXTERNAL))
+		return 0;
+	if (externals_find(externals, s->list, s->kernel, s->dirs.dest, s->top) < 0)
+		return -1;
+	if (externals->paths.n)
+		installed_add(&s->installed, -1, externals->paths.items,
+			      externals->paths.n);
 	return 0;
 }
 
@@ -233,14 +255,25 @@ static int index_ourselves(const struct sink *s, const struct index_job *index_j
 	return build_index(&target);
 }
 
+/* depmod(8) looks for external modules on the host, not in DEST. */
+static enum index_writer choose_writer(const struct index_job *index_job,
+				       const struct externals *externals)
+{
+	if (!ENABLED(FEATURE_EXTERNAL) || index_job->writer != INDEX_EITHER)
+		return index_job->writer;
+	return externals->paths.n ? INDEX_OWN : INDEX_DEPMOD;
+}
+
 static int write_indexes(const struct sink *s, const struct index_job *index_job)
 {
-	if (ENABLED(FEATURE_INDEX_WRITER) && index_job->writer == INDEX_OWN)
+	enum index_writer writer = choose_writer(index_job, &s->externals);
+
+	if (ENABLED(FEATURE_INDEX_WRITER) && writer == INDEX_OWN)
 		return index_ourselves(s, index_job);
 	if (index_job->verbose)
 		printf("# indexes: made by %s\n",
-		       index_job->writer == INDEX_DEPMOD ? index_job->depmod : "nobody");
-	return index_job->writer == INDEX_DEPMOD ? index_by_depmod(s, index_job) : 0;
+		       writer == INDEX_DEPMOD ? index_job->depmod : "nobody");
+	return writer == INDEX_DEPMOD ? index_by_depmod(s, index_job) : 0;
 }
 
 static int finish(struct sink *s, const struct index_job *index_job)
@@ -261,6 +294,25 @@ static int finish(struct sink *s, const struct index_job *index_job)
 	return superseded_remove(&s->installed, &s->dirs, s->top);
 }
 
+int dest_check_externals(const struct filelist *list, size_t kernel,
+			 const struct rootfs *dest, const struct index_job *index_job)
+{
+	struct externals externals;
+	int result = externals_find(&externals, list, kernel, dest, index_job->dest_dir);
+
+	externals_warn_of_lib(list, kernel, dest, index_job->dest_dir);
+	if (result == 0 && externals.paths.n &&
+	    choose_writer(index_job, &externals) == INDEX_DEPMOD) {
+		error(STATUS_IO,
+		      "%s is in an external directory, and depmod(8) would not find it in "
+		      "DEST: use --depmod=builtin",
+		      externals.paths.items[0]);
+		result = -1;
+	}
+	externals_free(&externals);
+	return result;
+}
+
 int dest_check(const struct rootfs *dest, const struct index_job *index_job)
 {
 	const struct modtree *tree = index_job->tree;
@@ -273,7 +325,7 @@ int dest_check(const struct rootfs *dest, const struct index_job *index_job)
 
 	if (source == -1 || old == -1)
 		return -1;
-	return index_job->writer == INDEX_DEPMOD ? run_depmod_check(tree->version) : 0;
+	return index_job->writer >= INDEX_DEPMOD ? run_depmod_check(tree->version) : 0;
 }
 
 int dest_write_kernel(const struct filelist *list, size_t kernel,
@@ -295,6 +347,8 @@ int dest_write_kernel(const struct filelist *list, size_t kernel,
 	if (open_top(&s) == 0 && put_all(&s) == 0)
 		result = finish(&s, index_job);
 	installed_free(&s.installed);
+	if (ENABLED(FEATURE_EXTERNAL))
+		externals_free(&s.externals);
 	destdir_close(&s.dirs);
 	close_fd(&s.fd);
 	free(s.label);

@@ -13,6 +13,7 @@
 #include "config.h"
 #include "copy/filelist.h"
 #include "copy/transcoder.h"
+#include "module/names.h"
 
 void filelist_add(struct filelist *list, const struct file_entry *file)
 {
@@ -100,11 +101,11 @@ int filelist_share(struct filelist *list, const struct rootfs *source,
 	return -1;
 }
 
-/* Add a file to copy; file.path is relative to the module directory dir. */
+/* Add a file to copy; file.path is that of a module, or relative to its directory dir. */
 static void add_copy(struct filelist *list, const char *dir, struct file_entry file)
 {
 	file.kind = FILE_COPY;
-	file.path = file.from = arena_join(&list->arena, dir, file.path);
+	file.path = file.from = module_arena_join(&list->arena, dir, file.path);
 	filelist_add(list, &file);
 }
 

@@ -27,10 +27,11 @@ const char *superseded_mark(struct installed *installed, const struct filelist *
 	const char *lost = NULL;
 
 	for (size_t i = 0; i < list->n; i++) {
-		const char *path = list->items[i].path + strlen(top) + 1;
+		const char *path = list->items[i].path;
 
 		if (list->items[i].kernel != kernel || !module_stem(path_base(path)))
 			continue;
+		path = module_split(&installed->arena, top, path);
 		file = installed_find(installed, path);
 		if (file)
 			mark_planned(file, &list->items[i]);
@@ -61,7 +62,7 @@ int superseded_remove(const struct installed *installed, struct destdir *dirs,
 
 		if (!installed->files[i].superseded)
 			continue;
-		path = path_join(top, file);
+		path = module_join(top, file);
 		dir = destdir_enter(dirs, path);
 		if (dir < 0)
 			return -1;

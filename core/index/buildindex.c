@@ -31,6 +31,8 @@ static bool is_excluded(const struct index_target *target,
 	CLEANUP_FREE char *path = xstrdup(file->path);
 	char *name = path, *slash;
 
+	if (is_external(path)) /* depmod.d excludes nothing above the directory it names */
+		return false;
 	for (; (slash = strchr(name, '/')); name = slash + 1) {
 		*slash = '\0';
 		if (depconf_excludes(&target->source->depconf, name))
@@ -53,8 +55,8 @@ static bool is_left_out(const struct index_target *target,
 static bool is_source_file(const struct index_target *target, const char *path,
 			   time_t *mtime)
 {
-	CLEANUP_FREE char *theirs = path_join(target->source->dir, path);
-	CLEANUP_FREE char *ours = path_join(target->top, path);
+	CLEANUP_FREE char *theirs = module_join(target->source->dir, path);
+	CLEANUP_FREE char *ours = module_join(target->top, path);
 	CLEANUP_FD int from = rootfs_openat(target->source->root, theirs, O_PATH);
 	CLEANUP_FD int to = rootfs_openat(target->dest, ours, O_PATH);
 	struct stat a, b;
@@ -106,13 +108,13 @@ static int filter(const struct index_target *target, struct index_data *facts)
 static int check_module(const struct index_target *target, const struct modtree *tree,
 			const struct installed_file *file)
 {
+	CLEANUP_FREE char *shown = modtree_show(tree, file->path);
 	const struct module *module;
 
 	if (is_left_out(target, file)) {
 		if (!file->planned)
 			return 0;
-		error(STATUS_IO, "%s/%s: excluded from indexes by SOURCE's depmod.d",
-		      target->label, file->path);
+		error(STATUS_IO, "%s: excluded from indexes by SOURCE's depmod.d", shown);
 		return -1;
 	}
 	module = modtree_of_path(tree, file->path, strlen(file->path));
@@ -120,23 +122,21 @@ static int check_module(const struct index_target *target, const struct modtree 
 		if (!file->planned)
 			return 0;
 		error(STATUS_IO,
-		      "%s/%s: %s is indexed instead and has the same name; remove one of them",
-		      target->label, file->path, module->path);
+		      "%s: %s is indexed instead and has the same name; remove one of them",
+		      shown, module->path);
 		return -1;
 	}
 	if (module->rival)
-		warning("%s/%s is indexed and %s is not: they have the same name, and no depmod.d "
+		warning("%s is indexed and %s is not: they have the same name, and no depmod.d "
 			"rule orders them",
-			target->label, module->path, module->rival);
+			shown, module->rival);
 	if (!module->err)
 		return 0;
 	if (!file->planned) {
-		warning("%s/%s: left out of the indexes: %s", target->label, file->path,
-			module->err);
+		warning("%s: left out of the indexes: %s", shown, module->err);
 		return 0;
 	}
-	error(STATUS_IO, "%s/%s: cannot be indexed: %s", target->label, file->path,
-	      module->err);
+	error(STATUS_IO, "%s: cannot be indexed: %s", shown, module->err);
 	return -1;
 }
 

@@ -30,6 +30,7 @@
 
 #include "base/message.h"
 #include "index/depmod_root.h"
+#include "module/names.h"
 
 #define NAME "modbox-depmod-"
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -149,7 +150,8 @@ static int link_all(struct depmod_root *s)
 		const struct installed_file *file = &installed->files[i];
 		bool linked = file->top != NO_TOP && installed->tops[file->top].plain;
 
-		if (!linked && !file->superseded && link_module(s, file) < 0)
+		if (!linked && !file->superseded && !is_external(file->path) &&
+		    link_module(s, file) < 0)
 			return -1;
 	}
 	return 0;

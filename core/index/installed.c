@@ -230,7 +230,9 @@ void installed_add(struct installed *installed, int fd, const char *const *paths
 	size_t i, kept = 0;
 
 	for (i = 0; i < n; i++)
-		if (is_reached(paths[i]))
+		if (is_external(paths[i]))
+			add_file(installed, paths[i], -1, "", NO_TOP);
+		else if (is_reached(paths[i]))
 			add_file(installed, paths[i], fd, paths[i],
 				 find_top(installed, paths[i]));
 	sort_files(installed);

@@ -73,6 +73,11 @@ bool is_unlistable(const char *path)
 	return false;
 }
 
+char *module_join(const char *dir, const char *path)
+{
+	return path[0] == '/' ? xstrdup(path + 1) : path_join(dir, path);
+}
+
 size_t row_path_length(const char *row)
 {
 	size_t len = strcspn(row, " ");

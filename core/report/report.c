@@ -22,7 +22,9 @@ void report_paths(const struct report *report)
 	const struct plan *plan = report->plan;
 
 	for (size_t i = 0; i < plan->n_modules; i++) {
-		printf("%s/%s", plan->dir, plan->modules[i].path);
+		CLEANUP_FREE char *path = module_join(plan->dir, plan->modules[i].path);
+
+		fputs(path, stdout);
 		end_line(report);
 	}
 }

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/message.h"
+#include "module/names.h"
 #include "report/report.h"
 
 struct listed_file {
@@ -96,7 +97,7 @@ static int check_field(const char *kind, const char *field, const char *hint)
 
 static int add_file(struct list *list, const struct rootfs *root, const char *file)
 {
-	const char *path = arena_join(&list->arena, list->top, file);
+	const char *path = module_arena_join(&list->arena, list->top, file);
 	const char *location = locate(list, root, path);
 
 	if (!location)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "module/names.h"
 #include "plan/bfs.h"
 #include "report/report.h"
 
@@ -114,7 +115,7 @@ static void add_modules(cJSON *object, const struct plan *plan)
 	causes_make(&causes, plan);
 	for (size_t i = 0; i < plan->n_modules; i++) {
 		const struct plan_module *module = &plan->modules[i];
-		CLEANUP_FREE char *path = path_join(plan->dir, module->path);
+		CLEANUP_FREE char *path = module_join(plan->dir, module->path);
 		cJSON *item = json_add_object(modules);
 
 		json_add_text(item, "name", module->name);

@@ -198,12 +198,33 @@ int modscan_walk(struct modtree *tree, const char *sub, modscan_found *found,
 	return walk_roots(&s, sub);
 }
 
-int modscan_overlays(struct modtree *tree)
+int modscan_walk_all(struct modtree *tree, modscan_found *found, void *context)
+{
+	int result = modscan_walk(tree, "", found, context);
+
+	for (size_t i = 0;
+	     ENABLED(FEATURE_EXTERNAL) && i < tree->depconf.n_externals && result == 0; i++)
+		result = modscan_walk(tree, tree->depconf.externals[i], found, context);
+	return result;
+}
+
+/* Walk a directory, "" or an external one, in all overlays. */
+static int scan_overlays(struct modtree *tree, const char *sub)
 {
 	struct scan s = { .tree = tree, .calls = &find_files, .found = modscan_take };
-	CLEANUP_FREE char *path = modtree_path(tree, "");
+	CLEANUP_FREE char *path = modtree_path(tree, sub);
 
-	return walk_overlays(&s, path, "");
+	return walk_overlays(&s, path, sub);
+}
+
+int modscan_overlays(struct modtree *tree)
+{
+	int result = scan_overlays(tree, "");
+
+	for (size_t i = 0;
+	     ENABLED(FEATURE_EXTERNAL) && i < tree->depconf.n_externals && result == 0; i++)
+		result = scan_overlays(tree, tree->depconf.externals[i]);
+	return result;
 }
 
 /* A search for links that cannot be followed. */
@@ -348,7 +369,8 @@ static int rank_modules(struct modtree *tree)
 
 int modscan_names(struct modtree *tree)
 {
-	return modscan_walk(tree, "", modscan_take, NULL);
+	return ENABLED(FEATURE_EXTERNAL) ? modscan_walk_all(tree, modscan_take, NULL) :
+					   modscan_walk(tree, "", modscan_take, NULL);
 }
 
 int modscan_alone(struct modtree *tree)

@@ -16,7 +16,7 @@
 
 char *modtree_path(const struct modtree *tree, const char *path)
 {
-	return path[0] == '/' ? xstrdup(path + 1) : path_join(tree->dir, path);
+	return module_join(tree->dir, path);
 }
 
 struct module *modtree_met(struct module *table, const char *name)
@@ -65,7 +65,7 @@ int modtree_blame(const struct modtree *tree, const struct module *module,
 {
 	CLEANUP_FREE char *path = NULL;
 
-	if (!ENABLED(FEATURE_OVERLAY)) {
+	if (!ENABLED(FEATURE_OVERLAY) && !ENABLED(FEATURE_EXTERNAL)) {
 		error(STATUS_IO, "%s/%s/%s: %s", tree->root->path, tree->dir,
 		      module->path, fault);
 		return -1;
@@ -75,7 +75,6 @@ int modtree_blame(const struct modtree *tree, const struct module *module,
 	return -1;
 }
 
-/* depmod writes such rows for modules of external directories, for example. */
 static void skip(struct modtree *tree, const char *path)
 {
 	if (!tree->skipped)
@@ -113,7 +112,7 @@ static void meet_row(struct modtree *tree, const char *row, struct module **met)
 	char *name;
 
 	*met = NULL;
-	if (!row[len] || !is_path_below(path) || is_unlistable(path) ||
+	if (!row[len] || !is_path_below(path + is_external(path)) || is_unlistable(path) ||
 	    !module_stem(path_base(path))) {
 		skip(tree, path);
 		return;

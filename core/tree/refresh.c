@@ -30,6 +30,17 @@ static struct module *find(const struct modtree *tree, const char *path)
 	return modtree_of_path(tree, path, strlen(path));
 }
 
+static void set_seen(const struct modtree *tree, struct refresh *r, struct module *module,
+		     const struct stat *st)
+{
+	module->seen = true;
+	module->mtime = st->st_mtime;
+	module->changed = st->st_ctim;
+	r->n++;
+	r->n_newer += module->mtime > tree->index.stamp;
+	r->n_changed += modtree_is_later(tree, module);
+}
+
 /* Note a file that is there. */
 static int see_file(struct modtree *tree, const char *path,
 		    const struct walk_entry *entry, void *context)
@@ -52,15 +63,28 @@ static int see_file(struct modtree *tree, const char *path,
 		string_list_add(&r->rivals, arena_strdup(&tree->arena, path));
 		return 0;
 	}
-	if (strcmp(module->path, path) != 0)
-		return 0;
-	module->seen = true;
-	module->mtime = st.st_mtime;
-	module->changed = st.st_ctim;
-	r->n++;
-	r->n_newer += module->mtime > tree->index.stamp;
-	r->n_changed += modtree_is_later(tree, module);
+	if (strcmp(module->path, path) == 0)
+		set_seen(tree, r, module, &st);
 	return 0;
+}
+
+/* Note the files of rows outside the directories that depmod.d names now. */
+static void see_externals(struct modtree *tree, struct refresh *r)
+{
+	struct module *module, *next;
+	struct stat st;
+
+	HASH_ITER(hh, tree->modules, module, next) {
+		CLEANUP_FREE char *path = NULL;
+		CLEANUP_FD int fd = -1;
+
+		if (module->seen || !module->row || !is_external(module->path))
+			continue;
+		path = modtree_path(tree, module->path);
+		fd = rootfs_openat(tree->root, path, O_PATH);
+		if (fd >= 0 && fstat(fd, &st) == 0)
+			set_seen(tree, r, module, &st);
+	}
 }
 
 static bool is_gone(const struct module *module)
@@ -199,7 +223,9 @@ int modtree_refresh(struct modtree *tree)
 	result = modtree_all(tree);
 	if (result < 0 || !tree->indexed)
 		return result;
-	result = modscan_walk(tree, "", see_file, &r);
+	result = modscan_walk_all(tree, see_file, &r);
+	if (ENABLED(FEATURE_EXTERNAL))
+		see_externals(tree, &r);
 	for (size_t i = 0; i < r.rivals.n; i++)
 		take_rival(tree, &r, r.rivals.items[i]);
 	string_list_free(&r.rivals);

@@ -14,6 +14,7 @@ struct index_job {
 		INDEX_NONE,   /* keep DEST's indexes as they are */
 		INDEX_OWN,    /* build_index() */
 		INDEX_DEPMOD, /* depmod(8) */
+		INDEX_EITHER, /* depmod(8), or for what it cannot index build_index() */
 	} writer;
 	const char *depmod;   /* path of the program, from depmod_find() */
 	struct modtree *tree; /* SOURCE's, with its depmod.d */
@@ -28,6 +29,13 @@ struct index_job {
  * 0, or -1 (reported).
  */
 int dest_check(const struct rootfs *dest, const struct index_job *index_job);
+
+/*
+ * Refuse external modules of a kernel's list, or of dest, that depmod(8) would not index;
+ * warn if they make DEST's lib a directory beside usr/lib.  Returns 0, or -1 (reported).
+ */
+int dest_check_externals(const struct filelist *list, size_t kernel,
+			 const struct rootfs *dest, const struct index_job *index_job);
 
 /*
  * Write the files of one kernel, whose tree is index_job's, into the directory tree

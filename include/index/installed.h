@@ -11,7 +11,8 @@
 
 /* A module file in a module directory. */
 struct installed_file {
-	const char *path; /* below the module directory: kernel/fs/ext4/ext4.ko.xz */
+	const char *path; /* below the module directory: kernel/fs/ext4/ext4.ko.xz;
+			     absolute: of an external directory, without base and below */
 	const char *key;  /* path without the compression suffix, up to .ko */
 	/*
 	 * The real location: below, relative to the descriptor base.  If below is "",
@@ -64,8 +65,9 @@ int installed_scan(struct installed *installed, const struct rootfs *root,
 
 /*
  * Add n module files that were written after the scan, unless they are in the list:
- * borrowed paths below the module directory, whose descriptor is fd.  Files that a scan
- * would not find are not added.  Do not call this if installed->linked.
+ * borrowed paths below the module directory, whose descriptor is fd, or absolute ones.
+ * Files below it that a scan would not find are not added.  If installed->linked, call
+ * this for absolute ones only.
  */
 void installed_add(struct installed *installed, int fd, const char *const *paths,
 		   size_t n);

@@ -4,8 +4,10 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/util.h"
+#include "config.h"
 
 /*
  * Return the length of a file name without its module suffix (.ko, .ko.gz, .ko.xz,
@@ -43,6 +45,40 @@ bool is_index_key(const char *key);
  * line of a list can hold it. A space is no obstacle to depmod.
  */
 bool is_unlistable(const char *path);
+
+/*
+ * A module's path in indexes is relative to its module directory, or absolute: depmod.d's
+ * "external" directories are outside it.
+ */
+static inline bool is_external(const char *path)
+{
+	return ENABLED(FEATURE_EXTERNAL) && path[0] == '/';
+}
+
+/* Return a module's path below the root, with the module directory dir. The caller frees. */
+char *module_join(const char *dir, const char *path);
+
+/* The same, allocated in arena, or a part of path. */
+static inline const char *module_arena_join(struct arena *arena, const char *dir,
+					    const char *path)
+{
+	return is_external(path) ? path + 1 : arena_join(arena, dir, path);
+}
+
+/*
+ * Return the path of a module as indexes have it, from its path below the root; allocated
+ * in arena, or a part of path.
+ */
+static inline const char *module_split(struct arena *arena, const char *dir,
+				       const char *path)
+{
+	size_t len = strlen(dir);
+
+	if (!ENABLED(FEATURE_EXTERNAL) ||
+	    (strncmp(path, dir, len) == 0 && path[len] == '/'))
+		return path + len + 1;
+	return arena_printf(arena, "/%s", path);
+}
 
 /*
  * Return the length of the first path in the dependencies of a modules.dep row. It can

@@ -21,6 +21,12 @@ int modscan_walk(struct modtree *tree, const char *sub, modscan_found *found,
 		 void *context);
 
 /*
+ * Do so in the module directory, then in depmod.d's external directories, whose modules
+ * have absolute paths.
+ */
+int modscan_walk_all(struct modtree *tree, modscan_found *found, void *context);
+
+/*
  * Add the modules of all overlays to tree->modules, whose names SOURCE's indexes may have
  * too. Returns 0, or -1 and reports it.
  */

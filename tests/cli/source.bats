@@ -600,26 +600,3 @@ depmod: warning: $tree/modules.builtin.ranges is a link to ranges, which leads n
 	assert_equal "$(modules_in "$dst")" a
 }
 
-@test "modules of an external directory in an index are skipped, with a message" {
-	module a.ko
-	module b.ko depends=ext
-	mkdir -p "$src/opt"
-	mkmodule "$src/opt/ext.ko" name=ext depends=a
-	depmod_d 'external * /opt'
-	"$MODBOX" depmod -b "$src" -m usr/lib/modules "$kver"
-	grep '^/opt/ext.ko: ' "$tree/modules.dep"
-	for name in 'a*' kernel/ a; do
-		modcopy -n -m "$name" -m '!b'
-		assert_success
-		assert_equal "$(listed)" "${tree#"$src/"}/kernel/a.ko"
-	done
-	modcopy -n -m 'a*'
-	assert_equal "${#stderr_lines[@]}" 1
-	assert_regex "$stderr" "warning: .*/modules.dep.bin: '/opt/ext.ko' is not a module path below the module directory; skipping such rows$"
-	modcopy -n -m b
-	assert_failure 1
-	assert_regex "${stderr_lines[1]}" 'b needs ext, '
-	modcopy -n -K -m b
-	assert_failure 1
-	assert_equal "$(listed | tr '\n' ' ')" "${tree#"$src/"}/kernel/a.ko ${tree#"$src/"}/kernel/b.ko "
-}
