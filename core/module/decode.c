@@ -11,6 +11,8 @@
  * As in xz(1), zstd(1) and gzip(1), a file may hold several streams, frames or members,
  * with padding (xz) or skippable frames (zstd) between them. Trailing garbage is an
  * error, except for gzip: gzip(1) ignores it, and so does gzread(3), which modprobe uses.
+ * Of data in memory, decoder_stream() takes the first stream alone: in a kernel image,
+ * anything may follow.
  */
 #define ZLIB_CONST
 #include <errno.h>
@@ -35,6 +37,9 @@
 struct decoder {
 	uint64_t max;
 	struct strbuf in;
+	const unsigned char *data; /* the compressed bytes: in.data, or the caller's */
+	uint64_t size;
+	bool single; /* take only the first stream */
 	lzma_stream xz;
 	z_stream gzip;
 	bool gzip_ready;
@@ -154,18 +159,17 @@ static lzma_ret xz_allow(struct decoder *decoder)
 	return lzma_memlimit_set(&decoder->xz, need);
 }
 
-static int xz_decode(struct decoder *decoder, uint64_t size, struct strbuf *out,
-		     const char **err)
+static int xz_decode(struct decoder *decoder, struct strbuf *out, const char **err)
 {
 	lzma_stream *xz = &decoder->xz;
-	lzma_ret ret =
-		lzma_stream_decoder(xz, decoder->dictionary + 1, LZMA_CONCATENATED);
+	lzma_ret ret = lzma_stream_decoder(xz, decoder->dictionary + 1,
+					   decoder->single ? 0 : LZMA_CONCATENATED);
 	size_t room;
 
 	if (ret != LZMA_OK)
 		return xz_fail(ret, err);
-	xz->next_in = (const uint8_t *)decoder->in.data;
-	xz->avail_in = size;
+	xz->next_in = decoder->data;
+	xz->avail_in = decoder->size;
 	out->size = 0;
 	while (ret != LZMA_STREAM_END) {
 		if (more_room(decoder, out, &room, err) < 0)
@@ -223,10 +227,27 @@ static int xz_check(struct decoder *decoder, int fd, uint64_t size, const char *
 	return 0;
 }
 
-static int zstd_decode(struct decoder *decoder, uint64_t size, struct strbuf *out,
-		       const char **err)
+/*
+ * Decode the first frame in one go into the room that out has, without a window: a
+ * kernel's is 128 MiB. Returns whether it fits and is whole.
+ */
+static bool zstd_at_once(struct decoder *decoder, struct strbuf *out)
 {
-	ZSTD_inBuffer in = { decoder->in.data, size, 0 };
+	size_t frame = ZSTD_findFrameCompressedSize(decoder->data, decoder->size);
+	size_t ret = frame;
+
+	if (!ZSTD_isError(frame))
+		ret = ZSTD_decompressDCtx(decoder->zstd, out->data, out->capacity,
+					  decoder->data, frame);
+	if (ZSTD_isError(ret))
+		return false;
+	out->size = ret;
+	return true;
+}
+
+static int zstd_decode(struct decoder *decoder, struct strbuf *out, const char **err)
+{
+	ZSTD_inBuffer in = { decoder->data, decoder->size, 0 };
 	unsigned long long hint = ZSTD_getFrameContentSize(in.src, in.size);
 	size_t ret = 1;
 
@@ -237,12 +258,14 @@ static int zstd_decode(struct decoder *decoder, uint64_t size, struct strbuf *ou
 	/* With room for the whole file, zstd allocates no window. */
 	if (hint <= decoder->max && strbuf_reserve(out, hint, err) < 0)
 		return -1;
+	if (decoder->single && out->capacity > 0 && zstd_at_once(decoder, out))
+		return 0;
 	if (hint > decoder->max ||
 	    ZSTD_findFrameCompressedSize(in.src, in.size) != in.size)
 		take_dictionary(decoder, zstd_window(in.src, in.size));
 	out->size = 0;
 	/* ret is 0 after a frame: the file ends there, or another frame begins. */
-	while (ret != 0 || in.pos < in.size) {
+	while (ret != 0 || (in.pos < in.size && !decoder->single)) {
 		ZSTD_outBuffer to;
 		size_t room;
 
@@ -281,10 +304,9 @@ static uInt at_most(size_t n)
 	return n < UINT32_C(1) << 30 ? (uInt)n : UINT32_C(1) << 30;
 }
 
-static int gzip_decode(struct decoder *decoder, uint64_t size, struct strbuf *out,
-		       const char **err)
+static int gzip_decode(struct decoder *decoder, struct strbuf *out, const char **err)
 {
-	const unsigned char *p = (const unsigned char *)decoder->in.data, *end = p + size;
+	const unsigned char *p = decoder->data, *end = p + decoder->size;
 	z_stream *gzip = &decoder->gzip;
 
 	out->size = 0;
@@ -311,7 +333,7 @@ static int gzip_decode(struct decoder *decoder, uint64_t size, struct strbuf *ou
 			if (ret != Z_OK && ret != Z_STREAM_END)
 				return fail(err, "gzip data is damaged");
 		}
-	} while (codec_of(p, (size_t)(end - p)) == CODEC_GZIP);
+	} while (!decoder->single && codec_of(p, (size_t)(end - p)) == CODEC_GZIP);
 	return 0;
 }
 
@@ -354,30 +376,48 @@ static int read_in(struct decoder *decoder, int fd, uint64_t size, const char **
 	if ((size > DECODED_MAX && check_size(decoder, size, err) < 0) ||
 	    strbuf_reserve(&decoder->in, size, err) < 0)
 		return -1;
+	decoder->data = (const unsigned char *)decoder->in.data;
+	decoder->size = size;
+	decoder->single = false;
 	return read_at(fd, decoder->in.data, size, 0, err);
 }
 
-/* out->size may exceed the limit by one byte. */
-static int decode(struct decoder *decoder, enum codec codec, int fd, uint64_t size,
-		  struct strbuf *out, const char **err)
+static int check_codec(enum codec codec, const char **err)
 {
-	if (!codecs[codec].enabled)
-		return fail(err, codecs[codec].disabled);
-	if (read_in(decoder, fd, size, err) < 0)
-		return -1;
+	return codecs[codec].enabled ? 0 : fail(err, codecs[codec].disabled);
+}
+
+/* Decode decoder->data. out->size may exceed the limit by one byte. */
+static int decode(struct decoder *decoder, enum codec codec, struct strbuf *out,
+		  const char **err)
+{
 	if (ENABLED(FEATURE_MODULE_XZ) && codec == CODEC_XZ)
-		return xz_decode(decoder, size, out, err);
+		return xz_decode(decoder, out, err);
 	if (ENABLED(FEATURE_MODULE_ZSTD) && codec == CODEC_ZSTD)
-		return zstd_decode(decoder, size, out, err);
+		return zstd_decode(decoder, out, err);
 	if (ENABLED(FEATURE_MODULE_GZIP) && codec == CODEC_GZIP)
-		return gzip_decode(decoder, size, out, err);
+		return gzip_decode(decoder, out, err);
 	return fail(err, "not compressed");
 }
 
 int decoder_decode(struct decoder *decoder, enum codec codec, int fd, uint64_t size,
 		   struct strbuf *out, const char **err)
 {
-	if (decode(decoder, codec, fd, size, out, err) < 0)
+	if (check_codec(codec, err) < 0 || read_in(decoder, fd, size, err) < 0 ||
+	    decode(decoder, codec, out, err) < 0)
+		return -1;
+	return check_size(decoder, out->size, err);
+}
+
+int decoder_stream(struct decoder *decoder, enum codec codec, const void *data,
+		   size_t size, struct strbuf *out, const char **err)
+{
+	if (check_codec(codec, err) < 0)
+		return -1;
+	decoder->data = data;
+	decoder->size = size;
+	decoder->single = true;
+	if (decode(decoder, codec, out, err) < 0)
 		return -1;
 	return check_size(decoder, out->size, err);
 }
@@ -385,8 +425,8 @@ int decoder_decode(struct decoder *decoder, enum codec codec, int fd, uint64_t s
 int decoder_check(struct decoder *decoder, enum codec codec, int fd, uint64_t size,
 		  struct strbuf *out, const char **err)
 {
-	if (!codecs[codec].enabled)
-		return fail(err, codecs[codec].disabled);
+	if (check_codec(codec, err) < 0)
+		return -1;
 	if (ENABLED(FEATURE_MODULE_XZ) && codec == CODEC_XZ)
 		return xz_check(decoder, fd, size, err);
 	if (ENABLED(FEATURE_MODULE_ZSTD) && codec == CODEC_ZSTD)

@@ -54,6 +54,14 @@ int decoder_decode(struct decoder *decoder, enum codec codec, int fd, uint64_t s
 		   struct strbuf *out, const char **err);
 
 /*
+ * Decode the first stream, frame or member of data, which is borrowed during the call;
+ * what follows it is ignored. If out's capacity is enough, zstd needs no window.
+ * Returns as decoder_decode().
+ */
+int decoder_stream(struct decoder *decoder, enum codec codec, const void *data,
+		   size_t size, struct strbuf *out, const char **err);
+
+/*
  * Check that the file is complete, as far as possible without decoding: xz by its stream
  * headers, footers and indexes, zstd by its frame and block headers. gzip has no such
  * structure, so it is decoded into out.
