@@ -35,6 +35,18 @@ codename() {
 	(. /etc/os-release && echo "${VERSION_CODENAME:-unknown}")
 }
 
+# kernel_package NAME: for a NAME of scripts/fetch-kernel, set $distribution, $arch, and $meta, which is the
+# package that depends on its newest version
+kernel_package() {
+	case $1 in
+	amd64) distribution=$(codename) arch=amd64 meta=linux-image-amd64 ;;
+	armel-rpi) distribution=$(codename) arch=armel meta=linux-image-rpi ;;
+	next-amd64) distribution=$(next_release) arch=amd64 meta=linux-image-amd64 ;;
+	next-arm64) distribution=$(next_release) arch=arm64 meta=linux-image-arm64 ;;
+	*) die "unknown kernel '$1'; it is one of amd64 armel-rpi next-amd64 next-arm64" ;;
+	esac
+}
+
 # The distribution's package sources configured on this machine, one a line: URI, release,
 # component.  The base release comes first: if the security archive has the same version, only the
 # base is certain to keep it.
