@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_CERTS_H
+#define MODBOX_CERTS_H
+
+#include "kernel/bytes.h"
+#include "kernel/kernelimage.h"
+
+/*
+ * What every certificate has behind the first CERT_MARK_AT bytes: its version, 3, and the
+ * tag of its serial number.
+ */
+#define CERT_MARK "\xa0\x03\x02\x01\x02\x02"
+enum { CERT_MARK_AT = 8 };
+
+/*
+ * Set certs and n_certs from the keyring that is built into a kernel, if it begins at an
+ * offset.
+ */
+void read_certs(struct kernel_image *image, struct bytes kernel, uint64_t begin);
+
+#endif

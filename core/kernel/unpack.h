@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_UNPACK_H
+#define MODBOX_UNPACK_H
+
+#include "base/strbuf.h"
+#include "kernel/bytes.h"
+#include "module/decode.h"
+
+/* Decoded bytes of an image: the largest have 70 MiB. */
+#define IMAGE_MAX (UINT64_C(160) << 20)
+
+/* Return the compression that data begins with: "xz", "gzip", ...; or NULL. */
+const char *unpack_codec(struct bytes data);
+
+/*
+ * Decode the stream that data begins with, whatever follows it. hint: its decoded size
+ * in bytes as the image claims it, or 0. Returns as decoder_decode().
+ */
+int unpack(struct decoder *decoder, struct bytes data, uint64_t hint, struct strbuf *out,
+	   const char **err);
+
+/* Decode lz4's legacy format (unlz4.c). Returns as decoder_decode(). */
+int unlz4(struct bytes data, struct strbuf *out, const char **err);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_KCONFIG_H
+#define MODBOX_KCONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/util.h"
+
+/* A symbol that is set, without CONFIG_. */
+struct kconfig_symbol {
+	const char *name, *value; /* "y", "m", a number, or a string without its quotes */
+};
+
+/* A kernel's configuration, sorted by name. Its arena owns the strings. */
+struct kconfig {
+	struct kconfig_symbol *symbols;
+	size_t n;
+};
+
+/*
+ * Parse a .config; its strings are allocated in arena. Of a symbol that is set twice the
+ * last line counts, as for kbuild.
+ * Returns 0, or -1 with *err set to a constant text: it is no configuration.
+ */
+int kconfig_parse(struct kconfig *config, struct arena *arena, const char *text,
+		  size_t size, const char **err);
+
+/* Return the value of a symbol ("MODULES"), or NULL if it is not set. */
+const char *kconfig_get(const struct kconfig *config, const char *name);
+
+/* Whether a symbol is y or m. */
+bool kconfig_on(const struct kconfig *config, const char *name);
+
+#endif
