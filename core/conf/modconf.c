@@ -244,6 +244,15 @@ const char *modconf_install(const struct modconf *conf, const char *module)
 	return NULL;
 }
 
+const char *modconf_command(const struct modconf *conf, const char *name)
+{
+	for (size_t i = 0; i < conf->n_lines; i++)
+		if (strcmp(conf->lines[i].keyword, "install") == 0 &&
+		    strcmp(conf->lines[i].module, name) == 0)
+			return conf->lines[i].text;
+	return NULL;
+}
+
 void modconf_free(struct modconf *conf)
 {
 	free(conf->aliases);

@@ -71,11 +71,17 @@ static const char *command_of(const struct report *report, const char *name, boo
 
 static void put_fileless(const struct report *report, const struct plan_fileless *item)
 {
-	const char *command = command_of(report, item->name, item->softdep);
+	const struct modconf *conf = &report->tree->conf;
+	const char *command = NULL;
 
+	/* libkmod keeps the line that it found the name by (kmod_lookup_alias_from_commands()) */
+	if (!item->softdep && !item->alias)
+		command = modconf_command(conf, item->name);
+	if (!command)
+		command = command_of(report, item->name, item->softdep);
 	if (command) {
 		printf("install %s ", command);
-		put_options(&report->tree->conf, item->name,
+		put_options(conf, item->name,
 			    item->alias ? item->alias : item->name, true);
 	} else if (item->builtin) {
 		printf("builtin %s", item->name);

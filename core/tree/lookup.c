@@ -125,17 +125,10 @@ static int answer_symbol(struct modtree *tree, const char *name, struct lookup *
 /* Unlike everywhere else, the name of the line is not a pattern. */
 static int answer_command(struct modtree *tree, const char *name, struct lookup *result)
 {
-	for (size_t i = 0; i < tree->conf.n_lines; i++) {
-		const struct conf_line *line = &tree->conf.lines[i];
-
-		if (strcmp(line->keyword, "install") != 0 ||
-		    strcmp(line->module, name) != 0)
-			continue;
+	if (modconf_command(&tree->conf, name))
 		lookup_append(result,
 			      modtree_fileless(tree, name,
 					       builtin_has(&tree->builtins, name)));
-		break;
-	}
 	return 0;
 }
 

@@ -74,6 +74,12 @@ char *modconf_hidden(struct arena *arena, const struct modconf *conf, const char
 const char *modconf_install(const struct modconf *conf, const char *module);
 
 /*
+ * Return the first install command whose line has this very name, not a pattern, or NULL:
+ * by it libkmod finds a name that is no module's.
+ */
+const char *modconf_command(const struct modconf *conf, const char *name);
+
+/*
  * Read the files of modprobe.d that modconf_read() uses. Returns 0, or -1 and reports it.
  */
 int modconf_files(struct conf_files *files, const struct rootfs *root,

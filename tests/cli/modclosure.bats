@@ -114,9 +114,10 @@ as_modprobe() {
 		'alias to-group group' 'alias to-bi bi' 'alias mixed bk' 'alias mixed a' 'install bk /bin/bk' \
 		'options bk x=1' 'alias to-bk bk' 'softdep bare pre: a' 'alias to-bare bare' \
 		'install into-nothing /bin/true' 'softdep into-nothing pre: nothing' \
-		'softdep ring pre: ring-two' 'install ring-two /bin/true' 'softdep ring-two pre: ring'
+		'softdep ring pre: ring-two' 'install ring-two /bin/true' 'softdep ring-two pre: ring' \
+		'install *zen /bin/pattern' 'install dozen /bin/exact' 'alias to-dozen dozen'
 	index
-	for name in group to-group bi to-bi mixed to-bk bk to-bare into-nothing shared other user after ring; do
+	for name in dozen to-dozen group to-group bi to-bi mixed to-bk bk to-bare into-nothing shared other user after ring; do
 		as_modprobe "$name"
 	done
 	closure -o insmod bi

@@ -2,6 +2,7 @@
 """One tree on disk, and the answers of kmod and modbox about it."""
 import fnmatch
 import os
+import re
 import subprocess
 
 import trie
@@ -69,6 +70,9 @@ DIFFERENCES = [
      and any(matches(q.name, pattern) for pattern in q.comparison.conf.aliases)),
     ("later softdep lines", "libkmod follows only the first softdep line of a module",
      lambda q: q.loads_more() and any(q.comparison.softdeps(name) > 1 for name in q.names())),
+    ("softdep lines with two blanks", "libkmod does not see the first keyword of a softdep line behind two blanks, "
+     "and ignores the line up to the next keyword",
+     lambda q: q.loads_more() and any(q.comparison.blanks(name) for name in q.names())),
     ("remove lines", "the lookup goes on after a remove line; modprobe takes its name for a module, "
      "and finds nothing to load",
      lambda q: q.comparison.conf.removes
@@ -234,6 +238,16 @@ class Comparison:
             late = set(needs.get(path, [])) & set(paths[i:])
             if late:
                 self.differ("%s: order of modclosure on %s" % (name, root), "", "%s before %s" % (path, " ".join(late)))
+
+    def blanks(self, name):
+        """Whether a softdep line about a module has two blanks behind its name."""
+        for path, data in self.tree.files.items():
+            if "modprobe.d" in path:
+                text = data.decode(errors="replace").replace("\\\n", "")
+                for pattern in re.findall(r"^\s*softdep\s+(\S+)\s\s", text, re.MULTILINE):
+                    if matches(name, pattern):
+                        return True
+        return False
 
     def softdeps(self, name):
         """The number of softdep lines about a module."""
