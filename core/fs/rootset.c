@@ -69,17 +69,24 @@ void rootset_close(struct rootset *set, struct rootfs *source)
 	*set = (struct rootset){ 0 };
 }
 
+static bool is_in(const char *path, const char *dir)
+{
+	size_t len = strlen(dir);
+
+	return strncmp(path, dir, len) == 0 && (path[len] == '/' || path[len] == '\0');
+}
+
 /* The same as text: prefix and path. Returns false if path has none. */
 static bool find_alike(const char *path, struct rootfs_place *place)
 {
 	path += strspn(path, "/");
 	place->prefix = "";
 	place->path = path + strlen("usr/");
-	if (strncmp(path, "usr/lib/", 8) == 0)
+	if (is_in(path, "usr/lib"))
 		return true;
 	place->prefix = "usr/";
 	place->path = path;
-	return strncmp(path, "lib/", 4) == 0;
+	return is_in(path, "lib");
 }
 
 char *rootset_alike(const char *path)

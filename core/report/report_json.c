@@ -120,6 +120,8 @@ static void add_modules(cJSON *object, const struct plan *plan)
 
 		json_add_text(item, "name", module->name);
 		json_add_text(item, "path", path);
+		if (ENABLED(FEATURE_OVERLAY) && module->overlay)
+			json_add_text(item, "overlay", module->overlay);
 		add_number(item, "size", module->size);
 		if (module->memory)
 			add_number(item, "memory", module->memory);

@@ -47,11 +47,27 @@ assert_indexed() {
 	assert_output 'b new'
 	names_of --overlay=over "$src" both
 	assert_output 'b new'
+	run --separate-stderr "$MODBOX" modclosure -k "$kver" -o json --overlay=over "$src" both
+	assert_equal "$("$MODBOX_SRC/tests/lib/check-json" "$MODBOX_SRC/docs/modclosure.schema.json" \
+		'[(m["name"], m.get("overlay")) for m in k[0]["modules"]]' <<<"$output")" "[('b', None), ('new', 'over')]"
 	copies --overlay=over -m user -m a
 	assert_equal "$(modules_in "$copy")" 'a b new user'
 	assert_indexed
 	assert_equal "$(<"$copy/modules.order")" $'kernel/fs/a.ko\nkernel/lib/b.ko'
 	[ ! -s "$copy/modules.builtin" ]
+}
+
+@test "firmware in usr/lib of an overlay only" {
+	module a.ko firmware=one.bin firmware=two.bin
+	mkdir -p over/usr/lib/firmware "$src/usr/lib/firmware"
+	echo 1 >over/usr/lib/firmware/one.bin
+	echo 2 >"$src/usr/lib/firmware/two.bin"
+	copies --overlay=over --firmware -m a
+	assert_equal "$(cat "$dst/usr/lib/firmware/one.bin" "$dst/usr/lib/firmware/two.bin")" $'1\n2'
+	rm -r "$dst" "$src/usr/lib/firmware"
+	modcopy --overlay=over --firmware -m a
+	assert_success
+	assert_equal "$(cat "$dst/usr/lib/firmware/one.bin")" 1
 }
 
 @test "without indexes, an overlay's modules count too" {

@@ -17,6 +17,7 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	BATS_TEST_TMPDIR=$(pwd -P) # as in strace's output
 	dst=$BATS_TEST_TMPDIR/dst
+	over=$BATS_TEST_TMPDIR/over
 	outside=$BATS_TEST_TMPDIR/outside
 	export TMPDIR=$BATS_TEST_TMPDIR/tmp
 	mkdir "$TMPDIR"
@@ -47,7 +48,9 @@ add_all() {
 	builtin_module "lib/$1.ko"
 	echo "kernel/$1.ko" >>"$tree/modules.order"
 	modprobe_d "options a $1=1" "alias $1 a" "softdep a pre: b"
-	depmod_d 'search updates built-in' "# $1"
+	depmod_d 'search updates built-in' 'external * /opt/drivers' "# $1"
+	mkdir -p "$src/opt/drivers"
+	mkmodule "$src/opt/drivers/ext.ko" name=ext depends=a description="$1"
 	index --weakdep
 	# Newer than the modules, so that the indexes are used.
 	touch "$tree"/modules.*

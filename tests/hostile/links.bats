@@ -14,7 +14,7 @@ up=../../../../../../../../../../../../..
 places=(
 	usr usr/lib usr/lib/modules "$top" "$top/kernel" "$top/kernel/fs"
 	"$top/kernel/fs/a.ko $top/kernel/net/e.ko.xz"
-	"$top/modules.order"
+	"$top/modules.order opt/drivers"
 	"$top/modules.builtin $top/modules.builtin.modinfo"
 	"$top/modules.dep $top/modules.dep.bin $top/modules.alias $top/modules.alias.bin
 	 $top/modules.symbols $top/modules.symbols.bin $top/modules.softdep $top/modules.weakdep
@@ -54,8 +54,8 @@ make_links() {
 # assert_no_escapes COMMAND...: check the command's trace
 assert_no_escapes() {
 	awk -f "$MODBOX_SRC/tests/hostile/escapes.awk" -v modbox="$MODBOX" -v TMPDIR="$TMPDIR" \
-		-v roots="$src:$dst:$PWD/out:$TMPDIR" -v forbidden="$outside" \
-		-v named="$src:$dst:$PWD/out:$PWD/out/list:$PWD/out/order:$PWD/out/cpio:$PWD/out/manifest:$ORACLE/depmod" \
+		-v roots="$src:$over:$dst:$PWD/out:$TMPDIR" -v forbidden="$outside" \
+		-v named="$src:$over:$dst:$PWD/out:$PWD/out/list:$PWD/out/order:$PWD/out/cpio:$PWD/out/manifest:$ORACLE/depmod" \
 		trace.* >escapes
 	[ ! -s escapes ] || fail "$what: $*: $(head -n 5 escapes)"
 }
@@ -75,7 +75,7 @@ stays() {
 	assert_outside_unseen "$dst" out
 }
 
-everything=(--firmware --with-config --load=a -m e -m d)
+everything=(--firmware --with-config --load=a -m e -m d -m ext)
 
 modcopy_stays() {
 	stays "$MODBOX" rpi-modcopy -k "$kver" "${everything[@]}" "$@"
@@ -173,6 +173,17 @@ from_source_by_depmod() {
 
 @test "SOURCE" {
 	each_link "$src" from_source "${kinds[@]}"
+}
+
+from_overlay() {
+	mkdir -p "$dst"
+	modcopy_stays --overlay="$over" "$src" "$dst"
+}
+
+@test "an overlay" {
+	cp -a "$src" "$over"
+	rm "$src/$top/kernel/fs/a.ko" "$src/usr/lib/firmware/one.bin"
+	each_link "$over" from_overlay absolute relative own
 }
 
 @test "SOURCE, with depmod(8)" {
