@@ -64,6 +64,16 @@ static bool stat_directory(struct search *search, const char *path, struct stat 
 	return stat_directory_in(search, search->root, path, st);
 }
 
+/* If firmware is not in SOURCE because of a link to its directory, say so. */
+static void warn_of_lost(const struct search *search, const char *path, bool is_base)
+{
+	CLEANUP_FREE char *lost =
+		is_base ? rootfs_lost_link(search->root, path, "SOURCE") : NULL;
+
+	if (lost)
+		warning("%s", lost);
+}
+
 static void add_place(struct search *search, size_t base, const char *below)
 {
 	struct firmware_list *list = search->list;
@@ -71,8 +81,10 @@ static void add_place(struct search *search, size_t base, const char *below)
 		arena_printf(&list->arena, "%s%s", list->bases.items[base], below);
 	struct stat st;
 
-	if (!stat_directory(search, path, &st))
+	if (!stat_directory(search, path, &st)) {
+		warn_of_lost(search, path, *below == '\0');
 		return;
+	}
 	search->places = grow(search->places, search->n, &search->capacity,
 			      sizeof(*search->places));
 	search->places[search->n++] = (struct place){ path, base };
@@ -153,6 +165,24 @@ static int try_file(struct search *search, const char *path, struct firmware *it
 	return S_ISREG(st.st_mode) && st.st_size > 0 ? 0 : EINVAL;
 }
 
+/* Note the link, if any, that keeps us from a missing file. */
+static void find_lost(struct search *search, struct firmware *item)
+{
+	for (size_t k = 0; k < search->n; k++)
+		for (size_t i = 0; i < FIRMWARE_SUFFIXES; i++) {
+			CLEANUP_FREE char *path =
+				xasprintf("%s/%s%s", search->places[k].path, item->name,
+					  firmware_suffixes[i]);
+			CLEANUP_FREE char *lost =
+				rootfs_lost_link(search->root, path, "SOURCE");
+
+			if (!lost)
+				continue;
+			item->lost = arena_strdup(&search->list->arena, lost);
+			return;
+		}
+}
+
 /*
  * Find the file of a name; item->path stays NULL if there is none. The kernel tries the
  * next suffix only if its last attempt found nothing (ENOENT): an unusable file (a
@@ -180,6 +210,8 @@ static void find_file(struct search *search, struct firmware *item)
 			return;
 		}
 	}
+	if (ENABLED(FEATURE_HINTS) && error_number == ENOENT)
+		find_lost(search, item);
 }
 
 static void add_item(struct firmware_list *list, const struct firmware *item)

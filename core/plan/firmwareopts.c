@@ -110,13 +110,18 @@ void firmware_options_free(struct firmware_options *o)
 static void warn_of_missing(const struct firmware_list *list, const struct modtree *tree)
 {
 	struct string_list modules = { 0 };
-	size_t i, n = 0;
+	const char *lost = NULL;
+	size_t i, n = 0, n_lost = 0;
 
 	for (i = 0; i < list->n; i++) {
 		const struct firmware *item = &list->items[i];
 
 		if (item->path || !item->module || !is_path_below(item->name))
 			continue;
+		if (item->lost) {
+			lost = n_lost++ ? lost : item->lost;
+			continue;
+		}
 		n++;
 		if (!string_list_has(&modules, item->module))
 			string_list_add(&modules, item->module);
@@ -127,6 +132,11 @@ static void warn_of_missing(const struct firmware_list *list, const struct modtr
 			tree->root->path, tree->dir, n, n == 1 ? "" : "s", modules.n,
 			modules.n == 1 ? "" : "s", modules.n == 1 ? "s" : "",
 			n == 1 ? "is" : "are", n == 1 ? "it" : "them");
+	if (n_lost == 1)
+		warning("%s", lost);
+	else if (lost)
+		warning("%s; so do the links of %zu more firmware file%s", lost,
+			n_lost - 1, n_lost == 2 ? "" : "s");
 	string_list_free(&modules);
 }
 
@@ -154,11 +164,11 @@ static void report(const struct firmware *item, const struct modtree *tree, bool
 {
 	bool refused = !is_path_below(item->name);
 	CLEANUP_FREE char *text =
-		xasprintf("%s/%s: %s requests firmware '%s', which %s%s",
+		xasprintf("%s/%s: %s requests firmware '%s', which %s%s%s",
 			  tree->root->path, tree->dir, firmware_origin(item), item->name,
 			  refused ? "is skipped: not a path below a directory" :
 				    "SOURCE does not have",
-			  hint(item));
+			  item->lost ? ": " : "", item->lost ? item->lost : hint(item));
 
 	if (fail)
 		error(STATUS_MISSING, "%s", text);

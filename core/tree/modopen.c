@@ -294,6 +294,26 @@ static int open_names(struct modtree *tree)
 	return modscan_alone(tree);
 }
 
+/* Warn of files of the module directory that links keep us from; builtin.c knows others. */
+static void warn_of_lost(const struct modtree *tree)
+{
+	static const char *const names[] = { "modules.dep.bin", "modules.alias.bin",
+					     "modules.softdep", "modules.order" };
+
+	for (size_t i = 0; ENABLED(FEATURE_HINTS) && i < sizeof(names) / sizeof(*names);
+	     i++) {
+		CLEANUP_FREE char *lost = NULL;
+		CLEANUP_FREE char *path = path_join(tree->dir, names[i]);
+		CLEANUP_FD int fd =
+			rootfs_openat(rootfs_base(tree->root), path, O_PATH);
+
+		if (fd < 0 && errno == ENOENT)
+			lost = rootfs_lost_link(rootfs_base(tree->root), path, "SOURCE");
+		if (lost)
+			warning("%s", lost);
+	}
+}
+
 int modtree_open(struct modtree *tree, const struct rootfs *root, const char *version,
 		 const struct modtree_options *options)
 {
@@ -308,6 +328,7 @@ int modtree_open(struct modtree *tree, const struct rootfs *root, const char *ve
 	if (!options->no_config && modconf_read(&tree->conf, root, options->config_dirs,
 						options->n_config_dirs) < 0)
 		return -1;
+	warn_of_lost(tree);
 	return open_names(tree);
 }
 

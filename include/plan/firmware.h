@@ -51,7 +51,8 @@ struct firmware {
 	uint64_t size;	  /* bytes of that file */
 	/* A directory or an empty file has that name; the kernel loads neither: */
 	bool directory, empty;
-	size_t number; /* position in the order of requests */
+	const char *lost; /* the link that keeps us from it, or NULL */
+	size_t number;	  /* position in the order of requests */
 };
 
 /* The module that requests a file, or the option, for messages. */

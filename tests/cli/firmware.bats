@@ -497,6 +497,28 @@ rpi-modcopy: warning: $tree: m requests firmware 'w*', which SOURCE does not hav
 	assert_equal "$stderr" ''
 }
 
+@test 'missing firmware: links that lead out of SOURCE are said to do so' {
+	module m.ko firmware=a.bin firmware=b.bin firmware=c.bin
+	mkdir -p "$src/usr/lib/firmware"
+	ln -s /store/a.bin.xz "$src/usr/lib/firmware/a.bin.xz"
+	lost="$src/usr/lib/firmware/a.bin.xz is a link to /store/a.bin.xz, which leads out of SOURCE"
+	modcopy -m m --firmware
+	assert_success
+	assert_equal "$stderr" "rpi-modcopy: warning: $tree: 2 firmware files that 1 module requests are not in SOURCE; list them with --firmware-missing=warn
+rpi-modcopy: warning: $lost"
+	ln -s /store/b.bin "$src/usr/lib/firmware/b.bin"
+	modcopy -m m --firmware --firmware-exclude=c.bin
+	assert_equal "$stderr" "rpi-modcopy: warning: $lost; so do the links of 1 more firmware file"
+	modcopy -m m --firmware --firmware-missing=warn --firmware-exclude='[bc].bin'
+	assert_equal "$stderr" "rpi-modcopy: warning: $tree: m requests firmware 'a.bin', which SOURCE does not have: $lost"
+	# The directory itself.
+	rm -r "$src/usr/lib/firmware"
+	ln -s /store "$src/usr/lib/firmware"
+	modcopy -m m --firmware
+	assert_success
+	assert_equal "${stderr_lines[0]}" "rpi-modcopy: warning: $src/usr/lib/firmware is a link to /store, which leads out of SOURCE"
+}
+
 @test '--firmware-missing=warn' {
 	module m.ko firmware=a.bin
 	modcopy -m m --firmware --firmware-missing=warn

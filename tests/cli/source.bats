@@ -437,6 +437,22 @@ depmod: warning: $tree/modules.builtin.ranges is a link to ranges, which leads n
 	assert_equal "$stderr" "depmod: warning: $lost the root"
 }
 
+@test "indexes and modules.order that link out of SOURCE" {
+	module a.ko alias=any
+	index
+	mkdir store
+	for file in modules.dep.bin modules.alias.bin modules.softdep modules.order; do
+		mv "$tree/$file" store/
+		ln -s "$PWD/store/$file" "$tree/$file"
+		modcopy -n -m any
+		assert_success
+		assert_equal "$(listed)" "${tree#"$src/"}/kernel/a.ko"
+		assert_equal "$stderr" "rpi-modcopy: warning: $tree/$file is a link to $PWD/store/$file, which leads out of SOURCE"
+		rm "$tree/$file"
+		mv "store/$file" "$tree/"
+	done
+}
+
 @test "-k auto: a kernel without modules.builtin" {
 	rm "$tree"/modules.builtin*
 	mkdir -p "$src/usr/lib/modules/5.10/updates"
