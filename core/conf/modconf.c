@@ -235,22 +235,27 @@ char *modconf_hidden(struct arena *arena, const struct modconf *conf, const char
 		       NULL;
 }
 
+static const char *find_install(const struct modconf *conf, const char *name, bool exact)
+{
+	for (size_t i = 0; i < conf->n_lines; i++) {
+		const struct conf_line *line = &conf->lines[i];
+
+		if (strcmp(line->keyword, "install") == 0 &&
+		    (exact ? strcmp(line->module, name) :
+			     fnmatch(line->module, name, 0)) == 0)
+			return line->text;
+	}
+	return NULL;
+}
+
 const char *modconf_install(const struct modconf *conf, const char *module)
 {
-	for (size_t i = 0; i < conf->n_lines; i++)
-		if (strcmp(conf->lines[i].keyword, "install") == 0 &&
-		    fnmatch(conf->lines[i].module, module, 0) == 0)
-			return conf->lines[i].text;
-	return NULL;
+	return find_install(conf, module, false);
 }
 
 const char *modconf_command(const struct modconf *conf, const char *name)
 {
-	for (size_t i = 0; i < conf->n_lines; i++)
-		if (strcmp(conf->lines[i].keyword, "install") == 0 &&
-		    strcmp(conf->lines[i].module, name) == 0)
-			return conf->lines[i].text;
-	return NULL;
+	return find_install(conf, name, true);
 }
 
 void modconf_free(struct modconf *conf)
