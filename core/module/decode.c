@@ -384,7 +384,9 @@ static int read_in(struct decoder *decoder, int fd, uint64_t size, const char **
 
 static int check_codec(enum codec codec, const char **err)
 {
-	return codecs[codec].enabled ? 0 : fail(err, codecs[codec].disabled);
+	if (ENABLED(MODULE_DECODERS) && codecs[codec].enabled)
+		return 0;
+	return fail(err, codecs[codec].disabled);
 }
 
 /* Decode decoder->data. out->size may exceed the limit by one byte. */
