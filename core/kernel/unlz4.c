@@ -60,6 +60,7 @@ static bool take_match(struct lz4 *lz4, size_t length)
 {
 	size_t offset = (size_t)bytes_number(lz4->in, lz4->at, 2, false);
 	unsigned char *to = lz4->out + lz4->size;
+	const unsigned char *from;
 
 	if (!bytes_hold(lz4->in, lz4->at, 2))
 		return false;
@@ -70,8 +71,9 @@ static bool take_match(struct lz4 *lz4, size_t length)
 	if (offset == 0 || offset > lz4->size || length > BLOCK_MAX - lz4->size)
 		return false;
 	/* Byte by byte: what is copied may be what was just written. */
+	from = to - offset;
 	for (size_t i = 0; i < length; i++)
-		to[i] = to[i - offset];
+		to[i] = from[i];
 	lz4->size += length;
 	return true;
 }

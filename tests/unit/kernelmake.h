@@ -16,10 +16,18 @@
 
 enum {
 	MADE_MAX = 1 << 17,
-	MADE_NORMAL = 40, /* exports of each kind, if there are two tables */
+	MADE_NORMAL = 40, /* exports of each kind that are there by themselves */
 	MADE_GPL = 36,
 	MADE_EXPORTS = MADE_NORMAL + MADE_GPL,
+	MADE_LIST = MADE_EXPORTS + 64,
 	MADE_CERT = 300, /* bytes */
+};
+
+struct made_export {
+	char name[64];
+	char space[64]; /* its namespace */
+	bool gpl;
+	uint32_t crc;
 };
 
 #define MADE_RELEASE "6.1.0-test"
@@ -34,7 +42,11 @@ struct made {
 	bool addresses; /* entries have addresses, not distances */
 	bool one_table; /* with flags, as from 7.0 on */
 	bool no_crcs;
-	uint64_t base; /* address of the first byte */
+	uint64_t base;			/* address of the first byte */
+	const char *release, *vermagic; /* NULL: MADE_RELEASE, MADE_VERMAGIC */
+	/* made_list(): those of a kind together, sorted by name */
+	struct made_export list[MADE_LIST];
+	unsigned n, normal;
 	/* where its parts are */
 	size_t tables[2], crcs[2], flags, strings, cert, sections;
 };
@@ -66,33 +78,51 @@ static inline void made_align(struct made *made, size_t to)
 	made->size = (made->size + to - 1) / to * to;
 }
 
-/* What export i is: the GPL-only ones come last, but for one table. */
-static inline const char *made_name(const struct made *made, unsigned i)
+static inline void made_export(struct made *made, const char *name, uint32_t crc,
+			       bool gpl, const char *space)
 {
-	static char name[32];
+	struct made_export *export = &made->list[made->n++];
 
-	if (made->one_table)
-		snprintf(name, sizeof(name), "symbol_%03u", i);
-	else
-		snprintf(name, sizeof(name), i < MADE_NORMAL ? "plain_%03u" : "gpl_%03u",
-			 i);
-	return name;
+	snprintf(export->name, sizeof(export->name), "%s", name);
+	snprintf(export->space, sizeof(export->space), "%s", space);
+	export->gpl = gpl;
+	export->crc = crc;
 }
 
-/* The first has none at all, as exports of assembly code in 6.1. */
-static inline const char *made_namespace(unsigned i)
+static inline int made_by_name(const void *a, const void *b)
 {
-	return i == 2 || i == 70 ? "SPACE_A" : i == 39 ? "module:kvm-intel,kvm" : "";
+	const struct made_export *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
 }
 
-static inline bool made_gpl(const struct made *made, unsigned i)
+static inline int made_by_kind(const void *a, const void *b)
 {
-	return made->one_table ? i % 3 == 0 : i >= MADE_NORMAL;
+	const struct made_export *x = a, *y = b;
+
+	return x->gpl != y->gpl ? x->gpl - y->gpl : strcmp(x->name, y->name);
 }
 
-static inline uint32_t made_crc(unsigned i)
+/* Add MADE_EXPORTS exports to the list, and sort it. */
+static inline void made_list(struct made *made)
 {
-	return 0x9e3779b9U * (i + 1);
+	char name[64];
+
+	for (unsigned i = 0; i < MADE_EXPORTS; i++) {
+		bool gpl = made->one_table ? i % 3 == 0 : i >= MADE_NORMAL;
+
+		snprintf(name, sizeof(name), "%s_%03u", gpl ? "gpl" : "plain", i);
+		made_export(made, name, 0x9e3779b9U * (i + 1), gpl,
+			    i == 2 || i == 70 ? "SPACE_A" :
+			    i == 39	      ? "module:kvm-intel,kvm" :
+						"");
+	}
+	qsort(made->list, made->n, sizeof(*made->list),
+	      made->one_table ? made_by_name : made_by_kind);
+	made->normal = 0;
+	while (made->normal < made->n &&
+	       (made->one_table || !made->list[made->normal].gpl))
+		made->normal++;
 }
 
 /* Write field 0, 1 or 2 of the entry at an offset. */
@@ -108,47 +138,51 @@ static inline void made_field(struct made *made, size_t entry, unsigned field, s
 /* Strings in another order than the tables': the last export's first. */
 static inline void made_strings(struct made *made, size_t names[], size_t spaces[])
 {
+	const struct made_export *last = &made->list[made->n - 1];
+
 	made->strings = made->size;
-	for (unsigned i = MADE_EXPORTS; i-- > 0;) {
-		names[i] = made_text(made, made_name(made, i));
-		spaces[i] =
-			*made_namespace(i) ?
-				made_text(made, made_namespace(i)) :
-				made->strings + strlen(made_name(made, MADE_EXPORTS - 1));
+	for (unsigned i = made->n; i-- > 0;) {
+		names[i] = made_text(made, made->list[i].name);
+		spaces[i] = made->list[i].space[0] ?
+				    made_text(made, made->list[i].space) :
+				    made->strings + strlen(last->name);
 	}
 }
 
 static inline void made_exports(struct made *made)
 {
 	unsigned size = 3 * (made->addresses && made->wide ? 8 : 4);
-	size_t names[MADE_EXPORTS], spaces[MADE_EXPORTS];
+	size_t names[MADE_LIST], spaces[MADE_LIST];
 
+	made_list(made);
 	made_align(made, 8);
 	made->tables[0] = made->size;
-	made->tables[1] = made->size + (size_t)MADE_NORMAL * size;
-	made->size += (size_t)MADE_EXPORTS * size;
+	made->tables[1] = made->size + (size_t)made->normal * size;
+	made->size += (size_t)made->n * size;
 	if (!made->no_crcs) {
 		made->crcs[0] = made->size;
-		made->crcs[1] = made->size + 4 * MADE_NORMAL;
-		made->size += 4 * MADE_EXPORTS;
+		made->crcs[1] = made->size + 4 * (size_t)made->normal;
+		made->size += 4 * (size_t)made->n;
 	}
 	if (made->one_table) {
 		made->flags = made->size;
-		made->size += MADE_EXPORTS;
+		made->size += made->n;
 	}
 	made_strings(made, names, spaces);
-	for (unsigned i = 0; i < MADE_EXPORTS; i++) {
+	for (unsigned i = 0; i < made->n; i++) {
+		const struct made_export *export = &made->list[i];
 		size_t entry = made->tables[0] + (size_t)i * size;
 
 		made_field(made, entry, 0, 0x100);
 		made_field(made, entry, 1, names[i]);
 		made_field(made, entry, 2, spaces[i]);
-		if (i == 0)
+		/* as exports of assembly code in 6.1, it has no namespace at all */
+		if (i == 0 && !export->space[0])
 			memset(made->data + entry + size / 3 * 2, 0, size / 3);
 		if (!made->no_crcs)
-			made_number(made, made->crcs[0] + 4 * i, made_crc(i), 4);
+			made_number(made, made->crcs[0] + 4 * (size_t)i, export->crc, 4);
 		if (made->one_table)
-			made->data[made->flags + i] = made_gpl(made, i);
+			made->data[made->flags + i] = export->gpl;
 	}
 }
 
@@ -188,8 +222,12 @@ static inline void make_raw(struct made *made)
 {
 	memset(made->data, 0, sizeof(made->data));
 	made->size = 0x200;
-	made_text(made, MADE_BANNER "\n");
-	made_text(made, MADE_VERMAGIC);
+	made->size +=
+		(size_t)sprintf((char *)made->data + made->size,
+				"Linux version %s (me@here) (gcc 12) #1 SMP today\n",
+				made->release ? made->release : MADE_RELEASE) +
+		1;
+	made_text(made, made->vermagic ? made->vermagic : MADE_VERMAGIC);
 	made_text(made, "Linux version %s (%s)\n");
 	made_text(
 		made,
@@ -230,10 +268,11 @@ static inline void make_elf(struct made *made, unsigned machine)
 	static const char names[] =
 		"\0__ksymtab\0__ksymtab_gpl\0__kcrctab\0__kcrctab_gpl\0__kflagstab\0"
 		"__ksymtab_strings\0.shstrtab";
-	unsigned size = 3 * (made->addresses && made->wide ? 8 : 4), n = 6;
-	size_t strings, normal = made->one_table ? MADE_EXPORTS : MADE_NORMAL;
+	unsigned size = 3 * (made->addresses && made->wide ? 8 : 4), n;
+	size_t strings, normal;
 
 	make_raw(made);
+	normal = made->normal;
 	memcpy(made->data, ELFMAG, SELFMAG);
 	made->data[EI_CLASS] = made->wide ? ELFCLASS64 : ELFCLASS32;
 	made->data[EI_DATA] = made->big_endian ? ELFDATA2MSB : ELFDATA2LSB;
@@ -249,12 +288,13 @@ static inline void make_elf(struct made *made, unsigned machine)
 	made_section(made, names, "__ksymtab", made->tables[0], normal * size);
 	if (!made->one_table)
 		made_section(made, names, "__ksymtab_gpl", made->tables[1],
-			     (size_t)MADE_GPL * size);
+			     (made->n - normal) * size);
 	made_section(made, names, "__kcrctab", made->crcs[0], 4 * normal);
 	if (made->one_table)
-		made_section(made, names, "__kflagstab", made->flags, MADE_EXPORTS);
+		made_section(made, names, "__kflagstab", made->flags, made->n);
 	else
-		made_section(made, names, "__kcrctab_gpl", made->crcs[1], 4 * MADE_GPL);
+		made_section(made, names, "__kcrctab_gpl", made->crcs[1],
+			     4 * (made->n - normal));
 	made_section(made, names, "__ksymtab_strings", made->strings,
 		     made->cert - made->strings);
 	made_section(made, names, ".shstrtab", strings, sizeof(names));
