@@ -186,7 +186,7 @@ static bool is_up_to_date(struct depmod_run *run)
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return false;
 	run->tree.index.stamp = st.st_mtime;
-	return modscan_walk_all(&run->tree, check_newer, &newer) == 0 && !newer;
+	return modwalk_all(&run->tree, check_newer, &newer) == 0 && !newer;
 }
 
 static int read_config(struct depmod_run *run)
@@ -375,7 +375,7 @@ static int index_tree(struct depmod_run *run, char **modules)
 	if (run->partial) {
 		if (add_named(run, modules) < 0)
 			return -1;
-	} else if (modscan_walk_all(&run->tree, modscan_take, NULL) < 0) {
+	} else if (modwalk_all(&run->tree, modscan_take, NULL) < 0) {
 		return -1;
 	}
 	if (overlay_check(&run->tree, true) < 0)

@@ -176,7 +176,8 @@ static int look_below(struct sink *s)
 	for (i = 0; i < s->list->n; i++) {
 		const char *path = s->list->items[i].path;
 
-		if (s->list->items[i].kernel != s->kernel || !module_stem(path_base(path)))
+		if (s->list->items[i].kernel != s->kernel ||
+		    !module_stem(path_base(path)))
 			continue;
 		path = module_split(&s->installed.arena, s->top, path);
 		if (!is_external(path))

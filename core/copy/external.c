@@ -13,7 +13,8 @@
 #include "copy/external.h"
 #include "module/names.h"
 
-/* Add the module of a row of DEST's modules.dep, if it is external and its file is there. */
+/* Add the module of a row of DEST's modules.dep, if it is external and its file is there.
+ */
 static void add_row(struct externals *externals, const struct rootfs *dest, char *line)
 {
 	CLEANUP_FD int fd = -1;
@@ -21,13 +22,11 @@ static void add_row(struct externals *externals, const struct rootfs *dest, char
 
 	line[strcspn(line, ":")] = '\0';
 	if (!is_external(line) || !is_path_below(line + 1) || is_unlistable(line) ||
-	    !module_stem(path_base(line)) ||
-	    string_list_has(&externals->paths, line))
+	    !module_stem(path_base(line)) || string_list_has(&externals->paths, line))
 		return;
 	fd = rootfs_openat(dest, line + 1, O_PATH);
 	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		string_list_add(&externals->paths,
-				arena_strdup(&externals->arena, line));
+		string_list_add(&externals->paths, arena_strdup(&externals->arena, line));
 }
 
 int externals_find(struct externals *externals, const struct filelist *list,

@@ -31,7 +31,8 @@ static bool is_excluded(const struct index_target *target,
 	CLEANUP_FREE char *path = xstrdup(file->path);
 	char *name = path, *slash;
 
-	if (is_external(path)) /* depmod.d excludes nothing above the directory it names */
+	if (is_external(
+		    path)) /* depmod.d excludes nothing above the directory it names */
 		return false;
 	for (; (slash = strchr(name, '/')); name = slash + 1) {
 		*slash = '\0';
@@ -174,7 +175,7 @@ static int make(const struct index_target *target, struct modtree *tree,
 	return result;
 }
 
-/* Warn as modscan_walk() does.  Copied modules never have such a path. */
+/* Warn as modwalk() does.  Copied modules never have such a path. */
 static void warn_of_unlistable(const struct index_target *target)
 {
 	for (size_t i = 0; i < target->installed->n; i++) {
@@ -182,7 +183,7 @@ static void warn_of_unlistable(const struct index_target *target)
 
 		if (!file->superseded && is_unlistable(file->path) &&
 		    !is_excluded(target, file))
-			modscan_warn_skipped(target->label, file->path);
+			modwalk_warn_skipped(target->label, file->path);
 	}
 }
 

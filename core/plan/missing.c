@@ -11,7 +11,7 @@
 #include "plan/advice.h"
 #include "plan/missing.h"
 #include "plan/selection.h"
-#include "tree/modscan.h"
+#include "tree/modwalk.h"
 
 enum { MAX_HINTS = 20 }; /* "did you mean"; each compares all names */
 
@@ -39,7 +39,7 @@ static char *hint(struct modtree *tree, const struct missing *missing, size_t *n
 	}
 	/* Hundreds of missing names mean a wrong kernel: suggestions would not help. */
 	if (ENABLED(FEATURE_HINTS) && name && !advice && (*n_hints)++ < MAX_HINTS) {
-		lost = modscan_lost_link(tree, name);
+		lost = modwalk_lost_link(tree, name);
 		n = modtree_suggest(tree, name, &near, 1);
 	}
 	arena_free(&arena);

@@ -9,7 +9,7 @@
 #include "module/pattern.h"
 #include "plan/selection.h"
 #include "tree/lookup.h"
-#include "tree/modscan.h"
+#include "tree/modwalk.h"
 #include "tree/refresh.h"
 
 /* Whether a name has a colon other than those of a character class: [:digit:] */
@@ -105,8 +105,7 @@ static int find_overridden(struct modtree *tree, struct selection *s)
 			xasprintf("%s%.*s", above[i], (int)len, s->pattern);
 		char *directory = path_trim(&tree->arena, given);
 
-		if ((*directory || !i) &&
-		    modscan_walk(tree, directory, add_overriding, s) < 0)
+		if ((*directory || !i) && modwalk(tree, directory, add_overriding, s) < 0)
 			return -1;
 	}
 	return 0;

@@ -74,15 +74,16 @@ static void put_fileless(const struct report *report, const struct plan_fileless
 	const struct modconf *conf = &report->tree->conf;
 	const char *command = NULL;
 
-	/* libkmod keeps the line that it found the name by (kmod_lookup_alias_from_commands()) */
+	/* libkmod keeps the line that it found the name by
+	 * (kmod_lookup_alias_from_commands()) */
 	if (!item->softdep && !item->alias)
 		command = modconf_command(conf, item->name);
 	if (!command)
 		command = command_of(report, item->name, item->softdep);
 	if (command) {
 		printf("install %s ", command);
-		put_options(conf, item->name,
-			    item->alias ? item->alias : item->name, true);
+		put_options(conf, item->name, item->alias ? item->alias : item->name,
+			    true);
 	} else if (item->builtin) {
 		printf("builtin %s", item->name);
 	} else {

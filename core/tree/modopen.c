@@ -272,8 +272,8 @@ static int check_additions(struct modtree *tree)
 {
 	bool unknown = false;
 
-	if (modscan_walk(tree, "updates", check_found, &unknown) < 0 ||
-	    modscan_walk(tree, "extra", check_found, &unknown) < 0)
+	if (modwalk(tree, "updates", check_found, &unknown) < 0 ||
+	    modwalk(tree, "extra", check_found, &unknown) < 0)
 		return -1;
 	return unknown ? modtree_refresh(tree) : 0;
 }
@@ -304,8 +304,7 @@ static void warn_of_lost(const struct modtree *tree)
 	     i++) {
 		CLEANUP_FREE char *lost = NULL;
 		CLEANUP_FREE char *path = path_join(tree->dir, names[i]);
-		CLEANUP_FD int fd =
-			rootfs_openat(rootfs_base(tree->root), path, O_PATH);
+		CLEANUP_FD int fd = rootfs_openat(rootfs_base(tree->root), path, O_PATH);
 
 		if (fd < 0 && errno == ENOENT)
 			lost = rootfs_lost_link(rootfs_base(tree->root), path, "SOURCE");

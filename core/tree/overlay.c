@@ -18,7 +18,7 @@ int overlay_add(struct modtree *tree)
 
 	if (!tree->root->merged)
 		return 0;
-	if (modscan_overlays(tree) < 0)
+	if (modwalk_overlays(tree, modscan_take, NULL) < 0)
 		return -1;
 	HASH_ITER(hh, tree->modules, module, next) {
 		const char *row;
@@ -80,7 +80,7 @@ int overlay_check(struct modtree *tree, bool last)
 	for (size_t i = 1; i < root->set->n; i++)
 		all &= is_useful(root->set, i);
 	/* Links to it may be on the way to modules that were not requested. */
-	if (!all && modscan_walk(tree, "", look_at, NULL) < 0)
+	if (!all && modwalk(tree, "", look_at, NULL) < 0)
 		return -1;
 	for (size_t i = 1; last && i < root->set->n; i++) {
 		if (is_useful(root->set, i))

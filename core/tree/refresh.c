@@ -223,7 +223,7 @@ int modtree_refresh(struct modtree *tree)
 	result = modtree_all(tree);
 	if (result < 0 || !tree->indexed)
 		return result;
-	result = modscan_walk_all(tree, see_file, &r);
+	result = modwalk_all(tree, see_file, &r);
 	if (ENABLED(FEATURE_EXTERNAL))
 		see_externals(tree, &r);
 	for (size_t i = 0; i < r.rivals.n; i++)

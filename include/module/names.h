@@ -55,7 +55,8 @@ static inline bool is_external(const char *path)
 	return ENABLED(FEATURE_EXTERNAL) && path[0] == '/';
 }
 
-/* Return a module's path below the root, with the module directory dir. The caller frees. */
+/* Return a module's path below the root, with the module directory dir. The caller frees.
+ */
 char *module_join(const char *dir, const char *path);
 
 /* The same, allocated in arena, or a part of path. */

@@ -66,13 +66,13 @@ struct modtree {
 	struct builtins builtins;
 	struct module *modules;	 /* by name: those known so far */
 	struct module *fileless; /* by name: those without a file that lookups met */
-	size_t walking;		 /* number of the root that modscan_walk() is in */
+	size_t walking;		 /* number of the root that modwalk() is in */
 	size_t n_overlaid;	 /* modules of overlays, known from the start */
 	bool all_met;		 /* modules holds every module, sorted by path */
 	bool indexed;
 	char suffix[8]; /* modtree_knows_suffix()'s last question, and its answer */
 	bool suffix_known;
-	bool warns_lost; /* modscan_walk() warns of links that lead nowhere */
+	bool warns_lost; /* modwalk() warns of links that lead nowhere */
 	bool skipped;	 /* a modules.dep row was skipped; warned of once */
 	struct modindex index;
 	bool kmod30; /* indexes as of kmod 30, not 34: the root node of tries is last */
