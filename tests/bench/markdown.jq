@@ -17,9 +17,12 @@ def names: { "modbox-cpio": "modbox --cpio", "modbox-decompress": "modbox --deco
 	"modprobe-xz": "modprobe, then xz -d", "xz": "xz -dc >/dev/null", "cp": "cp --parents",
 	"cp-tree": "cp of the directory", "modbox-copy": "modbox, no indexes",
 	"modbox-plan": "modbox, nothing written", "modbox-start": "modbox --version",
-	"sh": "the shell alone" }[.] // .;
+	"modprobe34": "modprobe of kmod 34", "depmod34": "depmod of kmod 34",
+	"dracut-ng": "dracut-ng's dracut-install", "sh": "the shell alone" }[.] // .;
 
-def verdict: if .target then "\(.target) \(if .met then "met" else "**missed**" end)" else "" end;
+def met: if . then "met" else "**missed**" end;
+def verdict: [if .target then "\(.target) \(.met | met)" else empty end,
+	if .cpu_target then "CPU \(.cpu_target) \(.cpu_met | met)" else empty end] | join(", ");
 
 def row: "| \(.way | names) | \(.wall | spread(1e3)) | \(if .ratio then .ratio.wall | spread(1) else "" end)"
 	+ " | \(verdict)"
@@ -38,11 +41,12 @@ def table: "### \(.name)", "",
 	"| --- | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
 	(.ways[] | row), "", (.ways[] | difference);
 
-def summary: "| case | modules | modbox ms | against | ms | modbox / other | target |",
-	"| --- | ---: | ---: | --- | ---: | ---: | --- |",
+def summary: "| case | modules | modbox ms | against | ms | modbox / other | CPU time | target |",
+	"| --- | ---: | ---: | --- | ---: | ---: | ---: | --- |",
 	(.cases[] | . as $case | .ways[1:][]
 		| "| \($case.name) | \($case.modules) | \($case.ways[0].wall.median * 1e3 | digits) | \(.way | names)"
-			+ " | \(.wall.median * 1e3 | digits) | \(if .ratio then .ratio.wall | spread(1) else "" end) | \(verdict) |"),
+			+ " | \(.wall.median * 1e3 | digits) | \(if .ratio then .ratio.wall | spread(1) else "" end)"
+			+ " | \(if .ratio and .ratio.cpu then .ratio.cpu.median | digits else "" end) | \(verdict) |"),
 	"";
 
 def growth: if .growth == [] then empty else

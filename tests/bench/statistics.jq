@@ -20,7 +20,8 @@ def ratio($ours; $key): [$ours, .samples] | transpose
 			calls: (.samples | map(.calls) | spread.median) }
 		| if $i == 0 then . else . + { ratio: {
 			wall: ratio($ours; "wall"), cpu: ratio($ours; "cpu") } } end
-		| if .target then .met = (.ratio.wall.median <= .target) else . end])
+		| if .target then .met = (.ratio.wall.median <= .target) else . end
+		| if .cpu_target then .cpu_met = (.ratio.cpu.median <= .cpu_target) else . end])
 | .growth = ([.cases[] | select(.name | startswith("growth-"))
 		| { names, modules, cost: (.ways[0].wall.median / .modules),
 			floor: (.ways[1].wall.median / .modules) }]

@@ -11,6 +11,7 @@
 #     DONE           a DEST that modbox completed before
 #     UNINDEXED      not empty if SOURCE has no indexes, which the others must make first
 #     EMPTY          an empty directory in place of the host's configuration
+#     KMOD34         a directory with the programs of kmod 34; the ways NAME34 use these
 set -eu
 
 modules=lib/modules/$VERSION
@@ -37,6 +38,11 @@ copy_shown() {
 show() {
 	xargs "$@" modprobe -d "$SOURCE" -S "$VERSION" -C "$EMPTY" -a --show-depends <"$NAMES"
 }
+
+case $1 in
+*34) PATH=$KMOD34:$PATH
+	set -- "${1%34}" ;;
+esac
 
 case $1 in
 modbox | modbox-* | sh | xz* | cp | cp-tree | cpio | depmod) ;;
@@ -71,8 +77,10 @@ modprobe-xz)
 	find "$DEST" -name '*.xz' -print0 | xargs -0 -P "$(nproc)" -n 16 xz -d
 	index "$DEST" ;;
 
-# dracut's way.  It does not create lib/modules in DEST, and its caller makes the link.
-dracut-install)
+# dracut's way, and dracut-ng's.  It does not create lib/modules in DEST, and its caller makes the
+# link.
+dracut-install | dracut-ng)
+	[ "$1" = dracut-install ] || DRACUT=$DRACUT_NG
 	mkdir -p "$DEST/usr/$modules"
 	ln -s usr/lib "$DEST/lib"
 	xargs "$DRACUT" -D "$DEST" --kerneldir "$SOURCE/$modules" --firmwaredirs "$EMPTY" \
