@@ -24,9 +24,14 @@ need = $(if $(shell command -v $1),,$(error $1 is missing: install the package $
 
 KCONF = $(call need,kconfig-conf,kconfig-frontends-nox)$(Q)mkdir -p $(dir $(KCONFIG_CONFIG)) && \
 	kconfig-conf
+# $(call complete,VALUES): the configuration from the symbols set in VALUES; without kconfig-conf by
+# a script of ours
+complete = $(if $(shell command -v kconfig-conf),$(KCONF) --defconfig=$1 Kconfig >/dev/null,$(Q)mkdir -p \
+	$(dir $(KCONFIG_CONFIG)) && scripts/defconfig Kconfig $1 >$(KCONFIG_CONFIG).new && \
+	mv $(KCONFIG_CONFIG).new $(KCONFIG_CONFIG))
 
 $(KCONFIG_CONFIG): Kconfig
-	$(KCONF) $(if $(wildcard $@),--olddefconfig,--defconfig=configs/defconfig) Kconfig >/dev/null
+	$(call complete,$(or $(wildcard $@),configs/defconfig))
 	@touch $@
 
 menuconfig:
@@ -35,12 +40,14 @@ config:
 	$(KCONF) --oldaskconfig Kconfig
 oldconfig:
 	$(KCONF) --oldconfig Kconfig
-olddefconfig allnoconfig allyesconfig randconfig:
+olddefconfig: $(KCONFIG_CONFIG)
+	$(call complete,$(KCONFIG_CONFIG))
+allnoconfig allyesconfig randconfig:
 	$(KCONF) --$@ Kconfig >/dev/null
 %_defconfig: configs/%_defconfig
-	$(KCONF) --defconfig=$< Kconfig >/dev/null
-defconfig:
-	$(KCONF) --defconfig=configs/defconfig Kconfig >/dev/null
+	$(call complete,$<)
+defconfig: configs/defconfig
+	$(call complete,$<)
 savedefconfig: $(KCONFIG_CONFIG)
 	$(KCONF) --savedefconfig=$(O)/defconfig Kconfig
 	@echo "$(O)/defconfig"

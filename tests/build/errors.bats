@@ -13,13 +13,13 @@ load build
 	assert_output --partial "applets/no-symbol.c has no symbol: add 'config NO_SYMBOL' to Kconfig"
 }
 
-@test "a missing compiler or kconfig is one line that names the package" {
+@test "a missing compiler or menuconfig is one line that names the package" {
 	mkdir "$BATS_TEST_TMPDIR/bin"
 	ln -s /usr/bin/* "$BATS_TEST_TMPDIR/bin/" 2>/dev/null || true
-	rm "$BATS_TEST_TMPDIR/bin/musl-gcc" "$BATS_TEST_TMPDIR/bin/kconfig-conf"
-	PATH=$BATS_TEST_TMPDIR/bin run make -s O="$out"
+	rm "$BATS_TEST_TMPDIR/bin/musl-gcc" "$BATS_TEST_TMPDIR"/bin/kconfig-*
+	PATH=$BATS_TEST_TMPDIR/bin run make -s O="$out" menuconfig
 	assert_failure
-	assert_output --partial 'kconfig-conf is missing: install the package kconfig-frontends-nox'
+	assert_output --partial 'kconfig-mconf is missing: install the package kconfig-frontends-nox'
 	assert_equal "${#lines[@]}" 1
 	configure defconfig
 	PATH=$BATS_TEST_TMPDIR/bin run make -s O="$out"
