@@ -185,22 +185,36 @@ $(fuzzers): %: %.o $(if $(FUZZER),,$(O)/tests/fuzz/replay.o) \
 
 # -- installing ---------------------------------------------------------------
 
-bin = $(DESTDIR)$(PREFIX)/bin
-mandir = $(DESTDIR)$(PREFIX)/share/man
+bindir ?= $(PREFIX)/bin
+mandir ?= $(PREFIX)/share/man
+docdir ?= $(PREFIX)/share/doc/modbox
 pages = $(wildcard man/modbox.1 $(enabled:%=man/%.1) $(enabled:%=man/modbox-%.8) man/*.5)
+# In docdir: a file each, and the licences of what a static binary is linked from.
+documents = LICENSE README.md NEWS.md $(wildcard docs/*.schema.json)
+linked = $(if $(CONFIG_STATIC),$(shell scripts/linked $(O) | cut -d ' ' -f 1))
+licenses = $(wildcard $(linked:%=$(O)/sysroot/licenses/%))
 
 install: $(O)/modbox
-	install -D -m 755 $(O)/modbox $(bin)/modbox
-	$(foreach applet,$(filter-out $(unlisted),$(enabled)),ln -sf modbox $(bin)/$(applet);)
-	$(foreach page,$(pages),install -D -m 644 $(page) $(mandir)/man$(subst .,,$(suffix $(page)))/$(notdir $(page));)
+	install -D -m 755 $(O)/modbox $(DESTDIR)$(bindir)/modbox
+	$(foreach applet,$(filter-out $(unlisted),$(enabled)),ln -sf modbox $(DESTDIR)$(bindir)/$(applet);)
+	$(foreach page,$(pages),install -D -m 644 $(page) $(DESTDIR)$(mandir)/man$(subst .,,$(suffix $(page)))/$(notdir $(page));)
+	$(foreach file,$(documents),install -D -m 644 $(file) $(DESTDIR)$(docdir)/$(notdir $(file));)
+	$(foreach file,$(licenses),install -D -m 644 $(file) $(DESTDIR)$(docdir)/licenses/$(notdir $(file));)
 uninstall:
-	rm -f $(bin)/modbox $(patsubst %,$(bin)/%,$(filter-out $(unlisted),$(applets)))
-	rm -f $(foreach page,$(wildcard man/*.?),$(mandir)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
+	rm -f $(DESTDIR)$(bindir)/modbox $(patsubst %,$(DESTDIR)$(bindir)/%,$(filter-out $(unlisted),$(applets)))
+	rm -f $(foreach page,$(wildcard man/*.?),$(DESTDIR)$(mandir)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
+	rm -f $(foreach file,$(documents),$(DESTDIR)$(docdir)/$(notdir $(file)))
+	rm -f $(foreach part,attr cjson kmod libmd libzstd musl uthash xz-utils zlib,$(DESTDIR)$(docdir)/licenses/$(part))
+	for dir in $(DESTDIR)$(docdir)/licenses $(DESTDIR)$(docdir); do rmdir $$dir 2>/dev/null || :; done
 
 # -- looking at it ------------------------------------------------------------
 
 size: $(O)/modbox
 	@scripts/size $(O)/modbox.map $(O)/modbox
+sbom: $(O)/modbox.spdx.json
+	@echo $<
+$(O)/modbox.spdx.json: $(O)/modbox scripts/sbom
+	$(call need,jq,jq)$(Q)scripts/sbom $(O) '$(version)' >$@
 
 # These install their packages, then build the binary.
 demo:
@@ -251,7 +265,7 @@ distclean: clean
 help:
 	@sed -n 's/^#help: \{0,1\}//p' Makefile
 #help: make                    the binary, $(O)/modbox (O is build)
-#help: make install uninstall  PREFIX (/usr/local), DESTDIR
+#help: make install uninstall  PREFIX (/usr/local), DESTDIR; or bindir, mandir and docdir one by one
 #help: make demo               install what is missing, fetch a kernel, copy modules from it
 #help: make check              install what is missing, run the tests for every change: 12 minutes;
 #help:                         TEST=DIRECTORY, TEST=FILE or TEST=FILE:PATTERN runs only these
@@ -264,6 +278,7 @@ help:
 #help: make bench              install what is missing, compare modbox with other programs; ARGS=--json
 #help: make lint format        check formatting, run static analysis; format the code
 #help: make size               bytes by library
+#help: make sbom               $(O)/modbox.spdx.json, what the static binary was linked from (SPDX 2.3)
 #help: make dist               $(O)/modbox-VERSION.tar.xz from the checked-out commit
 #help: make clean distclean    distclean removes the configuration too
 #help:
@@ -280,5 +295,5 @@ help:
 
 FORCE:
 .PHONY: all menuconfig config oldconfig olddefconfig allnoconfig allyesconfig randconfig defconfig \
-	savedefconfig install uninstall unit-tests fault-tests fuzz-targets size demo check check-rest check-all \
+	savedefconfig install uninstall unit-tests fault-tests fuzz-targets size sbom demo check check-rest check-all \
 	check-extra faults valgrind differential fuzz bench format lint dist clean distclean help FORCE

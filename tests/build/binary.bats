@@ -33,6 +33,9 @@ load build
 	assert_equal "$(readlink "$root/opt/m/bin/rpi-modcopy")" modbox
 	assert_file_exists "$root/opt/m/share/man/man1/modbox.1"
 	assert_file_exists "$root/opt/m/share/man/man1/rpi-modcopy.1"
+	for file in LICENSE README.md NEWS.md modclosure.schema.json licenses/musl licenses/xz-utils; do
+		[ -s "$root/opt/m/share/doc/modbox/$file" ] || fail "$file"
+	done
 	run "$root/opt/m/bin/rpi-modcopy" --version
 	assert_success
 	assert_output --regexp '^rpi-modcopy \(modbox\) [0-9]'
@@ -40,6 +43,17 @@ load build
 	run make -s O="$built" uninstall DESTDIR="$root" PREFIX=/opt/m
 	assert_success
 	assert_equal "$(find "$root" ! -type d)" ''
+}
+
+@test "bindir, mandir and docdir are set one by one" {
+	root=$BATS_TEST_TMPDIR/root
+	local where=(DESTDIR="$root" PREFIX=/usr bindir=/usr/sbin mandir=/man docdir=/doc/modbox-1)
+	make -s O="$built" "${where[@]}" install
+	assert_equal "$(cd "$root" && find . -mindepth 1 -maxdepth 2 | sort)" \
+		"$(printf '%s\n' ./doc ./doc/modbox-1 ./man ./man/man1 ./man/man5 ./man/man8 ./usr ./usr/sbin)"
+	touch "$root/doc/modbox-1/other"
+	make -s O="$built" "${where[@]}" uninstall
+	assert_equal "$(find "$root" ! -type d)" "$root/doc/modbox-1/other"
 }
 
 @test "a second make does nothing" {
