@@ -16,9 +16,9 @@ all: $(O)/modbox
 Q := $(if $(V),,@)
 silent := $(findstring s,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
 say = $(if $(V)$(silent),,@printf '  %-7s %s\n' '$1' '$(if $2,$2,$@)')
-# $(call need,program,package): stop with one line if a tool is missing
+# $(call need,program,package[,purpose]): stop with one line if a tool is missing
 need = $(if $(shell command -v $1),,$(error $1 is missing: install the package $2,\
-	or run scripts/install-packages build))
+	or run scripts/install-packages $(or $3,build)))
 
 # -- configuration ------------------------------------------------------------
 
@@ -57,6 +57,20 @@ ifneq ($(filter-out %config clean distclean uninstall format lint dist help demo
 -include $(KCONFIG_CONFIG)
 endif
 
+# -- the toolchain ------------------------------------------------------------
+
+# CC is all of it: it names its own archiver and strip.  Without CC, it is gcc, for the machine that
+# CROSS_COMPILE names, and a static binary is linked with musl, made from its source; with CC, with
+# that compiler's own C library.  LIBC=musl or LIBC=system chooses.
+CROSS_COMPILE ?=
+ifeq ($(origin CC),default)
+CC := $(CROSS_COMPILE)$(if $(FUZZER),clang,gcc)
+LIBC ?= musl
+endif
+LIBC ?= system
+STRIP ?= $(shell $(CC) -print-prog-name=strip)
+need_compiler = $(call need,$(firstword $(CC)),gcc$(if $(CROSS_COMPILE),-$(subst _,-,$(CROSS_COMPILE:-=))),$(if $(CROSS_COMPILE),cross))
+
 # -- compiling ----------------------------------------------------------------
 
 applets := $(patsubst applets/%.c,%,$(wildcard applets/*.c))
@@ -74,27 +88,25 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvl
 FLAGS = -std=c11 -D_GNU_SOURCE $(WARNINGS) -Iinclude -Icore -I$(O)/include \
 	-ffunction-sections -fdata-sections -fno-common -fPIE -fstack-protector-strong \
 	-fstack-clash-protection -pthread -g
-LINK = -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--build-id=none -pthread
+LINK = -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--build-id=none
 
 ifdef CONFIG_STATIC
-CC := musl-gcc
 CFLAGS ?= -Oz
-FLAGS += -fno-asynchronous-unwind-tables -idirafter $(O)/sysroot/include
-# Link a static-pie by hand: with -static-pie, the wrapper links a dynamic program.
-LINK += -L$(O)/sysroot/lib -static -nostartfiles -Wl,-pie,--no-dynamic-linker,-z,text,-z,noseparate-code
-packed := -Wl,-z,pack-relative-relocs
-LINK += $(if $(findstring pack-relative-relocs,$(shell musl-gcc -Wl,--help 2>/dev/null)),$(packed))
-LIBS = $(addprefix $(O)/sysroot/lib/,rcrt1.o start.o ascii.o memchr.o memcpy.o libkmod.a libattr.a libcjson.a liblzma.a libmd.a libzstd.a libz.a)
-toolchain = $(call need,musl-gcc,musl-tools)
+FLAGS += -fno-asynchronous-unwind-tables @$(O)/sysroot/cflags
+LINK += @$(O)/sysroot/ldflags
+musl_objects := rcrt1.o start.o ascii.o memchr.o memcpy.o
+LIBS = $(addprefix $(O)/sysroot/lib/,$(if $(filter musl,$(LIBC)),$(musl_objects)) libkmod.a libattr.a \
+	libcjson.a liblzma.a libmd.a libzstd.a libz.a)
+toolchain = $(need_compiler)
 sysroot := $(O)/sysroot.stamp
 else
-CC := $(if $(FUZZER),clang,gcc)
 CFLAGS ?= -O2 -D_FORTIFY_SOURCE=2
-FLAGS += $(shell pkg-config --cflags $(libraries) 2>/dev/null)
-LINK += -pie
-LIBS = $(shell pkg-config --libs $(libraries))
-toolchain = $(call need,gcc,gcc)$(call need,pkg-config,pkg-config)$(if \
-	$(shell pkg-config --print-errors --exists $(libraries) 2>&1),$(error development files are \
+PKG_CONFIG ?= $(CROSS_COMPILE)pkg-config
+FLAGS += $(shell $(PKG_CONFIG) --cflags $(libraries) 2>/dev/null)
+LINK += -pie -pthread
+LIBS = $(shell $(PKG_CONFIG) --libs $(libraries))
+toolchain = $(need_compiler)$(call need,$(PKG_CONFIG),pkg-config)$(if \
+	$(shell $(PKG_CONFIG) --print-errors --exists $(libraries) 2>&1),$(error development files are \
 	missing ($(libraries)): run scripts/install-packages build dynamic))
 endif
 
@@ -129,7 +141,7 @@ $(O)/modbox.debug: $(objects)
 	$(Q)$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) -Wl,-Map=$(O)/modbox.map -o $@ $^ $(LIBS)
 $(O)/modbox: $(O)/modbox.debug
 	$(call say,STRIP)
-	$(Q)$(if $(SANITIZE),cp $< $@,strip -R .comment -o $@ $<)
+	$(Q)$(if $(SANITIZE),cp $< $@,$(STRIP) -R .comment -o $@ $<)
 
 # Write a command's output to the target only if it differs, to avoid needless rebuilds; two makes
 # at once do not disturb each other.
@@ -147,10 +159,12 @@ $(O)/flags: FORCE
 	@$(call update,echo '$(COMPILE) $(LINK) $(LDFLAGS)')
 $(O)/version: FORCE
 	@$(call update,echo '$(version)')
+$(O)/toolchain: FORCE
+	@$(call update,echo 'CC="$(CC)" LIBC=$(LIBC)')
 
 $(O)/sysroot.stamp: $(addprefix scripts/,build-sysroot kmod-config.h common.sh) $(wildcard scripts/*/*.c) \
-		$(if $(wildcard $(O)/sysroot/versions),,FORCE)
-	$(toolchain)$(call need,dpkg-source,dpkg-dev)$(Q)scripts/build-sysroot $(O)/sysroot
+		$(O)/toolchain $(if $(wildcard $(O)/sysroot/versions),,FORCE)
+	$(toolchain)$(call need,dpkg-source,dpkg-dev)$(Q)CC='$(CC)' LIBC=$(LIBC) scripts/build-sysroot $(O)/sysroot
 	@touch $@
 
 # One program per file of unit tests, linked as modbox is; and the programs that the tests on real
@@ -289,6 +303,8 @@ help:
 #help: make dynamic_defconfig  with the system's C library and libkmod
 #help: make allnoconfig allyesconfig randconfig
 #help:
+#help: CROSS_COMPILE=aarch64-linux-gnu- builds for another machine; scripts/install-packages
+#help: cross installs the compilers.  CC=COMPILER links with its own C library, LIBC=musl with musl.
 #help: V=1 shows the commands; WERROR=1 makes warnings errors; SANITIZE=address,undefined
 #help: (with dynamic_defconfig) instruments the code.  make O=DIR builds in DIR, with the
 #help: configuration DIR/.config.

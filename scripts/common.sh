@@ -117,6 +117,35 @@ apt_source_version() {
 	apt_run apt-cache showsrc --only-source "$1" | sed -n 's/^Version: //p' | sort -V | tail -n 1
 }
 
+# all_architectures: print those that modbox is built for, as Debian calls them
+all_architectures() {
+	echo amd64 arm64 armhf i386 ppc64el riscv64 s390x
+}
+
+# gnu_triplet ARCH: print the name that compilers have for it
+gnu_triplet() {
+	case $1 in
+	amd64) echo x86_64-linux-gnu ;;
+	arm64) echo aarch64-linux-gnu ;;
+	armhf) echo arm-linux-gnueabihf ;;
+	i386) echo i686-linux-gnu ;;
+	ppc64el) echo powerpc64le-linux-gnu ;;
+	riscv64 | s390x) echo "$1-linux-gnu" ;;
+	*) die "unknown architecture '$1'; it is one of $(all_architectures)" ;;
+	esac
+}
+
+# qemu_name ARCH: print the name that QEMU's emulators have for it
+qemu_name() {
+	case $1 in
+	amd64) echo x86_64 ;;
+	arm64) echo aarch64 ;;
+	armhf) echo arm ;;
+	ppc64el) echo ppc64le ;;
+	*) echo "$1" ;;
+	esac
+}
+
 # A working directory on the same file system as the result, removed on any exit.
 work_dir() {
 	mkdir -p "$cache/tmp"
@@ -223,14 +252,24 @@ fetch_source_files() {
 	fi
 }
 
-# kmod_config SOURCE DIR CC: write DIR/config.h for kmod's sources
+# make_tarball PARENT NAME DIR: make DIR/NAME.tar.xz of PARENT/NAME, whole or not at all.  All files
+# are root's, and of the time SOURCE_DATE_EPOCH.
+make_tarball() {
+	tar --format=ustar --sort=name --owner=0 --group=0 --numeric-owner --mode=u+rwX,go+rX,go-w \
+		--mtime="@$SOURCE_DATE_EPOCH" -C "$1" -cf "$1/$2.tar" "$2"
+	xz -9 -T1 "$1/$2.tar"
+	mv "$1/$2.tar.xz" "$3"
+}
+
+# kmod_config SOURCE DIR CC: write DIR/config.h for kmod's sources; CC is a compiler and its options
 kmod_config() {
 	mkdir -p "$2"
 	{
 		echo '#define PACKAGE "kmod"'
 		sed -n "s/^kmod \([0-9.]*\)$/#define VERSION \"\1\"/p;T;q" "$1/NEWS"
 		! grep -qs "set10('ENABLE" "$1/meson.build" || echo '#define KMOD_ASKS_VALUES'
-		! echo '#include <string.h>' | "$3" -E -D_GNU_SOURCE - | grep -q '[ *]basename *(' ||
+		# shellcheck disable=SC2086 # one word each
+		! echo '#include <string.h>' | $3 -E -D_GNU_SOURCE - | grep -q '[ *]basename *(' ||
 			echo '#define HAVE_DECL_BASENAME 1'
 		cat "$scripts/kmod-config.h"
 	} >"$2/config.h"

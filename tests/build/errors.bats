@@ -16,7 +16,7 @@ load build
 @test "a missing compiler or menuconfig is one line that names the package" {
 	mkdir "$BATS_TEST_TMPDIR/bin"
 	ln -s /usr/bin/* "$BATS_TEST_TMPDIR/bin/" 2>/dev/null || true
-	rm "$BATS_TEST_TMPDIR/bin/musl-gcc" "$BATS_TEST_TMPDIR"/bin/kconfig-*
+	rm "$BATS_TEST_TMPDIR/bin/gcc" "$BATS_TEST_TMPDIR"/bin/kconfig-*
 	PATH=$BATS_TEST_TMPDIR/bin run make -s O="$out" menuconfig
 	assert_failure
 	assert_output --partial 'kconfig-mconf is missing: install the package kconfig-frontends-nox'
@@ -24,6 +24,11 @@ load build
 	configure defconfig
 	PATH=$BATS_TEST_TMPDIR/bin run make -s O="$out"
 	assert_failure
-	assert_output --partial 'musl-gcc is missing: install the package musl-tools'
+	assert_output --partial 'gcc is missing: install the package gcc,'
+	assert_equal "${#lines[@]}" 1
+	rm -f "$BATS_TEST_TMPDIR/bin/powerpc64le-linux-gnu-gcc"
+	PATH=$BATS_TEST_TMPDIR/bin run make -s O="$out" CROSS_COMPILE=powerpc64le-linux-gnu-
+	assert_failure
+	assert_output --partial 'powerpc64le-linux-gnu-gcc is missing: install the package gcc-powerpc64le-linux-gnu,'
 	assert_equal "${#lines[@]}" 1
 }

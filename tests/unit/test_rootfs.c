@@ -33,13 +33,18 @@ static int refuse_openat2(void)
 		       0;
 }
 
-/* Run a check here, and in a child without openat2. */
+/*
+ * Run a check here, and in a child without openat2.  Emulators of processes (QEMU's) have
+ * neither openat2 nor seccomp: there the first run is the one without.
+ */
 static void both_ways(void (*check)(void))
 {
 	int status;
 	pid_t pid;
 
 	check();
+	if (syscall(SYS_openat2, -1, "", NULL, 0) < 0 && errno == ENOSYS)
+		return;
 	fflush(NULL);
 	pid = fork();
 	assert_true(pid >= 0);
