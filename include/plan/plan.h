@@ -10,11 +10,43 @@
 #include "base/strlist.h"
 #include "base/util.h"
 #include "conf/edge.h"
+#include "config.h"
 #include "tree/answer.h"
+
+/*
+ * How a plan is made (closure.h). A flag that the configuration does not use is 0, which
+ * drops its code.
+ */
+enum {
+	CLOSURE_NO_SOFTDEP = 1 << 0,
+	CLOSURE_NO_WEAKDEP = 1 << 1,
+	/* Only warn of missing modules; the exit status is still 1. */
+	CLOSURE_KEEP_GOING = 1 << 2,
+	/* Check the structure of each selected module. */
+	CLOSURE_CHECK = 1 << 3,
+	/* Decompress each one completely, to find flipped bits. */
+	CLOSURE_VERIFY = 1 << 4,
+	/* Check that an index can hold the name of each one. */
+	CLOSURE_NAMES = ENABLED(FEATURE_INDEX_WRITER) << 5,
+	/*
+	 * Take dependencies from the modules, not from modules.dep, which also lists
+	 * indirect ones.
+	 */
+	CLOSURE_DIRECT = ENABLED(MODCLOSURE) << 6,
+	/*
+	 * Do not report missing or excluded dependencies; the plan's names record them.
+	 */
+	CLOSURE_QUIET = 1 << 7,
+	/*
+	 * Drop modules that modprobe.d blacklists if only an alias led to them, as
+	 * modprobe does.
+	 */
+	CLOSURE_BLACKLIST = ENABLED(MODCLOSURE) << 8,
+};
 
 struct plan_module {
 	const char *name;    /* with underscores */
-	const char *path;    /* below the module directory: kernel/fs/ext4/ext4.ko.xz */
+	const char *path;    /* below the module directory, or absolute (names.h) */
 	const char *overlay; /* the overlay that it is from, as given, or NULL */
 	enum edge edge;	     /* first edge that led to it, and its source: */
 	const char *by;	     /* a module's name, or the origin of a request */
