@@ -11,6 +11,7 @@ scripts=$(cd "${0%/*}" && pwd)
 me=${0##*/}
 cache=${MODBOX_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/modbox}
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+apt_sources=sources.list apt_fresh=
 
 die() {
 	echo "$me: $*" >&2
@@ -21,14 +22,11 @@ say() {
 	echo "$me: $*" >&2
 }
 
-# The codename of the next release; nothing else hard-codes it.
-next_release() {
-	case $(codename) in
-	bookworm) echo trixie ;;
-	trixie) echo forky ;;
-	*) die "no release is known to follow $(codename)" ;;
-	esac
-}
+# Tests compare with the kernels and the kmod of these two releases, whichever the machine has.
+# shellcheck disable=SC2034 # the scripts that source this file
+older_release=bookworm newer_release=trixie
+
+next_release() { echo "$newer_release"; }
 
 codename() {
 	# shellcheck source=/dev/null
@@ -37,13 +35,20 @@ codename() {
 
 # kernel_package NAME: for a NAME of scripts/fetch-kernel, set $distribution, $arch, and $meta, which is the
 # package that depends on its newest version
+# shellcheck disable=SC2034 # the scripts that call it use them
 kernel_package() {
 	case $1 in
-	amd64) distribution=$(codename) arch=amd64 meta=linux-image-amd64 ;;
-	armel-rpi) distribution=$(codename) arch=armel meta=linux-image-rpi ;;
-	next-amd64) distribution=$(next_release) arch=amd64 meta=linux-image-amd64 ;;
-	next-arm64) distribution=$(next_release) arch=arm64 meta=linux-image-arm64 ;;
-	*) die "unknown kernel '$1'; it is one of amd64 armel-rpi next-amd64 next-arm64" ;;
+	amd64 | armel-rpi) distribution=$older_release arch=${1%-*} ;;
+	next-amd64 | next-arm64) distribution=$newer_release arch=${1#next-} ;;
+	native) distribution=$(codename) arch=$(dpkg --print-architecture) ;;
+	*) die "unknown kernel '$1'; it is one of amd64 armel-rpi next-amd64 next-arm64 native" ;;
+	esac
+	case $arch in
+	armel) meta=linux-image-rpi ;;
+	armhf) meta=linux-image-armmp ;;
+	i386) meta=linux-image-686-pae ;;
+	ppc64el) meta=linux-image-powerpc64le ;;
+	*) meta=linux-image-$arch ;;
 	esac
 }
 
@@ -63,36 +68,66 @@ apt_targets() {
 # deb-src). $apt is its directory; apt_run runs a tool with it.
 apt_setup() {
 	apt=$cache/apt/$1-$2-$3
-	apt_arch=$3
+	apt_type=$1 apt_release=$2 apt_arch=$3 apt_sources=sources.list apt_fresh=
 	mkdir -p "$apt/lists/partial" "$apt/archives/partial"
 	# Only one run at a time may fetch an index.
 	exec 9>"$apt/lock"
 	flock 9
 	if [ ! -s "$apt/fetched" ] || [ -n "${MODBOX_REFRESH:-}" ]; then
-		targets=$(apt_targets)
-		if [ -z "$targets" ]; then
-			say "fetching this machine's package index, which is empty (apt-get update)"
-			as_root apt-get update -qq || die "apt-get update failed"
-			targets=$(apt_targets)
-		fi
-		[ -n "$targets" ] || die "apt knows no package source of Debian $(codename)"
-		signed=
-		[ ! -e "$keyring" ] || signed="[signed-by=$keyring] "
-		echo "$targets" | while read -r uri release component; do
-			echo "$1 $signed$uri $2${release#"$(codename)"} $component"
-		done >"$apt/sources.list"
-		: >"$apt/status"
-		apt_run apt-get update -qq >&2 || die "cannot fetch the package index of $2 $3"
-		date >"$apt/fetched"
+		apt_fetch_index || die "cannot fetch the package index of $2 $3"
 	fi
 	exec 9>&-
 }
+
+apt_fetch_index() {
+	targets=$(apt_targets)
+	if [ -z "$targets" ]; then
+		say "fetching this machine's package index, which is empty (apt-get update)"
+		as_root apt-get update -qq || die "apt-get update failed"
+		targets=$(apt_targets)
+	fi
+	[ -n "$targets" ] || die "apt knows no package source of Debian $(codename)"
+	signed=
+	[ ! -e "$keyring" ] || signed="[signed-by=$keyring] "
+	echo "$targets" | while read -r uri release component; do
+		echo "$apt_type $signed$uri $apt_release${release#"$(codename)"} $component"
+	done >"$apt/sources.list"
+	grep " $apt_release [^ ]*$" "$apt/sources.list" >"$apt/base.list" || :
+	: >"$apt/status"
+	apt_run apt-get update -qq >&2 || return
+	date >"$apt/fetched"
+	apt_fresh=y
+}
+
+# or_refresh COMMAND...: run it, which downloads packages.  If it fails, fetch the package index
+# again, once in a run, and repeat.
+or_refresh() {
+	"$@" && return
+	[ -z "$apt_fresh" ] || return
+	say "cannot download it; fetching the package index of $apt_release again"
+	apt_fetch_index && "$@"
+}
+
+# or_older COMMAND...: the same, and then without the release's updates, whose files mirrors drop
+or_older() {
+	or_refresh "$@" && return
+	[ -s "$apt/base.list" ] || return
+	say "cannot download it; trying the version without updates of $apt_release"
+	apt_sources=base.list
+	"$@"
+	set -- $?
+	apt_sources=sources.list
+	return "$1"
+}
+
+# What to do when a download has failed.
+remedy='is the network there?  If so, the mirror lacks files: try later, or another in /etc/apt'
 
 apt_run() {
 	tool=$1
 	shift
 	"$tool" "$@" \
-		-o Dir::Etc::sourcelist="$apt/sources.list" -o Dir::Etc::sourceparts=/dev/null \
+		-o Dir::Etc::sourcelist="$apt/$apt_sources" -o Dir::Etc::sourceparts=/dev/null \
 		-o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts=/dev/null \
 		-o Dir::State="$apt" -o Dir::State::status="$apt/status" -o Dir::Cache="$apt" \
 		-o APT::Architecture="$apt_arch" -o APT::Architectures::="$apt_arch" \
@@ -108,9 +143,14 @@ as_root() {
 	fi
 }
 
+# apt_versions PACKAGE: print all available versions, the highest first
+apt_versions() {
+	apt_run apt-cache show "$1" | sed -n 's/^Version: //p' | sort -ruV
+}
+
 # apt_version PACKAGE, apt_source_version SOURCE: print the highest available version
 apt_version() {
-	apt_run apt-cache show "$1" | sed -n 's/^Version: //p' | sort -V | tail -n 1
+	apt_versions "$1" | head -n 1
 }
 
 apt_source_version() {
@@ -171,40 +211,56 @@ publish() {
 }
 
 # fetch_packages [--alone] DIR PACKAGE=VERSION...: unpack packages in DIR, with all dependencies
-# unless --alone
+# unless --alone; returns non-zero if they cannot be downloaded
 fetch_packages() {
 	packages_alone=
 	[ "$1" != --alone ] || { packages_alone=y; shift; }
 	packages_dir=$1
 	shift
+	rm -rf "$work/archives"
 	mkdir -p "$work/archives/partial" "$packages_dir"
 	if [ -n "$packages_alone" ]; then
 		(cd "$work/archives" && apt_run apt-get download -qq "$@" >&2)
 	else
 		apt_run apt-get install -qq -y --download-only --no-install-recommends \
 			-o Dir::Cache::archives="$work/archives" -o Debug::NoLocking=1 "$@" >&2
-	fi || die "cannot download $*"
+	fi || return
 	for package in "$work"/archives/*.deb; do
-		dpkg-deb -x "$package" "$packages_dir"
+		dpkg-deb -x "$package" "$packages_dir" || return
 	done
 }
 
 # fetch_sources DIR PACKAGE=VERSION...: unpack source packages to DIR/PACKAGE, and add to
-# DIR/versions what was had: PACKAGE=VERSION, or without Debian's patches PACKAGE=UPSTREAM-VERSION
+# DIR/versions what was had: PACKAGE=VERSION, or without Debian's patches PACKAGE=UPSTREAM-VERSION.
+# If a version cannot be had, it is another one of the same release.
 fetch_sources() {
 	sources_dir=$1
 	shift
 	mkdir -p "$sources_dir"
 	for source; do
-		mkdir "$sources_dir/fetch"
-		(cd "$sources_dir/fetch" && fetch_source "${source%%=*}" "${source#*=}" 2>log) || {
+		or_older fetch_into "$sources_dir/fetch" "${source%%=*}" "${source#*=}" || {
 			cat "$sources_dir/fetch/log" >&2
-			die "cannot fetch the sources of $source"
+			die "cannot fetch the sources of $source: $remedy"
 		}
 		mv -T "$sources_dir"/fetch/source "$sources_dir/${source%%=*}"
 		cat "$sources_dir/fetch/version" >>"$sources_dir/versions"
 		rm -r "$sources_dir/fetch"
 	done
+}
+
+# fetch_into DIR PACKAGE VERSION: fetch_source in the new directory DIR; what it says is in DIR/log.
+# If the package index lacks VERSION, it is the highest.
+fetch_into() {
+	rm -rf "$1"
+	mkdir "$1"
+	(
+		cd "$1" || return
+		if apt_run apt-cache showsrc --only-source "$2" | grep -qx "Version: $3"; then
+			fetch_source "$2" "$3"
+		else
+			fetch_source "$2" "$(apt_source_version "$2")"
+		fi 2>log
+	)
 }
 
 # fetch_source PACKAGE VERSION: unpack a source package in ./source, and write ./version

@@ -27,7 +27,7 @@ setup() {
 
 # fetch_in SCRIPT: run it with the functions of scripts/common.sh and this package source
 fetch_in() {
-	env MODBOX_CACHE="$PWD/cache" sh -euc '. "${0%/*}/common.sh"; apt=$PWD/apt apt_arch=amd64; eval "$1"' \
+	env MODBOX_CACHE="$PWD/cache" sh -euc '. "${0%/*}/common.sh"; apt=$PWD/apt apt_arch=amd64 apt_fresh=y; eval "$1"' \
 		"$MODBOX_SRC/scripts/fetch" "$1"
 }
 
@@ -64,7 +64,7 @@ fetch() {
 	printf X | dd of=repo/sample_1.0.orig.tar.xz bs=1 seek=100 conv=notrunc status=none
 	fetch
 	assert_failure
-	assert_regex "$stderr" 'fetch: cannot fetch the sources of sample=1.0-1$'
+	assert_regex "$stderr" 'fetch: cannot fetch the sources of sample=1.0-1: is the network there'
 	assert_regex "$stderr" 'Hash Sum mismatch'
 	assert_file_not_exists src/sample
 }
@@ -73,5 +73,5 @@ fetch() {
 	rm repo/*.xz repo/*.dsc
 	fetch
 	assert_failure
-	assert_regex "$stderr" 'fetch: cannot fetch the sources of sample=1.0-1$'
+	assert_regex "$stderr" 'fetch: cannot fetch the sources of sample=1.0-1: is the network there'
 }

@@ -19,7 +19,7 @@ setup_suite() {
 	gcc -O1 -o "$BATS_SUITE_TMPDIR/bin/mkmodule" "$MODBOX_SRC/tests/lib/mkmodule.c"
 	export PATH=$BATS_SUITE_TMPDIR/bin:$PATH
 
-	# kmod's own tools: of this release, with all codecs, and of a newer one.
+	# kmod's own tools: 30, with all codecs, and 34.
 	ORACLE=$("$MODBOX_SRC/scripts/build-oracle")
 	KMOD34=$("$MODBOX_SRC/scripts/fetch-kmod34")
 	export ORACLE KMOD34
