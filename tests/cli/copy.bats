@@ -41,6 +41,7 @@ facts() {
 	done
 }
 
+# bats test_tags=root
 @test "the owner and the set-id bits are preserved" {
 	needs_root
 	module a.ko
@@ -51,6 +52,7 @@ facts() {
 	assert_equal "$(stat -c '%u:%g %a' "$copy/kernel/a.ko")" '1234:5678 6755'
 }
 
+# bats test_tags=root
 @test "extended attributes are preserved" {
 	needs_root
 	module a.ko
@@ -92,6 +94,7 @@ facts() {
 	assert_equal "$(facts "$copy/kernel/a.ko")" "$(facts "$tree/kernel/a.ko")"
 }
 
+# bats test_tags=root
 @test "without privileges, a copy lacks the owner and security attributes, like cp -a's" {
 	needs_root
 	# A place that another user can access, with the binary in it.

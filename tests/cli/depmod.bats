@@ -608,7 +608,7 @@ root_is_src() {
 		sh "$src" "$prepare" "$@"
 }
 
-# bats test_tags=static
+# bats test_tags=static,root
 @test "of the root that it runs in, with /proc and without" {
 	needs_root
 	module kernel/a.ko depends=b

@@ -108,6 +108,7 @@ two.list:2:1: info: b: already pulled in by one.list:1 (a) in $kver [redundant]"
 	assert_output ''
 }
 
+# bats test_tags=root
 @test 'mode, owner, attributes and links are kept; the time is new' {
 	needs_root
 	mkdir lists
@@ -129,6 +130,7 @@ two.list:2:1: info: b: already pulled in by one.list:1 (a) in $kver [redundant]"
 	assert_no_leftovers lists
 }
 
+# bats test_tags=root
 @test "another user's list is not rewritten, because its owner would change" {
 	needs_root
 	printf 'a\na\n' >boot.list
@@ -144,6 +146,7 @@ two.list:2:1: info: b: already pulled in by one.list:1 (a) in $kver [redundant]"
 a'
 }
 
+# bats test_tags=root
 @test 'a full disk leaves the old list' {
 	needs_root
 	mkdir full

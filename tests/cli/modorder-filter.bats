@@ -278,6 +278,7 @@ many() {
 	assert_equal "$(cat order)" "$(printf 'a\nb')"
 }
 
+# bats test_tags=root
 @test "--in-place keeps the owner and extended attributes" {
 	needs_root
 	order kernel/a.ko kernel/b.ko
@@ -305,6 +306,7 @@ many() {
 	fails 4 'cannot replace fifo: not a regular file' -i -m a fifo
 }
 
+# bats test_tags=root
 @test "--in-place on a full disk leaves the old file" {
 	needs_root
 	mkdir small

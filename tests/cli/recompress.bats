@@ -92,6 +92,7 @@ four_modules() {
 	diff -r -x '*.bin' own "$dst"
 }
 
+# bats test_tags=root
 @test "--decompress: mode, owner, ACLs and attributes stay, apart from signatures of contents" {
 	needs_root
 	module a.ko

@@ -275,7 +275,7 @@ unprivileged() {
 	fi
 }
 
-# Run a command in its own mount namespace.
+# Run a command in its own mount namespace (in a chroot, unshare wants / to be a mount point).
 own_mounts() {
 	if [ "$(id -u)" = 0 ]; then
 		unshare -m "$@"
@@ -285,7 +285,7 @@ own_mounts() {
 }
 
 needs_root() {
-	[ "$(id -u)" = 0 ] || fail 'this test gives files away: run it as root'
+	[ "$(id -u)" = 0 ] || fail 'this test gives files away or mounts: run it as root, or as a user with sudo'
 }
 
 # Check that no file has a temporary name, modbox's or any other.
