@@ -46,8 +46,8 @@ allowed() {
 		grep -vE "^$TMPDIR(/modbox-depmod-[A-Za-z0-9]{6}(/.*)?)?\$" |
 		if [ "$MODBOX_BUILD" = asan ]; then
 			# Files of the dynamic loader and the sanitizers; the system's libkmod reads
-			# /proc/cmdline, without any effect.
-			grep -vE '^/etc/ld\.so|^(/usr)?/lib.*\.so(\.[0-9.]+)?$|^/proc/(self/(maps|cmdline|environ|exe)|cmdline)$|^/proc/[0-9]+/'
+			# /proc/cmdline and, from 33 on, /sys/module/compression, without any effect.
+			grep -vE '^/etc/ld\.so|^(/usr)?/lib.*\.so(\.[0-9.]+)?$|^/proc/(self/(maps|cmdline|environ|exe)|cmdline)$|^/proc/[0-9]+/|^/sys/module/compression$'
 		else
 			cat
 		fi
