@@ -344,15 +344,17 @@ n'
 	module m.ko
 	modprobe_d 'options m x=1' 'options n x=1'
 	copies -m m --load=m --with-config --depmod=none
-	exec 9<"$dst"
-	flock 9
-	"$MODBOX" rpi-modcopy -k "$kver" --load=m --with-config --manifest=manifest "$src" "$dst" 9<&- &
+	# cat keeps the lock until 9 is closed.  In a container, /proc/locks lacks the locks of dead processes.
+	mkfifo hold
+	flock "$dst" cat hold &
+	exec 9>hold
+	"$MODBOX" rpi-modcopy -k "$kver" --load=m --with-config --manifest=manifest "$src" "$dst" 9>&- &
 	pid=$!
 	timeout 60 sh -c "until grep -q -- '-> FLOCK.* $pid ' /proc/locks; do kill -0 $pid || exit; sleep 0.05; done" ||
 		fail 'it does not wait'
 	echo n >>"$dst/$list"
 	echo 'options n x=1' >>"$dst/$conf"
-	exec 9<&-
+	exec 9>&-
 	wait "$pid"
 	loads m n
 	brings 'options m x=1' 'options n x=1'
