@@ -53,7 +53,7 @@ savedefconfig: $(KCONFIG_CONFIG)
 	@echo "$(O)/defconfig"
 
 # Goals that need no configuration do not create one.
-ifneq ($(filter-out %config clean distclean uninstall format lint dist help demo check check-rest check-all check-extra faults valgrind differential fuzz bench,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out %config clean distclean uninstall format lint dist help demo check check-rest check-all check-extra faults valgrind differential fuzz portability bench,$(or $(MAKECMDGOALS),all)),)
 -include $(KCONFIG_CONFIG)
 endif
 
@@ -246,7 +246,7 @@ check-all:
 	@tests/run --all
 # Tests that take hours; docs/faults.md has the results of faults.
 check-extra:
-	@status=0; for goal in lint faults valgrind differential fuzz; do \
+	@status=0; for goal in lint faults valgrind differential fuzz portability; do \
 		$(MAKE) --no-print-directory $$goal || status=1; done; exit $$status
 faults:
 	@FAULTS=--all tests/run tests/faults/check
@@ -264,6 +264,9 @@ bench:
 	@scripts/install-packages bench
 	@$(MAKE) --no-print-directory >&2
 	@MODBOX=$(abspath $(O)/modbox) tests/bench/run $(ARGS)
+# RELEASES=trixie: only that one
+portability:
+	@scripts/portability $(RELEASES)
 format:
 	$(call need,clang-format,clang-format)clang-format -i $(sources) $(wildcard include/*.h include/*/*.h core/*/*.h tests/*/*.[ch] tests/boot/external/*.c scripts/*/*.c)
 lint:
@@ -284,11 +287,12 @@ help:
 #help: make check              install what is missing, run the tests for every change: 12 minutes;
 #help:                         TEST=DIRECTORY, TEST=FILE or TEST=FILE:PATTERN runs only these
 #help: make check-all          these and all others; make check-rest: only the others
-#help: make check-extra        tests that take hours: lint, faults, valgrind, differential and fuzz, in turn
+#help: make check-extra        tests that take hours: lint, faults, valgrind, differential, fuzz, portability
 #help: make faults             make each system call fail with every error, and each allocation
 #help: make valgrind           run the tests in valgrind; TEST=... only these
 #help: make differential       compare with kmod on 10,000 new random trees; SEED=NUMBER, TREES=NUMBER
 #help: make fuzz               run libFuzzer on hostile input; TEST=TARGET..., FUZZ_SECONDS (60) each
+#help: make portability        make demo and check in new systems of Debian 12 and 13; RELEASES=NAME
 #help: make bench              install what is missing, compare modbox with other programs; ARGS=--json
 #help: make lint format        check formatting, run static analysis; format the code
 #help: make size               bytes by library
@@ -312,4 +316,4 @@ help:
 FORCE:
 .PHONY: all menuconfig config oldconfig olddefconfig allnoconfig allyesconfig randconfig defconfig \
 	savedefconfig install uninstall unit-tests fault-tests fuzz-targets size sbom demo check check-rest check-all \
-	check-extra faults valgrind differential fuzz bench format lint dist clean distclean help FORCE
+	check-extra faults valgrind differential fuzz portability bench format lint dist clean distclean help FORCE
