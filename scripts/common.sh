@@ -26,8 +26,6 @@ say() {
 # shellcheck disable=SC2034 # the scripts that source this file
 older_release=bookworm newer_release=trixie
 
-next_release() { echo "$newer_release"; }
-
 codename() {
 	# shellcheck source=/dev/null
 	(. /etc/os-release && echo "${VERSION_CODENAME:-unknown}")
