@@ -164,7 +164,7 @@ $(O)/toolchain: FORCE
 
 $(O)/sysroot.stamp: $(addprefix scripts/,build-sysroot kmod-config.h common.sh) $(wildcard scripts/*/*.c) \
 		$(O)/toolchain $(if $(wildcard $(O)/sysroot/versions),,FORCE)
-	$(toolchain)$(call need,dpkg-source,dpkg-dev)$(Q)CC='$(CC)' LIBC=$(LIBC) scripts/build-sysroot $(O)/sysroot
+	$(toolchain)$(if $(SOURCES),,$(call need,dpkg-source,dpkg-dev))$(Q)CC='$(CC)' LIBC=$(LIBC) scripts/build-sysroot $(O)/sysroot
 	@touch $@
 
 # One program per file of unit tests, linked as modbox is; and the programs that the tests on real
@@ -309,6 +309,8 @@ help:
 #help:
 #help: CROSS_COMPILE=aarch64-linux-gnu- builds for another machine; scripts/install-packages
 #help: cross installs the compilers.  CC=COMPILER links with its own C library, LIBC=musl with musl.
+#help: SOURCES=DIR builds the libraries from tarballs in DIR, without a network (scripts/fetch-sources DIR
+#help: downloads them).
 #help: V=1 shows the commands; WERROR=1 makes warnings errors; SANITIZE=address,undefined
 #help: (with dynamic_defconfig) instruments the code.  make O=DIR builds in DIR, with the
 #help: configuration DIR/.config.

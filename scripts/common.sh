@@ -13,6 +13,15 @@ cache=${MODBOX_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/modbox}
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 apt_sources=sources.list apt_fresh=
 
+# With SOURCES=DIR, source packages are tarballs in DIR that sources.sha256 lists, nothing is asked of
+# apt, and dpkg need not be there.
+if [ -n "${SOURCES:-}" ]; then
+	SOURCES=$(realpath "$SOURCES")
+	command -v dpkg >/dev/null || dpkg() {
+		case $1 in --print-architecture) uname -m ;; *) return 1 ;; esac
+	}
+fi
+
 die() {
 	echo "$me: $*" >&2
 	exit 1
@@ -65,6 +74,7 @@ apt_targets() {
 # apt_setup TYPE RELEASE ARCH: prepare the private configuration for packages of TYPE (deb or
 # deb-src). $apt is its directory; apt_run runs a tool with it.
 apt_setup() {
+	[ -z "${SOURCES:-}" ] || [ "$1" != deb-src ] || return 0
 	apt=$cache/apt/$1-$2-$3
 	apt_type=$1 apt_release=$2 apt_arch=$3 apt_sources=sources.list apt_fresh=
 	mkdir -p "$apt/lists/partial" "$apt/archives/partial"
@@ -152,6 +162,10 @@ apt_version() {
 }
 
 apt_source_version() {
+	if [ -n "${SOURCES:-}" ]; then
+		sed -n "s/^[0-9a-f]*  $1_\(.*\)\.orig\.tar\..*/\1/p" "$scripts/sources.sha256"
+		return
+	fi
 	apt_run apt-cache showsrc --only-source "$1" | sed -n 's/^Version: //p' | sort -V | tail -n 1
 }
 
@@ -236,6 +250,11 @@ fetch_sources() {
 	shift
 	mkdir -p "$sources_dir"
 	for source; do
+		if [ -n "${SOURCES:-}" ]; then
+			unpack_source "$sources_dir/${source%%=*}" "${source%%=*}" "${source#*=}"
+			echo "$source" >>"$sources_dir/versions"
+			continue
+		fi
 		or_older fetch_into "$sources_dir/fetch" "${source%%=*}" "${source#*=}" || {
 			cat "$sources_dir/fetch/log" >&2
 			die "cannot fetch the sources of $source: $remedy"
@@ -313,6 +332,17 @@ make_tarball() {
 		--mtime="@$SOURCE_DATE_EPOCH" -C "$1" -cf "$1/$2.tar" "$2"
 	xz -9 -T1 "$1/$2.tar"
 	mv "$1/$2.tar.xz" "$3"
+}
+
+# unpack_source DIR PACKAGE VERSION: unpack a tarball of $SOURCES in the new directory DIR
+unpack_source() {
+	listed=$(grep "  $2_$3\.orig\.tar\." "$scripts/sources.sha256")
+	file=$SOURCES/${listed#*  }
+	[ -e "$file" ] || die "$file is missing: scripts/fetch-sources $SOURCES downloads it"
+	echo "${listed%%  *}  $file" | sha256sum --check --status ||
+		die "$file is not the one in scripts/sources.sha256: its SHA256 differs"
+	mkdir "$1"
+	tar -xf "$file" -C "$1" --strip-components=1 || die "cannot unpack $file"
 }
 
 # kmod_config SOURCE DIR CC: write DIR/config.h for kmod's sources; CC is a compiler and its options

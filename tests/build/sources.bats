@@ -75,3 +75,29 @@ fetch() {
 	assert_failure
 	assert_regex "$stderr" 'fetch: cannot fetch the sources of sample=1.0-1: is the network there'
 }
+
+# unpack: the source package sample from the tarballs in repo, by a list of ours
+unpack() {
+	SOURCES=$PWD/repo run --separate-stderr fetch_in \
+		'scripts=$PWD; apt_setup deb-src any any; fetch_sources src sample="$(apt_source_version sample)"'
+}
+
+@test "SOURCES: tarballs that the list of SHA256 names" {
+	(cd repo && sha256sum sample_1.0.orig.tar.xz) >sources.sha256
+	unpack
+	assert_success
+	assert_equal "$(cat src/sample/file)" upstream
+	assert_equal "$(cat src/versions)" sample=1.0
+}
+
+@test "SOURCES: another file, or none, is an error that names it" {
+	(cd repo && sha256sum sample_1.0.orig.tar.xz) >sources.sha256
+	printf X | dd of=repo/sample_1.0.orig.tar.xz bs=1 seek=100 conv=notrunc status=none
+	unpack
+	assert_failure
+	assert_equal "$stderr" "fetch: $PWD/repo/sample_1.0.orig.tar.xz is not the one in scripts/sources.sha256: its SHA256 differs"
+	rm -r repo/sample_1.0.orig.tar.xz src
+	unpack
+	assert_failure
+	assert_equal "$stderr" "fetch: $PWD/repo/sample_1.0.orig.tar.xz is missing: scripts/fetch-sources $PWD/repo downloads it"
+}
