@@ -53,7 +53,7 @@ savedefconfig: $(KCONFIG_CONFIG)
 	@echo "$(O)/defconfig"
 
 # Goals that need no configuration do not create one.
-ifneq ($(filter-out %config clean distclean uninstall format lint dist help demo check check-rest check-all check-extra faults valgrind differential fuzz portability bench,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out %config clean distclean uninstall format lint dist help demo check check-rest check-all check-extra faults valgrind differential fuzz offline portability bench,$(or $(MAKECMDGOALS),all)),)
 -include $(KCONFIG_CONFIG)
 endif
 
@@ -63,6 +63,9 @@ endif
 # CROSS_COMPILE names, and a static binary is linked with musl, made from its source; with CC, with
 # that compiler's own C library.  LIBC=musl or LIBC=system chooses.
 CROSS_COMPILE ?=
+ifdef SYSROOT
+LIBC ?= $(if $(wildcard $(SYSROOT)/lib/start.o),musl,system)
+endif
 ifeq ($(origin CC),default)
 CC := $(CROSS_COMPILE)$(if $(FUZZER),clang,gcc)
 LIBC ?= musl
@@ -160,11 +163,12 @@ $(O)/flags: FORCE
 $(O)/version: FORCE
 	@$(call update,echo '$(version)')
 $(O)/toolchain: FORCE
-	@$(call update,echo 'CC="$(CC)" LIBC=$(LIBC)')
+	@$(call update,echo 'CC="$(CC)" LIBC=$(LIBC) SYSROOT=$(SYSROOT)')
 
-$(O)/sysroot.stamp: $(addprefix scripts/,build-sysroot kmod-config.h common.sh) $(wildcard scripts/*/*.c) \
+$(O)/sysroot.stamp: $(addprefix scripts/,build-sysroot use-sysroot kmod-config.h common.sh) $(wildcard scripts/*/*.c) \
 		$(O)/toolchain $(if $(wildcard $(O)/sysroot/versions),,FORCE)
-	$(toolchain)$(if $(SOURCES),,$(call need,dpkg-source,dpkg-dev))$(Q)CC='$(CC)' LIBC=$(LIBC) scripts/build-sysroot $(O)/sysroot
+	$(toolchain)$(if $(SOURCES)$(SYSROOT),,$(call need,dpkg-source,dpkg-dev))$(Q)$(if $(SYSROOT),scripts/use-sysroot \
+		'$(SYSROOT)',CC='$(CC)' LIBC=$(LIBC) scripts/build-sysroot) $(O)/sysroot
 	@touch $@
 
 # One program per file of unit tests, linked as modbox is; and the programs that the tests on real
@@ -246,12 +250,14 @@ check-all:
 	@tests/run --all
 # Tests that take hours; docs/faults.md has the results of faults.
 check-extra:
-	@status=0; for goal in lint faults valgrind differential fuzz portability; do \
+	@status=0; for goal in lint faults valgrind differential fuzz offline portability; do \
 		$(MAKE) --no-print-directory $$goal || status=1; done; exit $$status
 faults:
 	@FAULTS=--all tests/run tests/faults/check
 valgrind:
 	@MODBOX_BUILD=valgrind tests/run $(test)
+offline:
+	@tests/run tests/offline
 # SEED=1234 TREES=300: those seeds
 differential:
 	@DIFFERENTIAL_SEED=$(or $(SEED),random) DIFFERENTIAL_TREES=$(or $(TREES),10000) \
@@ -287,10 +293,12 @@ help:
 #help: make check              install what is missing, run the tests for every change: 12 minutes;
 #help:                         TEST=DIRECTORY, TEST=FILE or TEST=FILE:PATTERN runs only these
 #help: make check-all          these and all others; make check-rest: only the others
-#help: make check-extra        tests that take hours: lint, faults, valgrind, differential, fuzz, portability
+#help: make check-extra        tests that take hours: lint, faults, valgrind, differential, fuzz, offline,
+#help:                         portability
 #help: make faults             make each system call fail with every error, and each allocation
 #help: make valgrind           run the tests in valgrind; TEST=... only these
 #help: make differential       compare with kmod on 10,000 new random trees; SEED=NUMBER, TREES=NUMBER
+#help: make offline            build from tarballs without a network, and with static libraries at hand
 #help: make fuzz               run libFuzzer on hostile input; TEST=TARGET..., FUZZ_SECONDS (60) each
 #help: make portability        make demo and check in new systems of Debian 12 and 13; RELEASES=NAME
 #help: make bench              install what is missing, compare modbox with other programs; ARGS=--json
@@ -309,8 +317,9 @@ help:
 #help:
 #help: CROSS_COMPILE=aarch64-linux-gnu- builds for another machine; scripts/install-packages
 #help: cross installs the compilers.  CC=COMPILER links with its own C library, LIBC=musl with musl.
-#help: SOURCES=DIR builds the libraries from tarballs in DIR, without a network (scripts/fetch-sources DIR
-#help: downloads them).
+#help: SOURCES=DIR builds the libraries from tarballs in DIR, without a network (scripts/fetch-sources
+#help: DIR downloads them).  SYSROOT=DIR takes static libraries that are there: of the system's C
+#help: library, or of a sysroot that was built before.
 #help: V=1 shows the commands; WERROR=1 makes warnings errors; SANITIZE=address,undefined
 #help: (with dynamic_defconfig) instruments the code.  make O=DIR builds in DIR, with the
 #help: configuration DIR/.config.
@@ -318,4 +327,4 @@ help:
 FORCE:
 .PHONY: all menuconfig config oldconfig olddefconfig allnoconfig allyesconfig randconfig defconfig \
 	savedefconfig install uninstall unit-tests fault-tests fuzz-targets size sbom demo check check-rest check-all \
-	check-extra faults valgrind differential fuzz portability bench format lint dist clean distclean help FORCE
+	check-extra faults valgrind differential fuzz offline portability bench format lint dist clean distclean help FORCE

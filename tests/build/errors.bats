@@ -32,3 +32,12 @@ load build
 	assert_output --partial 'powerpc64le-linux-gnu-gcc is missing: install the package gcc-powerpc64le-linux-gnu,'
 	assert_equal "${#lines[@]}" 1
 }
+
+@test "SYSROOT without a library names it" {
+	mkdir -p "$out/dir/usr/lib"
+	touch "$out/dir/usr/lib/libkmod.a"
+	configure defconfig
+	run make -s O="$out" SYSROOT="$out/dir"
+	assert_failure
+	assert_line "use-sysroot: $out/dir has no libattr.a: install the static library there"
+}
