@@ -7,7 +7,7 @@ load kernels
 # image KERNEL FORMAT
 image() {
 	kernel "$1"
-	vmlinuz=$(echo "$plain/boot/vmlinuz-$kver")
+	vmlinuz=$plain/boot/vmlinuz-$kver
 	kernelimage=${MODBOX%/*}/tests/kernels/kernelimage
 	"$kernelimage" "$vmlinuz" >facts
 	cat facts
@@ -32,8 +32,8 @@ same_exports() {
 	"$kernelimage" --exports "$vmlinuz" | LC_ALL=C sort >actual
 	same expected actual
 	[ "$(wc -l <actual)" -gt 9000 ]
-	"$kernelimage" --symvers "$symvers" | LC_ALL=C sort >read
-	same expected read
+	"$kernelimage" --symvers "$symvers" | LC_ALL=C sort >symvers.read
+	same expected symvers.read
 }
 
 # same_as_modules MACHINE BITS: vermagic and machine are those of a module
