@@ -53,7 +53,7 @@ savedefconfig: $(KCONFIG_CONFIG)
 	@echo "$(O)/defconfig"
 
 # Goals that need no configuration do not create one.
-ifneq ($(filter-out %config clean distclean uninstall format lint dist help demo check check-rest check-all check-extra faults valgrind differential fuzz offline portability bench,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out %config clean distclean uninstall format lint dist help demo check check-rest check-all check-extra cross faults valgrind differential fuzz offline portability bench release,$(or $(MAKECMDGOALS),all)),)
 -include $(KCONFIG_CONFIG)
 endif
 
@@ -250,8 +250,10 @@ check-all:
 	@tests/run --all
 # Tests that take hours; docs/faults.md has the results of faults.
 check-extra:
-	@status=0; for goal in lint faults valgrind differential fuzz offline portability; do \
+	@status=0; for goal in lint cross faults valgrind differential fuzz offline portability; do \
 		$(MAKE) --no-print-directory $$goal || status=1; done; exit $$status
+cross:
+	@tests/run --cross
 faults:
 	@FAULTS=--all tests/run tests/faults/check
 valgrind:
@@ -279,6 +281,9 @@ lint:
 	@scripts/lint
 dist:
 	@scripts/dist $(O)
+release:
+	@scripts/install-packages cross
+	@scripts/release $(O)/release $(ARCHS)
 
 clean:
 	rm -rf $(O)
@@ -293,8 +298,9 @@ help:
 #help: make check              install what is missing, run the tests for every change: 12 minutes;
 #help:                         TEST=DIRECTORY, TEST=FILE or TEST=FILE:PATTERN runs only these
 #help: make check-all          these and all others; make check-rest: only the others
-#help: make check-extra        tests that take hours: lint, faults, valgrind, differential, fuzz, offline,
+#help: make check-extra        tests that take hours: lint, cross, faults, valgrind, differential, fuzz, offline,
 #help:                         portability
+#help: make cross              build for all other architectures, and run the binaries in QEMU
 #help: make faults             make each system call fail with every error, and each allocation
 #help: make valgrind           run the tests in valgrind; TEST=... only these
 #help: make differential       compare with kmod on 10,000 new random trees; SEED=NUMBER, TREES=NUMBER
@@ -306,6 +312,8 @@ help:
 #help: make size               bytes by library
 #help: make sbom               $(O)/modbox.spdx.json, what the static binary was linked from (SPDX 2.3)
 #help: make dist               $(O)/modbox-VERSION.tar.xz from the checked-out commit
+#help: make release            $(O)/release: a tarball of the static binary for each architecture;
+#help:                         ARCHS='arm64 armhf' makes only these
 #help: make clean distclean    distclean removes the configuration too
 #help:
 #help: make menuconfig config oldconfig olddefconfig savedefconfig
@@ -327,4 +335,4 @@ help:
 FORCE:
 .PHONY: all menuconfig config oldconfig olddefconfig allnoconfig allyesconfig randconfig defconfig \
 	savedefconfig install uninstall unit-tests fault-tests fuzz-targets size sbom demo check check-rest check-all \
-	check-extra faults valgrind differential fuzz offline portability bench format lint dist clean distclean help FORCE
+	check-extra cross faults valgrind differential fuzz offline portability bench format lint dist release clean distclean help FORCE

@@ -26,7 +26,17 @@ pattern() {
 
 @test "the static binary: each file but those on kernels in one of both" {
 	assert_equal "$({ files static; files static --rest; } | grep -v '^tests/kernels/' | sort)" \
-		"$(printf '%s\n' tests/unit/*.c tests/*/*.bats tests/faults/check | grep -v -e '^tests/kernels/' -e '^tests/offline/' | sort)"
+		"$(printf '%s\n' tests/unit/*.c tests/*/*.bats tests/faults/check |
+			grep -vE '^tests/(kernels/|cross/|offline/|boot/cross)' | sort)"
+}
+
+@test "the arm64 binary: unit tests, closures of one kernel, a boot; make cross: all of cli, and the outputs" {
+	assert_equal "$(files arm64)" ''
+	assert_equal "$(files arm64 --rest)" \
+		"$(printf '%s\n' tests/unit/*.c tests/boot/cross.bats 'tests/kernels/closures.bats:^next-arm64: dependencies' | sort)"
+	assert_equal "$(files armhf --cross)" \
+		"$(printf '%s\n' tests/unit/*.c tests/cli/*.bats tests/kernels/closures.bats tests/cross/outputs.bats | sort)"
+	assert_equal "$(files s390x --cross)" tests/cross/outputs.bats
 }
 
 @test "the static binary: each test on kernels in one of both" {
