@@ -96,7 +96,7 @@ LINK = -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--build-id=none
 ifdef CONFIG_STATIC
 CFLAGS ?= -Oz
 FLAGS += -fno-asynchronous-unwind-tables @$(O)/sysroot/cflags
-LINK += @$(O)/sysroot/ldflags
+LINK += @$(O)/sysroot/ldflags -Wl,--version-script=scripts/local.map
 musl_objects := rcrt1.o start.o ascii.o memchr.o memcpy.o
 LIBS = $(addprefix $(O)/sysroot/lib/,$(if $(filter musl,$(LIBC)),$(musl_objects)) libkmod.a libattr.a \
 	libcjson.a liblzma.a libmd.a libzstd.a libz.a)
