@@ -58,8 +58,8 @@ static void test_bound(void **state)
 		pthread_join(threads[i], NULL);
 	assert_int_equal(atomic_load(&files), THREADS * FILES);
 	assert_int_equal(atomic_load(&used), 0);
-	/* All threads together, one file beyond that, and the step that each thread keeps: a
-	 * thread can have taken it with its first file, while that one was beyond. */
+	/* All threads together, one file beyond that, and the step that each thread keeps:
+	 * a thread can have taken it with its first file, while that one was beyond. */
 	assert_in_range(atomic_load(&peak), MOST * STEP,
 			((size_t)256 << 20) + (size_t)(MOST + THREADS) * STEP);
 }

@@ -27,24 +27,22 @@ static int refuse_openat2(void)
 	};
 	struct sock_fprog program = { sizeof(code) / sizeof(*code), code };
 
+	/* QEMU's emulation of processes has neither openat2 nor seccomp. */
+	if (syscall(SYS_openat2, -1, "", NULL, 0) < 0 && errno == ENOSYS)
+		return 0;
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
 			       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0 ?
 		       -1 :
 		       0;
 }
 
-/*
- * Run a check here, and in a child without openat2.  Emulators of processes (QEMU's) have
- * neither openat2 nor seccomp: there the first run is the one without.
- */
+/* Run a check here, and in a child without openat2. */
 static void both_ways(void (*check)(void))
 {
 	int status;
 	pid_t pid;
 
 	check();
-	if (syscall(SYS_openat2, -1, "", NULL, 0) < 0 && errno == ENOSYS)
-		return;
 	fflush(NULL);
 	pid = fork();
 	assert_true(pid >= 0);
@@ -447,13 +445,13 @@ static void walks_as_openat2(void **state)
 				_exit(1);
 			_exit(0);
 		}
+		close(pipes[1]);
 		seed = 1000 + tree;
 		look_all_up(direct, PATHS);
 		assert_int_equal(read(pipes[0], walked, sizeof(walked)), sizeof(walked));
 		assert_int_equal(waitpid(pid, &status, 0), pid);
 		assert_int_equal(status, 0);
 		close(pipes[0]);
-		close(pipes[1]);
 		for (i = 0; i < PATHS; i++)
 			assert_int_equal(walked[i], direct[i]);
 	}
