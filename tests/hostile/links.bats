@@ -75,7 +75,7 @@ stays() {
 	assert_outside_unseen "$dst" out
 }
 
-everything=(--firmware --with-config --load=a -m e -m d -m ext)
+everything=(--firmware --with-config --load=a -m e -m d)
 
 modcopy_stays() {
 	stays "$MODBOX" rpi-modcopy -k "$kver" "${everything[@]}" "$@"
@@ -158,8 +158,8 @@ judged() {
 
 from_source() {
 	mkdir -p "$dst"
-	modcopy_stays "$src" "$dst"
-	modcopy_stays --decompress --cpio="$PWD/out/cpio" --manifest="$PWD/out/manifest" "$src"
+	modcopy_stays -m ext "$src" "$dst"
+	modcopy_stays -m ext --decompress --cpio="$PWD/out/cpio" --manifest="$PWD/out/manifest" "$src"
 	printf 'a\na\ne\n' >out/list
 	stays "$MODBOX" modlist-lint --fix -k "$kver" "$src" "$PWD/out/list"
 	printf '%s\n' kernel/fs/a.ko kernel/fs/b.ko kernel/net/d.ko >out/order
@@ -177,7 +177,7 @@ from_source_by_depmod() {
 
 from_overlay() {
 	mkdir -p "$dst"
-	modcopy_stays --overlay="$over" "$src" "$dst"
+	modcopy_stays -m ext --overlay="$over" "$src" "$dst"
 }
 
 @test "an overlay" {
@@ -225,7 +225,7 @@ older_dest() {
 
 to_dest() {
 	cp -a "$dst" before.dst
-	modcopy_stays "$src" "$dst"
+	modcopy_stays -m ext "$src" "$dst"
 	rm -rf "$dst"
 	mv before.dst "$dst"
 	stays "$MODBOX" depmod -b "$dst" -m usr/lib/modules "$kver"
