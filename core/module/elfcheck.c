@@ -38,7 +38,7 @@ static const struct elf_class {
 	uint8_t word; /* size of a word: an offset or a size */
 	uint8_t header_size, section_size;
 	uint8_t e_shoff, e_shentsize, e_shnum, e_shstrndx;
-	uint8_t sh_offset, sh_size;
+	uint8_t sh_offset, sh_size, sh_info;
 } classes[] = {
 #define CLASS(bits)                                                          \
 	{                                                                    \
@@ -50,6 +50,7 @@ static const struct elf_class {
 		.e_shstrndx = offsetof(Elf##bits##_Ehdr, e_shstrndx),        \
 		.sh_offset = offsetof(Elf##bits##_Shdr, sh_offset),          \
 		.sh_size = offsetof(Elf##bits##_Shdr, sh_size),              \
+		.sh_info = offsetof(Elf##bits##_Shdr, sh_info),              \
 	}
 	[ELFCLASS32] = CLASS(32),
 	[ELFCLASS64] = CLASS(64),
@@ -332,6 +333,7 @@ struct elf_section elf_section(const struct elf_layout *layout, unsigned i)
 		.name = (const char *)layout->names.data +
 			elf_number(layout, p + SH_NAME, 4),
 		.type = (uint32_t)elf_number(layout, p + SH_TYPE, 4),
+		.info = (uint32_t)elf_number(layout, p + class->sh_info, 4),
 		.part = { .offset = elf_number(layout, p + class->sh_offset, class->word),
 			  .size = elf_number(layout, p + class->sh_size, class->word) },
 	};

@@ -32,6 +32,7 @@
 #include "module/decode.h"
 #include "module/elfcheck.h"
 #include "module/elfsymbols.h"
+#include "module/modfacts.h"
 #include "module/modfile.h"
 #include "module/modinfo.h"
 
@@ -377,6 +378,34 @@ int modreader_depends(struct modreader *reader, int fd, struct arena *arena,
 {
 	int result = read_module(reader, fd, arena, info, NULL, "depends", err);
 
+	end_file(reader);
+	return result;
+}
+
+/* Read a module that is not compressed into memory, as if it were decoded. */
+static int load(struct modreader *reader, struct elf_source *source, const char **err)
+{
+	if (source->memory)
+		return 0;
+	if (strbuf_reserve(&reader->decoded, source->size, err) < 0 ||
+	    read_at(source->fd, reader->decoded.data, source->size, 0, err) < 0)
+		return -1;
+	source->memory = (const unsigned char *)reader->decoded.data;
+	return 0;
+}
+
+int modreader_facts(struct modreader *reader, int fd, struct arena *arena,
+		    struct module_facts *facts, const char **err)
+{
+	struct elf_source source;
+	struct elf_layout layout;
+	enum codec codec;
+	int result = -1;
+
+	if (identify(fd, &source, &codec, err) == 0 &&
+	    decode(reader, codec, &source, err) == 0 && load(reader, &source, err) == 0 &&
+	    elf_check(&source, &reader->scratch, &layout, err) == 0)
+		result = module_facts_read(facts, &source, &layout, arena, err);
 	end_file(reader);
 	return result;
 }

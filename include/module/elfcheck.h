@@ -9,10 +9,10 @@
 #include "base/strbuf.h"
 #include "config.h"
 
-/* Only the index writer reads the symbols of modules. */
+/* Only the index writer and the proof read the symbols of modules. */
 #define WITH_SYMBOLS                                         \
 	(ENABLED(DEPMOD) || ENABLED(FEATURE_INDEX_WRITER) || \
-	 ENABLED(FEATURE_SYMBOL_SEARCH))
+	 ENABLED(FEATURE_SYMBOL_SEARCH) || ENABLED(FEATURE_PROOF))
 
 /* The bytes of an uncompressed module: in memory or, if that is NULL, in fd. */
 struct elf_source {
@@ -43,7 +43,7 @@ struct elf_layout {
 /* A section header of a layout. */
 struct elf_section {
 	const char *name;
-	uint32_t type;
+	uint32_t type, info;  /* sh_type, sh_info */
 	struct elf_part part; /* without data */
 };
 

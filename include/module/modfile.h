@@ -8,7 +8,8 @@
 #include "base/util.h"
 #include "module/modinfo.h"
 
-struct modsymbols; /* elfsymbols.h */
+struct module_facts; /* modfacts.h */
+struct modsymbols;   /* elfsymbols.h */
 
 /*
  * A reader of module files, for use by one thread. It keeps its decoding buffer and
@@ -43,6 +44,10 @@ int modreader_depends(struct modreader *reader, int fd, struct arena *arena,
 /* Do the same, and read the exported and needed symbols. */
 int modreader_symbols(struct modreader *reader, int fd, struct arena *arena,
 		      struct modinfo *info, struct modsymbols *symbols, const char **err);
+
+/* Read all that the kernel's loader compares with the kernel. It is allocated in arena. */
+int modreader_facts(struct modreader *reader, int fd, struct arena *arena,
+		    struct module_facts *facts, const char **err);
 
 /*
  * Check that the module file fd is complete, as far as its structure shows without

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Modules, plain or compressed: their structure, their symbols, and .modinfo as libkmod
- * and our own parser read it.
+ * Modules, plain or compressed: their structure, their symbols, what the proof compares,
+ * and .modinfo as libkmod and our own parser read it.
  */
 #include "fuzz.h"
 
 #include "module/elfsymbols.h"
+#include "module/modfacts.h"
 #include "module/modfile.h"
 
 /* libkmod and our parser find the same fields. */
@@ -30,11 +31,24 @@ static void measure(const struct modsymbols *symbols)
 	REQUIRE(bytes < SIZE_MAX / 2);
 }
 
+static void measure_facts(const struct module_facts *facts)
+{
+	size_t bytes = facts->info.n;
+
+	for (size_t i = 0; i < facts->n_exports; i++)
+		bytes += strlen(facts->exports[i].name) +
+			 strlen(facts->exports[i].namespace);
+	for (size_t i = 0; i < facts->n_needs; i++)
+		bytes += strlen(facts->needs[i].name);
+	REQUIRE(bytes < SIZE_MAX / 2);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct modreader *reader;
 	struct modinfo info, own;
 	struct modsymbols symbols;
+	struct module_facts facts;
 	struct arena arena = { 0 };
 	const char *err = NULL;
 	int fd = memory_file(data, size);
@@ -55,6 +69,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		measure(&symbols);
 		REQUIRE(!err && read);
 		compare(&info, &own);
+	}
+	err = NULL;
+	if (modreader_facts(reader, fd, &arena, &facts, &err) == 0) {
+		measure_facts(&facts);
+		REQUIRE(!err && whole);
 	}
 	arena_free(&arena);
 	return 0;

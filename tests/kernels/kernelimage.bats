@@ -36,6 +36,15 @@ same_exports() {
 	same expected symvers.read
 }
 
+# same_module_exports KERNEL: those of all modules too
+same_module_exports() {
+	awk -F '\t' -v OFS='\t' '$3 != "vmlinux" { print $1, $2, $4, $5 }' \
+		"$("$MODBOX_SRC/scripts/fetch-headers" --symvers "$1")" | LC_ALL=C sort >expected.modules
+	find "$plain/$dir" -name '*.ko*' | "$kernelimage" --modules | LC_ALL=C sort >actual.modules
+	same expected.modules actual.modules
+	[ "$(wc -l <actual.modules)" -gt 8000 ]
+}
+
 # same_as_modules MACHINE BITS: vermagic and machine are those of a module
 same_as_modules() {
 	module >module.ko
@@ -86,6 +95,27 @@ signed_by() {
 	same_exports next-arm64
 	same_as_modules 183 64
 	signed_by
+}
+
+# bats test_tags=static
+@test "amd64: modules' exports are those of Module.symvers" {
+	kernel amd64
+	kernelimage=${MODBOX%/*}/tests/kernels/kernelimage
+	same_module_exports amd64
+}
+
+# bats test_tags=static
+@test "armel-rpi: modules' exports are those of Module.symvers" {
+	kernel armel-rpi
+	kernelimage=${MODBOX%/*}/tests/kernels/kernelimage
+	same_module_exports armel-rpi
+}
+
+# bats test_tags=static
+@test "next-arm64: modules' exports are those of Module.symvers" {
+	kernel next-arm64
+	kernelimage=${MODBOX%/*}/tests/kernels/kernelimage
+	same_module_exports next-arm64
 }
 
 # A part of an image never shows an export that the whole does not.

@@ -17,6 +17,8 @@
 #include "fs/rootfs.h"
 #include "kernel/readimage.h"
 #include "kernel/symvers.h"
+#include "module/modfacts.h"
+#include "module/modfile.h"
 
 static void print_exports(const struct kernel_exports *exports)
 {
@@ -80,12 +82,45 @@ static int image(int fd, const char *path, const char *what)
 	return result;
 }
 
+static int modules(void)
+{
+	struct modreader *reader = modreader_new(0);
+	struct module_facts facts;
+	char path[4096];
+	int result = 0;
+
+	while (result == 0 && fgets(path, sizeof(path), stdin)) {
+		struct arena arena = { 0 };
+		const char *err = "cannot be opened";
+		int fd;
+
+		path[strcspn(path, "\n")] = '\0';
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0 || modreader_facts(reader, fd, &arena, &facts, &err) < 0) {
+			fprintf(stderr, "%s: %s\n", path, err);
+			facts.n_exports = 0;
+			result = -1;
+		}
+		for (size_t i = 0; i < facts.n_exports; i++)
+			printf("0x%08x\t%s\tEXPORT_SYMBOL%s\t%s\n", facts.exports[i].crc,
+			       facts.exports[i].name, facts.exports[i].gpl ? "_GPL" : "",
+			       facts.exports[i].namespace);
+		if (fd >= 0)
+			close(fd);
+		arena_free(&arena);
+	}
+	modreader_free(reader);
+	return result;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc == 3 ? argv[1] : "", *path = argv[argc - 1];
-	int fd = argc > 1 ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-	int result;
+	int fd, result;
 
+	if (argc == 2 && strcmp(path, "--modules") == 0)
+		return fflush(stdout) || modules() < 0;
+	fd = argc > 1 ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 	if (fd < 0) {
 		perror(path);
 		return 2;

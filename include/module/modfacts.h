@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_MODFACTS_H
+#define MODBOX_MODFACTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "module/elfcheck.h"
+#include "module/modinfo.h"
+
+/* A symbol that a module does not define, as its own table has them in order. */
+struct module_need {
+	const char *name;
+	bool weak;	/* it loads without */
+	bool versioned; /* the module's versions have it: crc */
+	uint32_t crc;
+};
+
+struct module_export {
+	const char *name, *namespace; /* "": none */
+	uint32_t crc;		      /* 0: none */
+	bool gpl;
+};
+
+/* All of a module that the kernel's loader compares with the kernel. */
+struct module_facts {
+	struct modinfo info;
+	unsigned machine; /* EM_... */
+	bool wide, big_endian;
+	uint64_t this_module; /* bytes of .gnu.linkonce.this_module; 0: it has none */
+	bool versions;	      /* it has __versions */
+	struct module_need layout; /* the version of module_layout, which is no symbol */
+	struct module_need *needs;
+	size_t n_needs;
+	struct module_export *exports;
+	size_t n_exports;
+};
+
+/*
+ * Read the facts of a module in memory that passed elf_check(). They are allocated in
+ * arena.
+ * Returns 0, or -1 with *err set to a constant text (see modfile.h); not reported.
+ */
+int module_facts_read(struct module_facts *facts, const struct elf_source *source,
+		      const struct elf_layout *layout, struct arena *arena,
+		      const char **err);
+
+/* Return the first value of a key in .modinfo, or NULL. */
+const char *module_facts_field(const struct module_facts *facts, const char *key);
+
+#endif
