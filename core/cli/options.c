@@ -14,6 +14,7 @@
 #include "base/util.h"
 #include "cli/applet.h"
 #include "cli/options.h"
+#include "config.h"
 
 const struct option_row common_option_rows[] = {
 	{ 'h', "help", NULL, OPTION_HELP, 0, "show this help" },
@@ -99,6 +100,18 @@ static void join_groups(const struct applet *applet, struct option_table *table)
 				(struct option_place){ row, group->base + row->field };
 }
 
+/* Whether an option can do without its argument: that is in brackets. */
+static bool is_optional(const struct option_row *row)
+{
+	return ENABLED(FEATURE_PROOF) && row->argument && row->argument[0] == '[';
+}
+
+/* What --help has between the option's name and its argument: "=ARGUMENT", "[=x]". */
+static const char *separator(const struct option_row *row)
+{
+	return is_optional(row) ? "[=" : row->argument ? "=" : "";
+}
+
 static int option_width(const struct option_row *row)
 {
 	int width = (int)strlen(row->name);
@@ -125,8 +138,9 @@ void options_help(const struct applet *applet)
 			printf("  -%c, ", row->letter);
 		else
 			printf("      ");
-		printf("--%s%s%s%*s  %s\n", row->name, row->argument ? "=" : "",
-		       row->argument ? row->argument : "", pad, "", row->help);
+		printf("--%s%s%s%*s  %s\n", row->name, separator(row),
+		       row->argument ? row->argument + is_optional(row) : "", pad, "",
+		       row->help);
 	}
 	if (applet->details)
 		printf("\n%s", applet->details);
@@ -144,7 +158,9 @@ static void make_tables(const struct option_table *table, char *letters,
 
 		longs[i] = (struct option){
 			.name = row->name,
-			.has_arg = row->argument ? required_argument : no_argument,
+			.has_arg = is_optional(row) ? optional_argument :
+				   row->argument    ? required_argument :
+						      no_argument,
 			.val = LONG_ONLY + i,
 		};
 		if (!row->letter)
@@ -174,12 +190,15 @@ static int take(const struct applet *applet, const struct option_place *place,
 {
 	char *field = (char *)values + place->field;
 
-	switch (place->row->kind) {
+	switch (ENABLED(FEATURE_PROOF) ? place->row->kind & ~OPTION_NEWER :
+					 place->row->kind) {
 	case OPTION_FLAG:
 		*(int *)(void *)field = 1;
 		return 0;
 	case OPTION_STRING:
 		*(const char **)(void *)field = optarg;
+		if (is_optional(place->row) && !optarg)
+			*(const char **)(void *)field = "";
 		return 0;
 	case OPTION_LIST:
 		string_list_add((struct string_list *)(void *)field, optarg);
@@ -193,6 +212,45 @@ static int take(const struct applet *applet, const struct option_place *place,
 	}
 	output_finish();
 	return -1;
+}
+
+/*
+ * Return the option that an argument abbreviates, which is ambiguous only because of
+ * newer ones: what it has always meant. Else NULL.
+ */
+static const char *find_older(const struct option_table *table, const char *given,
+			      size_t len)
+{
+	const char *found = NULL;
+	bool newer = false;
+
+	for (int i = 0; i < table->n; i++) {
+		const struct option_row *row = table->items[i].row;
+
+		if (strncmp(row->name, given + 2, len - 2) != 0)
+			continue;
+		if (row->kind & OPTION_NEWER)
+			newer = true;
+		else if (found)
+			return NULL;
+		else
+			found = row->name;
+	}
+	return newer ? found : NULL;
+}
+
+/* Replace such abbreviations. Values point into what replaces them. */
+static void expand_all(const struct option_table *table, char **argv)
+{
+	for (argv++; *argv && strcmp(*argv, "--") != 0; argv++) {
+		size_t len = strcspn(*argv, "=");
+		const char *name = NULL;
+
+		if (len > 2 && strncmp(*argv, "--", 2) == 0)
+			name = find_older(table, *argv, len);
+		if (name)
+			*argv = xasprintf("--%s%s", name, *argv + len);
+	}
 }
 
 /* Report an option that getopt_long() rejects; given is the argument. */
@@ -225,6 +283,8 @@ int options_parse(const struct applet *applet, int argc, char **argv, void *valu
 
 	join_groups(applet, &table);
 	make_tables(&table, letters, longs);
+	if (ENABLED(FEATURE_PROOF))
+		expand_all(&table, argv);
 	opterr = 0;
 	optind = 1;
 	while ((value = getopt_long(argc, argv, letters, longs, NULL)) != -1) {

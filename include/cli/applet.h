@@ -11,6 +11,8 @@ enum option_kind {
 	OPTION_LIST,   /* struct string_list: all of them, in order */
 	OPTION_HELP,
 	OPTION_VERSION,
+	/* Added to one of these: abbreviations that older options share mean those. */
+	OPTION_NEWER = 1 << 6,
 };
 
 /*
@@ -20,10 +22,10 @@ enum option_kind {
 struct option_row {
 	char letter;	      /* 0: none */
 	const char *name;     /* long name */
-	const char *argument; /* the argument's name, or NULL */
-	enum option_kind kind : 8;
-	unsigned field : 24; /* offsetof() in the table's struct */
-	const char *help;    /* one line */
+	const char *argument; /* the argument's name, or NULL; "[x]": it is optional */
+	unsigned kind : 8;    /* enum option_kind */
+	unsigned field : 24;  /* offsetof() in the table's struct */
+	const char *help;     /* one line */
 };
 
 /*
