@@ -17,6 +17,7 @@
 #include "plan/hardware.h"
 #include "plan/kernelopts.h"
 #include "plan/reverse.h"
+#include "proof/proof.h"
 #include "report/report.h"
 #include "report/sizes.h"
 #include "report/why.h"
@@ -27,6 +28,7 @@ struct closure_options {
 	struct kernel_options kernel;
 	const char *format, *why, *color;
 	struct firmware_options firmware;
+	struct proof_options proof;
 	int nul, reverse, direct, size, verbose;
 };
 
@@ -51,7 +53,7 @@ static const struct option_row other_rows[] = {
 	{ 0, "color", "WHEN", OPTION_STRING, FIELD(color),
 	  "color the tree: auto (default), always or never" },
 	{ 'v', "verbose", NULL, OPTION_FLAG, FIELD(verbose),
-	  "show the modaliases that match no module" },
+	  "show the modaliases that match no module; all that a proof refuses" },
 	{ 0 },
 };
 
@@ -62,6 +64,7 @@ static const struct option_group options[] = {
 	{ kernel_option_rows, FIELD(kernel) },
 	{ resolve_option_rows, FIELD(kernel) },
 	{ keep_going_option_rows, FIELD(kernel) },
+	{ proof_option_rows, FIELD(proof) },
 	{ other_rows, 0 },
 	{ common_option_rows, 0 },
 	{ 0 },
@@ -126,6 +129,12 @@ static int check_options(const struct applet *self, struct closure_options *o,
 	    find_format(self, o->format, task) < 0 ||
 	    choose_color(self, o->color, task) < 0)
 		return -1;
+	if (ENABLED(FEATURE_PROOF) && proof_options_check(self, &o->proof) < 0)
+		return -1;
+	if (o->proof.prove && (o->why || o->reverse || o->size)) {
+		usage_error(self, "--prove does not go with --why, --reverse or --size");
+		return -1;
+	}
 	if (!!o->why + o->reverse + o->size > 1) {
 		usage_error(self, "--why, --reverse and --size exclude each other");
 		return -1;
@@ -288,6 +297,8 @@ static int run_kernel(const struct task *task, struct modtree *tree,
 	}
 	if (result == 0)
 		result = write_report(task, tree, &plan, before);
+	if (result == 0 && ENABLED(FEATURE_PROOF) && task->o->proof.prove)
+		proof_run(&task->o->proof, tree, &plan, task->o->verbose);
 	plan_free(&plan);
 	return result;
 }

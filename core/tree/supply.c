@@ -104,6 +104,22 @@ int supply_find(struct modtree *tree, struct module *user, const char *name,
 	return 0;
 }
 
+int supply_of_symbol(struct modtree *tree, const char *symbol,
+		     const struct module **found)
+{
+	const struct symbol *known;
+
+	*found = NULL;
+	if (!ENABLED(FEATURE_SYMBOL_SEARCH))
+		return 0;
+	if (read_symbols(tree) < 0)
+		return -1;
+	known = symtable_find(&tree->symbols, symbol);
+	if (known)
+		*found = tree->suppliers[known->owner];
+	return 0;
+}
+
 void supply_forget(struct modtree *tree)
 {
 	if (!ENABLED(FEATURE_SYMBOL_SEARCH))

@@ -20,6 +20,13 @@
 int supply_find(struct modtree *tree, struct module *user, const char *name,
 		struct lookup *result);
 
+/*
+ * Find the module that exports a symbol, whatever needs it; *found is NULL if there is
+ * none. Reads as supply_find() does. Returns 0, or -1 and reports it.
+ */
+int supply_of_symbol(struct modtree *tree, const char *symbol,
+		     const struct module **found);
+
 /* Forget the symbols, because the tree's modules change. */
 void supply_forget(struct modtree *tree);
 

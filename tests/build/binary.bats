@@ -4,9 +4,9 @@
 
 load build
 
-@test "defconfig is at most 440 KB" {
+@test "defconfig is at most 544 KB" {
 	run stat -c %s "$MODBOX"
-	[ "$output" -le 440000 ]
+	[ "$output" -le 544000 ]
 }
 
 @test "tiny_defconfig is at most 140 KB" {

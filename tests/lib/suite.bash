@@ -14,9 +14,10 @@ setup_suite() {
 	export ASSERTIONS=$BATS_SUITE_TMPDIR/assertions.bash
 	cat "${BATS_LIB_PATH%%:*}"/bats-{support,assert,file}/src/*.bash >"$ASSERTIONS" || ASSERTIONS=
 
-	# mkmodule writes the modules of the tests' trees.
+	# mkmodule writes the modules of the tests' trees, mkkernel kernel images.
 	mkdir "$BATS_SUITE_TMPDIR/bin"
 	gcc -O1 -o "$BATS_SUITE_TMPDIR/bin/mkmodule" "$MODBOX_SRC/tests/lib/mkmodule.c"
+	gcc -O1 -o "$BATS_SUITE_TMPDIR/bin/mkkernel" "$MODBOX_SRC/tests/lib/mkkernel.c"
 	export PATH=$BATS_SUITE_TMPDIR/bin:$PATH
 
 	# kmod's own tools: 30, with all codecs, and 34.

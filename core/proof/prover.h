@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_PROVER_H
+#define MODBOX_PROVER_H
+
+#include "kernel/kconfig.h"
+#include "kernel/kernelimage.h"
+#include "module/modfacts.h"
+#include "proof/proof.h"
+
+/* The kernel that a plan is proved against. */
+struct proof_kernel {
+	struct arena arena;
+	struct kernel_image image;
+	const char *image_label;       /* as messages show it; NULL: there is none */
+	struct kernel_exports symvers; /* of --symvers */
+	const struct kernel_exports *exports; /* the image's, or symvers; NULL: unknown */
+	struct kconfig config;
+	const char *config_label; /* NULL: there is none */
+};
+
+enum proof_verdict { PROVED, UNPROVED, REFUSED };
+
+enum proof_rule {
+	RULE_FILE, /* the module can be read */
+	RULE_MACHINE,
+	RULE_STRUCT, /* the size of struct module */
+	RULE_LAYOUT, /* the CRC of module_layout */
+	RULE_VERMAGIC,
+	RULE_SYMBOL,
+	RULE_CRC,
+	RULE_NAMESPACE,
+	RULE_LICENSE,
+	RULE_DUPLICATE,
+	RULE_CONFIG,
+	RULES
+};
+
+/* What a rule found. */
+struct finding {
+	size_t module; /* index in the plan; SIZE_MAX: the whole kernel */
+	enum proof_rule rule;
+	enum proof_verdict verdict;
+	const char *text; /* with the kernel's errno and message at its end */
+	size_t more;	  /* other findings of the same kind for this module */
+};
+
+/* A chosen module, and what is known of it. */
+struct proof_module {
+	const struct plan_module *plan;
+	struct module_facts facts;
+	const char *err;
+	bool proprietary, uses_gpl; /* as the loader notes while it resolves symbols */
+	enum proof_verdict verdict;
+};
+
+/* An export of a chosen module. */
+struct proof_export {
+	const struct module_export *export;
+	size_t module; /* index in the plan */
+};
+
+struct prover {
+	const struct plan *plan;
+	struct modtree *tree;
+	const struct proof_kernel *kernel;
+	struct arena arena;
+	struct arena *arenas; /* of the modules' facts, one a reader */
+	size_t n_arenas;
+	struct proof_module *modules; /* as the plan's */
+	struct proof_export *exports; /* sorted by name, then by module */
+	size_t n_exports;
+	uint64_t this_module; /* bytes of it in the kernel's own modules; 0: unknown */
+	struct finding *findings;
+	size_t n_findings, capacity;
+};
+
+/* Find what is told of the plan's kernel. Returns 0, or -1 and reports it (status 4). */
+int proof_kernel_open(struct proof_kernel *kernel, const struct proof_options *options,
+		      const struct modtree *tree);
+void proof_kernel_close(struct proof_kernel *kernel);
+
+enum { UNKNOWNS_MAX = 2 };
+
+/*
+ * List what is not known of the kernel, for which no module is proved: constant texts
+ * with their remedies. Returns how many.
+ */
+size_t proof_kernel_unknowns(const struct proof_kernel *kernel,
+			     const char *texts[UNKNOWNS_MAX]);
+
+/*
+ * The size of .gnu.linkonce.this_module that most of the kernel's own modules have, of
+ * those chosen and a few others in SOURCE; 0 if there are none.
+ */
+uint64_t prover_this_module(struct prover *prover);
+
+/* Read the facts of all modules of the plan, in parallel; each failure is in its err. */
+void prover_read(struct prover *prover);
+void prover_free(struct prover *prover);
+
+/*
+ * Add a finding, and make it the module's verdict if that was a better one. Of several
+ * findings of one rule and verdict for a module, the first is kept, the others counted.
+ */
+void prover_find(struct prover *prover, size_t module, enum proof_rule rule,
+		 enum proof_verdict verdict, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+
+/* Check all modules, in the plan's order, by all rules. */
+void prover_check(struct prover *prover);
+
+/* The symbols of one module: rules SYMBOL, CRC, NAMESPACE and LICENSE. */
+void prover_check_symbols(struct prover *prover, size_t module);
+
+/* The first chosen module that exports a symbol, or NULL. */
+const struct proof_export *prover_exporter(const struct prover *prover, const char *name);
+
+/*
+ * What the kernel says to the version that a module has of a symbol whose CRC it knows:
+ * adds a finding, with an errno, unless they agree.
+ */
+void prover_check_version(struct prover *prover, size_t module,
+			  const struct module_need *need, uint32_t crc,
+			  enum proof_rule rule, const char *errno_name);
+
+/* Report the findings and the sum. Returns as proof_run(). */
+int prover_report(const struct prover *prover, const struct proof_options *options,
+		  bool verbose);
+
+#endif
