@@ -65,7 +65,7 @@ int modtree_blame(const struct modtree *tree, const struct module *module,
 {
 	CLEANUP_FREE char *path = NULL;
 
-	if (!ENABLED(FEATURE_OVERLAY) && !ENABLED(FEATURE_EXTERNAL)) {
+	if (!(ENABLED(FEATURE_OVERLAY) || ENABLED(FEATURE_EXTERNAL))) {
 		error(STATUS_IO, "%s/%s/%s: %s", tree->root->path, tree->dir,
 		      module->path, fault);
 		return -1;
@@ -112,8 +112,8 @@ static void meet_row(struct modtree *tree, const char *row, struct module **met)
 	char *name;
 
 	*met = NULL;
-	if (!row[len] || !is_path_below(path + is_external(path)) || is_unlistable(path) ||
-	    !module_stem(path_base(path))) {
+	if (!row[len] || !is_path_below(path + is_external(path)) ||
+	    is_unlistable(path) || !module_stem(path_base(path))) {
 		skip(tree, path);
 		return;
 	}

@@ -46,7 +46,7 @@ turn_off() {
 	read -r -a compile < <(sed "s|-I$out/include|-I$BATS_TEST_TMPDIR/include|; s/ -MMD .*//" "$out/flags")
 	while read -r object; do
 		source=$(sources_of "$object" | head -n 1)
-		for symbol in $("${compile[@]}" -DMODBOX_VERSION= -E "$source" | grep -o 'CONFIG_[A-Z0-9_]*' | sort -u); do
+		for symbol in $("${compile[@]}" -DMODBOX_VERSION= -E "$source" | grep -o 'CONFIG_[A-Z0-9_]\+' | sort -u); do
 			[ -e "$out/include/config/${symbol#CONFIG_}" ] || continue
 			grep -qF "$out/include/config/${symbol#CONFIG_} " <(tr '\n' ' ' <"${object%.o}.d") ||
 				fail "$object does not depend on $symbol"

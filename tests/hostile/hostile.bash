@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # common.bash sets $src, $tree, ...
+# shellcheck disable=SC2034,SC2154 # the tests use $over; common.bash sets $src, $tree, ...
 #
 # Sourced by tests in which links lead out of SOURCE and DEST to outside/, a tree of the same
 # files, each containing a word that appears nowhere else.  Whatever modbox is told to do, those

@@ -19,14 +19,15 @@ static void add_export(char *text)
 	char *options = strchr(text, ','), *crc;
 	const char *space = "";
 	bool gpl = false;
+	char *rest;
 
 	if (options)
 		*options++ = '\0';
 	crc = strchr(text, '=');
 	if (crc)
 		*crc++ = '\0';
-	for (char *word = options ? strtok(options, ",") : NULL; word;
-	     word = strtok(NULL, ","))
+	for (char *word = options ? strtok_r(options, ",", &rest) : NULL; word;
+	     word = strtok_r(NULL, ",", &rest))
 		if (strcmp(word, "gpl") == 0)
 			gpl = true;
 		else

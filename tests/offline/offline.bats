@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The static binary without apt: from tarballs, and with static libraries that are there.
 
+# shellcheck disable=SC2154 # build.bash sets out
 load ../build/build
 
 # works_on_modules: $out/modbox finds and reads a module in each compression
