@@ -262,6 +262,16 @@ static size_t relocation_size(const struct reading *r, const struct table *table
 	return (table->addends ? 3 : 2) * word;
 }
 
+/* The symbol's number in r_info. In MIPS' 64-bit ELF it is a field of its own, the first.
+ */
+static uint64_t symbol_of(const struct elf_layout *layout, uint64_t info)
+{
+	if (!layout->wide)
+		return info >> 8;
+	return layout->machine == EM_MIPS && !layout->big_endian ? info & UINT32_MAX :
+								   info >> 32;
+}
+
 static struct relocation read_relocation(const struct reading *r,
 					 const struct table *table, uint64_t at)
 {
@@ -269,7 +279,7 @@ static struct relocation read_relocation(const struct reading *r,
 	unsigned word = r->layout->wide ? 8 : 4;
 	uint64_t info = number_at(r, p + word, word);
 	struct relocation found = { .offset = number_at(r, p, word),
-				    .symbol = r->layout->wide ? info >> 32 : info >> 8 };
+				    .symbol = symbol_of(r->layout, info) };
 
 	if (table->addends)
 		found.addend = number_at(r, p + (size_t)2 * word, word);
