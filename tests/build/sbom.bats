@@ -29,10 +29,9 @@ archives() {
 
 @test "a binary without codecs does not list them" {
 	configure tiny_defconfig
-	build
-	make -s O="$out" sbom
+	build sbom
 	assert_equal "$(parts "$out/modbox.spdx.json")" "$(printf '%s\n' kmod modbox musl uthash)"
-	make -s O="$out" install DESTDIR="$BATS_TEST_TMPDIR/root"
+	build install DESTDIR="$BATS_TEST_TMPDIR/root"
 	assert_equal "$(ls "$BATS_TEST_TMPDIR/root/usr/local/share/doc/modbox/licenses")" \
 		"$(printf '%s\n' kmod musl uthash)"
 }

@@ -83,5 +83,5 @@ insmod() {
 
 @test "amd64: the same insmod lines as modprobe" { insmod amd64; }
 @test "armel-rpi: the same insmod lines as modprobe, for every fourth module" { insmod armel-rpi 4; }
-@test "next-amd64: the same insmod lines as modprobe" { insmod next-amd64; }
+@test "next-amd64: the same insmod lines as modprobe, for every fourth module" { insmod next-amd64 4; }
 @test "next-arm64: the same insmod lines as modprobe, for every fourth module" { insmod next-arm64 4; }
