@@ -44,20 +44,31 @@ static void reader_end(void *worker)
 	free(reader);
 }
 
+/* Read the facts of the module at a path of the tree; none and *err, if that fails. */
+static int read_facts(const struct modtree *tree, struct modreader *reader,
+		      const char *module, struct arena *arena, struct module_facts *facts,
+		      const char **err)
+{
+	CLEANUP_FREE char *path = modtree_path(tree, module);
+	CLEANUP_FD int fd =
+		rootfs_openat(tree->root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+
+	if (fd < 0)
+		*err = read_failure(errno);
+	else if (modreader_facts(reader, fd, arena, facts, err) == 0)
+		return 0;
+	*facts = (struct module_facts){ 0 };
+	return -1;
+}
+
 static void read_one(void *worker, size_t i, void *context)
 {
 	struct prover *prover = context;
 	struct proof_module *module = &prover->modules[i];
 	struct reader *reader = worker;
-	CLEANUP_FREE char *path = modtree_path(prover->tree, module->plan->path);
-	CLEANUP_FD int fd =
-		rootfs_openat(prover->tree->root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 
-	if (fd < 0)
-		module->err = read_failure(errno);
-	else if (modreader_facts(reader->modules, fd, &reader->arena, &module->facts,
-				 &module->err) < 0)
-		module->facts = (struct module_facts){ 0 };
+	read_facts(prover->tree, reader->modules, module->plan->path, &reader->arena,
+		   &module->facts, &module->err);
 }
 
 static int compare(const void *a, const void *b)
@@ -146,8 +157,6 @@ static void sample_sizes(struct prover *prover, struct sizes *sizes)
 		return;
 	reader = modreader_new(prover->tree->max_module_size);
 	HASH_ITER(hh, prover->tree->modules, module, next) {
-		CLEANUP_FREE char *path = NULL;
-		CLEANUP_FD int fd = -1;
 		struct module_facts facts;
 		const char *ignored;
 
@@ -155,11 +164,8 @@ static void sample_sizes(struct prover *prover, struct sizes *sizes)
 			continue;
 		if (sizes->n >= SAMPLE || tries-- == 0)
 			break;
-		path = modtree_path(prover->tree, module->path);
-		fd = rootfs_openat(prover->tree->root, path,
-				   O_RDONLY | O_NONBLOCK | O_NOCTTY);
-		if (fd >= 0 &&
-		    modreader_facts(reader, fd, &prover->arena, &facts, &ignored) == 0)
+		if (read_facts(prover->tree, reader, module->path, &prover->arena, &facts,
+			       &ignored) == 0)
 			add_size(sizes, &facts);
 	}
 	modreader_free(reader);
