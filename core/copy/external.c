@@ -13,8 +13,7 @@
 #include "copy/external.h"
 #include "module/names.h"
 
-/* Add the module of a row of DEST's modules.dep, if it is external and its file is there.
- */
+/* Add the module of a row of DEST's modules.dep, if it is external and its file exists. */
 static void add_row(struct externals *externals, const struct rootfs *dest, char *line)
 {
 	CLEANUP_FD int fd = -1;
@@ -42,9 +41,12 @@ int externals_find(struct externals *externals, const struct filelist *list,
 		return 0;
 	for (size_t i = 0; i < list->n; i++) {
 		const struct file_entry *file = &list->items[i];
-		const char *module = module_split(&externals->arena, top, file->path);
+		const char *module;
 
-		if (file->kernel == kernel && is_external(module) && file->is_module)
+		if (file->kernel != kernel || !file->is_module)
+			continue;
+		module = module_split(&externals->arena, top, file->path);
+		if (is_external(module))
 			string_list_add(&externals->paths, module);
 	}
 	if (dest && rootfs_read_optional(dest, path, &text, &size, &unused) < 0)

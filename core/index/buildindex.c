@@ -31,8 +31,8 @@ static bool is_excluded(const struct index_target *target,
 	CLEANUP_FREE char *path = xstrdup(file->path);
 	char *name = path, *slash;
 
-	if (is_external(
-		    path)) /* depmod.d excludes nothing above the directory it names */
+	/* depmod.d excludes nothing above an external directory. */
+	if (is_external(path))
 		return false;
 	for (; (slash = strchr(name, '/')); name = slash + 1) {
 		*slash = '\0';
