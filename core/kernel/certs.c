@@ -7,8 +7,8 @@
  *					key that signed the modules, then others
  *	[system_extra_cert]		room for one that is added later
  *	system_certificate_list_size	unsigned long, .align 8
- *	module_cert_size		unsigned long, .align 8: how many bytes of the
- *list are the modules' key; from 5.13 on
+ *	module_cert_size		unsigned long, .align 8, from 5.13 on: bytes of
+ *					the modules' key
  *
  * A kernel holds other certificates too: those that it must not trust
  * (revocation_certificates.S), and those of its self-tests. So a certificate counts only
@@ -25,8 +25,8 @@ enum {
 };
 
 /*
- * The bytes of the DER element at an offset, if it has this tag and lies within; 0 if
- * not. *header gets those of its tag and length.
+ * Return the size of the DER element at an offset in bytes, or 0 if it has another tag or
+ * does not lie within. *header gets those of its tag and length.
  */
 static size_t element(struct bytes bytes, uint64_t offset, unsigned tag, size_t *header)
 {
@@ -49,7 +49,7 @@ static size_t element(struct bytes bytes, uint64_t offset, unsigned tag, size_t 
 }
 
 /*
- * The bytes of the certificate at an offset; 0 if there is none:
+ * Return the size of the certificate at an offset in bytes, or 0 if there is none:
  *
  *	SEQUENCE { SEQUENCE { [0] { INTEGER 2 }, ... }, SEQUENCE, BIT STRING }
  */

@@ -6,8 +6,8 @@
 #include "kernel/kernelimage.h"
 
 /*
- * What every certificate has behind the first CERT_MARK_AT bytes: its version, 3, and the
- * tag of its serial number.
+ * The version of a certificate, 3, and the tag of its serial number: they stand
+ * CERT_MARK_AT bytes behind its beginning.
  */
 #define CERT_MARK "\xa0\x03\x02\x01\x02\x02"
 enum { CERT_MARK_AT = 8 };

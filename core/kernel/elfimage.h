@@ -12,8 +12,8 @@ struct image_section {
 };
 
 /*
- * Find a section with bytes in the file by its name. Returns false if there is none, or
- * the section headers lead out of the file.
+ * Find a section by its name. Returns false if none has bytes in the file, or if
+ * section headers lead out of it.
  */
 bool elf_image_section(struct bytes file, const char *name,
 		       struct image_section *section);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a kernel exports: a table that is sorted once, then searched. */
+/* A kernel's exports: a table that is sorted once, then searched. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What the strings in a kernel tell:
+ * Two strings in a kernel:
  *
  *	banner		"Linux version RELEASE (BUILDER) (COMPILER) #1 SMP ...\n"
  *	vermagic	"RELEASE FLAG...", a string of its own, with the flags of

@@ -8,7 +8,7 @@
 /* Every banner begins with this. */
 #define BANNER_START "Linux version "
 
-/* Return the banner at an offset, up to its newline; size 0: there is none. */
+/* Return the banner at an offset, up to its newline, or no bytes if there is none. */
 struct bytes banner_at(struct bytes kernel, size_t at);
 
 /* Whether a kernel has a banner. */

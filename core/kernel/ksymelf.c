@@ -14,7 +14,7 @@ static const struct table_sections names[] = {
 };
 enum { TABLES = sizeof(names) / sizeof(*names) };
 
-/* Offset of a section with width bytes for each of n entries; 0: there is none. */
+/* Return the offset of a section of n entries of width bytes, or 0 if there is none. */
 static uint64_t find_column(struct bytes kernel, const char *name, size_t n,
 			    unsigned width)
 {

@@ -4,9 +4,9 @@
  *
  * The tables (ksymtab.c) are found by what they are: entries one behind the other, whose
  * names are identifiers in ascending order. A run of LEAST such entries is seldom
- *anything else. There are two runs, normal and GPL-only, or one with flags (7.0 and
- *later). Behind them come CRCs, or none, and flags, and then the strings: where the first
- *string lies shows which. What does not fit exactly is not taken.
+ * anything else. There are two runs, normal and GPL-only, or one with flags (7.0 and
+ * later). Behind them come CRCs, or none, and flags, and then the strings: the place of
+ * the first string shows which. Tables that do not fit exactly are not taken.
  *
  *	run 1 | run 2 | [crcs of 1 | crcs of 2] | strings
  *	run 1 | [crcs] | [flags] | strings
@@ -22,7 +22,7 @@
 
 enum {
 	LEAST = 32,	   /* entries of a run, and with one namespace in turn */
-	RUNS = 16,	   /* kept; a kernel has one that is none, if any */
+	RUNS = 16,	   /* kept; at most one false run was seen in a kernel */
 	PAGE = 4096,	   /* arm's kernel begins at 0xc0008000, s390x's at 0x100000 */
 	GUESSES = 1 << 12, /* of places where a table could be */
 	PADDING = 8,

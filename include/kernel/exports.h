@@ -17,7 +17,7 @@ struct kernel_export {
 };
 
 /*
- * What a kernel exports. Zero-initialise it. Its strings are in the arena that
+ * A kernel's exports. Zero-initialise it. Its strings are in the arena that
  * exports_add() was given; the rest is freed by exports_free().
  */
 struct kernel_exports {
