@@ -93,8 +93,8 @@ linked() {
 }
 
 # each_link ROOT FUNCTION KIND...: run FUNCTION for each place and kind of link.  Each of its
-# commands must succeed without links, and with at least one link.  On the slower builds,
-# each place gets only one kind.
+# commands must succeed without links, and with at least one link.  On the slower builds, each
+# place gets only one kind; a command may then fail for each of those few links.
 each_link() {
 	local root=$1 function=$2 place kind runs=0 command succeeded=() what='no link' statuses=0 i
 	local n kinds links=0
@@ -111,6 +111,7 @@ each_link() {
 	done
 	echo "# $runs runs, ${succeeded[*]} succeeded" >&3
 	[ "$runs" = $((command * (1 + links))) ]
+	[ "$MODBOX_BUILD" = static ] || return 0
 	for ((i = 1; i <= command; i++)); do
 		[ "${succeeded[i]:-0}" -gt 0 ] || fail "command $i of $function never succeeds"
 	done
