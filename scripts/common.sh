@@ -40,25 +40,6 @@ codename() {
 	(. /etc/os-release && echo "${VERSION_CODENAME:-unknown}")
 }
 
-# kernel_package NAME: for a NAME of scripts/fetch-kernel, set $distribution, $arch, and $meta, which is the
-# package that depends on its newest version
-# shellcheck disable=SC2034 # the scripts that call it use them
-kernel_package() {
-	case $1 in
-	amd64 | armel-rpi) distribution=$older_release arch=${1%-*} ;;
-	next-amd64 | next-arm64) distribution=$newer_release arch=${1#next-} ;;
-	native) distribution=$(codename) arch=$(dpkg --print-architecture) ;;
-	*) die "unknown kernel '$1'; it is one of amd64 armel-rpi next-amd64 next-arm64 native" ;;
-	esac
-	case $arch in
-	armel) meta=linux-image-rpi ;;
-	armhf) meta=linux-image-armmp ;;
-	i386) meta=linux-image-686-pae ;;
-	ppc64el) meta=linux-image-powerpc64le ;;
-	*) meta=linux-image-$arch ;;
-	esac
-}
-
 # The distribution's package sources configured on this machine, one a line: URI, release,
 # component.  The base release comes first: if the security archive has the same version, only the
 # base is certain to keep it.

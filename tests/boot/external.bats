@@ -7,9 +7,9 @@
 load boot
 
 setup_file() {
-	prepare amd64
 	HEADERS=$("$MODBOX_SRC/scripts/fetch-headers" amd64)
 	export HEADERS
+	prepare amd64
 	cp -r "$MODBOX_SRC/tests/boot/external" "$BATS_FILE_TMPDIR"
 	make -s -C "$HEADERS" M="$BATS_FILE_TMPDIR/external" modules
 }

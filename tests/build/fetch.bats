@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Kernels are fetched from mirrors that lack files, and by indexes that are out of date.
+# Kernels and their headers are fetched from mirrors that lack files, and by indexes that are out of date.
 
 load build
 
@@ -50,9 +50,27 @@ publish() {
 		{ cat log; return 1; }
 }
 
+# headers ABI VERSION: the packages of its headers
+headers() {
+	mkdir -p "tree/usr/src/linux-headers-$1-amd64"
+	echo 'include /usr/src/linux-headers-common/Makefile' >"tree/usr/src/linux-headers-$1-amd64/Makefile"
+	echo "0x1 printk vmlinux of $2" >"tree/usr/src/linux-headers-$1-amd64/Module.symvers"
+	deb "linux-headers-$1-amd64" "$2" \
+		"linux-headers-$1-common (= $2), linux-image-$1-amd64 (= $2), linux-kbuild-6.1 (>= 6.1), linux-compiler-gcc-12-x86"
+	mkdir -p "tree/usr/src/linux-headers-$1-common"
+	deb "linux-headers-$1-common" "$2" linux-kbuild-6.1
+	mkdir -p "tree/usr/lib/linux-kbuild-$2"
+	deb linux-kbuild-6.1 "$2" gcc
+}
+
 fetch() {
+	fetched_by fetch-kernel amd64
+}
+
+# fetched_by SCRIPT ARGUMENT...
+fetched_by() {
 	run --separate-stderr env PATH="$PWD/bin:$PATH" APT_CONFIG="$PWD/apt.conf" \
-		MODBOX_CACHE="$PWD/cache" "$MODBOX_SRC/scripts/fetch-kernel" amd64
+		MODBOX_CACHE="$PWD/cache" "$MODBOX_SRC/scripts/$1" "${@:2}"
 }
 
 @test "the newest kernel of the index" {
@@ -107,4 +125,63 @@ fetch() {
 	assert_regex "$stderr" 'fetch-kernel: cannot download linux-image-amd64 of bookworm amd64: is the network there\?  If so, the mirror lacks files: try later, or another in /etc/apt$'
 	assert_equal "$(find cache/tmp -mindepth 1 ! -name '*.lock')" ''
 	assert_dir_not_exists cache/kernels
+}
+
+@test "headers fit the kernel in the cache, not the newest" {
+	headers 6.1.0-1 6.1.10-1
+	headers 6.1.0-2 6.1.20-1
+	mv repo/pool/linux-image-6.1.0-2-* .
+	publish
+	fetch
+	mv linux-image-6.1.0-2-* repo/pool
+	publish
+	rm -r cache/apt
+	fetched_by fetch-headers amd64
+	assert_success
+	assert_output "$PWD/cache/headers/linux-headers-6.1.0-1-amd64_6.1.10-1/usr/src/linux-headers-6.1.0-1-amd64"
+	assert_dir_exists "$output/../linux-headers-6.1.0-1-common"
+	assert_dir_exists "$output/../../lib/linux-kbuild-6.1.10-1"
+	run grep /usr/src/ "$output/Makefile"
+	assert_failure 1
+}
+
+@test "the mirror lacks a package of the newest headers: the kernel before it, and its headers" {
+	headers 6.1.0-1 6.1.10-1
+	headers 6.1.0-2 6.1.20-1
+	publish
+	rm repo/pool/linux-headers-6.1.0-2-common_*
+	fetched_by fetch-headers amd64
+	assert_success
+	assert_output "$PWD/cache/headers/linux-headers-6.1.0-1-amd64_6.1.10-1/usr/src/linux-headers-6.1.0-1-amd64"
+	assert_equal "$(readlink cache/kernels/amd64)" linux-image-6.1.0-1-amd64_6.1.10-1_amd64
+	fetched_by fetch-headers --symvers amd64
+	assert_success
+	assert_output "$PWD/cache/headers/linux-headers-6.1.0-1-amd64_6.1.10-1_symvers/Module.symvers"
+	assert_file_contains "$output" 'of 6.1.10-1'
+}
+
+@test "the mirror lacks the newest headers: an indexed kernel is replaced too" {
+	headers 6.1.0-1 6.1.10-1
+	headers 6.1.0-2 6.1.20-1
+	publish
+	fetch
+	mkdir "cache/kernels/linux-image-6.1.0-"{1-amd64_6.1.10,2-amd64_6.1.20}-1_amd64-indexed
+	ln -s linux-image-6.1.0-2-amd64_6.1.20-1_amd64-indexed cache/kernels/amd64-indexed
+	fetched_by fetch-kernel --indexed amd64
+	assert_output "$PWD/cache/kernels/linux-image-6.1.0-2-amd64_6.1.20-1_amd64-indexed"
+	rm repo/pool/linux-headers-6.1.0-2-amd64_*
+	fetched_by fetch-headers --symvers amd64
+	assert_success
+	fetched_by fetch-kernel --indexed amd64
+	assert_success
+	assert_output "$PWD/cache/kernels/linux-image-6.1.0-1-amd64_6.1.10-1_amd64-indexed"
+}
+
+@test "no headers can be downloaded: the error names the remedy, and the kernel stays" {
+	fetched_by fetch-headers amd64
+	assert_failure 1
+	assert_output ''
+	assert_regex "$stderr" 'fetch-headers: cannot download linux-image-amd64 of bookworm amd64 with its headers: is the network there\?  If so, the mirror lacks files: try later, or another in /etc/apt$'
+	assert_equal "$(readlink cache/kernels/amd64)" linux-image-6.1.0-2-amd64_6.1.20-1_amd64
+	assert_equal "$(find cache/tmp -mindepth 1 ! -name '*.lock')" ''
 }
