@@ -175,6 +175,8 @@ static int closure_flags(const struct task *task)
 	const struct closure_options *o = task->o;
 	int flags = kernel_options_flags(&o->kernel);
 
+	if (o->proof.prove)
+		flags |= CLOSURE_FACTS;
 	if (o->why || o->size)
 		return flags | CLOSURE_DIRECT;
 	return flags | task->format->flags;
@@ -237,12 +239,14 @@ static void put_firmware(const struct report *report)
 }
 
 static int write_report(const struct task *task, struct modtree *tree,
-			const struct plan *plan, const struct string_list *before)
+			const struct plan *plan, const struct proof *proof,
+			const struct string_list *before)
 {
 	const struct closure_options *o = task->o;
 	struct report report = {
 		.plan = plan,
 		.tree = tree,
+		.proof = proof,
 		.before = before,
 		.nul = o->nul,
 		.color = task->color,
@@ -270,6 +274,25 @@ static int write_report(const struct task *task, struct modtree *tree,
 	return result;
 }
 
+/* Print the plan, and on standard error the proof.  Returns 0, or -1 (reported). */
+static int write_plan(const struct task *task, struct modtree *tree,
+		      const struct plan *plan, const struct string_list *before)
+{
+	const struct proof_options *wanted = &task->o->proof;
+	struct proof proof = { 0 };
+	int result;
+
+	if (!ENABLED(FEATURE_PROOF) || !wanted->prove)
+		return write_report(task, tree, plan, NULL, before);
+	result = proof_make(&proof, wanted, tree, plan);
+	if (result == 0)
+		result = write_report(task, tree, plan, &proof, before);
+	if (result == 0)
+		proof_report(&proof, wanted, task->o->verbose);
+	proof_free(&proof);
+	return result;
+}
+
 /* Resolve the requests against one kernel and print.  Returns 0, or -1 (reported). */
 static int run_kernel(const struct task *task, struct modtree *tree,
 		      const struct string_list *before, const struct request_list *wanted,
@@ -292,13 +315,10 @@ static int run_kernel(const struct task *task, struct modtree *tree,
 		result = hardware_report(&plan, task->o->verbose,
 					 task->o->kernel.keep_going);
 	}
-	if (result == 0) {
-		result = require_match(&plan);
-	}
 	if (result == 0)
-		result = write_report(task, tree, &plan, before);
-	if (result == 0 && ENABLED(FEATURE_PROOF) && task->o->proof.prove)
-		proof_run(&task->o->proof, tree, &plan, task->o->verbose);
+		result = require_match(&plan);
+	if (result == 0)
+		result = write_plan(task, tree, &plan, before);
 	plan_free(&plan);
 	return result;
 }

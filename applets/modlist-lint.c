@@ -16,6 +16,7 @@ enum { MAX_ROUNDS = 100 }; /* of --fix; a handful is enough in practice */
 
 struct lint_options {
 	struct kernel_options kernel;
+	struct proof_options proof;
 	const char *format, *explain, *fail_on;
 	struct string_list ignore;
 	int all_kernels, fix, diff, rules;
@@ -46,6 +47,7 @@ static const struct option_group options[] = {
 	{ rows, 0 },
 	{ kernel_option_rows, FIELD(kernel) },
 	{ resolve_option_rows, FIELD(kernel) },
+	{ proof_option_rows, FIELD(proof) },
 	{ common_option_rows, 0 },
 	{ 0 },
 };
@@ -121,6 +123,8 @@ static int check_options(struct task *task)
 					"other");
 		return -1;
 	}
+	if (ENABLED(FEATURE_PROOF) && proof_options_check(task->self, &o->proof) < 0)
+		return -1;
 	if (o->diff && o->format) {
 		usage_error(task->self, "--diff and --format exclude each other");
 		return -1;
@@ -169,8 +173,7 @@ static void latch_status(const struct task *task, const struct lint *lint)
 		for (j = 0; j < lint->files[i].n; j++)
 			for (finding = lint->files[i].lines[j].findings; finding;
 			     finding = finding->next)
-				if ((int)lint_rules[finding->rule].severity >=
-				    task->fail_on)
+				if ((int)finding->severity >= task->fail_on)
 					message_latch(STATUS_MISSING);
 }
 
@@ -192,6 +195,8 @@ static void lint_lists(const struct task *task, const char *source, char *const 
 {
 	struct lint lint = { .ignored = task->ignored, .source.fd = -1 };
 
+	if (task->o->proof.prove)
+		lint.proof = &task->o->proof;
 	if (lint_open(&lint, source, &task->o->kernel, task->o->all_kernels) == 0 &&
 	    lint_read(&lint, lists, n) == 0 && check_and_fix(task, &lint) == 0) {
 		if (task->o->fix)

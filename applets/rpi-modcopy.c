@@ -27,6 +27,7 @@
 #include "plan/firmwareopts.h"
 #include "plan/hardware.h"
 #include "plan/kernelopts.h"
+#include "proof/proof.h"
 #include "tree/modopen.h"
 #include "tree/overlay.h"
 
@@ -36,6 +37,7 @@ struct modcopy_options {
 	struct conf_options conf;
 	struct recompress_options recompress;
 	struct output_options output;
+	struct proof_options proof;
 	const char *depmod;
 	enum depmod_choice {
 		DEPMOD_BUILTIN,
@@ -75,6 +77,7 @@ static const struct option_group options[] = {
 	{ recompress_option_rows, FIELD(recompress) },
 	{ depmod_rows, 0 },
 	{ output_option_rows, FIELD(output) },
+	{ proof_option_rows, FIELD(proof) },
 	{ other_rows, 0 },
 	{ common_option_rows, 0 },
 	{ 0 },
@@ -108,6 +111,8 @@ static int resolve(const struct applet *self, const struct modcopy_options *o,
 
 	if (o->maker != DEPMOD_NONE)
 		flags |= CLOSURE_NAMES;
+	if (o->proof.prove)
+		flags |= CLOSURE_FACTS;
 	if (kernel_options_open(&o->kernel, i, output->source, &job->tree) < 0)
 		return -1;
 	output_choose_place(output, i);
@@ -306,6 +311,23 @@ static int add_extras(struct output *output, const struct modcopy_options *o,
 	return result;
 }
 
+/* Prove that each kernel will load its modules.  Returns 0, or -1 (reported). */
+static int prove(const struct modcopy_options *o, struct output *output)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < output->n && result == 0; i++) {
+		struct kernel_job *job = &output->jobs[i];
+		struct proof proof;
+
+		result = proof_make(&proof, &o->proof, &job->tree, &job->plan);
+		if (result == 0)
+			result = proof_report(&proof, &o->proof, o->verbose);
+		proof_free(&proof);
+	}
+	return result;
+}
+
 /* Resolve the requests for all kernels and list the files.  Returns 0, or -1 (reported). */
 static int prepare(const struct applet *self, const struct modcopy_options *o,
 		   struct output *output, const char *dest,
@@ -317,6 +339,8 @@ static int prepare(const struct applet *self, const struct modcopy_options *o,
 	for (size_t i = 0; ENABLED(FEATURE_OVERLAY) && i < output->n; i++)
 		if (overlay_check(&output->jobs[i].tree, i + 1 == output->n) < 0)
 			return -1;
+	if (ENABLED(FEATURE_PROOF) && o->proof.prove && prove(o, output) < 0)
+		return -1;
 	for (size_t i = 0; i < output->n; i++)
 		filelist_add_plan(&output->list, &output->jobs[i].plan, i);
 	if (add_extras(output, o, dest) < 0 ||
@@ -425,6 +449,7 @@ static int modcopy_main(const struct applet *self, int argc, char **argv)
 	int first = options_parse(self, argc, argv, &o);
 
 	if (first >= 0 && output_options_check(self, &o.output, argc - first) == 0 &&
+	    (!ENABLED(FEATURE_PROOF) || proof_options_check(self, &o.proof) == 0) &&
 	    check_depmod(self, &o) == 0 && kernel_options_check(self, &o.kernel) == 0 &&
 	    place_options_check(self, &o.kernel) == 0 &&
 	    firmware_options_check(self, &o.firmware,

@@ -39,6 +39,9 @@ void lint_find_redundant(struct lint_kernel_result *kernel);
 /* Check for missing or excluded dependencies, softdeps and firmware. */
 int lint_check_deps(struct lint_kernel_result *kernel);
 
+/* Prove that the kernel will load the plan's modules. */
+int lint_check_proof(struct lint_kernel_result *kernel);
+
 /* Check the indexes against all modules, on the first line of the first list. */
 int lint_check_indexes(struct lint_kernel_result *kernel);
 

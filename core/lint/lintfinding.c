@@ -64,7 +64,11 @@ struct lint_finding *lint_add(struct lint *lint, struct lint_line *line, size_t 
 	if (!finding || finding->at != at || finding->rule != rule) {
 		finding = arena_alloc(&lint->arena, sizeof(*finding));
 		*finding = (struct lint_finding){
-			.rule = rule, .at = at, .subject = subject, .next = *link
+			.rule = rule,
+			.severity = lint_rules[rule].severity,
+			.at = at,
+			.subject = subject,
+			.next = *link,
 		};
 		*link = finding;
 	}

@@ -53,6 +53,23 @@ static void add_parts(cJSON *object, const struct lint_finding *finding)
 	}
 }
 
+/* Add what a proof says of each module, if the finding is a proof's. */
+static void add_modules(cJSON *object, const struct lint_finding *finding)
+{
+	const struct lint_module *module = finding->modules;
+	cJSON *modules = module ? json_add_array(object, "modules") : NULL;
+
+	for (; module; module = module->next) {
+		cJSON *item = json_add_object(modules);
+
+		json_add_text(item, "path", module->path);
+		json_add_text(item, "kernel", module->kernel);
+		json_add_text(item, "verdict", module->verdict);
+		json_add_text(item, "rule", module->rule);
+		json_add_text(item, "errno", module->errno_name);
+	}
+}
+
 static void add_finding(cJSON *array, const struct lint_line *line,
 			const struct lint_finding *finding)
 {
@@ -62,11 +79,12 @@ static void add_finding(cJSON *array, const struct lint_line *line,
 	json_add_text(item, "file", line->file->name);
 	add_number(item, "line", line->number);
 	add_number(item, "column", lint_column(line, finding->at));
-	json_add_text(item, "severity", lint_severities[rule->severity]);
+	json_add_text(item, "severity", lint_severities[finding->severity]);
 	json_add_text(item, "rule", rule->id);
 	add_message(item, "message", finding);
 	json_add_text(item, "subject", finding->subject);
 	add_parts(item, finding);
+	add_modules(item, finding);
 	json_add_text(item, "hint", finding->hint);
 }
 
@@ -94,9 +112,9 @@ static cJSON *add_child(cJSON *object, const char *key)
 	return child;
 }
 
-static const char *level(const struct lint_rule *rule)
+static const char *level(enum lint_severity severity)
 {
-	return rule->severity == LINT_INFO ? "note" : lint_severities[rule->severity];
+	return severity == LINT_INFO ? "note" : lint_severities[severity];
 }
 
 /* Return a path as a URI: relative, or file:// if absolute.  The caller frees it. */
@@ -127,7 +145,7 @@ static void add_result(cJSON *array, const struct lint_line *line,
 
 	json_add_text(item, "ruleId", rule->id);
 	add_number(item, "ruleIndex", finding->rule);
-	json_add_text(item, "level", level(rule));
+	json_add_text(item, "level", level(finding->severity));
 	add_message(add_child(item, "message"), "text", finding);
 	place = add_child(json_add_object(json_add_array(item, "locations")),
 			  "physicalLocation");
@@ -135,6 +153,8 @@ static void add_result(cJSON *array, const struct lint_line *line,
 	region = add_child(place, "region");
 	add_number(region, "startLine", line->number);
 	add_number(region, "startColumn", lint_column(line, finding->at));
+	if (finding->modules)
+		add_modules(add_child(item, "properties"), finding);
 }
 
 static void add_driver(cJSON *run)
@@ -152,7 +172,7 @@ static void add_driver(cJSON *run)
 			      lint_rules[i].title);
 		json_add_text(add_child(rule, "help"), "text", lint_rules[i].advice);
 		json_add_text(add_child(rule, "defaultConfiguration"), "level",
-			      level(&lint_rules[i]));
+			      level(lint_rules[i].severity));
 	}
 }
 

@@ -52,7 +52,8 @@ void lint_report_text(const struct lint *lint, bool excerpts)
 
 				printf("%s:%u:%u: %s: %s [%s]\n", name, line->number,
 				       lint_column(line, finding->at),
-				       lint_severities[rule->severity], clean, rule->id);
+				       lint_severities[finding->severity], clean,
+				       rule->id);
 				if (excerpts)
 					put_excerpt(line, finding->at);
 			}

@@ -132,6 +132,11 @@ const struct lint_rule lint_rules[LINT_RULES] = {
 		"a module built for a kernel of another version than its directory",
 		"A kernel refuses such a module, or looks for its modules in another directory: the "
 		"one that uname -r names. Build the module for this kernel, or rename the directory." },
+	[LINT_WILL_NOT_LOAD] = { "will-not-load", LINT_ERROR, false,
+		"a module that the kernel will refuse, or may (--prove)",
+		"At boot, the module and those that need it are missing. Use the modules that were "
+		"built with this kernel image, or build external ones for it. What is unproved may "
+		"load; --prove=known makes it a warning." },
 };
 /* clang-format on */
 

@@ -91,6 +91,8 @@ int lint_open(struct lint *lint, const char *source, const struct kernel_options
 	if (rootset_open(&lint->roots, &lint->source, source, &options->overlays) < 0)
 		return -1;
 	lint->flags = kernel_options_flags(options) | CLOSURE_QUIET;
+	if (lint->proof)
+		lint->flags |= CLOSURE_FACTS;
 	result = find_firmware(lint);
 	if (result == 0)
 		result = lint_find_leftovers(lint, options->module_dir);
@@ -313,6 +315,8 @@ static int check_kernel(struct lint *lint, size_t number)
 		lint_check_modules(&kernel);
 		result = lint_check_deps(&kernel);
 	}
+	if (result == 0 && ENABLED(FEATURE_PROOF) && lint->proof)
+		result = lint_check_proof(&kernel);
 	if (result == 0)
 		result = lint_check_conf_kernel(&kernel);
 	if (result == 0)

@@ -45,12 +45,11 @@ struct reading {
 	struct version *versions; /* sorted by name */
 	size_t n_versions;
 	size_t bytes; /* of all names */
-	const char **err;
 };
 
 static int damaged(const struct reading *r)
 {
-	*r->err = "symbol table is damaged";
+	r->facts->err = "symbol table is damaged";
 	return -1;
 }
 
@@ -399,16 +398,12 @@ static int read_exports(struct reading *r)
 	return 0;
 }
 
-int module_facts_read(struct module_facts *facts, const struct elf_source *source,
-		      const struct elf_layout *layout, struct arena *arena,
-		      const char **err)
+void module_facts_read(struct module_facts *facts, const struct elf_source *source,
+		       const struct elf_layout *layout, struct arena *arena)
 {
-	struct reading r = { .facts = facts,
-			     .data = source->memory,
-			     .layout = layout,
-			     .arena = arena,
-			     .err = err };
-	int result;
+	struct reading r = {
+		.facts = facts, .data = source->memory, .layout = layout, .arena = arena
+	};
 
 	*facts = (struct module_facts){ .machine = layout->machine,
 					.wide = layout->wide,
@@ -419,11 +414,9 @@ int module_facts_read(struct module_facts *facts, const struct elf_source *sourc
 	facts->this_module = find_section(&r, ".gnu.linkonce.this_module", NULL).size;
 	r.symbols = find_section(&r, ".symtab", NULL);
 	r.names = find_section(&r, ".strtab", NULL);
-	result = read_versions(&r) < 0 || read_needs(&r) < 0 || read_exports(&r) < 0 ?
-			 -1 :
-			 0;
+	if (read_versions(&r) < 0 || read_needs(&r) < 0 || read_exports(&r) < 0)
+		*facts = (struct module_facts){ .err = facts->err };
 	free(r.versions);
-	return result;
 }
 
 const char *module_facts_field(const struct module_facts *facts, const char *key)

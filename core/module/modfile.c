@@ -305,46 +305,83 @@ static int decode(struct modreader *reader, enum codec codec, struct elf_source 
 	return 0;
 }
 
+/* Read a module that is not compressed into memory, as if it were decoded. */
+static int load(struct modreader *reader, struct elf_source *source, const char **err)
+{
+	if (source->memory)
+		return 0;
+	if (strbuf_reserve(&reader->decoded, source->size, err) < 0 ||
+	    read_at(source->fd, reader->decoded.data, source->size, 0, err) < 0)
+		return -1;
+	source->memory = (const unsigned char *)reader->decoded.data;
+	return 0;
+}
+
+/*
+ * Open a module: source then refers to its bytes (in memory, if whole), layout to their
+ * structure.
+ */
+static int open_module(struct modreader *reader, int fd, bool whole,
+		       struct elf_source *source, struct elf_layout *layout,
+		       const char **err)
+{
+	enum codec codec;
+
+	if (identify(fd, source, &codec, err) < 0 ||
+	    decode(reader, codec, source, err) < 0 ||
+	    (ENABLED(FEATURE_PROOF) && whole && load(reader, source, err) < 0))
+		return -1;
+	return elf_check(source, &reader->scratch, layout, err);
+}
+
+/* split: without libkmod; key: only the fields with it, or NULL. */
+static int read_modinfo(struct modreader *reader, const struct elf_source *source,
+			struct elf_layout *layout, struct arena *arena,
+			struct modinfo *info, bool split, const char *key,
+			const char **err)
+{
+	info->memory = layout->memory;
+	if (ENABLED(MODLIST_LINT))
+		info->debug = layout->debug;
+	/* A module without .modinfo is valid: it has no fields. */
+	if (layout->modinfo.size == 0)
+		return 0;
+	if (!layout->modinfo.data) {
+		struct strbuf *buffer = &reader->decoded;
+
+		if (strbuf_reserve(buffer, layout->modinfo.size, err) < 0 ||
+		    read_at(source->fd, buffer->data, layout->modinfo.size,
+			    layout->modinfo.offset, err) < 0)
+			return -1;
+		layout->modinfo.data = (const unsigned char *)buffer->data;
+	}
+	if (split) {
+		modinfo_split(info, arena, layout->modinfo.data, layout->modinfo.size,
+			      key);
+		return 0;
+	}
+	if (kmod_open(reader, err) < 0 ||
+	    excerpt_fill(&reader->excerpt, layout, source->size, err) < 0)
+		return -1;
+	return read_fields(reader, arena, info, err);
+}
+
 /* symbols: NULL if not wanted. key: of the fields to read, without libkmod; or NULL. */
 static int read_module(struct modreader *reader, int fd, struct arena *arena,
 		       struct modinfo *info, struct modsymbols *symbols, const char *key,
 		       const char **err)
 {
+	bool split = (ENABLED(FEATURE_STALE_INDEXES) && key) || (WITH_SYMBOLS && symbols);
 	struct elf_source source;
 	struct elf_layout layout;
-	enum codec codec;
 
 	*info = (struct modinfo){ 0 };
-	if (identify(fd, &source, &codec, err) < 0 ||
-	    decode(reader, codec, &source, err) < 0 ||
-	    elf_check(&source, &reader->scratch, &layout, err) < 0)
+	if (open_module(reader, fd, false, &source, &layout, err) < 0)
 		return -1;
 	if (WITH_SYMBOLS && symbols &&
 	    elf_symbols(&source, &reader->scratch, &layout, arena, symbols, err) < 0)
 		return -1;
-	info->memory = layout.memory;
-	if (ENABLED(MODLIST_LINT))
-		info->debug = layout.debug;
-	/* A module without .modinfo is valid: it has no fields. */
-	if (layout.modinfo.size == 0)
-		return 0;
-	if (!layout.modinfo.data) {
-		struct strbuf *buffer = &reader->decoded;
-
-		if (strbuf_reserve(buffer, layout.modinfo.size, err) < 0 ||
-		    read_at(fd, buffer->data, layout.modinfo.size, layout.modinfo.offset,
-			    err) < 0)
-			return -1;
-		layout.modinfo.data = (const unsigned char *)buffer->data;
-	}
-	if ((ENABLED(FEATURE_STALE_INDEXES) && key) || (WITH_SYMBOLS && symbols)) {
-		modinfo_split(info, arena, layout.modinfo.data, layout.modinfo.size, key);
-		return 0;
-	}
-	if (kmod_open(reader, err) < 0 ||
-	    excerpt_fill(&reader->excerpt, &layout, source.size, err) < 0)
-		return -1;
-	return read_fields(reader, arena, info, err);
+	return read_modinfo(reader, &source, &layout, arena, info, split, key, err);
 }
 
 /* Free what the next file most likely does not need. */
@@ -382,30 +419,25 @@ int modreader_depends(struct modreader *reader, int fd, struct arena *arena,
 	return result;
 }
 
-/* Read a module that is not compressed into memory, as if it were decoded. */
-static int load(struct modreader *reader, struct elf_source *source, const char **err)
-{
-	if (source->memory)
-		return 0;
-	if (strbuf_reserve(&reader->decoded, source->size, err) < 0 ||
-	    read_at(source->fd, reader->decoded.data, source->size, 0, err) < 0)
-		return -1;
-	source->memory = (const unsigned char *)reader->decoded.data;
-	return 0;
-}
-
 int modreader_facts(struct modreader *reader, int fd, struct arena *arena,
-		    struct module_facts *facts, const char **err)
+		    struct modinfo *info, struct module_facts *facts, const char **err)
 {
 	struct elf_source source;
 	struct elf_layout layout;
-	enum codec codec;
 	int result = -1;
 
-	if (identify(fd, &source, &codec, err) == 0 &&
-	    decode(reader, codec, &source, err) == 0 && load(reader, &source, err) == 0 &&
-	    elf_check(&source, &reader->scratch, &layout, err) == 0)
-		result = module_facts_read(facts, &source, &layout, arena, err);
+	if (info)
+		*info = (struct modinfo){ 0 };
+	if (open_module(reader, fd, true, &source, &layout, err) < 0) {
+		*facts = (struct module_facts){ .err = *err };
+	} else {
+		module_facts_read(facts, &source, &layout, arena);
+		*err = facts->err;
+		result = facts->err ? -1 : 0;
+		if (info)
+			result = read_modinfo(reader, &source, &layout, arena, info,
+					      false, NULL, err);
+	}
 	end_file(reader);
 	return result;
 }

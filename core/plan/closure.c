@@ -26,6 +26,7 @@ static int load_flags(const struct closure *c)
 		    (c->flags & (CLOSURE_DIRECT | CLOSURE_VERIFY));
 
 	return (c->flags & CLOSURE_CHECK ? LOAD_CHECK : 0) |
+	       (c->flags & CLOSURE_FACTS ? LOAD_FACTS : 0) |
 	       (c->flags & CLOSURE_VERIFY ? LOAD_VERIFY : 0) | (info ? LOAD_INFO : 0);
 }
 

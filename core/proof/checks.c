@@ -19,24 +19,28 @@
 #include "base/readat.h"
 #include "prover.h"
 
-static struct finding *same_finding(struct prover *p, size_t module, enum proof_rule rule,
-				    enum proof_verdict verdict)
+static struct finding *same_finding(struct proof *proof, size_t module,
+				    enum proof_rule rule, enum proof_verdict verdict)
 {
-	for (size_t i = p->n_findings; i-- > 0 && p->findings[i].module == module;)
-		if (p->findings[i].rule == rule && p->findings[i].verdict == verdict)
-			return &p->findings[i];
+	struct finding *findings = proof->findings;
+
+	for (size_t i = proof->n_findings; i-- > 0 && findings[i].module == module;)
+		if (findings[i].rule == rule && findings[i].verdict == verdict)
+			return &findings[i];
 	return NULL;
 }
 
 void prover_find(struct prover *p, size_t module, enum proof_rule rule,
-		 enum proof_verdict verdict, const char *format, ...)
+		 enum proof_verdict verdict, const char *errno_name, const char *format,
+		 ...)
 {
-	struct finding *same = same_finding(p, module, rule, verdict);
-	CLEANUP_FREE char *text = NULL;
+	struct proof *proof = p->proof;
+	struct finding *same = same_finding(proof, module, rule, verdict);
+	char *text, *message;
 	va_list args;
 
-	if (p->modules[module].verdict < verdict)
-		p->modules[module].verdict = verdict;
+	if (proof->verdicts[module] < verdict)
+		proof->verdicts[module] = verdict;
 	if (same) {
 		same->more++;
 		return;
@@ -44,21 +48,28 @@ void prover_find(struct prover *p, size_t module, enum proof_rule rule,
 	va_start(args, format);
 	text = xvasprintf(format, args);
 	va_end(args);
-	p->findings =
-		grow(p->findings, p->n_findings, &p->capacity, sizeof(*p->findings));
-	p->findings[p->n_findings++] =
-		(struct finding){ .module = module,
-				  .rule = rule,
-				  .verdict = verdict,
-				  .text = arena_strdup(&p->arena, text) };
+	message = strchr(text, '\n');
+	if (message)
+		*message++ = '\0';
+	proof->findings = grow(proof->findings, proof->n_findings, &p->capacity,
+			       sizeof(*proof->findings));
+	proof->findings[proof->n_findings++] = (struct finding){
+		.module = module,
+		.rule = rule,
+		.verdict = verdict,
+		.text = arena_strdup(&p->arena, text),
+		.errno_name = errno_name,
+		.message = message ? arena_strdup(&p->arena, message) : NULL,
+	};
+	free(text);
 }
 
 /* What is missing is excused with MODULE_FORCE_LOAD: what that makes of a finding. */
 static enum proof_verdict if_forced(const struct prover *p)
 {
-	if (!p->kernel->config_label)
+	if (!p->kernel.config_label)
 		return UNPROVED;
-	return kconfig_on(&p->kernel->config, "MODULE_FORCE_LOAD") ? PROVED : REFUSED;
+	return kconfig_on(&p->kernel.config, "MODULE_FORCE_LOAD") ? PROVED : REFUSED;
 }
 
 static const char *force_remark(enum proof_verdict verdict)
@@ -72,27 +83,27 @@ static const char *force_remark(enum proof_verdict verdict)
 
 static void check_file(struct prover *p, size_t i)
 {
-	const char *err = p->modules[i].err;
+	const char *err = p->modules[i].facts->err;
 
 	/* What cannot be read here is not the kernel's refusal. */
 	if (err && is_read_failure(err))
-		prover_find(p, i, RULE_FILE, UNPROVED, "%s", err);
+		prover_find(p, i, RULE_FILE, UNPROVED, NULL, "%s", err);
 	else if (err)
-		prover_find(p, i, RULE_FILE, REFUSED, "%s (ENOEXEC)", err);
+		prover_find(p, i, RULE_FILE, REFUSED, "ENOEXEC", "%s", err);
 }
 
 static void check_machine(struct prover *p, size_t i)
 {
-	const struct module_facts *facts = &p->modules[i].facts;
-	const struct kernel_image *image = &p->kernel->image;
+	const struct module_facts *facts = p->modules[i].facts;
+	const struct kernel_image *image = &p->kernel.image;
 
-	if (!p->kernel->image_label ||
+	if (!p->kernel.image_label ||
 	    (facts->machine == image->machine && facts->wide == image->wide &&
 	     facts->big_endian == image->big_endian))
 		return;
-	prover_find(p, i, RULE_MACHINE, REFUSED,
+	prover_find(p, i, RULE_MACHINE, REFUSED, "ENOEXEC",
 		    "it is for ELF machine %u, %d bits, %s-endian, the kernel for %u, %d "
-		    "bits, %s-endian (ENOEXEC)",
+		    "bits, %s-endian",
 		    facts->machine, facts->wide ? 64 : 32,
 		    facts->big_endian ? "big" : "little", image->machine,
 		    image->wide ? 64 : 32, image->big_endian ? "big" : "little");
@@ -100,41 +111,43 @@ static void check_machine(struct prover *p, size_t i)
 
 static void check_struct(struct prover *p, size_t i)
 {
-	uint64_t size = p->modules[i].facts.this_module;
-	bool checked = p->kernel->image.loader & LOADER_CHECKS_SIZE;
+	unsigned long long size = p->modules[i].facts->this_module;
+	unsigned long long common = p->this_module;
+	static const char other[] =
+		"its struct module has %llu bytes, that of the kernel's own modules "
+		"%llu: built for another configuration%s";
 
 	if (!size)
-		prover_find(p, i, RULE_STRUCT, REFUSED,
-			    "it has no .gnu.linkonce.this_module (ENOEXEC, \"No module "
-			    "found in object\")");
-	else if (p->this_module && size != p->this_module)
-		prover_find(p, i, RULE_STRUCT, checked ? REFUSED : PROVED,
-			    "its struct module has %llu bytes, that of the kernel's own "
-			    "modules %llu: built for another configuration%s",
-			    (unsigned long long)size, (unsigned long long)p->this_module,
-			    checked ? " (ENOEXEC, \"section size must match the kernel's "
-				      "built struct module size at run time\")" :
-				      "; this kernel does not check it");
+		prover_find(p, i, RULE_STRUCT, REFUSED, "ENOEXEC",
+			    "it has no .gnu.linkonce.this_module\nNo module found in "
+			    "object");
+	else if (!common || size == common)
+		return;
+	else if (p->kernel.image.loader & LOADER_CHECKS_SIZE)
+		prover_find(p, i, RULE_STRUCT, REFUSED, "ENOEXEC", other, size, common,
+			    "\n.gnu.linkonce.this_module section size must match the "
+			    "kernel's built struct module size at run time");
+	else
+		prover_find(p, i, RULE_STRUCT, PROVED, NULL, other, size, common,
+			    "; this kernel does not check it");
 }
 
 void prover_check_version(struct prover *p, size_t i, const struct module_need *need,
 			  uint32_t crc, enum proof_rule rule, const char *errno_name)
 {
-	unsigned loader = p->kernel->image.loader;
+	unsigned loader = p->kernel.image.loader;
 
 	if (need->versioned && need->crc != crc)
-		prover_find(
-			p, i, rule, REFUSED,
-			"symbol %s has CRC 0x%08x, the kernel's is 0x%08x: built for "
-			"another kernel (%s, \"disagrees about version of symbol %s\")",
-			need->name, need->crc, crc, errno_name, need->name);
+		prover_find(p, i, rule, REFUSED, errno_name,
+			    "symbol %s has CRC 0x%08x, the kernel's is 0x%08x: built for "
+			    "another kernel\ndisagrees about version of symbol %s",
+			    need->name, need->crc, crc, need->name);
 	else if (!need->versioned && loader & LOADER_REFUSES_UNVERSIONED)
-		prover_find(p, i, rule, REFUSED,
-			    "its __versions lack symbol %s (%s, \"no symbol version for "
-			    "%s\")",
-			    need->name, errno_name, need->name);
+		prover_find(p, i, rule, REFUSED, errno_name,
+			    "its __versions lack symbol %s\nno symbol version for %s",
+			    need->name, need->name);
 	else if (!need->versioned)
-		prover_find(p, i, rule, UNPROVED,
+		prover_find(p, i, rule, UNPROVED, NULL,
 			    "its __versions lack symbol %s: mainline kernels warn and "
 			    "load it, others refuse it",
 			    need->name);
@@ -142,8 +155,8 @@ void prover_check_version(struct prover *p, size_t i, const struct module_need *
 
 static void check_layout(struct prover *p, size_t i)
 {
-	const struct kernel_exports *exports = p->kernel->exports;
-	const struct module_facts *facts = &p->modules[i].facts;
+	const struct kernel_exports *exports = p->kernel.exports;
+	const struct module_facts *facts = p->modules[i].facts;
 	const struct kernel_export *layout;
 	enum proof_verdict verdict = if_forced(p);
 
@@ -152,9 +165,11 @@ static void check_layout(struct prover *p, size_t i)
 	layout = exports_find(exports, facts->layout.name);
 	if (!facts->versions)
 		prover_find(p, i, RULE_LAYOUT, verdict,
-			    "it has no __versions, and the kernel has MODVERSIONS "
-			    "(ENOEXEC, \"no symbol version for module_layout\")%s",
-			    force_remark(verdict));
+			    verdict == REFUSED ? "ENOEXEC" : NULL,
+			    "it has no __versions, and the kernel has MODVERSIONS%s%s",
+			    force_remark(verdict),
+			    verdict == REFUSED ? "\nno symbol version for module_layout" :
+						 "");
 	else if (layout && layout->crc)
 		prover_check_version(p, i, &facts->layout, layout->crc, RULE_LAYOUT,
 				     "ENOEXEC");
@@ -168,52 +183,52 @@ static const char *behind_release(const char *vermagic, bool versions)
 
 static void check_vermagic(struct prover *p, size_t i)
 {
-	const struct module_facts *facts = &p->modules[i].facts;
+	const struct module_facts *facts = p->modules[i].facts;
 	const char *own = module_facts_field(facts, "vermagic");
-	const char *kernel = p->kernel->image.vermagic;
-	bool versions = facts->versions && p->kernel->exports && p->kernel->exports->crcs;
+	const char *kernel = p->kernel.image.vermagic;
+	bool versions = facts->versions && p->kernel.exports && p->kernel.exports->crcs;
 	enum proof_verdict verdict = if_forced(p);
 
 	if (!kernel)
 		return; /* said once, for all modules */
 	if (!own)
 		prover_find(p, i, RULE_VERMAGIC, verdict,
-			    "it has no vermagic (ENOEXEC)%s", force_remark(verdict));
+			    verdict == REFUSED ? "ENOEXEC" : NULL, "it has no vermagic%s",
+			    force_remark(verdict));
 	else if (strcmp(behind_release(own, versions),
 			behind_release(kernel, versions)) != 0)
-		prover_find(p, i, RULE_VERMAGIC, REFUSED,
-			    "vermagic is \"%s\" (ENOEXEC, \"version magic '%s' should be "
-			    "'%s'\")",
-			    own, own, kernel);
+		prover_find(p, i, RULE_VERMAGIC, REFUSED, "ENOEXEC",
+			    "vermagic is \"%s\"\nversion magic '%s' should be '%s'", own,
+			    own, kernel);
 }
 
 static void check_duplicates(struct prover *p, size_t i)
 {
-	const struct module_facts *facts = &p->modules[i].facts;
+	const struct module_facts *facts = p->modules[i].facts;
 
 	for (size_t k = 0; k < facts->n_exports; k++) {
 		const char *name = facts->exports[k].name, *owner = NULL;
 		const struct proof_export *first = prover_exporter(p, name);
 
-		if (p->kernel->exports && exports_find(p->kernel->exports, name))
+		if (p->kernel.exports && exports_find(p->kernel.exports, name))
 			owner = "the kernel";
 		else if (first && first->module < i &&
-			 p->modules[first->module].verdict != REFUSED)
+			 p->proof->verdicts[first->module] != REFUSED)
 			owner = p->plan->modules[first->module].path;
 		if (owner)
-			prover_find(p, i, RULE_DUPLICATE, REFUSED,
-				    "it exports %s, as %s does (ENOEXEC, \"exports "
-				    "duplicate symbol %s\")",
+			prover_find(p, i, RULE_DUPLICATE, REFUSED, "ENOEXEC",
+				    "it exports %s, as %s does\nexports duplicate symbol "
+				    "%s",
 				    name, owner, name);
 	}
 }
 
 static void check_config(struct prover *p, size_t i)
 {
-	if (p->kernel->config_label && !kconfig_on(&p->kernel->config, "MODULES"))
-		prover_find(p, i, RULE_CONFIG, REFUSED,
-			    "the kernel loads no modules: MODULES is off in %s (ENOSYS)",
-			    p->kernel->config_label);
+	if (p->kernel.config_label && !kconfig_on(&p->kernel.config, "MODULES"))
+		prover_find(p, i, RULE_CONFIG, REFUSED, "ENOSYS",
+			    "the kernel loads no modules: MODULES is off in %s",
+			    p->kernel.config_label);
 }
 
 /* A module that cannot be read, or is for another machine, has no further facts. */
@@ -229,17 +244,16 @@ static const struct {
 
 void prover_check(struct prover *p)
 {
-	const char *texts[UNKNOWNS_MAX];
-	bool unknown = proof_kernel_unknowns(p->kernel, texts) > 0;
+	enum proof_verdict *verdicts = p->proof->verdicts;
 
 	p->this_module = prover_this_module(p);
 	for (size_t i = 0; i < p->plan->n_modules; i++) {
 		for (size_t k = 0; k < sizeof(checks) / sizeof(*checks); k++) {
 			checks[k].check(p, i);
-			if (checks[k].last && p->modules[i].verdict != PROVED)
+			if (checks[k].last && verdicts[i] != PROVED)
 				break;
 		}
-		if (p->modules[i].verdict == PROVED && unknown)
-			p->modules[i].verdict = UNPROVED;
+		if (verdicts[i] == PROVED && p->proof->n_unknowns)
+			verdicts[i] = UNPROVED;
 	}
 }

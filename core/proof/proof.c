@@ -11,6 +11,7 @@
  *
  * Not checked yet: signatures, and whether the kernel or kmod can decompress the files.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "prover.h"
@@ -49,19 +50,49 @@ int proof_options_check(const struct applet *applet, const struct proof_options 
 	return 0;
 }
 
-int proof_run(const struct proof_options *options, struct modtree *tree,
-	      const struct plan *plan, bool verbose)
+/* Return the version in the image, if it is not the modules'; else NULL. */
+static const char *other_version(const struct prover *prover)
 {
-	struct proof_kernel kernel = { 0 };
-	struct prover prover = { .plan = plan, .tree = tree, .kernel = &kernel };
-	int result = proof_kernel_open(&kernel, options, tree);
+	const char *release = prover->kernel.image.release;
+	const char *version = prover->plan->version;
 
-	if (result == 0) {
-		prover_read(&prover);
-		prover_check(&prover);
-		result = prover_report(&prover, options, verbose);
-	}
-	prover_free(&prover);
-	proof_kernel_close(&kernel);
-	return result;
+	return release && strcmp(version, ".") != 0 && strcmp(release, version) != 0 ?
+		       release :
+		       NULL;
+}
+
+int proof_make(struct proof *proof, const struct proof_options *options,
+	       struct modtree *tree, const struct plan *plan)
+{
+	struct prover *prover = xcalloc(1, sizeof(*prover));
+
+	*proof = (struct proof){ .plan = plan, .prover = prover };
+	proof->verdicts = xcalloc(plan->n_modules + 1, sizeof(*proof->verdicts));
+	*prover = (struct prover){ .proof = proof, .plan = plan, .tree = tree };
+	if (proof_kernel_open(&prover->kernel, options, tree) < 0)
+		return -1;
+	proof->image = prover->kernel.image_label;
+	proof->other = other_version(prover);
+	if (prover->kernel.exports)
+		proof->n_exports = prover->kernel.exports->n;
+	proof_kernel_unknowns(&prover->kernel, proof);
+	prover_read(prover);
+	prover_check(prover);
+	return 0;
+}
+
+void proof_free(struct proof *proof)
+{
+	struct prover *prover = proof->prover;
+
+	if (!prover)
+		return;
+	proof_kernel_close(&prover->kernel);
+	free(prover->modules);
+	free(prover->exports);
+	arena_free(&prover->arena);
+	free(prover);
+	free(proof->findings);
+	free(proof->verdicts);
+	*proof = (struct proof){ 0 };
 }

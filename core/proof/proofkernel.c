@@ -191,23 +191,22 @@ static const char *unknown_signatures(const struct proof_kernel *kernel)
 	return NULL;
 }
 
-size_t proof_kernel_unknowns(const struct proof_kernel *kernel,
-			     const char *texts[UNKNOWNS_MAX])
+void proof_kernel_unknowns(const struct proof_kernel *kernel, struct proof *proof)
 {
 	const char *signatures = unknown_signatures(kernel);
-	size_t n = 0;
 
 	if (!kernel->exports)
-		texts[n++] = "the kernel's exported symbols are not known";
+		proof->unknowns[proof->n_unknowns++] =
+			"the kernel's exported symbols are not known";
 	else if (!kernel->image_label)
-		texts[n++] =
+		proof->unknowns[proof->n_unknowns++] =
 			"without an image, the kernel's machine and vermagic are not "
 			"known: --kernel-image";
 	else if (!kernel->image.vermagic)
-		texts[n++] = "the image has no vermagic that could be found";
+		proof->unknowns[proof->n_unknowns++] =
+			"the image has no vermagic that could be found";
 	if (signatures)
-		texts[n++] = signatures;
-	return n;
+		proof->unknowns[proof->n_unknowns++] = signatures;
 }
 
 void proof_kernel_close(struct proof_kernel *kernel)

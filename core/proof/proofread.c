@@ -1,75 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Reading the facts of a plan's modules in parallel, each once; and their exports. */
-#include <errno.h>
-#include <fcntl.h>
-#include <pthread.h>
+/* The facts of a plan's modules, and their exports. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/readat.h"
-#include "base/workers.h"
-#include "module/modfile.h"
 #include "prover.h"
-
-/* A worker's reader, and where it allocates. */
-struct reader {
-	struct prover *prover;
-	struct modreader *modules;
-	struct arena arena;
-};
-
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-
-static void *reader_begin(void *context)
-{
-	struct reader *reader = xcalloc(1, sizeof(*reader));
-
-	reader->prover = context;
-	reader->modules = modreader_new(reader->prover->tree->max_module_size);
-	return reader;
-}
-
-/* The facts stay: the prover takes the arena. */
-static void reader_end(void *worker)
-{
-	struct reader *reader = worker;
-	struct prover *prover = reader->prover;
-
-	modreader_free(reader->modules);
-	worker_lock(&lock);
-	prover->arenas = xreallocarray(prover->arenas, prover->n_arenas + 1,
-				       sizeof(*prover->arenas));
-	prover->arenas[prover->n_arenas++] = reader->arena;
-	worker_unlock(&lock);
-	free(reader);
-}
-
-/* Read the facts of the module at a path of the tree; none and *err, if that fails. */
-static int read_facts(const struct modtree *tree, struct modreader *reader,
-		      const char *module, struct arena *arena, struct module_facts *facts,
-		      const char **err)
-{
-	CLEANUP_FREE char *path = modtree_path(tree, module);
-	CLEANUP_FD int fd =
-		rootfs_openat(tree->root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-
-	if (fd < 0)
-		*err = read_failure(errno);
-	else if (modreader_facts(reader, fd, arena, facts, err) == 0)
-		return 0;
-	*facts = (struct module_facts){ 0 };
-	return -1;
-}
-
-static void read_one(void *worker, size_t i, void *context)
-{
-	struct prover *prover = context;
-	struct proof_module *module = &prover->modules[i];
-	struct reader *reader = worker;
-
-	read_facts(prover->tree, reader->modules, module->plan->path, &reader->arena,
-		   &module->facts, &module->err);
-}
+#include "tree/modload.h"
 
 static int compare(const void *a, const void *b)
 {
@@ -84,10 +19,10 @@ static void list_exports(struct prover *prover)
 	size_t n = 0;
 
 	for (size_t i = 0; i < prover->plan->n_modules; i++)
-		n += prover->modules[i].facts.n_exports;
+		n += prover->modules[i].facts->n_exports;
 	prover->exports = xcalloc(n + 1, sizeof(*prover->exports));
 	for (size_t i = 0; i < prover->plan->n_modules; i++) {
-		const struct module_facts *facts = &prover->modules[i].facts;
+		const struct module_facts *facts = prover->modules[i].facts;
 
 		for (size_t k = 0; k < facts->n_exports; k++)
 			prover->exports[prover->n_exports++] =
@@ -96,19 +31,31 @@ static void list_exports(struct prover *prover)
 	qsort(prover->exports, n, sizeof(*prover->exports), compare);
 }
 
+/* The facts of a module that modload() was asked for. */
+static const struct module_facts *facts_of(struct prover *prover,
+					   const struct module *module)
+{
+	struct module_facts *none;
+
+	if (module->facts)
+		return module->facts;
+	none = arena_alloc(&prover->arena, sizeof(*none));
+	*none = (struct module_facts){ .err = module->err };
+	return none;
+}
+
 void prover_read(struct prover *prover)
 {
-	size_t n = prover->plan->n_modules;
-	struct work work = { .n = n,
-			     .begin = reader_begin,
-			     .job = read_one,
-			     .end = reader_end,
-			     .context = prover };
+	const struct plan *plan = prover->plan;
+	CLEANUP_FREE struct module **modules =
+		xcalloc(plan->n_modules + 1, sizeof(struct module *));
 
-	prover->modules = xcalloc(n + 1, sizeof(*prover->modules));
-	for (size_t i = 0; i < n; i++)
-		prover->modules[i].plan = &prover->plan->modules[i];
-	workers_run(&work);
+	for (size_t i = 0; i < plan->n_modules; i++)
+		modules[i] = modtree_met(prover->tree->modules, plan->modules[i].name);
+	modload(prover->tree, modules, plan->n_modules, LOAD_FACTS, "reading modules:");
+	prover->modules = xcalloc(plan->n_modules + 1, sizeof(*prover->modules));
+	for (size_t i = 0; i < plan->n_modules; i++)
+		prover->modules[i].facts = facts_of(prover, modules[i]);
 	list_exports(prover);
 }
 
@@ -149,26 +96,21 @@ enum { SAMPLE = 3 };
 /* Add those of a few of SOURCE's own modules: a plan may hold none, or one. */
 static void sample_sizes(struct prover *prover, struct sizes *sizes)
 {
-	struct modreader *reader;
-	struct module *module, *next;
-	unsigned tries = 2 * SAMPLE;
+	struct module *module, *next, *sample[2 * SAMPLE];
+	size_t n = 0;
 
 	if (modtree_all(prover->tree) < 0)
 		return;
-	reader = modreader_new(prover->tree->max_module_size);
 	HASH_ITER(hh, prover->tree->modules, module, next) {
-		struct module_facts facts;
-		const char *ignored;
-
-		if (!module->path || strncmp(module->path, "kernel/", 7) != 0)
-			continue;
-		if (sizes->n >= SAMPLE || tries-- == 0)
+		if (n == 2 * SAMPLE)
 			break;
-		if (read_facts(prover->tree, reader, module->path, &prover->arena, &facts,
-			       &ignored) == 0)
-			add_size(sizes, &facts);
+		if (module->path && strncmp(module->path, "kernel/", 7) == 0)
+			sample[n++] = module;
 	}
-	modreader_free(reader);
+	modload(prover->tree, sample, n, LOAD_FACTS, NULL);
+	for (size_t i = 0; i < n; i++)
+		if (sample[i]->facts)
+			add_size(sizes, sample[i]->facts);
 }
 
 uint64_t prover_this_module(struct prover *prover)
@@ -177,9 +119,9 @@ uint64_t prover_this_module(struct prover *prover)
 	uint64_t best = 0;
 	size_t most = 0;
 
-	sizes.items = xcalloc(prover->plan->n_modules + SAMPLE, sizeof(*sizes.items));
+	sizes.items = xcalloc(prover->plan->n_modules + 2 * SAMPLE, sizeof(*sizes.items));
 	for (size_t i = 0; i < prover->plan->n_modules; i++)
-		add_size(&sizes, &prover->modules[i].facts);
+		add_size(&sizes, prover->modules[i].facts);
 	if (sizes.n < SAMPLE)
 		sample_sizes(prover, &sizes);
 	/* Few sizes differ, so this ends soon. */
@@ -195,15 +137,4 @@ uint64_t prover_this_module(struct prover *prover)
 	}
 	free(sizes.items);
 	return best;
-}
-
-void prover_free(struct prover *prover)
-{
-	for (size_t i = 0; i < prover->n_arenas; i++)
-		arena_free(&prover->arenas[i]);
-	free(prover->arenas);
-	free(prover->modules);
-	free(prover->exports);
-	free(prover->findings);
-	arena_free(&prover->arena);
 }

@@ -22,6 +22,50 @@ static const char *const rule_names[RULES] = {
 	[RULE_CONFIG] = "the configuration",
 };
 
+static const char *const rule_keys[RULES] = {
+	[RULE_FILE] = "file",
+	[RULE_MACHINE] = "machine",
+	[RULE_STRUCT] = "struct-module",
+	[RULE_LAYOUT] = "module-layout",
+	[RULE_VERMAGIC] = "vermagic",
+	[RULE_SYMBOL] = "symbol",
+	[RULE_CRC] = "crc",
+	[RULE_NAMESPACE] = "namespace",
+	[RULE_LICENSE] = "license",
+	[RULE_DUPLICATE] = "duplicate",
+	[RULE_CONFIG] = "config",
+};
+
+const char *proof_verdict_name(enum proof_verdict verdict)
+{
+	static const char *const names[] = { "proved", "unproved", "refused" };
+
+	return names[verdict];
+}
+
+const char *proof_rule_name(enum proof_rule rule)
+{
+	return rule_keys[rule];
+}
+
+char *proof_text(const struct finding *finding)
+{
+	CLEANUP_FREE char *more =
+		finding->more ? xasprintf(", and %zu more", finding->more) : xstrdup("");
+
+	if (!finding->errno_name)
+		return xasprintf("%s%s", finding->text, more);
+	if (!finding->message)
+		return xasprintf("%s (%s)%s", finding->text, finding->errno_name, more);
+	return xasprintf("%s (%s, \"%s\")%s", finding->text, finding->errno_name,
+			 finding->message, more);
+}
+
+bool proof_is_unread(const struct finding *finding)
+{
+	return finding->rule == RULE_FILE && finding->verdict == UNPROVED;
+}
+
 /* What is not known is an error, unless only what is known counts. */
 static void report_unproved(bool known_only, const char *path, const char *text)
 {
@@ -31,22 +75,13 @@ static void report_unproved(bool known_only, const char *path, const char *text)
 		error(STATUS_MISSING, "%s: unproved: %s", path, text);
 }
 
-/* A file that could not be read, whatever the kernel would say to it. */
-static bool is_unread(const struct finding *finding)
-{
-	return finding->rule == RULE_FILE && finding->verdict == UNPROVED;
-}
-
-static void report_finding(const struct prover *p, const struct finding *finding,
+static void report_finding(const struct proof *proof, const struct finding *finding,
 			   bool known_only)
 {
-	const char *path = p->plan->modules[finding->module].path;
-	CLEANUP_FREE char *text =
-		finding->more ?
-			xasprintf("%s, and %zu more", finding->text, finding->more) :
-			xstrdup(finding->text);
+	const char *path = proof->plan->modules[finding->module].path;
+	CLEANUP_FREE char *text = proof_text(finding);
 
-	if (is_unread(finding))
+	if (proof_is_unread(finding))
 		error(STATUS_IO, "%s: %s", path, text);
 	else if (finding->verdict == REFUSED)
 		error(STATUS_MISSING, "%s: refused: %s", path, text);
@@ -57,19 +92,19 @@ static void report_finding(const struct prover *p, const struct finding *finding
 }
 
 /* The modules of a verdict, by the first rule that gives it. */
-static void report_rules(const struct prover *p, enum proof_verdict verdict,
+static void report_rules(const struct proof *proof, enum proof_verdict verdict,
 			 bool known_only)
 {
-	const char *word = verdict == REFUSED ? "refused" : "unproved";
+	const char *word = proof_verdict_name(verdict);
 
 	for (unsigned rule = 0; rule < RULES; rule++) {
 		size_t n = 0, last = SIZE_MAX;
 
-		for (size_t i = 0; i < p->n_findings; i++) {
-			const struct finding *finding = &p->findings[i];
+		for (size_t i = 0; i < proof->n_findings; i++) {
+			const struct finding *finding = &proof->findings[i];
 
 			if (finding->verdict != verdict || finding->module == last ||
-			    p->modules[finding->module].verdict != verdict)
+			    proof->verdicts[finding->module] != verdict)
 				continue;
 			last = finding->module;
 			n += finding->rule == rule;
@@ -83,61 +118,40 @@ static void report_rules(const struct prover *p, enum proof_verdict verdict,
 	}
 }
 
-/* Whether the image is another version's; that is said. */
-static bool report_other_version(const struct prover *p)
+static void report_sum(const struct proof *proof)
 {
-	const struct kernel_image *image = &p->kernel->image;
+	size_t counts[REFUSED + 1] = { 0 };
 
-	if (!image->release || strcmp(p->plan->version, ".") == 0 ||
-	    strcmp(image->release, p->plan->version) == 0)
-		return false;
-	warning("%s is of the kernel %s, the modules are of %s", p->kernel->image_label,
-		image->release, p->plan->version);
-	return true;
-}
-
-/* What is unknown for all modules. Where an image is lacking, that has been said. */
-static void report_unknown(const struct prover *p, bool known_only)
-{
-	const char *texts[UNKNOWNS_MAX];
-	size_t n = proof_kernel_unknowns(p->kernel, texts);
-
-	for (size_t i = 0; i < n; i++)
-		report_unproved(known_only, p->plan->version, texts[i]);
-}
-
-static void report_sum(const struct prover *p)
-{
-	size_t counts[REFUSED + 1] = { 0 }, exports = 0;
-
-	for (size_t i = 0; i < p->plan->n_modules; i++)
-		counts[p->modules[i].verdict]++;
-	if (p->kernel->exports)
-		exports = p->kernel->exports->n;
+	for (size_t i = 0; i < proof->plan->n_modules; i++)
+		counts[proof->verdicts[i]]++;
 	notice("%zu module%s proved, %zu refused, %zu unproved; %s, %zu exports; "
 	       "signatures not verified",
 	       counts[PROVED], counts[PROVED] == 1 ? "" : "s", counts[REFUSED],
-	       counts[UNPROVED],
-	       p->kernel->image_label ? p->kernel->image_label : "no image", exports);
+	       counts[UNPROVED], proof->image ? proof->image : "no image",
+	       proof->n_exports);
 }
 
-int prover_report(const struct prover *p, const struct proof_options *options,
-		  bool verbose)
+int proof_report(const struct proof *proof, const struct proof_options *options,
+		 bool verbose)
 {
 	bool known_only = strcmp(options->prove, "known") == 0, good = true;
-	bool other = report_other_version(p);
 
-	report_unknown(p, known_only);
-	if (other && !verbose) {
-		report_rules(p, REFUSED, known_only);
-		report_rules(p, UNPROVED, known_only);
+	if (proof->other)
+		warning("%s is of the kernel %s, the modules are of %s", proof->image,
+			proof->other, proof->plan->version);
+	/* Where an image is lacking, that has been said. */
+	for (size_t i = 0; i < proof->n_unknowns; i++)
+		report_unproved(known_only, proof->plan->version, proof->unknowns[i]);
+	if (proof->other && !verbose) {
+		report_rules(proof, REFUSED, known_only);
+		report_rules(proof, UNPROVED, known_only);
 	}
-	for (size_t i = 0; i < p->n_findings; i++)
-		if (!other || verbose || is_unread(&p->findings[i]))
-			report_finding(p, &p->findings[i], known_only);
-	for (size_t i = 0; i < p->plan->n_modules; i++)
-		good &= p->modules[i].verdict == PROVED ||
-			(known_only && p->modules[i].verdict == UNPROVED);
-	report_sum(p);
+	for (size_t i = 0; i < proof->n_findings; i++)
+		if (!proof->other || verbose || proof_is_unread(&proof->findings[i]))
+			report_finding(proof, &proof->findings[i], known_only);
+	for (size_t i = 0; i < proof->plan->n_modules; i++)
+		good &= proof->verdicts[i] == PROVED ||
+			(known_only && proof->verdicts[i] == UNPROVED);
+	report_sum(proof);
 	return good ? 0 : -1;
 }

@@ -18,39 +18,10 @@ struct proof_kernel {
 	const char *config_label; /* NULL: there is none */
 };
 
-enum proof_verdict { PROVED, UNPROVED, REFUSED };
-
-enum proof_rule {
-	RULE_FILE, /* the module can be read */
-	RULE_MACHINE,
-	RULE_STRUCT, /* the size of struct module */
-	RULE_LAYOUT, /* the CRC of module_layout */
-	RULE_VERMAGIC,
-	RULE_SYMBOL,
-	RULE_CRC,
-	RULE_NAMESPACE,
-	RULE_LICENSE,
-	RULE_DUPLICATE,
-	RULE_CONFIG,
-	RULES
-};
-
-/* What a rule found. */
-struct finding {
-	size_t module; /* index in the plan; SIZE_MAX: the whole kernel */
-	enum proof_rule rule;
-	enum proof_verdict verdict;
-	const char *text; /* with the kernel's errno and message at its end */
-	size_t more;	  /* other findings of the same kind for this module */
-};
-
 /* A chosen module, and what is known of it. */
 struct proof_module {
-	const struct plan_module *plan;
-	struct module_facts facts;
-	const char *err;
+	const struct module_facts *facts; /* the tree's */
 	bool proprietary, uses_gpl; /* as the loader notes while it resolves symbols */
-	enum proof_verdict verdict;
 };
 
 /* An export of a chosen module. */
@@ -60,18 +31,16 @@ struct proof_export {
 };
 
 struct prover {
+	struct proof *proof;
 	const struct plan *plan;
 	struct modtree *tree;
-	const struct proof_kernel *kernel;
+	struct proof_kernel kernel;
 	struct arena arena;
-	struct arena *arenas; /* of the modules' facts, one a reader */
-	size_t n_arenas;
 	struct proof_module *modules; /* as the plan's */
 	struct proof_export *exports; /* sorted by name, then by module */
 	size_t n_exports;
 	uint64_t this_module; /* bytes of it in the kernel's own modules; 0: unknown */
-	struct finding *findings;
-	size_t n_findings, capacity;
+	size_t capacity;      /* of the findings */
 };
 
 /* Find what is told of the plan's kernel. Returns 0, or -1 and reports it (status 4). */
@@ -79,14 +48,8 @@ int proof_kernel_open(struct proof_kernel *kernel, const struct proof_options *o
 		      const struct modtree *tree);
 void proof_kernel_close(struct proof_kernel *kernel);
 
-enum { UNKNOWNS_MAX = 2 };
-
-/*
- * List what is not known of the kernel, for which no module is proved: constant texts
- * with their remedies. Returns how many.
- */
-size_t proof_kernel_unknowns(const struct proof_kernel *kernel,
-			     const char *texts[UNKNOWNS_MAX]);
+/* Fill the proof's unknowns. */
+void proof_kernel_unknowns(const struct proof_kernel *kernel, struct proof *proof);
 
 /*
  * The size of .gnu.linkonce.this_module that most of the kernel's own modules have, of
@@ -96,15 +59,15 @@ uint64_t prover_this_module(struct prover *prover);
 
 /* Read the facts of all modules of the plan, in parallel; each failure is in its err. */
 void prover_read(struct prover *prover);
-void prover_free(struct prover *prover);
 
 /*
  * Add a finding, and make it the module's verdict if that was a better one. Of several
  * findings of one rule and verdict for a module, the first is kept, the others counted.
+ * The second line of the text, if there is one, is what the kernel logs.
  */
 void prover_find(struct prover *prover, size_t module, enum proof_rule rule,
-		 enum proof_verdict verdict, const char *format, ...)
-	__attribute__((format(printf, 5, 6)));
+		 enum proof_verdict verdict, const char *errno_name, const char *format,
+		 ...) __attribute__((format(printf, 6, 7)));
 
 /* Check all modules, in the plan's order, by all rules. */
 void prover_check(struct prover *prover);
@@ -122,9 +85,5 @@ const struct proof_export *prover_exporter(const struct prover *prover, const ch
 void prover_check_version(struct prover *prover, size_t module,
 			  const struct module_need *need, uint32_t crc,
 			  enum proof_rule rule, const char *errno_name);
-
-/* Report the findings and the sum. Returns as proof_run(). */
-int prover_report(const struct prover *prover, const struct proof_options *options,
-		  bool verbose);
 
 #endif

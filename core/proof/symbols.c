@@ -83,26 +83,25 @@ static void check_namespace(struct prover *p, size_t i, const char *symbol,
 			    const char *namespace)
 {
 	static const char option[] = "MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS";
-	const struct module_facts *facts = &p->modules[i].facts;
+	const struct module_facts *facts = p->modules[i].facts;
 	const char *name = module_facts_field(facts, "name");
-	bool known = p->kernel->config_label;
-	bool allowed = known && kconfig_on(&p->kernel->config, option);
+	bool known = p->kernel.config_label;
 
 	if (!*namespace || imports(facts, namespace) ||
 	    is_for_module(namespace, name ? name : p->plan->modules[i].name))
 		return;
-	prover_find(p, i, RULE_NAMESPACE,
-		    allowed ? PROVED :
-		    known   ? REFUSED :
-			      UNPROVED,
-		    "symbol %s is in namespace %s, which it does not import (EINVAL, "
-		    "\"module uses symbol (%s) from namespace %s, but does not import "
-		    "it\")%s%s%s",
-		    symbol, namespace, symbol, namespace, known && !allowed ? "" : "; ",
-		    known && !allowed ? "" : option,
-		    allowed ? " excuses it" :
-		    known   ? "" :
-			      " may excuse it: --kernel-config");
+	if (known && !kconfig_on(&p->kernel.config, option))
+		prover_find(p, i, RULE_NAMESPACE, REFUSED, "EINVAL",
+			    "symbol %s is in namespace %s, which it does not import\n"
+			    "module uses symbol (%s) from namespace %s, but does not "
+			    "import it",
+			    symbol, namespace, symbol, namespace);
+	else
+		prover_find(p, i, RULE_NAMESPACE, known ? PROVED : UNPROVED, NULL,
+			    "symbol %s is in namespace %s, which it does not import; %s "
+			    "%s",
+			    symbol, namespace, option,
+			    known ? "excuses it" : "may excuse it: --kernel-config");
 }
 
 /* Say why a symbol is not there: a GPL-only one is, but not for this module. */
@@ -114,46 +113,44 @@ static void refuse_missing(struct prover *p, size_t i, const char *name)
 
 	if (later && later->module != i) {
 		path = p->plan->modules[later->module].path;
-		prover_find(p, i, RULE_SYMBOL, REFUSED,
-			    "it needs symbol %s of %s, which %s (ENOENT, \"Unknown symbol "
-			    "%s\")",
-			    name, path, later->module > i ? "loads later" : "is refused",
-			    name);
+		prover_find(p, i, RULE_SYMBOL, REFUSED, "ENOENT",
+			    "it needs symbol %s of %s, which %s\nUnknown symbol %s", name,
+			    path, later->module > i ? "loads later" : "is refused", name);
 		return;
 	}
 	supply_of_symbol(p->tree, name, &elsewhere);
 	if (elsewhere && elsewhere->path)
-		prover_find(p, i, RULE_SYMBOL, REFUSED,
+		prover_find(p, i, RULE_SYMBOL, REFUSED, "ENOENT",
 			    "it needs symbol %s, which %s exports: its depends= does not "
-			    "say so (ENOENT, \"Unknown symbol %s\")",
+			    "say so\nUnknown symbol %s",
 			    name, elsewhere->path, name);
 	else
-		prover_find(p, i, RULE_SYMBOL, REFUSED,
+		prover_find(p, i, RULE_SYMBOL, REFUSED, "ENOENT",
 			    "it needs symbol %s, which neither the kernel nor a module "
-			    "exports (ENOENT, \"Unknown symbol %s\")",
+			    "exports\nUnknown symbol %s",
 			    name, name);
 }
 
 static void refuse_license(struct prover *p, size_t i, const char *symbol)
 {
-	const char *license = module_facts_field(&p->modules[i].facts, "license");
+	const char *license = module_facts_field(p->modules[i].facts, "license");
 
 	if (is_gpl_compatible(license))
-		prover_find(p, i, RULE_LICENSE, REFUSED,
+		prover_find(p, i, RULE_LICENSE, REFUSED, "ENOENT",
 			    "symbol %s is for GPL modules only, and it uses exports of a "
-			    "module that is none (ENOENT, \"Unknown symbol %s\")",
+			    "module that is none\nUnknown symbol %s",
 			    symbol, symbol);
 	else
-		prover_find(p, i, RULE_LICENSE, REFUSED,
-			    "symbol %s is for GPL modules only, its license is \"%s\" "
-			    "(ENOENT, \"Unknown symbol %s\")",
+		prover_find(p, i, RULE_LICENSE, REFUSED, "ENOENT",
+			    "symbol %s is for GPL modules only, its license is \"%s\"\n"
+			    "Unknown symbol %s",
 			    symbol, license ? license : "unspecified", symbol);
 }
 
 /* Find a symbol among what is there when module i is loaded. */
 static bool find(const struct prover *p, size_t i, const char *name, struct found *found)
 {
-	const struct kernel_export *kernel = exports_find(p->kernel->exports, name);
+	const struct kernel_export *kernel = exports_find(p->kernel.exports, name);
 	const struct proof_export *module;
 
 	if (kernel) {
@@ -163,7 +160,7 @@ static bool find(const struct prover *p, size_t i, const char *name, struct foun
 	}
 	module = prover_exporter(p, name);
 	if (!module || module->module >= i ||
-	    p->modules[module->module].verdict == REFUSED)
+	    p->proof->verdicts[module->module] == REFUSED)
 		return false;
 	*found = (struct found){ module->export->namespace, module->export->crc,
 				 module->export->gpl, module->module };
@@ -177,11 +174,11 @@ static bool inherit(struct prover *p, size_t i, size_t owner, const char *symbol
 
 	if (owner == SIZE_MAX || !p->modules[owner].proprietary)
 		return true;
-	if (module->uses_gpl && p->kernel->image.loader & LOADER_CHECKS_PROPRIETARY) {
-		prover_find(p, i, RULE_LICENSE, REFUSED,
+	if (module->uses_gpl && p->kernel.image.loader & LOADER_CHECKS_PROPRIETARY) {
+		prover_find(p, i, RULE_LICENSE, REFUSED, "ENOENT",
 			    "it uses GPL-only symbols, and symbol %s of %s, which is not "
-			    "GPL (ENOENT, \"module using GPL-only symbols uses symbols %s "
-			    "from proprietary module\")",
+			    "GPL\nmodule using GPL-only symbols uses symbols %s from "
+			    "proprietary module",
 			    symbol, p->plan->modules[owner].path, symbol);
 		return false;
 	}
@@ -207,7 +204,7 @@ static void check_symbol(struct prover *p, size_t i, const struct module_need *n
 	module->uses_gpl |= found.gpl;
 	if (!inherit(p, i, found.owner, need->name))
 		return;
-	if (p->kernel->exports->crcs && module->facts.versions && found.crc)
+	if (p->kernel.exports->crcs && module->facts->versions && found.crc)
 		prover_check_version(p, i, need, found.crc, RULE_CRC, "EINVAL");
 	check_namespace(p, i, need->name, found.namespace);
 }
@@ -217,9 +214,9 @@ void prover_check_symbols(struct prover *p, size_t i)
 	struct proof_module *module = &p->modules[i];
 
 	module->proprietary =
-		!is_gpl_compatible(module_facts_field(&module->facts, "license"));
-	if (!p->kernel->exports)
+		!is_gpl_compatible(module_facts_field(module->facts, "license"));
+	if (!p->kernel.exports)
 		return; /* said once, for all modules */
-	for (size_t k = 0; k < module->facts.n_needs; k++)
-		check_symbol(p, i, &module->facts.needs[k]);
+	for (size_t k = 0; k < module->facts->n_needs; k++)
+		check_symbol(p, i, &module->facts->needs[k]);
 }

@@ -107,9 +107,53 @@ static void add_edges(cJSON *object, const struct plan *plan, const struct cause
 	}
 }
 
-static void add_modules(cJSON *object, const struct plan *plan)
+/* Add a module's verdict, and from *next on, which is advanced, what was found in it. */
+static void add_verdict(cJSON *item, const struct proof *proof, size_t module,
+			size_t *next)
 {
+	cJSON *findings;
+
+	json_add_text(item, "verdict", proof_verdict_name(proof->verdicts[module]));
+	findings = json_add_array(item, "findings");
+	for (; *next < proof->n_findings && proof->findings[*next].module == module;
+	     ++*next) {
+		const struct finding *finding = &proof->findings[*next];
+		cJSON *found = json_add_object(findings);
+
+		json_add_text(found, "rule", proof_rule_name(finding->rule));
+		json_add_text(found, "verdict", proof_verdict_name(finding->verdict));
+		if (finding->errno_name)
+			json_add_text(found, "errno", finding->errno_name);
+		json_add_text(found, "text", finding->text);
+		if (finding->message)
+			json_add_text(found, "message", finding->message);
+		add_number(found, "more", finding->more);
+	}
+}
+
+static void add_proof(cJSON *object, const struct proof *proof)
+{
+	cJSON *item = cJSON_CreateObject(), *unknown;
+	size_t counts[REFUSED + 1] = { 0 };
+
+	json_add(object, "proof", item);
+	if (proof->image)
+		json_add_text(item, "image", proof->image);
+	add_number(item, "exports", proof->n_exports);
+	for (size_t i = 0; i < proof->plan->n_modules; i++)
+		counts[proof->verdicts[i]]++;
+	for (unsigned i = PROVED; i <= REFUSED; i++)
+		add_number(item, proof_verdict_name(i), counts[i]);
+	unknown = json_add_array(item, "unknown");
+	for (size_t i = 0; i < proof->n_unknowns; i++)
+		cJSON_AddItemToArray(unknown, json_text(proof->unknowns[i]));
+}
+
+static void add_modules(cJSON *object, const struct report *report)
+{
+	const struct plan *plan = report->plan;
 	cJSON *modules = json_add_array(object, "modules");
+	size_t next = 0; /* finding */
 	struct causes causes;
 
 	causes_make(&causes, plan);
@@ -126,6 +170,8 @@ static void add_modules(cJSON *object, const struct plan *plan)
 		if (module->memory)
 			add_number(item, "memory", module->memory);
 		add_edges(item, plan, &causes, i);
+		if (ENABLED(FEATURE_PROOF) && report->proof)
+			add_verdict(item, report->proof, i, &next);
 	}
 	causes_free(&causes);
 }
@@ -194,12 +240,14 @@ static cJSON *describe(const struct report *report)
 	requests = json_add_array(object, "requests");
 	for (size_t i = 0; i < plan->n_requests; i++)
 		add_request(requests, plan, &plan->names[i]);
-	add_modules(object, plan);
+	add_modules(object, report);
 	add_builtins(object, plan);
 	add_names(object, "commands", plan, ANSWER_COMMAND);
 	add_names(object, "missing", plan, ANSWER_NONE);
 	if (report->firmware)
 		add_firmware(object, report->firmware);
+	if (ENABLED(FEATURE_PROOF) && report->proof)
+		add_proof(object, report->proof);
 	return object;
 }
 

@@ -17,6 +17,7 @@
 #include "base/readat.h"
 #include "base/workers.h"
 #include "config.h"
+#include "module/modfacts.h"
 #include "module/names.h"
 #include "tree/modload.h"
 
@@ -112,6 +113,29 @@ static bool is_doubtful(const struct modtree *tree, const struct module *module)
 	       (module->unread || modtree_is_uncovered(tree, module));
 }
 
+static bool wants_info(const struct load_job *job, const struct module *module)
+{
+	return !module->info_loaded &&
+	       (job->flags & LOAD_INFO || is_doubtful(job->tree, module));
+}
+
+/* Read the facts, and .modinfo in the same pass if it is wanted. */
+static void load_facts(struct load_job *job, struct slot *slot, struct module *module,
+		       int fd)
+{
+	bool info = wants_info(job, module);
+	const char *err = NULL;
+
+	module->facts = arena_alloc(&slot->strings, sizeof(*module->facts));
+	modreader_facts(slot->reader, fd, &slot->strings, info ? &module->info : NULL,
+			module->facts, &err);
+	if (!info)
+		return;
+	module->info_loaded = true;
+	module->err = err;
+}
+
+/* Read what flags ask for, and the module does not have. */
 static void load_open(struct load_job *job, struct slot *slot, struct module *module,
 		      int fd)
 {
@@ -130,12 +154,17 @@ static void load_open(struct load_job *job, struct slot *slot, struct module *mo
 	module->mtime = st.st_mtime;
 	if (ENABLED(FEATURE_STALE_INDEXES))
 		module->changed = st.st_ctim;
+	if (ENABLED(FEATURE_PROOF) && job->flags & LOAD_FACTS && !module->facts) {
+		load_facts(job, slot, module, fd);
+		if (module->loaded || module->info_loaded)
+			return;
+	}
 	if (WITH_SYMBOLS && (job->flags & LOAD_SYMBOLS) == LOAD_SYMBOLS) {
 		module->info_loaded = true;
 		module->symbols = arena_alloc(&slot->strings, sizeof(*module->symbols));
 		modreader_symbols(slot->reader, fd, &slot->strings, &module->info,
 				  module->symbols, &module->err);
-	} else if (job->flags & LOAD_INFO || is_doubtful(job->tree, module)) {
+	} else if (wants_info(job, module)) {
 		module->info_loaded = true;
 		modreader_modinfo(slot->reader, fd, &slot->strings, &module->info,
 				  &module->err);
@@ -169,6 +198,8 @@ static bool needs_load(const struct module *module, int flags)
 	if (module->err)
 		return false;
 	if (WITH_SYMBOLS && (flags & LOAD_SYMBOLS) == LOAD_SYMBOLS && !module->symbols)
+		return true;
+	if (ENABLED(FEATURE_PROOF) && flags & LOAD_FACTS && !module->facts)
 		return true;
 	return !module->loaded || ((flags & LOAD_INFO) && !module->info_loaded);
 }

@@ -339,6 +339,7 @@ void modtree_forget(struct modtree *tree)
 		module->loaded = module->info_loaded = false;
 		module->info = (struct modinfo){ 0 };
 		module->symbols = NULL;
+		module->facts = NULL;
 	}
 	supply_forget(tree);
 	aliases_free(&tree->aliases);

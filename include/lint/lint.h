@@ -11,6 +11,7 @@
 #include "lint/lintrules.h"
 #include "plan/listfile.h"
 #include "plan/plan.h"
+#include "proof/proof.h"
 #include "tree/modtree.h"
 
 /*
@@ -33,15 +34,25 @@ struct lint_part {
 	struct lint_part *next;
 };
 
+/* A module that a proof does not prove. */
+struct lint_module {
+	const char *path, *kernel;
+	const char *verdict, *rule; /* as in modclosure's JSON */
+	const char *errno_name;	    /* or NULL */
+	struct lint_module *next;
+};
+
 struct lint_finding {
 	enum lint_rule_number rule;
-	size_t at;	     /* byte offset in its line */
-	const char *subject; /* the name or statement concerned, or NULL */
+	enum lint_severity severity; /* the rule's, or lower */
+	size_t at;		     /* byte offset in its line */
+	const char *subject;	     /* the name or statement concerned, or NULL */
 	struct lint_part *parts;
-	const char *hint; /* a suggestion, or NULL */
-	bool drops;	  /* --fix deletes the line */
-	const char *fix;  /* --fix replaces the line by this (two lines if it has a
-			     newline), or NULL */
+	struct lint_module *modules; /* of will-not-load */
+	const char *hint;	     /* a suggestion, or NULL */
+	bool drops;		     /* --fix deletes the line */
+	const char *fix; /* --fix replaces the line by this (two lines if it has a
+			    newline), or NULL */
 	struct lint_finding *next;
 };
 
@@ -101,8 +112,9 @@ struct lint {
 	uint64_t ignored; /* set of rules, one bit each */
 	int flags;	  /* for closure_resolve() */
 	struct rootset roots;
-	struct rootfs source; /* with the overlays */
-	bool has_firmware;    /* SOURCE has a firmware directory */
+	struct rootfs source;		   /* with the overlays */
+	bool has_firmware;		   /* SOURCE has a firmware directory */
+	const struct proof_options *proof; /* borrowed; NULL: not wanted */
 	struct modtree *kernels;
 	size_t n_kernels;
 	struct string_list leftovers; /* versions; --all-kernels passes over them */

@@ -43,6 +43,7 @@ enum lint_rule_number {
 	LINT_UNMATCHED_EXCLUSION,
 	LINT_UNREACHED_SOFTDEP,
 	LINT_VERMAGIC,
+	LINT_WILL_NOT_LOAD,
 	LINT_RULES, /* the number of rules: at most 64, for the sets in lint.h */
 };
 

@@ -25,6 +25,7 @@ struct module_export {
 
 /* All of a module that the kernel's loader compares with the kernel. */
 struct module_facts {
+	const char *err; /* why they cannot be read: a text as in modfile.h; or NULL */
 	struct modinfo info;
 	unsigned machine; /* EM_... */
 	bool wide, big_endian;
@@ -39,12 +40,10 @@ struct module_facts {
 
 /*
  * Read the facts of a module in memory that passed elf_check(). They are allocated in
- * arena.
- * Returns 0, or -1 with *err set to a constant text (see modfile.h); not reported.
+ * arena. If that fails, there are none but err.
  */
-int module_facts_read(struct module_facts *facts, const struct elf_source *source,
-		      const struct elf_layout *layout, struct arena *arena,
-		      const char **err);
+void module_facts_read(struct module_facts *facts, const struct elf_source *source,
+		       const struct elf_layout *layout, struct arena *arena);
 
 /* Return the first value of a key in .modinfo, or NULL. */
 const char *module_facts_field(const struct module_facts *facts, const char *key);

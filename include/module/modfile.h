@@ -45,9 +45,13 @@ int modreader_depends(struct modreader *reader, int fd, struct arena *arena,
 int modreader_symbols(struct modreader *reader, int fd, struct arena *arena,
 		      struct modinfo *info, struct modsymbols *symbols, const char **err);
 
-/* Read all that the kernel's loader compares with the kernel. It is allocated in arena. */
+/*
+ * Read all that the kernel's loader compares with the kernel; if that fails, facts->err
+ * says so, and the result is -1. If info is not NULL, read it in the same pass; the
+ * result and *err are then those of modreader_modinfo().
+ */
 int modreader_facts(struct modreader *reader, int fd, struct arena *arena,
-		    struct module_facts *facts, const char **err);
+		    struct modinfo *info, struct module_facts *facts, const char **err);
 
 /*
  * Check that the module file fd is complete, as far as its structure shows without

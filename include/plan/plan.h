@@ -42,6 +42,8 @@ enum {
 	 * modprobe does.
 	 */
 	CLOSURE_BLACKLIST = ENABLED(MODCLOSURE) << 8,
+	/* Read what a proof needs of each one, in the same pass (LOAD_FACTS). */
+	CLOSURE_FACTS = ENABLED(FEATURE_PROOF) << 9,
 };
 
 struct plan_module {

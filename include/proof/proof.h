@@ -17,16 +17,78 @@ extern const struct option_row proof_option_rows[];
 /* Check the options. Returns 0, or -1 and reports it (status 2). */
 int proof_options_check(const struct applet *applet, const struct proof_options *options);
 
+enum proof_verdict { PROVED, UNPROVED, REFUSED };
+
+enum proof_rule {
+	RULE_FILE, /* the module can be read */
+	RULE_MACHINE,
+	RULE_STRUCT, /* the size of struct module */
+	RULE_LAYOUT, /* the CRC of module_layout */
+	RULE_VERMAGIC,
+	RULE_SYMBOL,
+	RULE_CRC,
+	RULE_NAMESPACE,
+	RULE_LICENSE,
+	RULE_DUPLICATE,
+	RULE_CONFIG,
+	RULES
+};
+
+/* What a rule found in a module. */
+struct finding {
+	size_t module; /* index in the plan */
+	enum proof_rule rule;
+	enum proof_verdict verdict;
+	const char *text;	/* the reason */
+	const char *errno_name; /* of the kernel, "EINVAL"; NULL: it refuses nothing */
+	const char *message;	/* that the kernel logs, or NULL */
+	size_t more; /* other findings of this rule and verdict for this module */
+};
+
+/* A plan against a kernel. */
+struct proof {
+	const struct plan *plan;      /* borrowed */
+	enum proof_verdict *verdicts; /* of its modules */
+	struct finding *findings;     /* in the plan's order, then in the loader's */
+	size_t n_findings;
+	const char *image; /* as messages show it; NULL: there is none */
+	const char *other; /* the image's version, if it is not that of the modules */
+	size_t n_exports;  /* of the kernel */
+	const char *unknowns[2]; /* what is not known of the kernel, for which no module
+				    is proved: texts with their remedies */
+	size_t n_unknowns;
+	struct prover *prover;
+};
+
 /*
- * Prove that the kernel that a plan is for will load each of its modules, in the plan's
- * order. Reports, on standard error, a line for each rule that a module breaks, what
- * cannot be known, and the sum. verbose: all lines, even if the image is another
- * kernel's.
+ * Compare a plan, whose modules are in the order of loading, with the kernel that it is
+ * for. Modules of which closure_resolve() read the facts (CLOSURE_FACTS) are not read
+ * again. A kernel of which no image is found is a warning.
+ * Returns 0, or -1 and reports it: a file that options name, or of the kernel, cannot be
+ * read (status 4). proof_free() is needed either way.
+ */
+int proof_make(struct proof *proof, const struct proof_options *options,
+	       struct modtree *tree, const struct plan *plan);
+void proof_free(struct proof *proof);
+
+/* The names of a verdict, "proved", and a rule, "module-layout", for programs. */
+const char *proof_verdict_name(enum proof_verdict verdict);
+const char *proof_rule_name(enum proof_rule rule);
+
+/* A finding as one text, with the errno and the message. The caller frees it. */
+char *proof_text(const struct finding *finding);
+
+/* Whether a finding is that a file could not be read, whatever the kernel would say. */
+bool proof_is_unread(const struct finding *finding);
+
+/*
+ * Report, on standard error, a line for each finding, what is unknown, and the sum.
+ * verbose: all lines, even if the image is another kernel's.
  *
  * Returns 0 if all is proved; or -1, with the status latched: 1, or 4 if a file cannot
  * be read. With --prove=known, what is only not known is a warning, and the result 0.
  */
-int proof_run(const struct proof_options *options, struct modtree *tree,
-	      const struct plan *plan, bool verbose);
+int proof_report(const struct proof *proof, const struct proof_options *options,
+		 bool verbose);
 
 #endif

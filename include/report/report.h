@@ -7,6 +7,7 @@
 #include "base/strlist.h"
 #include "plan/firmware.h"
 #include "plan/plan.h"
+#include "proof/proof.h"
 #include "tree/modtree.h"
 
 /* The input of every report.  All of it is borrowed. */
@@ -14,6 +15,7 @@ struct report {
 	const struct plan *plan;
 	const struct modtree *tree;
 	const struct firmware_list *firmware; /* NULL: not requested */
+	const struct proof *proof;	      /* NULL: not requested */
 	/* Module directories (usr/lib/modules/VERSION) already reported in this run. */
 	const struct string_list *before;
 	bool nul;   /* lines end with NUL */

@@ -10,6 +10,7 @@ enum {
 	LOAD_SYMBOLS = 8 | LOAD_INFO, /* .modinfo and the exported and needed symbols */
 	LOAD_VERIFY = 4, /* decompress the whole file, to find flipped bits; LOAD_INFO
 			    implies it */
+	LOAD_FACTS = 16, /* module->facts, for a proof */
 };
 
 #define MODULE_GONE "no such file"
@@ -21,8 +22,8 @@ enum {
  * if those cannot be read, it is a failure only with LOAD_CHECK.
  *
  * A failure is left in module->err and not reported; MODULE_GONE if there is no such
- * file. progress, or NULL, labels a counter shown on a terminal while many modules are
- * read.
+ * file. Facts that cannot be read are no failure: their own err says so. progress, or
+ * NULL, labels a counter shown on a terminal while many modules are read.
  */
 void modload(struct modtree *tree, struct module **modules, size_t n, int flags,
 	     const char *progress);

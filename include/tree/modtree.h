@@ -43,6 +43,7 @@ struct module {
 	struct timespec changed; /* status change time */
 	struct modinfo info;
 	struct modsymbols *symbols; /* NULL unless LOAD_SYMBOLS */
+	struct module_facts *facts; /* NULL unless LOAD_FACTS */
 
 	/* Used by a closure while it is resolved. */
 	size_t node;	      /* 1 + index of its node, or 0 */

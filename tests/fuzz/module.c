@@ -71,7 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		compare(&info, &own);
 	}
 	err = NULL;
-	if (modreader_facts(reader, fd, &arena, &facts, &err) == 0) {
+	if (modreader_facts(reader, fd, &arena, NULL, &facts, &err) == 0) {
 		measure_facts(&facts);
 		REQUIRE(!err && whole);
 	}

@@ -96,7 +96,8 @@ static int modules(void)
 
 		path[strcspn(path, "\n")] = '\0';
 		fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd < 0 || modreader_facts(reader, fd, &arena, &facts, &err) < 0) {
+		if (fd < 0 ||
+		    modreader_facts(reader, fd, &arena, NULL, &facts, &err) < 0) {
 			fprintf(stderr, "%s: %s\n", path, err);
 			facts.n_exports = 0;
 			result = -1;

@@ -3,6 +3,7 @@
 # The proof that modules load: whole kernels pass; what was changed is refused, by its rule.
 
 load kernels
+load prove
 
 # whole KERNEL MODULES: all of its modules, at least so many, are proved by its own image
 whole() {
@@ -14,48 +15,10 @@ whole() {
 	[[ $stderr = "modclosure: ${#lines[@]} modules proved, 0 refused, 0 unproved; $indexed/boot/vmlinuz-$kver, "*' exports; signatures not verified' ]]
 }
 
-# ext4 of the amd64 kernel, proved by a small image of the same vermagic, and by the kernel's
-# Module.symvers, which tests change.
-prepare() {
-	kernel amd64
-	vermagic=$("$ORACLE/modinfo" -F vermagic "$tree/kernel/fs/ext4/ext4.ko")
-	mkkernel -r "$kver" -v "$vermagic" image
-	cp "$("$MODBOX_SRC/scripts/fetch-headers" --symvers amd64)" symvers
-	source=$indexed
-}
-
-# A copy of SOURCE without indexes, in which modules can be changed.
-copy_source() {
-	mkdir -p "src/$dir" src/boot
-	cp -r --parents "$plain/$dir"/kernel/{fs/ext4,fs/jbd2,fs/mbcache.ko,lib/crc16.ko,crypto/crc32c_generic.ko,lib/libcrc32c.ko} .
-	mv ."$plain/$dir/kernel" "src/$dir"
-	cp "$plain/$dir"/modules.builtin* "$plain/$dir/modules.order" "src/$dir"
-	cp "$plain/boot/config-$kver" src/boot
-	ext4=src/$dir/kernel/fs/ext4/ext4.ko
-	source=src
-}
-
-prove() {
-	run --separate-stderr "$MODBOX" modclosure --prove --kernel-image=image --symvers=symvers -k "$kver" "$@" \
-		"$source" ext4
-}
-
 # refuses TEXT...: status 1, and the lines of standard error without the sum
 refuses() {
 	assert_failure 1
 	assert_equal "$(printf '%s\n' "${stderr_lines[@]}" | sed '$d; s/^modclosure: //')" "$(printf '%s\n' "$@")"
-}
-
-# A symbol of the kernel that only ext4 needs, of ext4's closure, and its line.
-own_symbol() {
-	local module
-	for module in "$tree"/kernel/{fs/jbd2/jbd2,fs/mbcache,lib/crc16,crypto/crc32c_generic}.ko; do
-		"$ORACLE/modprobe" --dump-modversions "$module"
-	done | cut -f 2 >others
-	symbol=$("$ORACLE/modprobe" --dump-modversions "$tree/kernel/fs/ext4/ext4.ko" | cut -f 2 |
-		grep -vxFf others | grep -xFf <(awk -F '\t' '$3 == "vmlinux" { print $2 }' symvers) | head -n 1)
-	[ -n "$symbol" ]
-	crc=$(awk -F '\t' -v name="$symbol" '$2 == name { print $1 }' symvers)
 }
 
 @test "amd64: what is proved is shown as without --prove" {
