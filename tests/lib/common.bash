@@ -128,10 +128,11 @@ unindex() {
 	rm -f "$tree/modules.builtin.bin"
 }
 
-# Describe a directory: every file, with all attributes that a change would affect.
+# Describe a directory: every file, with all attributes that a change would affect, and what a user who
+# is not root may not read.
 fingerprint() {
 	if [ -e "$1" ] || [ -L "$1" ]; then
-		find "$1" -printf '%P %y %s %m %U %G %T@ %C@ %l\n'
+		find "$1" -printf '%P %y %s %m %U %G %T@ %C@ %l\n' 2>&1 || :
 	else
 		echo 'absent'
 	fi
