@@ -77,7 +77,7 @@ static const struct option_group options[] = {
 	{ recompress_option_rows, FIELD(recompress) },
 	{ depmod_rows, 0 },
 	{ output_option_rows, FIELD(output) },
-	{ proof_option_rows, FIELD(proof) },
+	IF_ENABLED(FEATURE_PROOF, { proof_option_rows, FIELD(proof) }, )
 	{ other_rows, 0 },
 	{ common_option_rows, 0 },
 	{ 0 },
