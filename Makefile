@@ -77,8 +77,7 @@ need_compiler = $(call need,$(firstword $(CC)),gcc$(if $(CROSS_COMPILE),-$(subst
 # -- compiling ----------------------------------------------------------------
 
 applets := $(patsubst applets/%.c,%,$(wildcard applets/*.c))
-sources := $(wildcard core/*/*.c applets/*.c)
-objects := $(sources:%.c=$(O)/%.o) $(O)/applets.o
+all_sources := $(wildcard core/*/*.c applets/*.c)
 # Applets that get a link only by explicit request.
 unlisted := $(patsubst applets/%.c,%,$(shell grep -l '\.unlisted = true' applets/*.c))
 enabled = $(foreach a,$(applets),$(if $(CONFIG_$(shell echo $a | tr a-z- A-Z_)),$a))
@@ -92,6 +91,16 @@ FLAGS = -std=c11 -D_GNU_SOURCE $(WARNINGS) -Iinclude -Icore -I$(O)/include \
 	-ffunction-sections -fdata-sections -fno-common -fPIE -fstack-protector-strong \
 	-fstack-clash-protection -pthread -g
 LINK = -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--build-id=none
+# Without mbedTLS 3.6, signatures are not verified: core/signature/absent.c. Other releases have another
+# interface. $(call has_mbedtls,OPTIONS): whether the compiler finds it
+define mbedtls_test
+#include <mbedtls/build_info.h>
+#if MBEDTLS_VERSION_NUMBER < 0x03060000 || MBEDTLS_VERSION_MAJOR > 3
+#error
+#endif
+endef
+export mbedtls_test
+has_mbedtls = $(shell echo "$$mbedtls_test" | $(CC) $1 -E - >/dev/null 2>&1 && echo system)
 
 ifdef CONFIG_STATIC
 CFLAGS ?= -Oz
@@ -99,15 +108,28 @@ FLAGS += -fno-asynchronous-unwind-tables @$(O)/sysroot/cflags
 LINK += @$(O)/sysroot/ldflags -Wl,--version-script=scripts/local.map
 musl_objects := rcrt1.o start.o ascii.o memchr.o memcpy.o
 LIBS = $(addprefix $(O)/sysroot/lib/,$(if $(filter musl,$(LIBC)),$(musl_objects)) libkmod.a libattr.a \
-	libcjson.a liblzma.a libmd.a libzstd.a libz.a)
+	libcjson.a liblzma.a libmd.a libzstd.a libz.a $(if $(mbedtls),libmbedx509.a libmbedcrypto.a))
 toolchain = $(need_compiler)
 sysroot := $(O)/sysroot.stamp
+mbedtls := $(if $(SYSROOT),$(if $(wildcard $(SYSROOT)/ldflags),$(if $(wildcard \
+	$(SYSROOT)/lib/libmbedcrypto.a),own),$(call has_mbedtls,-idirafter $(SYSROOT)/include -idirafter \
+	$(SYSROOT)/usr/include)),own)
 else
 CFLAGS ?= -O2 -D_FORTIFY_SOURCE=2
 PKG_CONFIG ?= $(CROSS_COMPILE)pkg-config
 FLAGS += $(shell $(PKG_CONFIG) --cflags $(libraries) 2>/dev/null)
 LINK += -pie -pthread
-LIBS = $(shell $(PKG_CONFIG) --libs $(libraries))
+MBEDTLS ?= $(if $(SANITIZE)$(FUZZER),own,system)
+ifeq ($(MBEDTLS),own)
+mbedtls := own
+sysroot := $(O)/mbedtls.stamp
+FLAGS += -idirafter $(O)/mbedtls/include
+mbedtls_libs = $(addprefix $(O)/mbedtls/lib/,libmbedx509.a libmbedcrypto.a)
+else
+mbedtls := $(call has_mbedtls)
+mbedtls_libs := $(if $(mbedtls),-lmbedx509 -lmbedcrypto)
+endif
+LIBS = $(shell $(PKG_CONFIG) --libs $(libraries)) $(mbedtls_libs)
 toolchain = $(need_compiler)$(call need,$(PKG_CONFIG),pkg-config)$(if \
 	$(shell $(PKG_CONFIG) --print-errors --exists $(libraries) 2>&1),$(error development files are \
 	missing ($(libraries)): run scripts/install-packages build dynamic))
@@ -121,6 +143,10 @@ override CFLAGS := -O1
 endif
 # FUZZER=1: count coverage for libFuzzer
 FLAGS += $(if $(FUZZER),-fsanitize=fuzzer-no-link -Wno-implicit-fallthrough)
+
+absent := core/signature/absent.c
+sources := $(filter-out $(if $(mbedtls),$(absent),$(filter-out $(absent),$(wildcard core/signature/*.c))),$(all_sources))
+objects := $(sources:%.c=$(O)/%.o) $(O)/applets.o
 
 COMPILE = $(CC) $(FLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 # An object depends on the symbols that its source and headers name.
@@ -165,7 +191,12 @@ $(O)/version: FORCE
 $(O)/toolchain: FORCE
 	@$(call update,echo 'CC="$(CC)" LIBC=$(LIBC) SYSROOT=$(SYSROOT)')
 
-$(O)/sysroot.stamp: $(addprefix scripts/,build-sysroot use-sysroot kmod-config.h common.sh) $(wildcard scripts/*/*.c) \
+$(O)/mbedtls.stamp: $(addprefix scripts/,build-sysroot common.sh mbedtls/mbedtls_config.h) $(O)/toolchain \
+		$(if $(wildcard $(O)/mbedtls/versions),,FORCE)
+	$(toolchain)$(if $(SOURCES),,$(call need,dpkg-source,dpkg-dev))$(Q)CC='$(CC)' LIBC=system \
+		scripts/build-sysroot $(O)/mbedtls mbedtls
+	@touch $@
+$(O)/sysroot.stamp: $(addprefix scripts/,build-sysroot use-sysroot kmod-config.h common.sh) $(wildcard scripts/*/*.[ch]) \
 		$(O)/toolchain $(if $(wildcard $(O)/sysroot/versions),,FORCE)
 	$(toolchain)$(if $(SOURCES)$(SYSROOT),,$(call need,dpkg-source,dpkg-dev))$(Q)$(if $(SYSROOT),scripts/use-sysroot \
 		'$(SYSROOT)',CC='$(CC)' LIBC=$(LIBC) scripts/build-sysroot) $(O)/sysroot
@@ -222,7 +253,7 @@ uninstall:
 	rm -f $(DESTDIR)$(bindir)/modbox $(patsubst %,$(DESTDIR)$(bindir)/%,$(filter-out $(unlisted),$(applets)))
 	rm -f $(foreach page,$(wildcard man/*.?),$(DESTDIR)$(mandir)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
 	rm -f $(foreach file,$(documents),$(DESTDIR)$(docdir)/$(notdir $(file)))
-	rm -f $(foreach part,attr cjson kmod libmd libzstd musl uthash xz-utils zlib,$(DESTDIR)$(docdir)/licenses/$(part))
+	rm -f $(foreach part,attr cjson kmod libmd libzstd mbedtls musl uthash xz-utils zlib,$(DESTDIR)$(docdir)/licenses/$(part))
 	for dir in $(DESTDIR)$(docdir)/licenses $(DESTDIR)$(docdir); do rmdir $$dir 2>/dev/null || :; done
 
 # -- looking at it ------------------------------------------------------------
@@ -276,7 +307,7 @@ bench:
 portability:
 	@scripts/portability $(RELEASES)
 format:
-	$(call need,clang-format,clang-format)clang-format -i $(sources) $(wildcard include/*.h include/*/*.h core/*/*.h tests/*/*.[ch] tests/boot/external/*.c scripts/*/*.c)
+	$(call need,clang-format,clang-format)clang-format -i $(all_sources) $(wildcard include/*.h include/*/*.h core/*/*.h tests/*/*.[ch] tests/boot/external/*.c scripts/*/*.c)
 lint:
 	@scripts/lint
 dist:
@@ -329,8 +360,9 @@ help:
 #help: DIR downloads them).  SYSROOT=DIR takes static libraries that are there: of the system's C
 #help: library, or of a sysroot that was built before.
 #help: V=1 shows the commands; WERROR=1 makes warnings errors; SANITIZE=address,undefined
-#help: (with dynamic_defconfig) instruments the code.  make O=DIR builds in DIR, with the
-#help: configuration DIR/.config.
+#help: (with dynamic_defconfig) instruments the code.  A dynamic build links the system's mbedTLS 3.6, or
+#help: verifies no signatures; instrumented, or with MBEDTLS=own, one that is built from its source.
+#help: make O=DIR builds in DIR, with the configuration DIR/.config.
 
 FORCE:
 .PHONY: all menuconfig config oldconfig olddefconfig allnoconfig allyesconfig randconfig defconfig \

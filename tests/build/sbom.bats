@@ -10,7 +10,7 @@ parts() {
 
 # The archives that the linker's map names as sources of what is in the binary
 archives() {
-	scripts/size "$1/modbox.map" "$1/modbox" | sed -nE 's/^lib([a-z]+) +[1-9].*/\1/p' | sort
+	scripts/size "$1/modbox.map" "$1/modbox" | sed -nE 's/^lib([a-z0-9]+) +[1-9].*/\1/p' | sort
 }
 
 @test "make sbom lists what is linked, with versions" {
@@ -18,8 +18,8 @@ archives() {
 	assert_success
 	assert_output "$built/modbox.spdx.json"
 	assert_equal "$(parts "$output")" \
-		"$(printf '%s\n' attr cjson kmod libmd libzstd modbox musl uthash xz-utils zlib)"
-	assert_equal "$(archives "$built")" "$(printf '%s\n' attr cjson kmod lzma md z zstd)"
+		"$(printf '%s\n' attr cjson kmod libmd libzstd mbedtls modbox musl uthash xz-utils zlib)"
+	assert_equal "$(archives "$built")" "$(printf '%s\n' attr cjson kmod lzma mbedcrypto mbedx509 md z zstd)"
 	assert_equal "$(jq -r '.packages[] | select(.name != "modbox") | "\(.name)=\(.versionInfo)"' "$output")" \
 		"$(grep -v ^cmocka "$built/sysroot/versions")"
 	assert_equal "$(jq -r '.packages[0].versionInfo' "$output")" "$(scripts/version)"

@@ -27,7 +27,7 @@ load ../build/build
 		run tar -tvf "$tarball.tar.xz" --numeric-owner
 		refute_line --regexp '^[^ ]+ +[^0]|^[^ ]+ 0/[^0]'
 		tar -xf "$tarball.tar.xz"
-		for file in share/doc/modbox/{LICENSE,README.md,NEWS.md} share/doc/modbox/licenses/{musl,kmod,xz-utils,libzstd,zlib,libmd,cjson,attr,uthash} \
+		for file in share/doc/modbox/{LICENSE,README.md,NEWS.md} share/doc/modbox/licenses/{musl,kmod,xz-utils,libzstd,zlib,libmd,mbedtls,cjson,attr,uthash} \
 			share/man/man1/{modbox,rpi-modcopy}.1; do
 			assert_file_not_empty "$tarball/$file"
 		done

@@ -23,7 +23,7 @@ works_on_modules() {
 	assert_success
 	works_on_modules
 	run sed 's/=.*//' "$out/sysroot/versions"
-	assert_output "$(printf '%s\n' attr cjson cmocka kmod libmd libzstd musl uthash xz-utils zlib)"
+	assert_output "$(printf '%s\n' attr cjson cmocka kmod libmd libzstd mbedtls musl uthash xz-utils zlib)"
 }
 
 @test "SYSROOT=DIR: static libraries for the compiler's own C library" {
@@ -31,7 +31,7 @@ works_on_modules() {
 	CC=gcc LIBC=system scripts/build-sysroot "$BATS_TEST_TMPDIR/made"
 	mkdir -p "$dir/usr/lib" "$dir/usr/include"
 	cp "$BATS_TEST_TMPDIR"/made/lib/*.a "$dir/usr/lib"
-	cp -RL "$BATS_TEST_TMPDIR"/made/include/{libkmod.h,attr,cjson,lzma.h,lzma,sha2.h,zlib.h,zconf.h,zstd.h} "$dir/usr/include"
+	cp -RL "$BATS_TEST_TMPDIR"/made/include/{libkmod.h,attr,mbedtls,cjson,lzma.h,lzma,sha2.h,zlib.h,zconf.h,zstd.h} "$dir/usr/include"
 	run make -s O="$out" SYSROOT="$dir" defconfig all
 	assert_success
 	run file "$out/modbox"
