@@ -57,8 +57,14 @@ static const struct scan_text texts[] = {
 	SCAN_TEXT("disagrees about version of symbol %s\n"),
 	SCAN_TEXT("from namespace %s, but does not import it"),
 	SCAN_TEXT("exports duplicate symbol %s"),
+	SCAN_TEXT("module with unavailable key"),
 	/* a section's name */
 	SCAN_TEXT("__version_ext_names"),
+	/* names of drivers, in crypto/ */
+	SCAN_TEXT("sha256-generic"),
+	SCAN_TEXT("sha512-generic"),
+	SCAN_TEXT("sha256-lib"),
+	SCAN_TEXT("sha512-lib"),
 };
 enum { TEXTS = sizeof(texts) / sizeof(*texts) };
 
@@ -74,7 +80,12 @@ static const struct {
 	{ .loader = LOADER_CHECKS_VERSIONS },
 	{ .loader = LOADER_CHECKS_NAMESPACES },
 	{ .loader = LOADER_CHECKS_DUPLICATES },
+	{ .loader = LOADER_CHECKS_SIGNATURES },
 	{ .loader = LOADER_EXTENDED_VERSIONS },
+	{ .loader = LOADER_HAS_SHA256 },
+	{ .loader = LOADER_HAS_SHA512 },
+	{ .loader = LOADER_HAS_SHA256 },
+	{ .loader = LOADER_HAS_SHA512 },
 };
 
 static void read_texts(struct kernel_image *image, struct bytes kernel)

@@ -422,7 +422,8 @@ int modreader_depends(struct modreader *reader, int fd, struct arena *arena,
 int modreader_facts(struct modreader *reader, int fd, struct arena *arena,
 		    struct modinfo *info, struct module_facts *facts, const char **err)
 {
-	struct elf_source source;
+	struct signature signature = { 0 };
+	struct elf_source source = { 0 };
 	struct elf_layout layout;
 	int result = -1;
 
@@ -440,6 +441,10 @@ int modreader_facts(struct modreader *reader, int fd, struct arena *arena,
 			result = read_modinfo(reader, &source, &layout, arena, info,
 					      false, NULL, err);
 	}
+	/* The kernel looks at the signature first, whatever it signs. */
+	if (ENABLED(FEATURE_SIGNATURE) && source.memory)
+		signature_read(source.memory, (size_t)source.size, arena, &signature);
+	facts->signature = signature;
 	end_file(reader);
 	return result;
 }

@@ -28,6 +28,9 @@ enum {
 	 * once, and loads the module. A patch of Debian's (fact 13), known by the banner.
 	 */
 	LOADER_REFUSES_UNVERSIONED = 1 << 6,
+	LOADER_CHECKS_SIGNATURES = 1 << 7, /* MODULE_SIG */
+	LOADER_HAS_SHA256 = 1 << 8,
+	LOADER_HAS_SHA512 = 1 << 9, /* and SHA-384 */
 };
 
 /*

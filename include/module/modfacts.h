@@ -8,6 +8,7 @@
 
 #include "module/elfcheck.h"
 #include "module/modinfo.h"
+#include "signature/signature.h"
 
 /* A symbol that a module does not define, as its own table has them in order. */
 struct module_need {
@@ -36,6 +37,7 @@ struct module_facts {
 	size_t n_needs;
 	struct module_export *exports;
 	size_t n_exports;
+	struct signature signature; /* read even if the rest cannot be: err */
 };
 
 /*
