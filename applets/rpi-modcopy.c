@@ -77,7 +77,9 @@ static const struct option_group options[] = {
 	{ recompress_option_rows, FIELD(recompress) },
 	{ depmod_rows, 0 },
 	{ output_option_rows, FIELD(output) },
-	IF_ENABLED(FEATURE_PROOF, { proof_option_rows, FIELD(proof) }, )
+	/* clang-format off */
+	IF_ENABLED(FEATURE_PROOF, { proof_option_rows, FIELD(proof) },)
+	/* clang-format on */
 	{ other_rows, 0 },
 	{ common_option_rows, 0 },
 	{ 0 },

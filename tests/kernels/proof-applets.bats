@@ -33,11 +33,10 @@ json() {
 
 @test "amd64: rpi-modcopy --prove writes nothing unless all is proved" {
 	spoil
-	local options
-	for options in '' '-K' '-n' '--cpio=out.cpio'; do
-		# shellcheck disable=SC2086 # words, or none
-		run --separate-stderr "$MODBOX" rpi-modcopy --prove "${by[@]}" $options -m ext4 -m crc16 \
-			"$source" $([[ $options = --cpio* ]] || echo dst)
+	local way
+	for way in dst '-K dst' '-n dst' '--cpio=out.cpio'; do
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr "$MODBOX" rpi-modcopy --prove "${by[@]}" -m ext4 -m crc16 "$source" $way
 		assert_failure 1
 		assert_output ''
 		assert_equal "${stderr_lines[0]}" "rpi-modcopy: $why"
