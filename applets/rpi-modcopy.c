@@ -316,15 +316,22 @@ static int add_extras(struct output *output, const struct modcopy_options *o,
 /* Prove that each kernel will load its modules.  Returns 0, or -1 (reported). */
 static int prove(const struct modcopy_options *o, struct output *output)
 {
+	const struct packing stored = { .codec = o->recompress.codec };
+	struct proof_options wanted = o->proof;
 	int result = 0;
+
+	if (recompress_wanted(&o->recompress))
+		wanted.stored = &stored;
+	wanted.archive = o->output.cpio != NULL;
+	wanted.archive_codec = o->output.codec;
 
 	for (size_t i = 0; i < output->n && result == 0; i++) {
 		struct kernel_job *job = &output->jobs[i];
 		struct proof proof;
 
-		result = proof_make(&proof, &o->proof, &job->tree, &job->plan);
+		result = proof_make(&proof, &wanted, &job->tree, &job->plan);
 		if (result == 0)
-			result = proof_report(&proof, &o->proof, o->verbose);
+			result = proof_report(&proof, &wanted, o->verbose);
 		proof_free(&proof);
 	}
 	return result;

@@ -35,6 +35,7 @@
 #include "module/modfacts.h"
 #include "module/modfile.h"
 #include "module/modinfo.h"
+#include "module/packing.h"
 
 #define PAGE UINT64_C(4096)
 
@@ -419,6 +420,14 @@ int modreader_depends(struct modreader *reader, int fd, struct arena *arena,
 	return result;
 }
 
+static struct packing read_packing(int fd)
+{
+	unsigned char head[PACKING_HEAD];
+	ssize_t n = pread(fd, head, sizeof(head), 0);
+
+	return packing_read(head, n > 0 ? (size_t)n : 0);
+}
+
 int modreader_facts(struct modreader *reader, int fd, struct arena *arena,
 		    struct modinfo *info, struct module_facts *facts, const char **err)
 {
@@ -445,6 +454,7 @@ int modreader_facts(struct modreader *reader, int fd, struct arena *arena,
 	if (ENABLED(FEATURE_SIGNATURE) && source.memory)
 		signature_read(source.memory, (size_t)source.size, arena, &signature);
 	facts->signature = signature;
+	facts->packing = read_packing(fd);
 	end_file(reader);
 	return result;
 }

@@ -3,6 +3,7 @@
  * The rules for one module, in the order of the kernel's loader (load_module() in
  * kernel/module/main.c): the first that it breaks gives the errno.
  *
+ *	EINVAL		decompression (loader.c)
  *	ENOEXEC		the file, its machine, the size of struct module
  *	ENOEXEC		the version of module_layout, or none at all
  *	ENOEXEC		vermagic
@@ -236,10 +237,11 @@ static const struct {
 	void (*check)(struct prover *p, size_t i);
 	bool last; /* if it finds anything, the others are not asked */
 } checks[] = {
-	{ check_config, true },		 { check_file, true },
-	{ check_machine, true },	 { check_struct, false },
-	{ check_layout, false },	 { check_vermagic, false },
-	{ prover_check_symbols, false }, { check_duplicates, false },
+	{ check_config, true },	     { prover_check_loader, false },
+	{ check_file, true },	     { check_machine, true },
+	{ check_struct, false },     { check_layout, false },
+	{ check_vermagic, false },   { prover_check_symbols, false },
+	{ check_duplicates, false },
 };
 
 void prover_check(struct prover *p)

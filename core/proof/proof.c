@@ -9,7 +9,7 @@
  * are checked in the plan's order, which is the order of loading: a module may use the
  * exports of those before it.
  *
- * Not checked yet: signatures, and whether the kernel or kmod can decompress the files.
+ * Not checked yet: signatures.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +28,9 @@ const struct option_row proof_option_rows[] = {
 	{ 0, "kernel-config", "FILE", OPTION_STRING | OPTION_NEWER, FIELD(config),
 	  "prove by this configuration of the kernel, not by SOURCE's" },
 	{ 0, "symvers", "FILE", OPTION_STRING, FIELD(symvers),
-	  "prove by the kernel's exports in this Module.symvers" },)
+	  "prove by the kernel's exports in this Module.symvers" },
+	{ 0, "loader", "WHO", OPTION_STRING | OPTION_NEWER, FIELD(loader),
+	  "what loads the modules: kmod (default), kernel or busybox" },)
 	/* clang-format on */
 	{ 0 },
 };
@@ -40,11 +42,17 @@ int proof_options_check(const struct applet *applet, const struct proof_options 
 			    o->prove);
 		return -1;
 	}
-	if (!o->prove && (o->image || o->config || o->symvers)) {
+	if (prover_loader(o->loader) < 0) {
+		usage_error(applet, "invalid --loader '%s'; use kmod, kernel or busybox",
+			    o->loader);
+		return -1;
+	}
+	if (!o->prove && (o->image || o->config || o->symvers || o->loader)) {
 		usage_error(applet, "--%s needs --prove",
-			    o->image  ? "kernel-image" :
-			    o->config ? "kernel-config" :
-					"symvers");
+			    o->image   ? "kernel-image" :
+			    o->config  ? "kernel-config" :
+			    o->symvers ? "symvers" :
+					 "loader");
 		return -1;
 	}
 	return 0;
@@ -68,7 +76,9 @@ int proof_make(struct proof *proof, const struct proof_options *options,
 
 	*proof = (struct proof){ .plan = plan, .prover = prover };
 	proof->verdicts = xcalloc(plan->n_modules + 1, sizeof(*proof->verdicts));
-	*prover = (struct prover){ .proof = proof, .plan = plan, .tree = tree };
+	*prover = (struct prover){
+		.proof = proof, .options = options, .plan = plan, .tree = tree
+	};
 	if (proof_kernel_open(&prover->kernel, options, tree) < 0)
 		return -1;
 	proof->image = prover->kernel.image_label;
@@ -78,6 +88,7 @@ int proof_make(struct proof *proof, const struct proof_options *options,
 	proof_kernel_unknowns(&prover->kernel, proof);
 	prover_read(prover);
 	prover_check(prover);
+	prover_check_archive(prover);
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "prover.h"
 
 static const char *const rule_names[RULES] = {
+	[RULE_LOADER] = "compression that the loader cannot read",
 	[RULE_FILE] = "the file cannot be read",
 	[RULE_MACHINE] = "another machine",
 	[RULE_STRUCT] = "another struct module",
@@ -23,17 +24,12 @@ static const char *const rule_names[RULES] = {
 };
 
 static const char *const rule_keys[RULES] = {
-	[RULE_FILE] = "file",
-	[RULE_MACHINE] = "machine",
-	[RULE_STRUCT] = "struct-module",
-	[RULE_LAYOUT] = "module-layout",
-	[RULE_VERMAGIC] = "vermagic",
-	[RULE_SYMBOL] = "symbol",
-	[RULE_CRC] = "crc",
-	[RULE_NAMESPACE] = "namespace",
-	[RULE_LICENSE] = "license",
-	[RULE_DUPLICATE] = "duplicate",
-	[RULE_CONFIG] = "config",
+	[RULE_LOADER] = "loader",	 [RULE_FILE] = "file",
+	[RULE_MACHINE] = "machine",	 [RULE_STRUCT] = "struct-module",
+	[RULE_LAYOUT] = "module-layout", [RULE_VERMAGIC] = "vermagic",
+	[RULE_SYMBOL] = "symbol",	 [RULE_CRC] = "crc",
+	[RULE_NAMESPACE] = "namespace",	 [RULE_LICENSE] = "license",
+	[RULE_DUPLICATE] = "duplicate",	 [RULE_CONFIG] = "config",
 };
 
 const char *proof_verdict_name(enum proof_verdict verdict)
@@ -134,7 +130,7 @@ static void report_sum(const struct proof *proof)
 int proof_report(const struct proof *proof, const struct proof_options *options,
 		 bool verbose)
 {
-	bool known_only = strcmp(options->prove, "known") == 0, good = true;
+	bool known_only = strcmp(options->prove, "known") == 0, good;
 
 	if (proof->other)
 		warning("%s is of the kernel %s, the modules are of %s", proof->image,
@@ -142,6 +138,12 @@ int proof_report(const struct proof *proof, const struct proof_options *options,
 	/* Where an image is lacking, that has been said. */
 	for (size_t i = 0; i < proof->n_unknowns; i++)
 		report_unproved(known_only, proof->plan->version, proof->unknowns[i]);
+	if (proof->archive == REFUSED)
+		error(STATUS_MISSING, "%s: refused: %s", proof->plan->version,
+		      proof->archive_text);
+	else if (proof->archive == UNPROVED)
+		report_unproved(known_only, proof->plan->version, proof->archive_text);
+	good = proof->archive == PROVED || (known_only && proof->archive == UNPROVED);
 	if (proof->other && !verbose) {
 		report_rules(proof, REFUSED, known_only);
 		report_rules(proof, UNPROVED, known_only);

@@ -32,6 +32,7 @@ struct proof_export {
 
 struct prover {
 	struct proof *proof;
+	const struct proof_options *options;
 	const struct plan *plan;
 	struct modtree *tree;
 	struct proof_kernel kernel;
@@ -71,6 +72,15 @@ void prover_find(struct prover *prover, size_t module, enum proof_rule rule,
 
 /* Check all modules, in the plan's order, by all rules. */
 void prover_check(struct prover *prover);
+
+/* Whether its loader can decompress one module. */
+void prover_check_loader(struct prover *prover, size_t module);
+
+/* Return the number of a loader's name (NULL: the default), or -1. */
+int prover_loader(const char *name);
+
+/* Set the proof's archive. */
+void prover_check_archive(struct prover *prover);
 
 /* The symbols of one module: rules SYMBOL, CRC, NAMESPACE and LICENSE. */
 void prover_check_symbols(struct prover *prover, size_t module);

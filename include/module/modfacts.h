@@ -8,6 +8,7 @@
 
 #include "module/elfcheck.h"
 #include "module/modinfo.h"
+#include "module/packing.h"
 #include "signature/signature.h"
 
 /* A symbol that a module does not define, as its own table has them in order. */
@@ -27,6 +28,7 @@ struct module_export {
 /* All of a module that the kernel's loader compares with the kernel. */
 struct module_facts {
 	const char *err; /* why they cannot be read: a text as in modfile.h; or NULL */
+	struct packing packing; /* of the file; set even if the rest cannot be read */
 	struct modinfo info;
 	unsigned machine; /* EM_... */
 	bool wide, big_endian;

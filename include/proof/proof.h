@@ -3,6 +3,7 @@
 #define MODBOX_PROOF_H
 
 #include "cli/options.h"
+#include "module/packing.h"
 #include "plan/plan.h"
 #include "tree/modtree.h"
 
@@ -10,6 +11,12 @@
 struct proof_options {
 	const char *prove; /* NULL: no proof; "": whole; "known" */
 	const char *image, *config, *symvers;
+	const char *loader; /* NULL: kmod */
+
+	/* Set by applets that write: */
+	const struct packing *stored; /* how modules will be compressed; NULL: as now */
+	bool archive;		      /* an initramfs will hold them, */
+	enum codec archive_codec;     /* compressed so */
 };
 
 extern const struct option_row proof_option_rows[];
@@ -20,7 +27,8 @@ int proof_options_check(const struct applet *applet, const struct proof_options 
 enum proof_verdict { PROVED, UNPROVED, REFUSED };
 
 enum proof_rule {
-	RULE_FILE, /* the module can be read */
+	RULE_LOADER, /* what loads the module can decompress it */
+	RULE_FILE,   /* the module can be read */
 	RULE_MACHINE,
 	RULE_STRUCT, /* the size of struct module */
 	RULE_LAYOUT, /* the CRC of module_layout */
@@ -57,6 +65,8 @@ struct proof {
 	const char *unknowns[2]; /* what is not known of the kernel, for which no module
 				    is proved: texts with their remedies */
 	size_t n_unknowns;
+	enum proof_verdict archive; /* whether the kernel unpacks the archive */
+	const char *archive_text;   /* if not: the reason */
 	struct prover *prover;
 };
 

@@ -15,12 +15,6 @@ whole() {
 	[[ $stderr = "modclosure: ${#lines[@]} modules proved, 0 refused, 0 unproved; $indexed/boot/vmlinuz-$kver, "*' exports; signatures not verified' ]]
 }
 
-# refuses TEXT...: status 1, and the lines of standard error without the sum
-refuses() {
-	assert_failure 1
-	assert_equal "$(printf '%s\n' "${stderr_lines[@]}" | sed '$d; s/^modclosure: //')" "$(printf '%s\n' "$@")"
-}
-
 @test "amd64: what is proved is shown as without --prove" {
 	prepare
 	prove

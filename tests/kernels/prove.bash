@@ -39,3 +39,9 @@ own_symbol() {
 	[ -n "$symbol" ]
 	crc=$(awk -F '\t' -v name="$symbol" '$2 == name { print $1 }' symvers)
 }
+
+# refuses TEXT...: status 1, and the lines of standard error without the sum
+refuses() {
+	assert_failure 1
+	assert_equal "$(printf '%s\n' "${stderr_lines[@]}" | sed '$d; s/^[a-z-]*: //')" "$(printf '%s\n' "$@")"
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Whether what loads the modules can decompress them (--loader).
+ *
+ *	kernel	finit_module(2) gets the file as it is. With MODULE_DECOMPRESS, the kernel
+ *		reads its one kind of compression (kernel/module/decompress.c).
+ *	kmod	from 31 on, hands files of that kind to the kernel, and takes its answer;
+ *all others it decompresses itself. It needs the size that a zstd frame claims. busybox
+ *decompresses gzip and xz itself, where the kernel does not (from 1.37 on, it asks the
+ *kernel first). Its xz knows no filters, but all checks.
+ *
+ * And whether the kernel can unpack an archive that holds them.
+ */
+#include <string.h>
+
+#include "prover.h"
+
+enum program { LOADER_KMOD, LOADER_KERNEL, LOADER_BUSYBOX, LOADERS };
+
+static const char *const names[LOADERS] = { "kmod", "kernel", "busybox" };
+
+static const struct {
+	const char *name, *suffix, *module, *initrd; /* and the configuration's symbols */
+} codecs[] = {
+	[CODEC_NONE] = { "nothing", "", NULL, NULL },
+	[CODEC_GZIP] = { "gzip", ".gz", "MODULE_COMPRESS_GZIP", "RD_GZIP" },
+	[CODEC_XZ] = { "xz", ".xz", "MODULE_COMPRESS_XZ", "RD_XZ" },
+	[CODEC_ZSTD] = { "zstd", ".zst", "MODULE_COMPRESS_ZSTD", "RD_ZSTD" },
+};
+
+int prover_loader(const char *name)
+{
+	for (int i = 0; i < LOADERS; i++)
+		if (strcmp(name ? name : "kmod", names[i]) == 0)
+			return i;
+	return -1;
+}
+
+/* What the kernel does with a compressed file: 1: decompress it, 0: not, -1: unknown. */
+static int kernel_takes(const struct prover *p, enum codec codec)
+{
+	const struct kconfig *config = &p->kernel.config;
+
+	if (!p->kernel.config_label)
+		return -1;
+	return kconfig_on(config, "MODULE_DECOMPRESS") &&
+	       kconfig_on(config, codecs[codec].module);
+}
+
+/* Why the kernel's decoder does not read what it takes, or NULL. */
+static const char *kernel_objection(const struct packing *packing)
+{
+	if (packing->other_check)
+		return "its xz check is not crc32: the kernel's decoder knows no other";
+	if (packing->delta)
+		return "it has xz's delta filter, which the kernel's decoder does not know";
+	if (packing->extra_header)
+		return "its gzip header has fields that the kernel's decoder does not know";
+	return NULL;
+}
+
+static void check_kernel(struct prover *p, size_t i, const struct packing *packing)
+{
+	const char *objection = kernel_objection(packing);
+	int takes = kernel_takes(p, packing->codec);
+
+	if (takes < 0)
+		prover_find(p, i, RULE_LOADER, UNPROVED, NULL,
+			    "no configuration tells whether the kernel decompresses %s: "
+			    "--kernel-config",
+			    codecs[packing->codec].name);
+	else if (!takes)
+		prover_find(p, i, RULE_LOADER, REFUSED, "EINVAL",
+			    "it is compressed by %s, which the kernel does not decompress "
+			    "(MODULE_DECOMPRESS, %s)",
+			    codecs[packing->codec].name, codecs[packing->codec].module);
+	else if (objection)
+		prover_find(p, i, RULE_LOADER, REFUSED, "EINVAL", "%s", objection);
+}
+
+static void check_kmod(struct prover *p, size_t i, const struct packing *packing)
+{
+	const char *objection = kernel_objection(packing);
+	int takes = kernel_takes(p, packing->codec);
+
+	if (takes > 0 && objection)
+		prover_find(p, i, RULE_LOADER, REFUSED, "EINVAL",
+			    "%s; kmod 31 and later hand it to the kernel", objection);
+	else if (takes < 0 && objection)
+		prover_find(p, i, RULE_LOADER, UNPROVED, NULL,
+			    "%s; no configuration tells whether it gets the file: "
+			    "--kernel-config",
+			    objection);
+	else if (takes == 0 && packing->unsized)
+		prover_find(p, i, RULE_LOADER, REFUSED, NULL,
+			    "its zstd frame lacks the size of its contents, which kmod "
+			    "needs, as the kernel does not decompress zstd");
+	else if (takes < 0 && packing->unsized)
+		prover_find(p, i, RULE_LOADER, UNPROVED, NULL,
+			    "its zstd frame lacks the size of its contents; no "
+			    "configuration tells whether the kernel decompresses it, "
+			    "as kmod cannot: --kernel-config");
+}
+
+static void check_busybox(struct prover *p, size_t i, const struct packing *packing)
+{
+	bool zstd = packing->codec == CODEC_ZSTD;
+	int takes = kernel_takes(p, packing->codec);
+
+	if (!zstd && !packing->filter)
+		return;
+	if (takes > 0 && !kernel_objection(packing))
+		prover_find(p, i, RULE_LOADER, UNPROVED, NULL,
+			    "busybox cannot decompress its %s; 1.37 and later hand it to "
+			    "the kernel first, which can",
+			    zstd ? "zstd" : "xz filters");
+	else if (takes < 0)
+		prover_find(p, i, RULE_LOADER, UNPROVED, NULL,
+			    "busybox cannot decompress its %s, and no configuration tells "
+			    "whether the kernel can: --kernel-config",
+			    zstd ? "zstd" : "xz filters");
+	else
+		prover_find(p, i, RULE_LOADER, REFUSED, "ENOEXEC",
+			    "neither busybox nor the kernel decompresses its %s",
+			    zstd ? "zstd" : "xz filters");
+}
+
+/* kmod and the kernel's own callers tell the compression by the name as well. */
+static bool is_misnamed(const char *path, enum codec codec)
+{
+	const char *suffix = strrchr(path, '.');
+
+	return strcmp(strcmp(suffix, ".ko") == 0 ? "" : suffix, codecs[codec].suffix) !=
+	       0;
+}
+
+void prover_check_loader(struct prover *p, size_t i)
+{
+	static void (*const checks[LOADERS])(struct prover * p, size_t i,
+					     const struct packing *packing) = {
+		[LOADER_KMOD] = check_kmod,
+		[LOADER_KERNEL] = check_kernel,
+		[LOADER_BUSYBOX] = check_busybox,
+	};
+	const struct packing *stored = p->options->stored;
+	const struct packing *packing = &p->modules[i].facts->packing;
+	int loader = prover_loader(p->options->loader);
+
+	if (!stored && loader == LOADER_KERNEL &&
+	    is_misnamed(p->plan->modules[i].path, packing->codec))
+		prover_find(p, i, RULE_LOADER, REFUSED, "ENOEXEC",
+			    "its name does not say that %s compressed it",
+			    codecs[packing->codec].name);
+	else if ((stored ? stored : packing)->codec != CODEC_NONE)
+		checks[loader](p, i, stored ? stored : packing);
+}
+
+/* What decides in the configuration, or NULL: the kernel unpacks the archive. */
+static const char *missing_symbol(const struct prover *p)
+{
+	const struct kconfig *config = &p->kernel.config;
+	const char *symbol = codecs[p->options->archive_codec].initrd;
+
+	if (!kconfig_on(config, "BLK_DEV_INITRD"))
+		return "BLK_DEV_INITRD";
+	return symbol && !kconfig_on(config, symbol) ? symbol : NULL;
+}
+
+void prover_check_archive(struct prover *p)
+{
+	enum codec codec = p->options->archive_codec;
+	const char *by = codec == CODEC_NONE ? "" : " compressed by ", *missing;
+	const char *name = codec == CODEC_NONE ? "" : codecs[codec].name;
+	struct proof *proof = p->proof;
+
+	if (!p->options->archive)
+		return;
+	missing = p->kernel.config_label ? missing_symbol(p) : NULL;
+	if (missing) {
+		proof->archive = REFUSED;
+		proof->archive_text = arena_printf(
+			&p->arena,
+			"the kernel does not unpack an archive%s%s: %s is off in %s", by,
+			name, missing, p->kernel.config_label);
+	} else if (!p->kernel.config_label && codec != CODEC_NONE) {
+		proof->archive = UNPROVED;
+		proof->archive_text = arena_printf(
+			&p->arena,
+			"no configuration tells whether the kernel unpacks an archive%s%s: "
+			"--kernel-config",
+			by, name);
+	}
+}

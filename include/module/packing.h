@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_PACKING_H
+#define MODBOX_PACKING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "module/decode.h"
+
+/* How a module is compressed, as far as decoders differ in what they can read. */
+struct packing {
+	enum codec codec;
+	bool other_check;  /* xz: crc64 or sha256, not crc32 or none */
+	bool filter;	   /* xz: a filter before LZMA2 */
+	bool delta;	   /* xz: one of these is the delta filter */
+	bool unsized;	   /* zstd: the first frame lacks the size of its contents */
+	bool extra_header; /* gzip: fields beside the name */
+};
+
+enum { PACKING_HEAD = 1024 + 12 }; /* bytes of a file that tell all of it */
+
+/* Read it from the first bytes of a file: PACKING_HEAD of them, or all. */
+struct packing packing_read(const void *head, size_t size);
+
+#endif
