@@ -30,13 +30,17 @@ int certificate_read(mbedtls_x509_crt *cert, const unsigned char *data, size_t s
 						      NULL);
 }
 
+/* mbedTLS adds an error of the module below in the lowest bits. */
 static const char *refusal(int result)
 {
-	if (result == MBEDTLS_ERR_PK_UNKNOWN_PK_ALG ||
-	    result == MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG ||
-	    result == MBEDTLS_ERR_PK_UNKNOWN_NAMED_CURVE)
+	switch (-(-result & 0x7f80)) {
+	case MBEDTLS_ERR_PK_UNKNOWN_PK_ALG:
+	case MBEDTLS_ERR_PK_UNKNOWN_NAMED_CURVE:
+	case MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG:
 		return "its key or signature is of a kind that is not known";
-	return "not an X.509 certificate (PEM or DER)";
+	default:
+		return "not an X.509 certificate (PEM or DER)";
+	}
 }
 
 /* A certificate that may grow a list. */

@@ -196,8 +196,7 @@ static const char *describe(const struct pkcs7_signer *signer, struct arena *are
 
 static enum signature_hash hash_of(mbedtls_md_type_t type)
 {
-	return type == MBEDTLS_MD_SHA1	 ? HASH_SHA1 :
-	       type == MBEDTLS_MD_SHA256 ? HASH_SHA256 :
+	return type == MBEDTLS_MD_SHA256 ? HASH_SHA256 :
 	       type == MBEDTLS_MD_SHA384 ? HASH_SHA384 :
 	       type == MBEDTLS_MD_SHA512 ? HASH_SHA512 :
 					   HASH_NONE;

@@ -29,7 +29,7 @@ enum signature_state {
 	SIGNATURE_INVALID,    /* well-formed, and not for modules: EINVAL */
 };
 
-enum signature_hash { HASH_NONE, HASH_SHA1, HASH_SHA256, HASH_SHA384, HASH_SHA512 };
+enum signature_hash { HASH_NONE, HASH_SHA256, HASH_SHA384, HASH_SHA512 };
 enum signature_key { KEY_NONE, KEY_RSA, KEY_ECDSA };
 
 /* The signature of a module. Of several signers, these are of the last. */
