@@ -367,6 +367,7 @@ static int modclosure_main(const struct applet *self, int argc, char **argv)
 	}
 	request_list_free(&wanted);
 	firmware_options_free(&o.firmware);
+	proof_options_free(&o.proof);
 	kernel_options_free(&o.kernel);
 	return message_status();
 }

@@ -239,6 +239,7 @@ static int modlist_lint_main(const struct applet *self, int argc, char **argv)
 		start(&task, argv + first, argc - first);
 	}
 	string_list_free(&o.ignore);
+	proof_options_free(&o.proof);
 	kernel_options_free(&o.kernel);
 	return message_status();
 }

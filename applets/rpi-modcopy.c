@@ -468,6 +468,7 @@ static int modcopy_main(const struct applet *self, int argc, char **argv)
 		with_operands(self, &o, argv[first], argv[first + 1]);
 	conf_options_free(&o.conf);
 	firmware_options_free(&o.firmware);
+	proof_options_free(&o.proof);
 	kernel_options_free(&o.kernel);
 	return message_status();
 }

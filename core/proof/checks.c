@@ -4,6 +4,7 @@
  * kernel/module/main.c): the first that it breaks gives the errno.
  *
  *	EINVAL		decompression (loader.c)
+ *	EKEYREJECTED	the signature (signatures.c)
  *	ENOEXEC		the file, its machine, the size of struct module
  *	ENOEXEC		the version of module_layout, or none at all
  *	ENOEXEC		vermagic
@@ -63,6 +64,19 @@ void prover_find(struct prover *p, size_t module, enum proof_rule rule,
 		.message = message ? arena_strdup(&p->arena, message) : NULL,
 	};
 	free(text);
+}
+
+void prover_unknown(struct prover *p, size_t module, const char *text)
+{
+	struct proof *proof = p->proof;
+	size_t i;
+
+	if (proof->verdicts[module] < UNPROVED)
+		proof->verdicts[module] = UNPROVED;
+	for (i = 0; i < proof->n_unknowns && proof->unknowns[i] != text; i++)
+		;
+	if (i == proof->n_unknowns)
+		proof->unknowns[proof->n_unknowns++] = text;
 }
 
 /* What is missing is excused with MODULE_FORCE_LOAD: what that makes of a finding. */
@@ -237,25 +251,33 @@ static const struct {
 	void (*check)(struct prover *p, size_t i);
 	bool last; /* if it finds anything, the others are not asked */
 } checks[] = {
-	{ check_config, true },	     { prover_check_loader, false },
-	{ check_file, true },	     { check_machine, true },
-	{ check_struct, false },     { check_layout, false },
-	{ check_vermagic, false },   { prover_check_symbols, false },
+	{ check_config, true },
+	{ prover_check_loader, false },
+	{ prover_check_signature, false },
+	{ check_file, true },
+	{ check_machine, true },
+	{ check_struct, false },
+	{ check_layout, false },
+	{ check_vermagic, false },
+	{ prover_check_symbols, false },
 	{ check_duplicates, false },
 };
 
 void prover_check(struct prover *p)
 {
-	enum proof_verdict *verdicts = p->proof->verdicts;
+	struct proof *proof = p->proof;
+	bool unknown = proof->n_unknowns > 0;
 
 	p->this_module = prover_this_module(p);
 	for (size_t i = 0; i < p->plan->n_modules; i++) {
 		for (size_t k = 0; k < sizeof(checks) / sizeof(*checks); k++) {
+			size_t before = proof->n_findings;
+
 			checks[k].check(p, i);
-			if (checks[k].last && verdicts[i] != PROVED)
+			if (checks[k].last && proof->n_findings > before)
 				break;
 		}
-		if (verdicts[i] == PROVED && p->proof->n_unknowns)
-			verdicts[i] = UNPROVED;
+		if (proof->verdicts[i] == PROVED && unknown)
+			proof->verdicts[i] = UNPROVED;
 	}
 }

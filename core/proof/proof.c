@@ -9,7 +9,7 @@
  * are checked in the plan's order, which is the order of loading: a module may use the
  * exports of those before it.
  *
- * Not checked yet: signatures.
+ * Not checked: what modules do once they are loaded.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -31,9 +31,25 @@ const struct option_row proof_option_rows[] = {
 	  "prove by the kernel's exports in this Module.symvers" },
 	{ 0, "loader", "WHO", OPTION_STRING | OPTION_NEWER, FIELD(loader),
 	  "what loads the modules: kmod (default), kernel or busybox" },)
+	IF_ENABLED(FEATURE_SIGNATURE,
+	{ 0, "cert", "FILE", OPTION_LIST, FIELD(certs),
+	  "the kernel trusts this certificate too, PEM or DER; repeatable" },
+	{ 0, "sig-enforce", NULL, OPTION_FLAG, FIELD(sig_enforce),
+	  "the kernel runs with module.sig_enforce=1" },)
 	/* clang-format on */
 	{ 0 },
 };
+
+static const char *needs_prove(const struct proof_options *o)
+{
+	return o->image	      ? "kernel-image" :
+	       o->config      ? "kernel-config" :
+	       o->symvers     ? "symvers" :
+	       o->loader      ? "loader" :
+	       o->certs.n     ? "cert" :
+	       o->sig_enforce ? "sig-enforce" :
+				NULL;
+}
 
 int proof_options_check(const struct applet *applet, const struct proof_options *o)
 {
@@ -47,15 +63,16 @@ int proof_options_check(const struct applet *applet, const struct proof_options 
 			    o->loader);
 		return -1;
 	}
-	if (!o->prove && (o->image || o->config || o->symvers || o->loader)) {
-		usage_error(applet, "--%s needs --prove",
-			    o->image   ? "kernel-image" :
-			    o->config  ? "kernel-config" :
-			    o->symvers ? "symvers" :
-					 "loader");
+	if (!o->prove && needs_prove(o)) {
+		usage_error(applet, "--%s needs --prove", needs_prove(o));
 		return -1;
 	}
 	return 0;
+}
+
+void proof_options_free(struct proof_options *o)
+{
+	string_list_free(&o->certs);
 }
 
 /* Return the version in the image, if it is not the modules'; else NULL. */
@@ -87,8 +104,10 @@ int proof_make(struct proof *proof, const struct proof_options *options,
 		proof->n_exports = prover->kernel.exports->n;
 	proof_kernel_unknowns(&prover->kernel, proof);
 	prover_read(prover);
+	prover_verify(prover);
 	prover_check(prover);
 	prover_check_archive(prover);
+	proof->signers = prover_signers(prover);
 	return 0;
 }
 

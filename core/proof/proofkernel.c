@@ -11,6 +11,7 @@
 
 #include "base/message.h"
 #include "base/readat.h"
+#include "config.h"
 #include "kernel/kernelfind.h"
 #include "kernel/readimage.h"
 #include "kernel/symvers.h"
@@ -171,30 +172,55 @@ static int open_config(struct proof_kernel *kernel, const struct proof_options *
 		      -1;
 }
 
+static void add_cert(struct proof_kernel *kernel, const unsigned char *data, size_t size)
+{
+	struct signature_cert cert = { data, size };
+
+	kernel->certs =
+		xreallocarray(kernel->certs, kernel->n_certs + 1, sizeof(*kernel->certs));
+	kernel->certs[kernel->n_certs++] =
+		(struct proof_cert){ cert, signature_cert_name(&cert, &kernel->arena) };
+}
+
+/* Those of the image, and of --cert. */
+static int open_certs(struct proof_kernel *kernel, const struct proof_options *o)
+{
+	const struct kernel_image *image = &kernel->image;
+
+	for (size_t i = 0; i < image->n_certs; i++)
+		add_cert(kernel, image->certs[i].data, image->certs[i].size);
+	for (size_t i = 0; i < o->certs.n; i++) {
+		const char *path = o->certs.items[i], *err;
+		struct signature_cert *certs;
+		size_t size, n;
+		CLEANUP_FREE char *text = read_host_file(path, &size);
+
+		if (!text)
+			return -1;
+		if (signature_read_certs(text, size, &kernel->arena, &certs, &n, &err) <
+		    0) {
+			error(STATUS_IO, "%s: %s", path, err);
+			return -1;
+		}
+		for (size_t k = 0; k < n; k++)
+			add_cert(kernel, certs[k].data, certs[k].size);
+	}
+	return 0;
+}
+
 int proof_kernel_open(struct proof_kernel *kernel, const struct proof_options *options,
 		      const struct modtree *tree)
 {
 	if (open_image(kernel, options, tree) < 0 || open_symvers(kernel, options) < 0)
 		return -1;
+	kernel->sig_enforce = options->sig_enforce;
+	if (ENABLED(FEATURE_SIGNATURE) && open_certs(kernel, options) < 0)
+		return -1;
 	return open_config(kernel, options, tree);
-}
-
-/* Signatures are not verified: whether a module can load without. */
-static const char *unknown_signatures(const struct proof_kernel *kernel)
-{
-	if (!kernel->config_label)
-		return "no configuration tells whether the kernel loads only signed modules, "
-		       "and signatures are not verified: --kernel-config";
-	if (kconfig_on(&kernel->config, "MODULE_SIG_FORCE"))
-		return "the kernel loads only signed modules (MODULE_SIG_FORCE), and "
-		       "signatures are not verified";
-	return NULL;
 }
 
 void proof_kernel_unknowns(const struct proof_kernel *kernel, struct proof *proof)
 {
-	const char *signatures = unknown_signatures(kernel);
-
 	if (!kernel->exports)
 		proof->unknowns[proof->n_unknowns++] =
 			"the kernel's exported symbols are not known";
@@ -205,13 +231,12 @@ void proof_kernel_unknowns(const struct proof_kernel *kernel, struct proof *proo
 	else if (!kernel->image.vermagic)
 		proof->unknowns[proof->n_unknowns++] =
 			"the image has no vermagic that could be found";
-	if (signatures)
-		proof->unknowns[proof->n_unknowns++] = signatures;
 }
 
 void proof_kernel_close(struct proof_kernel *kernel)
 {
 	kernel_image_free(&kernel->image);
 	exports_free(&kernel->symvers);
+	free(kernel->certs);
 	arena_free(&kernel->arena);
 }

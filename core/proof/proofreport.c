@@ -10,6 +10,7 @@
 
 static const char *const rule_names[RULES] = {
 	[RULE_LOADER] = "compression that the loader cannot read",
+	[RULE_SIGNATURE] = "signatures",
 	[RULE_FILE] = "the file cannot be read",
 	[RULE_MACHINE] = "another machine",
 	[RULE_STRUCT] = "another struct module",
@@ -24,12 +25,19 @@ static const char *const rule_names[RULES] = {
 };
 
 static const char *const rule_keys[RULES] = {
-	[RULE_LOADER] = "loader",	 [RULE_FILE] = "file",
-	[RULE_MACHINE] = "machine",	 [RULE_STRUCT] = "struct-module",
-	[RULE_LAYOUT] = "module-layout", [RULE_VERMAGIC] = "vermagic",
-	[RULE_SYMBOL] = "symbol",	 [RULE_CRC] = "crc",
-	[RULE_NAMESPACE] = "namespace",	 [RULE_LICENSE] = "license",
-	[RULE_DUPLICATE] = "duplicate",	 [RULE_CONFIG] = "config",
+	[RULE_LOADER] = "loader",
+	[RULE_SIGNATURE] = "signature",
+	[RULE_FILE] = "file",
+	[RULE_MACHINE] = "machine",
+	[RULE_STRUCT] = "struct-module",
+	[RULE_LAYOUT] = "module-layout",
+	[RULE_VERMAGIC] = "vermagic",
+	[RULE_SYMBOL] = "symbol",
+	[RULE_CRC] = "crc",
+	[RULE_NAMESPACE] = "namespace",
+	[RULE_LICENSE] = "license",
+	[RULE_DUPLICATE] = "duplicate",
+	[RULE_CONFIG] = "config",
 };
 
 const char *proof_verdict_name(enum proof_verdict verdict)
@@ -60,6 +68,11 @@ char *proof_text(const struct finding *finding)
 bool proof_is_unread(const struct finding *finding)
 {
 	return finding->rule == RULE_FILE && finding->verdict == UNPROVED;
+}
+
+static bool is_said_of_signature(const struct finding *finding)
+{
+	return finding->rule == RULE_SIGNATURE && finding->verdict == PROVED;
 }
 
 /* What is not known is an error, unless only what is known counts. */
@@ -114,23 +127,38 @@ static void report_rules(const struct proof *proof, enum proof_verdict verdict,
 	}
 }
 
+/* Whether to leave out what is only said of signatures: if nearly no module has one. */
+static bool report_unsigned(const struct proof *proof)
+{
+	enum { NAMED = 10 };
+	size_t n = 0;
+
+	for (size_t i = 0; i < proof->n_findings; i++)
+		n += is_said_of_signature(&proof->findings[i]);
+	if (n <= NAMED)
+		return false;
+	notice("%zu modules have no signature that counts: they load, and taint the "
+	       "kernel (-v names them)",
+	       n);
+	return true;
+}
+
 static void report_sum(const struct proof *proof)
 {
 	size_t counts[REFUSED + 1] = { 0 };
 
 	for (size_t i = 0; i < proof->plan->n_modules; i++)
 		counts[proof->verdicts[i]]++;
-	notice("%zu module%s proved, %zu refused, %zu unproved; %s, %zu exports; "
-	       "signatures not verified",
+	notice("%zu module%s proved, %zu refused, %zu unproved; %s, %zu exports; %s",
 	       counts[PROVED], counts[PROVED] == 1 ? "" : "s", counts[REFUSED],
 	       counts[UNPROVED], proof->image ? proof->image : "no image",
-	       proof->n_exports);
+	       proof->n_exports, proof->signers);
 }
 
 int proof_report(const struct proof *proof, const struct proof_options *options,
 		 bool verbose)
 {
-	bool known_only = strcmp(options->prove, "known") == 0, good;
+	bool known_only = strcmp(options->prove, "known") == 0, good, brief;
 
 	if (proof->other)
 		warning("%s is of the kernel %s, the modules are of %s", proof->image,
@@ -148,9 +176,14 @@ int proof_report(const struct proof *proof, const struct proof_options *options,
 		report_rules(proof, REFUSED, known_only);
 		report_rules(proof, UNPROVED, known_only);
 	}
-	for (size_t i = 0; i < proof->n_findings; i++)
-		if (!proof->other || verbose || proof_is_unread(&proof->findings[i]))
-			report_finding(proof, &proof->findings[i], known_only);
+	brief = !verbose && !proof->other && report_unsigned(proof);
+	for (size_t i = 0; i < proof->n_findings; i++) {
+		const struct finding *finding = &proof->findings[i];
+
+		if ((!proof->other || verbose || proof_is_unread(finding)) &&
+		    !(brief && is_said_of_signature(finding)))
+			report_finding(proof, finding, known_only);
+	}
 	for (size_t i = 0; i < proof->plan->n_modules; i++)
 		good &= proof->verdicts[i] == PROVED ||
 			(known_only && proof->verdicts[i] == UNPROVED);

@@ -6,6 +6,13 @@
 #include "kernel/kernelimage.h"
 #include "module/modfacts.h"
 #include "proof/proof.h"
+#include "signature/signature.h"
+
+/* A certificate, and its holder; NULL: its key cannot be used here. */
+struct proof_cert {
+	struct signature_cert cert;
+	const char *name;
+};
 
 /* The kernel that a plan is proved against. */
 struct proof_kernel {
@@ -16,11 +23,15 @@ struct proof_kernel {
 	const struct kernel_exports *exports; /* the image's, or symvers; NULL: unknown */
 	struct kconfig config;
 	const char *config_label; /* NULL: there is none */
+	struct proof_cert *certs; /* that it trusts: the image's, then those of --cert */
+	size_t n_certs;
+	bool sig_enforce; /* --sig-enforce */
 };
 
 /* A chosen module, and what is known of it. */
 struct proof_module {
 	const struct module_facts *facts; /* the tree's */
+	struct signature signature;	  /* UNREAD if it does not count */
 	bool proprietary, uses_gpl; /* as the loader notes while it resolves symbols */
 };
 
@@ -69,6 +80,18 @@ void prover_read(struct prover *prover);
 void prover_find(struct prover *prover, size_t module, enum proof_rule rule,
 		 enum proof_verdict verdict, const char *errno_name, const char *format,
 		 ...) __attribute__((format(printf, 6, 7)));
+
+/* A module is unproved for what is not known of the kernel: a constant text. */
+void prover_unknown(struct prover *prover, size_t module, const char *text);
+
+/* Verify the signatures of all modules, in parallel. */
+void prover_verify(struct prover *prover);
+
+/* The signature of one module: rule SIGNATURE. */
+void prover_check_signature(struct prover *prover, size_t module);
+
+/* Say who signed the modules, in a few words, in the prover's arena. */
+const char *prover_signers(struct prover *prover);
 
 /* Check all modules, in the plan's order, by all rules. */
 void prover_check(struct prover *prover);

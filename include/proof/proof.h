@@ -2,6 +2,7 @@
 #ifndef MODBOX_PROOF_H
 #define MODBOX_PROOF_H
 
+#include "base/strlist.h"
 #include "cli/options.h"
 #include "module/packing.h"
 #include "plan/plan.h"
@@ -12,6 +13,8 @@ struct proof_options {
 	const char *prove; /* NULL: no proof; "": whole; "known" */
 	const char *image, *config, *symvers;
 	const char *loader; /* NULL: kmod */
+	struct string_list certs;
+	int sig_enforce;
 
 	/* Set by applets that write: */
 	const struct packing *stored; /* how modules will be compressed; NULL: as now */
@@ -21,6 +24,8 @@ struct proof_options {
 
 extern const struct option_row proof_option_rows[];
 
+void proof_options_free(struct proof_options *options);
+
 /* Check the options. Returns 0, or -1 and reports it (status 2). */
 int proof_options_check(const struct applet *applet, const struct proof_options *options);
 
@@ -28,7 +33,8 @@ enum proof_verdict { PROVED, UNPROVED, REFUSED };
 
 enum proof_rule {
 	RULE_LOADER, /* what loads the module can decompress it */
-	RULE_FILE,   /* the module can be read */
+	RULE_SIGNATURE,
+	RULE_FILE, /* the module can be read */
 	RULE_MACHINE,
 	RULE_STRUCT, /* the size of struct module */
 	RULE_LAYOUT, /* the CRC of module_layout */
@@ -59,11 +65,12 @@ struct proof {
 	enum proof_verdict *verdicts; /* of its modules */
 	struct finding *findings;     /* in the plan's order, then in the loader's */
 	size_t n_findings;
-	const char *image; /* as messages show it; NULL: there is none */
-	const char *other; /* the image's version, if it is not that of the modules */
-	size_t n_exports;  /* of the kernel */
-	const char *unknowns[2]; /* what is not known of the kernel, for which no module
-				    is proved: texts with their remedies */
+	const char *image;   /* as messages show it; NULL: there is none */
+	const char *other;   /* the image's version, if it is not that of the modules */
+	size_t n_exports;    /* of the kernel */
+	const char *signers; /* who signed the modules, in a few words */
+	const char *unknowns[8]; /* what is not known of the kernel, for which modules are
+				    unproved: texts with their remedies */
 	size_t n_unknowns;
 	enum proof_verdict archive; /* whether the kernel unpacks the archive */
 	const char *archive_text;   /* if not: the reason */

@@ -7,7 +7,10 @@
 prepare() {
 	kernel amd64
 	vermagic=$("$ORACLE/modinfo" -F vermagic "$tree/kernel/fs/ext4/ext4.ko")
-	mkkernel -r "$kver" -v "$vermagic" image
+	kernelimage=${MODBOX%/*}/tests/kernels/kernelimage
+	[ -x "$kernelimage" ] || fail "$kernelimage is missing: make unit-tests builds it"
+	"$kernelimage" --certs "$plain/boot/vmlinuz-$kver" >certs
+	mkkernel -r "$kver" -v "$vermagic" -c certs image
 	cp "$("$MODBOX_SRC/scripts/fetch-headers" --symvers amd64)" symvers
 	source=$indexed
 }
@@ -18,7 +21,8 @@ copy_source() {
 	cp -r --parents "$plain/$dir"/kernel/{fs/ext4,fs/jbd2,fs/mbcache.ko,lib/crc16.ko,crypto/crc32c_generic.ko,lib/libcrc32c.ko} .
 	mv ."$plain/$dir/kernel" "src/$dir"
 	cp "$plain/$dir"/modules.builtin* "$plain/$dir/modules.order" "src/$dir"
-	cp "$plain/boot/config-$kver" src/boot
+	# Signatures do not count: tests change what is signed.
+	grep -v '^CONFIG_MODULE_SIG=' "$plain/boot/config-$kver" >"src/boot/config-$kver"
 	ext4=src/$dir/kernel/fs/ext4/ext4.ko
 	source=src
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * mkkernel [-a KIND] [-r RELEASE] [-v VERMAGIC] [-n] [-1] FILE
+ * mkkernel [-a KIND] [-r RELEASE] [-v VERMAGIC] [-c CERTIFICATES] [-n] [-1] FILE
  * [NAME[=CRC][,gpl][,NAMESPACE]]...
  *
  * Write a kernel image without code, which exports the given symbols and 76 others. KIND
  * is x86_64 (a vmlinux, the default), i386, ppc64le, arm64, arm or s390x; the last two
- * lack what would decompress them, so they are no image yet. CRC is hexadecimal. -n:
+ * lack what would decompress them, so they are no image yet. CRC is hexadecimal. -c: a
+ * file of certificates, DER, one behind the other, of 256 bytes at least. -n:
  * without CRCs. -1: one table with flags, as from 7.0 on.
  */
 #include <unistd.h>
@@ -58,13 +59,26 @@ static bool make(const char *kind)
 	return true;
 }
 
+static bool read_keyring(const char *path)
+{
+	static unsigned char data[1 << 14];
+	FILE *in = fopen(path, "r");
+
+	if (!in)
+		return false;
+	made.keyring = data;
+	made.keyring_size = fread(data, 1, sizeof(data), in);
+	fclose(in);
+	return made.keyring_size > 256 && data[0] == 0x30 && data[1] == 0x82;
+}
+
 int main(int argc, char **argv)
 {
 	const char *kind = "x86_64";
 	FILE *out;
 	int option;
 
-	while ((option = getopt(argc, argv, "a:r:v:n1")) > 0)
+	while ((option = getopt(argc, argv, "a:r:v:c:n1")) > 0)
 		switch (option) {
 		case 'a':
 			kind = optarg;
@@ -74,6 +88,10 @@ int main(int argc, char **argv)
 			break;
 		case 'v':
 			made.vermagic = optarg;
+			break;
+		case 'c':
+			if (!read_keyring(optarg))
+				return 2;
 			break;
 		case 'n':
 			made.no_crcs = true;

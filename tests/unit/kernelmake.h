@@ -44,6 +44,9 @@ struct made {
 	bool no_crcs;
 	uint64_t base;			/* address of the first byte */
 	const char *release, *vermagic; /* NULL: MADE_RELEASE, MADE_VERMAGIC */
+	/* certificates, DER, one behind the other; NULL: something that looks like one */
+	const unsigned char *keyring;
+	size_t keyring_size;
 	/* made_list(): those of a kind together, sorted by name */
 	struct made_export list[MADE_LIST];
 	unsigned n, normal;
@@ -206,14 +209,21 @@ static inline void made_keyring(struct made *made)
 					      1,
 					      9 };
 	static const unsigned char tail[] = { 0x30, 0, 0x03, 4, 0, 1, 2, 3 };
+	const unsigned char *keyring = made->keyring;
+	size_t size = keyring ? made->keyring_size : MADE_CERT;
+	size_t first = keyring ? 4U + (keyring[2] << 8) + keyring[3] : MADE_CERT;
 
 	made_align(made, 8);
-	made->cert = made_add(made, head, sizeof(head));
-	made->size = made->cert + MADE_CERT - sizeof(tail);
-	made_add(made, tail, sizeof(tail));
+	if (keyring) {
+		made->cert = made_add(made, keyring, size);
+	} else {
+		made->cert = made_add(made, head, sizeof(head));
+		made->size = made->cert + MADE_CERT - sizeof(tail);
+		made_add(made, tail, sizeof(tail));
+	}
 	made_align(made, 8);
-	made_number(made, made->size, MADE_CERT, made->wide ? 8 : 4);
-	made_number(made, made->size + 8, MADE_CERT, made->wide ? 8 : 4);
+	made_number(made, made->size, size, made->wide ? 8 : 4);
+	made_number(made, made->size + 8, first, made->wide ? 8 : 4);
 	made->size += 16;
 }
 
