@@ -68,6 +68,7 @@ static bool take(struct reading *r, struct der *from, int tag, struct der *inner
 	const unsigned char *start = from->p;
 	size_t size;
 
+	*inner = (struct der){ from->end, from->end };
 	if (mbedtls_asn1_get_tag(&from->p, from->end, &size, tag) == 0 &&
 	    start[1] <= LENGTH_MAX) {
 		*inner = (struct der){ from->p, from->p + size };
