@@ -294,7 +294,7 @@ static int check_signature(const struct elf *elf)
 	found = matches(elf, elf->end, pkcs7,
 			rest < sizeof(pkcs7) ? rest : sizeof(pkcs7));
 	if (found > 0)
-		return fail(elf, "truncated (within the signature)");
+		return fail(elf, ELF_CUT_SIGNATURE);
 	return found;
 }
 

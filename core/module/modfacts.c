@@ -414,6 +414,7 @@ void module_facts_read(struct module_facts *facts, const struct elf_source *sour
 	facts->this_module = find_section(&r, ".gnu.linkonce.this_module", NULL).size;
 	r.symbols = find_section(&r, ".symtab", NULL);
 	r.names = find_section(&r, ".strtab", NULL);
+	facts->symtab = r.symbols.size > 0;
 	if (read_versions(&r) < 0 || read_needs(&r) < 0 || read_exports(&r) < 0)
 		*facts = (struct module_facts){ .err = facts->err };
 	free(r.versions);

@@ -14,8 +14,35 @@
 #include "config.h"
 #include "module/packing.h"
 
+/* liblzma has names for these from 5.4 and 5.6 on. */
+#define FILTER_ARM64 LZMA_VLI_C(0x0A)
+#define FILTER_RISCV LZMA_VLI_C(0x0B)
+
 /* The only flags of gzip's header that the kernel knows: text, and the file's name. */
 enum { GZIP_FLAGS = 3, GZIP_TEXT = 1 << 0, GZIP_NAME = 1 << 3 };
+
+/* The kernel's decoder knows those filters for which it was configured. */
+static const char *filter_symbol(lzma_vli id)
+{
+	static const struct {
+		lzma_vli id;
+		const char *symbol;
+	} filters[] = {
+		{ LZMA_FILTER_X86, "XZ_DEC_X86" },
+		{ LZMA_FILTER_POWERPC, "XZ_DEC_POWERPC" },
+		{ LZMA_FILTER_IA64, "XZ_DEC_IA64" },
+		{ LZMA_FILTER_ARM, "XZ_DEC_ARM" },
+		{ LZMA_FILTER_ARMTHUMB, "XZ_DEC_ARMTHUMB" },
+		{ LZMA_FILTER_SPARC, "XZ_DEC_SPARC" },
+		{ FILTER_ARM64, "XZ_DEC_ARM64" },
+		{ FILTER_RISCV, "XZ_DEC_RISCV" },
+	};
+
+	for (size_t i = 0; i < sizeof(filters) / sizeof(*filters); i++)
+		if (filters[i].id == id)
+			return filters[i].symbol;
+	return NULL;
+}
 
 static void read_filters(struct packing *packing, lzma_check check,
 			 const unsigned char *block, size_t size)
@@ -30,8 +57,11 @@ static void read_filters(struct packing *packing, lzma_check check,
 	    lzma_block_header_decode(&header, NULL, block) != LZMA_OK)
 		return;
 	for (size_t i = 0; filters[i].id != LZMA_VLI_UNKNOWN; i++) {
-		packing->filter |= filters[i].id != LZMA_FILTER_LZMA2;
-		packing->delta |= filters[i].id == LZMA_FILTER_DELTA;
+		if (filters[i].id != LZMA_FILTER_LZMA2 &&
+		    (!packing->filtered || packing->filter)) {
+			packing->filtered = true;
+			packing->filter = filter_symbol(filters[i].id);
+		}
 		free(filters[i].options);
 	}
 }

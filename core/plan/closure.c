@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "base/message.h"
+#include "base/readat.h"
+#include "module/elfcheck.h"
 #include "module/names.h"
 #include "plan/closure.h"
 #include "plan/directedges.h"
@@ -113,9 +115,20 @@ static int follow_all(struct closure *c)
 	return more;
 }
 
+/* Whether the proof will say what is wrong: the file can be read, but the kernel refuses
+ * it. */
+static bool is_proofs(const struct closure *c, const struct module *module)
+{
+	return c->flags & CLOSURE_FACTS && module->facts &&
+	       !is_read_failure(module->err) &&
+	       strcmp(module->err, ELF_CUT_SIGNATURE) != 0;
+}
+
 /* Return what is wrong with a module's file or its name, or NULL. */
 static const char *find_fault(const struct closure *c, const struct module *module)
 {
+	if (module->err && is_proofs(c, module))
+		return NULL;
 	if (!module->err && module->path && c->flags & CLOSURE_NAMES &&
 	    !is_index_key(module->name))
 		return "its name is not ASCII: depmod's indexes cannot hold it; rename the "

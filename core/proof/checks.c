@@ -100,11 +100,19 @@ static void check_file(struct prover *p, size_t i)
 {
 	const char *err = p->modules[i].facts->err;
 
-	/* What cannot be read here is not the kernel's refusal. */
-	if (err && is_read_failure(err))
+	/* Not the kernel's refusals: it takes a module with half a signature for
+	 * unsigned. */
+	if (err && (is_read_failure(err) || strcmp(err, ELF_CUT_SIGNATURE) == 0))
 		prover_find(p, i, RULE_FILE, UNPROVED, NULL, "%s", err);
 	else if (err)
 		prover_find(p, i, RULE_FILE, REFUSED, "ENOEXEC", "%s", err);
+}
+
+static void check_symtab(struct prover *p, size_t i)
+{
+	if (!p->modules[i].facts->symtab)
+		prover_find(p, i, RULE_FILE, REFUSED, "ENOEXEC",
+			    "it has no symbol table\nmodule has no symbols (stripped?)");
 }
 
 static void check_machine(struct prover *p, size_t i)
@@ -251,16 +259,19 @@ static const struct {
 	void (*check)(struct prover *p, size_t i);
 	bool last; /* if it finds anything, the others are not asked */
 } checks[] = {
+	/* clang-format off */
 	{ check_config, true },
 	{ prover_check_loader, false },
 	{ prover_check_signature, false },
 	{ check_file, true },
 	{ check_machine, true },
+	{ check_symtab, true },
 	{ check_struct, false },
 	{ check_layout, false },
 	{ check_vermagic, false },
 	{ prover_check_symbols, false },
 	{ check_duplicates, false },
+	/* clang-format on */
 };
 
 void prover_check(struct prover *p)
@@ -268,7 +279,7 @@ void prover_check(struct prover *p)
 	struct proof *proof = p->proof;
 	bool unknown = proof->n_unknowns > 0;
 
-	p->this_module = prover_this_module(p);
+	prover_compare(p);
 	for (size_t i = 0; i < p->plan->n_modules; i++) {
 		for (size_t k = 0; k < sizeof(checks) / sizeof(*checks); k++) {
 			size_t before = proof->n_findings;

@@ -48,12 +48,13 @@ static int kernel_takes(const struct prover *p, enum codec codec)
 }
 
 /* Why the kernel's decoder does not read what it takes, or NULL. */
-static const char *kernel_objection(const struct packing *packing)
+static const char *kernel_objection(const struct prover *p, const struct packing *packing)
 {
 	if (packing->other_check)
 		return "its xz check is not crc32: the kernel's decoder knows no other";
-	if (packing->delta)
-		return "it has xz's delta filter, which the kernel's decoder does not know";
+	if (packing->filtered &&
+	    (!packing->filter || !kconfig_on(&p->kernel.config, packing->filter)))
+		return "it has a filter of xz that the kernel's decoder does not know";
 	if (packing->extra_header)
 		return "its gzip header has fields that the kernel's decoder does not know";
 	return NULL;
@@ -61,7 +62,8 @@ static const char *kernel_objection(const struct packing *packing)
 
 static void check_kernel(struct prover *p, size_t i, const struct packing *packing)
 {
-	const char *objection = kernel_objection(packing);
+	const char *objection = kernel_objection(p, packing);
+	bool decompresses = kconfig_on(&p->kernel.config, "MODULE_DECOMPRESS");
 	int takes = kernel_takes(p, packing->codec);
 
 	if (takes < 0)
@@ -70,7 +72,8 @@ static void check_kernel(struct prover *p, size_t i, const struct packing *packi
 			    "--kernel-config",
 			    codecs[packing->codec].name);
 	else if (!takes)
-		prover_find(p, i, RULE_LOADER, REFUSED, "EINVAL",
+		prover_find(p, i, RULE_LOADER, REFUSED,
+			    decompresses ? "EINVAL" : "EOPNOTSUPP",
 			    "it is compressed by %s, which the kernel does not decompress "
 			    "(MODULE_DECOMPRESS, %s)",
 			    codecs[packing->codec].name, codecs[packing->codec].module);
@@ -78,9 +81,23 @@ static void check_kernel(struct prover *p, size_t i, const struct packing *packi
 		prover_find(p, i, RULE_LOADER, REFUSED, "EINVAL", "%s", objection);
 }
 
+/* What kmod decompresses itself: builds and versions of it differ. */
+static void check_kmods_own(struct prover *p, size_t i, const struct packing *packing)
+{
+	if (packing->codec == CODEC_GZIP && p->own_codec != CODEC_GZIP)
+		prover_find(p, i, RULE_LOADER, UNPROVED, NULL,
+			    "it is compressed by gzip, which some builds of kmod cannot "
+			    "decompress (Debian's), nor the kernel; its own modules are "
+			    "not");
+	else if (packing->unsized)
+		prover_find(p, i, RULE_LOADER, UNPROVED, NULL,
+			    "its zstd frame lacks the size of its contents, which kmod 34 "
+			    "needs where the kernel does not decompress zstd");
+}
+
 static void check_kmod(struct prover *p, size_t i, const struct packing *packing)
 {
-	const char *objection = kernel_objection(packing);
+	const char *objection = kernel_objection(p, packing);
 	int takes = kernel_takes(p, packing->codec);
 
 	if (takes > 0 && objection)
@@ -91,38 +108,30 @@ static void check_kmod(struct prover *p, size_t i, const struct packing *packing
 			    "%s; no configuration tells whether it gets the file: "
 			    "--kernel-config",
 			    objection);
-	else if (takes == 0 && packing->unsized)
-		prover_find(p, i, RULE_LOADER, REFUSED, NULL,
-			    "its zstd frame lacks the size of its contents, which kmod "
-			    "needs, as the kernel does not decompress zstd");
-	else if (takes < 0 && packing->unsized)
-		prover_find(p, i, RULE_LOADER, UNPROVED, NULL,
-			    "its zstd frame lacks the size of its contents; no "
-			    "configuration tells whether the kernel decompresses it, "
-			    "as kmod cannot: --kernel-config");
+	else if (takes <= 0)
+		check_kmods_own(p, i, packing);
 }
 
 static void check_busybox(struct prover *p, size_t i, const struct packing *packing)
 {
-	bool zstd = packing->codec == CODEC_ZSTD;
+	const char *what = packing->codec == CODEC_ZSTD ? "zstd" : "xz filters";
 	int takes = kernel_takes(p, packing->codec);
 
-	if (!zstd && !packing->filter)
+	if (packing->codec != CODEC_ZSTD && !packing->filtered)
 		return;
-	if (takes > 0 && !kernel_objection(packing))
+	if (takes > 0 && !kernel_objection(p, packing))
 		prover_find(p, i, RULE_LOADER, UNPROVED, NULL,
 			    "busybox cannot decompress its %s; 1.37 and later hand it to "
 			    "the kernel first, which can",
-			    zstd ? "zstd" : "xz filters");
+			    what);
 	else if (takes < 0)
 		prover_find(p, i, RULE_LOADER, UNPROVED, NULL,
 			    "busybox cannot decompress its %s, and no configuration tells "
 			    "whether the kernel can: --kernel-config",
-			    zstd ? "zstd" : "xz filters");
+			    what);
 	else
 		prover_find(p, i, RULE_LOADER, REFUSED, "ENOEXEC",
-			    "neither busybox nor the kernel decompresses its %s",
-			    zstd ? "zstd" : "xz filters");
+			    "neither busybox nor the kernel decompresses its %s", what);
 }
 
 /* kmod and the kernel's own callers tell the compression by the name as well. */

@@ -77,24 +77,27 @@ const struct proof_export *prover_exporter(const struct prover *prover, const ch
 		       NULL;
 }
 
-/* Sizes of struct module, each as often as a module has it. */
-struct sizes {
-	uint64_t *items;
+/* What SOURCE's own modules have in common: the size of struct module, and the codec. */
+struct common {
+	uint64_t *sizes; /* each as often as a module has it */
 	size_t n;
+	size_t codecs[CODEC_ZSTD + 1];
 };
 
-static void add_size(struct sizes *sizes, const struct module_facts *facts)
+static void add_common(struct common *common, const struct module_facts *facts)
 {
 	const char *own = module_facts_field(facts, "intree");
 
-	if (own && strcmp(own, "Y") == 0 && facts->this_module)
-		sizes->items[sizes->n++] = facts->this_module;
+	if (!own || strcmp(own, "Y") != 0 || !facts->this_module)
+		return;
+	common->sizes[common->n++] = facts->this_module;
+	common->codecs[facts->packing.codec]++;
 }
 
 enum { SAMPLE = 3 };
 
-/* Add those of a few of SOURCE's own modules: a plan may hold none, or one. */
-static void sample_sizes(struct prover *prover, struct sizes *sizes)
+/* Add a few of SOURCE's own modules: a plan may hold none, or one. */
+static void add_sample(struct prover *prover, struct common *common)
 {
 	struct module *module, *next, *sample[2 * SAMPLE];
 	size_t n = 0;
@@ -110,31 +113,42 @@ static void sample_sizes(struct prover *prover, struct sizes *sizes)
 	modload(prover->tree, sample, n, LOAD_FACTS, NULL);
 	for (size_t i = 0; i < n; i++)
 		if (sample[i]->facts)
-			add_size(sizes, sample[i]->facts);
+			add_common(common, sample[i]->facts);
 }
 
-uint64_t prover_this_module(struct prover *prover)
+/* Few sizes differ, so this ends soon. */
+static uint64_t most_common(const struct common *common)
 {
-	struct sizes sizes = { 0 };
 	uint64_t best = 0;
 	size_t most = 0;
 
-	sizes.items = xcalloc(prover->plan->n_modules + 2 * SAMPLE, sizeof(*sizes.items));
-	for (size_t i = 0; i < prover->plan->n_modules; i++)
-		add_size(&sizes, prover->modules[i].facts);
-	if (sizes.n < SAMPLE)
-		sample_sizes(prover, &sizes);
-	/* Few sizes differ, so this ends soon. */
-	for (size_t i = 0; i < sizes.n && most <= sizes.n / 2; i++) {
+	for (size_t i = 0; i < common->n && most <= common->n / 2; i++) {
 		size_t n = 0;
 
-		for (size_t k = 0; k < sizes.n; k++)
-			n += sizes.items[k] == sizes.items[i];
+		for (size_t k = 0; k < common->n; k++)
+			n += common->sizes[k] == common->sizes[i];
 		if (n > most) {
 			most = n;
-			best = sizes.items[i];
+			best = common->sizes[i];
 		}
 	}
-	free(sizes.items);
 	return best;
+}
+
+void prover_compare(struct prover *prover)
+{
+	size_t n = prover->plan->n_modules;
+	struct common common = { 0 };
+
+	common.sizes = xcalloc(n + 2 * SAMPLE, sizeof(*common.sizes));
+	for (size_t i = 0; i < n; i++)
+		add_common(&common, prover->modules[i].facts);
+	if (common.n < SAMPLE)
+		add_sample(prover, &common);
+	prover->this_module = most_common(&common);
+	prover->own_codec = CODEC_NONE;
+	for (unsigned i = 0; i <= CODEC_ZSTD; i++)
+		if (common.codecs[i] > common.codecs[prover->own_codec])
+			prover->own_codec = i;
+	free(common.sizes);
 }

@@ -52,6 +52,7 @@ struct prover {
 	struct proof_export *exports; /* sorted by name, then by module */
 	size_t n_exports;
 	uint64_t this_module; /* bytes of it in the kernel's own modules; 0: unknown */
+	enum codec own_codec; /* of the kernel's own modules */
 	size_t capacity;      /* of the findings */
 };
 
@@ -64,10 +65,10 @@ void proof_kernel_close(struct proof_kernel *kernel);
 void proof_kernel_unknowns(const struct proof_kernel *kernel, struct proof *proof);
 
 /*
- * The size of .gnu.linkonce.this_module that most of the kernel's own modules have, of
- * those chosen and a few others in SOURCE; 0 if there are none.
+ * Set this_module and own_codec, which most of the kernel's own modules have, of those
+ * chosen and a few others in SOURCE.
  */
-uint64_t prover_this_module(struct prover *prover);
+void prover_compare(struct prover *prover);
 
 /* Read the facts of all modules of the plan, in parallel; each failure is in its err. */
 void prover_read(struct prover *prover);

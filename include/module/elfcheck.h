@@ -55,6 +55,9 @@ struct elf_scratch {
 void elf_scratch_trim(struct elf_scratch *scratch); /* as strbuf_trim() */
 void elf_scratch_free(struct elf_scratch *scratch);
 
+/* Of a signature whose end is missing: the kernel takes such a module for unsigned. */
+#define ELF_CUT_SIGNATURE "truncated (within the signature)"
+
 /*
  * Check that source is a complete relocatable ELF file of either class and byte order:
  * header and section headers, every section that occupies space in the file and a

@@ -33,6 +33,7 @@ struct module_facts {
 	unsigned machine; /* EM_... */
 	bool wide, big_endian;
 	uint64_t this_module; /* bytes of .gnu.linkonce.this_module; 0: it has none */
+	bool symtab;	      /* it has a symbol table */
 	bool versions;	      /* it has __versions */
 	struct module_need layout; /* the version of module_layout, which is no symbol */
 	struct module_need *needs;

@@ -10,11 +10,12 @@
 /* How a module is compressed, as far as decoders differ in what they can read. */
 struct packing {
 	enum codec codec;
-	bool other_check;  /* xz: crc64 or sha256, not crc32 or none */
-	bool filter;	   /* xz: a filter before LZMA2 */
-	bool delta;	   /* xz: one of these is the delta filter */
-	bool unsized;	   /* zstd: the first frame lacks the size of its contents */
-	bool extra_header; /* gzip: fields beside the name */
+	bool other_check;   /* xz: crc64 or sha256, not crc32 or none */
+	bool filtered;	    /* xz: there is a filter before LZMA2: */
+	const char *filter; /* the symbol of the kernel's configuration for it,
+			       XZ_DEC_X86; NULL: the kernel never knows it, as delta */
+	bool unsized;	    /* zstd: the first frame lacks the size of its contents */
+	bool extra_header;  /* gzip: fields beside the name */
 };
 
 enum { PACKING_HEAD = 1024 + 12 }; /* bytes of a file that tell all of it */

@@ -42,7 +42,10 @@ enum {
 	 * modprobe does.
 	 */
 	CLOSURE_BLACKLIST = ENABLED(MODCLOSURE) << 8,
-	/* Read what a proof needs of each one, in the same pass (LOAD_FACTS). */
+	/*
+	 * Read what a proof needs of each one, in the same pass (LOAD_FACTS). That a file
+	 * is damaged is left for the proof to say.
+	 */
 	CLOSURE_FACTS = ENABLED(FEATURE_PROOF) << 9,
 };
 

@@ -10,7 +10,7 @@ load prove
 configs() {
 	local kind
 	for kind in gzip xz zstd; do
-		printf 'CONFIG_%s\n' MODULES=y MODULE_DECOMPRESS=y "MODULE_COMPRESS_${kind^^}=y" >"$kind.config"
+		printf 'CONFIG_%s\n' MODULES=y XZ_DEC_X86=y MODULE_DECOMPRESS=y "MODULE_COMPRESS_${kind^^}=y" >"$kind.config"
 	done
 	printf 'CONFIG_%s\n' MODULES=y MODULE_COMPRESS_XZ=y >plain.config
 }
@@ -63,11 +63,11 @@ loads() {
 	(cd "src/$dir/kernel/kinds" && for kind in *gz *xz *zst; do mv "$kind" "${kind/.ko/.ko.}"; done)
 	configs
 	#                     ko gz extra xz none crc64 sha256 x86 delta zst unsized
-	loads unknown kmod    p  p  u     p  p    u     u      p   u     p   u
-	loads plain   kmod    p  p  p     p  p    p     p      p   p     p   r
-	loads gzip    kmod    p  p  r     p  p    p     p      p   p     p   r
-	loads xz      kmod    p  p  p     p  p    r     r      p   r     p   r
-	loads zstd    kmod    p  p  p     p  p    p     p      p   p     p   p
+	loads unknown kmod    p  u  u     p  p    u     u      u   u     p   u
+	loads plain   kmod    p  u  u     p  p    p     p      p   p     p   u
+	loads gzip    kmod    p  p  r     p  p    p     p      p   p     p   u
+	loads xz      kmod    p  u  u     p  p    r     r      p   r     p   u
+	loads zstd    kmod    p  u  u     p  p    p     p      p   p     p   p
 	loads unknown kernel  p  u  u     u  u    u     u      u   u     u   u
 	loads plain   kernel  p  r  r     r  r    r     r      r   r     r   r
 	loads gzip    kernel  p  p  r     r  r    r     r      r   r     r   r
