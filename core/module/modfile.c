@@ -455,6 +455,7 @@ int modreader_facts(struct modreader *reader, int fd, struct arena *arena,
 		signature_read(source.memory, (size_t)source.size, arena, &signature);
 	facts->signature = signature;
 	facts->packing = read_packing(fd);
+	facts->undecoded = facts->packing.codec != CODEC_NONE && !source.memory;
 	end_file(reader);
 	return result;
 }

@@ -105,7 +105,9 @@ static void check_file(struct prover *p, size_t i)
 	if (err && (is_read_failure(err) || strcmp(err, ELF_CUT_SIGNATURE) == 0))
 		prover_find(p, i, RULE_FILE, UNPROVED, NULL, "%s", err);
 	else if (err)
-		prover_find(p, i, RULE_FILE, REFUSED, "ENOEXEC", "%s", err);
+		prover_find(p, i, RULE_FILE, REFUSED,
+			    p->modules[i].facts->undecoded ? "EINVAL" : "ENOEXEC", "%s",
+			    err);
 }
 
 static void check_symtab(struct prover *p, size_t i)

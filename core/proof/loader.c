@@ -157,7 +157,12 @@ void prover_check_loader(struct prover *p, size_t i)
 
 	if (!stored && loader == LOADER_KERNEL &&
 	    is_misnamed(p->plan->modules[i].path, packing->codec))
-		prover_find(p, i, RULE_LOADER, REFUSED, "ENOEXEC",
+		/* The kernel takes it for a module, and first looks for its signature. */
+		prover_find(p, i, RULE_LOADER, REFUSED,
+			    p->kernel.sig_enforce || kconfig_on(&p->kernel.config,
+								"MODULE_SIG_FORCE") ?
+				    "EKEYREJECTED" :
+				    "ENOEXEC",
 			    "its name does not say that %s compressed it",
 			    codecs[packing->codec].name);
 	else if ((stored ? stored : packing)->codec != CODEC_NONE)

@@ -215,24 +215,25 @@ static bool check_algorithms(struct prover *p, size_t i,
 
 static void check_signer(struct prover *p, size_t i, const struct signature *signature)
 {
+	bool stranger = signature->state == SIGNATURE_UNKNOWN_KEY;
 	CLEANUP_FREE char *text = NULL;
 
-	if (!check_algorithms(p, i, signature))
-		return;
-	if (signature->state == SIGNATURE_BAD) {
-		find_broken(
-			p, i, "EKEYREJECTED",
-			"its signature does not fit: it was changed after it was signed");
-	} else if (signature->state == SIGNATURE_UNKNOWN_KEY) {
+	if (stranger && knows_certs(&p->kernel)) {
 		text = xasprintf(
 			"it is signed by %s, whose certificate the kernel does not "
 			"have (--cert)",
 			signature->signer);
-		if (knows_certs(&p->kernel))
-			find_unsigned(p, i, text, "module with unavailable key");
-		else
-			prover_unknown(p, i, unknown_keys);
+		find_unsigned(p, i, text, "module with unavailable key");
+		return;
 	}
+	if (!check_algorithms(p, i, signature))
+		return;
+	if (stranger)
+		prover_unknown(p, i, unknown_keys);
+	else if (signature->state == SIGNATURE_BAD)
+		find_broken(
+			p, i, "EKEYREJECTED",
+			"its signature does not fit: it was changed after it was signed");
 }
 
 void prover_check_signature(struct prover *p, size_t i)

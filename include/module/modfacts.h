@@ -29,6 +29,7 @@ struct module_export {
 struct module_facts {
 	const char *err; /* why they cannot be read: a text as in modfile.h; or NULL */
 	struct packing packing; /* of the file; set even if the rest cannot be read */
+	bool undecoded;		/* its decompression failed */
 	struct modinfo info;
 	unsigned machine; /* EM_... */
 	bool wide, big_endian;

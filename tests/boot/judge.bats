@@ -95,6 +95,17 @@ says() {
 		 elif .verdict == "unproved" then "unproved" else "loads" end)] | join(" ")' <<<"$output" >>said
 }
 
+# settle: leave out what is unproved on purpose, where builds and versions of kmod differ: Debian's
+# has no gzip, and kmod 30 reads a zstd frame without its size, 34 does not.
+settle() {
+	local name
+	for name in gzip zstd; do
+		grep -xq "kmod [0-9]*_$name unproved" said || continue
+		sed -i "/^kmod [0-9]*_$name /d" said done
+	done
+	! grep unproved said
+}
+
 # judges KERNEL: no verdict differs from what the kernel does
 judges() {
 	kernel "$1"
@@ -104,12 +115,13 @@ judges() {
 	asks
 	says kernel --loader=kernel
 	says kmod
-	sort done >/tmp/prove/done; sort said >/tmp/prove/said; cp console /tmp/prove/console; says enforced --loader=kernel --sig-enforce
+	says enforced --loader=kernel --sig-enforce
 	sed -i '/^kmod/s/ E[A-Z]*$/ refused/' said
 	local modules
 	modules=$(wc -l <list)
 	[ "$modules" -ge 50 ]
 	assert_equal "$(wc -l <done)" $((3 * modules))
+	settle
 	run diff <(sort said) <(sort done)
 	assert_output ''
 }
