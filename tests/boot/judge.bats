@@ -83,7 +83,7 @@ asks() {
 		echo 1 >/sys/module/module/parameters/sig_enforce
 		by_finit enforced
 	END
-	sed -n 's/^test: \([a-z]* [0-9][0-9]_.*\)/\1/p' console >done
+	sed -n 's/^test: \([a-z]* [0-9][0-9]_.*\)/\1/p' console >answers
 }
 
 # says WAY OPTION...: what --prove says, in the same form
@@ -101,7 +101,7 @@ settle() {
 	local name
 	for name in gzip zstd; do
 		grep -xq "kmod [0-9]*_$name unproved" said || continue
-		sed -i "/^kmod [0-9]*_$name /d" said done
+		sed -i "/^kmod [0-9]*_$name /d" said answers
 	done
 	! grep unproved said
 }
@@ -120,9 +120,9 @@ judges() {
 	local modules
 	modules=$(wc -l <list)
 	[ "$modules" -ge 50 ]
-	assert_equal "$(wc -l <done)" $((3 * modules))
+	assert_equal "$(wc -l <answers)" $((3 * modules))
 	settle
-	run diff <(sort said) <(sort done)
+	run diff <(sort said) <(sort answers)
 	assert_output ''
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * finit FILE NAME: load a module file, as it is, by finit_module(2), and unload it as NAME.
- * Prints "loads", or the name of the error.  A file named .ko.* is given as compressed.
+ * finit FILE NAME: load a module file, as it is, by finit_module(2), and unload it as
+ * NAME. Prints "loads", or the name of the error.  A file named .ko.* is given as
+ * compressed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,18 +15,19 @@
 
 static const char *name_of(int error)
 {
-	static char number[16];
+	static const struct {
+		int error;
+		const char *name;
+	} names[] = {
+		{ ENOEXEC, "ENOEXEC" }, { EINVAL, "EINVAL" },
+		{ ENOENT, "ENOENT" },	{ EKEYREJECTED, "EKEYREJECTED" },
+		{ EBADMSG, "EBADMSG" }, { EOPNOTSUPP, "EOPNOTSUPP" },
+	};
 
-	switch (error) {
-	case ENOEXEC: return "ENOEXEC";
-	case EINVAL: return "EINVAL";
-	case ENOENT: return "ENOENT";
-	case EKEYREJECTED: return "EKEYREJECTED";
-	case EBADMSG: return "EBADMSG";
-	case EOPNOTSUPP: return "EOPNOTSUPP";
-	}
-	snprintf(number, sizeof(number), "errno %d", error);
-	return number;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (names[i].error == error)
+			return names[i].name;
+	return strerror(error);
 }
 
 int main(int argc, char **argv)
@@ -41,7 +43,8 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	puts("loads");
-	if (strcmp(argv[2], "-") != 0 && syscall(SYS_delete_module, argv[2], O_NONBLOCK) < 0)
+	if (strcmp(argv[2], "-") != 0 &&
+	    syscall(SYS_delete_module, argv[2], O_NONBLOCK) < 0)
 		printf("cannot unload: %s\n", strerror(errno));
 	return 0;
 }
