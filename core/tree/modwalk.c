@@ -140,14 +140,16 @@ static int walk_overlay(struct scan *s, size_t i, const char *path, const char *
 	s->root = &set->roots[i];
 	s->tree->walking = i;
 	fd = open_directory(s->root, path);
-	set->used[i] |= fd >= 0;
+	if (fd >= 0)
+		set->used[i] = true;
 	if (fd < 0 || fstat(fd, &a) < 0)
 		a = (struct stat){ 0 };
 	result = walk_opened(s, path, sub, fd);
 	if (result < 0 || !other)
 		return result;
 	fd = open_directory(s->root, other);
-	set->used[i] |= fd >= 0;
+	if (fd >= 0)
+		set->used[i] = true;
 	if (fd >= 0 && fstat(fd, &b) == 0 && a.st_dev == b.st_dev &&
 	    a.st_ino == b.st_ino) {
 		close_fd(&fd);
