@@ -105,7 +105,10 @@ has_mbedtls = $(shell echo "$$mbedtls_test" | $(CC) $1 -E - >/dev/null 2>&1 && e
 ifdef CONFIG_STATIC
 CFLAGS ?= -Oz
 FLAGS += -fno-asynchronous-unwind-tables @$(O)/sysroot/cflags
-LINK += @$(O)/sysroot/ldflags -Wl,--version-script=scripts/local.map
+LINK += @$(O)/sysroot/ldflags
+ifeq ($(LIBC),musl) # ld 2.40 fails with glibc, whose symbols have versions of their own
+LINK += -Wl,--version-script=scripts/local.map
+endif
 musl_objects := rcrt1.o start.o ascii.o memchr.o memcpy.o
 LIBS = $(addprefix $(O)/sysroot/lib/,$(if $(filter musl,$(LIBC)),$(musl_objects)) libkmod.a libattr.a \
 	libcjson.a liblzma.a libmd.a libzstd.a libz.a $(if $(mbedtls),libmbedx509.a libmbedcrypto.a))
