@@ -21,9 +21,10 @@ here_and_there() {
 	same <(described here) <(described there)
 }
 
-# described DIRECTORY: what diff does not look at; of links, diff compares the targets
+# described DIRECTORY: what diff does not look at.  Times are compared of modules, which keep them;
+# everything else is as old as its run.
 described() {
-	(cd "$1" && find . -name stdout -o -printf '%P %y %m %T@ %l\n' | LC_ALL=C sort)
+	(cd "$1" && find . -printf '%P %y %m %l\n' -name '*.ko*' -printf '%P %T@\n' | LC_ALL=C sort)
 }
 
 # closures KERNEL: dependencies of every module, and answers in each format
