@@ -381,8 +381,8 @@ boot.list:4:1: error: zz: absent from $kver [unknown-name]"
 		[ ${#lines[@]} -ge 2 ]
 		# --rules marks the rules that --fix fixes.
 		assert_equal "$([[ ${lines[0]} != *', fixed by --fix): '* ]] || echo "$rule")" "$(grep -o "^$rule .*(--fix)$" <<<"$all" | cut -d ' ' -f 1)"
-		# Each rule has a test, here or in the tests of modprobe.d.
-		grep -q "\[$rule\]" "$MODBOX_SRC"/tests/cli/modlist-lint*.bats || fail "no test of $rule"
+		# Each rule has a test, here, in the tests of modprobe.d, or with a real kernel.
+		grep -q "\[$rule\]" "$MODBOX_SRC"/tests/{cli/modlist-lint*,kernels/proof-applets}.bats || fail "no test of $rule"
 		grep -q "^\.It Cm $rule\$" "$MODBOX_SRC/man/modlist-lint.1" || fail "$rule is not in the man page"
 	done
 	run --separate-stderr "$MODBOX" modlist-lint --explain=no-such
