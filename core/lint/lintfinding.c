@@ -18,14 +18,26 @@ bool lint_wants(const struct lint *lint, enum lint_rule_number rule)
 	return !(lint->ignored >> rule & 1);
 }
 
-/* Find the link to the finding of a rule at a place, or the link to insert it at. */
-static struct lint_finding **find_place(struct lint_line *line, size_t at,
-					enum lint_rule_number rule)
+static bool same_subject(const char *a, const char *b)
 {
-	struct lint_finding **link = &line->findings;
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
 
-	while (*link && ((*link)->at < at || ((*link)->at == at && (*link)->rule < rule)))
-		link = &(*link)->next;
+/*
+ * Find the link to the finding of a rule at a place, about a subject, or the link to
+ * insert it at.
+ */
+static struct lint_finding **find_place(struct lint_line *line, size_t at,
+					enum lint_rule_number rule, const char *subject)
+{
+	struct lint_finding **link = &line->findings, *finding;
+
+	while ((finding = *link) != NULL &&
+	       (finding->at < at ||
+		(finding->at == at &&
+		 (finding->rule < rule ||
+		  (finding->rule == rule && !same_subject(finding->subject, subject))))))
+		link = &finding->next;
 	return link;
 }
 
@@ -59,9 +71,10 @@ struct lint_finding *lint_add(struct lint *lint, struct lint_line *line, size_t 
 
 	if ((lint->ignored | line->ignored) >> rule & 1)
 		return NULL;
-	link = find_place(line, at, rule);
+	link = find_place(line, at, rule, subject);
 	finding = *link;
-	if (!finding || finding->at != at || finding->rule != rule) {
+	if (!finding || finding->at != at || finding->rule != rule ||
+	    !same_subject(finding->subject, subject)) {
 		finding = arena_alloc(&lint->arena, sizeof(*finding));
 		*finding = (struct lint_finding){
 			.rule = rule,

@@ -47,10 +47,11 @@ static void add_charge(struct lint_kernel_result *kernel, struct charge *charge,
 }
 
 /* What is only unproved is a warning, if what is known is enough. */
-static void set_severity(const struct lint *lint, struct lint_finding *found, bool first,
+static void set_severity(const struct lint *lint, struct lint_finding *found,
 			 enum proof_verdict verdict)
 {
 	bool warns = verdict == UNPROVED && strcmp(lint->proof->prove, "known") == 0;
+	bool first = !found->parts->next && !found->parts->kernels->next;
 
 	if (first && warns)
 		found->severity = LINT_WARNING;
@@ -63,7 +64,6 @@ static void report_charge(struct lint_kernel_result *kernel, struct lint_line *l
 {
 	struct lint *lint = kernel->lint;
 	const struct finding *worst = charge->worst;
-	bool first = !lint_found(line, LINT_WILL_NOT_LOAD);
 	CLEANUP_FREE char *text = proof_text(worst);
 	CLEANUP_FREE char *more =
 		charge->modules > 1 ? xasprintf(" and %zu more", charge->modules - 1) :
@@ -77,7 +77,7 @@ static void report_charge(struct lint_kernel_result *kernel, struct lint_line *l
 			 proof_verdict_name(worst->verdict), text);
 	if (!found)
 		return;
-	set_severity(lint, found, first, worst->verdict);
+	set_severity(lint, found, worst->verdict);
 	for (end = &found->modules; *end;)
 		end = &(*end)->next;
 	*end = charge->list;
@@ -93,13 +93,12 @@ static void report_kernel(struct lint_kernel_result *kernel, const struct proof 
 		lint_add(lint, line, 0, LINT_WILL_NOT_LOAD, NULL, kernel->tree,
 			 "%s is of the kernel %s, not of", proof->image, proof->other);
 	for (size_t i = 0; i < proof->n_unknowns; i++) {
-		bool first = !lint_found(line, LINT_WILL_NOT_LOAD);
 		struct lint_finding *found =
 			lint_add(lint, line, 0, LINT_WILL_NOT_LOAD, NULL, kernel->tree,
 				 "unproved: %s, in", proof->unknowns[i]);
 
 		if (found)
-			set_severity(lint, found, first, UNPROVED);
+			set_severity(lint, found, UNPROVED);
 	}
 }
 

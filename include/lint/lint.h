@@ -133,7 +133,8 @@ struct lint {
 };
 
 /*
- * Record a finding, or add to the one that the same rule already has at the same place.
+ * Record a finding, or add to the one that the same rule already has at the same place,
+ * about the same subject.
  * Kernels with the same text share one part.  at is a byte offset into the line; subject
  * and kernel may be NULL and are borrowed.
  * Returns the finding, owned by lint, or NULL if the rule is ignored on this line.

@@ -366,6 +366,19 @@ boot.list:4:1: error: zz: absent from $kver [unknown-name]"
 	refuses_lint 2 "invalid --fail-on 'never'; use error, warning or info (see modlist-lint --help)" --fail-on=never
 }
 
+# tests/kernels/proof-applets.bats has the other cases, on a real kernel.
+@test 'will-not-load: the modules of a line, if --prove is given' {
+	diamond
+	list a
+	mkkernel -r "$kver" -v "$kver SMP" image
+	lint --prove --kernel-image=image
+	assert_failure 1
+	[[ $output = *"boot.list:1:1: error: a: kernel/"*" refused: "*", in $kver [will-not-load]"* ]]
+	lint --prove --kernel-image=image --ignore=will-not-load
+	assert_success
+	refute_output --partial will-not-load
+}
+
 @test '--rules lists all rules, --explain describes one' {
 	run --separate-stderr "$MODBOX" modlist-lint --rules
 	assert_success
