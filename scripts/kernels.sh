@@ -8,11 +8,13 @@
 # shellcheck disable=SC2154 # common.sh sets $cache, work_dir $work
 trees=$cache/kernels
 
-# kernel_package NAME: for a NAME of scripts/fetch-kernel, set $distribution, $arch, and $meta, which is the
+# kernel_package NAME: for a NAME of scripts/fetch-kernel, or the one before, previous-NAME, set $distribution, $arch, and $meta, which is the
 # package that depends on its newest version
 # shellcheck disable=SC2034 # the scripts that call it use them
+previous=
 kernel_package() {
 	case $1 in
+	previous-*) kernel_package "${1#previous-}"; previous=y; return ;;
 	amd64 | armel-rpi) distribution=$older_release arch=${1%-*} ;;
 	next-amd64 | next-arm64) distribution=$newer_release arch=${1#next-} ;;
 	native) distribution=$(codename) arch=$(dpkg --print-architecture) ;;
@@ -70,7 +72,7 @@ newest_image() {
 
 # try_images NUMBER COMMAND: the same for the newest of this many
 try_images() {
-	for image in $(images | head -n "$1"); do
+	for image in $(images | sed "${previous:+1d}" | head -n "$1"); do
 		! "$2" "$image" || return 0
 	done
 	return 1

@@ -22,7 +22,7 @@ ciphers=(aes-xts-plain64:512 aes-cbc-essiv:sha256:256 'xchacha12,aes-adiantum-pl
 # as well.
 cryptroot() {
 	requests "${names[@]}"
-	module_archive "${requests[@]}" "${@:2}"
+	module_archive --prove "${requests[@]}" "${@:2}"
 	[[ " $* " != *' --decompress '* ]] || assert_equal "$(archived | grep -v '\.ko$')" ''
 	boots <<-END
 		use $1
@@ -114,7 +114,7 @@ disk() {
 	kernel amd64
 	# Loading tcrypt tests all ciphers, which takes long and fails.
 	printf '%s\n' kernel/crypto/ kernel/fs/ kernel/drivers/{ata,md,nvme}/ '!tcrypt' >list
-	module_archive -f list
+	module_archive --prove -f list
 	archived | sed 's|.*/||; s/\.ko//; s/-/_/g' | LC_ALL=C sort >copied
 	[ "$(wc -l <copied)" -ge 300 ]
 	boots <<-END
