@@ -144,6 +144,7 @@ static void add_proof(cJSON *object, const struct proof *proof)
 		counts[proof->verdicts[i]]++;
 	for (unsigned i = PROVED; i <= REFUSED; i++)
 		add_number(item, proof_verdict_name(i), counts[i]);
+	json_add_text(item, "signatures", proof->signers);
 	unknown = json_add_array(item, "unknown");
 	for (size_t i = 0; i < proof->n_unknowns; i++)
 		cJSON_AddItemToArray(unknown, json_text(proof->unknowns[i]));
