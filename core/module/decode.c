@@ -39,7 +39,8 @@ struct decoder {
 	struct strbuf in;
 	const unsigned char *data; /* the compressed bytes: in.data, or the caller's */
 	uint64_t size;
-	bool single; /* take only the first stream */
+	bool single;  /* take only the first stream */
+	bool several; /* there was another one */
 	lzma_stream xz;
 	z_stream gzip;
 	bool gzip_ready;
@@ -78,6 +79,11 @@ static void free_dictionaries(struct decoder *decoder)
 	decoder->zstd = NULL;
 	budget_give(decoder->dictionary);
 	decoder->dictionary = 0;
+}
+
+bool decoder_was_several(const struct decoder *decoder)
+{
+	return decoder->several;
 }
 
 void decoder_trim(struct decoder *decoder)
@@ -159,6 +165,32 @@ static lzma_ret xz_allow(struct decoder *decoder)
 	return lzma_memlimit_set(&decoder->xz, need);
 }
 
+/* Whether the last stream, by its footer and index, begins after the file does. */
+static bool xz_is_several(const struct decoder *decoder)
+{
+	const uint8_t *data = decoder->data;
+	uint64_t limit = XZ_MEMORY_MAX;
+	size_t end = decoder->size, at;
+	lzma_stream_flags footer;
+	lzma_index *index;
+	bool several;
+
+	while (end > LZMA_STREAM_HEADER_SIZE && data[end - 1] == 0)
+		end--;
+	end = (end + 3) & ~(size_t)3; /* padding is a multiple of four */
+	if (end > decoder->size || end < (size_t)2 * LZMA_STREAM_HEADER_SIZE ||
+	    lzma_stream_footer_decode(&footer, data + end - LZMA_STREAM_HEADER_SIZE) !=
+		    LZMA_OK ||
+	    footer.backward_size > end - (size_t)2 * LZMA_STREAM_HEADER_SIZE)
+		return false;
+	at = end - LZMA_STREAM_HEADER_SIZE - (size_t)footer.backward_size;
+	if (lzma_index_buffer_decode(&index, &limit, NULL, data, &at, end) != LZMA_OK)
+		return false;
+	several = lzma_index_stream_size(index) < end;
+	lzma_index_end(index, NULL);
+	return several;
+}
+
 static int xz_decode(struct decoder *decoder, struct strbuf *out, const char **err)
 {
 	lzma_stream *xz = &decoder->xz;
@@ -183,6 +215,8 @@ static int xz_decode(struct decoder *decoder, struct strbuf *out, const char **e
 		if (ret != LZMA_OK && ret != LZMA_STREAM_END)
 			return xz_fail(ret, err);
 	}
+	if (ENABLED(FEATURE_PROOF))
+		decoder->several = xz_is_several(decoder);
 	return 0;
 }
 
@@ -279,6 +313,7 @@ static int zstd_decode(struct decoder *decoder, struct strbuf *out, const char *
 			return fail(err, zstd_truncated);
 		out->size = to.pos;
 	}
+	decoder->several = ZSTD_findFrameCompressedSize(in.src, in.size) < in.size;
 	return 0;
 }
 
@@ -315,6 +350,7 @@ static int gzip_decode(struct decoder *decoder, struct strbuf *out, const char *
 		size_t room;
 		uInt before;
 
+		decoder->several = p != decoder->data;
 		if (gzip_begin(decoder, err) < 0)
 			return -1;
 		while (ret != Z_STREAM_END) {

@@ -334,6 +334,8 @@ struct elf_section elf_section(const struct elf_layout *layout, unsigned i)
 			elf_number(layout, p + SH_NAME, 4),
 		.type = (uint32_t)elf_number(layout, p + SH_TYPE, 4),
 		.info = (uint32_t)elf_number(layout, p + class->sh_info, 4),
+		.link = (uint32_t)elf_number(layout, p + class->sh_info - 4, 4),
+		.flags = elf_number(layout, p + SH_FLAGS, class->word),
 		.part = { .offset = elf_number(layout, p + class->sh_offset, class->word),
 			  .size = elf_number(layout, p + class->sh_size, class->word) },
 	};

@@ -32,7 +32,7 @@ enum {
 /* A version in either table. */
 struct version {
 	const char *name;
-	uint32_t crc;
+	uint64_t crc;
 	size_t number; /* the first of a name counts */
 };
 
@@ -42,8 +42,8 @@ struct reading {
 	const struct elf_layout *layout;
 	struct arena *arena;
 	struct elf_part symbols, names;
-	struct version *versions; /* sorted by name */
-	size_t n_versions;
+	struct version *versions[2]; /* sorted by name */
+	size_t n_versions[2];
 	size_t bytes; /* of all names */
 };
 
@@ -53,7 +53,10 @@ static int damaged(const struct reading *r)
 	return -1;
 }
 
-/* Find a section with bytes in the file; size 0: there is none. */
+/*
+ * Find a section with bytes in the file; size 0: there is none. The kernel looks only at
+ * those that are allocated.
+ */
 static struct elf_part find_section(const struct reading *r, const char *name,
 				    unsigned *number)
 {
@@ -61,7 +64,7 @@ static struct elf_part find_section(const struct reading *r, const char *name,
 		struct elf_section section = elf_section(r->layout, i);
 
 		if (strcmp(section.name, name) != 0 || section.type == SHT_NOBITS ||
-		    section.type == SHT_NULL)
+		    section.type == SHT_NULL || !(section.flags & SHF_ALLOC))
 			continue;
 		if (number)
 			*number = i;
@@ -71,18 +74,42 @@ static struct elf_part find_section(const struct reading *r, const char *name,
 	return (struct elf_part){ 0 };
 }
 
+/* Find the symbol table, and the strings that it refers to. */
+static void find_symbols(struct reading *r)
+{
+	for (unsigned i = 1; i < r->layout->sections; i++) {
+		struct elf_section section = elf_section(r->layout, i);
+
+		if (section.flags & SHF_WRITE && section.flags & SHF_EXECINSTR &&
+		    section.flags & SHF_ALLOC)
+			r->facts->writable_code = true;
+		if (section.type != SHT_SYMTAB || section.link >= r->layout->sections)
+			continue;
+		r->symbols = section.part;
+		r->symbols.data = r->data + section.part.offset;
+		section = elf_section(r->layout, section.link);
+		if (section.type == SHT_NOBITS || section.type == SHT_NULL)
+			continue;
+		r->names = section.part;
+		r->names.data = r->data + section.part.offset;
+	}
+}
+
+/* Whether strings end in their section, so that each needs no look for its end. */
+static bool is_ended(const struct elf_part *part)
+{
+	return part->size > 0 && part->data[part->size - 1] == '\0';
+}
+
 static uint64_t number_at(const struct reading *r, const unsigned char *p, unsigned size)
 {
 	return elf_number(r->layout, p, size);
 }
 
-/* The string at an offset of a section, if it ends in it; else NULL. */
+/* The string at an offset of a section that is_ended(), or NULL. */
 static const char *string_at(const struct elf_part *part, uint64_t offset)
 {
-	if (offset >= part->size ||
-	    !memchr(part->data + offset, '\0', part->size - offset))
-		return NULL;
-	return (const char *)part->data + offset;
+	return offset < part->size ? (const char *)part->data + offset : NULL;
 }
 
 static const char *copy(struct reading *r, const char *name)
@@ -131,13 +158,15 @@ static bool read_symbol(const struct reading *r, uint64_t i, struct symbol *symb
 	return symbol->name != NULL;
 }
 
-/* Whether an undefined symbol is none: ppc64's own, and a register of SPARC's. */
+/* Whether an undefined symbol is none: of the linker, and a register of SPARC's. */
 static bool is_no_need(const struct reading *r, const struct symbol *symbol)
 {
 	unsigned machine = r->layout->machine;
 
-	return symbol->section != SHN_UNDEF || !*symbol->name ||
+	return symbol->section != SHN_UNDEF ||
 	       (machine == EM_PPC64 && strcmp(symbol->name, ".TOC.") == 0) ||
+	       ((machine == EM_386 || machine == EM_X86_64 || machine == EM_S390) &&
+		strcmp(symbol->name, "_GLOBAL_OFFSET_TABLE_") == 0) ||
 	       ((machine == EM_SPARC || machine == EM_SPARCV9) &&
 		symbol->type == STT_SPARC_REGISTER);
 }
@@ -152,62 +181,88 @@ static int compare_versions(const void *a, const void *b)
 	return order ? order : (x->number > y->number) - (x->number < y->number);
 }
 
-static void add_version(struct reading *r, const char *name, uint32_t crc)
+static void add_version(struct reading *r, unsigned table, const char *name, uint64_t crc)
 {
-	r->versions[r->n_versions] = (struct version){ name, crc, r->n_versions };
-	r->n_versions++;
+	size_t n = r->n_versions[table]++;
+
+	r->versions[table][n] = (struct version){ name, crc, n };
 }
 
-/* __versions. A kernel with the extended tables prefers those. */
-static int read_versions(struct reading *r)
+static void sort_versions(struct reading *r, unsigned table)
+{
+	qsort(r->versions[table], r->n_versions[table], sizeof(**r->versions),
+	      compare_versions);
+}
+
+static int read_plain(struct reading *r)
 {
 	struct elf_part plain = find_section(r, "__versions", NULL);
-	struct elf_part crcs = find_section(r, "__version_ext_crcs", NULL);
-	struct elf_part names = find_section(r, "__version_ext_names", NULL);
 	unsigned word = r->layout->wide ? 8 : 4;
-	uint64_t offset = 0;
 
-	r->facts->versions = plain.size > 0 || crcs.size > 0;
-	r->versions = xcalloc(plain.size / VERSION_SIZE + crcs.size / 4 + 1,
-			      sizeof(*r->versions));
-	for (uint64_t at = 0; at + 4 <= crcs.size; at += 4) {
-		const char *name = string_at(&names, offset);
-
-		if (!name)
-			return damaged(r);
-		add_version(r, name, (uint32_t)number_at(r, crcs.data + at, 4));
-		offset += strlen(name) + 1;
-	}
+	r->facts->versions[VERSIONS_PLAIN] = plain.size > 0;
+	r->versions[VERSIONS_PLAIN] =
+		xcalloc(plain.size / VERSION_SIZE + 1, sizeof(**r->versions));
 	for (uint64_t at = 0; at + VERSION_SIZE <= plain.size; at += VERSION_SIZE) {
 		const unsigned char *p = plain.data + at;
 
 		if (!memchr(p + word, '\0', VERSION_SIZE - word))
 			return damaged(r);
-		add_version(r, (const char *)p + word, (uint32_t)number_at(r, p, word));
+		add_version(r, VERSIONS_PLAIN, (const char *)p + word,
+			    number_at(r, p, word));
 	}
-	qsort(r->versions, r->n_versions, sizeof(*r->versions), compare_versions);
+	sort_versions(r, VERSIONS_PLAIN);
 	return 0;
 }
 
-/* Set versioned and crc of a need. */
-static void find_version(const struct reading *r, const char *name,
+static int read_extended(struct reading *r)
+{
+	struct elf_part crcs = find_section(r, "__version_ext_crcs", NULL);
+	struct elf_part names = find_section(r, "__version_ext_names", NULL);
+	uint64_t offset = 0;
+
+	r->facts->versions[VERSIONS_EXTENDED] = crcs.size > 0;
+	r->versions[VERSIONS_EXTENDED] =
+		xcalloc(crcs.size / 4 + 1, sizeof(**r->versions));
+	if (crcs.size && !is_ended(&names))
+		return damaged(r);
+	for (uint64_t at = 0; at + 4 <= crcs.size; at += 4) {
+		const char *name = string_at(&names, offset);
+
+		if (!name)
+			return damaged(r);
+		add_version(r, VERSIONS_EXTENDED, name, number_at(r, crcs.data + at, 4));
+		offset += strlen(name) + 1;
+	}
+	sort_versions(r, VERSIONS_EXTENDED);
+	return 0;
+}
+
+static void find_version(const struct reading *r, unsigned table, const char *name,
 			 struct module_need *need)
 {
-	size_t low = 0, high = r->n_versions;
+	const struct version *versions = r->versions[table];
+	size_t low = 0, high = r->n_versions[table];
 
 	/* the first of this name */
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (strcmp(r->versions[middle].name, name) < 0)
+		if (strcmp(versions[middle].name, name) < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (low == r->n_versions || strcmp(r->versions[low].name, name) != 0)
+	if (low == r->n_versions[table] || strcmp(versions[low].name, name) != 0)
 		return;
-	need->versioned = true;
-	need->crc = r->versions[low].crc;
+	need->version[table].found = true;
+	need->version[table].crc = versions[low].crc;
+}
+
+static void find_versions(const struct reading *r, const char *name,
+			  struct module_need *need)
+{
+	find_version(r, VERSIONS_PLAIN, name, need);
+	find_version(r, VERSIONS_EXTENDED, name, need);
 }
 
 static int read_needs(struct reading *r)
@@ -216,10 +271,14 @@ static int read_needs(struct reading *r)
 	size_t n = r->symbols.size / symbol_size(r), count = 0;
 	struct symbol symbol;
 
+	if (r->symbols.size && !is_ended(&r->names))
+		return damaged(r);
 	for (size_t i = 1; i < n; i++) {
 		if (!read_symbol(r, i, &symbol))
 			return damaged(r);
 		count += !is_no_need(r, &symbol);
+		facts->common |= symbol.section == SHN_COMMON &&
+				 strncmp(symbol.name, "__gnu_lto", 9) != 0;
 	}
 	facts->needs = arena_alloc(r->arena, (count + 1) * sizeof(*facts->needs));
 	for (size_t i = 1; i < n && r->bytes < NAMES_MAX; i++) {
@@ -229,11 +288,11 @@ static int read_needs(struct reading *r)
 			continue;
 		*need = (struct module_need){ .name = copy(r, symbol.name),
 					      .weak = symbol.bind == STB_WEAK };
-		find_version(r, symbol.name, need);
+		find_versions(r, symbol.name, need);
 		facts->n_needs++;
 	}
 	facts->layout.name = "module_layout";
-	find_version(r, facts->layout.name, &facts->layout);
+	find_versions(r, facts->layout.name, &facts->layout);
 	return r->bytes < NAMES_MAX ? 0 : damaged(r);
 }
 
@@ -333,11 +392,14 @@ static int read_table(struct reading *r, struct table *table)
 	struct elf_part strings = find_section(r, "__ksymtab_strings", &strings_number);
 	size_t step = relocation_size(r, table), n;
 
+	if (!is_ended(&strings))
+		return damaged(r);
 	table->entry = entry_size(r, table);
 	n = table->size / table->entry;
 	for (size_t i = 0; i < n; i++) {
 		exports[i] = (struct module_export){ .namespace = "", .gpl = table->gpl };
-		if (4 * (i + 1) <= table->crcs.size)
+		exports[i].has_crc = 4 * (i + 1) <= table->crcs.size;
+		if (exports[i].has_crc)
 			exports[i].crc =
 				(uint32_t)number_at(r, table->crcs.data + 4 * i, 4);
 		if (i < table->flags.size)
@@ -412,12 +474,13 @@ void module_facts_read(struct module_facts *facts, const struct elf_source *sour
 		modinfo_split(&facts->info, arena, layout->modinfo.data,
 			      layout->modinfo.size, NULL);
 	facts->this_module = find_section(&r, ".gnu.linkonce.this_module", NULL).size;
-	r.symbols = find_section(&r, ".symtab", NULL);
-	r.names = find_section(&r, ".strtab", NULL);
+	find_symbols(&r);
 	facts->symtab = r.symbols.size > 0;
-	if (read_versions(&r) < 0 || read_needs(&r) < 0 || read_exports(&r) < 0)
+	if (read_plain(&r) < 0 || read_extended(&r) < 0 || read_needs(&r) < 0 ||
+	    read_exports(&r) < 0)
 		*facts = (struct module_facts){ .err = facts->err };
-	free(r.versions);
+	free(r.versions[VERSIONS_PLAIN]);
+	free(r.versions[VERSIONS_EXTENDED]);
 }
 
 const char *module_facts_field(const struct module_facts *facts, const char *key)

@@ -32,6 +32,15 @@ static struct finding *same_finding(struct proof *proof, size_t module,
 	return NULL;
 }
 
+/* The bytes that the first line of a format makes. */
+static size_t length_of_line(const char *format, va_list args)
+{
+	CLEANUP_FREE char *line = xasprintf("%.*s", (int)strcspn(format, "\n"), format);
+	CLEANUP_FREE char *text = xvasprintf(line, args);
+
+	return strlen(text);
+}
+
 void prover_find(struct prover *p, size_t module, enum proof_rule rule,
 		 enum proof_verdict verdict, const char *errno_name, const char *format,
 		 ...)
@@ -39,6 +48,7 @@ void prover_find(struct prover *p, size_t module, enum proof_rule rule,
 	struct proof *proof = p->proof;
 	struct finding *same = same_finding(proof, module, rule, verdict);
 	char *text, *message;
+	size_t reason;
 	va_list args;
 
 	if (proof->verdicts[module] < verdict)
@@ -47,12 +57,16 @@ void prover_find(struct prover *p, size_t module, enum proof_rule rule,
 		same->more++;
 		return;
 	}
+	/* Names in the text may have newlines of their own. */
+	va_start(args, format);
+	reason = length_of_line(format, args) + 1;
+	va_end(args);
 	va_start(args, format);
 	text = xvasprintf(format, args);
 	va_end(args);
-	message = strchr(text, '\n');
+	message = strchr(format, '\n') ? text + reason : NULL;
 	if (message)
-		*message++ = '\0';
+		message[-1] = '\0';
 	proof->findings = grow(proof->findings, proof->n_findings, &p->capacity,
 			       sizeof(*proof->findings));
 	proof->findings[proof->n_findings++] = (struct finding){
@@ -110,11 +124,20 @@ static void check_file(struct prover *p, size_t i)
 			    err);
 }
 
-static void check_symtab(struct prover *p, size_t i)
+static void check_structure(struct prover *p, size_t i)
 {
-	if (!p->modules[i].facts->symtab)
+	const struct module_facts *facts = p->modules[i].facts;
+
+	if (facts->writable_code && kconfig_on(&p->kernel.config, "STRICT_MODULE_RWX"))
+		prover_find(p, i, RULE_FILE, REFUSED, "ENOEXEC",
+			    "a section of it is writable and executable\nhas invalid "
+			    "WRITE|EXEC flags");
+	else if (!facts->symtab)
 		prover_find(p, i, RULE_FILE, REFUSED, "ENOEXEC",
 			    "it has no symbol table\nmodule has no symbols (stripped?)");
+	else if (facts->common)
+		prover_find(p, i, RULE_FILE, REFUSED, "ENOEXEC",
+			    "it has common symbols: please compile with -fno-common");
 }
 
 static void check_machine(struct prover *p, size_t i)
@@ -148,6 +171,9 @@ static void check_struct(struct prover *p, size_t i)
 			    "object");
 	else if (!common || size == common)
 		return;
+	else if (!p->kernel.image_label)
+		prover_find(p, i, RULE_STRUCT, UNPROVED, NULL, other, size, common,
+			    "; no image tells whether the kernel checks it");
 	else if (p->kernel.image.loader & LOADER_CHECKS_SIZE)
 		prover_find(p, i, RULE_STRUCT, REFUSED, "ENOEXEC", other, size, common,
 			    "\n.gnu.linkonce.this_module section size must match the "
@@ -157,21 +183,38 @@ static void check_struct(struct prover *p, size_t i)
 			    "; this kernel does not check it");
 }
 
+/* The table of versions that the kernel looks at: of the two, that which it knows. */
+static unsigned table_of(const struct prover *p, const struct module_facts *facts)
+{
+	const struct kernel_image *image = &p->kernel.image;
+	bool knows = image->loader & LOADER_EXTENDED_VERSIONS || !p->kernel.image_label;
+
+	return facts->versions[VERSIONS_EXTENDED] && knows ? VERSIONS_EXTENDED :
+							     VERSIONS_PLAIN;
+}
+
+bool prover_has_versions(const struct prover *p, const struct module_facts *facts)
+{
+	return facts->versions[table_of(p, facts)];
+}
+
 void prover_check_version(struct prover *p, size_t i, const struct module_need *need,
 			  uint32_t crc, enum proof_rule rule, const char *errno_name)
 {
 	unsigned loader = p->kernel.image.loader;
+	unsigned table = table_of(p, p->modules[i].facts);
+	unsigned long long own = need->version[table].crc;
 
-	if (need->versioned && need->crc != crc)
+	if (need->version[table].found && own != crc)
 		prover_find(p, i, rule, REFUSED, errno_name,
-			    "symbol %s has CRC 0x%08x, the kernel's is 0x%08x: built for "
+			    "symbol %s has CRC 0x%08llx, the kernel's is 0x%08x: built for "
 			    "another kernel\ndisagrees about version of symbol %s",
-			    need->name, need->crc, crc, need->name);
-	else if (!need->versioned && loader & LOADER_REFUSES_UNVERSIONED)
+			    need->name, own, crc, need->name);
+	else if (!need->version[table].found && loader & LOADER_REFUSES_UNVERSIONED)
 		prover_find(p, i, rule, REFUSED, errno_name,
 			    "its __versions lack symbol %s\nno symbol version for %s",
 			    need->name, need->name);
-	else if (!need->versioned)
+	else if (!need->version[table].found)
 		prover_find(p, i, rule, UNPROVED, NULL,
 			    "its __versions lack symbol %s: mainline kernels warn and "
 			    "load it, others refuse it",
@@ -188,16 +231,37 @@ static void check_layout(struct prover *p, size_t i)
 	if (!exports || !exports->crcs)
 		return;
 	layout = exports_find(exports, facts->layout.name);
-	if (!facts->versions)
+	if (!prover_has_versions(p, facts))
 		prover_find(p, i, RULE_LAYOUT, verdict,
 			    verdict == REFUSED ? "ENOEXEC" : NULL,
 			    "it has no __versions, and the kernel has MODVERSIONS%s%s",
 			    force_remark(verdict),
 			    verdict == REFUSED ? "\nno symbol version for module_layout" :
 						 "");
-	else if (layout && layout->crc)
+	else if (layout)
 		prover_check_version(p, i, &facts->layout, layout->crc, RULE_LAYOUT,
 				     "ENOEXEC");
+}
+
+/* With MODVERSIONS, each table of exports needs its CRCs. */
+static void check_export_crcs(struct prover *p, size_t i)
+{
+	const struct module_facts *facts = p->modules[i].facts;
+	enum proof_verdict verdict = if_forced(p);
+
+	if (!p->kernel.exports || !p->kernel.exports->crcs)
+		return;
+	for (size_t k = 0; k < facts->n_exports; k++) {
+		if (facts->exports[k].has_crc)
+			continue;
+		prover_find(p, i, RULE_LAYOUT, verdict,
+			    verdict == REFUSED ? "ENOEXEC" : NULL,
+			    "its exports have no CRCs, and the kernel has MODVERSIONS%s%s",
+			    force_remark(verdict),
+			    verdict == REFUSED ? "\nno versions for exported symbols" :
+						 "");
+		return;
+	}
 }
 
 /* With versions on both sides, the release does not count. */
@@ -211,7 +275,8 @@ static void check_vermagic(struct prover *p, size_t i)
 	const struct module_facts *facts = p->modules[i].facts;
 	const char *own = module_facts_field(facts, "vermagic");
 	const char *kernel = p->kernel.image.vermagic;
-	bool versions = facts->versions && p->kernel.exports && p->kernel.exports->crcs;
+	bool versions = facts->versions[VERSIONS_PLAIN] && p->kernel.exports &&
+			p->kernel.exports->crcs;
 	enum proof_verdict verdict = if_forced(p);
 
 	if (!kernel)
@@ -233,13 +298,12 @@ static void check_duplicates(struct prover *p, size_t i)
 
 	for (size_t k = 0; k < facts->n_exports; k++) {
 		const char *name = facts->exports[k].name, *owner = NULL;
-		const struct proof_export *first = prover_exporter(p, name);
+		const struct proof_export *loaded = prover_loaded(p, i, name);
 
 		if (p->kernel.exports && exports_find(p->kernel.exports, name))
 			owner = "the kernel";
-		else if (first && first->module < i &&
-			 p->proof->verdicts[first->module] != REFUSED)
-			owner = p->plan->modules[first->module].path;
+		else if (loaded)
+			owner = p->plan->modules[loaded->module].path;
 		if (owner)
 			prover_find(p, i, RULE_DUPLICATE, REFUSED, "ENOEXEC",
 				    "it exports %s, as %s does\nexports duplicate symbol "
@@ -267,11 +331,12 @@ static const struct {
 	{ prover_check_signature, false },
 	{ check_file, true },
 	{ check_machine, true },
-	{ check_symtab, true },
+	{ check_structure, true },
 	{ check_struct, false },
 	{ check_layout, false },
 	{ check_vermagic, false },
 	{ prover_check_symbols, false },
+	{ check_export_crcs, false },
 	{ check_duplicates, false },
 	/* clang-format on */
 };

@@ -13,6 +13,7 @@
  */
 #include <string.h>
 
+#include "base/readat.h"
 #include "prover.h"
 
 enum program { LOADER_KMOD, LOADER_KERNEL, LOADER_BUSYBOX, LOADERS };
@@ -55,9 +56,29 @@ static const char *kernel_objection(const struct prover *p, const struct packing
 	if (packing->filtered &&
 	    (!packing->filter || !kconfig_on(&p->kernel.config, packing->filter)))
 		return "it has a filter of xz that the kernel's decoder does not know";
+	if (packing->several)
+		return "it has several streams, of which the kernel's decoder takes the first";
 	if (packing->extra_header)
 		return "its gzip header has fields that the kernel's decoder does not know";
 	return NULL;
+}
+
+/* What the kernel answers to bytes that are no module: first it looks for a signature. */
+static const char *errno_of_no_module(const struct prover *p)
+{
+	return p->kernel.sig_enforce ||
+			       kconfig_on(&p->kernel.config, "MODULE_SIG_FORCE") ?
+		       "EKEYREJECTED" :
+		       "ENOEXEC";
+}
+
+/* Of kernel_objection(). The first of several streams can be decompressed. */
+static const char *objection_errno(const struct prover *p, const struct packing *packing)
+{
+	struct packing first = *packing;
+
+	first.several = false;
+	return kernel_objection(p, &first) ? "EINVAL" : errno_of_no_module(p);
 }
 
 static void check_kernel(struct prover *p, size_t i, const struct packing *packing)
@@ -78,7 +99,8 @@ static void check_kernel(struct prover *p, size_t i, const struct packing *packi
 			    "(MODULE_DECOMPRESS, %s)",
 			    codecs[packing->codec].name, codecs[packing->codec].module);
 	else if (objection)
-		prover_find(p, i, RULE_LOADER, REFUSED, "EINVAL", "%s", objection);
+		prover_find(p, i, RULE_LOADER, REFUSED, objection_errno(p, packing), "%s",
+			    objection);
 }
 
 /* What kmod decompresses itself: builds and versions of it differ. */
@@ -89,6 +111,10 @@ static void check_kmods_own(struct prover *p, size_t i, const struct packing *pa
 			    "it is compressed by gzip, which some builds of kmod cannot "
 			    "decompress (Debian's), nor the kernel; its own modules are "
 			    "not");
+	else if (packing->codec == CODEC_ZSTD && packing->several)
+		prover_find(p, i, RULE_LOADER, UNPROVED, NULL,
+			    "it has several zstd frames, of which some versions of kmod "
+			    "take only the first");
 	else if (packing->unsized)
 		prover_find(p, i, RULE_LOADER, UNPROVED, NULL,
 			    "its zstd frame lacks the size of its contents, which kmod 34 "
@@ -101,7 +127,7 @@ static void check_kmod(struct prover *p, size_t i, const struct packing *packing
 	int takes = kernel_takes(p, packing->codec);
 
 	if (takes > 0 && objection)
-		prover_find(p, i, RULE_LOADER, REFUSED, "EINVAL",
+		prover_find(p, i, RULE_LOADER, REFUSED, objection_errno(p, packing),
 			    "%s; kmod 31 and later hand it to the kernel", objection);
 	else if (takes < 0 && objection)
 		prover_find(p, i, RULE_LOADER, UNPROVED, NULL,
@@ -155,14 +181,20 @@ void prover_check_loader(struct prover *p, size_t i)
 	const struct packing *packing = &p->modules[i].facts->packing;
 	int loader = prover_loader(p->options->loader);
 
-	if (!stored && loader == LOADER_KERNEL &&
+	const char *err = p->modules[i].facts->err;
+
+	if (err && is_read_failure(err))
+		return; /* nothing is known of its compression */
+	if (!stored && loader == LOADER_KERNEL && packing->codec == CODEC_NONE &&
 	    is_misnamed(p->plan->modules[i].path, packing->codec))
-		/* The kernel takes it for a module, and first looks for its signature. */
 		prover_find(p, i, RULE_LOADER, REFUSED,
-			    p->kernel.sig_enforce || kconfig_on(&p->kernel.config,
-								"MODULE_SIG_FORCE") ?
-				    "EKEYREJECTED" :
-				    "ENOEXEC",
+			    kconfig_on(&p->kernel.config, "MODULE_DECOMPRESS") ?
+				    "EINVAL" :
+				    "EOPNOTSUPP",
+			    "its name says that it is compressed, but it is not");
+	else if (!stored && loader == LOADER_KERNEL &&
+		 is_misnamed(p->plan->modules[i].path, packing->codec))
+		prover_find(p, i, RULE_LOADER, REFUSED, errno_of_no_module(p),
 			    "its name does not say that %s compressed it",
 			    codecs[packing->codec].name);
 	else if ((stored ? stored : packing)->codec != CODEC_NONE)

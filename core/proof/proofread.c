@@ -77,6 +77,20 @@ const struct proof_export *prover_exporter(const struct prover *prover, const ch
 		       NULL;
 }
 
+const struct proof_export *prover_loaded(const struct prover *prover, size_t module,
+					 const char *name)
+{
+	const struct proof_export *export = prover_exporter(prover, name);
+	const struct proof_export *end = prover->exports + prover->n_exports;
+
+	for (; export && export < end && strcmp(export->export->name, name) == 0;
+	     export ++)
+		if (export->module < module &&
+		    prover->proof->verdicts[export->module] != REFUSED)
+			return export;
+	return NULL;
+}
+
 /* What SOURCE's own modules have in common: the size of struct module, and the codec. */
 struct common {
 	uint64_t *sizes; /* each as often as a module has it */

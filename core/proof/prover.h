@@ -112,6 +112,13 @@ void prover_check_symbols(struct prover *prover, size_t module);
 /* The first chosen module that exports a symbol, or NULL. */
 const struct proof_export *prover_exporter(const struct prover *prover, const char *name);
 
+/* The export of a symbol by a module that is loaded before one, or NULL. */
+const struct proof_export *prover_loaded(const struct prover *prover, size_t module,
+					 const char *name);
+
+/* Whether a module has the table of versions that the kernel looks at. */
+bool prover_has_versions(const struct prover *prover, const struct module_facts *facts);
+
 /*
  * What the kernel says to the version that a module has of a symbol whose CRC it knows:
  * adds a finding, with an errno, unless they agree.

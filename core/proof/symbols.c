@@ -17,7 +17,7 @@
 struct found {
 	const char *namespace;
 	uint32_t crc;
-	bool gpl;
+	bool has_crc, gpl;
 	size_t owner; /* a module's index, or SIZE_MAX: the kernel */
 };
 
@@ -154,32 +154,36 @@ static bool find(const struct prover *p, size_t i, const char *name, struct foun
 	const struct proof_export *module;
 
 	if (kernel) {
-		*found = (struct found){ kernel->namespace, kernel->crc, kernel->gpl,
-					 SIZE_MAX };
+		*found = (struct found){ kernel->namespace, kernel->crc,
+					 p->kernel.exports->crcs, kernel->gpl, SIZE_MAX };
 		return true;
 	}
-	module = prover_exporter(p, name);
-	if (!module || module->module >= i ||
-	    p->proof->verdicts[module->module] == REFUSED)
+	module = prover_loaded(p, i, name);
+	if (!module)
 		return false;
 	*found = (struct found){ module->export->namespace, module->export->crc,
-				 module->export->gpl, module->module };
+				 module->export->has_crc, module->export->gpl,
+				 module->module };
 	return true;
 }
 
 /* An export of a module that is proprietary. Returns whether it may be used. */
-static bool inherit(struct prover *p, size_t i, size_t owner, const char *symbol)
+static bool inherit(struct prover *p, size_t i, size_t owner,
+		    const struct module_need *need)
 {
+	const char *symbol = need->name;
 	struct proof_module *module = &p->modules[i];
 
 	if (owner == SIZE_MAX || !p->modules[owner].proprietary)
 		return true;
 	if (module->uses_gpl && p->kernel.image.loader & LOADER_CHECKS_PROPRIETARY) {
-		prover_find(p, i, RULE_LICENSE, REFUSED, "ENOENT",
-			    "it uses GPL-only symbols, and symbol %s of %s, which is not "
-			    "GPL\nmodule using GPL-only symbols uses symbols %s from "
-			    "proprietary module",
-			    symbol, p->plan->modules[owner].path, symbol);
+		if (!need->weak)
+			prover_find(
+				p, i, RULE_LICENSE, REFUSED, "ENOENT",
+				"it uses GPL-only symbols, and symbol %s of %s, which is not "
+				"GPL\nmodule using GPL-only symbols uses symbols %s from "
+				"proprietary module",
+				symbol, p->plan->modules[owner].path, symbol);
 		return false;
 	}
 	module->proprietary = true;
@@ -202,9 +206,10 @@ static void check_symbol(struct prover *p, size_t i, const struct module_need *n
 		return;
 	}
 	module->uses_gpl |= found.gpl;
-	if (!inherit(p, i, found.owner, need->name))
+	if (!inherit(p, i, found.owner, need))
 		return;
-	if (p->kernel.exports->crcs && module->facts->versions && found.crc)
+	if (p->kernel.exports->crcs && prover_has_versions(p, module->facts) &&
+	    found.has_crc)
 		prover_check_version(p, i, need, found.crc, RULE_CRC, "EINVAL");
 	check_namespace(p, i, need->name, found.namespace);
 }

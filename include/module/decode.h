@@ -2,6 +2,7 @@
 #ifndef MODBOX_DECODE_H
 #define MODBOX_DECODE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/budget.h"
@@ -52,6 +53,9 @@ void decoder_trim(struct decoder *decoder);
  */
 int decoder_decode(struct decoder *decoder, enum codec codec, int fd, uint64_t size,
 		   struct strbuf *out, const char **err);
+
+/* Whether the file decoded last had more than one stream, frame or member. */
+bool decoder_was_several(const struct decoder *decoder);
 
 /*
  * Decode the first stream, frame or member of data, which is borrowed during the call;

@@ -44,6 +44,8 @@ struct elf_layout {
 struct elf_section {
 	const char *name;
 	uint32_t type, info;  /* sh_type, sh_info */
+	uint32_t link;	      /* sh_link */
+	uint64_t flags;	      /* sh_flags */
 	struct elf_part part; /* without data */
 };
 

@@ -14,15 +14,20 @@
 /* A symbol that a module does not define, as its own table has them in order. */
 struct module_need {
 	const char *name;
-	bool weak;	/* it loads without */
-	bool versioned; /* the module's versions have it: crc */
-	uint32_t crc;
+	bool weak; /* it loads without */
+	struct {
+		bool found; /* the module has a version of it: */
+		uint64_t crc;
+	} version[2]; /* in each of the tables of versions */
 };
+
+/* __versions, and those of 6.14 and later, __version_ext_crcs and _names. */
+enum { VERSIONS_PLAIN, VERSIONS_EXTENDED };
 
 struct module_export {
 	const char *name, *namespace; /* "": none */
-	uint32_t crc;		      /* 0: none */
-	bool gpl;
+	uint32_t crc;
+	bool has_crc, gpl;
 };
 
 /* All of a module that the kernel's loader compares with the kernel. */
@@ -35,7 +40,9 @@ struct module_facts {
 	bool wide, big_endian;
 	uint64_t this_module; /* bytes of .gnu.linkonce.this_module; 0: it has none */
 	bool symtab;	      /* it has a symbol table */
-	bool versions;	      /* it has __versions */
+	bool writable_code;   /* a section is both */
+	bool common;	      /* it has common symbols */
+	bool versions[2];     /* which tables it has */
 	struct module_need layout; /* the version of module_layout, which is no symbol */
 	struct module_need *needs;
 	size_t n_needs;

@@ -15,6 +15,7 @@ struct packing {
 	const char *filter; /* the symbol of the kernel's configuration for it,
 			       XZ_DEC_X86; NULL: the kernel never knows it, as delta */
 	bool unsized;	    /* zstd: the first frame lacks the size of its contents */
+	bool several;	    /* streams, frames or members: only decoding tells */
 	bool extra_header;  /* gzip: fields beside the name */
 };
 

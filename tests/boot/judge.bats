@@ -33,8 +33,9 @@ changed_modules() {
 	original drivers/net/dummy
 	original lib/crc-itu-t
 	original lib/crc7
+	original lib/lru_cache
 	original crypto/ccm
-	"$MODBOX_SRC/tests/boot/judge/mutate" dummy.ko crc-itu-t.ko crc7.ko ccm.ko changed >list
+	"$MODBOX_SRC/tests/boot/judge/mutate" dummy.ko crc-itu-t.ko crc7.ko lru_cache.ko ccm.ko changed >list
 	cp "$source/$dir"/modules.{order,builtin,builtin.modinfo} "root/$dir"
 	cp "$source/boot"/{config,vmlinuz}-"$kver" root/boot
 	# depmod would not list damaged ones, so the indexes are made before.
