@@ -325,13 +325,13 @@ static int prove(const struct modcopy_options *o, struct output *output)
 	wanted.archive = o->output.cpio != NULL;
 	wanted.archive_codec = o->output.codec;
 
-	for (size_t i = 0; i < output->n && result == 0; i++) {
+	for (size_t i = 0; i < output->n; i++) {
 		struct kernel_job *job = &output->jobs[i];
 		struct proof proof;
 
-		result = proof_make(&proof, &wanted, &job->tree, &job->plan);
-		if (result == 0)
-			result = proof_report(&proof, &wanted, o->verbose);
+		if (proof_make(&proof, &wanted, &job->tree, &job->plan) < 0 ||
+		    proof_report(&proof, &wanted, o->verbose) < 0)
+			result = -1;
 		proof_free(&proof);
 	}
 	return result;

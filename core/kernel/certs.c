@@ -19,6 +19,7 @@
 enum {
 	CERT_MAX = 1 << 13, /* bytes; RSA-4096's has 1,324 */
 	CERTS_MAX = 64,
+	TRIES_MAX = 2000,    /* certificates; a kernel has a hundred at most */
 	EXTRA_MAX = 1 << 14, /* CONFIG_SYSTEM_EXTRA_CERTIFICATE_SIZE is 4,096 */
 	SEQUENCE = 0x30,
 	BIT_STRING = 0x03,
@@ -100,6 +101,8 @@ void read_certs(struct kernel_image *image, struct bytes kernel, uint64_t begin)
 	uint64_t end = begin;
 	size_t n = 0, size;
 
+	if (image->cert_tries++ >= TRIES_MAX)
+		return;
 	while (n < CERTS_MAX && (size = cert_size(kernel, end)) > 0) {
 		certs[n++] = bytes_part(kernel, end, size);
 		end += size;

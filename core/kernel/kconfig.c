@@ -6,12 +6,14 @@
  *	CONFIG_LOCALVERSION="-amd64"
  *	# CONFIG_MODULE_SIG_FORCE is not set
  *
- * Lines that set nothing are comments.
+ * Lines that set nothing are comments; the first has the architecture and the version.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/bytes.h"
 #include "kernel/kconfig.h"
+#include "kernel/unpack.h"
 
 static const char prefix[] = "CONFIG_";
 enum { PREFIX = sizeof(prefix) - 1 };
@@ -81,24 +83,75 @@ static void drop_doubles(struct kconfig *config)
 	config->n = kept;
 }
 
-int kconfig_parse(struct kconfig *config, struct arena *arena, const char *text,
-		  size_t size, const char **err)
+/* Take the head that kbuild writes: # Linux/x86 6.12.118 Kernel Configuration */
+static void take_head(struct kconfig *config, char *line)
 {
-	char *copy = arena_strndup(arena, text, size), *line, *rest = copy;
+	static const char start[] = "# Linux/", end[] = " Kernel Configuration";
+	char *version = strchr(line + 2, ' '), *tail = strstr(line, end);
+
+	if (config->version || strncmp(line, start, sizeof(start) - 1) != 0 || !tail ||
+	    version >= tail)
+		return;
+	*version++ = *tail = '\0';
+	config->arch = line + sizeof(start) - 1;
+	config->version = version;
+}
+
+static int parse(struct kconfig *config, struct arena *arena, char *copy)
+{
+	char *line, *rest = copy;
 	size_t lines = 1;
 
-	*config = (struct kconfig){ 0 };
-	*err = "not a kernel's configuration";
-	if (memchr(text, '\0', size))
-		return -1;
 	for (const char *p = copy; (p = strchr(p, '\n')); p++)
 		lines++;
 	config->symbols = arena_alloc(arena, lines * sizeof(*config->symbols));
-	while ((line = strsep(&rest, "\n")))
-		take_line(config, line);
+	while ((line = strsep(&rest, "\n"))) {
+		size_t n = strlen(line);
+
+		if (n && line[n - 1] == '\r')
+			line[n - 1] = '\0';
+		if (*line == '#')
+			take_head(config, line);
+		else
+			take_line(config, line);
+	}
 	if (config->n == 0)
 		return -1;
 	qsort(config->symbols, config->n, sizeof(*config->symbols), compare);
 	drop_doubles(config);
 	return 0;
+}
+
+/* As /proc/config.gz. Returns its text, or NULL. */
+static char *parse_gzip(struct arena *arena, struct bytes data)
+{
+	enum { CONFIG_MAX = 4 << 20 };
+	struct budget_share share = { 0 };
+	struct strbuf text = { 0 };
+	struct decoder *decoder = decoder_new(CONFIG_MAX, &share);
+	const char *ignored;
+	char *copy = NULL;
+
+	if (unpack(decoder, data, 0, &text, &ignored) == 0 &&
+	    !memchr(text.data, '\0', text.size))
+		copy = arena_strndup(arena, text.data, text.size);
+	strbuf_free(&text);
+	decoder_free(decoder);
+	budget_settle(&share);
+	return copy;
+}
+
+int kconfig_parse(struct kconfig *config, struct arena *arena, const char *text,
+		  size_t size, const char **err)
+{
+	struct bytes data = { (const unsigned char *)text, size };
+	char *copy = NULL;
+
+	*config = (struct kconfig){ 0 };
+	*err = "not a kernel's configuration";
+	if (unpack_codec(data))
+		copy = parse_gzip(arena, data);
+	else if (!memchr(text, '\0', size))
+		copy = arena_strndup(arena, text, size);
+	return copy ? parse(config, arena, copy) : -1;
 }

@@ -21,14 +21,15 @@
  */
 static void read_config(struct kernel_image *image, struct bytes kernel, size_t at)
 {
-	enum { CONFIG_MAX = 4 << 20, MARK = 8 };
+	enum { CONFIG_MAX = 4 << 20, CONFIG_TRIES = 8, MARK = 8 };
 	struct bytes stream = bytes_part(kernel, at + MARK, CONFIG_MAX);
 	struct budget_share share = { 0 };
 	struct strbuf text = { 0 };
 	struct decoder *decoder;
 	const char *ignored;
 
-	if (image->config || !unpack_codec(stream))
+	if (image->config || !unpack_codec(stream) ||
+	    image->config_tries++ >= CONFIG_TRIES)
 		return;
 	decoder = decoder_new(CONFIG_MAX, &share);
 	if (unpack(decoder, stream, 0, &text, &ignored) == 0) {

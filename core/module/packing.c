@@ -30,7 +30,6 @@ static const char *filter_symbol(lzma_vli id)
 	} filters[] = {
 		{ LZMA_FILTER_X86, "XZ_DEC_X86" },
 		{ LZMA_FILTER_POWERPC, "XZ_DEC_POWERPC" },
-		{ LZMA_FILTER_IA64, "XZ_DEC_IA64" },
 		{ LZMA_FILTER_ARM, "XZ_DEC_ARM" },
 		{ LZMA_FILTER_ARMTHUMB, "XZ_DEC_ARMTHUMB" },
 		{ LZMA_FILTER_SPARC, "XZ_DEC_SPARC" },

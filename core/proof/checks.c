@@ -137,7 +137,7 @@ static void check_structure(struct prover *p, size_t i)
 			    "it has no symbol table\nmodule has no symbols (stripped?)");
 	else if (facts->common)
 		prover_find(p, i, RULE_FILE, REFUSED, "ENOEXEC",
-			    "it has common symbols: please compile with -fno-common");
+			    "it has common symbols (-fno-common)");
 }
 
 static void check_machine(struct prover *p, size_t i)

@@ -57,7 +57,7 @@ static const char *kernel_objection(const struct prover *p, const struct packing
 	    (!packing->filter || !kconfig_on(&p->kernel.config, packing->filter)))
 		return "it has a filter of xz that the kernel's decoder does not know";
 	if (packing->several)
-		return "it has several streams, of which the kernel's decoder takes the first";
+		return "the kernel takes only the first of its streams";
 	if (packing->extra_header)
 		return "its gzip header has fields that the kernel's decoder does not know";
 	return NULL;
@@ -81,6 +81,14 @@ static const char *objection_errno(const struct prover *p, const struct packing 
 	return kernel_objection(p, &first) ? "EINVAL" : errno_of_no_module(p);
 }
 
+static void find_unknown(struct prover *p, size_t i, const char *text)
+{
+	prover_find(p, i, RULE_LOADER, UNPROVED, NULL,
+		    "%s; no configuration tells what the kernel decompresses: "
+		    "--kernel-config",
+		    text);
+}
+
 static void check_kernel(struct prover *p, size_t i, const struct packing *packing)
 {
 	const char *objection = kernel_objection(p, packing);
@@ -88,37 +96,27 @@ static void check_kernel(struct prover *p, size_t i, const struct packing *packi
 	int takes = kernel_takes(p, packing->codec);
 
 	if (takes < 0)
-		prover_find(p, i, RULE_LOADER, UNPROVED, NULL,
-			    "no configuration tells whether the kernel decompresses %s: "
-			    "--kernel-config",
-			    codecs[packing->codec].name);
+		find_unknown(p, i, "it is compressed");
 	else if (!takes)
 		prover_find(p, i, RULE_LOADER, REFUSED,
 			    decompresses ? "EINVAL" : "EOPNOTSUPP",
-			    "it is compressed by %s, which the kernel does not decompress "
-			    "(MODULE_DECOMPRESS, %s)",
+			    "the kernel does not decompress %s (MODULE_DECOMPRESS, %s)",
 			    codecs[packing->codec].name, codecs[packing->codec].module);
 	else if (objection)
 		prover_find(p, i, RULE_LOADER, REFUSED, objection_errno(p, packing), "%s",
 			    objection);
 }
 
-/* What kmod decompresses itself: builds and versions of it differ. */
-static void check_kmods_own(struct prover *p, size_t i, const struct packing *packing)
+/* What kmod decompresses itself, or not: builds and versions of it differ. */
+static const char *kmods_objection(const struct prover *p, const struct packing *packing)
 {
 	if (packing->codec == CODEC_GZIP && p->own_codec != CODEC_GZIP)
-		prover_find(p, i, RULE_LOADER, UNPROVED, NULL,
-			    "it is compressed by gzip, which some builds of kmod cannot "
-			    "decompress (Debian's), nor the kernel; its own modules are "
-			    "not");
-	else if (packing->codec == CODEC_ZSTD && packing->several)
-		prover_find(p, i, RULE_LOADER, UNPROVED, NULL,
-			    "it has several zstd frames, of which some versions of kmod "
-			    "take only the first");
-	else if (packing->unsized)
-		prover_find(p, i, RULE_LOADER, UNPROVED, NULL,
-			    "its zstd frame lacks the size of its contents, which kmod 34 "
-			    "needs where the kernel does not decompress zstd");
+		return "Debian's kmod, and the kernel, do not decompress gzip";
+	if (packing->codec == CODEC_ZSTD && packing->several)
+		return "kmod may take only the first of its zstd frames";
+	if (packing->unsized)
+		return "its zstd frame lacks the size of its contents, which kmod 34 needs";
+	return NULL;
 }
 
 static void check_kmod(struct prover *p, size_t i, const struct packing *packing)
@@ -126,38 +124,36 @@ static void check_kmod(struct prover *p, size_t i, const struct packing *packing
 	const char *objection = kernel_objection(p, packing);
 	int takes = kernel_takes(p, packing->codec);
 
-	if (takes > 0 && objection)
+	if (takes > 0 && objection) {
 		prover_find(p, i, RULE_LOADER, REFUSED, objection_errno(p, packing),
 			    "%s; kmod 31 and later hand it to the kernel", objection);
-	else if (takes < 0 && objection)
-		prover_find(p, i, RULE_LOADER, UNPROVED, NULL,
-			    "%s; no configuration tells whether it gets the file: "
-			    "--kernel-config",
-			    objection);
-	else if (takes <= 0)
-		check_kmods_own(p, i, packing);
+	} else if (takes < 0 && objection) {
+		find_unknown(p, i, objection);
+	} else if (takes <= 0) {
+		objection = kmods_objection(p, packing);
+		if (objection)
+			prover_find(p, i, RULE_LOADER, UNPROVED, NULL, "%s", objection);
+	}
 }
 
 static void check_busybox(struct prover *p, size_t i, const struct packing *packing)
 {
-	const char *what = packing->codec == CODEC_ZSTD ? "zstd" : "xz filters";
+	const char *text = packing->codec == CODEC_ZSTD ?
+				   "busybox does not decompress zstd" :
+				   "busybox knows no filters of xz";
 	int takes = kernel_takes(p, packing->codec);
 
 	if (packing->codec != CODEC_ZSTD && !packing->filtered)
 		return;
 	if (takes > 0 && !kernel_objection(p, packing))
 		prover_find(p, i, RULE_LOADER, UNPROVED, NULL,
-			    "busybox cannot decompress its %s; 1.37 and later hand it to "
-			    "the kernel first, which can",
-			    what);
+			    "%s; from 1.37 on it asks the kernel first, which does",
+			    text);
 	else if (takes < 0)
-		prover_find(p, i, RULE_LOADER, UNPROVED, NULL,
-			    "busybox cannot decompress its %s, and no configuration tells "
-			    "whether the kernel can: --kernel-config",
-			    what);
+		find_unknown(p, i, text);
 	else
-		prover_find(p, i, RULE_LOADER, REFUSED, "ENOEXEC",
-			    "neither busybox nor the kernel decompresses its %s", what);
+		prover_find(p, i, RULE_LOADER, REFUSED, "ENOEXEC", "%s, nor the kernel",
+			    text);
 }
 
 /* kmod and the kernel's own callers tell the compression by the name as well. */
@@ -179,9 +175,8 @@ void prover_check_loader(struct prover *p, size_t i)
 	};
 	const struct packing *stored = p->options->stored;
 	const struct packing *packing = &p->modules[i].facts->packing;
-	int loader = prover_loader(p->options->loader);
-
 	const char *err = p->modules[i].facts->err;
+	int loader = prover_loader(p->options->loader);
 
 	if (err && is_read_failure(err))
 		return; /* nothing is known of its compression */
@@ -232,8 +227,7 @@ void prover_check_archive(struct prover *p)
 		proof->archive = UNPROVED;
 		proof->archive_text = arena_printf(
 			&p->arena,
-			"no configuration tells whether the kernel unpacks an archive%s%s: "
-			"--kernel-config",
+			"whether the kernel unpacks an archive%s%s is not known: --kernel-config",
 			by, name);
 	}
 }

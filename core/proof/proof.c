@@ -102,7 +102,8 @@ int proof_make(struct proof *proof, const struct proof_options *options,
 	proof->other = other_version(prover);
 	if (prover->kernel.exports)
 		proof->n_exports = prover->kernel.exports->n;
-	proof_kernel_unknowns(&prover->kernel, proof);
+	if (plan->n_modules)
+		proof_kernel_unknowns(&prover->kernel, proof);
 	prover_read(prover);
 	prover_verify(prover);
 	prover_check(prover);

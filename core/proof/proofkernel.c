@@ -3,6 +3,8 @@
  * What is told of the kernel that a plan is for: its image and configuration, in SOURCE
  * (kernel/kernelfind.c) or where options say; and Module.symvers in place of an image.
  */
+#include <ctype.h>
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -137,7 +139,39 @@ static int parse_config(struct proof_kernel *kernel, const char *text, size_t si
 	return -1;
 }
 
-/* By option, in SOURCE, or in the image. */
+/* The commonest architectures, as the head of a configuration has them; else NULL. */
+static const char *arch_of(unsigned machine)
+{
+	return machine == EM_X86_64  ? "x86" :
+	       machine == EM_AARCH64 ? "arm64" :
+	       machine == EM_ARM     ? "arm" :
+				       NULL;
+}
+
+/*
+ * Warn of a configuration of another kernel: of another architecture, or series. (The
+ * release of Debian's kernel 6.1.192 is 6.1.0-56-amd64.)
+ */
+static void compare_config(const struct proof_kernel *kernel, const char *version)
+{
+	const struct kconfig *config = &kernel->config;
+	const char *release = kernel->image.release ? kernel->image.release : version;
+	const char *arch = kernel->image_label ? arch_of(kernel->image.machine) : NULL;
+	const char *minor = config->version ? strchr(config->version, '.') : NULL;
+	size_t n;
+
+	if (!minor)
+		return;
+	n = (size_t)(minor - config->version) + 1 + strcspn(minor + 1, ".-");
+	if (strcmp(release, ".") != 0 && strncmp(release, config->version, n) == 0 &&
+	    !isdigit((unsigned char)release[n]) &&
+	    (!arch || strcmp(arch, config->arch) == 0))
+		return;
+	warning("%s is of the kernel %s for %s", kernel->config_label, config->version,
+		config->arch);
+}
+
+/* By option, of the image that an option names, in SOURCE, or in SOURCE's image. */
 static int open_config(struct proof_kernel *kernel, const struct proof_options *o,
 		       const struct modtree *tree)
 {
@@ -153,6 +187,9 @@ static int open_config(struct proof_kernel *kernel, const struct proof_options *
 			return -1;
 		return parse_config(kernel, text, size, path);
 	}
+	if (o->image && kernel->image.config)
+		return parse_config(kernel, kernel->image.config,
+				    kernel->image.config_size, kernel->image_label);
 	fd = kernel_find_config(tree->root, tree->version, tree->dir, &kernel->arena,
 				&path, &tried);
 	string_list_free(&tried);
@@ -216,11 +253,26 @@ int proof_kernel_open(struct proof_kernel *kernel, const struct proof_options *o
 	kernel->sig_enforce = options->sig_enforce;
 	if (ENABLED(FEATURE_SIGNATURE) && open_certs(kernel, options) < 0)
 		return -1;
-	return open_config(kernel, options, tree);
+	if (open_config(kernel, options, tree) < 0)
+		return -1;
+	if (kernel->config_label)
+		compare_config(kernel, tree->version);
+	return 0;
+}
+
+/* Without MODVERSIONS there are no CRCs. */
+static bool lacks_crcs(const struct proof_kernel *kernel)
+{
+	return kernel->exports && !kernel->exports->crcs &&
+	       (kernel->image.loader & LOADER_CHECKS_VERSIONS ||
+		kconfig_on(&kernel->config, "MODVERSIONS"));
 }
 
 void proof_kernel_unknowns(const struct proof_kernel *kernel, struct proof *proof)
 {
+	if (lacks_crcs(kernel))
+		proof->unknowns[proof->n_unknowns++] =
+			"the CRCs of the kernel's exports cannot be found: --symvers";
 	if (!kernel->exports)
 		proof->unknowns[proof->n_unknowns++] =
 			"the kernel's exported symbols are not known";

@@ -139,6 +139,8 @@ static void add_proof(cJSON *object, const struct proof *proof)
 	json_add(object, "proof", item);
 	if (proof->image)
 		json_add_text(item, "image", proof->image);
+	if (proof->other)
+		json_add_text(item, "version", proof->other);
 	add_number(item, "exports", proof->n_exports);
 	for (size_t i = 0; i < proof->plan->n_modules; i++)
 		counts[proof->verdicts[i]]++;

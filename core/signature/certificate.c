@@ -66,6 +66,8 @@ static const char *add(struct list *list, const unsigned char *data, size_t size
 	return result == 0 ? NULL : refusal(result);
 }
 
+static const char too_many[] = "more than 256 certificates";
+
 static const char *add_pem(struct list *list, const char *text)
 {
 	static const char begin[] = "-----BEGIN CERTIFICATE-----",
@@ -88,7 +90,25 @@ static const char *add_pem(struct list *list, const char *text)
 		text += used;
 		mbedtls_pem_free(&pem);
 	}
+	if (!err && text && strstr(text, begin))
+		err = too_many;
 	return err ? err : list->n ? NULL : refusal(0);
+}
+
+/* Certificates one behind the other. */
+static const char *add_der(struct list *list, const unsigned char *data, size_t size)
+{
+	while (size && list->n < CERTS_MAX) {
+		const char *err = add(list, data, size);
+		size_t used;
+
+		if (err)
+			return err;
+		used = list->items[list->n - 1].size;
+		data += used;
+		size -= used;
+	}
+	return size ? too_many : NULL;
 }
 
 int signature_read_certs(const void *data, size_t size, struct arena *arena,
@@ -99,7 +119,7 @@ int signature_read_certs(const void *data, size_t size, struct arena *arena,
 
 	list.items = arena_alloc(arena, CERTS_MAX * sizeof(*list.items));
 	if (size && *(const unsigned char *)data == 0x30) {
-		*err = add(&list, data, size);
+		*err = add_der(&list, data, size);
 	} else {
 		text = arena_strndup(arena, data, size);
 		*err = add_pem(&list, text);

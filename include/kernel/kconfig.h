@@ -16,12 +16,13 @@ struct kconfig_symbol {
 struct kconfig {
 	struct kconfig_symbol *symbols;
 	size_t n;
+	const char *arch, *version; /* "x86", "6.12.118": of its head; or NULL */
 };
 
 /*
- * Parse a .config; its strings are allocated in arena. Of a symbol that is set twice the
- * last line counts, as for kbuild.
- * Returns 0, or -1 with *err set to a constant text: it is no configuration.
+ * Parse a .config, which gzip may have compressed; its strings are allocated in arena. Of
+ * a symbol that is set twice the last line counts, as for kbuild. Returns 0, or -1 with
+ * *err set to a constant text: it is no configuration.
  */
 int kconfig_parse(struct kconfig *config, struct arena *arena, const char *text,
 		  size_t size, const char **err);

@@ -51,7 +51,8 @@ struct kernel_image {
 	size_t n_certs;
 	const char *config; /* the text of IKCONFIG */
 	size_t config_size;
-	unsigned loader; /* LOADER_... */
+	unsigned config_tries, cert_tries; /* hostile images may have thousands */
+	unsigned loader;		   /* LOADER_... */
 };
 
 #endif
