@@ -105,9 +105,22 @@ static const char *force_remark(enum proof_verdict verdict)
 {
 	return verdict == PROVED ?
 		       "; MODULE_FORCE_LOAD excuses it, and taints the kernel" :
-	       verdict == UNPROVED ? "; no configuration tells whether MODULE_FORCE_LOAD "
-				     "excuses it: --kernel-config" :
-				     "";
+		       "; no configuration tells whether MODULE_FORCE_LOAD excuses it: "
+		       "--kernel-config";
+}
+
+/* Something is missing; the kernel logs a message, or nothing (NULL). */
+static void find_missing(struct prover *p, size_t i, enum proof_rule rule,
+			 const char *text, const char *message)
+{
+	enum proof_verdict verdict = if_forced(p);
+
+	if (verdict == REFUSED)
+		prover_find(p, i, rule, REFUSED, "ENOEXEC", message ? "%s\n%s" : "%s",
+			    text, message);
+	else
+		prover_find(p, i, rule, verdict, NULL, "%s%s", text,
+			    force_remark(verdict));
 }
 
 static void check_file(struct prover *p, size_t i)
@@ -157,13 +170,14 @@ static void check_machine(struct prover *p, size_t i)
 		    image->wide ? 64 : 32, image->big_endian ? "big" : "little");
 }
 
+#define OTHER_STRUCT                                                          \
+	"its struct module has %llu bytes, that of the kernel's own modules " \
+	"%llu: built for another configuration"
+
 static void check_struct(struct prover *p, size_t i)
 {
 	unsigned long long size = p->modules[i].facts->this_module;
 	unsigned long long common = p->this_module;
-	static const char other[] =
-		"its struct module has %llu bytes, that of the kernel's own modules "
-		"%llu: built for another configuration%s";
 
 	if (!size)
 		prover_find(p, i, RULE_STRUCT, REFUSED, "ENOEXEC",
@@ -172,15 +186,18 @@ static void check_struct(struct prover *p, size_t i)
 	else if (!common || size == common)
 		return;
 	else if (!p->kernel.image_label)
-		prover_find(p, i, RULE_STRUCT, UNPROVED, NULL, other, size, common,
-			    "; no image tells whether the kernel checks it");
+		prover_find(p, i, RULE_STRUCT, UNPROVED, NULL,
+			    OTHER_STRUCT "; no image tells whether the kernel checks it",
+			    size, common);
 	else if (p->kernel.image.loader & LOADER_CHECKS_SIZE)
-		prover_find(p, i, RULE_STRUCT, REFUSED, "ENOEXEC", other, size, common,
+		prover_find(p, i, RULE_STRUCT, REFUSED, "ENOEXEC",
+			    OTHER_STRUCT
 			    "\n.gnu.linkonce.this_module section size must match the "
-			    "kernel's built struct module size at run time");
+			    "kernel's built struct module size at run time",
+			    size, common);
 	else
-		prover_find(p, i, RULE_STRUCT, PROVED, NULL, other, size, common,
-			    "; this kernel does not check it");
+		prover_find(p, i, RULE_STRUCT, PROVED, NULL,
+			    OTHER_STRUCT "; this kernel does not check it", size, common);
 }
 
 /* The table of versions that the kernel looks at: of the two, that which it knows. */
@@ -226,18 +243,14 @@ static void check_layout(struct prover *p, size_t i)
 	const struct kernel_exports *exports = p->kernel.exports;
 	const struct module_facts *facts = p->modules[i].facts;
 	const struct kernel_export *layout;
-	enum proof_verdict verdict = if_forced(p);
 
 	if (!exports || !exports->crcs)
 		return;
 	layout = exports_find(exports, facts->layout.name);
 	if (!prover_has_versions(p, facts))
-		prover_find(p, i, RULE_LAYOUT, verdict,
-			    verdict == REFUSED ? "ENOEXEC" : NULL,
-			    "it has no __versions, and the kernel has MODVERSIONS%s%s",
-			    force_remark(verdict),
-			    verdict == REFUSED ? "\nno symbol version for module_layout" :
-						 "");
+		find_missing(p, i, RULE_LAYOUT,
+			     "it has no __versions, and the kernel has MODVERSIONS",
+			     "no symbol version for module_layout");
 	else if (layout)
 		prover_check_version(p, i, &facts->layout, layout->crc, RULE_LAYOUT,
 				     "ENOEXEC");
@@ -247,21 +260,14 @@ static void check_layout(struct prover *p, size_t i)
 static void check_export_crcs(struct prover *p, size_t i)
 {
 	const struct module_facts *facts = p->modules[i].facts;
-	enum proof_verdict verdict = if_forced(p);
+	size_t k = 0;
 
-	if (!p->kernel.exports || !p->kernel.exports->crcs)
-		return;
-	for (size_t k = 0; k < facts->n_exports; k++) {
-		if (facts->exports[k].has_crc)
-			continue;
-		prover_find(p, i, RULE_LAYOUT, verdict,
-			    verdict == REFUSED ? "ENOEXEC" : NULL,
-			    "its exports have no CRCs, and the kernel has MODVERSIONS%s%s",
-			    force_remark(verdict),
-			    verdict == REFUSED ? "\nno versions for exported symbols" :
-						 "");
-		return;
-	}
+	while (k < facts->n_exports && facts->exports[k].has_crc)
+		k++;
+	if (k < facts->n_exports && p->kernel.exports && p->kernel.exports->crcs)
+		find_missing(p, i, RULE_LAYOUT,
+			     "its exports have no CRCs, and the kernel has MODVERSIONS",
+			     "no versions for exported symbols");
 }
 
 /* With versions on both sides, the release does not count. */
@@ -277,14 +283,11 @@ static void check_vermagic(struct prover *p, size_t i)
 	const char *kernel = p->kernel.image.vermagic;
 	bool versions = facts->versions[VERSIONS_PLAIN] && p->kernel.exports &&
 			p->kernel.exports->crcs;
-	enum proof_verdict verdict = if_forced(p);
 
 	if (!kernel)
 		return; /* said once, for all modules */
 	if (!own)
-		prover_find(p, i, RULE_VERMAGIC, verdict,
-			    verdict == REFUSED ? "ENOEXEC" : NULL, "it has no vermagic%s",
-			    force_remark(verdict));
+		find_missing(p, i, RULE_VERMAGIC, "it has no vermagic", NULL);
 	else if (strcmp(behind_release(own, versions),
 			behind_release(kernel, versions)) != 0)
 		prover_find(p, i, RULE_VERMAGIC, REFUSED, "ENOEXEC",

@@ -149,7 +149,7 @@ static const char *arch_of(unsigned machine)
 }
 
 /*
- * Warn of a configuration of another kernel: of another architecture, or series. (The
+ * Warn of a configuration that an option names, of another kernel: of another architecture, or series. (The
  * release of Debian's kernel 6.1.192 is 6.1.0-56-amd64.)
  */
 static void compare_config(const struct proof_kernel *kernel, const char *version)
@@ -255,7 +255,7 @@ int proof_kernel_open(struct proof_kernel *kernel, const struct proof_options *o
 		return -1;
 	if (open_config(kernel, options, tree) < 0)
 		return -1;
-	if (kernel->config_label)
+	if (options->config)
 		compare_config(kernel, tree->version);
 	return 0;
 }
