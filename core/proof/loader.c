@@ -165,14 +165,19 @@ static bool is_misnamed(const char *path, enum codec codec)
 	       0;
 }
 
+static void check_packing(struct prover *p, size_t i, int loader,
+			  const struct packing *packing)
+{
+	if (loader == LOADER_KERNEL)
+		check_kernel(p, i, packing);
+	else if (loader == LOADER_BUSYBOX)
+		check_busybox(p, i, packing);
+	else
+		check_kmod(p, i, packing);
+}
+
 void prover_check_loader(struct prover *p, size_t i)
 {
-	static void (*const checks[LOADERS])(struct prover * p, size_t i,
-					     const struct packing *packing) = {
-		[LOADER_KMOD] = check_kmod,
-		[LOADER_KERNEL] = check_kernel,
-		[LOADER_BUSYBOX] = check_busybox,
-	};
 	const struct packing *stored = p->options->stored;
 	const struct packing *packing = &p->modules[i].facts->packing;
 	const char *err = p->modules[i].facts->err;
@@ -193,7 +198,7 @@ void prover_check_loader(struct prover *p, size_t i)
 			    "its name does not say that %s compressed it",
 			    codecs[packing->codec].name);
 	else if ((stored ? stored : packing)->codec != CODEC_NONE)
-		checks[loader](p, i, stored ? stored : packing);
+		check_packing(p, i, loader, stored ? stored : packing);
 }
 
 /* What decides in the configuration, or NULL: the kernel unpacks the archive. */

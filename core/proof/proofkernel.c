@@ -149,8 +149,8 @@ static const char *arch_of(unsigned machine)
 }
 
 /*
- * Warn of a configuration that an option names, of another kernel: of another architecture, or series. (The
- * release of Debian's kernel 6.1.192 is 6.1.0-56-amd64.)
+ * Warn of a configuration that an option names, of another kernel: of another
+ * architecture, or series. (The release of Debian's kernel 6.1.192 is 6.1.0-56-amd64.)
  */
 static void compare_config(const struct proof_kernel *kernel, const char *version)
 {
