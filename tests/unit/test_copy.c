@@ -141,7 +141,7 @@ static void foreign_file_without_privilege(void **state)
 	if (fork() == 0) {
 		if (root && (setgid(65534) != 0 || setuid(user) != 0))
 			_exit(1);
-		_exit(copy(foreign, "b") != 0);
+		_exit(copy(foreign, "b") ? EXIT_FAILURE : EXIT_SUCCESS);
 	}
 	assert_true(wait(&status) > 0);
 	assert_int_equal(status, 0);
