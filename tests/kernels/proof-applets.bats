@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Proofs in rpi-modcopy and modlist-lint, and in JSON and SARIF.
+# bats file_tags=static
 
 load kernels
 load prove
