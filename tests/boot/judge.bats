@@ -14,6 +14,7 @@ setup_file() {
 compiler() {
 	CC=gcc STRIP=strip
 	[[ $1 != *arm64 ]] || CC=aarch64-linux-gnu-gcc STRIP=aarch64-linux-gnu-strip
+	command -v "$CC" >/dev/null || fail "$CC is missing: run scripts/install-packages cross-arm64"
 	export CC STRIP
 }
 
