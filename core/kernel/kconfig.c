@@ -122,36 +122,17 @@ static int parse(struct kconfig *config, struct arena *arena, char *copy)
 	return 0;
 }
 
-/* As /proc/config.gz. Returns its text, or NULL. */
-static char *parse_gzip(struct arena *arena, struct bytes data)
-{
-	enum { CONFIG_MAX = 4 << 20 };
-	struct budget_share share = { 0 };
-	struct strbuf text = { 0 };
-	struct decoder *decoder = decoder_new(CONFIG_MAX, &share);
-	const char *ignored;
-	char *copy = NULL;
-
-	if (unpack(decoder, data, 0, &text, &ignored) == 0 &&
-	    !memchr(text.data, '\0', text.size))
-		copy = arena_strndup(arena, text.data, text.size);
-	strbuf_free(&text);
-	decoder_free(decoder);
-	budget_settle(&share);
-	return copy;
-}
-
 int kconfig_parse(struct kconfig *config, struct arena *arena, const char *text,
 		  size_t size, const char **err)
 {
 	struct bytes data = { (const unsigned char *)text, size };
-	char *copy = NULL;
+	char *copy;
 
 	*config = (struct kconfig){ 0 };
 	*err = "not a kernel's configuration";
-	if (unpack_codec(data))
-		copy = parse_gzip(arena, data);
-	else if (!memchr(text, '\0', size))
+	if (unpack_codec(data)) /* as /proc/config.gz */
+		copy = unpack_text(arena, data, &size);
+	else
 		copy = arena_strndup(arena, text, size);
-	return copy ? parse(config, arena, copy) : -1;
+	return copy && !memchr(copy, '\0', size) ? parse(config, arena, copy) : -1;
 }

@@ -23,22 +23,11 @@ static void read_config(struct kernel_image *image, struct bytes kernel, size_t 
 {
 	enum { CONFIG_MAX = 4 << 20, CONFIG_TRIES = 8, MARK = 8 };
 	struct bytes stream = bytes_part(kernel, at + MARK, CONFIG_MAX);
-	struct budget_share share = { 0 };
-	struct strbuf text = { 0 };
-	struct decoder *decoder;
-	const char *ignored;
 
 	if (image->config || !unpack_codec(stream) ||
 	    image->config_tries++ >= CONFIG_TRIES)
 		return;
-	decoder = decoder_new(CONFIG_MAX, &share);
-	if (unpack(decoder, stream, 0, &text, &ignored) == 0) {
-		image->config = arena_strndup(&image->arena, text.data, text.size);
-		image->config_size = text.size;
-	}
-	strbuf_free(&text);
-	decoder_free(decoder);
-	budget_settle(&share);
+	image->config = unpack_text(&image->arena, stream, &image->config_size);
 }
 
 static void read_keyring(struct kernel_image *image, struct bytes kernel, size_t at)

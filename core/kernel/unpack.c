@@ -107,3 +107,22 @@ int unpack(struct decoder *decoder, struct bytes data, uint64_t hint, struct str
 	*err = "not compressed by gzip, xz, lzma, zstd or lz4";
 	return -1;
 }
+
+char *unpack_text(struct arena *arena, struct bytes data, size_t *size)
+{
+	enum { TEXT_MAX = 4 << 20 };
+	struct budget_share share = { 0 };
+	struct strbuf text = { 0 };
+	struct decoder *decoder = decoder_new(TEXT_MAX, &share);
+	const char *ignored;
+	char *copy = NULL;
+
+	if (unpack(decoder, data, 0, &text, &ignored) == 0) {
+		copy = arena_strndup(arena, text.data, text.size);
+		*size = text.size;
+	}
+	strbuf_free(&text);
+	decoder_free(decoder);
+	budget_settle(&share);
+	return copy;
+}

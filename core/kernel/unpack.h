@@ -3,6 +3,7 @@
 #define MODBOX_UNPACK_H
 
 #include "base/strbuf.h"
+#include "base/util.h"
 #include "kernel/bytes.h"
 #include "module/decode.h"
 
@@ -18,6 +19,12 @@ const char *unpack_codec(struct bytes data);
  */
 int unpack(struct decoder *decoder, struct bytes data, uint64_t hint, struct strbuf *out,
 	   const char **err);
+
+/*
+ * Decode a text, of at most 4 MiB, as unpack() does. It is allocated in arena; *size
+ * gets its bytes. Returns NULL if it cannot be decoded.
+ */
+char *unpack_text(struct arena *arena, struct bytes data, size_t *size);
 
 /* Decode lz4's legacy format (unlz4.c). Returns as decoder_decode(). */
 int unlz4(struct bytes data, struct strbuf *out, const char **err);

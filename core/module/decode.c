@@ -40,7 +40,7 @@ struct decoder {
 	const unsigned char *data; /* the compressed bytes: in.data, or the caller's */
 	uint64_t size;
 	bool single;  /* take only the first stream */
-	bool several; /* there was another one */
+	bool members; /* gzip: there was more than one */
 	lzma_stream xz;
 	z_stream gzip;
 	bool gzip_ready;
@@ -79,11 +79,6 @@ static void free_dictionaries(struct decoder *decoder)
 	decoder->zstd = NULL;
 	budget_give(decoder->dictionary);
 	decoder->dictionary = 0;
-}
-
-bool decoder_was_several(const struct decoder *decoder)
-{
-	return decoder->several;
 }
 
 void decoder_trim(struct decoder *decoder)
@@ -215,8 +210,6 @@ static int xz_decode(struct decoder *decoder, struct strbuf *out, const char **e
 		if (ret != LZMA_OK && ret != LZMA_STREAM_END)
 			return xz_fail(ret, err);
 	}
-	if (ENABLED(FEATURE_PROOF))
-		decoder->several = xz_is_several(decoder);
 	return 0;
 }
 
@@ -313,7 +306,6 @@ static int zstd_decode(struct decoder *decoder, struct strbuf *out, const char *
 			return fail(err, zstd_truncated);
 		out->size = to.pos;
 	}
-	decoder->several = ZSTD_findFrameCompressedSize(in.src, in.size) < in.size;
 	return 0;
 }
 
@@ -350,7 +342,7 @@ static int gzip_decode(struct decoder *decoder, struct strbuf *out, const char *
 		size_t room;
 		uInt before;
 
-		decoder->several = p != decoder->data;
+		decoder->members = p != decoder->data;
 		if (gzip_begin(decoder, err) < 0)
 			return -1;
 		while (ret != Z_STREAM_END) {
@@ -371,6 +363,16 @@ static int gzip_decode(struct decoder *decoder, struct strbuf *out, const char *
 		}
 	} while (!decoder->single && codec_of(p, (size_t)(end - p)) == CODEC_GZIP);
 	return 0;
+}
+
+bool decoder_was_several(const struct decoder *decoder, enum codec codec)
+{
+	if (ENABLED(FEATURE_MODULE_XZ) && codec == CODEC_XZ)
+		return xz_is_several(decoder);
+	if (ENABLED(FEATURE_MODULE_ZSTD) && codec == CODEC_ZSTD)
+		return ZSTD_findFrameCompressedSize(decoder->data, decoder->size) <
+		       decoder->size;
+	return codec == CODEC_GZIP && decoder->members;
 }
 
 static const struct {

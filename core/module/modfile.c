@@ -456,9 +456,9 @@ int modreader_facts(struct modreader *reader, int fd, struct arena *arena,
 	facts->signature = signature;
 	facts->packing = read_packing(fd);
 	facts->undecoded = facts->packing.codec != CODEC_NONE && !source.memory;
-	facts->packing.several = facts->packing.codec != CODEC_NONE &&
-				 !facts->undecoded &&
-				 decoder_was_several(reader->decoder);
+	facts->packing.several =
+		facts->packing.codec != CODEC_NONE && !facts->undecoded &&
+		decoder_was_several(reader->decoder, facts->packing.codec);
 	end_file(reader);
 	return result;
 }

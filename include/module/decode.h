@@ -54,8 +54,11 @@ void decoder_trim(struct decoder *decoder);
 int decoder_decode(struct decoder *decoder, enum codec codec, int fd, uint64_t size,
 		   struct strbuf *out, const char **err);
 
-/* Whether the file decoded last had more than one stream, frame or member. */
-bool decoder_was_several(const struct decoder *decoder);
+/*
+ * Whether the file that decoder_decode() took last, of this codec, has more than one
+ * stream, frame or member. Call it before decoder_trim().
+ */
+bool decoder_was_several(const struct decoder *decoder, enum codec codec);
 
 /*
  * Decode the first stream, frame or member of data, which is borrowed during the call;
