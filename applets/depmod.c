@@ -21,9 +21,7 @@
 #include "cli/options.h"
 #include "config.h"
 #include "fs/rootset.h"
-#include "index/depcheck.h"
-#include "index/indexmake.h"
-#include "index/kernelsyms.h"
+#include "index/indextree.h"
 #include "module/names.h"
 #include "tree/modopen.h"
 #include "tree/modscan.h"
@@ -34,7 +32,7 @@ struct depmod_options {
 	const char *base, *module_dir, *out, *symvers, *map, *prefix, *compat;
 	const char *max_module_size;
 	uint64_t max_bytes;
-	int all, quick, unresolved, show, warn, verbose;
+	int all, quick, unresolved, show, warn, record, full, verbose;
 };
 
 #define FIELD(name) offsetof(struct depmod_options, name)
@@ -73,6 +71,13 @@ static const struct option_row rows[] = {
 	  "write the same bytes as this kmod's depmod: 30 or 34 (the default)" },
 	{ 0, "max-module-size", "SIZE", OPTION_STRING, FIELD(max_module_size),
 	  "refuse modules larger than this when decompressed (default: 256M)" },
+	/* clang-format off */
+	IF_ENABLED(FEATURE_RECORD,
+	{ 0, "record", NULL, OPTION_FLAG, FIELD(record),
+	  "keep what is read of modules in modules.modbox, for the next run" },
+	{ 0, "full", NULL, OPTION_FLAG, FIELD(full),
+	  "read all modules, whatever modules.modbox says" },)
+	/* clang-format on */
 	{ 'v', "verbose", NULL, OPTION_FLAG, FIELD(verbose),
 	  "show each dependency, and the symbol that causes it" },
 	{ 0 },
@@ -213,133 +218,38 @@ static void warn_of_rivals(const struct depmod_run *run)
 	}
 }
 
-/* Warn about unreadable modules and latch status 1.  depmod(8) carries on too. */
-static void report_unread(const struct depmod_run *run)
-{
-	struct module *module, *next;
-
-	HASH_ITER(hh, run->tree.modules, module, next) {
-		CLEANUP_FREE char *path = show_path(run, module->path);
-
-		if (!module->err)
-			continue;
-		warning("%s: skipped: %s", path, module->err);
-		message_latch(STATUS_MISSING);
-	}
-}
-
-static int show_files(const struct index_files *files)
-{
-	for (size_t i = 0; i < files->n; i++)
-		if (files->parts[i].size)
-			fwrite(files->parts[i].data, 1, files->parts[i].size, stdout);
-	return output_finish();
-}
-
-static int publish_in(const struct rootfs *root, const char *tree,
-		      const struct index_files *files)
-{
-	CLEANUP_FREE char *label = rootfs_show(root, tree);
-	CLEANUP_FD int dir = rootfs_mkdirs(root, tree, 0755);
-
-	if (dir >= 0)
-		return copy_set(files->parts, files->n, dir, label);
-	error(STATUS_IO, "cannot make the directory %s: %m", label);
-	return -1;
-}
-
-/* Write the indexes into the root, or into --outdir. */
-static int publish(const struct depmod_run *run, const struct index_files *files)
-{
-	const char *to = run->o->out;
-	struct rootfs out;
-	int result;
-
-	if (!to)
-		return publish_in(&run->root, run->tree.dir, files);
-	if (rootfs_make(to) < 0 || rootfs_open(&out, to) < 0) {
-		error(STATUS_IO, "cannot open %s: %m", to);
-		return -1;
-	}
-	result = publish_in(&out, run->tree.dir, files);
-	rootfs_close(&out);
-	return result;
-}
-
-static int read_kernel(const struct depmod_run *run, struct depgraph *graph,
-		       struct arena *arena, const struct depgraph_policy *policy)
-{
-	if (run->o->symvers)
-		return kernelsyms_symvers(&graph->symbols, arena, run->o->symvers,
-					  policy->symbol_prefix);
-	if (run->o->map)
-		return kernelsyms_map(&graph->symbols, arena, run->o->map,
-				      policy->symbol_prefix);
-	if (run->o->unresolved)
-		warning("-e needs -E or -F");
-	return 0;
-}
-
-/* Without these files the indexes of built-in modules are empty.  kmod's depmod warns
- * too. */
-static void warn_of_missing(const struct depmod_run *run)
-{
-	static const char *const names[] = { "modules.builtin",
-					     "modules.builtin.modinfo" };
-
-	for (size_t i = 0; i < 2; i++) {
-		CLEANUP_FREE char *path = path_join(run->tree.dir, names[i]);
-		CLEANUP_FREE char *lost = NULL, *shown = NULL;
-		CLEANUP_FD int fd = rootfs_openat(&run->root, path, O_PATH);
-
-		if (fd >= 0 || errno != ENOENT)
-			continue; /* if it is unreadable, reading it says so */
-		lost = rootfs_lost_link(&run->root, path, "the root");
-		shown = rootfs_show(&run->root, path);
-		if (!lost)
-			warning("%s does not exist", shown);
-		else if (!run->tree.warns_lost) /* the walk warns of every link */
-			warning("%s", lost);
-	}
-}
-
 static int make_indexes(struct depmod_run *run)
 {
 	const struct depmod_options *o = run->o;
-	const struct depgraph_policy policy = {
-		.label = run->label,
-		.cycle = STATUS_MISSING,
-		.warn_unknown = o->unresolved && (o->symvers || o->map),
-		.check_sums = o->symvers != NULL,
-		.show_needs = o->verbose,
-		.symbol_prefix = o->prefix ? o->prefix[0] : '\0',
+	const struct index_job job = {
+		.tree = &run->tree,
+		.out = o->out,
+		.symvers = o->symvers,
+		.map = o->map,
+		.graph = {
+			.label = run->label,
+			.cycle = STATUS_MISSING,
+			.warn_unknown = o->unresolved && (o->symvers || o->map),
+			.check_sums = o->symvers != NULL,
+			.show_needs = o->verbose,
+			.symbol_prefix = o->prefix ? o->prefix[0] : '\0',
+		},
+		.write = {
+			.no_weakdep = run->tree.kmod30,
+			.root_last = run->tree.kmod30,
+			.text_only = o->show,
+			.warn_duplicates = o->warn,
+			.unfound = STATUS_MISSING,
+		},
+		.partial = run->partial,
+		.record = o->record,
+		.full = o->full,
+		.verbose = o->verbose,
 	};
-	const struct index_policy write = { .no_weakdep = run->tree.kmod30,
-					    .root_last = run->tree.kmod30,
-					    .text_only = o->show,
-					    .warn_duplicates = o->warn,
-					    .unfound = STATUS_MISSING };
-	struct index_data facts = { 0 };
-	struct index_files files = { 0 };
-	struct depgraph graph = { 0 };
-	int result = read_kernel(run, &graph, &facts.arena, &policy);
 
-	warn_of_missing(run);
-	if (result == 0)
-		result = index_make(&facts, &run->tree, &graph, &policy);
-	if (result == 0) {
-		report_unread(run);
-		/* -e names the symbols. */
-		if (!run->partial && !policy.warn_unknown)
-			depcheck_warn(&run->tree, &facts);
-		result = index_write(&files, &facts, &write);
-	}
-	if (result == 0)
-		result = o->show ? show_files(&files) : publish(run, &files);
-	index_files_free(&files);
-	index_data_free(&facts);
-	depgraph_free(&graph);
-	return result;
+	if (o->unresolved && !o->symvers && !o->map)
+		warning("-e needs -E or -F");
+	return index_tree(&job);
 }
 
 /* Check that the module directory exists.  Returns 0, or -1 (reported). */
@@ -362,7 +272,7 @@ static int check_tree(const struct depmod_run *run)
 	return -1;
 }
 
-static int index_tree(struct depmod_run *run, char **modules)
+static int run_in_tree(struct depmod_run *run, char **modules)
 {
 	const struct depmod_options *o = run->o;
 
@@ -406,7 +316,7 @@ static void with_root(const struct depmod_options *o, const char *version, char 
 	run.tree.max_module_size = o->max_bytes;
 	run.tree.kmod30 = o->compat && strcmp(o->compat, "30") == 0;
 	if (rootset_lay(&run.roots, &run.root, &o->overlays) == 0)
-		index_tree(&run, modules);
+		run_in_tree(&run, modules);
 	modtree_close(&run.tree);
 	rootset_close(&run.roots, &run.root);
 	free(run.label);

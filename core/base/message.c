@@ -20,6 +20,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static bool only_first;	 /* show only the first error */
 static bool error_shown; /* an error was shown since then */
 static int output_error; /* errno of the first failed flush of standard output */
+static size_t messages;
 static bool held;	 /* messages stay in the buffer */
 static bool one_place;	 /* standard output and standard error are one file */
 
@@ -87,6 +88,11 @@ int message_status(void)
 	return latched;
 }
 
+size_t message_count(void)
+{
+	return messages;
+}
+
 /*
  * File names and lists are not trusted: escape anything that could move the terminal's
  * cursor or fake another line.
@@ -150,6 +156,7 @@ static void put_line(const char *kind, const char *format, va_list args)
 		vsnprintf(cut, sizeof(cut), format, again);
 	va_end(again);
 	worker_lock(&lock);
+	messages++;
 	flockfile(to);
 	fprintf(to, "%s: %s", program, kind);
 	put_escaped(to, text ? text : cut);

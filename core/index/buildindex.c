@@ -164,14 +164,18 @@ static int make(const struct index_target *target, struct modtree *tree,
 {
 	const struct depgraph_policy policy = { .label = target->label,
 						.cycle = STATUS_IO };
+	struct index_modules modules;
 	struct depgraph graph = { 0 };
 	int result;
 
 	add_modules(target, tree);
-	result = index_make(facts, tree, &graph, &policy);
+	result = index_read(&modules, tree);
+	if (result == 0)
+		result = index_make(facts, tree, &modules, &graph, &policy);
 	if (result == 0)
 		result = check_modules(target, tree);
 	depgraph_free(&graph);
+	index_modules_free(&modules);
 	return result;
 }
 

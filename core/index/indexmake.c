@@ -290,21 +290,35 @@ static int keep_read(const struct modtree *tree, struct module **modules, size_t
 	return result;
 }
 
-int index_make(struct index_data *facts, struct modtree *tree, struct depgraph *graph,
-	       const struct depgraph_policy *policy)
+int index_read(struct index_modules *modules, struct modtree *tree)
 {
-	size_t count = HASH_COUNT(tree->modules), n = 0;
-	CLEANUP_FREE struct module **all = xcalloc(count, sizeof(struct module *));
 	struct module *module, *next;
 
-	if (index_read_builtin(facts, tree) < 0 || rank_modules(tree) < 0)
+	*modules = (struct index_modules){
+		.items = xcalloc(HASH_COUNT(tree->modules), sizeof(struct module *)),
+	};
+	if (rank_modules(tree) < 0)
 		return -1;
 	HASH_ITER(hh, tree->modules, module, next)
-		all[n++] = module;
-	if (n)
-		qsort(all, n, sizeof(struct module *), by_rank);
-	modload(tree, all, n, LOAD_SYMBOLS, "reading modules:");
-	if (keep_read(tree, all, &n) < 0 || depgraph_make(graph, all, n, policy) < 0)
+		modules->items[modules->n++] = module;
+	if (modules->n)
+		qsort(modules->items, modules->n, sizeof(struct module *), by_rank);
+	modload(tree, modules->items, modules->n, LOAD_SYMBOLS, "reading modules:");
+	return keep_read(tree, modules->items, &modules->n);
+}
+
+void index_modules_free(struct index_modules *modules)
+{
+	free(modules->items);
+	*modules = (struct index_modules){ 0 };
+}
+
+int index_make(struct index_data *facts, const struct modtree *tree,
+	       const struct index_modules *modules, struct depgraph *graph,
+	       const struct depgraph_policy *policy)
+{
+	if (index_read_builtin(facts, tree) < 0 ||
+	    depgraph_make(graph, modules->items, modules->n, policy) < 0)
 		return -1;
 	return take_graph(facts, graph);
 }

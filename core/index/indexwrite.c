@@ -279,7 +279,7 @@ const struct index indexes[INDEXES] = {
 	{ "modules.devname", WRITER(write_devname), false, true },
 };
 
-static bool is_wanted(const struct index *index, const struct index_policy *policy)
+bool index_is_written(const struct index *index, const struct index_policy *policy)
 {
 	return !(policy->no_weakdep && index->write == write_weakdep) &&
 	       !(policy->text_only && index->is_trie);
@@ -340,7 +340,7 @@ int index_write(struct index_files *files, const struct index_data *facts,
 	if (check_sizes(facts) < 0)
 		return -1;
 	for (i = 0; i < INDEXES; i++) {
-		if (!is_wanted(&indexes[i], policy))
+		if (!index_is_written(&indexes[i], policy))
 			continue;
 		making[files->n] =
 			(struct index_making){ .index = &indexes[i],

@@ -341,6 +341,7 @@ static int read_modinfo(struct modreader *reader, const struct elf_source *sourc
 			struct modinfo *info, bool split, const char *key,
 			const char **err)
 {
+	info->decoded = source->size;
 	info->memory = layout->memory;
 	if (ENABLED(MODLIST_LINT))
 		info->debug = layout->debug;

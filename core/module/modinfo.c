@@ -70,7 +70,8 @@ void modinfo_split(struct modinfo *info, struct arena *arena, const void *sectio
 	/* libkmod takes a single byte for padding. */
 	if (all == 1 && len == 1 && at == end)
 		n = 0;
-	*info = (struct modinfo){ .memory = info->memory, .debug = info->debug };
+	info->fields = NULL;
+	info->n = 0;
 	if (n == 0)
 		return;
 	info->fields = arena_alloc(arena, n * sizeof(*info->fields) + bytes);

@@ -20,6 +20,7 @@
 #include "module/modfacts.h"
 #include "module/names.h"
 #include "tree/modload.h"
+#include "tree/record.h"
 
 enum {
 	CHECKS_WORTH_THREADS = 64, /* modules; below this, starting threads takes longer
@@ -135,6 +136,14 @@ static void load_facts(struct load_job *job, struct slot *slot, struct module *m
 	module->err = err;
 }
 
+/* Whether all that is asked of a module can be in the record. */
+static bool wants_record(const struct load_job *job)
+{
+	return ENABLED(FEATURE_RECORD) && (job->tree->record || job->tree->recording) &&
+	       (job->flags & LOAD_SYMBOLS) == LOAD_SYMBOLS &&
+	       !(job->flags & (LOAD_CHECK | LOAD_VERIFY | LOAD_FACTS));
+}
+
 /* Read what flags ask for, and the module does not have. */
 static void load_open(struct load_job *job, struct slot *slot, struct module *module,
 		      int fd)
@@ -159,11 +168,18 @@ static void load_open(struct load_job *job, struct slot *slot, struct module *mo
 		if (module->loaded || module->info_loaded)
 			return;
 	}
+	if (wants_record(job) &&
+	    record_answer(job->tree, module, fd, &st, &slot->strings)) {
+		module->info_loaded = true;
+		return;
+	}
 	if (WITH_SYMBOLS && (job->flags & LOAD_SYMBOLS) == LOAD_SYMBOLS) {
 		module->info_loaded = true;
 		module->symbols = arena_alloc(&slot->strings, sizeof(*module->symbols));
 		modreader_symbols(slot->reader, fd, &slot->strings, &module->info,
 				  module->symbols, &module->err);
+		if (ENABLED(FEATURE_RECORD))
+			record_confirm(module, fd);
 	} else if (wants_info(job, module)) {
 		module->info_loaded = true;
 		modreader_modinfo(slot->reader, fd, &slot->strings, &module->info,

@@ -18,6 +18,7 @@
 #include "tree/modopen.h"
 #include "tree/modscan.h"
 #include "tree/overlay.h"
+#include "tree/record.h"
 #include "tree/refresh.h"
 #include "tree/supply.h"
 
@@ -340,6 +341,8 @@ void modtree_forget(struct modtree *tree)
 		module->info = (struct modinfo){ 0 };
 		module->symbols = NULL;
 		module->facts = NULL;
+		module->recorded = NULL;
+		module->stamp = NULL;
 	}
 	supply_forget(tree);
 	aliases_free(&tree->aliases);
@@ -355,6 +358,8 @@ void modtree_close(struct modtree *tree)
 	aliases_free(&tree->aliases);
 	supply_forget(tree);
 	loader_free(tree->loader);
+	if (ENABLED(FEATURE_RECORD))
+		record_free(tree->record);
 	modindex_close(&tree->index);
 	builtins_free(&tree->builtins);
 	depconf_free(&tree->depconf);

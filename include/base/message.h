@@ -3,6 +3,7 @@
 #define MODBOX_MESSAGE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Exit statuses, the same in every applet: a contract with calling scripts. */
 enum status {
@@ -60,5 +61,8 @@ enum status source_status(int error_number);
 
 /* Return the status latched so far. */
 int message_status(void);
+
+/* Return the number of messages so far. */
+size_t message_count(void);
 
 #endif

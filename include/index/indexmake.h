@@ -6,14 +6,30 @@
 #include "index/indexwrite.h"
 #include "tree/modtree.h"
 
+/* The modules of an index in its order; the tree owns them. */
+struct index_modules {
+	struct module **items;
+	size_t n;
+};
+
 /*
- * Collect the facts about all modules of a tree without indexes by reading the modules,
- * in parallel.  A module that cannot be parsed is left out, with its err set. graph may
- * already hold the kernel's symbols; the modules' are added.
+ * Order all modules of a tree as depmod does, and read them in parallel.  A module that
+ * cannot be parsed is left out, with its err set.  The caller frees modules, also on
+ * failure.
+ *
+ * Returns 0, or -1 (reported) on a read error.
+ */
+int index_read(struct index_modules *modules, struct modtree *tree);
+void index_modules_free(struct index_modules *modules);
+
+/*
+ * Collect the facts about modules that index_read() read. graph may already hold the
+ * kernel's symbols; the modules' are added.
  *
  * Returns 0, or -1 (reported) on a dependency cycle or a read error.
  */
-int index_make(struct index_data *facts, struct modtree *tree, struct depgraph *graph,
+int index_make(struct index_data *facts, const struct modtree *tree,
+	       const struct index_modules *modules, struct depgraph *graph,
 	       const struct depgraph_policy *policy);
 
 /*

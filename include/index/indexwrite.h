@@ -67,6 +67,9 @@ struct index {
 enum { INDEXES = 11 };
 extern const struct index indexes[INDEXES];
 
+/* Whether index_write() makes an index. */
+bool index_is_written(const struct index *index, const struct index_policy *policy);
+
 /* Indexes in memory, in the order that depmod writes them.  Owns everything. */
 struct index_files {
 	struct strbuf contents[INDEXES];

@@ -15,13 +15,14 @@ struct modinfo_field {
 struct modinfo {
 	struct modinfo_field *fields;
 	size_t n;
-	uint64_t memory; /* bytes allocated when loaded, from section sizes */
-	uint64_t debug;	 /* bytes of debug sections in the file */
+	uint64_t decoded; /* bytes of the ELF file */
+	uint64_t memory;  /* bytes allocated when loaded, from section sizes */
+	uint64_t debug;	  /* bytes of debug sections in the file */
 };
 
 /*
  * Split a .modinfo section of size bytes into fields, which are allocated in arena; only
- * those with a key unless it is NULL. memory and debug are kept. The section is borrowed
+ * those with a key unless it is NULL. Its sizes are kept. The section is borrowed
  * during the call.
  */
 void modinfo_split(struct modinfo *info, struct arena *arena, const void *section,

@@ -16,6 +16,9 @@
 #include "tree/modindex.h"
 #include "tree/symtable.h"
 
+struct record_module; /* record.h */
+struct record_stamp;
+
 /*
  * A module. The tree owns it. Like libkmod's, it need not have a file: it can be built
  * in, or a name that only modprobe.d knows, by an install command or softdeps.
@@ -42,8 +45,10 @@ struct module {
 	time_t mtime;
 	struct timespec changed; /* status change time */
 	struct modinfo info;
-	struct modsymbols *symbols; /* NULL unless LOAD_SYMBOLS */
-	struct module_facts *facts; /* NULL unless LOAD_FACTS */
+	struct modsymbols *symbols;	      /* NULL unless LOAD_SYMBOLS */
+	struct module_facts *facts;	      /* NULL unless LOAD_FACTS */
+	const struct record_module *recorded; /* info and symbols are from the record */
+	const struct record_stamp *stamp; /* of the file that was read, to be recorded */
 
 	/* Used by a closure while it is resolved. */
 	size_t node;	      /* 1 + index of its node, or 0 */
@@ -86,6 +91,8 @@ struct modtree {
 	bool gone;		/* modules in them have no files */
 	bool uncovered;		/* modules are gone, or modtree_is_uncovered() */
 	struct loader *loader;	/* modload.h */
+	struct record *record;	/* what an earlier run read (record.h); or NULL */
+	bool recording;		/* modules get a stamp, for a new record */
 	struct aliases aliases; /* the modules' aliases; modscan_aliases() reads them */
 	bool aliases_read;
 	struct symtable symbols;   /* exported by the modules; supply_find() reads them */

@@ -4,9 +4,9 @@
 
 load build
 
-@test "defconfig is at most 544 KB" {
+@test "defconfig is at most 576 KB" {
 	run stat -c %s "$MODBOX"
-	[ "$output" -le 544000 ]
+	[ "$output" -le 576000 ]
 }
 
 @test "tiny_defconfig is at most 140 KB" {
