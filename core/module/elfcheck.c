@@ -215,18 +215,25 @@ static int check_names(struct elf *elf, struct strbuf *buffer)
 	return 0;
 }
 
-/* Whether strip --strip-debug removes a section, or its relocations. */
-static bool is_debug(const char *name)
+bool elf_is_debug(const char *name)
 {
-	static const char *const prefixes[] = { ".debug", ".zdebug", ".gdb_index",
-						".stab" };
+	static const char *const prefixes[] = {
+		".debug",	    ".zdebug", ".line", ".stab", ".gnu.debuglto_.debug_",
+		".gnu.linkonce.wi."
+	};
 
-	if (strncmp(name, ".rel", 4) == 0)
-		name += name[4] == 'a' ? 5 : 4;
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
 		if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
 			return true;
-	return false;
+	return strcmp(name, ".gdb_index") == 0;
+}
+
+/* The same for a section, or its relocations. */
+static bool is_debug(const char *name)
+{
+	if (strncmp(name, ".rel", 4) == 0)
+		name += name[4] == 'a' ? 5 : 4;
+	return elf_is_debug(name);
 }
 
 static int check_section(struct elf *elf, unsigned i)
@@ -286,6 +293,7 @@ static int check_signature(const struct elf *elf)
 	if (rest >= MARKER_SIZE) {
 		found = matches(elf, elf->source->size - MARKER_SIZE, marker,
 				MARKER_SIZE);
+		elf->layout->is_signed = found > 0;
 		if (found != 0)
 			return found < 0 ? -1 : 0;
 	}
@@ -318,6 +326,7 @@ int elf_check(const struct elf_source *source, struct elf_scratch *scratch,
 		layout->machine =
 			(unsigned)number(&elf, layout->header.data + E_MACHINE, 2);
 		layout->sections = elf.shnum;
+		layout->end = elf.end;
 	}
 	if (layout->modinfo.size > 0 && source->memory)
 		layout->modinfo.data = source->memory + layout->modinfo.offset;

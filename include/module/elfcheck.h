@@ -9,10 +9,11 @@
 #include "base/strbuf.h"
 #include "config.h"
 
-/* Only the index writer and the proof read the symbols of modules. */
-#define WITH_SYMBOLS                                         \
-	(ENABLED(DEPMOD) || ENABLED(FEATURE_INDEX_WRITER) || \
-	 ENABLED(FEATURE_SYMBOL_SEARCH) || ENABLED(FEATURE_PROOF))
+/* Only the index writer, the proof and strip read the symbols of modules. */
+#define WITH_SYMBOLS                                                 \
+	(ENABLED(DEPMOD) || ENABLED(FEATURE_INDEX_WRITER) ||         \
+	 ENABLED(FEATURE_SYMBOL_SEARCH) || ENABLED(FEATURE_PROOF) || \
+	 ENABLED(FEATURE_STRIP))
 
 /* The bytes of an uncompressed module: in memory or, if that is NULL, in fd. */
 struct elf_source {
@@ -35,6 +36,8 @@ struct elf_layout {
 	struct elf_part modinfo; /* size 0: none; data: see elf_check() */
 	uint64_t memory; /* bytes of the sections that are allocated when loaded */
 	uint64_t debug;	 /* bytes of the sections that strip --strip-debug removes */
+	uint64_t end;	/* of all parts of the ELF file; a signature or padding follows */
+	bool is_signed; /* the file ends as a signature does */
 	bool wide, big_endian; /* ELF class and byte order */
 	unsigned machine;      /* EM_... */
 	unsigned sections;     /* number of section headers */
@@ -74,6 +77,12 @@ int elf_check(const struct elf_source *source, struct elf_scratch *scratch,
 /* Read a number in the module's byte order, of size bytes (2, 4 or 8) at p. */
 uint64_t elf_number(const struct elf_layout *layout, const unsigned char *p,
 		    unsigned size);
+
+/*
+ * Whether strip --strip-debug removes a section with this name, which is not allocated;
+ * as binutils decide it (_bfd_elf_make_section_from_shdr()).
+ */
+bool elf_is_debug(const char *name);
 
 /* Return section i (1 to sections - 1) of a layout filled by elf_check(). */
 struct elf_section elf_section(const struct elf_layout *layout, unsigned i);
