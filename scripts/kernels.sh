@@ -15,15 +15,16 @@ previous=
 kernel_package() {
 	case $1 in
 	previous-*) kernel_package "${1#previous-}"; previous=y; return ;;
-	amd64 | armel-rpi) distribution=$older_release arch=${1%-*} ;;
+	amd64 | arm64 | armel-rpi | mips64el | s390x) distribution=$older_release arch=${1%-*} ;;
 	next-amd64 | next-arm64) distribution=$newer_release arch=${1#next-} ;;
 	native) distribution=$(codename) arch=$(dpkg --print-architecture) ;;
-	*) die "unknown kernel '$1'; it is one of amd64 armel-rpi next-amd64 next-arm64 native" ;;
+	*) die "unknown kernel '$1'; it is one of amd64 arm64 armel-rpi mips64el s390x next-amd64 next-arm64 native" ;;
 	esac
 	case $arch in
 	armel) meta=linux-image-rpi ;;
 	armhf) meta=linux-image-armmp ;;
 	i386) meta=linux-image-686-pae ;;
+	mips64el) meta=linux-image-5kc-malta ;;
 	ppc64el) meta=linux-image-powerpc64le ;;
 	*) meta=linux-image-$arch ;;
 	esac
