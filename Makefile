@@ -53,7 +53,7 @@ savedefconfig: $(KCONFIG_CONFIG)
 	@echo "$(O)/defconfig"
 
 # Goals that need no configuration do not create one.
-ifneq ($(filter-out %config clean distclean uninstall format lint dist help demo check check-rest check-all check-extra cross faults valgrind differential proof fuzz offline portability bench release,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out %config clean distclean uninstall format lint dist help demo check check-rest check-all check-extra cross faults valgrind differential proof strip fuzz offline portability bench release,$(or $(MAKECMDGOALS),all)),)
 -include $(KCONFIG_CONFIG)
 endif
 
@@ -208,7 +208,7 @@ $(O)/sysroot.stamp: $(addprefix scripts/,build-sysroot use-sysroot kmod-config.h
 # One program per file of unit tests, linked as modbox is; and the programs that the tests on real
 # kernels use.
 $(O)/tests/unit/%.o: private FLAGS += -Wno-unused-parameter # tests get a state that few use
-units := $(patsubst %.c,$(O)/%,$(wildcard tests/unit/*.c tests/kernels/*.c))
+units := $(patsubst %.c,$(O)/%,$(wildcard tests/unit/*.c tests/kernels/*.c tests/strip/*.c))
 unit-tests: $(units)
 $(filter $(O)/tests/unit/%,$(units)): $(O)/tests/lib/testfilter.o
 $(units): %: %.o $(filter $(O)/core/%,$(filter-out %/main.o,$(objects)))
@@ -284,7 +284,7 @@ check-all:
 	@tests/run --all
 # Tests that take hours; docs/faults.md has the results of faults.
 check-extra:
-	@status=0; for goal in lint cross faults valgrind differential proof fuzz offline portability; do \
+	@status=0; for goal in lint cross faults valgrind differential proof strip fuzz offline portability; do \
 		$(MAKE) --no-print-directory $$goal || status=1; done; exit $$status
 cross:
 	@tests/run --cross
@@ -300,6 +300,9 @@ differential:
 		tests/run tests/differential/many.bats
 proof:
 	@tests/run tests/proof
+# STRIP_MODULES=3000: of each kernel, instead of 300
+strip:
+	@tests/run tests/strip
 fuzz:
 	@scripts/install-packages fuzz
 	@tests/fuzz/run $(O)/fuzz $(TEST)
@@ -334,13 +337,14 @@ help:
 #help: make check              install what is missing, run the tests for every change: 12 minutes;
 #help:                         TEST=DIRECTORY, TEST=FILE or TEST=FILE:PATTERN runs only these
 #help: make check-all          these and all others; make check-rest: only the others
-#help: make check-extra        tests that take hours: lint, cross, faults, valgrind, differential, proof, fuzz,
-#help:                         offline, portability
+#help: make check-extra        tests that take hours: lint, cross, faults, valgrind, differential, proof, strip,
+#help:                         fuzz, offline, portability
 #help: make cross              build for all other architectures, and run the binaries in QEMU
 #help: make faults             make each system call fail with every error, and each allocation
 #help: make valgrind           run the tests in valgrind; TEST=... only these
 #help: make differential       compare with kmod on 10,000 new random trees; SEED=NUMBER, TREES=NUMBER
 #help: make proof              prove all kernels with their signatures, another version's, and flipped bits
+#help: make strip              compare stripped modules of five architectures with GNU strip's and llvm-strip's
 #help: make offline            build from tarballs without a network, and with static libraries at hand
 #help: make fuzz               run libFuzzer on hostile input; TEST=TARGET..., FUZZ_SECONDS (60) each
 #help: make portability        make demo and check in new systems of Debian 12 and 13; RELEASES=NAME
@@ -373,4 +377,4 @@ help:
 FORCE:
 .PHONY: all menuconfig config oldconfig olddefconfig allnoconfig allyesconfig randconfig defconfig \
 	savedefconfig install uninstall unit-tests fault-tests fuzz-targets size sbom demo check check-rest check-all \
-	check-extra cross faults valgrind differential proof fuzz offline portability bench format lint dist release clean distclean help FORCE
+	check-extra cross faults valgrind differential proof strip fuzz offline portability bench format lint dist release clean distclean help FORCE
