@@ -101,6 +101,8 @@ define mbedtls_test
 endef
 export mbedtls_test
 has_mbedtls = $(shell echo "$$mbedtls_test" | $(CC) $1 -E - >/dev/null 2>&1 && echo system)
+# Our own in this order: what signing adds takes precedence.
+own_mbedtls = libmbedx509.a $(if $(CONFIG_FEATURE_SIGN),libmbedsign.a) libmbedcrypto.a
 
 ifdef CONFIG_STATIC
 CFLAGS ?= -Oz
@@ -111,7 +113,8 @@ LINK += -Wl,--version-script=scripts/local.map
 endif
 musl_objects := rcrt1.o start.o ascii.o memchr.o memcpy.o
 LIBS = $(addprefix $(O)/sysroot/lib/,$(if $(filter musl,$(LIBC)),$(musl_objects)) libkmod.a libattr.a \
-	libcjson.a liblzma.a libmd.a libzstd.a libz.a $(if $(mbedtls),libmbedx509.a libmbedcrypto.a))
+	libcjson.a liblzma.a libmd.a libzstd.a libz.a $(if $(filter own,$(mbedtls)),$(own_mbedtls),$(if \
+	$(mbedtls),libmbedx509.a libmbedcrypto.a)))
 toolchain = $(need_compiler)
 sysroot := $(O)/sysroot.stamp
 mbedtls := $(if $(SYSROOT),$(if $(wildcard $(SYSROOT)/ldflags),$(if $(wildcard \
@@ -127,7 +130,7 @@ ifeq ($(MBEDTLS),own)
 mbedtls := own
 sysroot := $(O)/mbedtls.stamp
 FLAGS += -idirafter $(O)/mbedtls/include
-mbedtls_libs = $(addprefix $(O)/mbedtls/lib/,libmbedx509.a libmbedcrypto.a)
+mbedtls_libs = $(addprefix $(O)/mbedtls/lib/,$(own_mbedtls))
 else
 mbedtls := $(call has_mbedtls)
 mbedtls_libs := $(if $(mbedtls),-lmbedx509 -lmbedcrypto)

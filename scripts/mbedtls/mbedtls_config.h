@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What of mbedTLS 3.6 verifying a module's signature needs: certificates, keys of RSA and
- * of the NIST curves, and hashes. scripts/build-sysroot puts it in the place of mbedTLS's
- * own.
+ * of the NIST curves, and hashes; and, with MODBOX_SIGN, what decrypts the key that
+ * signs. scripts/build-sysroot puts it in the place of mbedTLS's own.
  */
 #ifndef MBEDTLS_CONFIG_H
 #define MBEDTLS_CONFIG_H
@@ -33,8 +33,9 @@
 #define MBEDTLS_RSA_C
 
 /*
- * Tables for multiples of the generators: a third of the time. Ready-made, in ecp_curves.c,
- * they take 30 KB; ecp.c, which is compiled with 1, makes one with the first signature of a key.
+ * Tables for multiples of the generators: a third of the time. Ready-made, in
+ * ecp_curves.c, they take 30 KB; ecp.c, which is compiled with 1, makes one with the
+ * first signature of a key.
  */
 #ifndef MBEDTLS_ECP_FIXED_POINT_OPTIM
 #define MBEDTLS_ECP_FIXED_POINT_OPTIM 0
@@ -46,5 +47,22 @@
 #define MBEDTLS_SHA256_C
 #define MBEDTLS_SHA384_C
 #define MBEDTLS_SHA512_C
+
+/*
+ * libmbedsign.a: keys encrypted by PKCS#8's PBES2, and as PEM was before (MD5). Nothing
+ * here may change a struct: its callers are compiled without it.
+ */
+#ifdef MODBOX_SIGN
+#define MBEDTLS_AES_C
+#define MBEDTLS_AES_FEWER_TABLES
+#define MBEDTLS_CIPHER_C
+#define MBEDTLS_CIPHER_MODE_CBC
+#define MBEDTLS_CIPHER_MODE_WITH_PADDING
+#define MBEDTLS_CIPHER_PADDING_PKCS7
+#define MBEDTLS_DES_C
+#define MBEDTLS_MD5_C
+#define MBEDTLS_PKCS5_C
+#define MBEDTLS_SHA1_C
+#endif
 
 #endif
