@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Compiled in the place of this room's other files where there is no mbedTLS 3.6. */
+#include "base/message.h"
+#include "signature/sign.h"
 #include "signature/signature.h"
 
 bool signature_is_supported(void)
@@ -42,5 +44,37 @@ int signature_read_certs(const void *data, size_t size, struct arena *arena,
 const char *signature_cert_name(const struct signature_cert *cert, struct arena *arena)
 {
 	(void)cert, (void)arena;
+	return NULL;
+}
+
+bool signer_is_supported(void)
+{
+	return false;
+}
+
+struct signer *signer_open(const char *key, const char *cert, const char *passphrase,
+			   enum signature_hash hash)
+{
+	(void)cert, (void)passphrase, (void)hash;
+	error(STATUS_USAGE,
+	      "%s: this program is built without mbedTLS 3.6, and cannot sign", key);
+	return NULL;
+}
+
+void signer_close(struct signer *signer)
+{
+	(void)signer;
+}
+
+int signer_sign(struct signer *signer, const void *module, size_t size,
+		struct strbuf *out)
+{
+	(void)signer, (void)module, (void)size, (void)out;
+	return -1;
+}
+
+const struct signature_cert *signer_cert(const struct signer *signer)
+{
+	(void)signer;
 	return NULL;
 }

@@ -24,14 +24,9 @@
 
 #include "certificate.h"
 #include "pkcs7.h"
+#include "trailer.h"
 
-enum {
-	TRAILER = 12,
-	ID_TYPE = 2,
-	PKCS7 = 2,
-	LENGTH = 8,
-};
-static const char marker[] = "~Module signature appended~\n";
+static const char marker[] = SIGNATURE_MARKER;
 enum { MARKER = sizeof(marker) - 1 };
 
 struct key {
@@ -257,7 +252,7 @@ static uint32_t big_endian(const unsigned char *p)
 static enum signature_state find_message(const unsigned char *file, size_t size,
 					 size_t *before, size_t *message)
 {
-	static const unsigned char zeros[LENGTH];
+	static const unsigned char zeros[TRAILER_LENGTH];
 	const unsigned char *trailer;
 	size_t length;
 
@@ -268,13 +263,14 @@ static enum signature_state find_message(const unsigned char *file, size_t size,
 		return SIGNATURE_MALFORMED;
 	size -= TRAILER;
 	trailer = file + size;
-	length = big_endian(trailer + LENGTH);
+	length = big_endian(trailer + TRAILER_LENGTH);
 	if (length >= size)
 		return SIGNATURE_MALFORMED;
-	if (trailer[ID_TYPE] != PKCS7)
+	if (trailer[TRAILER_ID_TYPE] != TRAILER_PKCS7)
 		return SIGNATURE_FOREIGN;
-	if (memcmp(trailer, zeros, ID_TYPE) != 0 ||
-	    memcmp(trailer + ID_TYPE + 1, zeros, LENGTH - ID_TYPE - 1) != 0)
+	if (memcmp(trailer, zeros, TRAILER_ID_TYPE) != 0 ||
+	    memcmp(trailer + TRAILER_ID_TYPE + 1, zeros,
+		   TRAILER_LENGTH - TRAILER_ID_TYPE - 1) != 0)
 		return SIGNATURE_MALFORMED;
 	*before = size - length;
 	*message = length;

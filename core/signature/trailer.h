@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_TRAILER_H
+#define MODBOX_TRAILER_H
+
+/*
+ * What follows the message at the end of a signed module: struct module_signature, and a
+ * marker (verify.c).
+ */
+enum {
+	TRAILER = 12, /* its size, and the offsets of its fields */
+	TRAILER_ID_TYPE = 2,
+	TRAILER_LENGTH = 8,
+	TRAILER_PKCS7 = 2, /* a value of id_type */
+};
+#define SIGNATURE_MARKER "~Module signature appended~\n"
+
+#endif
