@@ -93,14 +93,10 @@ FLAGS = -std=c11 -D_GNU_SOURCE $(WARNINGS) -Iinclude -Icore -I$(O)/include \
 LINK = -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--build-id=none
 # Without mbedTLS 3.6, signatures are not verified: core/signature/absent.c. Other releases have another
 # interface. $(call has_mbedtls,OPTIONS): whether the compiler finds it
-define mbedtls_test
-#include <mbedtls/build_info.h>
-#if MBEDTLS_VERSION_NUMBER < 0x03060000 || MBEDTLS_VERSION_MAJOR > 3
-#error
-#endif
-endef
-export mbedtls_test
-has_mbedtls = $(shell echo "$$mbedtls_test" | $(CC) $1 -E - >/dev/null 2>&1 && echo system)
+hash := \#
+has_mbedtls = $(shell printf '$(hash)%s\n' 'include <mbedtls/build_info.h>' \
+	'if MBEDTLS_VERSION_NUMBER < 0x03060000 || MBEDTLS_VERSION_MAJOR > 3' error endif | \
+	$(CC) $1 -E - >/dev/null 2>&1 && echo system)
 # Our own in this order: what signing adds takes precedence.
 own_mbedtls = libmbedx509.a $(if $(CONFIG_FEATURE_SIGN),libmbedsign.a) libmbedcrypto.a
 
