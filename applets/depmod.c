@@ -25,7 +25,6 @@
 #include "module/names.h"
 #include "tree/modopen.h"
 #include "tree/modscan.h"
-#include "tree/overlay.h"
 
 struct depmod_options {
 	struct string_list config, overlays;
@@ -98,12 +97,6 @@ struct depmod_run {
 	char *label;  /* the module directory, for messages */
 	bool partial; /* only named modules are indexed */
 };
-
-/* Return a module's path for messages.  The caller frees it. */
-static char *show_path(const struct depmod_run *run, const char *path)
-{
-	return path[0] == '/' ? xstrdup(path) : modtree_host_path(&run->tree, path);
-}
 
 /*
  * Convert a path on this host to one relative to the module directory.  Symbolic links are
@@ -204,20 +197,6 @@ static int read_config(struct depmod_run *run)
 	return depconf_read(&run->tree.depconf, &run->root, run->tree.version);
 }
 
-static void warn_of_rivals(const struct depmod_run *run)
-{
-	struct module *module, *next;
-
-	HASH_ITER(hh, run->tree.modules, module, next) {
-		CLEANUP_FREE char *path = show_path(run, module->path);
-
-		if (module->rival)
-			warning("%s is indexed and %s is not: they have the same name, and no "
-				"depmod.d rule orders them",
-				path, module->rival);
-	}
-}
-
 static int make_indexes(struct depmod_run *run)
 {
 	const struct depmod_options *o = run->o;
@@ -282,15 +261,8 @@ static int run_in_tree(struct depmod_run *run, char **modules)
 		return 0;
 	run->partial = *modules && !o->all && !o->quick;
 	run->tree.warns_lost = !run->partial;
-	if (run->partial) {
-		if (add_named(run, modules) < 0)
-			return -1;
-	} else if (modwalk_all(&run->tree, modscan_take, NULL) < 0) {
+	if (run->partial && add_named(run, modules) < 0)
 		return -1;
-	}
-	if (overlay_check(&run->tree, true) < 0)
-		return -1;
-	warn_of_rivals(run);
 	return make_indexes(run);
 }
 

@@ -21,8 +21,8 @@ static bool only_first;	 /* show only the first error */
 static bool error_shown; /* an error was shown since then */
 static int output_error; /* errno of the first failed flush of standard output */
 static size_t messages;
-static bool held;	 /* messages stay in the buffer */
-static bool one_place;	 /* standard output and standard error are one file */
+static bool held;      /* messages stay in the buffer */
+static bool one_place; /* standard output and standard error are one file */
 
 void message_set_program(const char *name)
 {

@@ -22,6 +22,8 @@
 #include "index/indextree.h"
 #include "index/kernelsyms.h"
 #include "index/recording.h"
+#include "tree/modscan.h"
+#include "tree/overlay.h"
 
 /* A run. */
 struct indexing {
@@ -34,6 +36,28 @@ struct indexing {
 	struct index_modules modules;
 };
 
+/* Return a module's path for messages.  The caller frees it. */
+static char *show_path(const struct indexing *run, const char *path)
+{
+	return path[0] == '/' ? xstrdup(path) : modtree_host_path(run->tree, path);
+}
+
+static void warn_of_rivals(const struct indexing *run)
+{
+	struct module *module, *next;
+
+	HASH_ITER(hh, run->tree->modules, module, next) {
+		CLEANUP_FREE char *path = NULL;
+
+		if (!module->rival)
+			continue;
+		path = show_path(run, module->path);
+		warning("%s is indexed and %s is not: they have the same name, and no "
+			"depmod.d rule orders them",
+			path, module->rival);
+	}
+}
+
 /* Warn about unreadable modules and latch status 1.  depmod(8) carries on too. */
 static void report_unread(const struct indexing *run)
 {
@@ -44,9 +68,7 @@ static void report_unread(const struct indexing *run)
 
 		if (!module->err)
 			continue;
-		path = module->path[0] == '/' ?
-			       xstrdup(module->path) :
-			       modtree_host_path(run->tree, module->path);
+		path = show_path(run, module->path);
 		warning("%s: skipped: %s", path, module->err);
 		message_latch(STATUS_MISSING);
 	}
@@ -180,10 +202,24 @@ static enum recording_use recording_use(const struct index_job *job)
 	return job->record ? RECORD_MAKE : RECORD_KEEP;
 }
 
+static int take(struct modtree *tree, const char *path, const struct walk_entry *entry,
+		void *context)
+{
+	(void)context;
+	if (ENABLED(FEATURE_RECORD))
+		record_see(tree, path, entry);
+	modscan_add(tree, path);
+	return 0;
+}
+
 static int run_indexing(struct indexing *run)
 {
 	const struct index_job *job = run->job;
 
+	if ((!job->partial && modwalk_all(run->tree, take, NULL) < 0) ||
+	    overlay_check(run->tree, true) < 0)
+		return -1;
+	warn_of_rivals(run);
 	warn_of_missing(run->tree);
 	if (index_read(&run->modules, run->tree) < 0)
 		return -1;

@@ -227,7 +227,10 @@ static void load_one(void *worker, size_t i, void *context)
 	struct module *module = job->modules[i];
 	struct modtree *tree = job->tree;
 
-	if (needs_load(module, job->flags)) {
+	if (needs_load(module, job->flags) && wants_record(job) &&
+	    record_answer_seen(tree, module, &slot->strings)) {
+		module->loaded = module->info_loaded = true;
+	} else if (needs_load(module, job->flags)) {
 		CLEANUP_FREE char *path = modtree_path(tree, module->path);
 		CLEANUP_FD int fd =
 			rootfs_openat(tree->root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);

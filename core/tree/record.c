@@ -23,6 +23,7 @@
 #include "base/readat.h"
 #include "config.h"
 #include "fs/rootfs.h"
+#include "fs/walk.h"
 #include "module/decode.h"
 #include "module/names.h"
 #include "tree/modtree.h"
@@ -122,6 +123,40 @@ static bool take_facts(const struct modtree *tree, struct module *module,
 	module->info = info;
 	module->symbols = symbols;
 	module->recorded = from;
+	return true;
+}
+
+void record_see(const struct modtree *tree, const char *path,
+		const struct walk_entry *entry)
+{
+	struct record_module *from;
+	struct record_stamp stamp;
+	struct stat st;
+
+	/* In a merged view, several files can have a path. */
+	if (!tree->record || tree->root->merged)
+		return;
+	from = record_find(tree->record, path);
+	if (!from || walk_stat(entry, &st) < 0 || !S_ISREG(st.st_mode))
+		return;
+	stamp = stamp_of(&st);
+	from->seen = is_same_stat(&stamp, &from->stamp) &&
+		     is_believed(tree->record, &from->stamp);
+}
+
+bool record_answer_seen(const struct modtree *tree, struct module *module,
+			struct arena *arena)
+{
+	const struct record_module *from =
+		tree->record ? record_find(tree->record, module->path) : NULL;
+
+	if (!from || !from->seen || !take_facts(tree, module, from, arena))
+		return false;
+	module->size = from->stamp.size;
+	module->mtime = from->stamp.modified.tv_sec;
+	module->changed = from->stamp.changed;
+	if (tree->recording)
+		module->stamp = &from->stamp;
 	return true;
 }
 

@@ -252,7 +252,7 @@ void record_free(struct record *record)
 	free(record);
 }
 
-const struct record_module *record_find(const struct record *record, const char *path)
+struct record_module *record_find(const struct record *record, const char *path)
 {
 	struct record_module *found;
 

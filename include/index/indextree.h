@@ -10,12 +10,12 @@
 
 /* A module directory to index, as depmod does.  Everything is borrowed. */
 struct index_job {
-	struct modtree *tree; /* its modules are all met: modwalk_all(modscan_take) */
-	const char *out;      /* root directory to write to; NULL: the tree's own */
+	struct modtree *tree;
+	const char *out;	   /* root directory to write to; NULL: the tree's own */
 	const char *symvers, *map; /* files with the kernel's symbols, or NULL */
 	struct depgraph_policy graph;
 	struct index_policy write; /* with text_only, to standard output */
-	bool partial;		   /* they are not all modules */
+	bool partial;		   /* only the modules that modscan_add() added */
 	/* The record (tree/record.h).  Where one lies, it is used and written again. */
 	bool record;  /* write one where there is none */
 	bool full;    /* read all modules, whatever it says */

@@ -17,6 +17,7 @@
 struct module;
 struct modtree;
 struct rootfs;
+struct walk_entry; /* walk.h */
 
 /*
  * modules.modbox, the record: what an earlier run read of each module, beside the
@@ -41,6 +42,7 @@ struct record_module {
 	struct record_stamp stamp;
 	const unsigned char *facts; /* for record_facts() */
 	size_t facts_size;
+	bool seen; /* record_see() found the file unchanged */
 	UT_hash_handle hh;
 };
 
@@ -68,7 +70,7 @@ struct record *record_parse(char *data, size_t size, const char *version,
 void record_free(struct record *record);
 
 /* Return what the record has of a path, or NULL. */
-const struct record_module *record_find(const struct record *record, const char *path);
+struct record_module *record_find(const struct record *record, const char *path);
 
 /*
  * Get the facts of a module with a name: the fields of .modinfo that are recorded (in
@@ -98,6 +100,14 @@ void record_make(struct strbuf *out, const struct record_head *head,
  * is NULL, or a constant text that says why it is passed over; not reported.
  */
 void record_open(struct modtree *tree, const struct rootfs *root, const char **err);
+
+/* In a walk over a tree (modwalk.h): find out whether a module's file is unchanged. */
+void record_see(const struct modtree *tree, const char *path,
+		const struct walk_entry *entry);
+
+/* Take what the record has of a module that was seen unchanged.  Sets the same. */
+bool record_answer_seen(const struct modtree *tree, struct module *module,
+			struct arena *arena);
 
 /*
  * Take what the record has of a module, if it is the file fd, whose facts are st.
