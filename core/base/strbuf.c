@@ -23,7 +23,9 @@ char *strbuf_room(struct strbuf *out, size_t n)
 
 void strbuf_add(struct strbuf *out, const void *data, size_t n)
 {
-	memcpy(strbuf_room(out, n), data, n);
+	if (!out->data || n > out->capacity - out->size)
+		strbuf_room(out, n);
+	memcpy(out->data + out->size, data, n);
 	out->size += n;
 }
 

@@ -44,12 +44,14 @@ static bool is_builtin(const struct index_data *facts, const char *name)
 static void check_name(const struct modtree *tree, const struct index_data *facts,
 		       const struct module *module, const char *name)
 {
-	CLEANUP_FREE char *path = modtree_path(tree, module->path);
+	CLEANUP_FREE char *path = NULL;
 
-	if (!modtree_met(tree->modules, name) && !is_renamed(tree, name) &&
-	    !(facts->builtin && is_builtin(facts, name)))
-		warning("%s/%s needs %s, which %s does not have", tree->root->path, path,
-			name, tree->dir);
+	if (modtree_met(tree->modules, name) || is_renamed(tree, name) ||
+	    (facts->builtin && is_builtin(facts, name)))
+		return;
+	path = modtree_path(tree, module->path);
+	warning("%s/%s needs %s, which %s does not have", tree->root->path, path, name,
+		tree->dir);
 }
 
 static void check_module(const struct modtree *tree, const struct index_data *facts,

@@ -28,6 +28,16 @@ static void add_symbols(struct depgraph *graph, uint32_t owner, char prefix)
 	}
 }
 
+/*
+ * The last answers of find(), by where the name is: modules from a record share the
+ * names of the symbols that they need (tree/record.h).
+ */
+enum { ANSWERS = 8192 };
+struct answer {
+	const char *name;
+	const struct symbol *symbol;
+};
+
 /* 64-bit PowerPC writes "foo" as ".foo"; some architectures prefix every symbol. */
 static const struct symbol *find(const struct depgraph *graph, const char *name,
 				 char prefix)
@@ -37,6 +47,18 @@ static const struct symbol *find(const struct depgraph *graph, const char *name,
 	if (prefix && *name == prefix)
 		name++;
 	return symtable_find(&graph->symbols, name);
+}
+
+static const struct symbol *find_again(const struct depgraph *graph,
+				       struct answer *answers, const char *name,
+				       char prefix)
+{
+	struct answer *answer =
+		&answers[((uintptr_t)name ^ (uintptr_t)name >> 13) % ANSWERS];
+
+	if (answer->name != name)
+		*answer = (struct answer){ name, find(graph, name, prefix) };
+	return answer->symbol;
 }
 
 /* The module's path for messages.  The caller frees it. */
@@ -67,11 +89,10 @@ static void show_need(const struct depgraph_policy *policy,
 }
 
 static void resolve_symbol(struct depgraph *graph, uint32_t i, uint32_t *seen,
-			   const struct modsymbol *needed,
+			   const struct modsymbol *needed, const struct symbol *symbol,
 			   const struct depgraph_policy *policy)
 {
 	struct depgraph_module *m = &graph->modules[i];
-	const struct symbol *symbol = find(graph, needed->name, policy->symbol_prefix);
 	bool warn = policy->warn_unknown && !needed->weak;
 
 	if (!symbol) {
@@ -94,14 +115,21 @@ static void resolve_symbol(struct depgraph *graph, uint32_t i, uint32_t *seen,
 static void resolve(struct depgraph *graph, const struct depgraph_policy *policy)
 {
 	CLEANUP_FREE uint32_t *seen = xcalloc(graph->n, sizeof(*seen));
+	CLEANUP_FREE struct answer *answers = xcalloc(ANSWERS, sizeof(*answers));
 	uint32_t i;
 
 	for (i = 0; i < graph->n; i++) {
 		const struct modsymbols *symbols = graph->modules[i].module->symbols;
 		size_t k;
 
-		for (k = 0; k < symbols->n_needed; k++)
-			resolve_symbol(graph, i, seen, &symbols->needed[k], policy);
+		for (k = 0; k < symbols->n_needed; k++) {
+			const struct modsymbol *needed = &symbols->needed[k];
+
+			resolve_symbol(graph, i, seen, needed,
+				       find_again(graph, answers, needed->name,
+						  policy->symbol_prefix),
+				       policy);
+		}
 	}
 }
 

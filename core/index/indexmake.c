@@ -127,12 +127,11 @@ static bool read_number(const char **text, unsigned *number)
 static bool read_device(const char *alias, const char *kind, unsigned *major,
 			unsigned *minor)
 {
-	size_t len = strlen(kind);
 	unsigned x, y;
 
-	if (strncmp(alias, kind, len) != 0)
+	if (*alias != *kind || strncmp(alias, kind, strlen(kind)) != 0)
 		return false;
-	alias += len;
+	alias += strlen(kind);
 	if (!read_number(&alias, &x) || *alias++ != '-' || !read_number(&alias, &y))
 		return false;
 	*major = x;

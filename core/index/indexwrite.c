@@ -39,11 +39,14 @@ struct index_making {
 
 static void add_words(struct strbuf *out, const char *a, const char *b, const char *c)
 {
-	strbuf_add_text(out, a);
-	strbuf_add_text(out, b);
-	strbuf_add(out, " ", 1);
-	strbuf_add_text(out, c);
-	strbuf_add(out, "\n", 1);
+	size_t n = strlen(a), k = strlen(b), l = strlen(c);
+	char *p = mempcpy(strbuf_room(out, n + k + l + 2), a, n);
+
+	p = mempcpy(p, b, k);
+	*p++ = ' ';
+	p = mempcpy(p, c, l);
+	*p = '\n';
+	out->size += n + k + l + 2;
 }
 
 static const char *name_of(const struct index_making *m, const struct index_item *item)

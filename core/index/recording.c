@@ -102,12 +102,11 @@ static bool seal_input(const struct recording *r, SHA2_CTX *sha, const char *nam
 	CLEANUP_FREE char *path = path_join(r->tree->dir, name);
 	size_t size = 0;
 	CLEANUP_FREE char *data = rootfs_read(root, path, &size);
-	const uint64_t numbers[] = { data != NULL, size };
+	const uint64_t numbers[] = { data != NULL, size, record_sum(data, size) };
 
 	if (!data && errno != ENOENT)
 		return false;
-	seal_numbers(sha, numbers, 2);
-	SHA256Update(sha, (const uint8_t *)data, size);
+	seal_numbers(sha, numbers, 3);
 	return true;
 }
 

@@ -17,6 +17,7 @@
  * second one writes them.  The walks do not recurse: the tree's depth is the length of a
  * key, which modules choose, and threads have small stacks.
  */
+#include <endian.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -175,17 +176,20 @@ static uint32_t branch_flags(const struct trie_branch *branch)
 static void write_children(const struct trie_branch *branch, struct strbuf *out)
 {
 	const struct trie_branch *child = branch->children;
-	unsigned byte;
+	unsigned first = child->byte, last = last_child(branch)->byte;
+	size_t size = 2 + 4 * (size_t)(last - first + 1);
+	char *p = strbuf_room(out, size);
 
-	strbuf_add(out, &child->byte, 1);
-	strbuf_add(out, &last_child(branch)->byte, 1);
-	for (byte = child->byte; child; byte++) {
-		bool has = child->byte == byte;
+	memset(p, 0, size);
+	p[0] = (char)first;
+	p[1] = (char)last;
+	for (; child; child = child->next) {
+		uint32_t offset = htobe32(child->offset);
 
-		strbuf_add_u32(out, has ? child->offset : 0);
-		if (has)
-			child = child->next;
+		memcpy(p + 2 + 4 * (size_t)(child->byte - first), &offset,
+		       sizeof(offset));
 	}
+	out->size += size;
 }
 
 static void write_values(const struct trie_branch *branch, struct strbuf *out)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Module names, file names and aliases: normalising and comparing. */
+#include <stdint.h>
 #include <string.h>
 
 #include "base/path.h"
@@ -59,10 +60,18 @@ size_t firmware_stem(const char *path)
 
 bool is_index_key(const char *key)
 {
-	for (size_t i = 0; key[i]; i++)
-		if ((unsigned char)key[i] >= 0x80 || i == INDEX_KEY_MAX)
-			return false;
-	return true;
+	size_t length = strlen(key);
+	uint64_t word, bits = 0;
+
+	if (length > INDEX_KEY_MAX)
+		return false;
+	for (; length >= sizeof(word); key += sizeof(word), length -= sizeof(word)) {
+		memcpy(&word, key, sizeof(word));
+		bits |= word;
+	}
+	while (length)
+		bits |= (unsigned char)key[--length];
+	return !(bits & UINT64_C(0x8080808080808080));
 }
 
 bool is_unlistable(const char *path)

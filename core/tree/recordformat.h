@@ -58,8 +58,6 @@ enum {
 enum { FIELD_NAME, FIELD_VERMAGIC, FIELD_KEYS = 7 };
 extern const char *const record_keys[FIELD_KEYS];
 
-uint64_t record_sum(const void *data, size_t size);
-
 /* A bit for each compression that this program reads. */
 unsigned record_codecs(void);
 

@@ -22,13 +22,12 @@ struct making {
 
 static void put_number(struct strbuf *out, uint64_t number)
 {
-	unsigned char bytes[10];
-	size_t n = 0;
+	char *room = strbuf_room(out, 10), *p = room;
 
 	for (; number >= 0x80; number >>= 7)
-		bytes[n++] = (unsigned char)number | 0x80;
-	bytes[n++] = (unsigned char)number;
-	strbuf_add(out, bytes, n);
+		*p++ = (char)(number | 0x80);
+	*p++ = (char)number;
+	out->size += (size_t)(p - room);
 }
 
 static void put_time(struct strbuf *out, const struct timespec *time)

@@ -23,21 +23,26 @@ const char *const record_keys[FIELD_KEYS] = {
 	"weakdep",
 };
 
-/* Each step is a bijection, so that no single flipped bit is lost. */
+/* A bijection of either, so that no single flipped bit is lost. */
+static uint64_t add_word(uint64_t sum, uint64_t word)
+{
+	sum = (sum ^ le64toh(word)) * UINT64_C(0x9e3779b97f4a7c15);
+	return sum ^ sum >> 29;
+}
+
 uint64_t record_sum(const void *data, size_t size)
 {
-	const unsigned char *p = data, *end = p + size;
-	uint64_t sum = size, word = 0;
+	const unsigned char *p = data;
+	uint64_t sum = size, word;
 
-	for (; p < end; p += sizeof(word)) {
-		size_t left = (size_t)(end - p);
-
-		word = 0;
-		memcpy(&word, p, left < sizeof(word) ? left : sizeof(word));
-		sum = (sum ^ le64toh(word)) * UINT64_C(0x9e3779b97f4a7c15);
-		sum ^= sum >> 29;
+	for (; size >= sizeof(word); p += sizeof(word), size -= sizeof(word)) {
+		memcpy(&word, p, sizeof(word));
+		sum = add_word(sum, word);
 	}
-	return sum;
+	word = 0;
+	if (size)
+		memcpy(&word, p, size);
+	return add_word(sum, word);
 }
 
 unsigned record_codecs(void)
@@ -291,8 +296,12 @@ static struct modsymbol *get_references(const struct record *record, struct curs
 
 	symbols = arena_alloc(c->arena, (count + 1) * sizeof(*symbols));
 	for (*n = 0; *n < count && !c->bad; (*n)++) {
-		uint64_t number = get_number(c);
+		/* Most have one or two bytes. */
+		bool two = left(c) >= 2 && c->at[0] >= 0x80 && c->at[1] < 0x80;
+		uint64_t number = two ? (c->at[0] & 0x7fu) | (unsigned)c->at[1] << 7 :
+					get_number(c);
 
+		c->at += two ? 2 : 0;
 		if (number < record->n_symbols)
 			symbols[*n] = record->symbols[number];
 		else
