@@ -315,8 +315,12 @@ int strip_write(struct stripping *s, void **out, size_t *out_size)
 		if (section->number == GONE)
 			continue;
 		section->offset = align_up(end, alignment(s, section));
-		if (!strip_has_bytes(&section->header))
+		if (!strip_has_bytes(&section->header)) {
+			/* Its old offset and alignment may be anything. */
+			if (section->offset > section->header.part.offset)
+				section->offset = end;
 			continue;
+		}
 		if (write_contents(s, section, data + section->offset) < 0) {
 			strbuf_free(&buffer);
 			return -1;

@@ -619,6 +619,19 @@ static void test_unlinked_addrsig_is_copied(void **state)
 	assert_null(with(ADDRSIG, LINK, 0));
 }
 
+/* An empty section may be said to begin anywhere; its new place is in the file. */
+static void test_empty_section_at_0(void **state)
+{
+	struct bytes b = make(usual_form);
+
+	put_number(&b, usual, field(usual_form, DEBUG_KEPT, SIZE), 8, 0);
+	put_number(&b, usual, field(usual_form, DEBUG_KEPT, OFFSET), 8, 0);
+	put_number(&b, usual, field(usual_form, DEBUG_KEPT, ALIGN), 8, UINT64_C(1) << 40);
+	assert_null(strip(&b, STRIP_DEBUG));
+	b = result;
+	assert_null(strip(&b, STRIP_DEBUG));
+}
+
 /* A section is no longer than the module's, whatever its alignment. */
 static void test_large_alignments(void **state)
 {
@@ -676,6 +689,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_without_symbols),
 	cmocka_unit_test(test_refused),
 	cmocka_unit_test(test_unlinked_addrsig_is_copied),
+	cmocka_unit_test(test_empty_section_at_0),
 	cmocka_unit_test(test_large_alignments),
 	cmocka_unit_test(test_truncated),
 	cmocka_unit_test(test_changed_bytes),
