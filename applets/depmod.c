@@ -200,7 +200,7 @@ static int read_config(struct depmod_run *run)
 static int make_indexes(struct depmod_run *run)
 {
 	const struct depmod_options *o = run->o;
-	const struct index_job job = {
+	const struct index_tree_job job = {
 		.tree = &run->tree,
 		.out = o->out,
 		.symvers = o->symvers,

@@ -27,7 +27,7 @@
 
 /* A run. */
 struct indexing {
-	const struct index_job *job;
+	const struct index_tree_job *job;
 	struct modtree *tree;
 	struct rootfs other; /* job->out */
 	bool other_open;
@@ -137,7 +137,7 @@ static int publish(struct indexing *run, const struct index_files *files)
 	return -1;
 }
 
-static int read_kernel(const struct index_job *job, struct depgraph *graph,
+static int read_kernel(const struct index_tree_job *job, struct depgraph *graph,
 		       struct arena *arena)
 {
 	char prefix = job->graph.symbol_prefix;
@@ -149,7 +149,7 @@ static int read_kernel(const struct index_job *job, struct depgraph *graph,
 
 static int make_files(struct indexing *run, struct index_files *files)
 {
-	const struct index_job *job = run->job;
+	const struct index_tree_job *job = run->job;
 	struct index_data facts = { 0 };
 	struct depgraph graph = { 0 };
 	int result = read_kernel(job, &graph, &facts.arena);
@@ -170,7 +170,7 @@ static int make_files(struct indexing *run, struct index_files *files)
 }
 
 /* Whether a run whose indexes are up to date has nothing else to do or to say. */
-static bool may_rest(const struct index_job *job)
+static bool may_rest(const struct index_tree_job *job)
 {
 	return ENABLED(FEATURE_RECORD) && !job->partial && !job->write.text_only &&
 	       !job->write.warn_duplicates && !job->symvers && !job->map &&
@@ -179,7 +179,7 @@ static bool may_rest(const struct index_job *job)
 
 static int make(struct indexing *run)
 {
-	const struct index_job *job = run->job;
+	const struct index_tree_job *job = run->job;
 	size_t messages = message_count();
 	struct index_files files = { 0 };
 	int result = make_files(run, &files);
@@ -193,7 +193,7 @@ static int make(struct indexing *run)
 	return result;
 }
 
-static enum recording_use recording_use(const struct index_job *job)
+static enum recording_use recording_use(const struct index_tree_job *job)
 {
 	if (!ENABLED(FEATURE_RECORD) || job->partial)
 		return RECORD_NONE;
@@ -214,7 +214,7 @@ static int take(struct modtree *tree, const char *path, const struct walk_entry 
 
 static int run_indexing(struct indexing *run)
 {
-	const struct index_job *job = run->job;
+	const struct index_tree_job *job = run->job;
 
 	if ((!job->partial && modwalk_all(run->tree, take, NULL) < 0) ||
 	    overlay_check(run->tree, true) < 0)
@@ -232,7 +232,7 @@ static int run_indexing(struct indexing *run)
 	return make(run);
 }
 
-int index_tree(const struct index_job *job)
+int index_tree(const struct index_tree_job *job)
 {
 	struct indexing run = { .job = job, .tree = job->tree };
 	int result;

@@ -67,18 +67,18 @@ static void start_clock(struct recording *r)
 
 void recording_begin(struct recording *r, enum recording_use use, bool full, bool verbose)
 {
-	const char *err = NULL;
-
 	r->clock = -1;
+	r->tree->record_sought = true;
 	if (use == RECORD_NONE)
 		return;
 	r->tree->recording = use == RECORD_MAKE || (use == RECORD_KEEP && is_there(r));
 	if (!full && r->out)
-		record_open(r->tree, r->out, &err);
-	if (err && verbose) {
+		record_open(r->tree, r->out);
+	if (r->tree->record_err && verbose) {
 		CLEANUP_FREE char *label = rootfs_show(r->out, r->tree->dir);
 
-		printf("# %s/%s: passed over: %s\n", label, RECORD_NAME, err);
+		printf("# %s/%s: passed over: %s\n", label, RECORD_NAME,
+		       r->tree->record_err);
 	}
 	if (r->tree->recording)
 		start_clock(r);

@@ -26,6 +26,7 @@ enum {
 	CHECKS_WORTH_THREADS = 64, /* modules; below this, starting threads takes longer
 				      than the checks */
 	SHOW_PROGRESS_FROM = 256,  /* modules */
+	MODULES_WORTH_RECORD = 8,
 };
 
 struct slot {
@@ -136,12 +137,17 @@ static void load_facts(struct load_job *job, struct slot *slot, struct module *m
 	module->err = err;
 }
 
-/* Whether all that is asked of a module can be in the record. */
-static bool wants_record(const struct load_job *job)
+/*
+ * Whether all that is asked of a module can be in the record. Without its symbols, an
+ * uncompressed module is read in less time.
+ */
+static bool wants_record(const struct load_job *job, const struct module *module)
 {
+	bool symbols = (job->flags & LOAD_SYMBOLS) == LOAD_SYMBOLS;
+
 	return ENABLED(FEATURE_RECORD) && (job->tree->record || job->tree->recording) &&
-	       (job->flags & LOAD_SYMBOLS) == LOAD_SYMBOLS &&
-	       !(job->flags & (LOAD_CHECK | LOAD_VERIFY | LOAD_FACTS));
+	       !(job->flags & (LOAD_VERIFY | LOAD_FACTS)) &&
+	       (symbols || (wants_info(job, module) && !is_uncompressed(module->path)));
 }
 
 /* Read what flags ask for, and the module does not have. */
@@ -168,7 +174,7 @@ static void load_open(struct load_job *job, struct slot *slot, struct module *mo
 		if (module->loaded || module->info_loaded)
 			return;
 	}
-	if (wants_record(job) &&
+	if (wants_record(job, module) &&
 	    record_answer(job->tree, module, fd, &st, &slot->strings)) {
 		module->info_loaded = true;
 		return;
@@ -227,7 +233,7 @@ static void load_one(void *worker, size_t i, void *context)
 	struct module *module = job->modules[i];
 	struct modtree *tree = job->tree;
 
-	if (needs_load(module, job->flags) && wants_record(job) &&
+	if (needs_load(module, job->flags) && wants_record(job, module) &&
 	    record_answer_seen(tree, module, &slot->strings)) {
 		module->loaded = module->info_loaded = true;
 	} else if (needs_load(module, job->flags)) {
@@ -242,6 +248,26 @@ static void load_one(void *worker, size_t i, void *context)
 		module->loaded = true;
 	}
 	show_progress(job);
+}
+
+/* Whether to read so many modules takes longer than to read a record. */
+static bool is_worth_record(const struct load_job *job)
+{
+	size_t n = 0;
+
+	if (!(job->flags & LOAD_INFO) || job->flags & (LOAD_VERIFY | LOAD_FACTS) ||
+	    job->tree->source)
+		return false;
+	for (size_t i = 0; i < job->n && n < MODULES_WORTH_RECORD; i++)
+		n += needs_load(job->modules[i], job->flags) &&
+		     !is_uncompressed(job->modules[i]->path);
+	return n == MODULES_WORTH_RECORD;
+}
+
+static void find_record(struct modtree *tree)
+{
+	tree->record_sought = true;
+	record_open(tree, rootfs_base(tree->root));
 }
 
 void modload(struct modtree *tree, struct module **modules, size_t n, int flags,
@@ -263,6 +289,8 @@ void modload(struct modtree *tree, struct module **modules, size_t n, int flags,
 		.small = !(flags & ~LOAD_CHECK) && n < CHECKS_WORTH_THREADS,
 	};
 
+	if (ENABLED(FEATURE_RECORD) && !tree->record_sought && is_worth_record(&job))
+		find_record(tree);
 	if (!tree->loader) {
 		tree->loader = xcalloc(1, sizeof(*tree->loader));
 		tree->loader->lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;

@@ -226,20 +226,20 @@ static char *read_record(int fd, size_t *size, const char **err)
 	return NULL;
 }
 
-void record_open(struct modtree *tree, const struct rootfs *root, const char **err)
+void record_open(struct modtree *tree, const struct rootfs *root)
 {
 	CLEANUP_FREE char *path = path_join(tree->dir, RECORD_NAME);
 	CLEANUP_FD int fd = rootfs_openat(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	size_t size;
 	char *data;
 
-	*err = NULL;
+	tree->record_err = NULL;
 	if (fd < 0) {
 		if (!rootfs_is_absent(errno))
-			*err = read_failure(errno);
+			tree->record_err = read_failure(errno);
 		return;
 	}
-	data = read_record(fd, &size, err);
+	data = read_record(fd, &size, &tree->record_err);
 	if (data)
-		tree->record = record_parse(data, size, tree->version, err);
+		tree->record = record_parse(data, size, tree->version, &tree->record_err);
 }

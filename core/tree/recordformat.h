@@ -11,7 +11,7 @@
  *
  *	8 bytes		RECORD_MAGIC; its last byte is the version of the format
  *	8 bytes		record_sum() of all that follows, lowest byte first
- *	number		which compressions the writer could read
+ *	number		record_features() of the writer
  *	string		the kernel's version
  *	time		made: before its modules were read
  *	32 bytes	seal: indextree.c
@@ -58,7 +58,7 @@ enum {
 enum { FIELD_NAME, FIELD_VERMAGIC, FIELD_KEYS = 7 };
 extern const char *const record_keys[FIELD_KEYS];
 
-/* A bit for each compression that this program reads. */
-unsigned record_codecs(void);
+/* A bit for each feature of this program that affects what it reads of modules. */
+unsigned record_features(void);
 
 #endif

@@ -224,7 +224,7 @@ static void take_old(struct making *m, const struct record *old)
 static void put_head(struct making *m, const struct record_head *head, struct strbuf *out)
 {
 	strbuf_add(out, RECORD_MAGIC "\0\0\0\0\0\0\0", RECORD_SUMMED);
-	put_number(out, record_codecs());
+	put_number(out, record_features());
 	put_string(out, "", head->version);
 	put_time(out, &head->made);
 	strbuf_add(out, head->seal, RECORD_HASH);

@@ -45,10 +45,10 @@ uint64_t record_sum(const void *data, size_t size)
 	return add_word(sum, word);
 }
 
-unsigned record_codecs(void)
+unsigned record_features(void)
 {
 	return ENABLED(FEATURE_MODULE_GZIP) | ENABLED(FEATURE_MODULE_XZ) << 1 |
-	       ENABLED(FEATURE_MODULE_ZSTD) << 2;
+	       ENABLED(FEATURE_MODULE_ZSTD) << 2 | ENABLED(MODLIST_LINT) << 3;
 }
 
 /* A place in the record. At the first fault it moves to the end. */
@@ -220,8 +220,8 @@ static const char *parse(struct record *record, const char *version)
 	c.room = record->size * RECORD_EXPANSION;
 	if (le64toh(sum) != record_sum(c.at, left(&c)))
 		return "damaged";
-	if (get_number(&c) != record_codecs())
-		return "of a modbox that reads other compressions";
+	if (get_number(&c) != record_features())
+		return "of a modbox with other features";
 	if (strcmp(get_string(&c, ""), version) != 0)
 		return c.bad ? "damaged" : "of another kernel";
 	record->made = get_time(&c);

@@ -9,7 +9,7 @@
 #include "tree/modtree.h"
 
 /* A module directory to index, as depmod does.  Everything is borrowed. */
-struct index_job {
+struct index_tree_job {
 	struct modtree *tree;
 	const char *out;	   /* root directory to write to; NULL: the tree's own */
 	const char *symvers, *map; /* files with the kernel's symbols, or NULL */
@@ -29,6 +29,6 @@ struct index_job {
  *
  * Returns 0, or -1 (reported).
  */
-int index_tree(const struct index_job *job);
+int index_tree(const struct index_tree_job *job);
 
 #endif

@@ -92,6 +92,8 @@ struct modtree {
 	bool uncovered;		/* modules are gone, or modtree_is_uncovered() */
 	struct loader *loader;	/* modload.h */
 	struct record *record;	/* what an earlier run read (record.h); or NULL */
+	const char *record_err; /* why one was passed over, or NULL */
+	bool record_sought;	/* modload() looks for none */
 	bool recording;		/* modules get a stamp, for a new record */
 	struct aliases aliases; /* the modules' aliases; modscan_aliases() reads them */
 	bool aliases_read;

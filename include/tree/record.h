@@ -99,10 +99,11 @@ void record_make(struct strbuf *out, const struct record_head *head,
 		 struct module *const *modules, size_t n, const struct record *old);
 
 /*
- * Open the record of a tree's directory in root, if there is one, as tree->record.  *err
- * is NULL, or a constant text that says why it is passed over; not reported.
+ * Open the record of a tree's directory in root, if there is one, as tree->record.
+ * tree->record_err gets a constant text that says why it is passed over, or NULL; not
+ * reported.
  */
-void record_open(struct modtree *tree, const struct rootfs *root, const char **err);
+void record_open(struct modtree *tree, const struct rootfs *root);
 
 /* In a walk over a tree (modwalk.h): find out whether a module's file is unchanged. */
 void record_see(const struct modtree *tree, const char *path,
