@@ -257,7 +257,8 @@ void record_make(struct strbuf *out, const struct record_head *head,
 	}
 	put_head(&m, head, out);
 	put_number(out, count);
-	strbuf_add(out, m.modules.data, m.modules.size);
+	if (count)
+		strbuf_add(out, m.modules.data, m.modules.size);
 	sum = htole64(record_sum(out->data + RECORD_SUMMED, out->size - RECORD_SUMMED));
 	memcpy(out->data + RECORD_MAGIC_SIZE, &sum, sizeof(sum));
 	strbuf_free(&m.modules);
