@@ -71,3 +71,29 @@ int xattr_copy(int src, int dst, bool remade)
 	errno = outcome.failure;
 	return -1;
 }
+
+enum { NAMES_MOST = 1024, VALUE_MOST = 4096 }; /* bytes */
+
+/* Both have the same names, in the same order, as file systems list them. */
+bool xattr_is_same(int src, int dst, bool remade)
+{
+	char a[NAMES_MOST], b[NAMES_MOST], x[VALUE_MOST], y[VALUE_MOST];
+	ssize_t n, size;
+
+	if (!ENABLED(FEATURE_XATTR))
+		return true;
+	n = flistxattr(src, a, sizeof(a));
+	size = flistxattr(dst, b, sizeof(b));
+	/* A file system without them has none. */
+	n = n < 0 && errno == EOPNOTSUPP ? 0 : n;
+	size = size < 0 && errno == EOPNOTSUPP ? 0 : size;
+	if (n < 0 || n != size || (n && (remade || memcmp(a, b, (size_t)n) != 0)))
+		return false;
+	for (const char *name = a; name < a + n; name += strlen(name) + 1) {
+		size = fgetxattr(src, name, x, sizeof(x));
+		if (size < 0 || fgetxattr(dst, name, y, sizeof(y)) != size ||
+		    memcmp(x, y, (size_t)size) != 0)
+			return false;
+	}
+	return true;
+}

@@ -15,4 +15,7 @@
  */
 int xattr_copy(int src, int dst, bool remade);
 
+/* Whether dst has what xattr_copy() would give it.  False if that is hard to tell. */
+bool xattr_is_same(int src, int dst, bool remade);
+
 #endif

@@ -430,3 +430,49 @@ outside() {
 	touch "$copy/kernel"
 	refuses 4 "*$copy/kernel: Not a directory" -m a
 }
+
+# files: of the modules in DEST, which change if one is written
+files() {
+	stat -c '%n %i %Z' "$copy"/kernel/*.ko*
+}
+
+@test "a second run writes no module that is the same" {
+	module a.ko.xz depends=b firmware=x.bin
+	module b.ko
+	mkdir -p "$src/usr/lib/firmware"
+	echo firmware >"$src/usr/lib/firmware/x.bin"
+	setfattr -n user.x -v y "$tree/kernel/b.ko"
+	copies --firmware -m a
+	files >before
+	stat -c %i "$dst/usr/lib/firmware/x.bin" >>before
+	copies --firmware -m a
+	files >after
+	stat -c %i "$dst/usr/lib/firmware/x.bin" >>after
+	diff before after
+	copies --decompress -m a
+	files >before
+	copies --decompress -m a
+	files >after
+	diff before after
+}
+
+# bats test_tags=root
+@test "a second run compares the contents of modules, and what a copy preserves" {
+	module a.ko alias=x-1
+	copies -m a
+	facts "$copy/kernel/a.ko" >good
+	for change in 'sed -i s/x-1/x-2/' 'chmod 600' 'chown 7:7' 'setfattr -n user.x -v y' 'setfacl -m u:7:r' \
+		'touch -d 2001-01-01'; do
+		$change "$copy/kernel/a.ko"
+		touch -r "$tree/kernel/a.ko" "$copy/kernel/a.ko"
+		[ "${change%% *}" != touch ] || $change "$copy/kernel/a.ko"
+		copies -m a
+		cmp "$tree/kernel/a.ko" "$copy/kernel/a.ko"
+		facts "$copy/kernel/a.ko" >again
+		diff good again || fail "$change"
+	done
+	setfattr -n user.x -v y "$tree/kernel/a.ko"
+	copies -m a
+	run -0 getfattr --absolute-names --only-values -n user.x "$copy/kernel/a.ko"
+	assert_output y
+}
