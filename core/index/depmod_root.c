@@ -14,17 +14,12 @@
  *
  * depmod inherits descriptor 7, the module directory.  Without /proc the links hold the
  * directory's path.
- *
- * BASE stays locked while modbox or depmod uses it.  An unlocked one is left over from
- * a killed run; the next run removes it.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -32,28 +27,7 @@
 #include "index/depmod_root.h"
 #include "module/names.h"
 
-#define NAME "modbox-depmod-"
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-enum { MAX_TRIES = 16 };
-
-/* The private directory, while it exists. */
-static const char *left;
-
-static int cannot_prepare(const char *path)
-{
-	error(STATUS_IO,
-	      "cannot prepare to run depmod in %s: %m; set TMPDIR to another place",
-	      path);
-	return -1;
-}
-
-static const char *temporary_dir(void)
-{
-	const char *dir = getenv("TMPDIR");
-
-	return dir && *dir ? dir : "/tmp";
-}
 
 static void show_as(struct depmod_root *s, const char *from, const char *to)
 {
@@ -83,22 +57,6 @@ static const char *path_of(struct depmod_root *s, int fd)
 	return arena_strdup(&s->arena, real);
 }
 
-/* Make path's parent directories below the private module directory. */
-static int make_parents(int fd, char *path)
-{
-	char *slash = strrchr(path, '/');
-	int result;
-
-	if (!slash)
-		return 0;
-	*slash = '\0';
-	result = mkdirat(fd, path, 0700);
-	if (result < 0 && errno == ENOENT && make_parents(fd, path) == 0)
-		result = mkdirat(fd, path, 0700);
-	*slash = '/';
-	return result < 0 && errno != EEXIST ? -1 : 0;
-}
-
 static int link_module(struct depmod_root *s, const struct installed_file *file)
 {
 	const char *dir = file->base == s->target->module_dir ? s->real :
@@ -110,7 +68,7 @@ static int link_module(struct depmod_root *s, const struct installed_file *file)
 	target = xasprintf("%s%s%s", dir, *file->below ? "/" : "", file->below);
 	if (symlinkat(target, s->fd, path) == 0)
 		return 0;
-	return errno == ENOENT && make_parents(s->fd, path) == 0 ?
+	return errno == ENOENT && tempdir_parents(s->fd, path) == 0 ?
 		       symlinkat(target, s->fd, path) :
 		       -1;
 }
@@ -216,138 +174,36 @@ static int make_dirs(struct depmod_root *s)
 	return s->fd < 0 ? -1 : 0;
 }
 
-/* Remove a directory tree as far as possible, without following links. */
-static void remove_tree(int parent, const char *name)
-{
-	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *entry;
-
-	while (dir && (entry = readdir(dir)))
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
-		    unlinkat(fd, entry->d_name, 0) < 0)
-			remove_tree(fd, entry->d_name);
-	if (dir)
-		closedir(dir);
-	else
-		close_fd(&fd);
-	unlinkat(parent, name, AT_REMOVEDIR);
-}
-
-/* Remove the directories that killed runs of this user left. */
-static void sweep(const char *dir)
-{
-	DIR *entries = opendir(dir);
-	struct dirent *entry;
-	struct stat st;
-
-	while (entries && (entry = readdir(entries))) {
-		CLEANUP_FREE char *path = NULL;
-		CLEANUP_FD int fd = -1;
-
-		if (strncmp(entry->d_name, NAME, strlen(NAME)) != 0)
-			continue;
-		path = path_join(dir, entry->d_name);
-		fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (fd >= 0 && fstat(fd, &st) == 0 && st.st_uid == geteuid() &&
-		    flock(fd, LOCK_EX | LOCK_NB) == 0)
-			remove_tree(AT_FDCWD, path);
-	}
-	if (entries)
-		closedir(entries);
-}
-
-/* Make and lock the directory.  Returns 0, or -1 with errno set. */
-static int make_locked(struct depmod_root *s, const char *dir)
-{
-	int tries = MAX_TRIES;
-	struct stat st;
-
-	while (tries--) {
-		char *path = arena_printf(&s->arena, "%s/" NAME "XXXXXX", dir);
-
-		if (!mkdtemp(path))
-			return -1;
-		s->path = left = path;
-		s->lock = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (s->lock < 0 && errno != ENOENT)
-			return -1;
-		if (s->lock < 0)
-			continue;
-		while (flock(s->lock, LOCK_EX) < 0 && errno == EINTR)
-			;
-		if (fstat(s->lock, &st) < 0)
-			return -1;
-		if (st.st_nlink > 0)
-			return 0;
-		close_fd(&s->lock); /* another run swept it before we locked it */
-	}
-	return -1;
-}
-
-/*
- * Make it in TMPDIR; *dir gets that directory's path, which the caller frees.  Returns
- * 0, or -1 (reported).
- */
-static int make_base(struct depmod_root *s, char **dir)
-{
-	*dir = realpath(temporary_dir(), NULL);
-	if (!*dir)
-		return cannot_prepare(temporary_dir());
-	sweep(*dir);
-	return make_locked(s, *dir) < 0 ? cannot_prepare(*dir) : 0;
-}
-
 static int build(struct depmod_root *s)
 {
-	CLEANUP_FREE char *dir = NULL;
 	const char *path;
 
-	if (make_base(s, &dir) < 0)
+	if (tempdir_make(&s->base) < 0)
 		return -1;
-	path = s->path;
+	path = s->path = s->base.path;
 	s->config = arena_printf(&s->arena, "%s/depmod.d", path);
 	s->modules =
 		arena_printf(&s->arena, "%s/lib/modules/%s", path, s->target->version);
 	s->real = path_of(s, s->target->module_dir);
 	if (!s->real || make_dirs(s) < 0 || write_configs(s) < 0 || link_all(s) < 0)
-		return cannot_prepare(dir);
+		return tempdir_failed(s->base.parent);
 	show_as(s, s->modules, s->target->label);
 	show_as(s,
 		arena_printf(&s->arena, "%s/usr/lib/modules/%s", path,
 			     s->target->version),
 		s->target->label);
 	show_as(s, s->real, s->target->label);
-	show_as(s, path, arena_strdup(&s->arena, dir));
+	show_as(s, path, s->base.parent);
 	/* depmod writes nowhere else. */
 	show_as(s, "No space left on device",
-		arena_printf(&s->arena, "No space left on device in %s (TMPDIR)", dir));
+		arena_printf(&s->arena, "No space left on device in %s (TMPDIR)",
+			     s->base.parent));
 	return 0;
-}
-
-/*
- * Remove the private directory, if any.  Try twice: a first failure may be due to a
- * signal or lack of memory.
- */
-static void remove_left(void)
-{
-	const char *path = left;
-	int tries = 2;
-
-	left = NULL;
-	while (path && tries--) {
-		remove_tree(AT_FDCWD, path);
-		if (rmdir(path) == 0 || errno == ENOENT)
-			return;
-	}
-	if (path)
-		warning("cannot remove %s: %m", path);
 }
 
 int depmod_root_make(struct depmod_root *s, const struct depmod_target *target)
 {
-	at_out_of_memory(remove_left);
-	*s = (struct depmod_root){ .target = target, .fd = -1, .lock = -1 };
+	*s = (struct depmod_root){ .target = target, .fd = -1 };
 	if (build(s) == 0)
 		return 0;
 	depmod_root_remove(s);
@@ -357,18 +213,17 @@ int depmod_root_make(struct depmod_root *s, const struct depmod_target *target)
 void depmod_root_remove(struct depmod_root *s)
 {
 	close_fd(&s->fd);
-	remove_left();
-	close_fd(&s->lock);
+	tempdir_remove(&s->base);
 	free(s->replacements);
 	arena_free(&s->arena);
 }
 
 int depmod_root_check(void)
 {
-	CLEANUP_FREE char *dir = NULL;
-	struct depmod_root s = { .fd = -1, .lock = -1 };
-	int result = make_base(&s, &dir);
+	struct tempdir dir;
 
-	depmod_root_remove(&s);
-	return result;
+	if (tempdir_make(&dir) < 0)
+		return -1;
+	tempdir_remove(&dir);
+	return 0;
 }

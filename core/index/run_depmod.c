@@ -49,7 +49,7 @@ static int run_program(const char *program, const struct depmod_root *root)
 	int result;
 
 	fds[0] = root->target->module_dir;
-	fds[1] = root->lock;
+	fds[1] = root->base.lock;
 	for (size_t i = 0; i < installed->n_links; i++)
 		fds[i + 2] = installed->links[i].fd;
 	result = depmod_run(&call);

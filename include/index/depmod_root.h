@@ -6,6 +6,7 @@
 
 #include "base/util.h"
 #include "conf/conffile.h"
+#include "fs/tempdir.h"
 #include "index/depmod.h"
 #include "index/installed.h"
 
@@ -22,11 +23,11 @@ struct depmod_target {
 struct depmod_root {
 	const struct depmod_target *target;
 	struct arena arena;
-	const char *path;    /* depmod's -b: absolute */
+	struct tempdir base;
+	const char *path;    /* depmod's -b: that of base */
 	const char *config;  /* depmod's -C */
 	const char *modules; /* path/lib/modules/VERSION, depmod's output directory */
 	int fd;		     /* modules, open */
-	int lock;	     /* path, open and locked while modbox or depmod uses it */
 	const char *real; /* module_dir as depmod reaches it, by inherited descriptor */
 	struct replacement *replacements; /* for paths in depmod's messages */
 	size_t n_replacements, capacity;

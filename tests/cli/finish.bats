@@ -349,7 +349,7 @@ covers() {
 	refuses 4 "$copy/modules.order is not a regular file" -k 6.2.0-two -m a
 	rm -r "$dst"
 	[ "$MODBOX_BUILD" = valgrind ] || # which needs it itself
-		TMPDIR=/nowhere refuses 4 "cannot prepare to run depmod in /nowhere: *; set TMPDIR to another place" \
+		TMPDIR=/nowhere refuses 4 "cannot write to /nowhere: *; set TMPDIR to another place" \
 			-m a --depmod=depmod
 	mv "$tree" "${tree%/*}/one"
 	refuses_between 4 "one: depmod(8) requires a version *" "$src" "$dst" -k one -m a --depmod=depmod

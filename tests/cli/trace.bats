@@ -43,7 +43,7 @@ opened() {
 allowed() {
 	grep -vE "^($src|$dst|$PWD/list)(/|\$)" |
 		grep -vE '^/proc/self/fd/[0-9]+$|^/memfd:modbox|^/dev/null(/[a-z.]+)?$' |
-		grep -vE "^$TMPDIR(/modbox-depmod-[A-Za-z0-9]{6}(/.*)?)?\$" |
+		grep -vE "^$TMPDIR(/modbox-tmp-[A-Za-z0-9]{6}(/.*)?)?\$" |
 		if [ "$MODBOX_BUILD" = asan ]; then
 			# Files of the dynamic loader and the sanitizers; the system's libkmod reads
 			# /proc/cmdline and, from 33 on, /sys/module/compression, without any effect.
