@@ -98,7 +98,7 @@ has_mbedtls = $(shell printf '$(hash)%s\n' 'include <mbedtls/build_info.h>' \
 	'if MBEDTLS_VERSION_NUMBER < 0x03060000 || MBEDTLS_VERSION_MAJOR > 3' error endif | \
 	$(CC) $1 -E - >/dev/null 2>&1 && echo system)
 # Our own in this order: what signing adds takes precedence.
-own_mbedtls = libmbedx509.a $(if $(CONFIG_FEATURE_SIGN),libmbedsign.a) libmbedcrypto.a
+own_mbedtls = $(if $(CONFIG_FEATURE_SIGN),libmbedsign.a) libmbedcrypto.a
 
 ifdef CONFIG_STATIC
 CFLAGS ?= -Oz
@@ -110,7 +110,7 @@ endif
 musl_objects := rcrt1.o start.o ascii.o memchr.o memcpy.o
 LIBS = $(addprefix $(O)/sysroot/lib/,$(if $(filter musl,$(LIBC)),$(musl_objects)) libkmod.a libattr.a \
 	libcjson.a liblzma.a libmd.a libzstd.a libz.a $(if $(filter own,$(mbedtls)),$(own_mbedtls),$(if \
-	$(mbedtls),libmbedx509.a libmbedcrypto.a)))
+	$(mbedtls),libmbedcrypto.a)))
 toolchain = $(need_compiler)
 sysroot := $(O)/sysroot.stamp
 mbedtls := $(if $(SYSROOT),$(if $(wildcard $(SYSROOT)/ldflags),$(if $(wildcard \
@@ -129,7 +129,7 @@ FLAGS += -idirafter $(O)/mbedtls/include
 mbedtls_libs = $(addprefix $(O)/mbedtls/lib/,$(own_mbedtls))
 else
 mbedtls := $(call has_mbedtls)
-mbedtls_libs := $(if $(mbedtls),-lmbedx509 -lmbedcrypto)
+mbedtls_libs := $(if $(mbedtls),-lmbedcrypto)
 endif
 LIBS = $(shell $(PKG_CONFIG) --libs $(libraries)) $(mbedtls_libs)
 toolchain = $(need_compiler)$(call need,$(PKG_CONFIG),pkg-config)$(if \

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The PKCS#7 message that signs a module, as the kernel reads it
- * (crypto/asymmetric_keys/pkcs7.asn1, pkcs7_parser.c), by mbedTLS's ASN.1 functions:
+ * (crypto/asymmetric_keys/pkcs7.asn1, pkcs7_parser.c):
  *
  *	SEQUENCE { OID signedData, [0] {
  *	  SEQUENCE {
@@ -22,9 +22,7 @@
  *	  }
  *	} }
  *
- * What lies behind the outer SEQUENCE does not count. The kernel reads lengths of up to
- * two bytes, and indefinite ones, which no known program writes here: with those, it is
- * not known what the kernel finds.
+ * What lies behind the outer SEQUENCE does not count.
  */
 #include <mbedtls/oid.h>
 #include <string.h>
@@ -36,75 +34,17 @@ enum {
 	SET = MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SET,
 	CONTEXT = MBEDTLS_ASN1_CONTEXT_SPECIFIC,
 	CONSTRUCTED = CONTEXT | MBEDTLS_ASN1_CONSTRUCTED,
-	LENGTH_INDEFINITE = 0x80,
-	LENGTH_MAX = 0x82, /* two bytes of length follow */
 };
 
 #define OID_INDIRECT_DATA "\x2b\x06\x01\x04\x01\x82\x37\x02\x01\x04"
 
-/* The message, and the first thing that is wrong with it. */
+/* A message that is being read. */
 struct reading {
+	struct der_reader der;
 	struct pkcs7 *pkcs7;
-	enum signature_state state;
 	int version;
 	bool attached, indirect;
 };
-
-static bool wrong(struct reading *r, enum signature_state state)
-{
-	if (r->state == SIGNATURE_GOOD)
-		r->state = state;
-	return false;
-}
-
-static bool next_is(const struct der *from, int tag)
-{
-	return from->p < from->end && *from->p == tag;
-}
-
-/* Take the next element, which has a tag; inner is what it holds. */
-static bool take(struct reading *r, struct der *from, int tag, struct der *inner)
-{
-	const unsigned char *start = from->p;
-	size_t size;
-
-	*inner = (struct der){ from->end, from->end };
-	if (mbedtls_asn1_get_tag(&from->p, from->end, &size, tag) == 0 &&
-	    start[1] <= LENGTH_MAX) {
-		*inner = (struct der){ from->p, from->p + size };
-		from->p += size;
-		return true;
-	}
-	if ((tag & MBEDTLS_ASN1_CONSTRUCTED) && from->end - start >= 2 &&
-	    start[0] == tag && start[1] == LENGTH_INDEFINITE)
-		return wrong(r, SIGNATURE_UNSUPPORTED);
-	return wrong(r, SIGNATURE_MALFORMED);
-}
-
-static bool take_any(struct reading *r, struct der *from, struct der *inner)
-{
-	if (from->p == from->end)
-		return wrong(r, SIGNATURE_MALFORMED);
-	return take(r, from, *from->p, inner);
-}
-
-static bool take_end(struct reading *r, const struct der *from)
-{
-	return from->p == from->end || wrong(r, SIGNATURE_MALFORMED);
-}
-
-/* Take one of two elements: a set or a sequence. */
-static bool take_either(struct reading *r, struct der *from, int one, int other,
-			struct der *inner)
-{
-	return take(r, from, next_is(from, other) ? other : one, inner);
-}
-
-static bool is_oid(const struct der *der, const char *oid, size_t n)
-{
-	return (size_t)(der->end - der->p) == n && memcmp(der->p, oid, n) == 0;
-}
-#define IS_OID(der, oid) is_oid(der, oid, sizeof(oid) - 1)
 
 static mbedtls_asn1_buf buffer(const struct der *der)
 {
@@ -116,10 +56,10 @@ static bool take_version(struct reading *r, struct der *from, int *version)
 {
 	struct der number;
 
-	if (!take(r, from, MBEDTLS_ASN1_INTEGER, &number))
+	if (!der_take(&r->der, from, MBEDTLS_ASN1_INTEGER, &number))
 		return false;
 	*version = number.end - number.p == 1 ? *number.p : 0;
-	return *version == 1 || *version == 3 || wrong(r, SIGNATURE_INVALID);
+	return *version == 1 || *version == 3 || der_wrong(&r->der, SIGNATURE_INVALID);
 }
 
 /* Take a SEQUENCE { OID, anything }, whose second part is optional. */
@@ -127,32 +67,10 @@ static bool take_algorithm(struct reading *r, struct der *from, struct der *oid)
 {
 	struct der inner, ignored;
 
-	return take(r, from, SEQUENCE, &inner) &&
-	       take(r, &inner, MBEDTLS_ASN1_OID, oid) &&
-	       (inner.p == inner.end || take_any(r, &inner, &ignored)) &&
-	       take_end(r, &inner);
-}
-
-/* Take a name: SEQUENCE { SET { SEQUENCE { OID, value }, ... }, ... } */
-static bool take_name(struct reading *r, struct der *from, struct der *common_name)
-{
-	struct der name, set, pair, oid, value;
-
-	if (!take(r, from, SEQUENCE, &name))
-		return false;
-	while (name.p < name.end) {
-		if (!take(r, &name, SET, &set))
-			return false;
-		while (set.p < set.end) {
-			if (!take(r, &set, SEQUENCE, &pair) ||
-			    !take(r, &pair, MBEDTLS_ASN1_OID, &oid) ||
-			    !take_any(r, &pair, &value) || !take_end(r, &pair))
-				return false;
-			if (IS_OID(&oid, MBEDTLS_OID_AT_CN))
-				*common_name = value;
-		}
-	}
-	return true;
+	return der_take(&r->der, from, SEQUENCE, &inner) &&
+	       der_take(&r->der, &inner, MBEDTLS_ASN1_OID, oid) &&
+	       (inner.p == inner.end || der_take_any(&r->der, &inner, &ignored)) &&
+	       der_take_end(&r->der, &inner);
 }
 
 static bool take_signer_id(struct reading *r, struct der *from,
@@ -160,17 +78,17 @@ static bool take_signer_id(struct reading *r, struct der *from,
 {
 	struct der inner;
 
-	signer->by_skid = next_is(from, CONTEXT);
+	signer->by_skid = der_next_is(from, CONTEXT);
 	if (signer->by_skid)
-		return take(r, from, CONTEXT, &signer->skid);
-	if (!take(r, from, SEQUENCE, &inner))
+		return der_take(&r->der, from, CONTEXT, &signer->skid);
+	if (!der_take(&r->der, from, SEQUENCE, &inner))
 		return false;
 	signer->issuer.p = inner.p;
-	if (!take_name(r, &inner, &signer->common_name))
+	if (!der_take_name(&r->der, &inner, &signer->common_name))
 		return false;
 	signer->issuer.end = inner.p;
-	return take(r, &inner, MBEDTLS_ASN1_INTEGER, &signer->serial) &&
-	       take_end(r, &inner);
+	return der_take(&r->der, &inner, MBEDTLS_ASN1_INTEGER, &signer->serial) &&
+	       der_take_end(&r->der, &inner);
 }
 
 static bool take_hash(struct reading *r, struct der *from, struct pkcs7_signer *signer)
@@ -182,7 +100,7 @@ static bool take_hash(struct reading *r, struct der *from, struct pkcs7_signer *
 		return false;
 	text = buffer(&oid);
 	return mbedtls_oid_get_md_alg(&text, &signer->hash) == 0 ||
-	       wrong(r, SIGNATURE_UNSUPPORTED);
+	       der_wrong(&r->der, SIGNATURE_UNSUPPORTED);
 }
 
 /* The kernel takes rsaEncryption, and ECDSA with whatever hash. */
@@ -198,9 +116,9 @@ static bool take_key(struct reading *r, struct der *from, struct pkcs7_signer *s
 	if (IS_OID(&oid, MBEDTLS_OID_PKCS1_RSA))
 		signer->key = MBEDTLS_PK_RSA;
 	else if (mbedtls_oid_get_sig_alg(&text, &ignored, &signer->key) != 0)
-		return wrong(r, SIGNATURE_UNSUPPORTED);
+		return der_wrong(&r->der, SIGNATURE_UNSUPPORTED);
 	else if (signer->key != MBEDTLS_PK_ECDSA)
-		return wrong(r, SIGNATURE_FOREIGN);
+		return der_wrong(&r->der, SIGNATURE_FOREIGN);
 	return true;
 }
 
@@ -210,35 +128,36 @@ static bool take_signer(struct reading *r, struct der *from)
 	struct der inner, ignored;
 	int version;
 
-	if (!take(r, from, SEQUENCE, &inner) || !take_version(r, &inner, &version))
+	if (!der_take(&r->der, from, SEQUENCE, &inner) ||
+	    !take_version(r, &inner, &version))
 		return false;
 	if (version != r->version)
-		return wrong(r, SIGNATURE_MALFORMED);
+		return der_wrong(&r->der, SIGNATURE_MALFORMED);
 	if (r->pkcs7->n_signers == PKCS7_SIGNERS)
-		return wrong(r, SIGNATURE_UNSUPPORTED);
+		return der_wrong(&r->der, SIGNATURE_UNSUPPORTED);
 	if (!take_signer_id(r, &inner, signer) || !take_hash(r, &inner, signer))
 		return false;
 	if (signer->by_skid != (version == 3))
-		return wrong(r, SIGNATURE_UNSUPPORTED);
-	if (next_is(&inner, CONSTRUCTED) || next_is(&inner, CONSTRUCTED | 2)) {
+		return der_wrong(&r->der, SIGNATURE_UNSUPPORTED);
+	if (der_next_is(&inner, CONSTRUCTED) || der_next_is(&inner, CONSTRUCTED | 2)) {
 		signer->attributes = true;
-		if (!take_any(r, &inner, &ignored))
+		if (!der_take_any(&r->der, &inner, &ignored))
 			return false;
 	}
 	if (!take_key(r, &inner, signer) ||
-	    !take(r, &inner, MBEDTLS_ASN1_OCTET_STRING, &signer->signature))
+	    !der_take(&r->der, &inner, MBEDTLS_ASN1_OCTET_STRING, &signer->signature))
 		return false;
-	if (next_is(&inner, CONSTRUCTED | 1) || next_is(&inner, CONSTRUCTED | 3))
-		return wrong(r, SIGNATURE_UNSUPPORTED);
+	if (der_next_is(&inner, CONSTRUCTED | 1) || der_next_is(&inner, CONSTRUCTED | 3))
+		return der_wrong(&r->der, SIGNATURE_UNSUPPORTED);
 	r->pkcs7->n_signers++;
-	return take_end(r, &inner);
+	return der_take_end(&r->der, &inner);
 }
 
 static bool take_hashes(struct reading *r, struct der *from)
 {
 	struct der list, oid;
 
-	if (!take_either(r, from, SET, SEQUENCE, &list))
+	if (!der_take_either(&r->der, from, SET, SEQUENCE, &list))
 		return false;
 	while (list.p < list.end)
 		if (!take_algorithm(r, &list, &oid))
@@ -251,32 +170,33 @@ static bool take_content(struct reading *r, struct der *from)
 {
 	struct der inner, oid, content, ignored;
 
-	if (!take(r, from, SEQUENCE, &inner) || !take(r, &inner, MBEDTLS_ASN1_OID, &oid))
+	if (!der_take(&r->der, from, SEQUENCE, &inner) ||
+	    !der_take(&r->der, &inner, MBEDTLS_ASN1_OID, &oid))
 		return false;
 	r->indirect = IS_OID(&oid, OID_INDIRECT_DATA);
 	if (!r->indirect && !IS_OID(&oid, MBEDTLS_OID_PKCS7_DATA))
-		return wrong(r, SIGNATURE_INVALID);
+		return der_wrong(&r->der, SIGNATURE_INVALID);
 	r->attached = inner.p < inner.end;
-	return (!r->attached ||
-		(take(r, &inner, CONSTRUCTED, &content) &&
-		 take_any(r, &content, &ignored) && take_end(r, &content))) &&
-	       take_end(r, &inner);
+	return (!r->attached || (der_take(&r->der, &inner, CONSTRUCTED, &content) &&
+				 der_take_any(&r->der, &content, &ignored) &&
+				 der_take_end(&r->der, &content))) &&
+	       der_take_end(&r->der, &inner);
 }
 
 static bool take_certs(struct reading *r, struct der *from)
 {
 	struct der list, ignored;
 
-	if (next_is(from, CONSTRUCTED) || next_is(from, CONSTRUCTED | 2)) {
-		if (!take_any(r, from, &list))
+	if (der_next_is(from, CONSTRUCTED) || der_next_is(from, CONSTRUCTED | 2)) {
+		if (!der_take_any(&r->der, from, &list))
 			return false;
 		r->pkcs7->certs = list;
 		while (list.p < list.end)
-			if (!take(r, &list, SEQUENCE, &ignored))
+			if (!der_take(&r->der, &list, SEQUENCE, &ignored))
 				return false;
 	}
-	if (next_is(from, CONSTRUCTED | 1) || next_is(from, CONSTRUCTED | 3))
-		return wrong(r, SIGNATURE_UNSUPPORTED); /* revocation lists */
+	if (der_next_is(from, CONSTRUCTED | 1) || der_next_is(from, CONSTRUCTED | 3))
+		return der_wrong(&r->der, SIGNATURE_UNSUPPORTED); /* revocation lists */
 	return true;
 }
 
@@ -284,29 +204,31 @@ static bool take_signed_data(struct reading *r, struct der *from)
 {
 	struct der data, signers;
 
-	if (!take(r, from, SEQUENCE, &data) || !take_version(r, &data, &r->version) ||
-	    !take_hashes(r, &data) || !take_content(r, &data) || !take_certs(r, &data) ||
-	    !take_either(r, &data, SET, SEQUENCE, &signers))
+	if (!der_take(&r->der, from, SEQUENCE, &data) ||
+	    !take_version(r, &data, &r->version) || !take_hashes(r, &data) ||
+	    !take_content(r, &data) || !take_certs(r, &data) ||
+	    !der_take_either(&r->der, &data, SET, SEQUENCE, &signers))
 		return false;
 	while (signers.p < signers.end)
 		if (!take_signer(r, &signers))
 			return false;
-	return take_end(r, &data);
+	return der_take_end(&r->der, &data);
 }
 
 static bool read_message(struct reading *r, struct der message)
 {
 	struct der outer, oid, content;
 
-	if (!take(r, &message, SEQUENCE, &outer) ||
-	    !take(r, &outer, MBEDTLS_ASN1_OID, &oid))
+	if (!der_take(&r->der, &message, SEQUENCE, &outer) ||
+	    !der_take(&r->der, &outer, MBEDTLS_ASN1_OID, &oid))
 		return false;
 	if (!IS_OID(&oid, MBEDTLS_OID_PKCS7_SIGNED_DATA))
-		return wrong(r, SIGNATURE_INVALID);
+		return der_wrong(&r->der, SIGNATURE_INVALID);
 	if (outer.p == outer.end)
-		return wrong(r, SIGNATURE_INVALID);
-	return take(r, &outer, CONSTRUCTED, &content) && take_signed_data(r, &content) &&
-	       take_end(r, &content) && take_end(r, &outer);
+		return der_wrong(&r->der, SIGNATURE_INVALID);
+	return der_take(&r->der, &outer, CONSTRUCTED, &content) &&
+	       take_signed_data(r, &content) && der_take_end(&r->der, &content) &&
+	       der_take_end(&r->der, &outer);
 }
 
 /* What the kernel says to a message that it could read, in its order. */
@@ -328,8 +250,9 @@ static enum signature_state judge(const struct reading *r)
 
 enum signature_state pkcs7_read(struct pkcs7 *pkcs7, unsigned char *data, size_t size)
 {
-	struct reading r = { .pkcs7 = pkcs7, .state = SIGNATURE_GOOD };
+	struct reading r = { .der = { SIGNATURE_GOOD }, .pkcs7 = pkcs7 };
 
 	*pkcs7 = (struct pkcs7){ 0 };
-	return read_message(&r, (struct der){ data, data + size }) ? judge(&r) : r.state;
+	return read_message(&r, (struct der){ data, data + size }) ? judge(&r) :
+								     r.der.state;
 }

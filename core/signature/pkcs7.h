@@ -2,16 +2,10 @@
 #ifndef MODBOX_PKCS7_H
 #define MODBOX_PKCS7_H
 
-#include <mbedtls/asn1.h>
 #include <mbedtls/md.h>
 #include <mbedtls/pk.h>
 
-#include "signature/signature.h"
-
-/* Bytes of a message, borrowed. */
-struct der {
-	unsigned char *p, *end;
-};
+#include "der.h"
 
 /* One signer: pkcs7.c. */
 struct pkcs7_signer {

@@ -17,6 +17,7 @@
 #include <mbedtls/ecdsa.h>
 #include <mbedtls/oid.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -41,7 +42,7 @@ struct signer {
 	mbedtls_pk_context key;
 	/* mbedTLS keeps blinding values, or multiples of a generator, in the key. */
 	pthread_mutex_t lock;
-	mbedtls_x509_crt cert;
+	struct certificate cert;
 	struct signature_cert der;
 	mbedtls_md_type_t hash;
 };
@@ -123,16 +124,15 @@ static void put_key(struct writer *w, const struct signer *signer)
 static void put_signer(struct writer *w, const struct signer *signer,
 		       const unsigned char *signature, size_t n)
 {
-	const mbedtls_x509_buf *issuer = &signer->cert.issuer_raw,
-			       *serial = &signer->cert.serial;
+	const struct der *issuer = &signer->cert.issuer, *serial = &signer->cert.serial;
 	const unsigned char *end = w->p, *name;
 
 	put_tagged(w, MBEDTLS_ASN1_OCTET_STRING, signature, n);
 	put_key(w, signer);
 	put_hash(w, signer);
 	name = w->p;
-	put_tagged(w, serial->tag, serial->p, serial->len);
-	put(w, issuer->p, issuer->len);
+	put_tagged(w, MBEDTLS_ASN1_INTEGER, serial->p, der_size(serial));
+	put(w, issuer->p, der_size(issuer));
 	enclose(w, name, SEQUENCE);
 	put_version(w);
 	enclose(w, end, SEQUENCE);
@@ -189,7 +189,8 @@ static int sign_hash(struct signer *signer, const unsigned char *hash,
 static void add_message(const struct signer *signer, const unsigned char *signature,
 			size_t n, struct strbuf *out)
 {
-	size_t size = signer->cert.issuer_raw.len + signer->cert.serial.len + n + REST;
+	size_t size = der_size(&signer->cert.issuer) + der_size(&signer->cert.serial) +
+		      n + REST;
 	CLEANUP_FREE unsigned char *buffer = xmalloc(size);
 	struct writer w = { .start = buffer, .p = buffer + size };
 	unsigned char trailer[TRAILER] = { [TRAILER_ID_TYPE] = TRAILER_PKCS7 };
@@ -233,33 +234,39 @@ static mbedtls_md_type_t md_of(enum signature_hash hash)
 				     MBEDTLS_MD_SHA256;
 }
 
-/* Returns a number that grows with time. */
-static long long order_of(const mbedtls_x509_time *t)
+/*
+ * Write a time of a certificate as YYYYMMDDhhmmss: UTCTime has the year's last two
+ * digits, of 1950 to 2049 (RFC 5280). Returns false if it is none.
+ */
+static bool read_time(const struct der *der, char text[15])
 {
-	return ((((t->year * 13LL + t->mon) * 32 + t->day) * 24 + t->hour) * 60 +
-		t->min) *
-		       61 +
-	       t->sec;
+	const char *digits = (const char *)der->p + 2;
+	size_t n = der_size(der) - 2;
+	bool utc = der->p[0] == MBEDTLS_ASN1_UTC_TIME;
+
+	if (n < (utc ? 12 : 14) || n > 127)
+		return false;
+	if (utc)
+		snprintf(text, 15, "%s%.12s", digits[0] < '5' ? "20" : "19", digits);
+	else
+		snprintf(text, 15, "%.14s", digits);
+	return strspn(text, "0123456789") == 14;
 }
 
-static void check_validity(const mbedtls_x509_crt *cert, const char *path)
+static void check_validity(const struct certificate *cert, const char *path)
 {
+	char present[15] = "", from[15], to[15];
 	time_t now = time(NULL);
 	struct tm tm;
-	long long present;
 
 	gmtime_r(&now, &tm);
-	present = order_of(&(mbedtls_x509_time){ tm.tm_year + 1900, tm.tm_mon + 1,
-						 tm.tm_mday, tm.tm_hour, tm.tm_min,
-						 tm.tm_sec });
-	if (order_of(&cert->valid_to) < present)
-		warning("%s: the certificate expired on %04d-%02d-%02d; the kernel does not look",
-			path, cert->valid_to.year, cert->valid_to.mon,
-			cert->valid_to.day);
-	else if (order_of(&cert->valid_from) > present)
-		warning("%s: the certificate is valid from %04d-%02d-%02d on; the kernel does not look",
-			path, cert->valid_from.year, cert->valid_from.mon,
-			cert->valid_from.day);
+	strftime(present, sizeof(present), "%Y%m%d%H%M%S", &tm);
+	if (read_time(&cert->to, to) && strcmp(to, present) < 0)
+		warning("%s: the certificate expired on %.4s-%.2s-%.2s; the kernel does not look",
+			path, to, to + 4, to + 6);
+	else if (read_time(&cert->from, from) && strcmp(from, present) > 0)
+		warning("%s: the certificate is valid from %.4s-%.2s-%.2s on; the kernel does not look",
+			path, from, from + 4, from + 6);
 }
 
 /* Returns 0, or -1, reported. */
@@ -294,7 +301,6 @@ struct signer *signer_open(const char *key, const char *cert, const char *passph
 	signer->path = arena_strdup(&signer->arena, key);
 	pthread_mutex_init(&signer->lock, NULL);
 	mbedtls_pk_init(&signer->key);
-	mbedtls_x509_crt_init(&signer->cert);
 	if (fill(signer, key, cert, passphrase) == 0)
 		return signer;
 	signer_close(signer);
@@ -306,7 +312,7 @@ void signer_close(struct signer *signer)
 	if (!signer)
 		return;
 	mbedtls_pk_free(&signer->key);
-	mbedtls_x509_crt_free(&signer->cert);
+	certificate_free(&signer->cert);
 	pthread_mutex_destroy(&signer->lock);
 	arena_free(&signer->arena);
 	free(signer);

@@ -17,7 +17,6 @@
 #include <unistd.h>
 
 #include "base/message.h"
-#include "certificate.h"
 #include "signkey.h"
 
 enum {
@@ -179,14 +178,14 @@ int signkey_read(mbedtls_pk_context *key, const char *path, const char *passphra
 	return check_size(key, path);
 }
 
-bool signkey_fits(mbedtls_pk_context *key, mbedtls_x509_crt *cert)
+bool signkey_fits(mbedtls_pk_context *key, struct certificate *cert)
 {
-	if (mbedtls_pk_get_type(key) != mbedtls_pk_get_type(&cert->pk))
+	if (mbedtls_pk_get_type(key) != mbedtls_pk_get_type(&cert->key))
 		return false;
 	if (mbedtls_pk_get_type(key) == MBEDTLS_PK_RSA)
-		return mbedtls_rsa_check_pub_priv(mbedtls_pk_rsa(cert->pk),
+		return mbedtls_rsa_check_pub_priv(mbedtls_pk_rsa(cert->key),
 						  mbedtls_pk_rsa(*key)) == 0;
-	return mbedtls_ecp_check_pub_priv(mbedtls_pk_ec(cert->pk), mbedtls_pk_ec(*key),
+	return mbedtls_ecp_check_pub_priv(mbedtls_pk_ec(cert->key), mbedtls_pk_ec(*key),
 					  signkey_random, NULL) == 0;
 }
 
@@ -204,7 +203,7 @@ static struct signature_cert first_block(const struct secret *file)
 	return (struct signature_cert){ (const unsigned char *)(to ? from : ""), size };
 }
 
-int signkey_read_cert(mbedtls_x509_crt *cert, struct signature_cert *der,
+int signkey_read_cert(struct certificate *cert, struct signature_cert *der,
 		      struct arena *arena, const char *path)
 {
 	CLEANUP_WIPE struct secret file = { 0 };

@@ -2,9 +2,7 @@
 #ifndef MODBOX_SIGNKEY_H
 #define MODBOX_SIGNKEY_H
 
-#include <mbedtls/x509_crt.h>
-
-#include "signature/signature.h"
+#include "certificate.h"
 
 /* Random numbers of the kernel, as mbedTLS asks for them: context is not used. */
 int signkey_random(void *context, unsigned char *out, size_t n);
@@ -16,13 +14,13 @@ int signkey_random(void *context, unsigned char *out, size_t n);
 int signkey_read(mbedtls_pk_context *key, const char *path, const char *passphrase);
 
 /*
- * Read the first certificate of a file: into cert, which is initialised, and, as der,
- * into arena. Returns 0, or -1, reported. cert is to be freed in both cases.
+ * Read the first certificate of a file: its bytes into arena, as der, from which cert
+ * borrows. Returns 0, or -1, reported. cert, zeroed before, is to be freed in both cases.
  */
-int signkey_read_cert(mbedtls_x509_crt *cert, struct signature_cert *der,
+int signkey_read_cert(struct certificate *cert, struct signature_cert *der,
 		      struct arena *arena, const char *path);
 
 /* Whether a key is that of a certificate. */
-bool signkey_fits(mbedtls_pk_context *key, mbedtls_x509_crt *cert);
+bool signkey_fits(mbedtls_pk_context *key, struct certificate *cert);
 
 #endif

@@ -30,7 +30,7 @@ static const char marker[] = SIGNATURE_MARKER;
 enum { MARKER = sizeof(marker) - 1 };
 
 struct key {
-	mbedtls_x509_crt cert;
+	struct certificate cert;
 	bool readable;
 };
 
@@ -69,35 +69,35 @@ void signature_verifier_free(struct signature_verifier *verifier)
 	if (!verifier)
 		return;
 	for (size_t i = 0; i < verifier->n; i++)
-		mbedtls_x509_crt_free(&verifier->keys[i].cert);
+		certificate_free(&verifier->keys[i].cert);
 	free(verifier->keys);
 	free(verifier);
 }
 
-static bool same(const struct der *der, const mbedtls_x509_buf *other)
+static bool same(const struct der *a, const struct der *b)
 {
-	size_t n = (size_t)(der->end - der->p);
+	size_t n = der_size(a);
 
-	return n && n == other->len && memcmp(der->p, other->p, n) == 0;
+	return n && n == der_size(b) && memcmp(a->p, b->p, n) == 0;
 }
 
 /* Whether a certificate is that of a signer. */
-static bool is_signers(const struct pkcs7_signer *signer, const mbedtls_x509_crt *cert)
+static bool is_signers(const struct pkcs7_signer *signer, const struct certificate *cert)
 {
 	if (signer->by_skid)
-		return same(&signer->skid, &cert->subject_key_id);
+		return same(&signer->skid, &cert->key_id);
 	return same(&signer->serial, &cert->serial) &&
-	       same(&signer->issuer, &cert->issuer_raw);
+	       same(&signer->issuer, &cert->issuer);
 }
 
-static bool fits(const struct pkcs7_signer *signer, mbedtls_x509_crt *cert,
+static bool fits(const struct pkcs7_signer *signer, struct certificate *cert,
 		 const unsigned char *hash)
 {
 	const mbedtls_md_info_t *info = mbedtls_md_info_from_type(signer->hash);
 
-	return mbedtls_pk_can_do(&cert->pk, signer->key) &&
-	       mbedtls_pk_verify(&cert->pk, signer->hash, hash, mbedtls_md_get_size(info),
-				 signer->signature.p,
+	return mbedtls_pk_can_do(&cert->key, signer->key) &&
+	       mbedtls_pk_verify(&cert->key, signer->hash, hash,
+				 mbedtls_md_get_size(info), signer->signature.p,
 				 (size_t)(signer->signature.end - signer->signature.p)) ==
 		       0;
 }
@@ -114,7 +114,7 @@ static enum signature_state check_own(struct der certs, const struct pkcs7_signe
 	*self_signed = true;
 	while (certs.p < certs.end && state == SIGNATURE_GOOD) {
 		unsigned char *next = certs.p + 1;
-		mbedtls_x509_crt cert;
+		struct certificate cert;
 		size_t size;
 
 		if (mbedtls_asn1_get_len(&next, certs.end, &size) != 0)
@@ -123,14 +123,12 @@ static enum signature_state check_own(struct der certs, const struct pkcs7_signe
 		if (certificate_read(&cert, certs.p, (size_t)(next - certs.p)) != 0)
 			state = SIGNATURE_UNSUPPORTED;
 		else if (!signer->by_skid && is_signers(signer, &cert) &&
-			 mbedtls_pk_can_do(&cert.pk, signer->key)) {
-			*self_signed = cert.issuer_raw.len == cert.subject_raw.len &&
-				       memcmp(cert.issuer_raw.p, cert.subject_raw.p,
-					      cert.issuer_raw.len) == 0;
+			 mbedtls_pk_can_do(&cert.key, signer->key)) {
+			*self_signed = same(&cert.issuer, &cert.subject);
 			if (!fits(signer, &cert, hash))
 				state = SIGNATURE_BAD;
 		}
-		mbedtls_x509_crt_free(&cert);
+		certificate_free(&cert);
 		certs.p = next;
 	}
 	return state;
@@ -275,6 +273,14 @@ static enum signature_state find_message(const unsigned char *file, size_t size,
 	*before = size - length;
 	*message = length;
 	return SIGNATURE_GOOD;
+}
+
+size_t signature_content(const void *file, size_t size)
+{
+	size_t before, length;
+
+	return find_message(file, size, &before, &length) == SIGNATURE_GOOD ? before :
+									      size;
 }
 
 void signature_read(const void *file, size_t size, struct arena *arena,

@@ -50,6 +50,12 @@ void signature_read(const void *file, size_t size, struct arena *arena,
 		    struct signature *signature);
 
 /*
+ * Return how many bytes of a module in memory precede its signature: all, if it has none
+ * that can be found.
+ */
+size_t signature_content(const void *file, size_t size);
+
+/*
  * The certificates that signatures are compared with, their keys taken apart. For use by
  * one thread. certs and their data are borrowed as long as it lives. Never returns NULL.
  */

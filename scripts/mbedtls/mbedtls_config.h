@@ -16,9 +16,6 @@
 #define MBEDTLS_PEM_PARSE_C
 #define MBEDTLS_PK_C
 #define MBEDTLS_PK_PARSE_C
-#define MBEDTLS_X509_CRT_PARSE_C
-#define MBEDTLS_X509_REMOVE_INFO
-#define MBEDTLS_X509_USE_C
 
 /* keys */
 #define MBEDTLS_ASN1_WRITE_C /* ECDSA asks for it */
