@@ -112,6 +112,14 @@ int proof_make(struct proof *proof, const struct proof_options *options,
 	return 0;
 }
 
+const struct kconfig *proof_config(const struct proof *proof, const char **label)
+{
+	const struct proof_kernel *kernel = &proof->prover->kernel;
+
+	*label = kernel->config_label;
+	return kernel->config_label ? &kernel->config : NULL;
+}
+
 void proof_free(struct proof *proof)
 {
 	struct prover *prover = proof->prover;

@@ -209,6 +209,18 @@ static int open_config(struct proof_kernel *kernel, const struct proof_options *
 		      -1;
 }
 
+int proof_read_config(struct kconfig *config, struct arena *arena, const char **label,
+		      const struct proof_options *options, const struct modtree *tree)
+{
+	struct proof_kernel kernel = { .arena = *arena };
+	int result = open_config(&kernel, options, tree);
+
+	*arena = kernel.arena;
+	*config = kernel.config;
+	*label = kernel.config_label;
+	return result;
+}
+
 static void add_cert(struct proof_kernel *kernel, const unsigned char *data, size_t size)
 {
 	struct signature_cert cert = { data, size };

@@ -8,36 +8,23 @@
 #include "base/message.h"
 #include "prover.h"
 
-static const char *const rule_names[RULES] = {
-	[RULE_LOADER] = "compression that the loader cannot read",
-	[RULE_SIGNATURE] = "signatures",
-	[RULE_FILE] = "the file cannot be read",
-	[RULE_MACHINE] = "another machine",
-	[RULE_STRUCT] = "another struct module",
-	[RULE_LAYOUT] = "another module_layout",
-	[RULE_VERMAGIC] = "another vermagic",
-	[RULE_SYMBOL] = "unknown symbols",
-	[RULE_CRC] = "symbols with another CRC",
-	[RULE_NAMESPACE] = "namespaces that are not imported",
-	[RULE_LICENSE] = "symbols that the license forbids",
-	[RULE_DUPLICATE] = "exports that are there already",
-	[RULE_CONFIG] = "the configuration",
-};
-
-static const char *const rule_keys[RULES] = {
-	[RULE_LOADER] = "loader",
-	[RULE_SIGNATURE] = "signature",
-	[RULE_FILE] = "file",
-	[RULE_MACHINE] = "machine",
-	[RULE_STRUCT] = "struct-module",
-	[RULE_LAYOUT] = "module-layout",
-	[RULE_VERMAGIC] = "vermagic",
-	[RULE_SYMBOL] = "symbol",
-	[RULE_CRC] = "crc",
-	[RULE_NAMESPACE] = "namespace",
-	[RULE_LICENSE] = "license",
-	[RULE_DUPLICATE] = "duplicate",
-	[RULE_CONFIG] = "config",
+static const struct {
+	const char *key;    /* for programs */
+	const char *reason; /* of many modules at once */
+} rules[RULES] = {
+	[RULE_LOADER] = { "loader", "compression that the loader cannot read" },
+	[RULE_SIGNATURE] = { "signature", "signatures" },
+	[RULE_FILE] = { "file", "the file cannot be read" },
+	[RULE_MACHINE] = { "machine", "another machine" },
+	[RULE_STRUCT] = { "struct-module", "another struct module" },
+	[RULE_LAYOUT] = { "module-layout", "another module_layout" },
+	[RULE_VERMAGIC] = { "vermagic", "another vermagic" },
+	[RULE_SYMBOL] = { "symbol", "unknown symbols" },
+	[RULE_CRC] = { "crc", "symbols with another CRC" },
+	[RULE_NAMESPACE] = { "namespace", "namespaces that are not imported" },
+	[RULE_LICENSE] = { "license", "symbols that the license forbids" },
+	[RULE_DUPLICATE] = { "duplicate", "exports that are there already" },
+	[RULE_CONFIG] = { "config", "the configuration" },
 };
 
 const char *proof_verdict_name(enum proof_verdict verdict)
@@ -49,7 +36,7 @@ const char *proof_verdict_name(enum proof_verdict verdict)
 
 const char *proof_rule_name(enum proof_rule rule)
 {
-	return rule_keys[rule];
+	return rules[rule].key;
 }
 
 char *proof_text(const struct finding *finding)
@@ -85,13 +72,15 @@ static void report_unproved(bool known_only, const char *path, const char *text)
 }
 
 static void report_finding(const struct proof *proof, const struct finding *finding,
-			   bool known_only)
+			   const struct proof_options *options, bool known_only)
 {
 	const char *path = proof->plan->modules[finding->module].path;
 	CLEANUP_FREE char *text = proof_text(finding);
 
 	if (proof_is_unread(finding))
 		error(STATUS_IO, "%s: %s", path, text);
+	else if (finding->verdict == REFUSED && options->force)
+		warning("%s: refused: %s", path, text);
 	else if (finding->verdict == REFUSED)
 		error(STATUS_MISSING, "%s: refused: %s", path, text);
 	else if (finding->verdict == UNPROVED)
@@ -120,26 +109,28 @@ static void report_rules(const struct proof *proof, enum proof_verdict verdict,
 		}
 		if (n && verdict == UNPROVED && known_only)
 			warning("%zu module%s %s: %s", n, n == 1 ? "" : "s", word,
-				rule_names[rule]);
+				rules[rule].reason);
 		else if (n)
 			error(STATUS_MISSING, "%zu module%s %s: %s", n, n == 1 ? "" : "s",
-			      word, rule_names[rule]);
+			      word, rules[rule].reason);
 	}
 }
 
-/* Whether to leave out what is only said of signatures: if nearly no module has one. */
-static bool report_unsigned(const struct proof *proof)
+enum { NAMED = 10 };
+
+/* Whether to leave out what is only said of signatures: if it is of more than named. */
+static bool report_unsigned(const struct proof *proof, size_t named)
 {
-	enum { NAMED = 10 };
 	size_t n = 0;
 
 	for (size_t i = 0; i < proof->n_findings; i++)
 		n += is_said_of_signature(&proof->findings[i]);
-	if (n <= NAMED)
+	if (n <= named)
 		return false;
-	notice("%zu modules have no signature that counts: they load, and taint the "
-	       "kernel (-v names them)",
-	       n);
+	notice("%zu module%s no signature that counts: loading %s taints the kernel "
+	       "(-v names %s)",
+	       n, n == 1 ? " has" : "s have", n == 1 ? "it" : "them",
+	       n == 1 ? "it" : "them");
 	return true;
 }
 
@@ -176,17 +167,19 @@ int proof_report(const struct proof *proof, const struct proof_options *options,
 		report_rules(proof, REFUSED, known_only);
 		report_rules(proof, UNPROVED, known_only);
 	}
-	brief = !verbose && !proof->other && report_unsigned(proof);
+	brief = !verbose && !proof->other &&
+		report_unsigned(proof, options->brief ? 0 : NAMED);
 	for (size_t i = 0; i < proof->n_findings; i++) {
 		const struct finding *finding = &proof->findings[i];
 
 		if ((!proof->other || verbose || proof_is_unread(finding)) &&
 		    !(brief && is_said_of_signature(finding)))
-			report_finding(proof, finding, known_only);
+			report_finding(proof, finding, options, known_only);
 	}
 	for (size_t i = 0; i < proof->plan->n_modules; i++)
 		good &= proof->verdicts[i] == PROVED ||
-			(known_only && proof->verdicts[i] == UNPROVED);
-	report_sum(proof);
+			(known_only && proof->verdicts[i] == UNPROVED) || options->force;
+	if (!options->brief || !good || verbose)
+		report_sum(proof);
 	return good ? 0 : -1;
 }

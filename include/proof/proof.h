@@ -4,6 +4,7 @@
 
 #include "base/strlist.h"
 #include "cli/options.h"
+#include "kernel/kconfig.h"
 #include "module/packing.h"
 #include "plan/plan.h"
 #include "tree/modtree.h"
@@ -17,6 +18,8 @@ struct proof_options {
 	int sig_enforce;
 
 	/* Set by applets that write: */
+	bool force;		      /* what is refused is only warned of */
+	bool brief;		      /* no sum if all is proved */
 	const struct packing *stored; /* how modules will be compressed; NULL: as now */
 	bool archive;		      /* an initramfs will hold them, */
 	enum codec archive_codec;     /* compressed so */
@@ -87,6 +90,20 @@ struct proof {
 int proof_make(struct proof *proof, const struct proof_options *options,
 	       struct modtree *tree, const struct plan *plan);
 void proof_free(struct proof *proof);
+
+/*
+ * The configuration of the proof's kernel, and the name of its file; NULL if it is not
+ * known. Lives as long as the proof.
+ */
+const struct kconfig *proof_config(const struct proof *proof, const char **label);
+
+/*
+ * Read the configuration of a tree's kernel before there is a proof: the file that
+ * options name, or SOURCE's; an image is not read. *label stays NULL if there is none.
+ * All is allocated in arena. Returns 0, or -1 and reports it.
+ */
+int proof_read_config(struct kconfig *config, struct arena *arena, const char **label,
+		      const struct proof_options *options, const struct modtree *tree);
 
 /* The names of a verdict, "proved", and a rule, "module-layout", for programs. */
 const char *proof_verdict_name(enum proof_verdict verdict);
