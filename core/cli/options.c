@@ -103,7 +103,8 @@ static void join_groups(const struct applet *applet, struct option_table *table)
 /* Whether an option can do without its argument: that is in brackets. */
 static bool is_optional(const struct option_row *row)
 {
-	return ENABLED(FEATURE_PROOF) && row->argument && row->argument[0] == '[';
+	return (ENABLED(FEATURE_PROOF) || ENABLED(MODINST)) && row->argument &&
+	       row->argument[0] == '[';
 }
 
 /* What --help has between the option's name and its argument: "=ARGUMENT", "[=x]". */

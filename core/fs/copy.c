@@ -278,6 +278,25 @@ int copy_file(int src, const char *from, int dir, const char *name, const char *
 	return publish_one(&d, name, label);
 }
 
+int copy_prepare(struct tempfile *d, int src, const struct stat *attrs, int like, int dir,
+		 const char *label)
+{
+	struct stat st;
+
+	if (fstat(src, &st) < 0 || tempfile_open(d, dir, 0600) < 0)
+		return cannot_write(label);
+	if (copy_contents(src, &st, label, d->fd, label) < 0) {
+		tempfile_close(d);
+		return -1;
+	}
+	if (copy_metadata(d->fd, attrs, like, true) < 0 || flush(d->fd) < 0) {
+		cannot_write(label);
+		tempfile_close(d);
+		return -1;
+	}
+	return 0;
+}
+
 int copy_replace_tempfile(struct tempfile *d, int src, const char *name,
 			  const char *label)
 {

@@ -26,6 +26,15 @@
 int copy_file(int src, const char *from, int dir, const char *name, const char *label);
 
 /*
+ * Copy the contents of the open file src to a temporary file in dir, with the mode, owner
+ * and times in attrs, and the ACLs and extended attributes of the open file like, which
+ * src was made from, except a signature of its contents. copy_publish() gives it its
+ * name. On failure, reported, no file is left. Returns 0, or -1.
+ */
+int copy_prepare(struct tempfile *temp, int src, const struct stat *attrs, int like,
+		 int dir, const char *label);
+
+/*
  * Write size bytes from memory to name, with the mode, owner and times in attrs (NULL:
  * 0644 less the umask, the user's own, now). If the data was made from the open file src
  * (else -1), copy its ACLs and extended attributes, except a signature of its contents.

@@ -1,0 +1,559 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* modinst: check, strip, sign, compress and install modules of one's own, and index them.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/interrupt.h"
+#include "base/message.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "cli/applet.h"
+#include "cli/options.h"
+#include "config.h"
+#include "copy/outfile.h"
+#include "fs/rootset.h"
+#include "index/reindex.h"
+#include "install/account.h"
+#include "install/candidate.h"
+#include "install/choices.h"
+#include "install/override.h"
+#include "install/put.h"
+#include "install/requirements.h"
+#include "install/stage.h"
+#include "plan/closure.h"
+#include "plan/kernelopts.h"
+#include "proof/proof.h"
+#include "tree/overlay.h"
+
+struct modinst_options {
+	struct kernel_options kernel;
+	struct proof_options proof;
+	struct requirements requirements;
+	struct choice_options choices;
+	const char *source, *into, *manifest;
+	int process, remove, no_check, no_index, record, force, dry_run, verbose;
+};
+
+#define FIELD(name) offsetof(struct modinst_options, name)
+
+static const struct option_row where_rows[] = {
+	{ 0, "into", "DIR", OPTION_STRING, FIELD(into),
+	  "the directory for the modules in lib/modules/VERSION (default: updates)" },
+	{ 0, "process", NULL, OPTION_FLAG, FIELD(process),
+	  "change modules that are installed: FILE and DIR are below ROOT" },
+	{ 0, "remove", NULL, OPTION_FLAG, FIELD(remove),
+	  "remove the modules of these names, which lie outside kernel/" },
+	{ 0 },
+};
+
+static const struct option_row check_rows[] = {
+	{ 0, "kernel", "SOURCE", OPTION_STRING, FIELD(source),
+	  "check against the kernel in this root, not ROOT's" },
+	{ 0, "config-check", "WORDS", OPTION_STRING, FIELD(requirements.config),
+	  "symbols that the kernel's configuration must have: FOO !BAR ~BAZ ~!QUX" },
+	{ 0, "kernel-min", "VERSION", OPTION_STRING, FIELD(requirements.minimum),
+	  "refuse an older kernel" },
+	{ 0, "kernel-max", "VERSION", OPTION_STRING, FIELD(requirements.maximum),
+	  "warn of a newer kernel" },
+	{ 0, "force", NULL, OPTION_FLAG, FIELD(force),
+	  "install what is refused, with a warning each" },
+	{ 0, "no-check", NULL, OPTION_FLAG, FIELD(no_check),
+	  "do not compare the modules with a kernel" },
+	{ 0 },
+};
+
+static const struct option_row other_rows[] = {
+	/* clang-format off */
+	IF_ENABLED(FEATURE_RECORD,
+	{ 0, "record", NULL, OPTION_FLAG, FIELD(record),
+	  "keep what indexing reads of modules in modules.modbox, for the next run" },)
+	/* clang-format on */
+	{ 0, "no-index", NULL, OPTION_FLAG, FIELD(no_index),
+	  "leave the indexes of the kernel's modules as they are" },
+	/* clang-format off */
+	IF_ENABLED(FEATURE_MANIFEST,
+	{ 0, "manifest", "FILE", OPTION_STRING, FIELD(manifest),
+	  "write a record of the installed files" },)
+	/* clang-format on */
+	{ 'n', "dry-run", NULL, OPTION_FLAG, FIELD(dry_run),
+	  "write nothing; show the files that would be installed" },
+	{ 'v', "verbose", NULL, OPTION_FLAG, FIELD(verbose),
+	  "show the installed files, and how each was made" },
+	{ 0 },
+};
+
+static const struct option_group options[] = {
+	{ install_kernel_option_rows, FIELD(kernel) },
+	{ where_rows, 0 },
+	{ check_rows, 0 },
+	{ proof_option_rows, FIELD(proof) },
+	{ choice_option_rows, FIELD(choices) },
+	{ other_rows, 0 },
+	{ common_option_rows, 0 },
+	{ 0 },
+};
+
+/* A run. */
+struct task {
+	const struct applet *self;
+	struct modinst_options *o;
+	struct rootfs root;
+	struct candidates candidates;
+	struct stage stage;
+	struct preparation preparation;
+	struct outfile manifest;
+	const char *version;
+	char *top; /* the module directory in ROOT: lib/modules/VERSION */
+};
+
+/* -- the kernel ------------------------------------------------------------------------ */
+
+/* The root with the kernel that modules are checked against. */
+static const char *kernel_root(const struct task *task)
+{
+	return task->o->source ? task->o->source : task->root.path;
+}
+
+/* Open it, with a stage laid over it, and a tree of it.  Returns 0, or -1 (reported). */
+static int open_tree(const struct task *task, struct rootset *roots,
+		     struct rootfs *source, struct modtree *tree)
+{
+	struct kernel_options kernel = task->o->kernel;
+	struct string_list overlays = { 0 }, versions = { 0 };
+	int result;
+
+	if (task->o->source)
+		kernel.module_dir = NULL; /* ROOT's */
+	for (size_t i = 0; i < kernel.overlays.n; i++)
+		string_list_add(&overlays, kernel.overlays.items[i]);
+	if (task->stage.dir.path)
+		string_list_add(&overlays, task->stage.dir.path);
+	string_list_add(&versions, task->version);
+	kernel.versions = versions;
+	result = rootset_open(roots, source, kernel_root(task), &overlays);
+	if (result == 0)
+		result = kernel_options_open(&kernel, 0, source, tree);
+	string_list_free(&overlays);
+	string_list_free(&versions);
+	return result;
+}
+
+/* What the kernel itself tells before there is anything to prove. */
+static int ask_kernel(struct task *task)
+{
+	struct modinst_options *o = task->o;
+	struct kconfig config = { 0 };
+	struct arena arena = { 0 };
+	const char *label = NULL;
+	struct rootset roots;
+	struct rootfs source;
+	struct modtree tree = { 0 };
+	int result = open_tree(task, &roots, &source, &tree);
+
+	if (result == 0)
+		result = proof_read_config(&config, &arena, &label, &o->proof, &tree);
+	if (result == 0)
+		result = choices_make(task->self, &o->choices, &tree,
+				      label ? &config : NULL, &task->preparation);
+	arena_free(&arena);
+	modtree_close(&tree);
+	rootset_close(&roots, &source);
+	return result;
+}
+
+static void say_trimmed(const struct proof *proof)
+{
+	const char *label;
+	const struct kconfig *config = proof_config(proof, &label);
+
+	for (size_t i = 0; config && i < proof->n_findings; i++)
+		if (proof->findings[i].rule == RULE_SYMBOL &&
+		    proof->findings[i].verdict == REFUSED &&
+		    kconfig_on(config, "TRIM_UNUSED_KSYMS")) {
+			notice("%s has CONFIG_TRIM_UNUSED_KSYMS: the kernel exports only "
+			       "what its own modules use",
+			       label);
+			return;
+		}
+}
+
+/* Compare the plan with the kernel.  Returns 0, or -1 (reported). */
+static int prove(struct task *task, struct modtree *tree, const struct plan *plan)
+{
+	struct modinst_options *o = task->o;
+	const char *label = NULL;
+	const struct kconfig *config;
+	struct proof proof;
+	int result = proof_make(&proof, &o->proof, tree, plan);
+
+	if (result == 0) {
+		result = proof_report(&proof, &o->proof, o->verbose);
+		say_trimmed(&proof);
+		config = proof_config(&proof, &label);
+		if (requirements_check(&o->requirements, task->version, config, label,
+				       o->force, *o->proof.prove) < 0)
+			result = -1;
+	}
+	proof_free(&proof);
+	return result;
+}
+
+/* Check what is staged, and what it needs, against the kernel. */
+static int check(struct task *task)
+{
+	int flags = CLOSURE_NO_SOFTDEP | CLOSURE_NO_WEAKDEP | CLOSURE_FACTS;
+	struct request_list wanted = { 0 };
+	struct modtree tree = { 0 };
+	struct plan plan = { 0 };
+	struct rootset roots;
+	struct rootfs source;
+	int result;
+
+	if (task->o->force)
+		flags |= CLOSURE_QUIET;
+	for (size_t i = 0; i < task->candidates.n; i++)
+		request_add(&wanted, task->candidates.items[i].name,
+			    task->candidates.items[i].label);
+	result = open_tree(task, &roots, &source, &tree);
+	if (result == 0)
+		result = closure_resolve(&plan, &tree, &wanted, flags);
+	if (result == 0)
+		result = overlay_check(&tree, true);
+	if (result == 0)
+		result = prove(task, &tree, &plan);
+	plan_free(&plan);
+	request_list_free(&wanted);
+	modtree_close(&tree);
+	rootset_close(&roots, &source);
+	return result;
+}
+
+/* -- installing ------------------------------------------------------------------------ */
+
+/* The directory of kernels: that of the version, if it is there already. */
+static int choose_top(struct task *task)
+{
+	static const char *const dirs[] = { "usr/lib/modules", "lib/modules" };
+	const char *given = task->o->kernel.module_dir;
+
+	for (size_t i = 0; !given && i < 2; i++) {
+		task->top = path_join(dirs[i], task->version);
+		if (rootfs_is_directory(&task->root, task->top) > 0)
+			return 0;
+		free(task->top);
+	}
+	given = given ? given : "lib/modules";
+	task->top = path_join(given + strspn(given, "/"), task->version);
+	return 0;
+}
+
+static void show(const struct task *task)
+{
+	for (size_t i = 0; i < task->candidates.n; i++) {
+		const struct candidate *item = &task->candidates.items[i];
+		CLEANUP_FREE char *path = candidate_path(item);
+		CLEANUP_FREE char *below = path_join(task->top, path);
+		CLEANUP_FREE char *how = preparation_text(&task->preparation, item);
+		CLEANUP_FREE char *line = xasprintf("# from %s%s", item->label, how);
+
+		put_clean_line(line);
+		put_clean_line(below);
+	}
+}
+
+static void say_unsigned(const struct task *task)
+{
+	for (size_t i = 0; i < task->candidates.n; i++)
+		if (task->candidates.items[i].unsigned_now && !task->preparation.signer &&
+		    !task->preparation.sign_program)
+			warning("%s: its signature is gone: it does not fit the stripped "
+				"module",
+				task->candidates.items[i].label);
+}
+
+/* Say which modules of ROOT the candidates override, or do not.  */
+static int say_overridden(const struct task *task)
+{
+	struct modtree tree;
+	int result;
+
+	if (task->o->process)
+		return 0; /* they are there already */
+	result = reindex_open(&tree, &task->root, task->top, task->version, 0);
+
+	if (result == 0)
+		result = overrides_report(&tree, &task->candidates);
+	modtree_close(&tree);
+	return result;
+}
+
+static int index_again(const struct task *task)
+{
+	struct modtree tree;
+	int result;
+
+	if (task->o->no_index)
+		return 0;
+	result = reindex_open(&tree, &task->root, task->top, task->version,
+			      task->o->kernel.max_bytes);
+	if (result == 0)
+		result = reindex(&tree, task->o->record, task->o->verbose);
+	modtree_close(&tree);
+	return result;
+}
+
+static int install(struct task *task)
+{
+	bool manifest = ENABLED(FEATURE_MANIFEST) && task->o->manifest;
+	struct place place = { 0 };
+	int result = manifest ? outfile_open(&task->manifest, task->o->manifest) : 0;
+
+	if (result == 0)
+		result = place_open(&place, &task->root, task->top);
+	if (result == 0)
+		result = place_put(&place, &task->stage, &task->candidates);
+	if (result == 0)
+		result = index_again(task);
+	if (result == 0 && manifest)
+		result = account_write(&task->manifest, &task->candidates, &task->root,
+				       task->top, task->o->no_index);
+	if (manifest)
+		outfile_drop(&task->manifest);
+	place_close(&place);
+	return result;
+}
+
+/* Check, prepare and install the candidates.  Returns 0, or -1 (reported). */
+static int carry_out(struct task *task)
+{
+	struct modinst_options *o = task->o;
+
+	if (candidates_check_names(&task->candidates) < 0 ||
+	    candidates_read(&task->candidates, o->kernel.max_bytes) < 0)
+		return -1;
+	if (!task->version)
+		task->version = candidates_release(&task->candidates);
+	if (!task->version)
+		return -1;
+	if (!task->top)
+		choose_top(task);
+	if (!o->no_check && !o->source &&
+	    rootfs_is_directory(&task->root, task->top) <= 0) {
+		error(STATUS_SOURCE,
+		      "%s has no kernel %s to check the modules against: name a root that "
+		      "has it with --kernel, or give --no-check",
+		      task->root.path, task->version);
+		return -1;
+	}
+	if (o->no_check ? choices_make(task->self, &o->choices, NULL, NULL,
+				       &task->preparation) :
+			  ask_kernel(task) < 0)
+		return -1;
+	if (stage_modules(&task->stage, &task->candidates, task->version,
+			  &task->preparation) < 0 ||
+	    (!o->no_check && check(task) < 0))
+		return -1;
+	if (say_overridden(task) < 0)
+		return -1;
+	if (o->verbose || o->dry_run)
+		show(task);
+	say_unsigned(task);
+	if (output_finish() < 0 || o->dry_run)
+		return 0;
+	return install(task);
+}
+
+/* -- removing -------------------------------------------------------------------------- */
+
+/* Remove files; what is gone is indexed again, even if the rest cannot be removed. */
+static int remove_files(struct task *task, const struct string_list *paths)
+{
+	struct place place = { 0 };
+	int result = place_open(&place, &task->root, task->top);
+	size_t gone = 0;
+
+	while (result == 0 && gone < paths->n) {
+		result = place_remove(&place, paths->items[gone]);
+		gone += result == 0;
+	}
+	if (gone && index_again(task) < 0)
+		result = -1;
+	place_close(&place);
+	return result;
+}
+
+static int remove_modules(struct task *task, char **names)
+{
+	struct string_list paths = { 0 };
+	struct modtree tree;
+	int result = reindex_open(&tree, &task->root, task->top, task->version, 0);
+
+	if (result == 0)
+		result = removable_find(&tree, names, &paths);
+	for (size_t i = 0; result == 0 && i < paths.n; i++) {
+		CLEANUP_FREE char *below = path_join(task->top, paths.items[i]);
+
+		if (task->o->verbose || task->o->dry_run)
+			put_clean_line(below);
+	}
+	if (result == 0 && !task->o->dry_run)
+		result = remove_files(task, &paths);
+	string_list_free(&paths);
+	modtree_close(&tree);
+	return result;
+}
+
+/* -- the command line ------------------------------------------------------------------ */
+
+static int take_operands(struct task *task, char **operands)
+{
+	const struct modinst_options *o = task->o;
+
+	for (; *operands; operands++) {
+		if (o->process && candidates_add_installed(&task->candidates, &task->root,
+							   task->top, *operands) < 0)
+			return -1;
+		if (!o->process &&
+		    candidates_add(&task->candidates, *operands, o->into) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* --process and --remove need the version first: --kernel-version, or the path's. */
+static int find_version(struct task *task, const char *operand)
+{
+	struct modinst_options *o = task->o;
+	const char *path;
+
+	if (o->kernel.versions.n)
+		task->version = o->kernel.versions.items[0];
+	if (task->version && strcmp(task->version, "auto") == 0) {
+		task->version = modtree_only_version(&task->candidates.arena, &task->root,
+						     o->kernel.module_dir);
+		if (!task->version)
+			return -1;
+	}
+	if (!task->version && o->process && (path = strstr(operand, "lib/modules/"))) {
+		path += strlen("lib/modules/");
+		task->version =
+			arena_strndup(&task->candidates.arena, path, strcspn(path, "/"));
+	}
+	if (task->version)
+		return choose_top(task);
+	if (!o->process && !o->remove)
+		return 0;
+	usage_error(task->self,
+		    o->process ? "--process needs --kernel-version, or a path with "
+				 "lib/modules/VERSION" :
+				 "--remove needs --kernel-version");
+	return -1;
+}
+
+static void run(const struct applet *self, struct modinst_options *o, char **operands)
+{
+	struct task task = { .self = self, .o = o };
+
+	if (rootfs_open(&task.root, operands[0]) < 0) {
+		error(source_status(errno), "cannot open ROOT %s: %m", operands[0]);
+		return;
+	}
+	interrupt_catch();
+	if (find_version(&task, operands[1]) == 0) {
+		if (o->remove)
+			remove_modules(&task, operands + 1);
+		else if (take_operands(&task, operands + 1) == 0)
+			carry_out(&task);
+	}
+	stage_free(&task.stage);
+	choices_free(&task.preparation);
+	candidates_free(&task.candidates);
+	free(task.top);
+	rootfs_close(&task.root);
+}
+
+/* Return an option that was given, of those for a check; or NULL. */
+static const char *of_check(const struct modinst_options *o)
+{
+	const struct {
+		bool given;
+		const char *name;
+	} options_of_check[] = {
+		{ o->source, "kernel" },
+		{ o->requirements.config, "config-check" },
+		{ o->requirements.minimum, "kernel-min" },
+		{ o->requirements.maximum, "kernel-max" },
+		{ o->force, "force" },
+		{ o->kernel.overlays.n, "overlay" },
+		{ o->proof.prove, "prove" },
+		{ o->proof.image, "kernel-image" },
+		{ o->proof.config, "kernel-config" },
+		{ o->proof.symvers, "symvers" },
+		{ o->proof.loader, "loader" },
+		{ o->proof.certs.n, "cert" },
+		{ o->proof.sig_enforce, "sig-enforce" },
+	};
+
+	for (size_t i = 0; i < sizeof(options_of_check) / sizeof(*options_of_check); i++)
+		if (options_of_check[i].given)
+			return options_of_check[i].name;
+	return NULL;
+}
+
+static int check_options(const struct applet *self, struct modinst_options *o)
+{
+	const char *malformed = requirements_malformed(&o->requirements);
+
+	if (malformed)
+		usage_error(self, "'%s' is no version: numbers with dots between them",
+			    malformed);
+	else if (o->kernel.versions.n > 1)
+		usage_error(self, "--kernel-version names one kernel");
+	else if (o->process && o->remove)
+		usage_error(self, "--process and --remove exclude each other");
+	else if (o->into && (o->process || o->remove))
+		usage_error(self, "--into does not go with --%s",
+			    o->process ? "process" : "remove");
+	else if (o->into && !is_path_below(o->into))
+		usage_error(self,
+			    "--into '%s' must be a directory below "
+			    "lib/modules/VERSION",
+			    o->into);
+	else if (o->no_check && of_check(o))
+		usage_error(self, "--no-check excludes --%s", of_check(o));
+	else if (choices_check(self, &o->choices) == 0)
+		return 0;
+	return -1;
+}
+
+static int modinst_main(const struct applet *self, int argc, char **argv)
+{
+	struct modinst_options o = { .proof.brief = true };
+	int first = options_parse(self, argc, argv, &o);
+
+	if (first >= 0 && argc - first < 2)
+		usage_error(self, "ROOT and a FILE or DIR are needed");
+	else if (first >= 0 && kernel_options_check(self, &o.kernel) == 0 &&
+		 check_options(self, &o) == 0) {
+		o.proof.brief = !o.proof.prove;
+		o.proof.prove = o.proof.prove ? o.proof.prove : "known";
+		o.proof.force = o.force;
+		if (proof_options_check(self, &o.proof) == 0)
+			run(self, &o, argv + first);
+	}
+	proof_options_free(&o.proof);
+	kernel_options_free(&o.kernel);
+	return message_status();
+}
+
+const struct applet applet_modinst = {
+	.name = "modinst",
+	.args = "ROOT FILE|DIR...",
+	.summary = "Check, strip, sign, compress and install kernel modules.",
+	.options = options,
+	.main = modinst_main,
+};

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Modules of one name in a kernel's module directory: which one depmod takes. */
+#include <string.h>
+
+#include "base/message.h"
+#include "install/override.h"
+#include "module/names.h"
+#include "tree/modscan.h"
+
+static void report_one(struct modtree *tree, const struct candidate *item)
+{
+	struct module *module = modtree_met(tree->modules, item->name);
+	const char *before = module ? module->path : NULL;
+	CLEANUP_FREE char *path = candidate_path(item);
+
+	if (before && strncmp(before, item->place, strlen(item->place)) == 0)
+		before = NULL; /* the same, perhaps compressed otherwise */
+	modscan_add(tree, path);
+	if (!before)
+		return;
+	module = modtree_met(tree->modules, item->name);
+	if (module->rival)
+		warning("%s and %s are one module, and no depmod.d rule orders them: "
+			"--into=updates does",
+			path, before);
+	else if (strcmp(module->path, before) == 0)
+		warning("%s would not be loaded: depmod prefers %s (depmod.d)", path,
+			before);
+	else
+		notice("%s overrides %s", path, before);
+}
+
+int overrides_report(struct modtree *tree, const struct candidates *c)
+{
+	if (modwalk_all(tree, modscan_take, NULL) < 0)
+		return -1;
+	for (size_t i = 0; i < c->n; i++)
+		report_one(tree, &c->items[i]);
+	return 0;
+}
+
+/* A search for the files of one module. */
+struct removal {
+	const char *name;
+	struct string_list *paths;
+	const char *own; /* one in kernel/, or NULL */
+	bool found;
+};
+
+static int take(struct modtree *tree, const char *path, const struct walk_entry *entry,
+		void *context)
+{
+	struct removal *r = context;
+
+	(void)entry;
+	if (!is_path_of(path, strlen(path), r->name))
+		return 0;
+	path = arena_strdup(&tree->arena, path);
+	if (strncmp(path, "kernel/", 7) == 0) {
+		r->own = path;
+		return 0;
+	}
+	r->found = true;
+	if (!string_list_has(r->paths, path))
+		string_list_add(r->paths, path);
+	return 0;
+}
+
+int removable_find(struct modtree *tree, char *const *names, struct string_list *paths)
+{
+	CLEANUP_FREE char *label = rootfs_show(tree->root, tree->dir);
+
+	for (; *names; names++) {
+		struct removal r = { .name = module_name(&tree->arena, *names),
+				     .paths = paths };
+
+		if (modwalk(tree, "", take, &r) < 0)
+			return -1;
+		if (r.found)
+			continue;
+		if (r.own)
+			error(STATUS_MISSING,
+			      "%s: %s is the kernel's own: only modules outside kernel/ "
+			      "are removed",
+			      label, r.own);
+		else
+			error(STATUS_MISSING, "%s has no module %s", label, *names);
+		return -1;
+	}
+	return 0;
+}
