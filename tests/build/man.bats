@@ -16,7 +16,7 @@ told() {
 
 written() {
 	sed -n '/^\.Sh OPTIONS/,/^\.Sh [^O]/p' "$1" | grep '^\.It Fl' |
-		sed -E 's/^\.It //; s/^Fl (.) , /-\1, /; s/Fl Fl /--/; s/ Ns = Ns Ar /=/; s/ : Ns Ar /:/; s/ Ns Op Ns = Ns Cm (.*)/[=\1]/'
+		sed -E 's/^\.It //; s/^Fl (.) , /-\1, /; s/Fl Fl /--/; s/ Ns Op Ns = Ns (Cm|Ar) (.*)/[=\2]/; s/ Ns = Ns Ar /=/; s/ : Ns Ar /:/'
 }
 
 @test "every applet has a page; its OPTIONS are the applet's, in the order of --help" {
