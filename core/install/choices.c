@@ -73,6 +73,12 @@ static int check_compress(const struct applet *applet, const struct choice_optio
 	return missing ? -1 : 0;
 }
 
+static void without(const struct applet *applet, const char *what, const char *feature)
+{
+	usage_error(applet, "this modbox was built without %s: name a --%s-program",
+		    feature, what);
+}
+
 int choices_check(const struct applet *applet, const struct choice_options *o)
 {
 	if (o->strip && *o->strip && strcmp(o->strip, "debug") != 0 &&
@@ -91,13 +97,9 @@ int choices_check(const struct applet *applet, const struct choice_options *o)
 			    o->sign_pin_file ? "pin-file" :
 					       "program");
 	else if (!ENABLED(FEATURE_STRIP) && o->strip && !o->strip_program)
-		usage_error(applet,
-			    "--strip: this modbox was built without FEATURE_STRIP; "
-			    "--strip-program names another program");
+		without(applet, "strip", "FEATURE_STRIP");
 	else if (!ENABLED(FEATURE_SIGN) && o->sign_key && !o->sign_program)
-		usage_error(applet,
-			    "--sign-key: this modbox was built without FEATURE_SIGN; "
-			    "--sign-program names another program");
+		without(applet, "sign", "FEATURE_SIGN");
 	else
 		return check_compress(applet, o);
 	return -1;
