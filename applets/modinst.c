@@ -275,7 +275,7 @@ static void say_unsigned(const struct task *task)
 				task->candidates.items[i].label);
 }
 
-/* Say which modules of ROOT the candidates override, or do not.  */
+/* Say which modules of ROOT the candidates override, or do not. */
 static int say_overridden(const struct task *task)
 {
 	struct modtree tree;
@@ -284,7 +284,6 @@ static int say_overridden(const struct task *task)
 	if (task->o->process)
 		return 0; /* they are there already */
 	result = reindex_open(&tree, &task->root, task->top, task->version, 0);
-
 	if (result == 0)
 		result = overrides_report(&tree, &task->candidates);
 	modtree_close(&tree);
@@ -353,6 +352,7 @@ static int carry_out(struct task *task)
 				       &task->preparation) :
 			  ask_kernel(task) < 0)
 		return -1;
+	task->preparation.max = o->kernel.max_bytes;
 	if (stage_modules(&task->stage, &task->candidates, task->version,
 			  &task->preparation) < 0 ||
 	    (!o->no_check && check(task) < 0))
@@ -463,6 +463,8 @@ static void run(const struct applet *self, struct modinst_options *o, char **ope
 		return;
 	}
 	interrupt_catch();
+	if (o->into)
+		o->into = path_trim(&task.candidates.arena, o->into);
 	if (find_version(&task, operands[1]) == 0) {
 		if (o->remove)
 			remove_modules(&task, operands + 1);

@@ -253,7 +253,6 @@ int choices_make(const struct applet *applet, const struct choice_options *o,
 	p->level = o->strip && strcmp(o->strip, "unneeded") == 0 ? STRIP_UNNEEDED :
 								   STRIP_DEBUG;
 	p->strip_program = o->strip_program;
-	p->max = tree ? tree->max_module_size : 0;
 	if (choose_codec(o, tree, config, p) < 0)
 		return -1;
 	if (!o->sign_key)

@@ -166,7 +166,7 @@ modinst: updates/dummy.ko overrides kernel/drivers/net/dummy.ko"
 }
 
 @test "amd64: modinst: no rule orders a directory of one's own and the kernel's" {
-	modinst --no-check --into=mine root "$ext/dummy.ko"
+	modinst --no-check --into=mine/ root "$ext/dummy.ko"
 	assert_success
 	assert_equal "$stderr" 'modinst: warning: mine/dummy.ko and kernel/drivers/net/dummy.ko are one module, and no depmod.d rule orders them: --into=updates does'
 }
