@@ -285,7 +285,8 @@ static int say_overridden(const struct task *task)
 		return 0; /* they are there already */
 	result = reindex_open(&tree, &task->root, task->top, task->version, 0);
 	if (result == 0)
-		result = overrides_report(&tree, &task->candidates);
+		result = overrides_report(&tree, &task->candidates,
+					  task->o->no_index || task->o->dry_run);
 	modtree_close(&tree);
 	return result;
 }

@@ -7,7 +7,7 @@
 #include "module/names.h"
 #include "tree/modscan.h"
 
-static void report_one(struct modtree *tree, const struct candidate *item)
+static void report_one(struct modtree *tree, const struct candidate *item, bool rivals)
 {
 	struct module *module = modtree_met(tree->modules, item->name);
 	const char *before = module ? module->path : NULL;
@@ -19,6 +19,8 @@ static void report_one(struct modtree *tree, const struct candidate *item)
 	if (!before)
 		return;
 	module = modtree_met(tree->modules, item->name);
+	if (module->rival && !rivals)
+		return; /* who indexes them warns of it */
 	if (module->rival)
 		warning("%s and %s are one module, and no depmod.d rule orders them: "
 			"--into=updates does",
@@ -30,12 +32,12 @@ static void report_one(struct modtree *tree, const struct candidate *item)
 		notice("%s overrides %s", path, before);
 }
 
-int overrides_report(struct modtree *tree, const struct candidates *c)
+int overrides_report(struct modtree *tree, const struct candidates *c, bool rivals)
 {
 	if (modwalk_all(tree, modscan_take, NULL) < 0)
 		return -1;
 	for (size_t i = 0; i < c->n; i++)
-		report_one(tree, &c->items[i]);
+		report_one(tree, &c->items[i], rivals);
 	return 0;
 }
 

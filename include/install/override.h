@@ -11,9 +11,11 @@
 /*
  * Say which modules of a tree candidates override, and warn of those that depmod would
  * pass over, by the rules of its depmod.d. The tree is of reindex_open(), and of no other
- * use afterwards. Returns 0, or -1 and reports it.
+ * use afterwards. rivals: warn too of those that no rule orders, as whoever makes the
+ * indexes does. Returns 0, or -1 and reports it.
  */
-int overrides_report(struct modtree *tree, const struct candidates *candidates);
+int overrides_report(struct modtree *tree, const struct candidates *candidates,
+		     bool rivals);
 
 /*
  * Find the files, outside kernel/, of the modules with these names, which end with NULL.

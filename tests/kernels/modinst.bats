@@ -166,9 +166,12 @@ modinst: updates/dummy.ko overrides kernel/drivers/net/dummy.ko"
 }
 
 @test "amd64: modinst: no rule orders a directory of one's own and the kernel's" {
-	modinst --no-check --into=mine/ root "$ext/dummy.ko"
+	modinst -n --no-check --into=mine/ root "$ext/dummy.ko"
 	assert_success
 	assert_equal "$stderr" 'modinst: warning: mine/dummy.ko and kernel/drivers/net/dummy.ko are one module, and no depmod.d rule orders them: --into=updates does'
+	modinst --no-check --into=mine/ root "$ext/dummy.ko"
+	assert_success
+	assert_equal "$stderr" "modinst: warning: $root/$dir/kernel/drivers/net/dummy.ko is indexed and mine/dummy.ko is not: they have the same name, and no depmod.d rule orders them"
 }
 
 @test "amd64: modinst: what modules_install left keeps its place, unless --into is given" {
