@@ -147,7 +147,7 @@ endif
 FLAGS += $(if $(FUZZER),-fsanitize=fuzzer-no-link -Wno-implicit-fallthrough)
 
 absent := core/signature/absent.c
-sources := $(filter-out $(if $(mbedtls),$(absent),$(filter-out $(absent),$(wildcard core/signature/*.c))),$(all_sources))
+sources := $(filter-out $(if $(mbedtls),$(absent),$(filter-out $(absent) %/trailer.c,$(wildcard core/signature/*.c))),$(all_sources))
 objects := $(sources:%.c=$(O)/%.o) $(O)/applets.o
 
 COMPILE = $(CC) $(FLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP

@@ -40,6 +40,22 @@ struct modinst_options {
 
 #define FIELD(name) offsetof(struct modinst_options, name)
 
+static const struct option_row kernel_rows[] = {
+	{ 'k', "kernel-version", "VERSION", OPTION_LIST, FIELD(kernel.versions),
+	  "install for this kernel (default: that of the FILEs' vermagic)" },
+	{ 'M', "module-dir", "DIR", OPTION_STRING, FIELD(kernel.module_dir),
+	  "the directory of kernels in ROOT (default: usr/lib/modules, lib/modules)" },
+	/* clang-format off */
+	IF_ENABLED(FEATURE_OVERLAY,
+	{ 0, "overlay", "ROOT", OPTION_LIST, FIELD(kernel.overlays),
+	  "lay this root's modules over the kernel's for the check; repeatable" },)
+	IF_ENABLED(MODULE_DECODERS,
+	{ 0, "max-module-size", "SIZE", OPTION_STRING, FIELD(kernel.max_module_size),
+	  "refuse modules larger than this when decompressed (default: 256M)" },)
+	/* clang-format on */
+	{ 0 },
+};
+
 static const struct option_row where_rows[] = {
 	{ 0, "into", "DIR", OPTION_STRING, FIELD(into),
 	  "the directory for the modules in lib/modules/VERSION (default: updates)" },
@@ -87,7 +103,7 @@ static const struct option_row other_rows[] = {
 };
 
 static const struct option_group options[] = {
-	{ install_kernel_option_rows, FIELD(kernel) },
+	{ kernel_rows, 0 },
 	{ where_rows, 0 },
 	{ check_rows, 0 },
 	{ proof_option_rows, FIELD(proof) },

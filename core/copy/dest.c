@@ -110,7 +110,8 @@ static int dest_put(void *context, const struct source_file *c)
 	if (dir < 0)
 		return -1;
 	/* A second run writes nothing that is there already. */
-	if (c->fd >= 0 && is_same_file(c->fd, &c->attrs, c->data, c->size, dir, name))
+	if (ENABLED(FEATURE_COMPARE) && c->fd >= 0 &&
+	    is_same_file(c->fd, &c->attrs, c->data, c->size, dir, name))
 		return 0;
 	if (c->data)
 		return copy_data(c->data, c->size, c->fd >= 0 ? &c->attrs : NULL, c->fd,

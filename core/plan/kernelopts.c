@@ -37,22 +37,6 @@ const struct option_row kernel_option_rows[] = {
 	{ 0 },
 };
 
-const struct option_row install_kernel_option_rows[] = {
-	{ 'k', "kernel-version", "VERSION", OPTION_LIST, FIELD(versions),
-	  "install for this kernel (default: that of the FILEs' vermagic)" },
-	{ 'M', "module-dir", "DIR", OPTION_STRING, FIELD(module_dir),
-	  "the directory of kernels in ROOT (default: usr/lib/modules, lib/modules)" },
-	/* clang-format off */
-	IF_ENABLED(FEATURE_OVERLAY,
-	{ 0, "overlay", "ROOT", OPTION_LIST, FIELD(overlays),
-	  "lay this root's modules over the kernel's for the check; repeatable" },)
-	IF_ENABLED(MODULE_DECODERS,
-	{ 0, "max-module-size", "SIZE", OPTION_STRING, FIELD(max_module_size),
-	  "refuse modules larger than this when decompressed (default: 256M)" },)
-	/* clang-format on */
-	{ 0 },
-};
-
 const struct option_row resolve_option_rows[] = {
 	{ 0, "no-softdep", NULL, OPTION_FLAG, FIELD(no_softdep),
 	  "do not follow softdeps" },

@@ -23,6 +23,7 @@
 #include <time.h>
 
 #include "base/message.h"
+#include "base/workers.h"
 #include "config.h"
 #include "signature/sign.h"
 #include "signkey.h"
@@ -169,7 +170,7 @@ static int sign_hash(struct signer *signer, const unsigned char *hash,
 	unsigned size = mbedtls_md_get_size(mbedtls_md_info_from_type(signer->hash));
 	int result;
 
-	pthread_mutex_lock(&signer->lock);
+	worker_lock(&signer->lock);
 	if (is_rsa(signer)) {
 		*n = mbedtls_pk_get_len(&signer->key);
 		result = mbedtls_rsa_pkcs1_sign(mbedtls_pk_rsa(signer->key),
@@ -182,7 +183,7 @@ static int sign_hash(struct signer *signer, const unsigned char *hash,
 						       MBEDTLS_PK_SIGNATURE_MAX_SIZE, n,
 						       signkey_random, NULL);
 	}
-	pthread_mutex_unlock(&signer->lock);
+	worker_unlock(&signer->lock);
 	return result;
 }
 
@@ -299,7 +300,7 @@ struct signer *signer_open(const char *key, const char *cert, const char *passph
 	signer = xcalloc(1, sizeof(*signer));
 	signer->hash = md_of(hash);
 	signer->path = arena_strdup(&signer->arena, key);
-	pthread_mutex_init(&signer->lock, NULL);
+	signer->lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
 	mbedtls_pk_init(&signer->key);
 	if (fill(signer, key, cert, passphrase) == 0)
 		return signer;
@@ -313,7 +314,6 @@ void signer_close(struct signer *signer)
 		return;
 	mbedtls_pk_free(&signer->key);
 	certificate_free(&signer->cert);
-	pthread_mutex_destroy(&signer->lock);
 	arena_free(&signer->arena);
 	free(signer);
 }

@@ -26,9 +26,6 @@
 #include "pkcs7.h"
 #include "trailer.h"
 
-static const char marker[] = SIGNATURE_MARKER;
-enum { MARKER = sizeof(marker) - 1 };
-
 struct key {
 	struct certificate cert;
 	bool readable;
@@ -238,51 +235,6 @@ static enum signature_state hash_content(struct signature *signature, const void
 	return SIGNATURE_GOOD;
 }
 
-static uint32_t big_endian(const unsigned char *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
-
-/*
- * Find the message. Returns SIGNATURE_GOOD, with the bytes before the message and its
- * own; else what is wrong.
- */
-static enum signature_state find_message(const unsigned char *file, size_t size,
-					 size_t *before, size_t *message)
-{
-	static const unsigned char zeros[TRAILER_LENGTH];
-	const unsigned char *trailer;
-	size_t length;
-
-	if (size <= MARKER || memcmp(file + size - MARKER, marker, MARKER) != 0)
-		return SIGNATURE_NONE;
-	size -= MARKER;
-	if (size <= TRAILER)
-		return SIGNATURE_MALFORMED;
-	size -= TRAILER;
-	trailer = file + size;
-	length = big_endian(trailer + TRAILER_LENGTH);
-	if (length >= size)
-		return SIGNATURE_MALFORMED;
-	if (trailer[TRAILER_ID_TYPE] != TRAILER_PKCS7)
-		return SIGNATURE_FOREIGN;
-	if (memcmp(trailer, zeros, TRAILER_ID_TYPE) != 0 ||
-	    memcmp(trailer + TRAILER_ID_TYPE + 1, zeros,
-		   TRAILER_LENGTH - TRAILER_ID_TYPE - 1) != 0)
-		return SIGNATURE_MALFORMED;
-	*before = size - length;
-	*message = length;
-	return SIGNATURE_GOOD;
-}
-
-size_t signature_content(const void *file, size_t size)
-{
-	size_t before, length;
-
-	return find_message(file, size, &before, &length) == SIGNATURE_GOOD ? before :
-									      size;
-}
-
 void signature_read(const void *file, size_t size, struct arena *arena,
 		    struct signature *signature)
 {
@@ -291,7 +243,7 @@ void signature_read(const void *file, size_t size, struct arena *arena,
 	size_t before, length;
 
 	*signature = (struct signature){ .cert = SIZE_MAX };
-	signature->state = find_message(file, size, &before, &length);
+	signature->state = trailer_read(file, size, &before, &length);
 	if (signature->state != SIGNATURE_GOOD)
 		return;
 	/* The module is freed before its signature is verified. */
