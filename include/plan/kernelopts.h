@@ -30,7 +30,6 @@ struct kernel_options {
 extern const struct option_row request_option_rows[], kernel_option_rows[],
 	resolve_option_rows[], keep_going_option_rows[];
 
-
 /* Check the options' values. Returns 0, or -1 and reports it (status 2). */
 int kernel_options_check(const struct applet *applet, struct kernel_options *options);
 
