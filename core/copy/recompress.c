@@ -13,6 +13,7 @@
 #include "copy/recompress.h"
 #include "copy/transcoder.h"
 #include "module/names.h"
+#include "module/packing.h"
 
 #define FIELD(name) offsetof(struct recompress_options, name)
 
@@ -76,17 +77,11 @@ static void add_files(struct filelist *list, bool firmware)
 
 static void rename_module(struct arena *arena, struct file_entry *file, enum codec codec)
 {
-	static const char *const suffixes[] = {
-		[CODEC_NONE] = "",
-		[CODEC_GZIP] = ".gz",
-		[CODEC_XZ] = ".xz",
-		[CODEC_ZSTD] = ".zst",
-	};
 	size_t dir = (size_t)(path_base(file->path) - file->path);
 
 	file->path = arena_printf(arena, "%.*s.ko%s",
 				  (int)(dir + module_stem(file->path + dir)), file->path,
-				  suffixes[codec]);
+				  codec_suffix(codec));
 }
 
 static const char *without_suffix(struct arena *arena, const char *path)

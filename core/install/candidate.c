@@ -14,6 +14,7 @@
 #include "install/candidate.h"
 #include "module/modfile.h"
 #include "module/names.h"
+#include "module/packing.h"
 
 #define DEFAULT_INTO "updates" /* of kbuild's modules_install, from 6.12 on */
 
@@ -285,14 +286,7 @@ int candidates_check_names(const struct candidates *c)
 
 char *candidate_path(const struct candidate *c)
 {
-	static const char *const suffixes[] = {
-		[CODEC_NONE] = "",
-		[CODEC_GZIP] = ".gz",
-		[CODEC_XZ] = ".xz",
-		[CODEC_ZSTD] = ".zst",
-	};
-
-	return xasprintf("%s%s", c->place, suffixes[c->codec]);
+	return xasprintf("%s%s", c->place, codec_suffix(c->codec));
 }
 
 int candidate_open(const struct candidate *c)

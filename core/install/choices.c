@@ -10,7 +10,7 @@
 #include "config.h"
 #include "copy/encode.h"
 #include "install/choices.h"
-#include "module/names.h"
+#include "module/packing.h"
 
 #define FIELD(name) offsetof(struct choice_options, name)
 
@@ -111,11 +111,10 @@ static enum codec codec_of_name(const char *path)
 {
 	const char *suffix = strrchr(path, '.');
 
-	return !suffix			   ? CODEC_NONE :
-	       strcmp(suffix, ".gz") == 0  ? CODEC_GZIP :
-	       strcmp(suffix, ".xz") == 0  ? CODEC_XZ :
-	       strcmp(suffix, ".zst") == 0 ? CODEC_ZSTD :
-					     CODEC_NONE;
+	for (unsigned i = CODEC_GZIP; suffix && i <= CODEC_ZSTD; i++)
+		if (strcmp(suffix, codec_suffix(i)) == 0)
+			return i;
+	return CODEC_NONE;
 }
 
 /* The codec that most of the kernel's own modules have. Returns 0, or -1 (reported). */

@@ -17,6 +17,7 @@
 #include "fs/copy.h"
 #include "fs/tempfile.h"
 #include "install/put.h"
+#include "module/packing.h"
 
 /* A module on its way. */
 struct arrival {
@@ -104,13 +105,12 @@ static int write_one(const struct place *place, const struct stage *stage,
 /* Remove the same module in other compressions, from its directory. */
 static int remove_others(const struct arrival *a)
 {
-	static const char *const suffixes[] = { "", ".gz", ".xz", ".zst" };
 	const char *name = path_base(a->path);
 	size_t stem = (size_t)(strstr(name, ".ko") - name) + 3;
 
-	for (size_t i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++) {
+	for (unsigned i = CODEC_NONE; i <= CODEC_ZSTD; i++) {
 		CLEANUP_FREE char *other =
-			xasprintf("%.*s%s", (int)stem, name, suffixes[i]);
+			xasprintf("%.*s%s", (int)stem, name, codec_suffix(i));
 
 		if (strcmp(other, name) == 0 || unlinkat(a->dir, other, 0) == 0 ||
 		    errno == ENOENT)

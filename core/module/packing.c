@@ -78,6 +78,18 @@ static void read_xz(struct packing *packing, const unsigned char *head, size_t s
 		     size - LZMA_STREAM_HEADER_SIZE);
 }
 
+const char *codec_suffix(enum codec codec)
+{
+	static const char *const suffixes[] = {
+		[CODEC_NONE] = "",
+		[CODEC_GZIP] = ".gz",
+		[CODEC_XZ] = ".xz",
+		[CODEC_ZSTD] = ".zst",
+	};
+
+	return suffixes[codec];
+}
+
 struct packing packing_read(const void *head, size_t size)
 {
 	const unsigned char *bytes = head;

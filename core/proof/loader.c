@@ -21,12 +21,12 @@ enum program { LOADER_KMOD, LOADER_KERNEL, LOADER_BUSYBOX, LOADERS };
 static const char *const names[LOADERS] = { "kmod", "kernel", "busybox" };
 
 static const struct {
-	const char *name, *suffix, *module, *initrd; /* and the configuration's symbols */
+	const char *name, *module, *initrd; /* and the configuration's symbols */
 } codecs[] = {
-	[CODEC_NONE] = { "nothing", "", NULL, NULL },
-	[CODEC_GZIP] = { "gzip", ".gz", "MODULE_COMPRESS_GZIP", "RD_GZIP" },
-	[CODEC_XZ] = { "xz", ".xz", "MODULE_COMPRESS_XZ", "RD_XZ" },
-	[CODEC_ZSTD] = { "zstd", ".zst", "MODULE_COMPRESS_ZSTD", "RD_ZSTD" },
+	[CODEC_NONE] = { "nothing", NULL, NULL },
+	[CODEC_GZIP] = { "gzip", "MODULE_COMPRESS_GZIP", "RD_GZIP" },
+	[CODEC_XZ] = { "xz", "MODULE_COMPRESS_XZ", "RD_XZ" },
+	[CODEC_ZSTD] = { "zstd", "MODULE_COMPRESS_ZSTD", "RD_ZSTD" },
 };
 
 int prover_loader(const char *name)
@@ -161,8 +161,7 @@ static bool is_misnamed(const char *path, enum codec codec)
 {
 	const char *suffix = strrchr(path, '.');
 
-	return strcmp(strcmp(suffix, ".ko") == 0 ? "" : suffix, codecs[codec].suffix) !=
-	       0;
+	return strcmp(strcmp(suffix, ".ko") == 0 ? "" : suffix, codec_suffix(codec)) != 0;
 }
 
 static void check_packing(struct prover *p, size_t i, int loader,

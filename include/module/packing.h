@@ -19,6 +19,9 @@ struct packing {
 	bool extra_header;  /* gzip: fields beside the name */
 };
 
+/* The suffix of a compressed file's name: ".xz"; "" for CODEC_NONE. */
+const char *codec_suffix(enum codec codec);
+
 enum { PACKING_HEAD = 1024 + 12 }; /* bytes of a file that tell all of it */
 
 /* Read it from the first bytes of a file: PACKING_HEAD of them, or all. */
