@@ -158,7 +158,7 @@ static int open_tree(const struct task *task, struct rootset *roots,
 	return result;
 }
 
-/* What the kernel itself tells before there is anything to prove. */
+/* Make the preparation, with the kernel's own compression and hash as defaults. */
 static int ask_kernel(struct task *task)
 {
 	struct modinst_options *o = task->o;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is done to modules before they are installed, as options and the kernel say. */
+/* How modules are prepared: options decide, and the kernel where they are silent. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>

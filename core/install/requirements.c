@@ -51,7 +51,7 @@ static int compare(const char *release, const char *version)
 	return 0;
 }
 
-/* What is not met is an error, or a warning; returns whether it is one. */
+/* Report a requirement that is not met. Returns whether it is an error. */
 static bool object(bool only_warn, const char *text)
 {
 	if (only_warn)

@@ -36,7 +36,7 @@ struct stage_job {
 	atomic_bool failed;
 };
 
-/* What one thread works with. */
+/* A thread's buffers and coders. */
 struct bench {
 	struct budget_share share;
 	struct decoder *decoder;
