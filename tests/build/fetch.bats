@@ -54,6 +54,8 @@ publish() {
 headers() {
 	mkdir -p "tree/usr/src/linux-headers-$1-amd64"
 	echo 'include /usr/src/linux-headers-common/Makefile' >"tree/usr/src/linux-headers-$1-amd64/Makefile"
+	# shellcheck disable=SC2016 # make's
+	echo 'CC = $(CROSS_COMPILE)gcc-12' >"tree/usr/src/linux-headers-$1-amd64/.kernelvariables"
 	echo "0x1 printk vmlinux of $2" >"tree/usr/src/linux-headers-$1-amd64/Module.symvers"
 	deb "linux-headers-$1-amd64" "$2" \
 		"linux-headers-$1-common (= $2), linux-image-$1-amd64 (= $2), linux-kbuild-6.1 (>= 6.1), linux-compiler-gcc-12-x86"
@@ -141,6 +143,7 @@ fetched_by() {
 	assert_output "$PWD/cache/headers/linux-headers-6.1.0-1-amd64_6.1.10-1/usr/src/linux-headers-6.1.0-1-amd64"
 	assert_dir_exists "$output/../linux-headers-6.1.0-1-common"
 	assert_dir_exists "$output/../../lib/linux-kbuild-6.1.10-1"
+	assert_equal "$(tail -n 1 "$output/.kernelvariables")" "CC = \$(CROSS_COMPILE)gcc"
 	run grep /usr/src/ "$output/Makefile"
 	assert_failure 1
 }
