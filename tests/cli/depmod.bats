@@ -604,7 +604,7 @@ root_is_src() {
 	local prepare=:
 	[ "$1" != --proc ] || { prepare='mount -t proc proc proc'; shift; }
 	# shellcheck disable=SC2016 # sh expands it
-	run --separate-stderr unshare -m sh -ec 'cd "$1"; eval "$2"; shift 2; exec chroot . "$@"' \
+	run --separate-stderr own_mounts sh -ec 'cd "$1"; eval "$2"; shift 2; exec chroot . "$@"' \
 		sh "$src" "$prepare" "$@"
 }
 

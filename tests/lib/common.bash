@@ -276,8 +276,9 @@ unprivileged() {
 	fi
 }
 
-# Run a command in its own mount namespace (in a chroot, unshare wants / to be a mount point).
+# Run a command in its own mount namespace.  unshare wants / to be a mount point, to make it private.
 own_mounts() {
+	mountpoint -q / || { fail '/ is no mount point: mount --bind DIR DIR before chroot DIR'; return; }
 	if [ "$(id -u)" = 0 ]; then
 		unshare -m "$@"
 	else
