@@ -109,8 +109,8 @@ LINK += -Wl,--version-script=scripts/local.map
 endif
 musl_objects := rcrt1.o start.o ascii.o memchr.o memcpy.o
 LIBS = $(addprefix $(O)/sysroot/lib/,$(if $(filter musl,$(LIBC)),$(musl_objects)) libkmod.a libattr.a \
-	libcjson.a liblzma.a libmd.a libzstd.a libz.a $(if $(filter own,$(mbedtls)),$(own_mbedtls),$(if \
-	$(mbedtls),libmbedcrypto.a)))
+	libcjson.a liblzma.a libzstd.a libz.a $(if $(filter own,$(mbedtls)),$(own_mbedtls),$(if \
+	$(mbedtls),libmbedcrypto.a)) libmd.a)
 toolchain = $(need_compiler)
 sysroot := $(O)/sysroot.stamp
 mbedtls := $(if $(SYSROOT),$(if $(wildcard $(SYSROOT)/ldflags),$(if $(wildcard \
@@ -131,7 +131,7 @@ else
 mbedtls := $(call has_mbedtls)
 mbedtls_libs := $(if $(mbedtls),-lmbedcrypto)
 endif
-LIBS = $(shell $(PKG_CONFIG) --libs $(libraries)) $(mbedtls_libs)
+LIBS = $(mbedtls_libs) $(shell $(PKG_CONFIG) --libs $(libraries))
 toolchain = $(need_compiler)$(call need,$(PKG_CONFIG),pkg-config)$(if \
 	$(shell $(PKG_CONFIG) --print-errors --exists $(libraries) 2>&1),$(error development files are \
 	missing ($(libraries)): run scripts/install-packages build dynamic))
@@ -193,7 +193,7 @@ $(O)/version: FORCE
 $(O)/toolchain: FORCE
 	@$(call update,echo 'CC="$(CC)" LIBC=$(LIBC) SYSROOT=$(SYSROOT)')
 
-$(O)/mbedtls.stamp: $(addprefix scripts/,build-sysroot common.sh mbedtls/mbedtls_config.h) $(O)/toolchain \
+$(O)/mbedtls.stamp: $(addprefix scripts/,build-sysroot common.sh) $(wildcard scripts/mbedtls/*) $(O)/toolchain \
 		$(if $(wildcard $(O)/mbedtls/versions),,FORCE)
 	$(toolchain)$(if $(SOURCES),,$(call need,dpkg-source,dpkg-dev))$(Q)CC='$(CC)' LIBC=system \
 		scripts/build-sysroot $(O)/mbedtls mbedtls

@@ -13,6 +13,7 @@
 #define MBEDTLS_ASN1_PARSE_C
 #define MBEDTLS_BASE64_C
 #define MBEDTLS_OID_C
+#define MBEDTLS_X509_REMOVE_INFO /* no names of identifiers, 1.5 KB */
 #define MBEDTLS_PEM_PARSE_C
 #define MBEDTLS_PK_C
 #define MBEDTLS_PK_PARSE_C
@@ -44,6 +45,8 @@
 #define MBEDTLS_SHA256_C
 #define MBEDTLS_SHA384_C
 #define MBEDTLS_SHA512_C
+#define MBEDTLS_SHA256_ALT
+#define MBEDTLS_SHA512_ALT
 
 /*
  * libmbedsign.a: keys encrypted by PKCS#8's PBES2, and as PEM was before (MD5). Nothing
