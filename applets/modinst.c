@@ -15,19 +15,12 @@
 #include "cli/options.h"
 #include "config.h"
 #include "copy/outfile.h"
-#include "fs/rootset.h"
 #include "index/reindex.h"
 #include "install/account.h"
-#include "install/candidate.h"
-#include "install/choices.h"
 #include "install/override.h"
 #include "install/put.h"
-#include "install/requirements.h"
-#include "install/stage.h"
-#include "plan/closure.h"
-#include "plan/kernelopts.h"
-#include "proof/proof.h"
-#include "tree/overlay.h"
+#include "install/remove.h"
+#include "install/target.h"
 
 struct modinst_options {
 	struct kernel_options kernel;
@@ -126,132 +119,10 @@ struct task {
 	char *top; /* the module directory in ROOT: lib/modules/VERSION */
 };
 
-/* -- the kernel ------------------------------------------------------------------------ */
-
-/* The root with the kernel that modules are checked against. */
-static const char *kernel_root(const struct task *task)
-{
-	return task->o->source ? task->o->source : task->root.path;
-}
-
-/* Open it, with a stage laid over it, and a tree of it.  Returns 0, or -1 (reported). */
-static int open_tree(const struct task *task, struct rootset *roots,
-		     struct rootfs *source, struct modtree *tree)
-{
-	struct kernel_options kernel = task->o->kernel;
-	struct string_list overlays = { 0 }, versions = { 0 };
-	int result;
-
-	if (task->o->source)
-		kernel.module_dir = NULL; /* ROOT's */
-	for (size_t i = 0; i < kernel.overlays.n; i++)
-		string_list_add(&overlays, kernel.overlays.items[i]);
-	if (task->stage.dir.path)
-		string_list_add(&overlays, task->stage.dir.path);
-	string_list_add(&versions, task->version);
-	kernel.versions = versions;
-	result = rootset_open(roots, source, kernel_root(task), &overlays);
-	if (result == 0)
-		result = kernel_options_open(&kernel, 0, source, tree);
-	string_list_free(&overlays);
-	string_list_free(&versions);
-	return result;
-}
-
-/* Make the preparation, with the kernel's own compression and hash as defaults. */
-static int ask_kernel(struct task *task)
-{
-	struct modinst_options *o = task->o;
-	struct kconfig config = { 0 };
-	struct arena arena = { 0 };
-	const char *label = NULL;
-	struct rootset roots;
-	struct rootfs source;
-	struct modtree tree = { 0 };
-	int result = open_tree(task, &roots, &source, &tree);
-
-	if (result == 0)
-		result = proof_read_config(&config, &arena, &label, &o->proof, &tree);
-	if (result == 0)
-		result = choices_make(task->self, &o->choices, &tree,
-				      label ? &config : NULL, &task->preparation);
-	arena_free(&arena);
-	modtree_close(&tree);
-	rootset_close(&roots, &source);
-	return result;
-}
-
-static void say_trimmed(const struct proof *proof)
-{
-	const char *label;
-	const struct kconfig *config = proof_config(proof, &label);
-
-	for (size_t i = 0; config && i < proof->n_findings; i++)
-		if (proof->findings[i].rule == RULE_SYMBOL &&
-		    proof->findings[i].verdict == REFUSED &&
-		    kconfig_on(config, "TRIM_UNUSED_KSYMS")) {
-			notice("%s has CONFIG_TRIM_UNUSED_KSYMS: the kernel exports only "
-			       "what its own modules use",
-			       label);
-			return;
-		}
-}
-
-/* Compare the plan with the kernel.  Returns 0, or -1 (reported). */
-static int prove(struct task *task, struct modtree *tree, const struct plan *plan)
-{
-	struct modinst_options *o = task->o;
-	const char *label = NULL;
-	const struct kconfig *config;
-	struct proof proof;
-	int result = proof_make(&proof, &o->proof, tree, plan);
-
-	if (result == 0) {
-		result = proof_report(&proof, &o->proof, o->verbose);
-		say_trimmed(&proof);
-		config = proof_config(&proof, &label);
-		if (requirements_check(&o->requirements, task->version, config, label,
-				       o->force, *o->proof.prove) < 0)
-			result = -1;
-	}
-	proof_free(&proof);
-	return result;
-}
-
-/* Check what is staged, and what it needs, against the kernel. */
-static int check(struct task *task)
-{
-	int flags = CLOSURE_NO_SOFTDEP | CLOSURE_NO_WEAKDEP | CLOSURE_FACTS;
-	struct request_list wanted = { 0 };
-	struct modtree tree = { 0 };
-	struct plan plan = { 0 };
-	struct rootset roots;
-	struct rootfs source;
-	int result;
-
-	if (task->o->force)
-		flags |= CLOSURE_QUIET;
-	for (size_t i = 0; i < task->candidates.n; i++)
-		request_add(&wanted, task->candidates.items[i].name,
-			    task->candidates.items[i].label);
-	result = open_tree(task, &roots, &source, &tree);
-	if (result == 0)
-		result = closure_resolve(&plan, &tree, &wanted, flags);
-	if (result == 0)
-		result = overlay_check(&tree, true);
-	if (result == 0)
-		result = prove(task, &tree, &plan);
-	plan_free(&plan);
-	request_list_free(&wanted);
-	modtree_close(&tree);
-	rootset_close(&roots, &source);
-	return result;
-}
-
 /* -- installing ------------------------------------------------------------------------ */
 
 /* The directory of kernels: that of the version, if it is there already. */
-static int choose_top(struct task *task)
+static void choose_top(struct task *task)
 {
 	static const char *const dirs[] = { "usr/lib/modules", "lib/modules" };
 	const char *given = task->o->kernel.module_dir;
@@ -259,12 +130,11 @@ static int choose_top(struct task *task)
 	for (size_t i = 0; !given && i < 2; i++) {
 		task->top = path_join(dirs[i], task->version);
 		if (rootfs_is_directory(&task->root, task->top) > 0)
-			return 0;
+			return;
 		free(task->top);
 	}
 	given = given ? given : "lib/modules";
 	task->top = path_join(given + strspn(given, "/"), task->version);
-	return 0;
 }
 
 static void show(const struct task *task)
@@ -343,6 +213,50 @@ static int install(struct task *task)
 	return result;
 }
 
+/* Check that there is a kernel to check against.  Returns 0, or -1 (reported). */
+static int require_kernel(const struct task *task)
+{
+	if (task->o->no_check || task->o->source ||
+	    rootfs_is_directory(&task->root, task->top) > 0)
+		return 0;
+	error(STATUS_SOURCE,
+	      "%s has no kernel %s to check the modules against: name a root that has it "
+	      "with --kernel, or give --no-check",
+	      task->root.path, task->version);
+	return -1;
+}
+
+/* Make the modules as they will be installed, and check them.  Returns 0, or -1. */
+static int prepare(struct task *task)
+{
+	struct modinst_options *o = task->o;
+	struct kernel_options kernel = o->kernel;
+	const struct target target = {
+		.root = o->source ? o->source : task->root.path,
+		.version = task->version,
+		.kernel = &kernel,
+		.proof = &o->proof,
+		.requirements = &o->requirements,
+		.force = o->force,
+		.verbose = o->verbose,
+	};
+	int result;
+
+	if (o->source)
+		kernel.module_dir = NULL; /* it is ROOT's */
+	task->preparation.max = o->kernel.max_bytes;
+	result = o->no_check ? choices_make(task->self, &o->choices, NULL, NULL,
+					    &task->preparation) :
+			       target_prepare(&target, task->self, &o->choices,
+					      &task->preparation);
+	if (result == 0)
+		result = stage_modules(&task->stage, &task->candidates, task->version,
+				       &task->preparation);
+	if (result == 0 && !o->no_check)
+		result = target_check(&target, &task->stage, &task->candidates);
+	return result;
+}
+
 /* Check, prepare and install the candidates.  Returns 0, or -1 (reported). */
 static int carry_out(struct task *task)
 {
@@ -357,24 +271,7 @@ static int carry_out(struct task *task)
 		return -1;
 	if (!task->top)
 		choose_top(task);
-	if (!o->no_check && !o->source &&
-	    rootfs_is_directory(&task->root, task->top) <= 0) {
-		error(STATUS_SOURCE,
-		      "%s has no kernel %s to check the modules against: name a root that "
-		      "has it with --kernel, or give --no-check",
-		      task->root.path, task->version);
-		return -1;
-	}
-	if (o->no_check ? choices_make(task->self, &o->choices, NULL, NULL,
-				       &task->preparation) :
-			  ask_kernel(task) < 0)
-		return -1;
-	task->preparation.max = o->kernel.max_bytes;
-	if (stage_modules(&task->stage, &task->candidates, task->version,
-			  &task->preparation) < 0 ||
-	    (!o->no_check && check(task) < 0))
-		return -1;
-	if (say_overridden(task) < 0)
+	if (require_kernel(task) < 0 || prepare(task) < 0 || say_overridden(task) < 0)
 		return -1;
 	if (o->verbose || o->dry_run)
 		show(task);
@@ -460,8 +357,10 @@ static int find_version(struct task *task, const char *operand)
 		task->version =
 			arena_strndup(&task->candidates.arena, path, strcspn(path, "/"));
 	}
-	if (task->version)
-		return choose_top(task);
+	if (task->version) {
+		choose_top(task);
+		return 0;
+	}
 	if (!o->process && !o->remove)
 		return 0;
 	usage_error(task->self,

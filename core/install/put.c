@@ -167,18 +167,3 @@ int place_put(const struct place *place, const struct stage *stage,
 	free(arrivals);
 	return result;
 }
-
-int place_remove(const struct place *place, const char *path)
-{
-	CLEANUP_FREE char *below = path_join(place->top, path);
-	CLEANUP_FREE char *label = rootfs_show(place->root, below);
-	CLEANUP_FREE char *parent = xstrdup(below);
-	CLEANUP_FD int dir = -1;
-
-	*strrchr(parent, '/') = '\0';
-	dir = rootfs_openat(place->root, parent, O_RDONLY | O_DIRECTORY);
-	if (dir >= 0 && unlinkat(dir, path_base(path), 0) == 0)
-		return 0;
-	error(STATUS_IO, "cannot remove %s: %m", label);
-	return -1;
-}

@@ -4,7 +4,6 @@
 
 #include <stdbool.h>
 
-#include "base/strlist.h"
 #include "install/candidate.h"
 #include "tree/modtree.h"
 
@@ -16,12 +15,5 @@
  */
 int overrides_report(struct modtree *tree, const struct candidates *candidates,
 		     bool rivals);
-
-/*
- * Find the files, outside kernel/, of the modules with these names, which end with NULL.
- * Paths are relative to the tree's module directory, in its arena.
- * Returns 0, or -1 and reports it: there is no such module (status 1).
- */
-int removable_find(struct modtree *tree, char *const *names, struct string_list *paths);
 
 #endif

@@ -31,10 +31,4 @@ void place_close(struct place *place);
 int place_put(const struct place *place, const struct stage *stage,
 	      const struct candidates *candidates);
 
-/*
- * Remove a module's file, with path below top. Returns 0, or -1 and reports it (status
- * 4).
- */
-int place_remove(const struct place *place, const char *path);
-
 #endif

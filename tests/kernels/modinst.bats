@@ -205,6 +205,7 @@ modinst: updates/dummy.ko overrides kernel/drivers/net/dummy.ko"
 	modinst --remove -k "$kver" root dummy boot-supplier boot_supplier
 	assert_success
 	[[ $stderr = *boot_supplier* ]]
+	[[ $stderr = *"kernel/drivers/net/dummy.ko is no longer overridden"* ]]
 	assert_equal "$(cd "root/$dir" && echo updates/* extra/*)" 'updates/boot_user.ko updates/importer.ko extra/*'
 	grep -q '^kernel/drivers/net/dummy.ko:' "root/$dir/modules.dep"
 }
