@@ -23,6 +23,7 @@
 #include "report/why.h"
 #include "tree/modopen.h"
 #include "tree/overlay.h"
+#include "tree/record.h"
 
 struct closure_options {
 	struct kernel_options kernel;
@@ -319,6 +320,8 @@ static int run_kernel(const struct task *task, struct modtree *tree,
 		result = require_match(&plan);
 	if (result == 0)
 		result = write_plan(task, tree, &plan, before);
+	if (ENABLED(FEATURE_RECORD) && task->o->verbose)
+		record_report(tree);
 	plan_free(&plan);
 	return result;
 }

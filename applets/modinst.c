@@ -39,9 +39,6 @@ static const struct option_row kernel_rows[] = {
 	{ 'M', "module-dir", "DIR", OPTION_STRING, FIELD(kernel.module_dir),
 	  "the directory of kernels in ROOT (default: usr/lib/modules, lib/modules)" },
 	/* clang-format off */
-	IF_ENABLED(FEATURE_OVERLAY,
-	{ 0, "overlay", "ROOT", OPTION_LIST, FIELD(kernel.overlays),
-	  "lay this root's modules over the kernel's for the check; repeatable" },)
 	IF_ENABLED(MODULE_DECODERS,
 	{ 0, "max-module-size", "SIZE", OPTION_STRING, FIELD(kernel.max_module_size),
 	  "refuse modules larger than this when decompressed (default: 256M)" },)
@@ -62,6 +59,11 @@ static const struct option_row where_rows[] = {
 static const struct option_row check_rows[] = {
 	{ 0, "kernel", "SOURCE", OPTION_STRING, FIELD(source),
 	  "check against the kernel in this root, not ROOT's" },
+	/* clang-format off */
+	IF_ENABLED(FEATURE_OVERLAY,
+	{ 0, "overlay", "ROOT", OPTION_LIST, FIELD(kernel.overlays),
+	  "lay this root's modules over the kernel's for the check; repeatable" },)
+	/* clang-format on */
 	{ 0, "config-check", "WORDS", OPTION_STRING, FIELD(requirements.config),
 	  "symbols that the kernel's configuration must have: FOO !BAR ~BAZ ~!QUX" },
 	{ 0, "kernel-min", "VERSION", OPTION_STRING, FIELD(requirements.minimum),
@@ -70,12 +72,12 @@ static const struct option_row check_rows[] = {
 	  "warn of a newer kernel" },
 	{ 0, "force", NULL, OPTION_FLAG, FIELD(force),
 	  "install what is refused, with a warning each" },
-	{ 0, "no-check", NULL, OPTION_FLAG, FIELD(no_check),
-	  "do not compare the modules with a kernel" },
 	{ 0 },
 };
 
 static const struct option_row other_rows[] = {
+	{ 0, "no-check", NULL, OPTION_FLAG, FIELD(no_check),
+	  "do not compare the modules with a kernel" },
 	/* clang-format off */
 	IF_ENABLED(FEATURE_RECORD,
 	{ 0, "record", NULL, OPTION_FLAG, FIELD(record),
@@ -397,29 +399,9 @@ static void run(const struct applet *self, struct modinst_options *o, char **ope
 /* Return an option that was given, of those for a check; or NULL. */
 static const char *of_check(const struct modinst_options *o)
 {
-	const struct {
-		bool given;
-		const char *name;
-	} options_of_check[] = {
-		{ o->source, "kernel" },
-		{ o->requirements.config, "config-check" },
-		{ o->requirements.minimum, "kernel-min" },
-		{ o->requirements.maximum, "kernel-max" },
-		{ o->force, "force" },
-		{ o->kernel.overlays.n, "overlay" },
-		{ o->proof.prove, "prove" },
-		{ o->proof.image, "kernel-image" },
-		{ o->proof.config, "kernel-config" },
-		{ o->proof.symvers, "symvers" },
-		{ o->proof.loader, "loader" },
-		{ o->proof.certs.n, "cert" },
-		{ o->proof.sig_enforce, "sig-enforce" },
-	};
+	const char *name = option_given(check_rows, o);
 
-	for (size_t i = 0; i < sizeof(options_of_check) / sizeof(*options_of_check); i++)
-		if (options_of_check[i].given)
-			return options_of_check[i].name;
-	return NULL;
+	return name ? name : option_given(proof_option_rows, &o->proof);
 }
 
 static int check_options(const struct applet *self, struct modinst_options *o)

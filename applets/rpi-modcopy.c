@@ -30,6 +30,7 @@
 #include "proof/proof.h"
 #include "tree/modopen.h"
 #include "tree/overlay.h"
+#include "tree/record.h"
 
 struct modcopy_options {
 	struct kernel_options kernel;
@@ -406,6 +407,8 @@ static void copy_modules(const struct applet *self, const struct modcopy_options
 		return;
 	if (prepare(self, o, output, dest, wanted) < 0)
 		return;
+	for (size_t i = 0; ENABLED(FEATURE_RECORD) && o->verbose && i < output->n; i++)
+		record_report(&output->jobs[i].tree);
 	if (o->verbose || o->dry_run)
 		show_files(output);
 	if (output_finish() < 0)

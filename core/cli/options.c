@@ -35,6 +35,20 @@ void usage_error(const struct applet *applet, const char *format, ...)
 	error(STATUS_USAGE, "%s (see %s --help)", text, applet->name);
 }
 
+const char *option_given(const struct option_row *rows, const void *values)
+{
+	for (; rows->name; rows++) {
+		const void *field = (const char *)values + rows->field;
+		unsigned kind = rows->kind & ~(unsigned)OPTION_NEWER;
+
+		if (kind == OPTION_FLAG ? *(const int *)field != 0 :
+		    kind == OPTION_LIST ? ((const struct string_list *)field)->n > 0 :
+					  *(const char *const *)field != NULL)
+			return rows->name;
+	}
+	return NULL;
+}
+
 bool option_number(const char **text, uint64_t most, uint64_t *number)
 {
 	const char *start = *text;

@@ -20,6 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/message.h"
 #include "base/readat.h"
 #include "config.h"
 #include "fs/rootfs.h"
@@ -242,4 +243,13 @@ void record_open(struct modtree *tree, const struct rootfs *root)
 	data = read_record(fd, &size, &tree->record_err);
 	if (data)
 		tree->record = record_parse(data, size, tree->version, &tree->record_err);
+}
+
+void record_report(const struct modtree *tree)
+{
+	CLEANUP_FREE char *path = modtree_path(tree, RECORD_NAME);
+	CLEANUP_FREE char *label = rootfs_show(tree->root, path);
+
+	if (tree->record_err)
+		notice("%s: passed over: %s", label, tree->record_err);
 }

@@ -21,6 +21,12 @@ int options_parse(const struct applet *applet, int argc, char **argv, void *valu
 void usage_error(const struct applet *applet, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/*
+ * Return the name of the first option of some rows that was given, or NULL. values is
+ * what the rows' fields are offsets in.
+ */
+const char *option_given(const struct option_row *rows, const void *values);
+
 /* Print the applet's help on standard output. */
 void options_help(const struct applet *applet);
 

@@ -105,6 +105,9 @@ void record_make(struct strbuf *out, const struct record_head *head,
  */
 void record_open(struct modtree *tree, const struct rootfs *root);
 
+/* Say that the record was passed over, if it was, on standard error. */
+void record_report(const struct modtree *tree);
+
 /* In a walk over a tree (modwalk.h): find out whether a module's file is unchanged. */
 void record_see(const struct modtree *tree, const char *path,
 		const struct walk_entry *entry);

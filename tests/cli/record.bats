@@ -275,3 +275,53 @@ state() {
 	depmod --full -e -E symvers
 	assert_equal "$by_record" "$stderr"
 }
+
+# reads COMMAND...: the number of compressed modules that a command reads
+reads() {
+	strace -qq -f -y -e trace=read,pread64,readv,mmap -o trace "$@" >printed
+	grep -o '<[^<]*/m[0-9]\.ko\.xz>' trace | sort -u | wc -l
+}
+
+@test "rpi-modcopy, modclosure and modlist-lint ask the record, and get the same answers" {
+	local i names=()
+	for i in {1..9}; do
+		module "m$i.ko.xz" "firmware=m$i.bin" weakdep=b "depends="
+		names+=("m$i")
+	done
+	mkdir -p "$src/lib/firmware"
+	tee "$src/lib/firmware"/m{1..9}.bin <<<firmware >printed
+	printf '%s\n' "${names[@]}" >list
+	depmod --full
+	mv "$record" saved
+	assert_equal "$(reads "$MODBOX" modclosure --firmware -k "$kver" -f list "$src")" 9
+	mv printed without
+	"$MODBOX" modlist-lint -k "$kver" "$src" list >without.lint || :
+	mv saved "$record"
+	assert_equal "$(reads "$MODBOX" modclosure --firmware -k "$kver" -f list "$src")" 0
+	diff without printed
+	grep -q m9.bin printed
+	"$MODBOX" modlist-lint -k "$kver" "$src" list >with.lint || :
+	diff without.lint with.lint
+	"$MODBOX" rpi-modcopy --firmware -k "$kver" -f list "$src" dest
+	[ -e dest/lib/firmware/m9.bin ]
+	[ ! -e "dest/lib/modules/$kver/modules.modbox" ]
+}
+
+@test "rpi-modcopy and modclosure pass over a damaged record, which --verbose says" {
+	local i names=() tool
+	for i in {1..9}; do
+		module "m$i.ko.xz" "firmware=m$i.bin"
+		names+=("m$i")
+	done
+	depmod --full
+	"$MODBOX" modclosure --firmware -k "$kver" "$src" "${names[@]}" >before
+	printf x >>"$record"
+	"$MODBOX" modclosure --firmware -k "$kver" "$src" "${names[@]}" >after
+	diff before after
+	run --separate-stderr "$MODBOX" modclosure -v --firmware -k "$kver" "$src" "${names[@]}"
+	assert_success
+	[[ $stderr = *"modclosure: $src/lib/modules/$kver/modules.modbox: passed over: "* ]]
+	run --separate-stderr "$MODBOX" rpi-modcopy -v --firmware -k "$kver" "${names[@]/#/--module=}" "$src" dest
+	assert_success
+	[[ $stderr = *"rpi-modcopy: $src/lib/modules/$kver/modules.modbox: passed over: "* ]]
+}
