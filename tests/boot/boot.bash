@@ -15,7 +15,7 @@ boot_limit=300
 # -- what the tests of a file share, for its setup_file -------------------------------------
 
 # prepare KERNEL...: set up kernels of scripts/fetch-kernel. $BATS_FILE_TMPDIR/KERNEL then holds the
-# root that provides modules, and the base of its initramfs.
+# root that provides modules, the base of its initramfs, and for amd64 its vmlinux.
 prepare() {
 	set -e
 	local name
@@ -24,6 +24,7 @@ prepare() {
 		cd "$BATS_FILE_TMPDIR/$name"
 		source_root "$name"
 		base_archive "$name"
+		[[ $name = *arm64 ]] || "$MODBOX_SRC/tests/boot/vmlinux" source/boot/vmlinuz-* vmlinux
 	done
 }
 
@@ -81,16 +82,19 @@ archive() {
 
 # -- in a test ----------------------------------------------------------------------------------
 
-# kernel NAME: use a prepared kernel: $source provides modules, $kver is its version
+# kernel NAME: use a prepared kernel: $source provides modules, $kver is its version, $image boots
 kernel() {
 	cd "$BATS_TEST_TMPDIR" || return
 	base=$BATS_FILE_TMPDIR/$1
 	source=$(realpath "$base/source")
 	kver=$(ls "$source/usr/lib/modules")
-	vmlinuz=$source/boot/vmlinuz-$kver
+	image=$base/vmlinux
 	case $1 in
 	# The architected algorithm for pointer authentication takes twice as long.
-	*arm64) machine=(qemu-system-aarch64 -M virt -cpu 'max,pauth-impdef=on') tty=ttyAMA0 ;;
+	*arm64)
+		machine=(qemu-system-aarch64 -M virt -cpu 'max,pauth-impdef=on') tty=ttyAMA0
+		image=$source/boot/vmlinuz-$kver
+		;;
 	*) machine=(qemu-system-x86_64 -M q35 -cpu max) tty=ttyS0 ;;
 	esac
 }
@@ -103,6 +107,17 @@ requests() {
 # module_archive OPTION...: make modules.cpio with rpi-modcopy from $source
 module_archive() {
 	"$MODBOX" rpi-modcopy --cpio=modules.cpio -k "$kver" "$@" "$source"
+}
+
+# stripped_archive OPTION...: the same; modinst strips a third of the modules of debugging information
+# and a third of symbols, which leaves these uncompressed
+stripped_archive() {
+	local files
+	"$MODBOX" rpi-modcopy -k "$kver" "$@" "$source" root
+	mapfile -t files < <(cd root && find . -name '*.ko*' -printf '%P\n' | LC_ALL=C sort)
+	printf '%s\n' "${files[@]}" | sed -n 1~3p | xargs "$MODBOX" modinst --process --no-check -k "$kver" --strip root
+	printf '%s\n' "${files[@]}" | sed -n 2~3p | xargs "$MODBOX" modinst --process --no-check -k "$kver" --strip=unneeded root
+	archive root >modules.cpio
 }
 
 # The modules in modules.cpio, relative to the module directory, sorted.
@@ -126,7 +141,7 @@ starts() {
 	cat "$base/base.cpio" modules.cpio commands.cpio >initramfs
 	local status=0
 	timeout -k 10 "$boot_limit" "${machine[@]}" -m 1G -nodefaults -no-user-config -display none -no-reboot \
-		-serial stdio -kernel "$vmlinuz" -initrd initramfs \
+		-serial stdio -kernel "$image" -initrd initramfs \
 		-append "console=$tty panic=-1 loglevel=7 printk.devkmsg=on" "$@" \
 		</dev/null >serial 2>messages 3>&- || status=$?
 	rm initramfs
