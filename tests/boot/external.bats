@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Out-of-tree modules, built and installed by kbuild.  One needs another; a third, which prints
 # nothing when loaded, has the name of an in-tree module.
-# shellcheck disable=SC2154 # boot.bash sets $kver and $vmlinuz, setup_file $HEADERS
+# shellcheck disable=SC2154 # boot.bash sets $kver and $base, setup_file $HEADERS
 
-load boot
+load trust
 
 setup_file() {
 	HEADERS=$("$MODBOX_SRC/scripts/fetch-headers" amd64)
@@ -114,4 +114,24 @@ not_the_kernels="dummy: not the kernel's"
 	copies 'extra/dummy.ko' -m dummy
 	boots_loading dummy
 	prints "$not_the_kernels"
+}
+
+# -- signed ----------------------------------------------------------------------------------
+
+# The kernel's own modules are signed anew as well: it no longer trusts the key of the distribution.
+# bats test_tags=static
+@test "signed by modinst with RSA, stripped: a kernel loads them that trusts only this key" {
+	local names=(virtio_pci ext4 dm-crypt)
+	source=$(realpath "$base/source")
+	full_build
+	openssl genrsa -out rsa.pem 2048
+	certificate rsa
+	trusting rsa
+	copied "${names[@]}"
+	signs rsa --strip --process root "$dir/kernel"
+	signs rsa --strip root "$BATS_FILE_TMPDIR/external"
+	cp "$source/$dir/kernel/lib/crc16.ko" distribution.ko
+	tampered "root/$dir/updates/boot_user.ko"
+	boots_enforcing boot_user dummy "${names[@]}"
+	prints 'boot_user: the number is 42' "dummy: not the kernel's"
 }

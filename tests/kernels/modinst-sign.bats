@@ -6,6 +6,7 @@
 # bats file_tags=static
 
 load kernels
+load ../lib/full
 
 setup_file() {
 	HEADERS=$("$MODBOX_SRC/scripts/fetch-headers" amd64)
@@ -15,13 +16,7 @@ setup_file() {
 	make -s -C "$HEADERS" M="$BATS_FILE_TMPDIR/ext" modules 2>/dev/null
 	mkdir "$keys"
 	(cd "$keys" && "$MODBOX_SRC/tests/lib/signing-keys")
-	export FULL=$MODBOX
-	[ "$MODBOX_BUILD" = static ] || return 0
-	local out=$BATS_FILE_TMPDIR/full
-	mkdir "$out"
-	make -s -C "$MODBOX_SRC" O="$out" full_defconfig
-	make -s -C "$MODBOX_SRC" O="$out" CFLAGS=-O0
-	FULL=$out/modbox
+	full_build
 }
 
 setup() {
