@@ -68,9 +68,19 @@ indexes() {
 	done
 }
 
+# proofs KERNEL: what its loader says of some modules, and their signatures
+proofs() {
+	kernel "$1"
+	every 100 <names >list
+	here_and_there modclosure --prove -k "$kver" -o json -f "$PWD/list" "$indexed"
+	[ "$(grep -o '"verdict":"proved"' here/stdout | wc -l)" -gt 60 ]
+}
+
 @test "next-arm64: closures" { closures next-arm64 plain; }
 @test "next-arm64: copies and archives" { copies next-arm64 indexed; }
 @test "next-arm64: indexes" { indexes next-arm64 34; }
+@test "next-arm64: proofs" { proofs next-arm64; }
 @test "amd64: closures" { closures amd64 plain indexed; }
 @test "amd64: copies and archives" { copies amd64 plain; }
 @test "amd64: indexes" { indexes amd64 30 34; }
+@test "amd64: proofs" { proofs amd64; }
