@@ -306,6 +306,9 @@ int options_parse(const struct applet *applet, int argc, char **argv, void *valu
 		const struct option_place *place =
 			find_row(&table, value == ':' ? optopt : value);
 
+		if (ENABLED(DRACUT_INSTALL) && applet->hands_on &&
+		    (!place || value == ':'))
+			return OPTIONS_UNKNOWN;
 		if (!place) { /* '?' */
 			report_unusable(applet, &table, argv[optind - 1]);
 			return -1;

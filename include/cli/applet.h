@@ -45,11 +45,13 @@ extern const struct option_row common_option_rows[];
  * it in.  The dispatch table is generated from those names.
  */
 struct applet {
-	const char *name;		    /* base name of argv[0]: "foo-bar" */
-	const char *args;		    /* operands: "SOURCE DEST" */
-	const char *summary;		    /* one line */
-	const char *details;		    /* more lines for --help, or NULL */
-	bool unlisted;			    /* --install links it only if it is named */
+	const char *name;    /* base name of argv[0]: "foo-bar" */
+	const char *args;    /* operands: "SOURCE DEST" */
+	const char *summary; /* one line */
+	const char *details; /* more lines for --help, or NULL */
+	bool unlisted;	     /* --install links it only if it is named */
+	/* An unknown option, or one without its argument, is not reported. */
+	bool hands_on;
 	const struct option_group *options; /* in the order of --help; { 0 } at the end */
 	/* Returns the exit status. argv[0] is the applet's name. */
 	int (*main)(const struct applet *self, int argc, char **argv);

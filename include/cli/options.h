@@ -13,9 +13,10 @@
  * Reports usage errors, with a pointer to --help.
  *
  * Returns the index of the first operand, or -1 if the program should exit with
- * message_status().
+ * message_status(); or OPTIONS_UNKNOWN, see struct applet.
  */
 int options_parse(const struct applet *applet, int argc, char **argv, void *values);
+enum { OPTIONS_UNKNOWN = -2 };
 
 /* Report a usage error (status 2), with a pointer to --help. */
 void usage_error(const struct applet *applet, const char *format, ...)
