@@ -117,7 +117,7 @@ static int dest_put(void *context, const struct source_file *c)
 		return copy_data(c->data, c->size, c->fd >= 0 ? &c->attrs : NULL, c->fd,
 				 dir, name, label);
 	if (c->fd >= 0)
-		return copy_file(c->fd, c->label, dir, name, label);
+		return copy_file(c->fd, c->label, dir, name, label, true);
 	return copy_link(file->data, dir, name, label);
 }
 

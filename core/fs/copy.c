@@ -255,7 +255,8 @@ static int publish_one(struct tempfile *d, const char *name, const char *label)
 	return -1;
 }
 
-int copy_file(int src, const char *from, int dir, const char *name, const char *label)
+int copy_file(int src, const char *from, int dir, const char *name, const char *label,
+	      bool xattrs)
 {
 	struct tempfile d;
 	struct stat st;
@@ -270,7 +271,7 @@ int copy_file(int src, const char *from, int dir, const char *name, const char *
 		tempfile_close(&d);
 		return -1;
 	}
-	if (copy_metadata(d.fd, &st, src, false) < 0 || flush(d.fd) < 0) {
+	if (copy_metadata(d.fd, &st, xattrs ? src : -1, false) < 0 || flush(d.fd) < 0) {
 		cannot_write(label);
 		tempfile_close(&d);
 		return -1;

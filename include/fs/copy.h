@@ -2,6 +2,7 @@
 #ifndef MODBOX_COPY_H
 #define MODBOX_COPY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
@@ -18,12 +19,13 @@
 
 /*
  * Copy the open regular file src, from its beginning, to name: contents (by reflink or
- * copy_file_range where possible), mode, owner, times, ACLs and extended attributes. from
- * is src's name in messages.
+ * copy_file_range where possible), mode, owner and times; with xattrs, also ACLs and
+ * extended attributes. from is src's name in messages.
  *
  * Returns 0, or -1 and reports it (also after a signal: interrupt.h).
  */
-int copy_file(int src, const char *from, int dir, const char *name, const char *label);
+int copy_file(int src, const char *from, int dir, const char *name, const char *label,
+	      bool xattrs);
 
 /*
  * Copy the contents of the open file src to a temporary file in dir, with the mode, owner

@@ -20,7 +20,7 @@ static int copy(const char *from, const char *to)
 	int src = open(from, O_RDONLY), dir = open_dir("."), result;
 
 	assert_true(src >= 0);
-	result = copy_file(src, from, dir, to, to);
+	result = copy_file(src, from, dir, to, to, true);
 	close(src);
 	close(dir);
 	return result;
@@ -82,7 +82,7 @@ static void contents_of_another_file_system(void **state)
 	make_file("a", 17 << 20);
 	from = open("a", O_RDONLY);
 	assert_int_equal(sendfile(src, from, NULL, 17 << 20), 17 << 20);
-	assert_int_equal(copy_file(src, "memfd", dir, "b", "b"), 0);
+	assert_int_equal(copy_file(src, "memfd", dir, "b", "b", true), 0);
 	assert_same_contents("a", "b");
 	close(from);
 	close(dir);
