@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/path.h"
 #include "conf/modconf.h"
 #include "config.h"
 #include "module/names.h"
@@ -24,6 +25,7 @@ void soft_rules_add(struct soft_rules *rules, struct arena *arena, const char *m
 	enum edge kind = weak ? EDGE_WEAKDEP : EDGE_REQUEST;
 	size_t len;
 
+	rules->n_lines++;
 	for (words += strspn(words, SPACE); *words;
 	     words += len + strspn(words + len, SPACE)) {
 		len = strcspn(words, SPACE);
@@ -44,6 +46,10 @@ void soft_rules_add(struct soft_rules *rules, struct arena *arena, const char *m
 			.target = arena_strndup(arena, words, len),
 			.kind = kind,
 		};
+		if (!ENABLED(DRACUT_INSTALL))
+			continue;
+		rules->items[rules->n - 1].rank = rules->rank;
+		rules->items[rules->n - 1].line = rules->n_lines;
 	}
 }
 
@@ -206,6 +212,11 @@ int modconf_read(struct modconf *conf, const struct rootfs *root, const char *co
 		struct conf_statement statement;
 		char *line;
 
+		if (ENABLED(DRACUT_INSTALL))
+			conf->soft.rank = strcmp(path_base(files.items[i].name),
+						 "modules.softdep") < 0 ?
+						  -1 :
+						  1;
 		while ((line = conf_next_line(&lines)))
 			if (modconf_statement(line, &statement))
 				take_statement(conf, &statement);

@@ -15,6 +15,9 @@ struct soft_rule {
 	const char *target; /* a name or alias, as written */
 	enum edge kind;	    /* EDGE_PRE, EDGE_POST or EDGE_WEAKDEP */
 	size_t number;	    /* position in the order of reading */
+	int rank;	    /* libkmod reads its line before (-1) or after those of the
+			       indexes (0) */
+	size_t line;	    /* number of its line among these */
 };
 
 struct soft_rules {
@@ -22,6 +25,8 @@ struct soft_rules {
 	size_t n, capacity;
 	size_t n_patterns; /* once sorted: patterns come first, then names in order */
 	bool sorted;
+	int rank; /* of the rules that are added */
+	size_t n_lines;
 };
 
 struct conf_alias {
