@@ -66,9 +66,11 @@ static bool is_same_stat(const struct record_stamp *a, const struct record_stamp
 }
 
 /* Whether a file that was found in this state is still in it, if its facts are the same. */
-static bool is_believed(const struct record *record, const struct record_stamp *stamp)
+static bool is_believed(const struct modtree *tree, const struct record_stamp *stamp)
 {
-	return stamp->changed.tv_nsec != 0 &&
+	const struct record *record = tree->record;
+
+	return (stamp->changed.tv_nsec != 0 || tree->passing) &&
 	       is_earlier(&stamp->changed, &record->made) &&
 	       is_earlier(&stamp->modified, &record->made);
 }
@@ -100,12 +102,12 @@ static bool is_fresh(const struct modtree *tree, const struct module *module, in
 	bool compares = from && from->stamp.hashed && from->stamp.size == stamp->size;
 
 	if (from && is_same_stat(stamp, &from->stamp) &&
-	    is_believed(tree->record, &from->stamp)) {
+	    is_believed(tree, &from->stamp)) {
 		stamp->hashed = from->stamp.hashed;
 		memcpy(stamp->sha256, from->stamp.sha256, RECORD_HASH);
 		return true;
 	}
-	if (packed && (compares || tree->recording))
+	if (packed && (compares || (tree->recording && !tree->passing)))
 		stamp->hashed = hash_file(fd, stamp->sha256) == 0;
 	return compares && stamp->hashed &&
 	       memcmp(stamp->sha256, from->stamp.sha256, RECORD_HASH) == 0;
@@ -127,22 +129,26 @@ static bool take_facts(const struct modtree *tree, struct module *module,
 	return true;
 }
 
+void record_see_stat(const struct modtree *tree, const char *path, const struct stat *st)
+{
+	struct record_stamp stamp = stamp_of(st);
+	struct record_module *from = record_find(tree->record, path);
+
+	if (from)
+		from->seen = S_ISREG(st->st_mode) && is_same_stat(&stamp, &from->stamp) &&
+			     is_believed(tree, &from->stamp);
+}
+
 void record_see(const struct modtree *tree, const char *path,
 		const struct walk_entry *entry)
 {
-	struct record_module *from;
-	struct record_stamp stamp;
 	struct stat st;
 
 	/* In a merged view, several files can have a path. */
-	if (!tree->record || tree->root->merged)
+	if (!tree->record || tree->root->merged || !record_find(tree->record, path))
 		return;
-	from = record_find(tree->record, path);
-	if (!from || walk_stat(entry, &st) < 0 || !S_ISREG(st.st_mode))
-		return;
-	stamp = stamp_of(&st);
-	from->seen = is_same_stat(&stamp, &from->stamp) &&
-		     is_believed(tree->record, &from->stamp);
+	if (walk_stat(entry, &st) == 0)
+		record_see_stat(tree, path, &st);
 }
 
 bool record_answer_seen(const struct modtree *tree, struct module *module,
@@ -195,7 +201,7 @@ void record_confirm(struct module *module, int fd)
 	module->stamp = NULL;
 }
 
-bool record_is_current(const struct record *record, struct module *const *modules,
+bool record_is_current(const struct modtree *tree, struct module *const *modules,
 		       size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -203,7 +209,7 @@ bool record_is_current(const struct record *record, struct module *const *module
 
 		if (!from || !modules[i]->stamp ||
 		    !is_same_stat(modules[i]->stamp, &from->stamp) ||
-		    !is_believed(record, &from->stamp))
+		    !is_believed(tree, &from->stamp))
 			return false;
 	}
 	return true;
@@ -227,22 +233,25 @@ static char *read_record(int fd, size_t *size, const char **err)
 	return NULL;
 }
 
+void record_read(struct modtree *tree, int fd)
+{
+	size_t size;
+	char *data = read_record(fd, &size, &tree->record_err);
+
+	if (data)
+		tree->record = record_parse(data, size, tree->version, &tree->record_err);
+}
+
 void record_open(struct modtree *tree, const struct rootfs *root)
 {
 	CLEANUP_FREE char *path = path_join(tree->dir, RECORD_NAME);
 	CLEANUP_FD int fd = rootfs_openat(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-	size_t size;
-	char *data;
 
 	tree->record_err = NULL;
-	if (fd < 0) {
-		if (!rootfs_is_absent(errno))
-			tree->record_err = read_failure(errno);
-		return;
-	}
-	data = read_record(fd, &size, &tree->record_err);
-	if (data)
-		tree->record = record_parse(data, size, tree->version, &tree->record_err);
+	if (fd >= 0)
+		record_read(tree, fd);
+	else if (!rootfs_is_absent(errno))
+		tree->record_err = read_failure(errno);
 }
 
 void record_report(const struct modtree *tree)

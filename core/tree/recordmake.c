@@ -209,9 +209,9 @@ static const char *find_vermagic(struct module *const *modules, size_t n)
 }
 
 /* Begin with the symbols of the old record, unless too many of them may be in no use. */
-static void take_old(struct making *m, const struct record *old)
+static void take_old(struct making *m, const struct record *old, bool grows)
 {
-	if (!old || old->n_symbols - old->n_first > old->n_symbols / 5)
+	if (!old || (!grows && old->n_symbols - old->n_first > old->n_symbols / 5))
 		return;
 	m->old = old;
 	m->vermagic = old->vermagic;
@@ -230,7 +230,7 @@ static void put_head(struct making *m, const struct record_head *head, struct st
 	strbuf_add(out, head->seal, RECORD_HASH);
 	put_string(out, "", m->vermagic);
 	put_number(out, m->n);
-	put_number(out, m->old ? m->old->n_first : m->n);
+	put_number(out, m->old && !head->grows ? m->old->n_first : m->n);
 	for (size_t i = 0; i < m->n; i++) {
 		const struct modsymbol *symbol = &m->symbols[i];
 
@@ -246,7 +246,7 @@ void record_make(struct strbuf *out, const struct record_head *head,
 	size_t count = 0;
 	uint64_t sum;
 
-	take_old(&m, old);
+	take_old(&m, old, head->grows);
 	if (!m.old)
 		m.vermagic = find_vermagic(modules, n);
 	for (size_t i = 0; i < n; i++) {

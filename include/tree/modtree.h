@@ -95,6 +95,7 @@ struct modtree {
 	const char *record_err; /* why one was passed over, or NULL */
 	bool record_sought;	/* modload() looks for none */
 	bool recording;		/* modules get a stamp, for a new record */
+	bool passing; /* records live no longer than a generator's run: no hashes */
 	struct aliases aliases; /* the modules' aliases; modscan_aliases() reads them */
 	bool aliases_read;
 	struct symtable symbols;   /* exported by the modules; supply_find() reads them */

@@ -89,6 +89,7 @@ struct record_head {
 	const char *version;
 	struct timespec made;
 	uint8_t seal[RECORD_HASH]; /* zeros: none */
+	bool grows; /* it has all modules of the old one, and more */
 };
 
 /*
@@ -108,9 +109,15 @@ void record_open(struct modtree *tree, const struct rootfs *root);
 /* Say that the record was passed over, if it was, on standard error. */
 void record_report(const struct modtree *tree);
 
+/* Read the record that is open as fd. The same is set. */
+void record_read(struct modtree *tree, int fd);
+
 /* In a walk over a tree (modwalk.h): find out whether a module's file is unchanged. */
 void record_see(const struct modtree *tree, const char *path,
 		const struct walk_entry *entry);
+
+/* The same of a module's file in SOURCE, by its facts; tree->record is there. */
+void record_see_stat(const struct modtree *tree, const char *path, const struct stat *st);
 
 /* Take what the record has of a module that was seen unchanged.  Sets the same. */
 bool record_answer_seen(const struct modtree *tree, struct module *module,
@@ -128,7 +135,7 @@ bool record_answer(const struct modtree *tree, struct module *module, int fd,
 void record_confirm(struct module *module, int fd);
 
 /* Whether all modules' stamps are those of the record, and believed without a hash. */
-bool record_is_current(const struct record *record, struct module *const *modules,
+bool record_is_current(const struct modtree *tree, struct module *const *modules,
 		       size_t n);
 
 #endif
