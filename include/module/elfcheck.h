@@ -9,11 +9,11 @@
 #include "base/strbuf.h"
 #include "config.h"
 
-/* Only the index writer, the proof and strip read the symbols of modules. */
+/* Only the index writer, the proof, strip and dracut-install read symbols of modules. */
 #define WITH_SYMBOLS                                                 \
 	(ENABLED(DEPMOD) || ENABLED(FEATURE_INDEX_WRITER) ||         \
 	 ENABLED(FEATURE_SYMBOL_SEARCH) || ENABLED(FEATURE_PROOF) || \
-	 ENABLED(FEATURE_STRIP))
+	 ENABLED(FEATURE_STRIP) || ENABLED(DRACUT_INSTALL))
 
 /* The bytes of an uncompressed module: in memory or, if that is NULL, in fd. */
 struct elf_source {
