@@ -6,13 +6,21 @@
 load ../lib/common
 
 setup_file() {
-	export DEFAULT_MODBOX=$MODBOX
-	[ "$MODBOX_BUILD" = static ] || return 0
-	local out=$BATS_FILE_TMPDIR/full
+	local out=$BATS_FILE_TMPDIR/full default=$MODBOX CC LIBC SYSROOT
+	case $MODBOX_BUILD in
+	asan | valgrind) return ;;
+	static) ;;
+	*) default=$EMULATED ;;
+	esac
 	mkdir "$out"
+	eval "$(<"${default%/*}/toolchain")"
 	make -s -C "$MODBOX_SRC" O="$out" full_defconfig
-	make -s -C "$MODBOX_SRC" O="$out" CFLAGS=-O0 # half the time
-	export MODBOX=$out/modbox
+	make -s -C "$MODBOX_SRC" O="$out" CC="$CC" LIBC="$LIBC" SYSROOT="$SYSROOT" CFLAGS=-O0 # half the time
+	if [ "$MODBOX_BUILD" = static ]; then
+		export DEFAULT_MODBOX=$MODBOX MODBOX=$out/modbox
+	else
+		export EMULATED=$out/modbox
+	fi
 }
 
 # decoded FILE: decode it with the standard tool of its format

@@ -405,7 +405,7 @@ some_modules() {
 	cmp "$archive" new
 	assert_no_leftovers "$BATS_TEST_TMPDIR"
 	rm "$archive"
-	[ "$MODBOX_BUILD" != valgrind ] || return 0 # it does not know openat2(2)
+	case $MODBOX_BUILD in static | asan) ;; *) return 0 ;; esac # neither valgrind nor QEMU know openat2(2)
 	under "${under[@]}" -e inject=openat2:signal=SIGTERM:when=5
 	to "$archive" -m a
 	assert_equal "$status" 143
@@ -534,7 +534,7 @@ while_writing() {
 		to "$archive" -m a --cpio-compress=$how
 		if [ "$status" = 2 ]; then
 			assert_regex "$stderr" "^rpi-modcopy: --cpio-compress=$how: this modbox was built without FEATURE_[A-Z_]*COMPRESS"
-			assert_equal "$MODBOX_BUILD" static
+			refute_regex "$MODBOX_BUILD" '^(asan|valgrind)$'
 			continue
 		fi
 		assert_success
