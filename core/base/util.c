@@ -17,7 +17,7 @@ enum {
 	ARENA_GROWTH = 8, /* factor for the next block, up to: */
 	ARENA_MOST = 512 << 10,
 	ARENA_ALIGN = _Alignof(max_align_t),
-	MAX_CLEANERS = 2,
+	MAX_CLEANERS = 3,
 };
 
 struct arena_block {

@@ -365,28 +365,64 @@ int copy_link(const char *target, int dir, const char *name, const char *label)
 	return publish_one(&d, name, label);
 }
 
+/* A set being written; parts, temporary files and what they replace have n elements. */
+struct set {
+	const struct copy_part *parts;
+	struct tempfile *temps;
+	struct kept *kept;
+	size_t n;
+	int dir;
+	const char *label;
+	char *path; /* of the file at hand, for messages */
+	size_t room;
+};
+
+static const char *name_of(const struct set *s, size_t i)
+{
+	snprintf(s->path, s->room, "%s/%s", s->label, s->parts[i].name);
+	return s->parts[i].name;
+}
+
+/* Give complete temporary files their names: all, or none. */
+static int publish_set(const struct set *s)
+{
+	size_t published = 0;
+	int result;
+
+	for (size_t i = 0; i < s->n; i++)
+		kept_make(&s->kept[i], s->dir, s->parts[i].name);
+	/* From here on signals are ignored: half a set is worse than a new one. */
+	result = interrupted() ? -1 : 0;
+	for (; result == 0 && published < s->n; published += result == 0)
+		result = copy_publish(&s->temps[published], name_of(s, published),
+				      s->path);
+	for (size_t i = 0; result < 0 && i < published; i++)
+		if (kept_restore(&s->kept[i], name_of(s, i)) < 0)
+			cannot_write(s->path);
+	for (size_t i = 0; i < s->n; i++)
+		tempfile_close(&s->kept[i].file);
+	return result;
+}
+
 int copy_set(const struct copy_part *parts, size_t n, int dir, const char *label)
 {
 	/* Allocate before any temporary file exists: running out of memory exits. */
 	CLEANUP_FREE struct tempfile *temps = xcalloc(n, sizeof(*temps));
-	size_t room = strlen(label) + sizeof("/") + NAME_MAX, made = 0, published = 0;
+	CLEANUP_FREE struct kept *kept = xcalloc(n, sizeof(*kept));
+	size_t room = strlen(label) + sizeof("/") + NAME_MAX, made = 0;
 	CLEANUP_FREE char *path = xmalloc(room);
+	const struct set s = { parts, temps, kept, n, dir, label, path, room };
 	int result = 0;
 
 	tempfile_sweep(dir, false);
 	for (; result == 0 && made < n; made += result == 0) {
-		snprintf(path, room, "%s/%s", label, parts[made].name);
+		name_of(&s, made);
 		result = tempfile_write(&temps[made], parts[made].data, parts[made].size,
 					NULL, -1, dir, path);
 	}
-	/* From here on signals are ignored: half a set is worse than a new one. */
-	if (result == 0 && interrupted())
-		result = -1;
-	for (; result == 0 && published < n; published++) {
-		snprintf(path, room, "%s/%s", label, parts[published].name);
-		result = copy_publish(&temps[published], parts[published].name, path);
-	}
-	while (published < made)
-		tempfile_close(&temps[published++]);
+	if (result == 0)
+		result = publish_set(&s);
+	while (made)
+		tempfile_close(&temps[--made]);
 	return result;
 }

@@ -185,6 +185,36 @@ int tempfile_rename(struct tempfile *d, const char *name)
 	return 0;
 }
 
+void kept_make(struct kept *kept, int dir, const char *name)
+{
+	struct tempfile *d = &kept->file;
+
+	*kept = (struct kept){ .file = { .dir = dir, .fd = -1 } };
+	for (unsigned i = 0; i < MAX_TEMPS; i++) {
+		next_temp(d, i);
+		if (linkat(dir, name, dir, d->temp, 0) < 0) {
+			if (errno == EEXIST)
+				continue;
+			break;
+		}
+		d->fd = openat(dir, d->temp,
+			       O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+		if (d->fd >= 0)
+			hold(d->fd);
+		return;
+	}
+	d->temp[0] = '\0';
+	kept->none = faccessat(dir, name, F_OK, AT_SYMLINK_NOFOLLOW) < 0 &&
+		     errno == ENOENT;
+}
+
+int kept_restore(struct kept *kept, const char *name)
+{
+	if (kept->none)
+		return unlinkat(kept->file.dir, name, 0);
+	return kept->file.temp[0] ? tempfile_rename(&kept->file, name) : 0;
+}
+
 static void remove_watched(void)
 {
 	for (size_t i = 0; i < MAX_WATCHED; i++)
@@ -211,4 +241,5 @@ void tempfile_close(struct tempfile *d)
 	close_fd(&d->fd);
 	if (d->temp[0])
 		unlinkat(d->dir, d->temp, 0);
+	d->temp[0] = '\0';
 }

@@ -19,8 +19,8 @@ char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *xvasprintf(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 
 /*
- * Register clean to be called before that exit, to remove temporary files. At most two
- * functions.
+ * Register clean to be called before that exit, to remove temporary files. At most
+ * three functions.
  */
 void at_out_of_memory(void (*clean)(void));
 

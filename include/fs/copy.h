@@ -73,7 +73,8 @@ struct copy_part {
 /*
  * Write files that belong together, each as copy_data() with attrs NULL. All contents are
  * written before the first file gets its name, so that a full disk or a signal leaves the
- * old set. label names the directory. Returns as copy_file().
+ * old set; if a file cannot get its name, those before it are taken back. label names the
+ * directory. Returns as copy_file().
  */
 int copy_set(const struct copy_part *parts, size_t n, int dir, const char *label);
 

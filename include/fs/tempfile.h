@@ -49,6 +49,24 @@ void tempfile_watch(const struct tempfile *temp);
 /* Close a temporary file, and remove it if it is not complete. */
 void tempfile_close(struct tempfile *temp);
 
+/* What a new file replaces, for the case that others of its set fail. */
+struct kept {
+	struct tempfile file; /* under a temporary name; close it with tempfile_close() */
+	bool none;	      /* there was none */
+};
+
+/*
+ * Keep the file or link of this name in dir, which is borrowed, if it can be linked: not
+ * on FAT, for example. Close kept->file in any case.
+ */
+void kept_make(struct kept *kept, int dir, const char *name);
+
+/*
+ * Bring it back in the place of the new file, or remove that if there was none; a file
+ * that could not be kept is lost. Returns 0, or -1 with errno.
+ */
+int kept_restore(struct kept *kept, const char *name);
+
 /* Whether name is a temporary name; only a killed run leaves one behind. */
 bool tempfile_is_name(const char *name);
 
