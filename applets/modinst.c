@@ -124,19 +124,25 @@ struct task {
 /* -- installing ------------------------------------------------------------------------ */
 
 /* The directory of kernels: that of the version, if it is there already. */
-static void choose_top(struct task *task)
+static int choose_top(struct task *task)
 {
 	static const char *const dirs[] = { "usr/lib/modules", "lib/modules" };
 	const char *given = task->o->kernel.module_dir;
 
 	for (size_t i = 0; !given && i < 2; i++) {
+		int found;
+
 		task->top = path_join(dirs[i], task->version);
-		if (rootfs_is_directory(&task->root, task->top) > 0)
-			return;
+		found = rootfs_is_directory(&task->root, task->top);
+		if (found > 0)
+			return 0;
+		if (found < 0)
+			return rootfs_cannot_read(&task->root, task->top);
 		free(task->top);
 	}
 	given = given ? given : "lib/modules";
 	task->top = path_join(given + strspn(given, "/"), task->version);
+	return 0;
 }
 
 static void show(const struct task *task)
@@ -179,17 +185,21 @@ static int say_overridden(const struct task *task)
 	return result;
 }
 
-static int index_again(const struct task *task)
+/* Index all modules but those that are to go; place->indexed tells whether that is done. */
+static int index_again(const struct task *task, struct place *place)
 {
 	struct modtree tree;
 	int result;
 
-	if (task->o->no_index)
+	if (task->o->no_index) {
+		place->indexed = true;
 		return 0;
+	}
 	result = reindex_open(&tree, &task->root, task->top, task->version,
 			      task->o->kernel.max_bytes);
 	if (result == 0)
-		result = reindex(&tree, task->o->record, task->o->verbose);
+		result = reindex(&tree, &place->replaced, &place->indexed,
+				 task->o->record, task->o->verbose);
 	modtree_close(&tree);
 	return result;
 }
@@ -205,7 +215,9 @@ static int install(struct task *task)
 	if (result == 0)
 		result = place_put(&place, &task->stage, &task->candidates);
 	if (result == 0)
-		result = index_again(task);
+		result = index_again(task, &place);
+	if (place.indexed && place_finish(&place) < 0)
+		result = -1;
 	if (result == 0 && manifest)
 		result = account_write(&task->manifest, &task->candidates, &task->root,
 				       task->top, task->o->no_index);
@@ -218,8 +230,13 @@ static int install(struct task *task)
 /* Check that there is a kernel to check against.  Returns 0, or -1 (reported). */
 static int require_kernel(const struct task *task)
 {
-	if (task->o->no_check || task->o->source ||
-	    rootfs_is_directory(&task->root, task->top) > 0)
+	int found = task->o->no_check || task->o->source ?
+			    1 :
+			    rootfs_is_directory(&task->root, task->top);
+
+	if (found < 0)
+		return rootfs_cannot_read(&task->root, task->top);
+	if (found)
 		return 0;
 	error(STATUS_SOURCE,
 	      "%s has no kernel %s to check the modules against: name a root that has it "
@@ -271,8 +288,8 @@ static int carry_out(struct task *task)
 		task->version = candidates_release(&task->candidates);
 	if (!task->version)
 		return -1;
-	if (!task->top)
-		choose_top(task);
+	if (!task->top && choose_top(task) < 0)
+		return -1;
 	if (require_kernel(task) < 0 || prepare(task) < 0 || say_overridden(task) < 0)
 		return -1;
 	if (o->verbose || o->dry_run)
@@ -285,18 +302,17 @@ static int carry_out(struct task *task)
 
 /* -- removing -------------------------------------------------------------------------- */
 
-/* Remove files; what is gone is indexed again, even if the rest cannot be removed. */
+/* Indexes never name files that are gone, so these are removed last. */
 static int remove_files(struct task *task, const struct string_list *paths)
 {
 	struct place place = { 0 };
 	int result = place_open(&place, &task->root, task->top);
-	size_t gone = 0;
 
-	while (result == 0 && gone < paths->n) {
-		result = place_remove(&place, paths->items[gone]);
-		gone += result == 0;
-	}
-	if (gone && index_again(task) < 0)
+	for (size_t i = 0; i < paths->n; i++)
+		string_list_add(&place.replaced, paths->items[i]);
+	if (result == 0)
+		result = index_again(task, &place);
+	if (place.indexed && place_finish(&place) < 0)
 		result = -1;
 	place_close(&place);
 	return result;
@@ -359,10 +375,8 @@ static int find_version(struct task *task, const char *operand)
 		task->version =
 			arena_strndup(&task->candidates.arena, path, strcspn(path, "/"));
 	}
-	if (task->version) {
-		choose_top(task);
-		return 0;
-	}
+	if (task->version)
+		return choose_top(task);
 	if (!o->process && !o->remove)
 		return 0;
 	usage_error(task->self,

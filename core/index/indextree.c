@@ -15,6 +15,7 @@
 #include <stdlib.h>
 
 #include "base/message.h"
+#include "base/strlist.h"
 #include "config.h"
 #include "fs/copy.h"
 #include "index/depcheck.h"
@@ -131,8 +132,13 @@ static int publish(struct indexing *run, const struct index_files *files)
 		return -1;
 	label = rootfs_show(run->out, run->tree->dir);
 	dir = rootfs_mkdirs(run->out, run->tree->dir, 0755);
-	if (dir >= 0)
-		return copy_set(files->parts, files->n, dir, label);
+	if (dir >= 0) {
+		int result = copy_set(files->parts, files->n, dir, label);
+
+		if (result == 0 && run->job->published)
+			*run->job->published = true;
+		return result;
+	}
 	error(STATUS_IO, "cannot make the directory %s: %m", label);
 	return -1;
 }
@@ -205,7 +211,11 @@ static enum recording_use recording_use(const struct index_tree_job *job)
 static int take(struct modtree *tree, const char *path, const struct walk_entry *entry,
 		void *context)
 {
-	(void)context;
+	const struct indexing *run = context;
+	const struct index_tree_job *job = run->job;
+
+	if (job->without && string_list_has(job->without, path))
+		return 0;
 	if (ENABLED(FEATURE_RECORD))
 		record_see(tree, path, entry);
 	modscan_add(tree, path);
@@ -216,7 +226,7 @@ static int run_indexing(struct indexing *run)
 {
 	const struct index_tree_job *job = run->job;
 
-	if ((!job->partial && modwalk_all(run->tree, take, NULL) < 0) ||
+	if ((!job->partial && modwalk_all(run->tree, take, run) < 0) ||
 	    overlay_check(run->tree, true) < 0)
 		return -1;
 	warn_of_rivals(run);

@@ -22,13 +22,16 @@ int reindex_open(struct modtree *tree, const struct rootfs *root, const char *to
 	return depconf_read(&tree->depconf, root, version);
 }
 
-int reindex(struct modtree *tree, bool record, bool verbose)
+int reindex(struct modtree *tree, const struct string_list *without, bool *published,
+	    bool record, bool verbose)
 {
 	CLEANUP_FREE char *label = rootfs_show(tree->root, tree->dir);
 	const struct index_tree_job job = {
 		.tree = tree,
 		.graph = { .label = label, .cycle = STATUS_MISSING },
 		.write = { .unfound = STATUS_MISSING },
+		.without = without,
+		.published = published,
 		.record = record,
 		.verbose = verbose,
 	};

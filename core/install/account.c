@@ -18,8 +18,8 @@ static void add(struct filelist *list, const char *top, const char *name,
 						 .reason = reason });
 }
 
-static void add_all(struct filelist *list, const struct candidates *c,
-		    const struct rootfs *root, const char *top, bool no_indexes)
+static int add_all(struct filelist *list, const struct candidates *c,
+		   const struct rootfs *root, const char *top, bool no_indexes)
 {
 	for (size_t i = 0; i < c->n; i++) {
 		CLEANUP_FREE char *path = candidate_path(&c->items[i]);
@@ -33,7 +33,10 @@ static void add_all(struct filelist *list, const struct candidates *c,
 
 		if (fd >= 0)
 			add(list, top, indexes[i].name, FILE_GENERATED);
+		else if (rootfs_unless_absent(root, path) < 0)
+			return -1;
 	}
+	return 0;
 }
 
 int account_write(struct outfile *out, const struct candidates *c,
@@ -44,9 +47,10 @@ int account_write(struct outfile *out, const struct candidates *c,
 	struct strbuf text = { 0 };
 	int result;
 
-	add_all(&list, c, root, top, no_indexes);
+	result = add_all(&list, c, root, top, no_indexes);
 	string_list_add(&kernels, top);
-	result = manifest_write(&text, &list, root, &kernels);
+	if (result == 0)
+		result = manifest_write(&text, &list, root, &kernels);
 	if (result == 0)
 		result = outfile_add(out, text.data, text.size);
 	if (result == 0)

@@ -141,6 +141,21 @@ static int by_label(const void *a, const void *b)
 	return strcmp(x->label, y->label);
 }
 
+/*
+ * Of installed modules that are in a directory twice, keep the one that depmod takes: a
+ * killed run has not removed the other yet.
+ */
+static void drop_twins(struct candidates *c, size_t first)
+{
+	size_t kept = first;
+
+	for (size_t i = first; i < c->n; i++)
+		if (kept == first ||
+		    strcmp(c->items[kept - 1].place, c->items[i].place) != 0)
+			c->items[kept++] = c->items[i];
+	c->n = kept;
+}
+
 /* Add the modules below an open directory, in the order of their paths. */
 static int search(struct search *s, int fd)
 {
@@ -154,6 +169,8 @@ static int search(struct search *s, int fd)
 	if (s->found->n > before) {
 		qsort(s->found->items + before, s->found->n - before,
 		      sizeof(*s->found->items), by_label);
+		if (s->skip)
+			drop_twins(s->found, before);
 		return 0;
 	}
 	error(STATUS_IO, "%s has no modules", s->dir);

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Putting modules into a root: all of them are written under temporary names, then all
- * get their own.
+ * Putting modules into a root, all or none:
+ *
+ *	write all under temporary names ──► give what they replace temporary names too
+ *	──► give them their own ──► (indexes) ──► remove what they replaced
+ *
+ * Until the indexes are in place, a failure brings back what was there.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +29,33 @@ struct arrival {
 	char *label; /* names the file in messages */
 	int dir;     /* its directory, open */
 	struct tempfile temp;
+	struct kept kept; /* what it replaces */
+	bool published;
 };
+
+/* The place with modules that may have to be withdrawn, or NULL. */
+static struct place *unfinished;
+
+/* Bring back what was there; without allocating memory. */
+static void withdraw(struct place *place)
+{
+	for (size_t i = 0; i < place->n; i++) {
+		struct arrival *a = &place->arrivals[i];
+
+		if (a->published && !place->indexed &&
+		    kept_restore(&a->kept, path_base(a->path)) < 0)
+			error(STATUS_IO, "cannot bring back the old %s: %m", a->label);
+		a->published = false;
+		tempfile_close(&a->temp);
+		tempfile_close(&a->kept.file);
+	}
+}
+
+static void withdraw_unfinished(void)
+{
+	if (unfinished)
+		withdraw(unfinished);
+}
 
 int place_open(struct place *place, const struct rootfs *root, const char *top)
 {
@@ -51,17 +81,27 @@ int place_open(struct place *place, const struct rootfs *root, const char *top)
 
 void place_close(struct place *place)
 {
+	withdraw(place);
+	unfinished = NULL;
+	for (size_t i = 0; i < place->n; i++) {
+		close_fd(&place->arrivals[i].dir);
+		free(place->arrivals[i].path);
+		free(place->arrivals[i].label);
+	}
+	free(place->arrivals);
+	string_list_free(&place->replaced);
+	arena_free(&place->arena);
 	if (place->root)
 		close_fd(&place->fd);
 	*place = (struct place){ 0 };
 }
 
-/* Each module keeps two files open until it gets its name. */
+/* Each module keeps three files open. */
 static void raise_limit(size_t n)
 {
 	struct rlimit limit;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= 3 * n + 64)
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= 4 * n + 64)
 		return;
 	limit.rlim_cur = limit.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &limit);
@@ -102,68 +142,89 @@ static int write_one(const struct place *place, const struct stage *stage,
 	return copy_prepare(&a->temp, from, &attrs, like, a->dir, a->label);
 }
 
-/* Remove the same module in other compressions, from its directory. */
-static int remove_others(const struct arrival *a)
+/* List the same module in other compressions, in its directory. */
+static void list_others(struct place *place, const struct arrival *a)
 {
 	const char *name = path_base(a->path);
 	size_t stem = (size_t)(strstr(name, ".ko") - name) + 3;
+	int dir = (int)(name - a->path);
 
 	for (unsigned i = CODEC_NONE; i <= CODEC_ZSTD; i++) {
 		CLEANUP_FREE char *other =
 			xasprintf("%.*s%s", (int)stem, name, codec_suffix(i));
+		char *path = arena_printf(&place->arena, "%.*s%s", dir, a->path, other);
 
-		if (strcmp(other, name) == 0 || unlinkat(a->dir, other, 0) == 0 ||
-		    errno == ENOENT)
-			continue;
-		error(STATUS_IO, "cannot remove %s in the directory of %s: %m", other,
-		      a->label);
+		if (strcmp(other, name) != 0 &&
+		    (faccessat(a->dir, other, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ||
+		     errno != ENOENT))
+			string_list_add(&place->replaced, path);
+	}
+}
+
+/* From here on signals are ignored until all have their names. */
+static int publish(struct place *place)
+{
+	for (size_t i = 0; i < place->n; i++) {
+		struct arrival *a = &place->arrivals[i];
+
+		kept_make(&a->kept, a->dir, path_base(a->path));
+	}
+	if (interrupted())
 		return -1;
+	for (size_t i = 0; i < place->n; i++) {
+		struct arrival *a = &place->arrivals[i];
+
+		if (copy_publish(&a->temp, path_base(a->path), a->label) < 0)
+			return -1;
+		a->published = true;
 	}
 	return 0;
 }
 
-/* From here on signals are ignored: half a set is worse than a new one. */
-static int publish(struct arrival *arrivals, size_t n)
+int place_put(struct place *place, const struct stage *stage, const struct candidates *c)
 {
-	size_t done = 0;
-	int result = 0;
+	place->arrivals = xcalloc(c->n, sizeof(*place->arrivals));
+	raise_limit(c->n);
+	for (; place->n < c->n; place->n++) {
+		struct arrival *a = &place->arrivals[place->n];
 
-	for (; result == 0 && done < n; done++)
-		result = copy_publish(&arrivals[done].temp,
-				      path_base(arrivals[done].path),
-				      arrivals[done].label);
-	for (size_t i = 0; i < done - (result < 0); i++)
-		if (remove_others(&arrivals[i]) < 0)
-			result = -1;
-	for (; done < n; done++)
-		tempfile_close(&arrivals[done].temp);
-	return result;
+		*a = (struct arrival){ .dir = -1, .temp.fd = -1, .kept.file.fd = -1 };
+		if (write_one(place, stage, &c->items[place->n], a) < 0) {
+			place->n++;
+			return -1;
+		}
+	}
+	for (size_t i = 0; i < place->n; i++)
+		list_others(place, &place->arrivals[i]);
+	unfinished = place;
+	at_out_of_memory(withdraw_unfinished);
+	return publish(place);
 }
 
-int place_put(const struct place *place, const struct stage *stage,
-	      const struct candidates *c)
+/* Remove a file, with path below the module directory. */
+static int remove_file(const struct place *place, const char *path)
 {
-	struct arrival *arrivals = xcalloc(c->n, sizeof(*arrivals));
-	size_t written = 0;
+	CLEANUP_FREE char *below = path_join(place->top, path);
+	CLEANUP_FREE char *label = rootfs_show(place->root, below);
+	CLEANUP_FREE char *parent = xstrdup(below);
+	CLEANUP_FD int dir = -1;
+
+	*strrchr(parent, '/') = '\0';
+	dir = rootfs_openat(place->root, parent, O_RDONLY | O_DIRECTORY);
+	if (dir >= 0 && (unlinkat(dir, path_base(path), 0) == 0 || errno == ENOENT))
+		return 0;
+	error(STATUS_IO, "cannot remove %s: %m", label);
+	return -1;
+}
+
+int place_finish(struct place *place)
+{
 	int result = 0;
 
-	raise_limit(c->n);
-	for (size_t i = 0; i < c->n; i++)
-		arrivals[i].dir = -1;
-	for (; result == 0 && written < c->n; written += result == 0)
-		result = write_one(place, stage, &c->items[written], &arrivals[written]);
-	if (result == 0 && interrupted())
-		result = -1;
-	if (result == 0)
-		result = publish(arrivals, c->n);
-	else
-		while (written)
-			tempfile_close(&arrivals[--written].temp);
-	for (size_t i = 0; i < c->n; i++) {
-		close_fd(&arrivals[i].dir);
-		free(arrivals[i].path);
-		free(arrivals[i].label);
-	}
-	free(arrivals);
+	place->indexed = true;
+	withdraw(place); /* only what was kept */
+	for (size_t i = 0; i < place->replaced.n; i++)
+		if (remove_file(place, place->replaced.items[i]) < 0)
+			result = -1;
 	return result;
 }

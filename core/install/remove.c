@@ -63,18 +63,3 @@ int removable_find(struct modtree *tree, char *const *names, struct string_list 
 	}
 	return 0;
 }
-
-int place_remove(const struct place *place, const char *path)
-{
-	CLEANUP_FREE char *below = path_join(place->top, path);
-	CLEANUP_FREE char *label = rootfs_show(place->root, below);
-	CLEANUP_FREE char *parent = xstrdup(below);
-	CLEANUP_FD int dir = -1;
-
-	*strrchr(parent, '/') = '\0';
-	dir = rootfs_openat(place->root, parent, O_RDONLY | O_DIRECTORY);
-	if (dir >= 0 && unlinkat(dir, path_base(path), 0) == 0)
-		return 0;
-	error(STATUS_IO, "cannot remove %s: %m", label);
-	return -1;
-}

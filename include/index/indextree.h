@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "base/strlist.h"
 #include "index/depgraph.h"
 #include "index/indexwrite.h"
 #include "tree/modtree.h"
@@ -14,8 +15,10 @@ struct index_tree_job {
 	const char *out;	   /* root directory to write to; NULL: the tree's own */
 	const char *symvers, *map; /* files with the kernel's symbols, or NULL */
 	struct depgraph_policy graph;
-	struct index_policy write; /* with text_only, to standard output */
-	bool partial;		   /* only the modules that modscan_add() added */
+	struct index_policy write;	   /* with text_only, to standard output */
+	const struct string_list *without; /* paths that are to go, or NULL */
+	bool *published; /* set when the indexes are in place; or NULL */
+	bool partial;	 /* only the modules that modscan_add() added */
 	/* The record (tree/record.h).  Where one lies, it is used and written again. */
 	bool record;  /* write one where there is none */
 	bool full;    /* read all modules, whatever it says */

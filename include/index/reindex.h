@@ -2,6 +2,7 @@
 #ifndef MODBOX_REINDEX_H
 #define MODBOX_REINDEX_H
 
+#include "base/strlist.h"
 #include "tree/modtree.h"
 
 /*
@@ -15,9 +16,12 @@ int reindex_open(struct modtree *tree, const struct rootfs *root, const char *to
 
 /*
  * Make the indexes of its modules again, as depmod does: all are replaced, or none.
+ * without: paths of files that are to go, or NULL. *published is set when the indexes
+ * are in place, even if the record then fails.
  * record: also write a record of the modules (record.h); one that is there is used, and
  * renewed. verbose: say so on standard output. Returns 0, or -1 and reports it.
  */
-int reindex(struct modtree *tree, bool record, bool verbose);
+int reindex(struct modtree *tree, const struct string_list *without, bool *published,
+	    bool record, bool verbose);
 
 #endif

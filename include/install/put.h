@@ -2,6 +2,9 @@
 #ifndef MODBOX_PUT_H
 #define MODBOX_PUT_H
 
+#include <stdbool.h>
+
+#include "base/strlist.h"
 #include "install/candidate.h"
 #include "install/stage.h"
 
@@ -13,22 +16,32 @@ struct place {
 	const struct rootfs *root;
 	const char *top; /* lib/modules/VERSION; borrowed */
 	int fd;
+	bool indexed; /* set it when the indexes name the new modules */
+	struct arena arena;
+	struct string_list replaced; /* paths below top, of files that are to go */
+	struct arrival *arrivals;
+	size_t n;
 };
 
 /*
  * Open and lock it; make it if it is not there. Returns 0, or -1 and reports it (status
- * 4). place_close() is needed either way.
+ * 4). place_close() is needed either way; unless indexed is set, it brings back what
+ * place_put() replaced.
  */
 int place_open(struct place *place, const struct rootfs *root, const char *top);
 void place_close(struct place *place);
 
 /*
  * Copy the staged modules there, of mode 0644, owned by root as far as may be, with the
- * time and the extended attributes of the candidates' files: all of them, or none. Then
- * remove the same modules in other compressions.
+ * time and the extended attributes of the candidates' files: all of them, or none.
+ * replaced then lists the same modules in other compressions. Both must not move until
+ * place_close(): if memory runs out, the modules are taken back.
  * Returns 0, or -1 and reports it.
  */
-int place_put(const struct place *place, const struct stage *stage,
+int place_put(struct place *place, const struct stage *stage,
 	      const struct candidates *candidates);
+
+/* Remove what was replaced. Returns 0, or -1 and reports it (status 4). */
+int place_finish(struct place *place);
 
 #endif

@@ -14,10 +14,4 @@
  */
 int removable_find(struct modtree *tree, char *const *names, struct string_list *paths);
 
-/*
- * Remove a module's file, with path below top. Returns 0, or -1 and reports it (status
- * 4).
- */
-int place_remove(const struct place *place, const char *path);
-
 #endif
