@@ -288,7 +288,7 @@ check-extra:
 cross:
 	@tests/run --cross
 faults:
-	@FAULTS=--all tests/run tests/faults/check
+	@FAULTS=--all tests/run tests/faults/check tests/hostile/kill.bats:^mod
 valgrind:
 	@MODBOX_BUILD=valgrind tests/run $(test)
 offline:

@@ -8,6 +8,9 @@
 
 V=6.1.0-test
 
+# Runs for --all alone, since they differ little from others.
+only_all=(install_named process remove record)
+
 # add DIR PATH KEY=VALUE...: make a module, compressed according to its suffix
 add() {
 	local file=$1/$2 plain name
@@ -136,6 +139,57 @@ run_depmod() {
 	index out.before/root
 	add out.before/root/usr/lib/modules/$V kernel/new.ko depends=
 	command=(depmod -b out/root -m usr/lib/modules "$V")
+}
+
+# A ROOT with modules of one's own, of an earlier build: one is replaced, one in another compression.
+run_install() {
+	local own=usr/lib/modules/$V
+	make_source
+	cp -a src out.before/root
+	add out.before/root/$own updates/own.ko description=older
+	add out.before/root/$own updates/packed.ko.xz description=older
+	"$MODBOX" depmod --record -b out.before/root -m usr/lib/modules "$V"
+	add . own.ko depends=b
+	add . packed.ko depends=own
+	add . another.ko depends=
+	mkdir src/build
+	mv own.ko packed.ko another.ko src/build
+	command=(modinst --no-check --strip -k "$V" --manifest=out/manifest out/root src/build)
+	set=out/root sparse_calls=40 sparse_allocations=6
+	replaced=$own/updates/packed.ko.xz
+}
+
+# The record is renewed where there is one.
+run_process() {
+	run_install
+	"$MODBOX" modinst --no-check -k "$V" out.before/root src/build
+	command=(modinst --no-check --process --strip=unneeded -k "$V" out/root usr/lib/modules/$V/updates)
+}
+
+run_remove() {
+	run_process
+	command=(modinst --remove -k "$V" out/root own packed)
+}
+
+# What has been removed cannot be removed again.
+again_remove() {
+	local name
+	for name in own packed; do
+		"$program" modinst --remove -k "$V" out/root $name >plain.stdout 2>plain.stderr || [ $? = 1 ] || return
+	done
+}
+
+run_install_named() {
+	run_install
+	export NO_TMPFILE=1
+	program=$FAILALLOC
+}
+
+run_record() {
+	run_depmod
+	"$MODBOX" depmod --record -b out.before/root -m usr/lib/modules "$V"
+	touch out.before/root/usr/lib/modules/$V/kernel/b.ko.xz
+	command=(depmod --record -b out/root -m usr/lib/modules "$V")
 }
 
 run_closure() {

@@ -64,9 +64,9 @@ restore() {
 	cp -a before now
 }
 
-# Contents of files and targets of links, except those with temporary names.
+# Contents of files and targets of links, except those with temporary names, and records, which hold times.
 sums() {
-	(cd "$1" && find . ! -name '.modbox-*' \( -type l -printf '%p %l\n' -o -type f -exec md5sum {} + \))
+	(cd "$1" && find . ! -name '.modbox-*' ! -name modules.modbox \( -type l -printf '%p %l\n' -o -type f -exec md5sum {} + \))
 }
 
 # A tree's files, types, modes and links, with times of modules only.
@@ -140,6 +140,13 @@ aliases() {
 	grep -h ^alias "$@" | tr - _ | sort -u
 }
 
+# assert_record_whole WHEN: a record in now/ is whole
+assert_record_whole() {
+	[ -e "now/dst/usr/lib/modules/$kver/modules.modbox" ] || return 0
+	"$MODBOX" depmod -n -v -b now/dst -m usr/lib/modules "$kver" >record 2>&1
+	grep -q 'modules as recorded' record || fail "$1: $(head -n 1 record)"
+}
+
 # After an uninterrupted run the indexes have every module, and modprobe agrees.
 assert_indexes_complete() {
 	local dir=after/dst/usr/lib/modules/$kver
@@ -175,9 +182,10 @@ kill_at() {
 	states=$((states + 1))
 	sums now | grep -vxFf known && fail "$at: neither the old file nor the new one"
 	assert_indexes_hold "$at" now
+	assert_record_whole "$at"
 	"$@" >/dev/null 2>err || fail "$at: the next run fails: $(<err)"
 	assert_equal "$at: $(<err)" "$at: "
-	diff -r --no-dereference now after || fail "$at: the next run gives another result"
+	diff -r --no-dereference -x modules.modbox now after || fail "$at: the next run gives another result"
 	diff <(held now) after.held || fail "$at: the next run gives another result"
 	assert_equal "$at: $(ls -A tmp)" "$at: "
 }
@@ -327,4 +335,43 @@ older_dest() {
 	killed_at_each "$MODBOX" modlist-lint --fix -k "$kver" "$src" now/list
 	cmp -s before/list after/list && fail 'it changes nothing'
 	true
+}
+
+# A root with modules of one's own: one is replaced, one in another compression.  $built has the new ones.
+own_modules() {
+	small
+	built=$BATS_TEST_TMPDIR/built
+	cp -a "$src" before/dst
+	module updates/own.ko depends=a description=older
+	module updates/packed.ko.xz description=older
+	mv "$tree/updates" "before/dst/usr/lib/modules/$kver"
+	"$MODBOX" depmod --record -b before/dst -m usr/lib/modules "$kver"
+	module -p 20000 updates/own.ko depends=a
+	module updates/packed.ko depends=own
+	module updates/another.ko
+	mv "$tree/updates" "$built"
+}
+
+# killed_at_some COMMAND...: at 6 of its system calls; in make faults, at each
+killed_at_some() {
+	on_one_processor
+	if [ -n "${FAULTS:-}" ]; then killed_at_each "$@"; else killed_at_random 6 "$@"; fi
+}
+
+@test "modinst, which strips modules and replaces older ones" {
+	own_modules
+	killed_at_some "$MODBOX" modinst --no-check --strip -k "$kver" "$dst" "$built"
+	assert_equal "$(ls "after/dst/usr/lib/modules/$kver/updates")" "$(printf '%s.ko\n' another own packed)"
+}
+
+@test "modinst --process, without O_TMPFILE" {
+	own_modules
+	killed_at_some without tmpfile EOPNOTSUPP "$MODBOX" modinst --no-check --process --strip=unneeded -k "$kver" "$dst" \
+		"usr/lib/modules/$kver/updates"
+}
+
+@test "modbox depmod --record" {
+	own_modules
+	cp "$built"/{own,another}.ko "before/dst/usr/lib/modules/$kver/updates"
+	killed_at_some "$MODBOX" depmod --record -b "$dst" -m usr/lib/modules "$kver"
 }

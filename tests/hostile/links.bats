@@ -54,8 +54,8 @@ make_links() {
 # assert_no_escapes COMMAND...: check the command's trace
 assert_no_escapes() {
 	awk -f "$MODBOX_SRC/tests/hostile/escapes.awk" -v modbox="$MODBOX" -v TMPDIR="$TMPDIR" \
-		-v roots="$src:$over:$dst:$PWD/out:$TMPDIR" -v forbidden="$outside" \
-		-v named="$src:$over:$dst:$PWD/out:$PWD/out/list:$PWD/out/order:$PWD/out/cpio:$PWD/out/manifest:$ORACLE/depmod" \
+		-v roots="$src:$over:$dst:$PWD/out:$TMPDIR${roots_too:-}" -v forbidden="$outside" \
+		-v named="$src:$over:$dst:$PWD/out:$PWD/out/list:$PWD/out/order:$PWD/out/cpio:$PWD/out/manifest:$ORACLE/depmod${named_too:-}" \
 		trace.* >escapes
 	[ ! -s escapes ] || fail "$what: $*: $(head -n 5 escapes)"
 }
@@ -256,6 +256,42 @@ to_dest_by_depmod() {
 	older_dest
 	refused=(without openat2 EPERM)
 	each_link "$dst" to_dest absolute relative own
+}
+
+# -- modinst: ROOT, and links in what the user names --------------------------------------------------
+
+own_modules() {
+	older_dest
+	mkdir "$dst/$top/updates" built
+	mkmodule built/own.ko name=own depends=a
+	mkmodule built/packed.ko name=packed
+	cp built/own.ko "$dst/$top/updates"
+	xz --check=crc32 -c built/packed.ko >"$dst/$top/updates/packed.ko.xz"
+	"$MODBOX" depmod --record -b "$dst" -m usr/lib/modules "$kver"
+	mkdir -p "$outside/$top/updates"
+	mkmodule "$outside/$top/updates/own.ko" name=own description="$SECRET"
+	# shellcheck disable=SC2034 # hostile.bash compares it
+	before=$(outside_now)
+	ln -s "$outside/$top/updates/own.ko" built/secret.ko
+	ln -s "$outside/$top/kernel" built/kernel
+}
+
+to_root() {
+	roots_too=:$PWD/built named_too=:$PWD/built:$PWD/built/own.ko:$PWD/built/packed.ko
+	stays "$MODBOX" modinst --no-check --strip --manifest="$PWD/out/manifest" -k "$kver" "$dst" "$PWD/built"
+	# Where the module directory is gone, the path is in none.
+	[ "$statuses" = 0 ] || local statuses="$statuses 2"
+	stays "$MODBOX" modinst --no-check --process --strip=unneeded -k "$kver" "$dst" "$top/updates"
+}
+
+@test "ROOT of modinst" {
+	places=(usr/lib usr/lib/modules "$top" "$top/updates" "$top/kernel/fs"
+		"$top/updates/own.ko $top/updates/packed.ko.xz $top/updates/packed.ko"
+		"$top/modules.modbox $top/modules.order $top/modules.builtin"
+		"$top/modules.dep $top/modules.dep.bin $top/modules.symbols $top/modules.builtin.bin"
+		etc/depmod.d etc/depmod.d/test.conf)
+	own_modules
+	each_link "$dst" to_root relative own
 }
 
 # -- temporary names ----------------------------------------------------------------
