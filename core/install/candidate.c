@@ -126,11 +126,20 @@ static int enter(void *context, struct walk_entry *entry)
 	return 1;
 }
 
+/* Return the name of a path below the directory in messages; the caller frees it. */
+static char *show(const struct search *s, const char *path)
+{
+	CLEANUP_FREE char *below = *path ? path_join(s->dir, path) : xstrdup(s->dir);
+
+	return s->skip ? rootfs_show(s->root, below) : xstrdup(below);
+}
+
 static int failed(void *context, const char *path)
 {
-	const struct search *s = context;
-	CLEANUP_FREE char *label = path_join(s->dir, path);
+	int saved = errno;
+	CLEANUP_FREE char *label = show(context, path);
 
+	errno = saved;
 	return cannot_read(label);
 }
 
@@ -163,6 +172,7 @@ static int search(struct search *s, int fd)
 		.see = see, .file = take_file, .enter = enter, .failed = failed
 	};
 	size_t before = s->found->n;
+	CLEANUP_FREE char *label = NULL;
 
 	if (walk(s->root, s->dir, "", fd, &calls, s) < 0)
 		return -1;
@@ -173,7 +183,8 @@ static int search(struct search *s, int fd)
 			drop_twins(s->found, before);
 		return 0;
 	}
-	error(STATUS_IO, "%s has no modules", s->dir);
+	label = show(s, "");
+	error(STATUS_IO, "%s has no modules", label);
 	return -1;
 }
 
