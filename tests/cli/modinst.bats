@@ -56,7 +56,7 @@ traced() {
 
 @test "modules that cannot get their names: those before them are taken back" {
 	local n failures=0
-	for n in 1 2 3 4 5 6 7 8; do
+	for n in 1 2 6 12; do
 		traced $n renameat error=ENOSPC
 		[ "$status" != 0 ] || continue
 		assert_failure 4
@@ -64,13 +64,13 @@ traced() {
 		restored
 		failures=$((failures + 1))
 	done
-	[ $failures -ge 4 ]
+	[ $failures = 4 ]
 }
 
 @test "a disk that fills up at any point: the old modules and indexes, or the new ones" {
 	expected
 	local free full=0
-	for free in 0 8 32 40 48 56 64 72 80 88 400; do
+	for free in 0 40 56 72 80 88 400; do
 		rm -rf root
 		mkdir root
 		# shellcheck disable=SC2016 # the inner shell's
@@ -95,7 +95,7 @@ traced() {
 			assert_equal "$(sums root)" "$(sums after)"
 		fi
 	done
-	[ $full -ge 5 ]
+	[ $full -ge 3 ]
 	assert_success # with 400 KiB
 }
 
@@ -104,7 +104,7 @@ traced() {
 	local n signal call stopped=0
 	for call in 'SIGTERM renameat' 'SIGTERM linkat' 'SIGINT copy_file_range' 'SIGINT write'; do
 		signal=${call% *} call=${call#* }
-		for n in 1 3 5 9 13; do
+		for n in 1 5 9; do
 			traced $n "$call" "signal=$signal"
 			[ "$status" != 0 ] || { assert_equal "$(sums root)" "$(sums after)"; continue; }
 			assert_failure 4
@@ -113,7 +113,7 @@ traced() {
 			stopped=$((stopped + 1))
 		done
 	done
-	[ $stopped -ge 8 ]
+	[ $stopped -ge 6 ]
 }
 
 @test "a signal while a program strips: it is killed, and nothing is left behind" {

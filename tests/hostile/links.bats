@@ -284,6 +284,7 @@ to_root() {
 	stays "$MODBOX" modinst --no-check --process --strip=unneeded -k "$kver" "$dst" "$top/updates"
 }
 
+# bats test_tags=static
 @test "ROOT of modinst" {
 	places=(usr/lib usr/lib/modules "$top" "$top/updates" "$top/kernel/fs"
 		"$top/updates/own.ko $top/updates/packed.ko.xz $top/updates/packed.ko"
