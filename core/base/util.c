@@ -162,7 +162,8 @@ char *arena_strndup(struct arena *arena, const char *s, size_t n)
 {
 	char *copy = arena_alloc(arena, n + 1);
 
-	memcpy(copy, s, n);
+	if (n) /* or s may be NULL */
+		memcpy(copy, s, n);
 	copy[n] = '\0';
 	return copy;
 }

@@ -54,7 +54,7 @@ static int add_file(struct conf_files *files, const struct rootfs *root, const c
 		(files->n - at) * sizeof(*files->items));
 	files->items[at] = (struct conf_text){
 		.name = arena_strdup(&files->arena, path),
-		.text = arena_strndup(&files->arena, text ? text : "", size),
+		.text = arena_strndup(&files->arena, text, size),
 		.size = size,
 	};
 	files->n++;

@@ -47,7 +47,7 @@ static const char *rename_row(struct arena *arena, const char *row,
 		strbuf_add(&out, row + len, end);
 		row += len + end;
 	}
-	renamed = arena_strndup(arena, out.data ? out.data : "", out.size);
+	renamed = arena_strndup(arena, out.data, out.size);
 	strbuf_free(&out);
 	return renamed;
 }

@@ -87,13 +87,16 @@ static void drop_doubles(struct kconfig *config)
 static void take_head(struct kconfig *config, char *line)
 {
 	static const char start[] = "# Linux/", end[] = " Kernel Configuration";
-	char *version = strchr(line + 2, ' '), *tail = strstr(line, end);
+	char *arch = line + sizeof(start) - 1, *version, *tail;
 
-	if (config->version || strncmp(line, start, sizeof(start) - 1) != 0 || !tail ||
-	    version >= tail)
+	if (config->version || strncmp(line, start, sizeof(start) - 1) != 0)
+		return;
+	version = strchr(arch, ' ');
+	tail = strstr(arch, end);
+	if (!tail || version >= tail)
 		return;
 	*version++ = *tail = '\0';
-	config->arch = line + sizeof(start) - 1;
+	config->arch = arch;
 	config->version = version;
 }
 
