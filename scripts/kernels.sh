@@ -17,8 +17,9 @@ kernel_package() {
 	previous-*) kernel_package "${1#previous-}"; previous=y; return ;;
 	amd64 | arm64 | armel-rpi | mips64el | s390x) distribution=$older_release arch=${1%-*} ;;
 	next-amd64 | next-arm64) distribution=$newer_release arch=${1#next-} ;;
+	old-amd64 | old-arm64) distribution=bullseye arch=${1#old-} ;;
 	native) distribution=$(codename) arch=$(dpkg --print-architecture) ;;
-	*) die "unknown kernel '$1'; it is one of amd64 arm64 armel-rpi mips64el s390x next-amd64 next-arm64 native" ;;
+	*) die "unknown kernel '$1'; it is one of amd64 arm64 armel-rpi mips64el s390x next-amd64 next-arm64 old-amd64 old-arm64 native" ;;
 	esac
 	case $arch in
 	armel) meta=linux-image-rpi ;;

@@ -11,9 +11,12 @@
  *					the modules' key
  *
  * A kernel holds other certificates too: those that it must not trust
- * (revocation_certificates.S), and those of its self-tests. So a certificate counts only
- * as part of a list whose two sizes fit it.
+ * (revocation_certificates.S, from 5.13 on), and those of its self-tests. So a
+ * certificate counts only as part of a list whose two sizes fit it; before 5.13, whose
+ * one size does.
  */
+#include <stdlib.h>
+
 #include "kernel/certs.h"
 
 enum {
@@ -74,25 +77,44 @@ static size_t cert_size(struct bytes kernel, uint64_t offset)
 }
 
 /*
- * Whether the two sizes of a list of so many bytes follow it. first: its first cert's.
- * ".align 8" means 8 bytes on x86 and s390x, 2 to the power of 8 elsewhere.
+ * How many of the two sizes of a list of so many bytes follow it. first: its first
+ * cert's. ".align 8" means 8 bytes on x86 and s390x, 2 to the power of 8 elsewhere.
  */
-static bool sizes_follow(const struct kernel_image *image, struct bytes kernel,
-			 uint64_t begin, uint64_t size, uint64_t first)
+static unsigned sizes_behind(const struct kernel_image *image, struct bytes kernel,
+			     uint64_t begin, uint64_t size, uint64_t first)
 {
 	const unsigned word = image->wide ? 8 : 4, distances[] = { 8, 256 };
 	bool big = image->big_endian;
 	uint64_t end = begin + size;
+	unsigned found = 0;
 
-	for (uint64_t at = begin + ((size + 7) & ~(uint64_t)7); at <= end + EXTRA_MAX;
-	     at += 8) {
+	for (uint64_t at = begin + ((size + 7) & ~(uint64_t)7);
+	     found < 2 && at <= end + EXTRA_MAX; at += 8) {
 		if (bytes_number(kernel, at, word, big) != size)
 			continue;
+		found = 1;
 		for (unsigned i = 0; i < 2; i++)
 			if (bytes_number(kernel, at + distances[i], word, big) == first)
-				return true;
+				found = 2;
 	}
-	return false;
+	return found;
+}
+
+/* Whether a kernel has one size only: before 5.13. */
+static bool has_one_size(const char *release)
+{
+	char *end;
+	unsigned long version = release ? strtoul(release, &end, 10) : 0;
+	unsigned long patchlevel = version && *end == '.' ? strtoul(end + 1, NULL, 10) :
+							    0;
+
+	return version > 0 && (version < 5 || (version == 5 && patchlevel < 13));
+}
+
+void check_certs(struct kernel_image *image)
+{
+	if (image->cert_sizes == 1 && !has_one_size(image->release))
+		image->n_certs = 0;
 }
 
 void read_certs(struct kernel_image *image, struct bytes kernel, uint64_t begin)
@@ -100,6 +122,7 @@ void read_certs(struct kernel_image *image, struct bytes kernel, uint64_t begin)
 	struct bytes certs[CERTS_MAX];
 	uint64_t end = begin;
 	size_t n = 0, size;
+	unsigned sizes;
 
 	if (image->cert_tries++ >= TRIES_MAX)
 		return;
@@ -107,9 +130,12 @@ void read_certs(struct kernel_image *image, struct bytes kernel, uint64_t begin)
 		certs[n++] = bytes_part(kernel, end, size);
 		end += size;
 	}
-	if (n == 0 || image->n_certs ||
-	    !sizes_follow(image, kernel, begin, end - begin, certs[0].size))
+	if (n == 0 || image->cert_sizes == 2)
 		return;
+	sizes = sizes_behind(image, kernel, begin, end - begin, certs[0].size);
+	if (sizes <= image->cert_sizes)
+		return;
+	image->cert_sizes = sizes;
 	image->certs = arena_alloc(&image->arena, n * sizeof(*image->certs));
 	image->n_certs = n;
 	for (size_t i = 0; i < n; i++) {

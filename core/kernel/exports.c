@@ -56,13 +56,29 @@ int exports_add(struct kernel_exports *exports, struct arena *arena,
 	return 0;
 }
 
+static bool is_same(const struct kernel_export *a, const struct kernel_export *b)
+{
+	return a->crc == b->crc && a->gpl == b->gpl &&
+	       strcmp(a->namespace, b->namespace) == 0;
+}
+
 int exports_sort(struct kernel_exports *exports)
 {
+	size_t n = 0;
+
 	if (exports->n)
 		qsort(exports->items, exports->n, sizeof(*exports->items), compare);
-	for (size_t i = 1; i < exports->n; i++)
-		if (compare(&exports->items[i - 1], &exports->items[i]) == 0)
-			return -1;
+	for (size_t i = 0; i < exports->n; i++) {
+		const struct kernel_export *item = &exports->items[i];
+
+		if (n && compare(&exports->items[n - 1], item) == 0) {
+			if (!is_same(&exports->items[n - 1], item))
+				return -1;
+			continue;
+		}
+		exports->items[n++] = *item;
+	}
+	exports->n = n;
 	return 0;
 }
 

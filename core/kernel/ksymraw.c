@@ -56,15 +56,21 @@ static void add_run(struct search *search, uint64_t begin, size_t n, size_t spac
 	search->runs[search->n++] = (struct run){ begin, n };
 }
 
-/* Whether an entry follows the previous one in order, if there is one. */
+/*
+ * Whether an entry follows the previous one in order, if there is one. An export can be
+ * there twice: in 5.10 for arm64, memcpy is.
+ */
 static bool is_next(struct search *search, const struct ksym_entry *previous,
-		    const struct ksym_entry *entry)
+		    struct ksym_entry *entry)
 {
 	const char *name = string_at(search, entry->name);
 	size_t spent = strlen(name);
+	int order;
 
 	search->patience -= spent < search->patience ? spent : search->patience;
-	return !previous || strcmp(string_at(search, previous->name), name) < 0;
+	order = previous ? strcmp(string_at(search, previous->name), name) : -1;
+	entry->again = order == 0;
+	return order < 0 || (order == 0 && !previous->again);
 }
 
 /*

@@ -9,8 +9,9 @@
  *	__kcrctab_gpl		u32 for each entry of __ksymtab_gpl
  *	__ksymtab_strings	names and namespaces
  *
- * From 7.0 on, one __ksymtab has both kinds, and __kflagstab a byte for each entry; bit
- *0: for modules under the GPL.
+ * From 7.0 on, one __ksymtab has both kinds, and __kflagstab a byte for each entry, whose
+ * bit 0 stands for modules under the GPL. Before 5.19, with MODULE_REL_CRCS, a CRC's
+ * place is in __kcrctab, relative to the field, and the CRC elsewhere.
  *
  * An entry has three fields, and each table is sorted by name:
  *
@@ -19,7 +20,7 @@
  * They are relative to the place of the field itself, 32 bits (most architectures), or
  * addresses of 32 bits (arm) or 64 (ppc64le, s390x). A namespace of 0 is none, in 6.1 for
  * symbols of assembly code; otherwise, none is an empty string. Names and namespaces
- *share bytes: a string can be the end of another.
+ * share bytes: a string can be the end of another.
  */
 #include "kernel/ksymtab.h"
 
@@ -90,12 +91,36 @@ bool ksym_read(const struct ksym_reader *reader, uint64_t offset,
 	       is_namespace(reader->kernel, entry->namespace);
 }
 
+/* The place that a relative field leads to. */
+static uint64_t relative(const struct ksym_reader *reader, uint64_t at)
+{
+	uint64_t value = bytes_number(reader->kernel, at, 4, reader->big_endian);
+
+	return at + (uint64_t)(int64_t)(int32_t)(uint32_t)value;
+}
+
+/*
+ * Whether a table has the places of CRCs: all of them lie in the kernel. Of CRCs, one in
+ * fifty would.
+ */
+static bool has_places(const struct ksym_reader *reader, const struct ksym_table *table)
+{
+	enum { LEAST = 8 };
+
+	for (size_t i = 0; i < table->n; i++)
+		if (!bytes_hold(reader->kernel, relative(reader, table->crcs + 4 * i), 4))
+			return false;
+	return table->n >= LEAST;
+}
+
 int ksym_add(const struct ksym_reader *reader, const struct ksym_table *table,
 	     struct kernel_exports *exports, struct arena *arena)
 {
 	struct bytes kernel = reader->kernel;
+	bool places = table->crcs && has_places(reader, table);
 
 	for (size_t i = 0; i < table->n; i++) {
+		uint64_t crc = table->crcs + 4 * i;
 		struct kernel_export item = { .gpl = table->gpl };
 		struct ksym_entry entry;
 
@@ -107,8 +132,10 @@ int ksym_add(const struct ksym_reader *reader, const struct ksym_table *table,
 					 "" :
 					 (const char *)kernel.data + entry.namespace;
 		if (table->crcs)
-			item.crc = (uint32_t)bytes_number(kernel, table->crcs + 4 * i, 4,
-							  reader->big_endian);
+			item.crc = (uint32_t)bytes_number(kernel,
+							  places ? relative(reader, crc) :
+								   crc,
+							  4, reader->big_endian);
 		if (table->flags)
 			item.gpl = bytes_number(kernel, table->flags + i, 1, false) &
 				   FLAG_GPL;

@@ -20,6 +20,7 @@ struct ksym_reader {
 #define KSYM_NONE UINT64_MAX
 struct ksym_entry {
 	uint64_t name, namespace;
+	bool again; /* in order, the one before has the same name */
 };
 
 /* A table of entries, as offsets in the kernel; 0: there is no such part. */

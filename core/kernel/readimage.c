@@ -90,6 +90,7 @@ static void read_texts(struct kernel_image *image, struct bytes kernel)
 		image->loader |= meanings[which].loader;
 	}
 	free(scan);
+	check_certs(image);
 	if (image->release)
 		read_vermagic(image, kernel);
 }

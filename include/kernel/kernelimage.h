@@ -52,6 +52,7 @@ struct kernel_image {
 	const char *config; /* the text of IKCONFIG */
 	size_t config_size;
 	unsigned config_tries, cert_tries; /* hostile images may have thousands */
+	unsigned cert_sizes;		   /* of the list that certs are: 1 or 2 */
 	unsigned loader;		   /* LOADER_... */
 };
 

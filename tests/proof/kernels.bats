@@ -18,6 +18,8 @@ verified() {
 @test "armel-rpi: all signatures" { verified armel-rpi; }
 @test "next-amd64: all signatures" { verified next-amd64; }
 @test "next-arm64: all signatures" { verified next-arm64; }
+@test "old-amd64: all signatures" { verified old-amd64; }
+@test "old-arm64: all signatures" { verified old-arm64; }
 
 # disagreeing SYMVERS: the modules of $tree of whose CRCs one is not as the kernel's in the file
 disagreeing() {

@@ -42,7 +42,10 @@ struct made {
 	bool addresses; /* entries have addresses, not distances */
 	bool one_table; /* with flags, as from 7.0 on */
 	bool no_crcs;
-	uint64_t base;			/* address of the first byte */
+	bool places;   /* CRCs are elsewhere, as with MODULE_REL_CRCS before 5.19 */
+	bool twice;    /* an export is there twice */
+	bool one_size; /* the keyring has only that of all, as before 5.13 */
+	uint64_t base; /* address of the first byte */
 	const char *release, *vermagic; /* NULL: MADE_RELEASE, MADE_VERMAGIC */
 	/* certificates, DER, one behind the other; NULL: something that looks like one */
 	const unsigned char *keyring;
@@ -155,9 +158,16 @@ static inline void made_strings(struct made *made, size_t names[], size_t spaces
 static inline void made_exports(struct made *made)
 {
 	unsigned size = 3 * (made->addresses && made->wide ? 8 : 4);
-	size_t names[MADE_LIST], spaces[MADE_LIST];
+	size_t names[MADE_LIST], spaces[MADE_LIST], sums = 0;
 
 	made_list(made);
+	if (made->twice)
+		made->list[9] = made->list[8];
+	if (made->places) {
+		made_align(made, 4);
+		sums = made->size;
+		made->size += 4 * (size_t)made->n;
+	}
 	made_align(made, 8);
 	made->tables[0] = made->size;
 	made->tables[1] = made->size + (size_t)made->normal * size;
@@ -182,8 +192,15 @@ static inline void made_exports(struct made *made)
 		/* as exports of assembly code in 6.1, it has no namespace at all */
 		if (i == 0 && !export->space[0])
 			memset(made->data + entry + size / 3 * 2, 0, size / 3);
-		if (!made->no_crcs)
+		if (made->places) {
+			size_t crc = made->crcs[0] + 4 * (size_t)i,
+			       sum = sums + 4 * (size_t)i;
+
+			made_number(made, sum, export->crc, 4);
+			made_number(made, crc, (uint64_t)sum - crc, 4);
+		} else if (!made->no_crcs) {
 			made_number(made, made->crcs[0] + 4 * (size_t)i, export->crc, 4);
+		}
 		if (made->one_table)
 			made->data[made->flags + i] = export->gpl;
 	}
@@ -223,7 +240,8 @@ static inline void made_keyring(struct made *made)
 	}
 	made_align(made, 8);
 	made_number(made, made->size, size, made->wide ? 8 : 4);
-	made_number(made, made->size + 8, first, made->wide ? 8 : 4);
+	if (!made->one_size)
+		made_number(made, made->size + 8, first, made->wide ? 8 : 4);
 	made->size += 16;
 }
 

@@ -346,6 +346,71 @@ static void test_columns(void **state)
 	}
 }
 
+/* CRCs that are elsewhere, and an export that is there twice. */
+static void test_older(void **state)
+{
+	for (unsigned i = 0; i < 4; i++) {
+		struct kernel_image image;
+
+		make((struct made){ .wide = true,
+				    .big_endian = i & 2,
+				    .addresses = i & 2,
+				    .base = i & 2 ? 0x100000 : 0,
+				    .places = true,
+				    .twice = i & 1 });
+		if (i & 2)
+			make_elf(&made, EM_PPC64);
+		else
+			make_arm64(&made);
+		assert_true(read_bytes(&image, made.data, made.size));
+		assert_int_equal(image.exports.n, made.n - (i & 1));
+		for (unsigned k = 0; k < made.n; k++)
+			assert_int_equal(exports_find(&image.exports, made.list[k].name)
+						 ->crc,
+					 made.list[k].crc);
+		kernel_image_free(&image);
+	}
+}
+
+/* Exports of one name with two CRCs: none is believed. */
+static void test_contradiction(void **state)
+{
+	struct kernel_image image;
+
+	make((struct made){ .wide = true, .twice = true });
+	make_arm64(&made);
+	made.data[made.crcs[0] + 4 * 9]++;
+	assert_true(read_bytes(&image, made.data, made.size));
+	assert_int_equal(image.exports.n, 0);
+	kernel_image_free(&image);
+}
+
+/* The keyring of kernels before 5.13 has one size; later ones have other lists with one. */
+static void test_one_size(void **state)
+{
+	static const struct {
+		const char *release, *vermagic;
+		size_t n;
+	} kernels[] = {
+		{ "5.10.0-46", "5.10.0-46 SMP ", 1 }, { "4.19.0", "4.19.0 SMP ", 1 },
+		{ "5.12", "5.12 SMP ", 1 },	      { "5.13.0", "5.13.0 SMP ", 0 },
+		{ "6.1.0", "6.1.0 SMP ", 0 },	      { "10.2.0", "10.2.0 SMP ", 0 }
+	};
+
+	for (size_t i = 0; i < COUNT(kernels); i++) {
+		struct kernel_image image;
+
+		make((struct made){ .wide = true,
+				    .one_size = true,
+				    .release = kernels[i].release,
+				    .vermagic = kernels[i].vermagic });
+		make_arm64(&made);
+		assert_true(read_bytes(&image, made.data, made.size));
+		assert_int_equal(image.n_certs, kernels[i].n);
+		kernel_image_free(&image);
+	}
+}
+
 /* -- hostile -------------------------------------------------------------------------- */
 
 /* Read a part of data, and of what it tells, all is true. */
@@ -540,6 +605,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_s390x),
 	cmocka_unit_test(test_elf),
 	cmocka_unit_test(test_columns),
+	cmocka_unit_test(test_older),
+	cmocka_unit_test(test_contradiction),
+	cmocka_unit_test(test_one_size),
 	cmocka_unit_test(test_truncated),
 	cmocka_unit_test(test_headers),
 	cmocka_unit_test(test_tables),
