@@ -232,8 +232,7 @@ int recording_renew(const struct recording *r, const struct index_modules *modul
 {
 	struct record_head head = { .version = r->tree->version, .made = r->began };
 
-	if (!r->tree->recording ||
-	    record_is_current(r->tree, modules->items, modules->n))
+	if (!r->tree->recording || record_is_current(r->tree, modules->items, modules->n))
 		return 0;
 	memcpy(head.seal, r->tree->record->seal, sizeof(head.seal));
 	return write_record(r, modules, &head);

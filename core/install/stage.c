@@ -2,10 +2,10 @@
 /*
  * Modules as they will be installed, in a private root:
  *
- *	FILE ──► decompress ──► strip ──► sign ──► compress ──►
- *TMPDIR/…/lib/modules/V/updates/x.ko.xz
+ *	FILE ──► decompress ──► strip ──► sign ──► compress ──► x.ko.xz
  *
- * The proof is about these, and these are copied: whatever happens to FILE meanwhile.
+ * That is TMPDIR/.../lib/modules/V/updates/x.ko.xz. The proof is about these, and these
+ *are copied: whatever happens to FILE meanwhile.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -2,12 +2,11 @@
 /*
  * From a file to the kernel in it:
  *
- *	file ──► format ──► payload ──► decompressed ──► format ──► ... ──► raw image or
- *ELF
+ *	file ──► format ──► payload ──► decompressed ──► format ──► ... ──► kernel
  *
- * At most LEVELS times: an EFI zboot file can hold an Image, and a .gz either. Two
- *buffers take turns, and the one that is no longer needed is freed at once: a decoded
- *kernel has 70 MiB.
+ * At most LEVELS times: an EFI zboot file can hold an Image, and a .gz either. The kernel
+ * is a raw image or an ELF file. Two buffers take turns, and the one that is no longer
+ * needed is freed at once: a decoded kernel has 70 MiB.
  *
  * Where a format does not say where its payload begins (arm, s390x), every place that
  * looks like a stream's beginning is tried. What it holds is a kernel if it has a

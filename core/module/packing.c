@@ -2,8 +2,9 @@
 /*
  * How a module is compressed, from the start of its file.
  *
- *	xz	12 bytes of stream header, with the check; a block header of up to 1024,
- *with the filters zstd	the frame header has the size of the contents, or not
+ *	xz	12 bytes of stream header, with the check; a block header of up to 1024
+ *		bytes, with the filters
+ *	zstd	the frame header has the size of the contents, or not
  *	gzip	a byte of flags at offset 3: which fields its header has
  */
 #define ZLIB_CONST

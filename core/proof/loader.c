@@ -5,9 +5,10 @@
  *	kernel	finit_module(2) gets the file as it is. With MODULE_DECOMPRESS, the kernel
  *		reads its one kind of compression (kernel/module/decompress.c).
  *	kmod	from 31 on, hands files of that kind to the kernel, and takes its answer;
- *all others it decompresses itself. It needs the size that a zstd frame claims. busybox
- *decompresses gzip and xz itself, where the kernel does not (from 1.37 on, it asks the
- *kernel first). Its xz knows no filters, but all checks.
+ *		all others it decompresses itself. It needs the size that a zstd frame
+ *		claims.
+ *	busybox	decompresses gzip and xz itself, where the kernel does not (from 1.37 on,
+ *		it asks the kernel first). Its xz knows no filters, but all checks.
  *
  * And whether the kernel can unpack an archive that holds them.
  */

@@ -3,10 +3,13 @@
  * Signatures, which the kernel checks before it reads anything else of a module
  * (module_sig_check() in kernel/module/signing.c), if MODULE_SIG is on:
  *
- *	ENODATA		there is none		\
- *	ENOKEY		of an unknown signer	 | loads, and taints the kernel; or
- *EKEYREJECTED ENOPKG		by an unknown algorithm	/  with MODULE_SIG_FORCE or
- *sig_enforce any other	refused: it does not fit, or cannot be read
+ *	ENODATA		there is none
+ *	ENOKEY		it is of an unknown signer
+ *	ENOPKG		it is by an unknown algorithm
+ *	any other	refused: it does not fit, or cannot be read
+ *
+ * With the first three, a module loads and taints the kernel, or, with MODULE_SIG_FORCE
+ * or sig_enforce, is refused with EKEYREJECTED.
  *
  * modload() read the signatures and made the hashes; here they are compared with the
  * certificates of the image, and those of --cert.

@@ -89,7 +89,7 @@ struct record_head {
 	const char *version;
 	struct timespec made;
 	uint8_t seal[RECORD_HASH]; /* zeros: none */
-	bool grows; /* it has all modules of the old one, and more */
+	bool grows;		   /* it has all modules of the old one, and more */
 };
 
 /*
