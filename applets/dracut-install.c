@@ -27,7 +27,7 @@
 #include "generator/fwfiles.h"
 #include "generator/generator.h"
 #include "generator/hostset.h"
-#include "generator/place.h"
+#include "generator/placing.h"
 #include "generator/runfacts.h"
 #include "module/names.h"
 #include "tree/modload.h"
@@ -202,7 +202,8 @@ static int place_all(struct generator *g, const struct module_list *list,
 	for (size_t i = 0; i < list->n; i++) {
 		const char *path = generator_path(g, list->items[i]);
 
-		if (place(p, path, path + (is_external(list->items[i]->path) ? 0 : skip)))
+		if (placing_add(p, path,
+				path + (is_external(list->items[i]->path) ? 0 : skip)))
 			result = -1;
 		fwfiles_place(g, &dirs, list->items[i], p);
 	}

@@ -62,7 +62,7 @@ static bool place_matches(const char *dir, const char *pattern, struct placing *
 			continue;
 		path = path_join(dir, names.items[i]);
 		found |= pattern[len] ? place_matches(path, pattern + len + 1, p) :
-					place(p, path, path) == 0;
+					placing_add(p, path, path) == 0;
 	}
 	string_list_free(&names);
 	return found;
@@ -78,7 +78,7 @@ static bool place_from(const char *dir, const char *name, struct placing *p)
 			xasprintf("%s/%s%s", dir, name, firmware_suffixes[i]);
 
 		if (access(path, F_OK) == 0)
-			return place(p, path, path) == 0;
+			return placing_add(p, path, path) == 0;
 		found = pattern && place_matches(dir, path + strlen(dir) + 1, p);
 	}
 	return found;

@@ -3,7 +3,7 @@
 #define MODBOX_FWFILES_H
 
 #include "generator/generator.h"
-#include "generator/place.h"
+#include "generator/placing.h"
 
 /*
  * List the directories of firmware: those in dirs, divided by ':'; or, if it is NULL, in

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef MODBOX_GENERATOR_PLACE_H
-#define MODBOX_GENERATOR_PLACE_H
+#ifndef MODBOX_PLACING_H
+#define MODBOX_PLACING_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,7 +9,7 @@
 #include "fs/rootfs.h"
 #include "tree/symtable.h"
 
-struct placed; /* place.c */
+struct placed; /* placing.c */
 
 /*
  * Files on their way to DEST, as dracut-install puts them there.  Directories and links
@@ -36,7 +36,7 @@ struct placing {
  * is kept. Returns 0, or 1: src does not exist, which is not reported, or an error, which
  * is.
  */
-int place(struct placing *p, const char *src, const char *dst);
+int placing_add(struct placing *p, const char *src, const char *dst);
 
 /* Return a path without the sysroot that it begins with, if it does. */
 const char *placing_strip(const struct placing *p, const char *path);

@@ -17,7 +17,7 @@
 #include "base/strbuf.h"
 #include "base/workers.h"
 #include "fs/copy.h"
-#include "generator/place.h"
+#include "generator/placing.h"
 
 /* A path of DEST that was dealt with. */
 struct placed {
@@ -202,7 +202,7 @@ static int put(struct placing *p, const char *src, const char *dst, bool isdir)
 	return put_new(p, placed, st.st_mode & S_IFMT, isdir);
 }
 
-int place(struct placing *p, const char *src, const char *dst)
+int placing_add(struct placing *p, const char *src, const char *dst)
 {
 	return put(p, src, dst, false);
 }
