@@ -7,6 +7,8 @@
 
 load kernels
 
+# bats file_tags=static
+
 setup() {
 	kernel amd64
 	export KERNELDIR=$tree DRACUT
