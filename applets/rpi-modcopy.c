@@ -46,7 +46,7 @@ struct modcopy_options {
 		DEPMOD_NONE,
 		DEPMOD_PROGRAM, /* the path in depmod, or depmod(8) */
 	} maker;		/* set by check_depmod() */
-	int verify, dry_run, verbose;
+	int modules_only, verify, dry_run, verbose;
 };
 
 #define FIELD(name) offsetof(struct modcopy_options, name)
@@ -54,6 +54,8 @@ struct modcopy_options {
 static const struct option_row depmod_rows[] = {
 	{ 0, "depmod", "WHO", OPTION_STRING, FIELD(depmod),
 	  "how to index DEST: builtin, none, auto, or the path of a depmod(8)" },
+	{ 0, "modules-only", NULL, OPTION_FLAG, FIELD(modules_only),
+	  "write no modules.* file at all: another program makes them" },
 	{ 0 },
 };
 
@@ -124,6 +126,8 @@ static int resolve(const struct applet *self, const struct modcopy_options *o,
 	if (closure_resolve(&job->plan, &job->tree, wanted,
 			    flags | (o->verify ? CLOSURE_VERIFY : 0)) < 0)
 		return -1;
+	if (o->modules_only)
+		string_list_free(&job->plan.builtin_files);
 	return ENABLED(FEATURE_HARDWARE) ?
 		       hardware_report(&job->plan, o->verbose || o->dry_run,
 				       o->kernel.keep_going) :
@@ -151,6 +155,14 @@ static int check_depmod(const struct applet *self, struct modcopy_options *o)
 				  "FEATURE_INDEX_WRITER");
 		return -1;
 	}
+	if (o->modules_only) {
+		if (o->depmod && o->maker != DEPMOD_NONE) {
+			usage_error(self, "--modules-only excludes --depmod");
+			return -1;
+		}
+		o->maker = DEPMOD_NONE;
+		o->kernel.needs_builtin = false;
+	}
 	if (cpio && o->depmod && o->maker == DEPMOD_PROGRAM) {
 		usage_error(self, "with --cpio, --depmod must be builtin or none");
 		return -1;
@@ -169,7 +181,7 @@ static int choose_writer(const struct modcopy_options *o, enum index_writer *wri
 {
 	const char *given = o->maker == DEPMOD_PROGRAM ? o->depmod : NULL;
 
-	*writer = INDEX_NONE;
+	*writer = o->modules_only ? INDEX_NOTHING : INDEX_NONE;
 	if (o->maker == DEPMOD_NONE)
 		return 0;
 	*writer = INDEX_OWN;
@@ -280,8 +292,7 @@ static int write_dest(struct task *task, const char *path, struct index_job *ind
 		take_job(index_job, &output->jobs[i]);
 		result = dest_write_kernel(&output->list, i, &dest, index_job);
 		if (result == 0)
-			result = output_add_made(output, i, &dest,
-						 index_job->writer == INDEX_NONE);
+			result = output_add_made(output, i, &dest, index_job->writer);
 	}
 	rootfs_close(&dest);
 	return result;
@@ -387,7 +398,7 @@ static int carry_out(const struct modcopy_options *o, struct output *output,
 		return -1;
 	index_job.depmod = depmod;
 	interrupt_catch();
-	if (output_add_indexes(output, index_job.writer == INDEX_NONE, o->verbose) < 0 ||
+	if (output_add_indexes(output, index_job.writer, o->verbose) < 0 ||
 	    output_judge(output) < 0)
 		return -1;
 	if (ENABLED(FEATURE_CPIO) && o->output.cpio)

@@ -125,15 +125,17 @@ static int add_indexes(struct filelist *list, size_t kernel, struct modtree *tre
 }
 
 int filelist_add_indexes(struct filelist *list, size_t kernel, struct modtree *tree,
-			 const char *dest_dir, bool no_indexes, bool verbose)
+			 const char *dest_dir, enum index_writer writer, bool verbose)
 {
 	struct installed installed;
 	int result;
 
 	externals_warn_of_lib(list, kernel, NULL, dest_dir);
 	find_modules(&installed, list, kernel, tree->dir);
-	result = add_order(list, kernel, tree, dest_dir, &installed);
-	if (result == 0 && !no_indexes)
+	result = writer == INDEX_NOTHING ?
+			 0 :
+			 add_order(list, kernel, tree, dest_dir, &installed);
+	if (result == 0 && writer > INDEX_NONE)
 		result = add_indexes(list, kernel, tree, dest_dir, &installed, verbose);
 	installed_free(&installed);
 	return result;
@@ -156,11 +158,13 @@ static int add_made(struct filelist *list, size_t kernel, const struct rootfs *d
 }
 
 int filelist_add_made(struct filelist *list, size_t kernel, const struct rootfs *dest,
-		      const char *dest_dir, bool no_indexes)
+		      const char *dest_dir, enum index_writer writer)
 {
-	int result = add_made(list, kernel, dest, dest_dir, "modules.order");
+	int result = writer == INDEX_NOTHING ?
+			     0 :
+			     add_made(list, kernel, dest, dest_dir, "modules.order");
 
-	for (size_t i = 0; i < INDEXES && !no_indexes && result == 0; i++)
+	for (size_t i = 0; i < INDEXES && writer > INDEX_NONE && result == 0; i++)
 		result = add_made(list, kernel, dest, dest_dir, indexes[i].name);
 	return result;
 }

@@ -295,7 +295,9 @@ static int finish(struct sink *s, const struct index_job *index_job)
 		      s->label, lost);
 		return -1;
 	}
-	if (write_order(s) < 0 || write_indexes(s, index_job) < 0)
+	if (index_job->writer != INDEX_NOTHING && write_order(s) < 0)
+		return -1;
+	if (write_indexes(s, index_job) < 0)
 		return -1;
 	return superseded_remove(&s->installed, &s->dirs, s->top);
 }
@@ -329,7 +331,7 @@ int dest_check(const struct rootfs *dest, const struct index_job *index_job)
 		rootfs_open_optional(rootfs_base(tree->root), from, &unused);
 	CLEANUP_FD int old = dest ? rootfs_open_optional(dest, to, &unused) : ROOTFS_NONE;
 
-	if (source == -1 || old == -1)
+	if (index_job->writer != INDEX_NOTHING && (source == -1 || old == -1))
 		return -1;
 	return index_job->writer >= INDEX_DEPMOD ? run_depmod_check(tree->version) : 0;
 }

@@ -90,7 +90,7 @@ void output_place(struct output *output)
 		filelist_move(&output->list, ALL_KERNELS, "lib", "usr/lib");
 }
 
-int output_add_indexes(struct output *output, bool no_indexes, bool verbose)
+int output_add_indexes(struct output *output, enum index_writer writer, bool verbose)
 {
 	size_t i;
 
@@ -98,19 +98,18 @@ int output_add_indexes(struct output *output, bool no_indexes, bool verbose)
 		return 0;
 	for (i = 0; i < output->n; i++)
 		if (filelist_add_indexes(&output->list, i, &output->jobs[i].tree,
-					 output->jobs[i].dest_dir, no_indexes,
-					 verbose) < 0)
+					 output->jobs[i].dest_dir, writer, verbose) < 0)
 			return -1;
 	return filelist_sort(&output->list);
 }
 
 int output_add_made(struct output *output, size_t kernel, const struct rootfs *dest,
-		    bool no_indexes)
+		    enum index_writer writer)
 {
 	if (!ENABLED(FEATURE_MANIFEST) || !output->options->manifest)
 		return 0;
 	return filelist_add_made(&output->list, kernel, dest,
-				 output->jobs[kernel].dest_dir, no_indexes);
+				 output->jobs[kernel].dest_dir, writer);
 }
 
 struct bytes_count {

@@ -11,10 +11,11 @@
 /* How to index a module directory of DEST. */
 struct index_job {
 	enum index_writer {
-		INDEX_NONE,   /* keep DEST's indexes as they are */
-		INDEX_OWN,    /* build_index() */
-		INDEX_DEPMOD, /* depmod(8) */
-		INDEX_EITHER, /* depmod(8), or for what it cannot index build_index() */
+		INDEX_NOTHING, /* as INDEX_NONE, and modules.order too */
+		INDEX_NONE,    /* keep DEST's indexes as they are */
+		INDEX_OWN,     /* build_index() */
+		INDEX_DEPMOD,  /* depmod(8) */
+		INDEX_EITHER,  /* depmod(8), or for what it cannot index build_index() */
 	} writer;
 	const char *depmod;   /* path of the program, from depmod_find() */
 	struct modtree *tree; /* SOURCE's, with its depmod.d */

@@ -54,11 +54,11 @@ void output_place(struct output *output);
  * Add files generated from an archive's modules to the list.  Returns 0, or -1
  * (reported).
  */
-int output_add_indexes(struct output *output, bool no_indexes, bool verbose);
+int output_add_indexes(struct output *output, enum index_writer writer, bool verbose);
 
 /* The same for DEST after writing a kernel, if there will be a manifest. */
 int output_add_made(struct output *output, size_t kernel, const struct rootfs *dest,
-		    bool no_indexes);
+		    enum index_writer writer);
 
 /*
  * Before anything is written, handle --max-size, --check, and the manifest of an

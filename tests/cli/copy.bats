@@ -476,3 +476,36 @@ files() {
 	run -0 getfattr --absolute-names --only-values -n user.x "$copy/kernel/a.ko"
 	assert_output y
 }
+
+@test "--modules-only: modules and firmware, and no file that describes them" {
+	module a.ko depends=b firmware=f.bin
+	module b.ko.xz
+	builtin_module fs/x.ko
+	mkdir -p "$src/usr/lib/firmware"
+	echo firmware >"$src/usr/lib/firmware/f.bin"
+	copies -m a --firmware --modules-only
+	run find "$dst" -type f -printf '%P\n'
+	assert_equal "$(LC_ALL=C sort <<<"$output")" "$(printf '%s\n' usr/lib/firmware/f.bin \
+		"usr/lib/modules/$kver/kernel/"{a.ko,b.ko.xz})"
+	# What another program made there stays as it is.
+	echo other | tee "$dst/usr/lib/modules/$kver/modules."{order,builtin,dep} >printed
+	copies -m b --modules-only
+	assert_equal "$(cat "$dst/usr/lib/modules/$kver/modules."*)" "$(printf 'other\n%.0s' 1 2 3)"
+	"$MODBOX" rpi-modcopy -k "$kver" -m a --modules-only --cpio=out.cpio "$src"
+	run -0 cpio --quiet -it -F out.cpio
+	refute_line --regexp 'modules\.'
+	assert_line --regexp 'a\.ko$'
+	run "$MODBOX" rpi-modcopy -k "$kver" -m a --modules-only --depmod=builtin "$src" "$dst"
+	assert_failure 2
+	assert_line --partial '--modules-only excludes --depmod'
+}
+
+@test "--modules-only: a kernel without modules.builtin is no error" {
+	module a.ko
+	rm -f "$tree"/modules.builtin*
+	modcopy -m a --modules-only
+	assert_success
+	[ -e "$dst/usr/lib/modules/$kver/kernel/a.ko" ]
+	modcopy -m a
+	assert_failure
+}
