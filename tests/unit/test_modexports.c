@@ -245,8 +245,7 @@ static void test_shapes(void **state)
 		for (unsigned n = 2; n <= 3; n++)
 			for (unsigned field = 4; field <= word(kinds[k]); field += 4)
 				for (unsigned c = CRCS_IN_TABLE; c <= CRCS_NONE; c++) {
-					struct shape shape = { kinds[k], n, field,
-							       c };
+					struct shape shape = { kinds[k], n, field, c };
 
 					make_exporting(&shape);
 					assert_exports(&shape);
