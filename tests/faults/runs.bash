@@ -156,7 +156,7 @@ run_install() {
 	mv own.ko packed.ko another.ko src/build
 	command=(modinst --no-check --strip -k "$V" --manifest=out/manifest out/root src/build)
 	set=out/root sparse_calls=40 sparse_allocations=6
-	replaced=$own/updates/packed.ko.xz
+	replaced='updates/packed\.ko\.xz$'
 }
 
 # The record is renewed where there is one.
@@ -169,6 +169,7 @@ run_process() {
 run_remove() {
 	run_process
 	command=(modinst --remove -k "$V" out/root own packed)
+	replaced='updates/(own|packed)\.ko$'
 }
 
 # What has been removed cannot be removed again.

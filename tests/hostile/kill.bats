@@ -244,7 +244,7 @@ killed_at_each() {
 		kill_at $n "$@"
 	done
 	echo "# killed at each system call from $first to $calls, leaving $states states" >&3
-	[ "$kills" = $((calls - first + 1)) ]
+	[ "$kills" -ge $((calls - first + 1 - ${slack:-0})) ]
 	[ "$states" -gt 1 ]
 }
 
@@ -354,6 +354,7 @@ own_modules() {
 
 # killed_at_some COMMAND...: at 6 of its system calls; in make faults, at each
 killed_at_some() {
+	local slack=20 # who writes a record waits for the clock, not always equally long
 	on_one_processor
 	if [ -n "${FAULTS:-}" ]; then killed_at_each "$@"; else killed_at_random 6 "$@"; fi
 }
