@@ -237,8 +237,12 @@ static int run_indexing(struct indexing *run)
 		return make(run);
 	if (job->verbose)
 		recording_report(&run->recording, &run->modules);
-	if (may_rest(job) && recording_holds(&run->recording, &run->modules, &job->write))
+	if (may_rest(job) &&
+	    recording_holds(&run->recording, &run->modules, &job->write)) {
+		if (job->published)
+			*job->published = true;
 		return recording_renew(&run->recording, &run->modules);
+	}
 	return make(run);
 }
 

@@ -146,6 +146,21 @@ traced() {
 	cmp "$top/updates/packed.ko" built/packed.ko
 }
 
+@test "with a record that shows the indexes to be right: modules are replaced and removed all the same" {
+	"$MODBOX" modinst --no-check --record -k "$kver" root built
+	"$MODBOX" modinst --remove -k "$kver" root another
+	mkmodule "$top/updates/extra.ko" name=extra
+	run --separate-stderr "$MODBOX" modinst --remove -k "$kver" root extra
+	assert_success
+	[ ! -e "$top/updates/extra.ko" ]
+	xz --check=crc32 -k "$top/updates/packed.ko"
+	touch -d '1 day ago' built/own.ko
+	run --separate-stderr "$MODBOX" modinst --no-check -k "$kver" root built
+	assert_success
+	[ ! -e "$top/updates/packed.ko.xz" ]
+	assert_equal "$(stat -c %Y "$top/updates/own.ko")" "$(stat -c %Y built/own.ko)"
+}
+
 @test "a module directory that cannot be read is not taken for one that is not there" {
 	traced 1 openat2 error=EIO
 	assert_failure 4
