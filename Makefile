@@ -53,7 +53,7 @@ savedefconfig: $(KCONFIG_CONFIG)
 	@echo "$(O)/defconfig"
 
 # Goals that need no configuration do not create one.
-ifneq ($(filter-out %config clean distclean uninstall format lint dist help demo check check-rest check-all check-extra cross faults valgrind differential proof strip fuzz offline portability bench release,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out %config clean distclean uninstall uninstall-hooks format lint dist help demo check check-rest check-all check-extra cross faults valgrind differential proof strip fuzz offline portability generators bench release,$(or $(MAKECMDGOALS),all)),)
 -include $(KCONFIG_CONFIG)
 endif
 
@@ -258,6 +258,23 @@ uninstall:
 	rm -f $(foreach part,attr cjson kmod libmd libzstd mbedtls musl uthash xz-utils zlib,$(DESTDIR)$(docdir)/licenses/$(part))
 	for dir in $(DESTDIR)$(docdir)/licenses $(DESTDIR)$(docdir); do rmdir $$dir 2>/dev/null || :; done
 
+# For generators of initramfs and kernel packages, where these look for them, whatever PREFIX:
+# SOURCE:MODE:DEST.  Only the path of modbox follows bindir.
+hooks = initramfs-tools:644:usr/share/initramfs-tools/conf-hooks.d/modbox \
+	dracut.conf:644:usr/lib/dracut/dracut.conf.d/50-modbox.conf \
+	dracut-install:755:usr/lib/modbox/dracut-install \
+	mkinitcpio:644:usr/lib/initcpio/install/modbox \
+	kernel-postinst:755:etc/kernel/postinst.d/00-modbox \
+	kernel-postrm:755:etc/kernel/postrm.d/modbox \
+	kernel-install:755:usr/lib/kernel/install.d/50-depmod.modbox.install
+# $(call install_hook,SOURCE MODE DEST)
+install_hook = install -D -m $(word 2,$1) hooks/$(firstword $1) $(DESTDIR)/$(lastword $1) && \
+	sed -i 's|/usr/local/bin/modbox|$(bindir)/modbox|g' $(DESTDIR)/$(lastword $1);
+install-hooks:
+	$(foreach hook,$(hooks),$(call install_hook,$(subst :, ,$(hook))))
+uninstall-hooks:
+	rm -f $(foreach hook,$(hooks),$(DESTDIR)/$(lastword $(subst :, ,$(hook))))
+
 # -- looking at it ------------------------------------------------------------
 
 size: $(O)/modbox
@@ -283,7 +300,7 @@ check-all:
 	@tests/run --all
 # Tests that take hours; docs/faults.md has the results of faults.
 check-extra:
-	@status=0; for goal in lint cross faults valgrind differential proof strip fuzz offline portability; do \
+	@status=0; for goal in lint cross faults valgrind differential proof strip fuzz offline portability generators; do \
 		$(MAKE) --no-print-directory $$goal || status=1; done; exit $$status
 cross:
 	@tests/run --cross
@@ -293,6 +310,8 @@ valgrind:
 	@MODBOX_BUILD=valgrind tests/run $(test)
 offline:
 	@tests/run tests/offline
+generators:
+	@tests/run tests/generators
 # SEED=1234 TREES=300: those seeds
 differential:
 	@DIFFERENTIAL_SEED=$(or $(SEED),random) DIFFERENTIAL_TREES=$(or $(TREES),10000) \
@@ -332,12 +351,14 @@ help:
 	@sed -n 's/^#help: \{0,1\}//p' Makefile
 #help: make                    the binary, $(O)/modbox (O is build)
 #help: make install uninstall  PREFIX (/usr/local), DESTDIR; or bindir, mandir and docdir one by one
+#help: make install-hooks      for dracut, initramfs-tools, mkinitcpio and kernel packages, in the directories
+#help:                         where they look (docs/generators.md); DESTDIR; make uninstall-hooks
 #help: make demo               install what is missing, fetch a kernel, copy modules from it
 #help: make check              install what is missing, run the tests for every change: 12 minutes;
 #help:                         TEST=DIRECTORY, TEST=FILE or TEST=FILE:PATTERN runs only these
 #help: make check-all          these and all others; make check-rest: only the others
 #help: make check-extra        tests that take hours: lint, cross, faults, valgrind, differential, proof, strip,
-#help:                         fuzz, offline, portability
+#help:                         fuzz, offline, portability, generators
 #help: make cross              build for all other architectures, and run the binaries in QEMU
 #help: make faults             make each system call fail with every error, and each allocation
 #help: make valgrind           run the tests in valgrind; TEST=... only these
@@ -345,6 +366,7 @@ help:
 #help: make proof              prove all kernels with their signatures, another version's, and flipped bits
 #help: make strip              compare stripped modules of five architectures with GNU strip's and llvm-strip's
 #help: make offline            build from tarballs without a network, and with static libraries at hand
+#help: make generators         initramfs by dracut and initramfs-tools, with modbox and without, compared
 #help: make fuzz               run libFuzzer on hostile input; TEST=TARGET..., FUZZ_SECONDS (60) each
 #help: make portability        make demo and check in new systems of Debian 12 and 13; RELEASES=NAME
 #help: make bench              install what is missing, compare modbox with other programs; ARGS=--json
@@ -375,5 +397,5 @@ help:
 
 FORCE:
 .PHONY: all menuconfig config oldconfig olddefconfig allnoconfig allyesconfig randconfig defconfig \
-	savedefconfig install uninstall unit-tests fault-tests fuzz-targets size sbom demo check check-rest check-all \
-	check-extra cross faults valgrind differential proof strip fuzz offline portability bench format lint dist release clean distclean help FORCE
+	savedefconfig install uninstall install-hooks uninstall-hooks unit-tests fault-tests fuzz-targets size sbom \
+	demo check check-rest check-all check-extra cross faults valgrind differential proof strip fuzz offline portability generators bench format lint dist release clean distclean help FORCE

@@ -27,7 +27,7 @@ pattern() {
 @test "the static binary: each file but those on kernels in one of both" {
 	assert_equal "$({ files static; files static --rest; } | grep -v '^tests/kernels/' | sort)" \
 		"$(printf '%s\n' tests/unit/*.c tests/*/*.bats tests/faults/check |
-			grep -vE '^tests/(kernels/|cross/|offline/|proof/|strip/|boot/cross)' | sort)"
+			grep -vE '^tests/(kernels/|cross/|generators/|offline/|proof/|strip/|boot/cross)' | sort)"
 }
 
 @test "the arm64 binary: unit tests, closures of one kernel; make cross: a boot, all of cli, and the outputs" {

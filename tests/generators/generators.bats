@@ -1,0 +1,237 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Initramfs that the distribution's dracut and initramfs-tools make with the hooks and without them: the
+# same, file by file, but for what DIFFERENCES lists.
+# bats file_tags=slow
+# bats test_tags=root
+# shellcheck disable=SC2154 # kernels.bash and bats set them
+
+load ../kernels/kernels
+
+# What is different by default; with MODBOX_COMPAT=1, the configuration alone.
+DIFFERENCES='
+conf/initramfs.conf	it says MODBOX=y
+kernel/arch/x86/crypto/sha256-ssse3.ko	a later softdep line of btrfs, which libkmod does not read
+kernel/crypto/xxhash_generic.ko	the same
+modules.alias	the index has these
+modules.alias.bin	the same
+modules.dep	the same
+modules.dep.bin	the same
+modules.symbols	the same
+modules.symbols.bin	the same
+'
+
+# One scratch root for all: the host's, over it the packages, the kernel and the hooks.
+setup_file() {
+	export BATS_NO_PARALLELIZE_WITHIN_FILE=true
+	local packages top kernel
+	layer=$BATS_FILE_TMPDIR/layer
+	mkdir -p "$layer" "$BATS_FILE_TMPDIR"/{work,root}
+	packages=$("$MODBOX_SRC/scripts/fetch-packages" --alone native dracut-core initramfs-tools-core udev)
+	cp -a "$packages/." "$layer"
+	for top in bin sbin lib; do
+		[ -d "$layer/$top" ] || continue
+		mkdir -p "$layer/usr/$top"
+		cp -a "$layer/$top/." "$layer/usr/$top"
+		rm -r "${layer:?}/$top"
+	done
+	kernel=$("$MODBOX_SRC/scripts/fetch-kernel" --indexed amd64)
+	mkdir -p "$layer/usr/lib/modules" "$layer/boot" "$layer/mnt/tmp"
+	cp -a --reflink=auto "$kernel/lib/modules/." "$layer/usr/lib/modules"
+	cp "$kernel"/boot/config-* "$layer/boot"
+	make -s -C "$MODBOX_SRC" install-hooks DESTDIR="$layer"
+	install -D "$MODBOX" "$layer/usr/local/bin/modbox"
+	firmware
+	in_root cp -a /etc/initramfs-tools /mnt/all
+	sed -i 's/^COMPRESS=.*/COMPRESS=gzip/; s/^BUSYBOX=.*/BUSYBOX=n/; s/^MODULES=.*/MODULES=most/' \
+		"$layer/mnt/all/initramfs.conf"
+	cp -a "$layer/mnt/all" "$layer/mnt/few"
+	sed -i 's/^MODULES=.*/MODULES=list/' "$layer/mnt/few/initramfs.conf"
+	printf '%s\n' btrfs dm-crypt tg3 >"$layer/mnt/few/modules"
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	[ "$(id -u)" = 0 ] || fail 'these tests mount: run them as root'
+	layer=$BATS_FILE_TMPDIR/layer
+	kver=$(ls "$layer/usr/lib/modules")
+}
+
+# Firmware of some modules, one of it by a link.
+firmware() {
+	local name dir=$layer/usr/lib/firmware
+	for name in $(find "$layer/usr/lib/modules" -regex '.*/\(tg3\|e100\|bnx2\|qla2xxx\)\.ko' \
+		-exec "$ORACLE/modinfo" -F firmware {} \; | sort -u); do
+		mkdir -p "$dir/$(dirname "$name")"
+		echo "$name" >"$dir/$name"
+	done
+	mv "$dir/tigon/tg3.bin" "$dir/tigon/real.bin"
+	ln -s real.bin "$dir/tigon/tg3.bin"
+}
+
+# in_root COMMAND...: run it in the scratch root
+in_root() {
+	# shellcheck disable=SC2016 # that shell's
+	SCRATCH=$BATS_FILE_TMPDIR unshare -m sh -euc '
+		cd "$SCRATCH"
+		mount -t overlay modbox -o lowerdir=/,upperdir=layer,workdir=work root
+		for dir in proc sys dev; do mount --rbind /$dir root/$dir; done
+		mount --bind layer/mnt root/mnt
+		mount --bind layer/mnt/tmp root/var/tmp
+		exec chroot root env TMPDIR=/var/tmp "$@"' sh "$@"
+}
+
+# unpacked IMAGE: its files, in a directory of that name
+unpacked() {
+	mkdir "$1"
+	bsdtar -xpf "$layer/mnt/$1.img" -C "$1"
+	rm "$layer/mnt/$1.img"
+	# Types, modes, owners and links; times of modules and firmware, which are the source's
+	(cd "$1" && find . -mindepth 1 ! -name 'modules.*' -printf '%P\t%y %m %U:%G %l\n' | sort >../"$1.facts" &&
+		find . \( -name '*.ko' -o -path '*/firmware/*' \) -type f -printf '%P\t%Ts\n' | sort >../"$1.times")
+}
+
+# mkinitramfs NAME CONFIGURATION [NAME=VALUE]...
+mkinitramfs() {
+	run in_root env "${@:3}" mkinitramfs -d "/mnt/$2" -c gzip -l 1 -o "/mnt/$1.img" "$kver"
+	assert_success
+	messages=$(grep -v '^W: Possible missing firmware' <<<"$output" || :)
+	unpacked "$1"
+}
+
+# dracut NAME [NAME=VALUE]...
+dracut() {
+	run in_root env "${@:2}" dracut --force --no-hostonly --no-compress --nostrip --no-early-microcode \
+		--kver "$kver" "/mnt/$1.img"
+	assert_success
+	messages=$output
+	unpacked "$1"
+}
+
+# hooks on|off: for dracut, the configuration; mkinitramfs has MODBOX=y
+hooks() {
+	local conf=$layer/usr/lib/dracut/dracut.conf.d/50-modbox.conf
+	case $1 in
+	off) mv "$conf" "$layer/mnt/saved.conf" ;;
+	on) mv "$layer/mnt/saved.conf" "$conf" ;;
+	esac
+	sed -i '/^MODBOX=/d' "$layer"/mnt/{all,few}/initramfs.conf
+	[ "$1" = off ] || tee -a "$layer"/mnt/{all,few}/initramfs.conf <<<MODBOX=y >/dev/null
+}
+
+# differences EXPECTED ACTUAL: the files that differ in any way, one a line, below the module directory
+# without its path
+differences() {
+	{ diff -rq --no-dereference "$1" "$2" |
+		sed -E "s/^Files $1\/(.*) and .* differ$/\1/; s/^Only in [^\/:]*\/?(.*): (.*)/\1\/\2/"
+	diff <(cat "$1.facts" "$1.times") <(cat "$2.facts" "$2.times") | sed -n 's/^[<>] \([^\t]*\).*/\1/p'
+	} | sed "s|^.*lib/modules/$kver/||; s|^/||" | sort -u
+}
+
+# allowed EXPECTED ACTUAL: they differ by what DIFFERENCES has; by that of it which is $only, if set
+allowed() {
+	run differences "$1" "$2"
+	assert_equal "$(comm -23 <(echo "$output") <(cut -f 1 <<<"${only-$DIFFERENCES}" | sort))" ''
+}
+
+modules() {
+	find "$1" -name '*.ko' | wc -l
+}
+
+# A modbox that is killed, or is not there; the hooks' own is put back.
+broken_modbox() {
+	cp "$layer/usr/local/bin/modbox" modbox
+	case $1 in
+	missing) rm "$layer/usr/local/bin/modbox" ;;
+	killed) cat >"$layer/usr/local/bin/modbox" <<-'END' ;;
+		#!/bin/sh
+		[ "$1" != --list ] || { echo dracut-install; exit; }
+		case " $* " in *" -m "*) kill -SEGV $$ ;; esac
+		exec /usr/lib/dracut/dracut-install "$@"
+		END
+	esac
+}
+
+teardown() {
+	[ ! -e modbox ] || cp modbox "$layer/usr/local/bin/modbox"
+	[ ! -e "$layer/mnt/saved.conf" ] || hooks on
+	show_last_run
+}
+
+@test "mkinitramfs: the same initramfs" {
+	hooks off
+	mkinitramfs plain all
+	assert_equal "$messages" ''
+	hooks on
+	mkinitramfs compat all MODBOX_COMPAT=1
+	assert_equal "$messages" ''
+	[ "$(modules compat)" -gt 700 ]
+	[ -L "$(find compat/ -name tg3.bin)" ]
+	only=$'conf/initramfs.conf\t' allowed plain compat
+	mkinitramfs modbox all
+	assert_equal "$messages" ''
+	allowed plain modbox
+	assert_line kernel/crypto/xxhash_generic.ko
+	assert_equal "$(modules modbox)" $(($(modules plain) + 2))
+}
+
+@test "mkinitramfs: if modbox fails, its own way, with one warning" {
+	local how
+	hooks off
+	mkinitramfs plain few
+	hooks on
+	for how in missing killed; do
+		broken_modbox $how
+		mkinitramfs $how few
+		assert_equal "$(grep -c '^W: /usr/local/bin/modbox .*: modules are added without it$' <<<"$messages")" 1
+		only=$'conf/initramfs.conf\t' allowed plain $how
+		cp modbox "$layer/usr/local/bin/modbox"
+	done
+}
+
+@test "dracut: the same initramfs" {
+	hooks off
+	dracut plain
+	hooks on
+	dracut compat MODBOX_COMPAT=1
+	assert_equal "$(grep -i modbox <<<"$messages")" ''
+	[ "$(modules compat)" -gt 800 ]
+	only='' allowed plain compat
+	dracut modbox
+	allowed plain modbox
+}
+
+@test "dracut: if modbox fails, its own way, with one warning" {
+	local how
+	hooks off
+	dracut plain
+	hooks on
+	for how in missing killed; do
+		broken_modbox $how
+		dracut $how
+		assert_equal "$(grep -c 'WARNING: /usr/local/bin/modbox .*: modules are added without it$' <<<"$messages")" 1
+		only='' allowed plain $how
+		cp modbox "$layer/usr/local/bin/modbox"
+	done
+}
+
+@test "kernel packages: a record, and its removal" {
+	local record=$layer/usr/lib/modules/$kver/modules.modbox
+	run in_root /etc/kernel/postinst.d/00-modbox "$kver"
+	assert_success
+	assert_output ''
+	assert_exists "$record"
+	run in_root /etc/kernel/postrm.d/modbox "$kver"
+	assert_success
+	assert_not_exists "$record"
+	run in_root /usr/lib/kernel/install.d/50-depmod.modbox.install add "$kver" /boot/x
+	assert_success
+	assert_exists "$record"
+	run in_root /usr/lib/kernel/install.d/50-depmod.modbox.install remove "$kver" /boot/x
+	assert_success
+	assert_not_exists "$record"
+	broken_modbox missing
+	run in_root /etc/kernel/postinst.d/00-modbox "$kver"
+	assert_success
+	assert_line --partial 'made no record of the modules'
+}
