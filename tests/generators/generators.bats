@@ -235,3 +235,25 @@ teardown() {
 	assert_success
 	assert_line --partial 'made no record of the modules'
 }
+
+# Its scripts collect modules, and call dracut-install. The last test: they replace this release's.
+@test "mkinitramfs of Debian 13: the same initramfs; if modbox fails, its own way, with one warning" {
+	local how arch
+	arch=$(dpkg --print-architecture)
+	cp -a "$("$MODBOX_SRC/scripts/fetch-packages" --alone "next-$arch" initramfs-tools-core)/usr/." "$layer/usr"
+	grep -q _call_dracut_install "$layer/usr/share/initramfs-tools/hook-functions"
+	hooks off
+	mkinitramfs plain all
+	hooks on
+	mkinitramfs compat all MODBOX_COMPAT=1
+	assert_equal "$messages" ''
+	[ "$(modules compat)" -gt 700 ]
+	only=$'conf/initramfs.conf\t' allowed plain compat
+	for how in missing killed; do
+		broken_modbox $how
+		mkinitramfs $how all
+		assert_equal "$(grep -c '^W: /usr/local/bin/modbox .*: modules are added without it$' <<<"$messages")" 1
+		only=$'conf/initramfs.conf\t' allowed plain $how
+		cp modbox "$layer/usr/local/bin/modbox"
+	done
+}
