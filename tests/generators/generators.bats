@@ -147,6 +147,7 @@ broken_modbox() {
 		#!/bin/sh
 		[ "$1" != --list ] || { echo dracut-install; exit; }
 		case " $* " in *" -m "*) kill -SEGV $$ ;; esac
+		shift
 		exec /usr/lib/dracut/dracut-install "$@"
 		END
 	esac
