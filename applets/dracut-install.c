@@ -225,18 +225,19 @@ static int install(struct generator *g, const struct install_options *o, char **
 		.verbose = g->verbose,
 	};
 	struct module_list list = { 0 };
-	struct string_list host = { 0 };
+	struct string_list *host = arena_alloc(&g->arena, sizeof(*host));
 	struct runfacts facts = { 0 };
 	int status = INSTALL_FAILED;
 
+	*host = (struct string_list){ 0 };
 	if (open_roots(&p, o) == 0) {
 		if (g->tree)
 			runfacts_open(&facts, g->tree);
 		/* Records have symbols too. */
 		g->load_flags = facts.dir || (g->tree && g->tree->record) ? LOAD_SYMBOLS :
 									    LOAD_INFO;
-		if (o->host_only && hostset_read(g, &host, true) == 0)
-			g->host = &host;
+		if (o->host_only && hostset_read(g, host, true) == 0)
+			g->host = host;
 		status = requests_add(g, &list, args);
 		dependents_add_own(g, &list);
 		if (place_all(g, &list, o->firmware_dirs, &p) < 0 && !status)
@@ -249,7 +250,7 @@ static int install(struct generator *g, const struct install_options *o, char **
 	close_fd(&p.log);
 	rootfs_close(&p.source);
 	rootfs_close(&p.dest);
-	string_list_free(&host);
+	string_list_free(host);
 	free(list.items);
 	return status;
 }
@@ -293,6 +294,7 @@ static int run(struct generator *g, const struct install_options *o, char **args
 	g->kernel_dir = find_kernel_dir(g, o->kernel_dir);
 	if (open_tree(g, &tree, &root) == 0)
 		status = o->modalias ? list_host(g) : install(g, o, args);
+	g->tree = NULL;
 	modtree_close(&tree);
 	rootfs_close(&root);
 	return status;

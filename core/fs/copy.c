@@ -19,6 +19,7 @@
 #include "base/interrupt.h"
 #include "base/message.h"
 #include "base/util.h"
+#include "config.h"
 #include "fs/copy.h"
 #include "fs/metadata.h"
 #include "fs/tempfile.h"
@@ -365,6 +366,13 @@ int copy_link(const char *target, int dir, const char *name, const char *label)
 	return publish_one(&d, name, label);
 }
 
+/*
+ * Whether what a set replaces is kept until all of it has its names, for a rename that
+ * fails. Without an index writer, whose sets are large, it is not worth its 600 bytes.
+ */
+#define KEEPS_REPLACED \
+	(ENABLED(FEATURE_INDEX_WRITER) || ENABLED(DEPMOD) || ENABLED(MODINST))
+
 /* A set being written; parts, temporary files and what they replace have n elements. */
 struct set {
 	const struct copy_part *parts;
@@ -389,17 +397,17 @@ static int publish_set(const struct set *s)
 	size_t published = 0;
 	int result;
 
-	for (size_t i = 0; i < s->n; i++)
+	for (size_t i = 0; KEEPS_REPLACED && i < s->n; i++)
 		kept_make(&s->kept[i], s->dir, s->parts[i].name);
 	/* From here on signals are ignored: half a set is worse than a new one. */
 	result = interrupted() ? -1 : 0;
 	for (; result == 0 && published < s->n; published += result == 0)
 		result = copy_publish(&s->temps[published], name_of(s, published),
 				      s->path);
-	for (size_t i = 0; result < 0 && i < published; i++)
+	for (size_t i = 0; KEEPS_REPLACED && result < 0 && i < published; i++)
 		if (kept_restore(&s->kept[i], name_of(s, i)) < 0)
 			cannot_write(s->path);
-	for (size_t i = 0; i < s->n; i++)
+	for (size_t i = 0; KEEPS_REPLACED && i < s->n; i++)
 		tempfile_close(&s->kept[i].file);
 	return result;
 }

@@ -20,10 +20,10 @@ static const char *read_parameter(struct generator *g)
 {
 	CLEANUP_FD int fd =
 		open("/sys/module/firmware_class/parameters/path", O_RDONLY | O_CLOEXEC);
-	char path[4096];
-	ssize_t n = fd < 0 ? -1 : read(fd, path, sizeof(path));
+	size_t n = 0;
+	CLEANUP_FREE char *path = fd < 0 ? NULL : read_whole(fd, &n);
 
-	return n > 1 ? arena_strndup(&g->arena, path, (size_t)n - 1) : "";
+	return path && n > 1 ? arena_strndup(&g->arena, path, n - 1) : "";
 }
 
 void fwfiles_dirs(struct generator *g, const char *dirs, struct string_list *list)
