@@ -163,7 +163,7 @@ run_install() {
 run_process() {
 	run_install
 	"$MODBOX" modinst --no-check -k "$V" out.before/root src/build
-	command=(modinst --no-check --process --strip=unneeded -k "$V" out/root usr/lib/modules/$V/updates)
+	command=(modinst --no-check --process --strip=unneeded -k "$V" out/root "usr/lib/modules/$V/updates")
 }
 
 run_remove() {
