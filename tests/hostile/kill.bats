@@ -6,7 +6,8 @@
 # name only existing modules; and running the command again gives the same result as an
 # uninterrupted run, without leftover files.
 #
-# The random points depend on HOSTILE_SEED, which each run prints; set it to repeat a run.
+# The random points depend on HOSTILE_SEED, which each run prints; set it to repeat a run.  There are
+# HOSTILE_POINTS of them (60).
 # shellcheck disable=SC2154 # common.bash sets $src, $kver, ...
 # bats file_tags=static
 
@@ -258,7 +259,7 @@ on_one_processor() {
 
 @test "a large copy into a new DEST" {
 	large
-	killed_at_random 100 "$MODBOX" rpi-modcopy -k "$kver" -f "$list" "$src" "$dst"
+	killed_at_random "${HOSTILE_POINTS:-60}" "$MODBOX" rpi-modcopy -k "$kver" -f "$list" "$src" "$dst"
 	cmp "after/dst/usr/lib/modules/$kver/kernel/fs/ext4/ext4.ko.xz" "$tree/kernel/fs/ext4/ext4.ko.xz"
 }
 
@@ -273,7 +274,7 @@ older_dest() {
 @test "a large copy into a DEST of other modules" {
 	large
 	older_dest
-	killed_at_random 100 "$MODBOX" rpi-modcopy -k "$kver" -f "$list" "$src" "$dst"
+	killed_at_random "${HOSTILE_POINTS:-60}" "$MODBOX" rpi-modcopy -k "$kver" -f "$list" "$src" "$dst"
 }
 
 @test "--decompress" {
