@@ -247,6 +247,7 @@ static int install(struct generator *g, const struct install_options *o, char **
 		if (facts.dir)
 			runfacts_close(&facts);
 	}
+	arena_free(&p.arena); /* unless placing_finish() did */
 	close_fd(&p.log);
 	rootfs_close(&p.source);
 	rootfs_close(&p.dest);

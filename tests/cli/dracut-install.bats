@@ -251,5 +251,6 @@ MODBOX_DRACUT_INSTALL to dracut's own"
 	assert_failure 1
 	assert_equal "$stderr" \
 		"dracut-install: cannot write $dst/lib/modules/$kver/kernel/big.ko: No space left on device"
-	assert_output b.ko
+	# The other module may have met the full disk too, beside the first.
+	[[ $output = b.ko || $output = '' ]]
 }
