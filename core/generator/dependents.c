@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What a module needs, in dracut-install's order, depth first: the module itself, its row
+ * A module and its dependencies, in dracut-install's order, depth first: itself, its row
  * of modules.dep from the end, its softdeps before and after it, its weakdeps.
  *
  * Of several softdep lines libkmod, and dracut-install with it, follows the first.

@@ -34,7 +34,7 @@ struct requests {
 	size_t n, capacity;
 	const char *arg;
 	size_t top;	    /* bytes of its directory, below the kernel's */
-	const char *pruned; /* a directory whose files are passed over; or NULL */
+	const char *pruned; /* files of this directory are passed over; or NULL */
 };
 
 static struct named *add_named(struct requests *r, const char *name, const char *path)
@@ -199,7 +199,7 @@ static void report_missing(const struct generator *g, const struct named *named)
 		notice("Failed to find module '%s'%s%s", named->name, blank, path);
 }
 
-/* What the requests have come to. */
+/* The outcome of the requests so far. */
 struct progress {
 	bool any;   /* a module was met, of any argument */
 	int result; /* of the argument's modules: 0 if one of them succeeded */

@@ -169,10 +169,12 @@ static void read_crcs(const struct reading *r, struct table *table)
 			(uint32_t)facts_number(r, table->crcs.data.data + 4 * i, 4);
 	}
 	while (next_relocation(r, &table->crcs, &at, &found)) {
-		struct module_export *item = &table->exports[found.offset / 4];
+		struct module_export *item;
 
-		if (found.offset / 4 < table->n)
-			item->has_crc = crc_at(r, &found, &item->crc);
+		if (found.offset / 4 >= table->n)
+			continue;
+		item = &table->exports[found.offset / 4];
+		item->has_crc = crc_at(r, &found, &item->crc);
 	}
 }
 
