@@ -139,12 +139,18 @@ starts() {
 	cat >commands/commands
 	archive commands >commands.cpio
 	cat "$base/base.cpio" modules.cpio commands.cpio >initramfs
+	start_machine initramfs '' "$@"
+	rm initramfs
+}
+
+# start_machine INITRAMFS PARAMETERS [QEMU_OPTION]...: boot $image with it, to the end of a test, and make
+# console
+start_machine() {
 	local status=0
 	timeout -k 10 "$boot_limit" "${machine[@]}" -m 1G -nodefaults -no-user-config -display none -no-reboot \
-		-serial stdio -kernel "$image" -initrd initramfs \
-		-append "console=$tty panic=-1 loglevel=7 printk.devkmsg=on" "$@" \
+		-serial stdio -kernel "$image" -initrd "$1" \
+		-append "console=$tty panic=-1 loglevel=7 printk.devkmsg=on $2" "${@:3}" \
 		</dev/null >serial 2>messages 3>&- || status=$?
-	rm initramfs
 	sed 's/\r$//; s/^\[ *[0-9.]*\] //' serial >console
 	[ $status != 124 ] || fail_on_console "it was not done after $boot_limit seconds"
 	[ $status = 0 ] || fail_on_console "${machine[0]}: status $status: $(cat messages)"
