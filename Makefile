@@ -101,7 +101,9 @@ has_mbedtls = $(shell printf '$(hash)%s\n' 'include <mbedtls/build_info.h>' \
 own_mbedtls = $(if $(CONFIG_FEATURE_SIGN),libmbedsign.a) libmbedcrypto.a
 
 ifdef CONFIG_STATIC
-CFLAGS ?= -Oz -fno-move-loop-invariants -fno-caller-saves
+# -Oz still does what makes code larger.
+CFLAGS ?= -Oz -fno-move-loop-invariants -fno-caller-saves -fno-gcse -fno-tree-pre -fno-code-hoisting \
+	-fno-cse-follow-jumps
 FLAGS += -fno-asynchronous-unwind-tables @$(O)/sysroot/cflags
 LINK += @$(O)/sysroot/ldflags
 ifeq ($(LIBC),musl) # ld 2.40 fails with glibc, whose symbols have versions of their own
