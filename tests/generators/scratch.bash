@@ -30,11 +30,15 @@ make_scratch() {
 	printf '%s\n' btrfs dm-crypt tg3 >"$layer/mnt/few/modules"
 }
 
-# Put the programs of the host's own release into the layer.
+# The programs of the host's own release.
+generators() {
+	"$MODBOX_SRC/scripts/fetch-packages" --alone native dracut-core initramfs-tools-core udev klibc-utils libklibc
+}
+
+# Put them into the layer.
 add_generators() {
 	local packages top
-	packages=$("$MODBOX_SRC/scripts/fetch-packages" --alone native dracut-core initramfs-tools-core udev \
-		klibc-utils libklibc)
+	packages=$(generators)
 	cp -a "$packages/." "$layer"
 	for top in bin sbin lib; do
 		[ -d "$layer/$top" ] || continue
