@@ -326,6 +326,7 @@ static int dracut_install_main(const struct applet *self, int argc, char **argv)
 	if (filter_compile(&g.filter) == 0)
 		status = run(&g, &o, argv + first);
 	filter_free(&g.filter);
+	string_list_free(&g.asked);
 	arena_free(&g.arena);
 	return interrupted() ? INSTALL_FAILED : status;
 }

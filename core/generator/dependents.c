@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A module and its dependencies, in dracut-install's order, depth first: itself, its row
- * of modules.dep from the end, its softdeps before and after it, its weakdeps.
+ * of modules.dep from the end, the modules of the devices that its own need, its softdeps
+ * before and after it, its weakdeps.
  *
  * Of several softdep lines libkmod, and dracut-install with it, follows the first.
  */
@@ -12,6 +13,7 @@
 #include "base/message.h"
 #include "generator/generator.h"
 #include "module/names.h"
+#include "suppliers.h"
 #include "tree/lookup.h"
 #include "tree/modload.h"
 #include "tree/modrow.h"
@@ -40,7 +42,7 @@ bool generator_see(struct generator *g, const struct module *module)
 	return true;
 }
 
-static void list_add(struct module_list *list, struct module *module)
+void module_list_add(struct module_list *list, struct module *module)
 {
 	list->items = grow(list->items, list->n, &list->capacity, sizeof(*list->items));
 	list->items[list->n++] = module;
@@ -75,18 +77,21 @@ static int take(struct search *s, struct module *module)
 		module->node = NODE_FAILED;
 		return 1;
 	}
-	list_add(s->list, module);
+	module_list_add(s->list, module);
 	module->node = s->list->n;
 	return 0;
 }
 
-static int follow(struct search *s, const struct module *module);
+static int follow(struct search *s, const struct module *module, const char *device);
 
-/* Add those that are not there, with what they need.  Returns as dependents_add(). */
-static int add_all(struct search *s, const struct module_list *modules)
+/*
+ * Add those that are not there, with what they need.  Returns the outcome of the last one
+ * added, as dependents_add() does, or else the given result.  device: that they are the
+ * modules of, or NULL.
+ */
+static int add_all(struct search *s, const struct module_list *modules,
+		   const char *device, int result)
 {
-	int result = 0;
-
 	for (size_t i = 0; i < modules->n; i++) {
 		struct module *module = modules->items[i];
 
@@ -98,11 +103,40 @@ static int add_all(struct search *s, const struct module_list *modules)
 			continue;
 		result = take(s, module);
 		if (result == 0)
-			result = follow(s, module);
+			result = follow(s, module, device);
 		else
 			error(STATUS_MISSING, "dracut_install '%s' ERROR",
 			      generator_path(s->g, module));
 	}
+	return result;
+}
+
+/*
+ * Add the modules of the devices that those of a module need, or a device; and what
+ * devices without a module need.  Returns as add_all().
+ */
+static int add_suppliers(struct search *s, const struct module *module,
+			 const char *device, int result)
+{
+	struct string_list needed = { 0 };
+
+	suppliers_find(s->g, module, device, &needed);
+	for (size_t i = 0; i < needed.n && result >= 0; i++) {
+		struct module_list modules;
+		bool known;
+
+		device = needed.items[i];
+		if (string_list_has(&s->g->asked, device))
+			continue;
+		string_list_add(&s->g->asked, device);
+		modules = suppliers_modules(s->g, device, &known);
+		if (known)
+			result = add_all(s, &modules, device, result);
+		else
+			add_suppliers(s, NULL, device, 0);
+		free(modules.items);
+	}
+	string_list_free(&needed);
 	return result;
 }
 
@@ -121,7 +155,7 @@ static int add_row(struct search *s, const char *row)
 		if (modtree_find(s->g->tree, module_name(&s->g->arena, word), &module) ==
 			    0 &&
 		    module)
-			list_add(&modules, module);
+			module_list_add(&modules, module);
 	}
 	for (size_t i = 0; i < modules.n / 2; i++) {
 		struct module *module = modules.items[i];
@@ -129,7 +163,7 @@ static int add_row(struct search *s, const char *row)
 		modules.items[i] = modules.items[modules.n - 1 - i];
 		modules.items[modules.n - 1 - i] = module;
 	}
-	result = add_all(s, &modules);
+	result = add_all(s, &modules, NULL, 0);
 	free(modules.items);
 	return result;
 }
@@ -138,7 +172,7 @@ static int add_target(struct search *s, const char *name)
 {
 	bool known;
 	struct module_list modules = generator_lookup(s->g, name, &known);
-	int result = add_all(s, &modules);
+	int result = add_all(s, &modules, NULL, 0);
 
 	free(modules.items);
 	return result;
@@ -194,8 +228,8 @@ static int add_soft(struct search *s, const char *name, enum edge kind)
 	return a ? a : b;
 }
 
-/* Add what a module of the list needs. */
-static int follow(struct search *s, const struct module *module)
+/* Add what a module of the list needs; device: that it was added for, or NULL. */
+static int follow(struct search *s, const struct module *module, const char *device)
 {
 	int result, post;
 
@@ -205,6 +239,8 @@ static int follow(struct search *s, const struct module *module)
 		return -1;
 	}
 	result = add_row(s, module->row);
+	if (result >= 0)
+		result = add_suppliers(s, module, device, result);
 	if (result == 0) {
 		result = add_soft(s, module->name, EDGE_PRE);
 		post = add_soft(s, module->name, EDGE_POST);
@@ -224,7 +260,7 @@ int dependents_add(struct generator *g, struct module_list *list, struct module 
 		return -1;
 	if (!module->node && take(&s, module) != 0)
 		return 1;
-	return follow(&s, module);
+	return follow(&s, module, NULL);
 }
 
 /* The words of a weakdep are names. */

@@ -19,6 +19,8 @@ struct generator {
 	int load_flags; /* what is read of each module (modload.h) */
 	bool optional, silent, verbose;
 	bool compat; /* softdeps and weakdeps as libkmod has them, not all lines */
+	struct device *devices, **devices_end; /* suppliers.c */
+	struct string_list asked; /* devices that others need; freed by the caller */
 	struct arena arena;
 };
 
@@ -30,6 +32,8 @@ struct module_list {
 	struct module **items;
 	size_t n, capacity;
 };
+
+void module_list_add(struct module_list *list, struct module *module);
 
 /* Return the path of a module's file, as dracut-install names it. In the arena. */
 const char *generator_path(struct generator *g, const struct module *module);
