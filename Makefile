@@ -313,7 +313,8 @@ valgrind:
 offline:
 	@tests/run tests/offline
 generators:
-	@tests/run tests/generators
+	@INSTALL_SEED=$(or $(SEED),random) INSTALL_CALLS=$(or $(CALLS),300) \
+		tests/run tests/generators tests/kernels/dracut-install.bats
 # SEED=1234 TREES=300: those seeds
 differential:
 	@DIFFERENTIAL_SEED=$(or $(SEED),random) DIFFERENTIAL_TREES=$(or $(TREES),10000) \
@@ -368,7 +369,8 @@ help:
 #help: make proof              prove all kernels with their signatures, another version's, and flipped bits
 #help: make strip              compare stripped modules of five architectures with GNU strip's and llvm-strip's
 #help: make offline            build from tarballs without a network, and with static libraries at hand
-#help: make generators         initramfs by dracut and initramfs-tools, with modbox and without, compared
+#help: make generators         initramfs by dracut and initramfs-tools, with modbox and without, compared;
+#help:                         and 300 random calls of dracut-install, or CALLS=NUMBER
 #help: make fuzz               run libFuzzer on hostile input; TEST=TARGET..., FUZZ_SECONDS (60) each
 #help: make portability        make demo and check in new systems of Debian 12 and 13; RELEASES=NAME
 #help: make bench              install what is missing, compare modbox with other programs; ARGS=--json
