@@ -103,7 +103,7 @@ own_mbedtls = $(if $(CONFIG_FEATURE_SIGN),libmbedsign.a) libmbedcrypto.a
 ifdef CONFIG_STATIC
 # -Oz still does what makes code larger.
 CFLAGS ?= -Oz -fno-move-loop-invariants -fno-caller-saves -fno-gcse -fno-tree-pre -fno-code-hoisting \
-	-fno-cse-follow-jumps
+	-fno-cse-follow-jumps -fno-tree-loop-im -fno-tree-coalesce-vars -fno-optimize-sibling-calls
 FLAGS += -fno-asynchronous-unwind-tables @$(O)/sysroot/cflags
 LINK += @$(O)/sysroot/ldflags
 ifeq ($(LIBC),musl) # ld 2.40 fails with glibc, whose symbols have versions of their own
