@@ -91,12 +91,13 @@ FLAGS = -std=c11 -D_GNU_SOURCE $(WARNINGS) -Iinclude -Icore -I$(O)/include \
 	-ffunction-sections -fdata-sections -fno-common -fPIE -fstack-protector-strong \
 	-fstack-clash-protection -pthread -g
 LINK = -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--build-id=none
-# Without mbedTLS 3.6, signatures are not verified: core/signature/absent.c. Other releases have another
-# interface. $(call has_mbedtls,OPTIONS): whether the compiler finds it
+# Without mbedTLS 3.6 or 2.28, signatures are not verified: core/signature/absent.c. Other releases have
+# another interface. $(call has_mbedtls,OPTIONS): whether the compiler finds it
 hash := \#
-has_mbedtls = $(shell printf '$(hash)%s\n' 'include <mbedtls/build_info.h>' \
-	'if MBEDTLS_VERSION_NUMBER < 0x03060000 || MBEDTLS_VERSION_MAJOR > 3' error endif | \
-	$(CC) $1 -E - >/dev/null 2>&1 && echo system)
+has_mbedtls = $(shell printf '$(hash)%s\n' 'include <mbedtls/version.h>' \
+	'if MBEDTLS_VERSION_NUMBER < 0x021c0000 || MBEDTLS_VERSION_NUMBER >= 0x03000000 && \
+	MBEDTLS_VERSION_NUMBER < 0x03060000 || MBEDTLS_VERSION_MAJOR > 3' error endif | \
+	$(CC) $(CPPFLAGS) $1 -E - >/dev/null 2>&1 && echo system)
 # Our own in this order: what signing adds takes precedence.
 own_mbedtls = $(if $(CONFIG_FEATURE_SIGN),libmbedsign.a) libmbedcrypto.a
 
@@ -395,7 +396,7 @@ help:
 #help: DIR downloads them).  SYSROOT=DIR takes static libraries that are there: of the system's C
 #help: library, or of a sysroot that was built before.
 #help: V=1 shows the commands; WERROR=1 makes warnings errors; SANITIZE=address,undefined
-#help: (with dynamic_defconfig) instruments the code.  A dynamic build links the system's mbedTLS 3.6, or
+#help: (with dynamic_defconfig) instruments the code.  A dynamic build links the system's mbedTLS (3.6, 2.28), or
 #help: verifies no signatures; instrumented, or with MBEDTLS=own, one that is built from its source.
 #help: make O=DIR builds in DIR, with the configuration DIR/.config.
 

@@ -31,7 +31,7 @@ static const char unknown_keys[] =
 	"not all certificates of the kernel are known, so its modules' signatures cannot be "
 	"verified: --cert";
 static const char not_verified[] =
-	"signatures are not verified, because this program is built without mbedTLS 3.6";
+	"signatures are not verified, because this program is built without mbedTLS";
 
 enum known { NO, YES, UNKNOWN };
 

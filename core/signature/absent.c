@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Compiled in the place of this room's other files where there is no mbedTLS 3.6. */
+/* Compiled in the place of this room's other files where there is no mbedTLS. */
 #include "base/message.h"
 #include "signature/sign.h"
 #include "signature/signature.h"
@@ -56,8 +56,8 @@ struct signer *signer_open(const char *key, const char *cert, const char *passph
 			   enum signature_hash hash)
 {
 	(void)cert, (void)passphrase, (void)hash;
-	error(STATUS_USAGE,
-	      "%s: this program is built without mbedTLS 3.6, and cannot sign", key);
+	error(STATUS_USAGE, "%s: this program is built without mbedTLS, and cannot sign",
+	      key);
 	return NULL;
 }
 

@@ -123,6 +123,8 @@ int certificate_read(struct certificate *cert, const unsigned char *data, size_t
 		return MBEDTLS_ERR_ASN1_INVALID_DATA;
 	cert->all.end = file.p;
 	result = mbedtls_pk_parse_subpubkey(&body.p, body.end, &cert->key);
+	if (result == 0 && is_other_curve(&cert->key))
+		result = MBEDTLS_ERR_PK_UNKNOWN_NAMED_CURVE;
 	if (result != 0)
 		return result;
 	return take_tail(&r, &body, cert) &&

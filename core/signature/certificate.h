@@ -2,9 +2,8 @@
 #ifndef MODBOX_CERTIFICATE_H
 #define MODBOX_CERTIFICATE_H
 
-#include <mbedtls/pk.h>
-
 #include "der.h"
+#include "mbedtls2.h"
 
 /* An X.509 certificate, taken apart. Everything but the key is borrowed from its bytes. */
 struct certificate {

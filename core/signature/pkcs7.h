@@ -3,9 +3,9 @@
 #define MODBOX_PKCS7_H
 
 #include <mbedtls/md.h>
-#include <mbedtls/pk.h>
 
 #include "der.h"
+#include "mbedtls2.h"
 
 /* One signer: pkcs7.c. */
 struct pkcs7_signer {

@@ -112,11 +112,11 @@ static void report(const char *path, int result, bool encrypted, bool passphrase
 		return;
 	case MBEDTLS_ERR_PK_FEATURE_UNAVAILABLE:
 	case MBEDTLS_ERR_PKCS5_FEATURE_UNAVAILABLE:
-	case MBEDTLS_ERR_PEM_UNKNOWN_ENC_ALG:
+	case MBEDTLS_ERR_PEM_UNKNOWN_ENC_ALG: /* of PKCS#8's, mbedTLS 2.28 knows no AES */
 		error(STATUS_USAGE,
 		      "%s: encrypted in a way that is not known; encrypt it again: openssl "
-		      "pkcs8 -topk8 -v2 aes-256-cbc",
-		      path);
+		      "pkcs8 -topk8 -v2 %s",
+		      path, MBEDTLS_VERSION_MAJOR < 3 ? "des3" : "aes-256-cbc");
 		return;
 	case MBEDTLS_ERR_PEM_INVALID_DATA:
 	case MBEDTLS_ERR_PEM_BAD_INPUT_DATA:
@@ -171,6 +171,8 @@ int signkey_read(mbedtls_pk_context *key, const char *path, const char *passphra
 					      NULL,
 				      encrypted ? length : 0, signkey_random, NULL);
 	wipe_stack();
+	if (result == 0 && is_other_curve(key))
+		result = MBEDTLS_ERR_PK_UNKNOWN_NAMED_CURVE;
 	if (result != 0) {
 		report(path, result, encrypted, length);
 		return -1;

@@ -57,16 +57,16 @@ setup() {
 	done
 }
 
-@test "a dynamic build verifies signatures if there is mbedTLS 3.6, no other release" {
+@test "a dynamic build verifies signatures if there is mbedTLS 3.6 or 2.28, no other release" {
 	local out=$BATS_TEST_TMPDIR/out include=$BATS_TEST_TMPDIR/mbedtls version
 	mkdir -p "$include"
 	configure dynamic_defconfig
-	for version in 0x03050200 0x03060000 0x04000000; do
-		printf '#define MBEDTLS_VERSION_%s\n' "NUMBER $version" "MAJOR ${version:3:1}" >"$include/build_info.h"
+	for version in 0x021b0000 0x021c0300 0x03050200 0x03060000 0x04000000; do
+		printf '#define MBEDTLS_VERSION_%s\n' "NUMBER $version" "MAJOR ${version:3:1}" >"$include/version.h"
 		run make -n O="$out" CC="gcc -I$BATS_TEST_TMPDIR"
 		assert_success
 		case $version in
-		0x0306*) assert_line --partial ' core/signature/verify.c ' && refute_line --partial ' core/signature/absent.c ' ;;
+		0x0306* | 0x021c*) assert_line --partial ' core/signature/verify.c ' && refute_line --partial ' core/signature/absent.c ' ;;
 		*) assert_line --partial ' core/signature/absent.c ' && refute_line --partial ' core/signature/verify.c ' ;;
 		esac
 	done

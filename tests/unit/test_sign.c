@@ -4,6 +4,9 @@
  * of an ECDSA signature; and each verifies. A modbox without FEATURE_SIGN says so.
  */
 #include <pthread.h>
+#if __has_include(<mbedtls/version.h>)
+#include <mbedtls/version.h>
+#endif
 
 #include "base/message.h"
 #include "signature/sign.h"
@@ -220,6 +223,36 @@ static void says(const char *text, const char *key, const char *cert,
 	signer_close(signer);
 }
 
+/* Whether the library decrypts a key: 2.28 knows no AES in PKCS#8, and only a library for
+ * everyone what PKCS#12 brings. */
+static bool decrypts(const char *key)
+{
+#if defined(MBEDTLS_VERSION_MAJOR) && MBEDTLS_VERSION_MAJOR < 3
+	if (strncmp(key, "v2-aes", 6) == 0 || strncmp(key, "prf", 3) == 0)
+		return false;
+#endif
+#ifndef MBEDTLS_PKCS12_C
+	if (strcmp(key, "v1.pem") == 0)
+		return false;
+#endif
+	return strcmp(key, "scrypt.pem") != 0;
+}
+
+static void says_unknown(const char *key, const char *cert)
+{
+#if defined(MBEDTLS_VERSION_MAJOR) && MBEDTLS_VERSION_MAJOR < 3
+	static const char cipher[] = "des3";
+#else
+	static const char cipher[] = "aes-256-cbc";
+#endif
+	char text[200];
+
+	snprintf(text, sizeof(text),
+		 "%s: encrypted in a way that is not known; encrypt it again: openssl pkcs8 -topk8 -v2 %s",
+		 key, cipher);
+	says(text, key, cert, PASSPHRASE);
+}
+
 static void test_encrypted(void **state)
 {
 	static const char *const keys[] = {
@@ -238,6 +271,10 @@ static void test_encrypted(void **state)
 								     "p384.crt" :
 								     "rsa.crt";
 
+		if (!decrypts(keys[i])) {
+			says_unknown(keys[i], cert);
+			continue;
+		}
 		assert_opens(keys[i], cert, PASSPHRASE);
 		snprintf(text, sizeof(text), "%s: the passphrase is wrong", keys[i]);
 		for (int guess = 0; guess < 2; guess++)
@@ -307,16 +344,11 @@ static void test_refused(void **state)
 /* Keys that are encrypted by what mbedTLS does not know. */
 static void test_methods(void **state)
 {
-	static const char text[] =
-		"encrypted in a way that is not known; encrypt it again: openssl pkcs8 -topk8 -v2 aes-256-cbc";
-	char said[200];
-
-	for (int i = 0; i < 2; i++) {
-		const char *key = i ? "scrypt.pem" : "v1.pem";
-
-		snprintf(said, sizeof(said), "%s: %s", key, text);
-		says(said, key, "rsa.crt", PASSPHRASE);
-	}
+	if (decrypts("v1.pem"))
+		assert_opens("v1.pem", "rsa.crt", PASSPHRASE);
+	else
+		says_unknown("v1.pem", "rsa.crt");
+	says_unknown("scrypt.pem", "rsa.crt");
 }
 
 struct job {
@@ -363,7 +395,7 @@ static void test_off(void **state)
 {
 	says(signature_is_supported() ?
 		     "module: this program is built without FEATURE_SIGN, and cannot sign" :
-		     "module: this program is built without mbedTLS 3.6, and cannot sign",
+		     "module: this program is built without mbedTLS, and cannot sign",
 	     "module", "module", NULL);
 	assert_int_equal(message_status(), STATUS_USAGE);
 	signer_close(NULL);
