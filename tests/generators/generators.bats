@@ -175,8 +175,13 @@ teardown() {
 	run in_scratch /usr/lib/kernel/install.d/50-depmod.modbox.install remove "$kver" /boot/x
 	assert_success
 	assert_not_exists "$record"
+	# A package that is removed leaves it, as its configuration.
 	broken_modbox missing
 	run in_scratch /etc/kernel/postinst.d/00-modbox "$kver"
+	assert_success
+	assert_output ''
+	cp "$(type -P false)" "$layer/usr/local/bin/modbox"
+	run in_root /etc/kernel/postinst.d/00-modbox "$kver"
 	assert_success
 	assert_line --partial 'made no record of the modules'
 }
