@@ -206,6 +206,8 @@ b
 -D"
 }
 
+# The emulator runs no programs of its kind.
+# bats test_tags=native
 @test 'a loop of handing on is an error' {
 	mkdir bin
 	"$MODBOX" --install -s bin dracut-install
