@@ -46,7 +46,7 @@ static const struct option_row rows[] = {
 	{ 'm', "module", NULL, OPTION_FLAG, FIELD(module),
 	  "install modules: names, aliases, paths or =DIRECTORY" },
 	{ 'D', "destrootdir", "DIR", OPTION_STRING, FIELD(dest), "install to this root" },
-	{ 'r', "sysrootdir", "DIR", OPTION_STRING, FIELD(sysroot),
+	{ 'r', "sysrootdir", "ROOT", OPTION_STRING, FIELD(sysroot),
 	  "install from this root" },
 	{ 0, "kerneldir", "DIR", OPTION_STRING, FIELD(kernel_dir),
 	  "the kernel's module directory" },
@@ -333,7 +333,7 @@ static int dracut_install_main(const struct applet *self, int argc, char **argv)
 
 const struct applet applet_dracut_install = {
 	.name = "dracut-install",
-	.args = "-m MODULE...",
+	.args = "-m NAME...",
 	.summary = "Put kernel modules into an initramfs that dracut makes.",
 	.unlisted = true,
 	.hands_on = true,

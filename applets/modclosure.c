@@ -37,7 +37,8 @@ struct closure_options {
 
 static const struct option_row output_rows[] = {
 	{ 'o', "format", "FORMAT", OPTION_STRING, FIELD(format),
-	  "output format: paths (default), names, insmod, tree, dot, json or cpio-list" },
+	  "output format: " VALUES("paths (default)", "names", "insmod", "tree", "dot",
+				   "json", "cpio-list") },
 	{ '0', "null", NULL, OPTION_FLAG, FIELD(nul), "end lines with NUL" },
 	{ 0, "why", "NAME", OPTION_STRING, FIELD(why),
 	  "show every shortest chain from a request to this module" },
@@ -52,7 +53,7 @@ static const struct option_row output_rows[] = {
 
 static const struct option_row other_rows[] = {
 	{ 0, "color", "WHEN", OPTION_STRING, FIELD(color),
-	  "color the tree: auto (default), always or never" },
+	  "color the tree: " VALUES("auto (default)", "always", "never") },
 	{ 'v', "verbose", NULL, OPTION_FLAG, FIELD(verbose),
 	  "show the modaliases that match no module; all that a proof refuses" },
 	{ 0 },

@@ -36,7 +36,7 @@ struct modinst_options {
 static const struct option_row kernel_rows[] = {
 	{ 'k', "kernel-version", "VERSION", OPTION_LIST, FIELD(kernel.versions),
 	  "install for this kernel (default: that of the FILEs' vermagic)" },
-	{ 'M', "module-dir", "DIR", OPTION_STRING, FIELD(kernel.module_dir),
+	{ 'M', "module-dir", IN_SOURCE("DIR"), OPTION_STRING, FIELD(kernel.module_dir),
 	  "the directory of kernels in ROOT (default: usr/lib/modules, lib/modules)" },
 	/* clang-format off */
 	IF_ENABLED(MODULE_DECODERS,
@@ -47,7 +47,7 @@ static const struct option_row kernel_rows[] = {
 };
 
 static const struct option_row where_rows[] = {
-	{ 0, "into", "DIR", OPTION_STRING, FIELD(into),
+	{ 0, "into", ELSEWHERE("DIR"), OPTION_STRING, FIELD(into),
 	  "the directory for the modules in lib/modules/VERSION (default: updates)" },
 	{ 0, "process", NULL, OPTION_FLAG, FIELD(process),
 	  "change modules that are installed: FILE and DIR are below ROOT" },

@@ -26,9 +26,10 @@ struct lint_options {
 
 static const struct option_row rows[] = {
 	{ 'o', "format", "FORMAT", OPTION_STRING, FIELD(format),
-	  "output format: text (default), json or sarif" },
+	  "output format: " VALUES("text (default)", "json", "sarif") },
 	{ 0, "fail-on", "SEVERITY", OPTION_STRING, FIELD(fail_on),
-	  "lowest severity for exit status 1: error (default), warning or info" },
+	  "lowest severity for exit status 1: " VALUES("error (default)", "warning",
+						       "info") },
 	{ 0, "ignore", "RULE", OPTION_LIST, FIELD(ignore),
 	  "hide the findings of this rule; repeatable" },
 	{ 0, "fix", NULL, OPTION_FLAG, FIELD(fix),

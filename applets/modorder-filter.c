@@ -53,9 +53,11 @@ static const struct option_row rows[] = {
 	{ 0, "source", "SOURCE", OPTION_STRING, FIELD(source),
 	  "root of the kernel; without ORDER, filter its modules.order" },
 	{ 'k', "kernel-version", "VERSION", OPTION_LIST, FIELD(kernel.versions),
-	  "use this kernel, not the running one; auto: the only one; .: --module-dir "
-	  "itself" },
-	{ 'M', "module-dir", "DIR", OPTION_STRING, FIELD(kernel.module_dir),
+	  /* clang-format off */
+	  "use this kernel, not the running one; " VALUES("auto") ": the only one; "
+	  VALUES(".") ": --module-dir itself" },
+	/* clang-format on */
+	{ 'M', "module-dir", IN_SOURCE("DIR"), OPTION_STRING, FIELD(kernel.module_dir),
 	  "the directory of kernels in SOURCE (default: usr/lib/modules)" },
 	{ 0 },
 };

@@ -53,7 +53,8 @@ struct modcopy_options {
 
 static const struct option_row depmod_rows[] = {
 	{ 0, "depmod", "WHO", OPTION_STRING, FIELD(depmod),
-	  "how to index DEST: builtin, none, auto, or the path of a depmod(8)" },
+	  "how to index DEST: " VALUES("builtin", "none",
+				       "auto") ", or the path of a depmod(8)" },
 	{ 0, "modules-only", NULL, OPTION_FLAG, FIELD(modules_only),
 	  "write no modules.* file at all: another program makes them" },
 	{ 0 },

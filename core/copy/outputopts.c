@@ -13,7 +13,7 @@
 const struct option_row output_option_rows[] = {
 	/* clang-format off */
 	IF_ENABLED(FEATURE_PLACE,
-	{ 0, "dest-module-dir", "DIR", OPTION_STRING, FIELD(module_dir),
+	{ 0, "dest-module-dir", ELSEWHERE("DIR"), OPTION_STRING, FIELD(module_dir),
 	  "the directory of kernels in DEST (default: SOURCE's)" },)
 	IF_ENABLED(FEATURE_CPIO,
 	{ 0, "cpio", "FILE", OPTION_STRING, FIELD(cpio),
@@ -21,7 +21,7 @@ const struct option_row output_option_rows[] = {
 	{ 0, "cpio-align", "SIZE", OPTION_STRING, FIELD(align),
 	  "align file contents to this (4K), so that a file system can share them" },
 	{ 0, "cpio-compress", "HOW", OPTION_STRING, FIELD(compress),
-	  "compress it: gzip, xz, zstd or none (default)" },
+	  "compress it: " VALUES("gzip", "xz", "zstd", "none (default)") },
 	{ 0, "owner", "UID:GID", OPTION_STRING, FIELD(owner),
 	  "owner of the files in it (default: 0:0)" },)
 	IF_ENABLED(FEATURE_MAX_SIZE,

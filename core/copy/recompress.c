@@ -23,7 +23,7 @@ const struct option_row recompress_option_rows[] = {
 	{ 0, "decompress", NULL, OPTION_FLAG, FIELD(decompress),
 	  "write modules and firmware uncompressed" },
 	{ 0, "compress", "HOW", OPTION_STRING, FIELD(compress),
-	  "write modules compressed with gzip, xz or zstd" },)
+	  "write modules compressed with " VALUES("gzip", "xz", "zstd") },)
 	/* clang-format on */
 	{ 0 },
 };

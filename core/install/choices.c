@@ -16,7 +16,7 @@
 
 const struct option_row choice_option_rows[] = {
 	{ 0, "strip", "[LEVEL]", OPTION_STRING, FIELD(strip),
-	  "strip modules: debug (default), or unneeded" },
+	  "strip modules: " VALUES("debug (default)", "unneeded") },
 	{ 0, "strip-program", "PROGRAM", OPTION_STRING, FIELD(strip_program),
 	  "strip by this program" },
 	{ 0, "sign-key", "FILE", OPTION_STRING, FIELD(sign_key),
@@ -24,13 +24,14 @@ const struct option_row choice_option_rows[] = {
 	{ 0, "sign-cert", "FILE", OPTION_STRING, FIELD(sign_cert),
 	  "the certificate of the key" },
 	{ 0, "sign-hash", "HASH", OPTION_STRING, FIELD(sign_hash),
-	  "sha256, sha384 or sha512 (default: the kernel's own)" },
+	  VALUES("sha256", "sha384", "sha512") " (default: the kernel's own)" },
 	{ 0, "sign-pin-file", "FILE", OPTION_STRING, FIELD(sign_pin_file),
 	  "the key's passphrase (default: in KBUILD_SIGN_PIN)" },
 	{ 0, "sign-program", "PROGRAM", OPTION_STRING, FIELD(sign_program),
 	  "sign by this program, called as sign-file is: HASH KEY CERT FILE" },
 	{ 0, "compress", "HOW", OPTION_STRING, FIELD(compress),
-	  "auto (default: as the kernel's own modules), none, gzip, xz or zstd" },
+	  VALUES("auto (default: as the kernel's own modules)", "none", "gzip", "xz",
+		 "zstd") },
 	{ 0 },
 };
 

@@ -19,14 +19,14 @@ const struct option_row firmware_option_rows[] = {
 	  "include the firmware that the modules request" },
 	{ 0, "builtin-firmware", NULL, OPTION_FLAG, FIELD(builtins),
 	  "and the firmware of built-in modules" },
-	{ 0, "firmware-file", "NAME", OPTION_LIST, FIELD(files),
+	{ 0, "firmware-file", ELSEWHERE("NAME"), OPTION_LIST, FIELD(files),
 	  "include this firmware, which no module need request; repeatable" },
-	{ 0, "firmware-dir", "DIR", OPTION_LIST, FIELD(dirs),
+	{ 0, "firmware-dir", IN_SOURCE("DIR"), OPTION_LIST, FIELD(dirs),
 	  "search this directory of SOURCE for firmware; repeatable" },
 	{ 0, "firmware-exclude", "GLOB", OPTION_LIST, FIELD(excluded),
 	  "leave out firmware with matching names; repeatable" },
 	{ 0, "firmware-missing", "HOW", OPTION_STRING, FIELD(missing),
-	  "if SOURCE lacks firmware: warn, error or ignore" },)
+	  "if SOURCE lacks firmware: " VALUES("warn", "error", "ignore") },)
 	/* clang-format on */
 	{ 0 },
 };

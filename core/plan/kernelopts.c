@@ -28,11 +28,11 @@ const struct option_row request_option_rows[] = {
 
 const struct option_row kernel_option_rows[] = {
 	{ 'k', "kernel-version", "VERSION", OPTION_LIST, FIELD(versions),
-	  ENABLED(FEATURE_PLACE) ? "use this kernel, not the running one; auto: the only "
-				   "one; .: --module-dir itself; repeatable" :
-				   "use this kernel, not the running one; auto: the only "
-				   "one; repeatable" },
-	{ 'M', "module-dir", "DIR", OPTION_STRING, FIELD(module_dir),
+	  /* clang-format off */
+	  "use this kernel, not the running one; " VALUES("auto") ": the only one; "
+	  IF_ENABLED(FEATURE_PLACE, VALUES(".") ": --module-dir itself; ") "repeatable" },
+	/* clang-format on */
+	{ 'M', "module-dir", IN_SOURCE("DIR"), OPTION_STRING, FIELD(module_dir),
 	  "the directory of kernels in SOURCE (default: usr/lib/modules)" },
 	{ 0 },
 };
@@ -44,7 +44,7 @@ const struct option_row resolve_option_rows[] = {
 	  "do not follow weakdeps" },
 	{ 0, "hard-only", NULL, OPTION_FLAG, FIELD(hard_only),
 	  "follow neither softdeps nor weakdeps" },
-	{ 'C', "config", "DIR", OPTION_LIST, FIELD(config_dirs),
+	{ 'C', "config", IN_SOURCE("DIR"), OPTION_LIST, FIELD(config_dirs),
 	  "use this modprobe.d of SOURCE, not the usual ones; repeatable" },
 	/* clang-format off */
 	IF_ENABLED(FEATURE_OVERLAY,

@@ -30,7 +30,7 @@ const struct option_row proof_option_rows[] = {
 	{ 0, "symvers", "FILE", OPTION_STRING, FIELD(symvers),
 	  "prove by the kernel's exports in this Module.symvers" },
 	{ 0, "loader", "WHO", OPTION_STRING | OPTION_NEWER, FIELD(loader),
-	  "what loads the modules: kmod (default), kernel or busybox" },)
+	  "what loads the modules: " VALUES("kmod (default)", "kernel", "busybox") },)
 	IF_ENABLED(FEATURE_SIGNATURE,
 	{ 0, "cert", "FILE", OPTION_LIST, FIELD(certs),
 	  "the kernel trusts this certificate too, PEM or DER; repeatable" },

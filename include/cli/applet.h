@@ -29,6 +29,25 @@ struct option_row {
 };
 
 /*
+ * What completion (scripts/option-table) is to know beside a row's texts.
+ *
+ * VALUES("x (default)", "y", "z"), in the help: the words that the option takes; it shows
+ * "x (default), y or z". An argument without such is completed by its name, DIR by
+ * directories and so on, unless it is inside SOURCE, or somewhere else.
+ */
+#define VALUES(...) VALUES_OF(__VA_ARGS__, 7, 6, 5, 4, 3, 2, 1, 0)(__VA_ARGS__)
+#define VALUES_OF(a, b, c, d, e, f, g, count, ...) VALUES_##count
+#define VALUES_1(a) a
+#define VALUES_2(a, b) a " or " b
+#define VALUES_3(a, ...) a ", " VALUES_2(__VA_ARGS__)
+#define VALUES_4(a, ...) a ", " VALUES_3(__VA_ARGS__)
+#define VALUES_5(a, ...) a ", " VALUES_4(__VA_ARGS__)
+#define VALUES_6(a, ...) a ", " VALUES_5(__VA_ARGS__)
+#define VALUES_7(a, ...) a ", " VALUES_6(__VA_ARGS__)
+#define IN_SOURCE(argument) argument
+#define ELSEWHERE(argument) argument
+
+/*
  * A table of rows, and the offset of its struct in the applet's options struct. Applets
  * share tables (plan/kernelopts.h) by naming them in their groups.
  */
