@@ -11,7 +11,7 @@ export KCONFIG_CONFIG ?= $(if $(filter build,$(O)),.config,$(O)/.config)
 .DELETE_ON_ERROR:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
-all: $(O)/modbox
+all: $(O)/modbox completion
 
 Q := $(if $(V),,@)
 silent := $(findstring s,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
@@ -189,6 +189,16 @@ $(O)/include/config/%: $(O)/include/generated/autoconf.h FORCE
 	@:
 $(O)/applets.c: $(KCONFIG_CONFIG) Kconfig scripts/applet-table $(wildcard applets)
 	$(Q)$(call update,scripts/applet-table Kconfig $(KCONFIG_CONFIG) $(applets))
+# Completion of shells, from the same tables as --help.
+completions := $(addprefix $(O)/completion/modbox.,bash zsh fish)
+completion: $(completions)
+$(completions): $(O)/completion/modbox.%: completion/modbox.% completion/find.sh scripts/completion \
+		$(O)/completion/options
+	$(Q)scripts/completion $* $(O)/completion/options >$@
+tables = $(filter core/%,$(all_sources)) $(enabled:%=applets/%.c)
+$(O)/completion/options: scripts/option-table $(tables) $(O)/include/generated/autoconf.h
+	$(need_compiler)$(Q)$(call update,scripts/option-table '$(CC) -Iinclude -I$(O)/include' $(tables))
+
 $(O)/flags: FORCE
 	@$(call update,echo '$(COMPILE) $(LINK) $(LDFLAGS)')
 $(O)/version: FORCE
@@ -242,22 +252,34 @@ $(fuzzers): %: %.o $(if $(FUZZER),,$(O)/tests/fuzz/replay.o) \
 bindir ?= $(PREFIX)/bin
 mandir ?= $(PREFIX)/share/man
 docdir ?= $(PREFIX)/share/doc/modbox
+bashcompletiondir ?= $(PREFIX)/share/bash-completion/completions
+zshcompletiondir ?= $(PREFIX)/share/zsh/site-functions
+fishcompletiondir ?= $(PREFIX)/share/fish/vendor_completions.d
+linked_applets = $(filter-out $(unlisted),$(enabled))
 pages = $(wildcard man/modbox.1 $(enabled:%=man/%.1) $(enabled:%=man/modbox-%.8) man/*.5)
 # In docdir: a file each, and the licences of what a static binary is linked from.
 documents = LICENSE README.md NEWS.md $(wildcard docs/*.schema.json)
 linked = $(if $(CONFIG_STATIC),$(shell scripts/linked $(O) | cut -d ' ' -f 1))
 licenses = $(wildcard $(linked:%=$(O)/sysroot/licenses/%))
 
-install: $(O)/modbox
+install: $(O)/modbox $(completions)
 	install -D -m 755 $(O)/modbox $(DESTDIR)$(bindir)/modbox
-	$(foreach applet,$(filter-out $(unlisted),$(enabled)),ln -sf modbox $(DESTDIR)$(bindir)/$(applet);)
+	$(foreach applet,$(linked_applets),ln -sf modbox $(DESTDIR)$(bindir)/$(applet);)
 	$(foreach page,$(pages),install -D -m 644 $(page) $(DESTDIR)$(mandir)/man$(subst .,,$(suffix $(page)))/$(notdir $(page));)
 	$(foreach file,$(documents),install -D -m 644 $(file) $(DESTDIR)$(docdir)/$(notdir $(file));)
 	$(foreach file,$(licenses),install -D -m 644 $(file) $(DESTDIR)$(docdir)/licenses/$(notdir $(file));)
+	install -D -m 644 $(O)/completion/modbox.bash $(DESTDIR)$(bashcompletiondir)/modbox
+	$(foreach applet,$(linked_applets),ln -sf modbox $(DESTDIR)$(bashcompletiondir)/$(applet);)
+	install -D -m 644 $(O)/completion/modbox.zsh $(DESTDIR)$(zshcompletiondir)/_modbox
+	install -D -m 644 $(O)/completion/modbox.fish $(DESTDIR)$(fishcompletiondir)/modbox.fish
+	$(foreach applet,$(linked_applets),echo "complete -c $(applet) -w 'modbox $(applet)'" | \
+		install -m 644 /dev/stdin $(DESTDIR)$(fishcompletiondir)/$(applet).fish;)
 uninstall:
 	rm -f $(DESTDIR)$(bindir)/modbox $(patsubst %,$(DESTDIR)$(bindir)/%,$(filter-out $(unlisted),$(applets)))
 	rm -f $(foreach page,$(wildcard man/*.?),$(DESTDIR)$(mandir)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
 	rm -f $(foreach file,$(documents),$(DESTDIR)$(docdir)/$(notdir $(file)))
+	rm -f $(foreach name,modbox $(filter-out $(unlisted),$(applets)),$(DESTDIR)$(bashcompletiondir)/$(name) \
+		$(DESTDIR)$(fishcompletiondir)/$(name).fish) $(DESTDIR)$(zshcompletiondir)/_modbox
 	rm -f $(foreach part,attr cjson kmod libmd libzstd mbedtls musl uthash xz-utils zlib,$(DESTDIR)$(docdir)/licenses/$(part))
 	for dir in $(DESTDIR)$(docdir)/licenses $(DESTDIR)$(docdir); do rmdir $$dir 2>/dev/null || :; done
 
@@ -354,7 +376,8 @@ distclean: clean
 help:
 	@sed -n 's/^#help: \{0,1\}//p' Makefile
 #help: make                    the binary, $(O)/modbox (O is build)
-#help: make install uninstall  PREFIX (/usr/local), DESTDIR; or bindir, mandir and docdir one by one
+#help: make install uninstall  PREFIX (/usr/local), DESTDIR; or bindir, mandir, docdir, bashcompletiondir,
+#help:                         zshcompletiondir and fishcompletiondir one by one
 #help: make install-hooks      for dracut, initramfs-tools, mkinitcpio and kernel packages, in the directories
 #help:                         where they look (docs/generators.md); DESTDIR; make uninstall-hooks
 #help: make demo               install what is missing, fetch a kernel, copy modules from it
@@ -401,6 +424,6 @@ help:
 #help: make O=DIR builds in DIR, with the configuration DIR/.config.
 
 FORCE:
-.PHONY: all menuconfig config oldconfig olddefconfig allnoconfig allyesconfig randconfig defconfig \
+.PHONY: all completion menuconfig config oldconfig olddefconfig allnoconfig allyesconfig randconfig defconfig \
 	savedefconfig install uninstall install-hooks uninstall-hooks unit-tests fault-tests fuzz-targets size sbom \
 	demo check check-rest check-all check-extra cross faults valgrind differential proof strip fuzz offline portability generators bench format lint dist release clean distclean help FORCE

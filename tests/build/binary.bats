@@ -15,6 +15,7 @@ load build
 	configure all
 	run stat -c %s "$out/modbox"
 	[ "$output" -le 140000 ]
+	tables_agree
 }
 
 @test "make size lists the libraries, and the sum is right" {
@@ -37,6 +38,10 @@ load build
 	for file in LICENSE README.md NEWS.md modclosure.schema.json licenses/musl licenses/xz-utils; do
 		[ -s "$root/opt/m/share/doc/modbox/$file" ] || fail "$file"
 	done
+	for file in bash-completion/completions/{modbox,modclosure} zsh/site-functions/_modbox \
+		fish/vendor_completions.d/{modbox,modclosure}.fish; do
+		[ -s "$root/opt/m/share/$file" ] || fail "$file"
+	done
 	run "$root/opt/m/bin/rpi-modcopy" --version
 	assert_success
 	assert_output --regexp '^rpi-modcopy \(modbox\) [0-9]'
@@ -46,12 +51,14 @@ load build
 	assert_equal "$(find "$root" ! -type d)" ''
 }
 
-@test "bindir, mandir and docdir are set one by one" {
+@test "bindir, mandir, docdir and the directories of completion are set one by one" {
 	root=$BATS_TEST_TMPDIR/root
-	local where=(DESTDIR="$root" PREFIX=/usr bindir=/usr/sbin mandir=/man docdir=/doc/modbox-1)
+	local where=(DESTDIR="$root" PREFIX=/usr bindir=/usr/sbin mandir=/man docdir=/doc/modbox-1
+		{bash,zsh,fish}completiondir=/completion)
 	make -s O="$built" "${where[@]}" install
 	assert_equal "$(cd "$root" && find . -mindepth 1 -maxdepth 2 | sort)" \
-		"$(printf '%s\n' ./doc ./doc/modbox-1 ./man ./man/man1 ./man/man5 ./man/man8 ./usr ./usr/sbin)"
+		"$(printf '%s\n' ./completion ./completion/{_modbox,mod{box,closure,inst,list-lint,order-filter}{,.fish},rpi-modcopy{,.fish}} \
+			./doc ./doc/modbox-1 ./man ./man/man1 ./man/man5 ./man/man8 ./usr ./usr/sbin)"
 	touch "$root/doc/modbox-1/other"
 	make -s O="$built" "${where[@]}" uninstall
 	assert_equal "$(find "$root" ! -type d)" "$root/doc/modbox-1/other"

@@ -41,8 +41,44 @@ configure() {
 	assert_success
 }
 
-# works: $out/modbox runs
+# works: $out/modbox runs, and completion knows its options
 works() {
+	tables_agree
 	run "$out/modbox" --list
 	assert_success
+}
+
+# tables_agree: what completion knows of $out/modbox is what its --help says
+tables_agree() {
+	local applet
+	assert_equal "$(awk -F '\t' '
+			$1 == "modbox" { own = own $2 " " }
+			$1 == "applet" { printf "%s%s: %s\n", operands, $2, $4; operands = $2 " takes"; next }
+			$1 == "operand" { operands = operands " " $4 }
+			$1 == "option" && operands { print operands; operands = "" }
+			$1 == "option" {
+				print ($3 == "-" ? "" : "-" $3 ", ") "--" $4 \
+					($5 == "yes" ? "=" $7 : $5 == "maybe" ? "[=" $7 "]" : "") " " $10
+			}
+			END { print own }' "$out/completion/options")" \
+		"$({
+			for applet in $("$out/modbox" --list); do
+				"$out/modbox" --help
+				echo "of $applet"
+				"$out/modbox" "$applet" --help
+			done
+			"$out/modbox" --help | grep -q -- --install && echo install
+		} | awk '
+			/^of / { applet = $2; print applet ":" substr(summary[applet], length(applet) + 1); next }
+			/^Applets/ { applets = 1; next }
+			applets && /^  / { name = $1; $1 = $1; summary[name] = $0; next }
+			/^Usage: modbox/ { applet = ""; next }
+			{ applets = 0 }
+			/^Usage:/ {
+				sub(/.*\[OPTION\]\.\.\. (-m )?/, "")
+				gsub(/[][]|\.\.\./, "")
+				print applet " takes " $0
+			}
+			/^ +-/ { $1 = $1; print }
+			END { printf "--help --list --version%s \n", $0 == "install" ? " --install" : "" }')"
 }

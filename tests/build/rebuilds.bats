@@ -81,6 +81,7 @@ turn_off() {
 	touch "$BATS_TEST_TMPDIR/before"
 	build
 	assert_equal "$(find "$out" -type f -name '*.o' -newer "$BATS_TEST_TMPDIR/before")" ''
+	tables_agree
 }
 
 @test "a symbol that Kconfig has no more stops the build where it is named" {

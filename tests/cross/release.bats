@@ -28,7 +28,8 @@ load ../build/build
 		refute_line --regexp '^[^ ]+ +[^0]|^[^ ]+ 0/[^0]'
 		tar -xf "$tarball.tar.xz"
 		for file in share/doc/modbox/{LICENSE,README.md,NEWS.md} share/doc/modbox/licenses/{musl,kmod,xz-utils,libzstd,zlib,libmd,mbedtls,cjson,attr,uthash} \
-			share/man/man1/{modbox,rpi-modcopy}.1; do
+			share/man/man1/{modbox,rpi-modcopy}.1 share/bash-completion/completions/modclosure \
+			share/zsh/site-functions/_modbox share/fish/vendor_completions.d/{modbox,modclosure}.fish; do
 			assert_file_not_empty "$tarball/$file"
 		done
 		assert_equal "$(readlink "$tarball/bin/modclosure")" modbox
