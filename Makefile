@@ -338,6 +338,7 @@ offline:
 generators:
 	@INSTALL_SEED=$(or $(SEED),random) INSTALL_CALLS=$(or $(CALLS),300) \
 		tests/run tests/generators tests/kernels/dracut-install.bats
+	@GENERATORS_RELEASE=trixie GENERATORS_KERNEL=next-amd64 tests/run tests/generators
 # SEED=1234 TREES=300: those seeds
 differential:
 	@DIFFERENTIAL_SEED=$(or $(SEED),random) DIFFERENTIAL_TREES=$(or $(TREES),10000) \
