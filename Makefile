@@ -175,7 +175,7 @@ $(O)/modbox.debug: $(objects)
 	$(Q)$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) -Wl,-Map=$(O)/modbox.map -o $@ $^ $(LIBS)
 $(O)/modbox: $(O)/modbox.debug
 	$(call say,STRIP)
-	$(Q)$(if $(SANITIZE),cp $< $@,$(STRIP) -R .comment -o $@ $<)
+	$(Q)$(if $(if $(SANITIZE),,$(STRIP)),$(STRIP) -R .comment -o $@ $<,cp $< $@)
 
 # Write a command's output to the target only if it differs, to avoid needless rebuilds; two makes
 # at once do not disturb each other.
@@ -419,7 +419,7 @@ help:
 #help: SOURCES=DIR builds the libraries from tarballs in DIR, without a network (scripts/fetch-sources
 #help: DIR downloads them).  SYSROOT=DIR takes static libraries that are there: of the system's C
 #help: library, or of a sysroot that was built before.
-#help: V=1 shows the commands; WERROR=1 makes warnings errors; SANITIZE=address,undefined
+#help: V=1 shows the commands; STRIP= leaves the symbols; WERROR=1 makes warnings errors; SANITIZE=address,undefined
 #help: (with dynamic_defconfig) instruments the code.  A dynamic build links the system's mbedTLS (3.6, 2.28), or
 #help: verifies no signatures; instrumented, or with MBEDTLS=own, one that is built from its source.
 #help: make O=DIR builds in DIR, with the configuration DIR/.config.
