@@ -53,7 +53,7 @@ savedefconfig: $(KCONFIG_CONFIG)
 	@echo "$(O)/defconfig"
 
 # Goals that need no configuration do not create one.
-ifneq ($(filter-out %config clean distclean uninstall uninstall-hooks format lint dist help demo check check-rest check-all check-extra cross faults valgrind differential proof strip fuzz offline portability generators bench release,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out %config clean distclean uninstall uninstall-hooks format lint dist help demo check check-rest check-all check-extra cross faults valgrind differential proof strip fuzz offline portability packages generators bench release,$(or $(MAKECMDGOALS),all)),)
 -include $(KCONFIG_CONFIG)
 endif
 
@@ -325,7 +325,7 @@ check-all:
 	@tests/run --all
 # Tests that take hours; docs/faults.md has the results of faults.
 check-extra:
-	@status=0; for goal in lint cross faults valgrind differential proof strip fuzz offline portability generators; do \
+	@status=0; for goal in lint cross faults valgrind differential proof strip fuzz offline portability packages generators; do \
 		$(MAKE) --no-print-directory $$goal || status=1; done; exit $$status
 cross:
 	@tests/run --cross
@@ -359,6 +359,8 @@ bench:
 # RELEASES=trixie: only that one
 portability:
 	@scripts/portability $(RELEASES)
+packages:
+	@scripts/packages $(RELEASES)
 format:
 	$(call need,clang-format,clang-format)clang-format -i $(all_sources) $(wildcard include/*.h include/*/*.h core/*/*.h tests/*/*.[ch] tests/boot/external/*.c scripts/*/*.c)
 lint:
@@ -386,7 +388,7 @@ help:
 #help:                         TEST=DIRECTORY, TEST=FILE or TEST=FILE:PATTERN runs only these
 #help: make check-all          these and all others; make check-rest: only the others
 #help: make check-extra        tests that take hours: lint, cross, faults, valgrind, differential, proof, strip,
-#help:                         fuzz, offline, portability, generators
+#help:                         fuzz, offline, portability, packages, generators
 #help: make cross              build for all other architectures, and run the binaries in QEMU
 #help: make faults             make each system call fail with every error, and each allocation
 #help: make valgrind           run the tests in valgrind; TEST=... only these
@@ -398,6 +400,7 @@ help:
 #help:                         and 300 random calls of dracut-install, or CALLS=NUMBER
 #help: make fuzz               run libFuzzer on hostile input; TEST=TARGET..., FUZZ_SECONDS (60) each
 #help: make portability        make demo and check in new systems of Debian 12 and 13; RELEASES=NAME
+#help: make packages           build, install, use and purge the Debian packages in such systems; RELEASES=NAME
 #help: make bench              install what is missing, compare modbox with other programs; ARGS=--json
 #help: make lint format        check formatting, run static analysis; format the code
 #help: make size               bytes by library
@@ -427,4 +430,4 @@ help:
 FORCE:
 .PHONY: all completion menuconfig config oldconfig olddefconfig allnoconfig allyesconfig randconfig defconfig \
 	savedefconfig install uninstall install-hooks uninstall-hooks unit-tests fault-tests fuzz-targets size sbom \
-	demo check check-rest check-all check-extra cross faults valgrind differential proof strip fuzz offline portability generators bench format lint dist release clean distclean help FORCE
+	demo check check-rest check-all check-extra cross faults valgrind differential proof strip fuzz offline portability packages generators bench format lint dist release clean distclean help FORCE
