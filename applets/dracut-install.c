@@ -130,16 +130,14 @@ static const char *find_kernel_dir(struct generator *g, const char *given)
 static int open_tree(struct generator *g, struct modtree *tree, const struct rootfs *root)
 {
 	const char *dir = path_trim(&g->arena, g->kernel_dir);
-	CLEANUP_FREE char *index = path_join(dir, "modules.dep.bin");
 	const char *version = path_base(dir);
-	CLEANUP_FD int fd = rootfs_openat(root, index, O_PATH);
 	const struct modtree_options how = {
 		.module_dir = version == dir ? "." :
 					       arena_strndup(&g->arena, dir,
 							     (size_t)(version - dir)),
 	};
 
-	if (fd < 0)
+	if (access(arena_join(&g->arena, g->kernel_dir, "modules.dep.bin"), F_OK) < 0)
 		return 0;
 	g->tree = tree;
 	return modtree_open(tree, root, version, &how);
@@ -153,6 +151,8 @@ static size_t dest_offset(const struct generator *g)
 	return at ? (size_t)(at - g->kernel_dir) : 0;
 }
 
+#define BAD_DEST "Environment DESTROOTDIR or argument -D is "
+
 /* Open DEST, the source and the log.  Returns 0, or -1 (reported). */
 static int open_roots(struct placing *p, const struct install_options *o)
 {
@@ -163,17 +163,15 @@ static int open_roots(struct placing *p, const struct install_options *o)
 	if (o->dry_run)
 		dest = "/"; /* not used */
 	else if (!dest || !*dest)
-		error(STATUS_USAGE, "Environment DESTROOTDIR or argument -D is not set!");
+		error(STATUS_USAGE, BAD_DEST "%s", "not set!");
 	else if (strcmp(dest, "/") == 0)
-		error(STATUS_USAGE,
-		      "Environment DESTROOTDIR or argument -D is set to '/'!");
+		error(STATUS_USAGE, BAD_DEST "%s", "set to '/'!");
 	if (message_status())
 		return -1;
 	while (len && p->sysroot[len - 1] == '/')
 		p->sysroot = arena_strndup(arena, p->sysroot, --len);
 	if (rootfs_open(&p->dest, dest) < 0) {
-		error(STATUS_IO,
-		      "Environment DESTROOTDIR or argument -D is set to '%s': %m", dest);
+		error(STATUS_IO, BAD_DEST "set to '%s': %m", dest);
 		return -1;
 	}
 	if (rootfs_open(&p->source, *p->sysroot ? p->sysroot : "/") < 0) {

@@ -20,6 +20,17 @@ bool string_list_has(const struct string_list *list, const char *item)
 	return false;
 }
 
+int compare_strings(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+void string_list_sort(struct string_list *list)
+{
+	if (list->n)
+		qsort(list->items, list->n, sizeof(*list->items), compare_strings);
+}
+
 void string_list_free(struct string_list *list)
 {
 	free(list->items);

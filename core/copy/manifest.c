@@ -79,11 +79,6 @@ static int manifest_put(void *context, const struct source_file *c)
 	return 0;
 }
 
-static int compare_rows(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Files that two kernels share appear once. */
 static bool same_path(const char *a, const char *b)
 {
@@ -104,8 +99,7 @@ static void join(struct strbuf *text, struct writing *w,
 		strbuf_add_text(text, "\n");
 	}
 	strbuf_add_text(text, "# path\tsize\tsha256\twhy\n");
-	if (rows->n)
-		qsort(rows->items, rows->n, sizeof(*rows->items), compare_rows);
+	string_list_sort(rows);
 	for (size_t i = 0; i < rows->n; i++)
 		if (i == 0 || !same_path(rows->items[i - 1], rows->items[i]))
 			strbuf_add_text(text, rows->items[i]);

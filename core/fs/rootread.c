@@ -55,6 +55,13 @@ char *read_whole(int fd, size_t *size)
 	return data;
 }
 
+char *read_path(const char *path, size_t *size)
+{
+	CLEANUP_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? NULL : read_whole(fd, size);
+}
+
 static int by_version(const void *a, const void *b)
 {
 	const char *x = *(const char *const *)a, *y = *(const char *const *)b;

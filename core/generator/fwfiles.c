@@ -3,7 +3,6 @@
  * Firmware as dracut-install copies it: from every directory that has it, to the same
  * path, because the kernel that will run is not the one that searches here.
  */
-#include <fcntl.h>
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,10 +17,9 @@
 /* The directory that a parameter of the kernel names, or "". */
 static const char *read_parameter(struct generator *g)
 {
-	CLEANUP_FD int fd =
-		open("/sys/module/firmware_class/parameters/path", O_RDONLY | O_CLOEXEC);
 	size_t n = 0;
-	CLEANUP_FREE char *path = fd < 0 ? NULL : read_whole(fd, &n);
+	CLEANUP_FREE char *path =
+		read_path("/sys/module/firmware_class/parameters/path", &n);
 
 	return path && n > 1 ? arena_strndup(&g->arena, path, n - 1) : "";
 }

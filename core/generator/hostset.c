@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The modules that this host uses, for -H and --modalias: from /sys and /proc. */
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,17 +9,11 @@
 #include "generator/hostset.h"
 #include "plan/hardware.h"
 
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static void sort(struct string_list *names)
 {
 	size_t n = 0;
 
-	if (names->n)
-		qsort(names->items, names->n, sizeof(*names->items), by_name);
+	string_list_sort(names);
 	for (size_t i = 0; i < names->n; i++)
 		if (!n || strcmp(names->items[n - 1], names->items[i]) != 0)
 			names->items[n++] = names->items[i];
@@ -42,9 +35,8 @@ static void add_answer(struct generator *g, struct string_list *names, const cha
 static int add_lines(struct generator *g, struct string_list *names, const char *path,
 		     bool loaded)
 {
-	CLEANUP_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
 	size_t size;
-	CLEANUP_FREE char *text = fd < 0 ? NULL : read_whole(fd, &size);
+	CLEANUP_FREE char *text = read_path(path, &size);
 	char *rest = text, *line;
 
 	if (!text)
@@ -87,5 +79,6 @@ int hostset_read(struct generator *g, struct string_list *names, bool env)
 
 bool hostset_has(const struct string_list *names, const char *name)
 {
-	return names->n && bsearch(&name, names->items, names->n, sizeof(name), by_name);
+	return names->n &&
+	       bsearch(&name, names->items, names->n, sizeof(name), compare_strings);
 }

@@ -15,7 +15,6 @@
  * of modules that are installed are looked at.
  */
 #include <dirent.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,7 +52,6 @@ struct module_list suppliers_modules(struct generator *g, const char *device, bo
 {
 	struct module_list modules = { 0 };
 	CLEANUP_FREE char *text = NULL;
-	CLEANUP_FD int fd = -1;
 	char target[PATH_MAX];
 	ssize_t len = readlink(arena_join(&g->arena, device, "driver/module"), target,
 			       sizeof(target) - 1);
@@ -68,8 +66,7 @@ struct module_list suppliers_modules(struct generator *g, const char *device, bo
 			module_list_add(&modules, module);
 		return modules;
 	}
-	fd = open(arena_join(&g->arena, device, "modalias"), O_RDONLY | O_CLOEXEC);
-	text = fd < 0 ? NULL : read_whole(fd, &n);
+	text = read_path(arena_join(&g->arena, device, "modalias"), &n);
 	if (!text || !n)
 		return modules;
 	text[n - 1] = '\0';

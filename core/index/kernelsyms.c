@@ -5,7 +5,6 @@
  *	Module.symvers   0x7ae3f2b1 <tab> kfree <tab> vmlinux <tab> EXPORT_SYMBOL
  *	System.map       ffffffff82a1b2c8 r __ksymtab_kfree
  */
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,9 +14,8 @@
 
 static char *read_text(const char *path)
 {
-	CLEANUP_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
 	size_t size;
-	char *text = fd < 0 ? NULL : read_whole(fd, &size);
+	char *text = read_path(path, &size);
 
 	if (!text)
 		error(STATUS_IO, "cannot read %s: %m", path);

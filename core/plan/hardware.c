@@ -199,11 +199,6 @@ static void list_directory(struct machine *m, DIR *dir, struct listing *listing)
 		skip(m, errno);
 }
 
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static int walk(struct machine *m, int fd, size_t length, int depth);
 
 /* Walk a subdirectory of dir, whose path has length bytes. */
@@ -256,9 +251,7 @@ static int walk(struct machine *m, int fd, size_t length, int depth)
 	strcpy(m->path + length, "/uevent");
 	if (listing.uevent && result == 0)
 		result = take_file(m, fd, "uevent");
-	if (listing.directories.n)
-		qsort(listing.directories.items, listing.directories.n,
-		      sizeof(const char *), by_name);
+	string_list_sort(&listing.directories);
 	for (size_t i = 0; i < listing.directories.n && result == 0; i++)
 		result = walk_below(m, fd, listing.directories.items[i], length, depth);
 	string_list_free(&listing.directories);

@@ -142,11 +142,6 @@ static bool was_listed(const struct list *list, const char *dir)
 	return false;
 }
 
-static int compare_strings(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* List the directories of all files, sorted so that each precedes its contents. */
 static void add_dirs(struct list *list)
 {
@@ -169,9 +164,7 @@ static void add_dirs(struct list *list)
 		}
 		last = path;
 	}
-	if (list->dirs.n)
-		qsort(list->dirs.items, list->dirs.n, sizeof(*list->dirs.items),
-		      compare_strings);
+	string_list_sort(&list->dirs);
 }
 
 static void put_list(const struct list *list)

@@ -48,11 +48,6 @@ static char *read_file(const struct rootfs *root, const char *dir, const char *n
 	return required ? NULL : xstrdup("");
 }
 
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 int builtins_read(struct builtins *b, const struct rootfs *root, const char *dir,
 		  bool required)
 {
@@ -75,7 +70,7 @@ int builtins_read(struct builtins *b, const struct rootfs *root, const char *dir
 			string_list_add(&b->paths, line);
 	}
 	if (b->n_names)
-		qsort(b->names, b->n_names, sizeof(*b->names), compare_names);
+		qsort(b->names, b->n_names, sizeof(*b->names), compare_strings);
 	return 0;
 }
 
@@ -93,7 +88,7 @@ void builtins_free(struct builtins *b)
 bool builtin_has(const struct builtins *b, const char *name)
 {
 	return b->n_names &&
-	       bsearch(&name, b->names, b->n_names, sizeof(*b->names), compare_names);
+	       bsearch(&name, b->names, b->n_names, sizeof(*b->names), compare_strings);
 }
 
 /* Add the alias of a MODULE.alias=PATTERN string; ignore other strings. */

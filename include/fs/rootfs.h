@@ -176,4 +176,7 @@ int rootfs_read_optional(const struct rootfs *root, const char *path, char **tex
 /* Read a descriptor to its end, as rootfs_read() does. More than 256 MiB is EFBIG. */
 char *read_whole(int fd, size_t *size);
 
+/* The same for a file of the host. */
+char *read_path(const char *path, size_t *size);
+
 #endif
