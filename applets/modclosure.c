@@ -30,7 +30,7 @@ struct closure_options {
 	const char *format, *why, *color;
 	struct firmware_options firmware;
 	struct proof_options proof;
-	int nul, reverse, direct, size, verbose;
+	int nul, all, reverse, direct, size, verbose;
 };
 
 #define FIELD(name) offsetof(struct closure_options, name)
@@ -40,6 +40,8 @@ static const struct option_row output_rows[] = {
 	  "output format: " VALUES("paths (default)", "names", "insmod", "tree", "dot",
 				   "json", "cpio-list") },
 	{ '0', "null", NULL, OPTION_FLAG, FIELD(nul), "end lines with NUL" },
+	{ 0, "all", NULL, OPTION_FLAG, FIELD(all),
+	  "with --format=json, all fields of .modinfo; without a NAME, of all modules" },
 	{ 0, "why", "NAME", OPTION_STRING, FIELD(why),
 	  "show every shortest chain from a request to this module" },
 	{ 0, "reverse", NULL, OPTION_FLAG, FIELD(reverse),
@@ -94,6 +96,7 @@ struct task {
 	const struct closure_options *o;
 	const struct format *format;
 	bool color;
+	bool everything; /* --all without a request: all modules */
 };
 
 static int find_format(const struct applet *self, const char *name, struct task *task)
@@ -155,6 +158,10 @@ static int check_options(const struct applet *self, struct closure_options *o,
 		usage_error(self, "--reverse needs the format paths or names");
 		return -1;
 	}
+	if (o->all && task->format->write != report_json) {
+		usage_error(self, "--all needs --format=json");
+		return -1;
+	}
 	if (o->direct && !o->reverse) {
 		usage_error(self, "--direct needs --reverse");
 		return -1;
@@ -162,13 +169,18 @@ static int check_options(const struct applet *self, struct closure_options *o,
 	return 0;
 }
 
-static int read_requests(const struct closure_options *o, char **operands,
-			 struct request_list *wanted)
+static int read_requests(struct task *task, char **operands, struct request_list *wanted)
 {
+	const struct closure_options *o = task->o;
+
 	for (; *operands; operands++)
 		request_add(wanted, *operands, "operand");
 	if (kernel_options_requests(&o->kernel, wanted) < 0)
 		return -1;
+	task->everything = ENABLED(FEATURE_LIST_SYNTAX) && o->all && !o->kernel.lists.n &&
+			   !o->kernel.hardware.n && !request_list_selects(wanted);
+	if (task->everything)
+		request_add(wanted, "*", "--all");
 	return kernel_options_require(&o->kernel, wanted);
 }
 
@@ -252,6 +264,8 @@ static int write_report(const struct task *task, struct modtree *tree,
 		.before = before,
 		.nul = o->nul,
 		.color = task->color,
+		.all = o->all,
+		.all_builtins = task->everything,
 	};
 	bool json = task->format->write == report_json;
 	struct firmware_list firmware = { 0 };
@@ -304,6 +318,8 @@ static int run_kernel(const struct task *task, struct modtree *tree,
 	struct plan plan = { 0 };
 	int result;
 
+	if (task->o->all)
+		tree->record_sought = true; /* a record has only some of the fields */
 	if (task->o->reverse)
 		result = reverse_resolve(&plan, tree, wanted, flags, task->o->direct);
 	else
@@ -366,7 +382,7 @@ static int modclosure_main(const struct applet *self, int argc, char **argv)
 	else if (first >= 0 && kernel_options_check(self, &o.kernel) == 0 &&
 		 check_options(self, &o, &task) == 0) {
 		interrupt_ignore_pipe();
-		if (read_requests(&o, argv + first + 1, &wanted) == 0)
+		if (read_requests(&task, argv + first + 1, &wanted) == 0)
 			report_kernels(&task, argv[first], &wanted);
 	}
 	request_list_free(&wanted);

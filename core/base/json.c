@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -50,11 +51,17 @@ cJSON *json_add_object(cJSON *array)
 	return object;
 }
 
-void json_write(cJSON *object)
+void json_write_part(cJSON *object, const char *begin, const char *end)
 {
 	char *text = cJSON_PrintUnformatted(object);
 
-	puts(text);
+	text[strlen(text) - 1] = '\0';
+	printf("%s%s%s", begin, text + 1, end);
 	cJSON_free(text);
 	cJSON_Delete(object);
+}
+
+void json_write(cJSON *object)
+{
+	json_write_part(object, "{", "}\n");
 }

@@ -94,19 +94,6 @@ static int read_modules(struct firmware_list *list, struct modtree *tree,
 	return result;
 }
 
-/* Whether a request of the plan is a built-in module, whose name has len bytes. */
-static bool is_requested(const struct plan *plan, const char *builtin, size_t len)
-{
-	size_t i, j;
-
-	for (i = 0; i < plan->n_requests; i++)
-		for (j = 0; j < plan->names[i].n_builtins; j++)
-			if (strncmp(plan->names[i].builtins[j], builtin, len) == 0 &&
-			    plan->names[i].builtins[j][len] == '\0')
-				return true;
-	return false;
-}
-
 /* Add the fields of built-in modules, requested or all: MODULE.firmware=NAME. */
 static void read_builtins(struct firmware_list *list, const struct builtins *builtins,
 			  const struct plan *plan, bool all)
@@ -118,7 +105,7 @@ static void read_builtins(struct firmware_list *list, const struct builtins *bui
 		const char *entry = builtins->modinfo + i, *dot = strchr(entry, '.');
 
 		if (dot && strncmp(dot, key, sizeof(key) - 1) == 0 &&
-		    (all || is_requested(plan, entry, (size_t)(dot - entry))))
+		    (all || plan_requests_builtin(plan, entry, (size_t)(dot - entry))))
 			add_field(list, dot + sizeof(key) - 1,
 				  arena_strndup(&list->arena, entry,
 						(size_t)(dot - entry)),

@@ -142,9 +142,8 @@ int kernel_options_requests(const struct kernel_options *o, struct request_list 
 int kernel_options_require(const struct kernel_options *o,
 			   const struct request_list *wanted)
 {
-	for (size_t i = 0; i < wanted->n; i++)
-		if (!wanted->items[i].exclude)
-			return 0;
+	if (request_list_selects(wanted))
+		return 0;
 	if (o->lists.n)
 		error(STATUS_EMPTY, "no module requested in %s",
 		      o->lists.n > 1			  ? "any list" :

@@ -59,6 +59,14 @@ void request_add_known(struct request_list *list, const char *path, const char *
 	append(list, request, origin);
 }
 
+bool request_list_selects(const struct request_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (!list->items[i].exclude)
+			return true;
+	return false;
+}
+
 void request_list_free(struct request_list *list)
 {
 	free(list->items);

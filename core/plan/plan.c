@@ -72,6 +72,18 @@ char *plan_why(struct arena *arena, const struct plan_module *module)
 			    module->alias ? module->alias : "");
 }
 
+bool plan_requests_builtin(const struct plan *plan, const char *builtin, size_t len)
+{
+	size_t i, j;
+
+	for (i = 0; i < plan->n_requests; i++)
+		for (j = 0; j < plan->names[i].n_builtins; j++)
+			if (strncmp(plan->names[i].builtins[j], builtin, len) == 0 &&
+			    plan->names[i].builtins[j][len] == '\0')
+				return true;
+	return false;
+}
+
 void plan_show_answers(const struct plan *plan)
 {
 	if (plan->fallback)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * JSON: one object per kernel, each on its own line, as docs/modclosure.schema.json
- * specifies.
+ * specifies. Modules are written one by one: with all their fields, those of a whole
+ * kernel would take more memory than all else.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "module/names.h"
 #include "plan/bfs.h"
 #include "report/report.h"
@@ -152,18 +154,101 @@ static void add_proof(cJSON *object, const struct proof *proof)
 		cJSON_AddItemToArray(unknown, json_text(proof->unknowns[i]));
 }
 
-static void add_modules(cJSON *object, const struct report *report)
+/* A field of .modinfo. */
+struct field {
+	const char *module; /* of a built-in module: its name; else "" */
+	const char *key;    /* valid UTF-8 */
+	const char *value;
+	size_t number;
+};
+
+/* Fields, of one module or of all built-in ones. Zero-initialise it. */
+struct fields {
+	struct arena arena;
+	struct field *items;
+	size_t n, capacity;
+};
+
+static void take_field(struct fields *fields, const char *module, const char *key,
+		       size_t len, const char *value)
+{
+	CLEANUP_FREE char *clean =
+		clean_text(arena_strndup(&fields->arena, key, len), true);
+
+	fields->items =
+		grow(fields->items, fields->n, &fields->capacity, sizeof(*fields->items));
+	fields->items[fields->n] = (struct field){ module,
+						   arena_strdup(&fields->arena, clean),
+						   value, fields->n };
+	fields->n++;
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct field *x = a, *y = b;
+	int order = strcmp(x->module, y->module);
+
+	order = order ? order : strcmp(x->key, y->key);
+	return order ? order : (x->number > y->number) - (x->number < y->number);
+}
+
+static void sort_fields(struct fields *fields)
+{
+	if (fields->n)
+		qsort(fields->items, fields->n, sizeof(*fields->items), by_key);
+}
+
+/*
+ * Add sorted fields, from i on, of one module: for each key an array of its values, in
+ * their order. Returns where the next module begins.
+ */
+static size_t add_fields(cJSON *item, const struct fields *fields, size_t i)
+{
+	cJSON *info = cJSON_CreateObject(), *values = NULL;
+	const struct field *last = NULL;
+
+	json_add(item, "modinfo", info);
+	for (; i < fields->n; i++) {
+		const struct field *field = &fields->items[i];
+
+		if (last && strcmp(last->module, field->module) != 0)
+			break;
+		if (!last || strcmp(last->key, field->key) != 0)
+			values = json_add_array(info, field->key);
+		cJSON_AddItemToArray(values, json_text(field->value));
+		last = field;
+	}
+	return i;
+}
+
+static void free_fields(struct fields *fields)
+{
+	free(fields->items);
+	arena_free(&fields->arena);
+}
+
+static void take_module(struct fields *fields, const struct module *module)
+{
+	const struct modinfo_field *field = module->info.fields;
+
+	for (size_t i = 0; i < module->info.n; i++, field++)
+		take_field(fields, "", field->key, strlen(field->key), field->value);
+	sort_fields(fields);
+}
+
+static void write_modules(const struct report *report)
 {
 	const struct plan *plan = report->plan;
-	cJSON *modules = json_add_array(object, "modules");
 	size_t next = 0; /* finding */
 	struct causes causes;
 
+	fputs(",\"modules\":[", stdout);
 	causes_make(&causes, plan);
 	for (size_t i = 0; i < plan->n_modules; i++) {
 		const struct plan_module *module = &plan->modules[i];
 		CLEANUP_FREE char *path = module_join(plan->dir, module->path);
-		cJSON *item = json_add_object(modules);
+		cJSON *item = cJSON_CreateObject();
+		struct fields fields = { 0 };
 
 		json_add_text(item, "name", module->name);
 		json_add_text(item, "path", path);
@@ -175,8 +260,16 @@ static void add_modules(cJSON *object, const struct report *report)
 		add_edges(item, plan, &causes, i);
 		if (ENABLED(FEATURE_PROOF) && report->proof)
 			add_verdict(item, report->proof, i, &next);
+		if (report->all) {
+			take_module(&fields,
+				    modtree_met(report->tree->modules, module->name));
+			add_fields(item, &fields, 0);
+		}
+		json_write_part(item, i ? ",{" : "{", "}");
+		free_fields(&fields);
 	}
 	causes_free(&causes);
+	putchar(']');
 }
 
 /* Add a name that was looked up, and the module or list that asked for it. */
@@ -229,9 +322,40 @@ static void add_firmware(cJSON *object, const struct firmware_list *list)
 	}
 }
 
-static cJSON *describe(const struct report *report)
+/* Write the fields of built-in modules: MODULE.KEY=VALUE in modules.builtin.modinfo. */
+static void write_builtins(const struct report *report)
 {
-	const struct plan *plan = report->plan;
+	const struct builtins *b = &report->tree->builtins;
+	struct fields fields = { 0 };
+	size_t i;
+
+	for (i = 0; i < b->modinfo_size; i += strlen(b->modinfo + i) + 1) {
+		const char *entry = b->modinfo + i;
+		size_t len = strcspn(entry, ".");
+		const char *dot = entry + len, *equals = strchr(dot, '=');
+
+		if (equals && (report->all_builtins ||
+			       plan_requests_builtin(report->plan, entry, len)))
+			take_field(&fields, arena_strndup(&fields.arena, entry, len),
+				   dot + 1, (size_t)(equals - dot - 1), equals + 1);
+	}
+	sort_fields(&fields);
+	fputs(",\"builtin_modules\":[", stdout);
+	for (i = 0; i < fields.n;) {
+		cJSON *item = cJSON_CreateObject();
+		const char *begin = i ? ",{" : "{";
+
+		json_add_text(item, "name", fields.items[i].module);
+		i = add_fields(item, &fields, i);
+		json_write_part(item, begin, "}");
+	}
+	putchar(']');
+	free_fields(&fields);
+}
+
+/* What goes before the modules. */
+static cJSON *describe(const struct plan *plan)
+{
 	cJSON *object = cJSON_CreateObject(), *requests;
 
 	add_number(object, "schema", SCHEMA);
@@ -243,7 +367,15 @@ static cJSON *describe(const struct report *report)
 	requests = json_add_array(object, "requests");
 	for (size_t i = 0; i < plan->n_requests; i++)
 		add_request(requests, plan, &plan->names[i]);
-	add_modules(object, report);
+	return object;
+}
+
+/* What goes after them. */
+static cJSON *describe_rest(const struct report *report)
+{
+	const struct plan *plan = report->plan;
+	cJSON *object = cJSON_CreateObject();
+
 	add_builtins(object, plan);
 	add_names(object, "commands", plan, ANSWER_COMMAND);
 	add_names(object, "missing", plan, ANSWER_NONE);
@@ -257,5 +389,10 @@ static cJSON *describe(const struct report *report)
 void report_json(const struct report *report)
 {
 	json_begin();
-	json_write(describe(report));
+	json_write_part(describe(report->plan), "{", "");
+	write_modules(report);
+	json_write_part(describe_rest(report), ",", "");
+	if (report->all)
+		write_builtins(report);
+	puts("}");
 }

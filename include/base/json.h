@@ -25,4 +25,10 @@ cJSON *json_add_object(cJSON *array);
 /* Write an object to standard output on one line, and free it. */
 void json_write(cJSON *object);
 
+/*
+ * Write an object without its braces, between two texts, and free it. A large object is
+ * written in parts, and need not be in memory as a whole.
+ */
+void json_write_part(cJSON *object, const char *begin, const char *end);
+
 #endif

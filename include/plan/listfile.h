@@ -35,6 +35,9 @@ void request_add_literal(struct request_list *list, const char *alias,
 
 /* Add a module that is known to exist, by path or name; not parsed as list syntax. */
 void request_add_known(struct request_list *list, const char *path, const char *origin);
+
+/* Whether a list has more than exclusions. */
+bool request_list_selects(const struct request_list *list);
 void request_list_free(struct request_list *list);
 
 /*

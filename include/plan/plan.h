@@ -147,6 +147,9 @@ struct plan {
 /* Return the index of the module with a name (with underscores), or SIZE_MAX. */
 size_t plan_find(const struct plan *plan, const char *name);
 
+/* Whether a request is a built-in module, whose name has len bytes. */
+bool plan_requests_builtin(const struct plan *plan, const char *builtin, size_t len);
+
 /* Print the answer to each request, in lines that begin with '#'. */
 void plan_show_answers(const struct plan *plan);
 

@@ -20,6 +20,9 @@ struct report {
 	const struct string_list *before;
 	bool nul;   /* lines end with NUL */
 	bool color; /* use ANSI colours (report_tree() only) */
+	/* report_json() only: */
+	bool all;	   /* all fields of .modinfo, which was read, */
+	bool all_builtins; /* and of all built-in modules, not only of requested ones */
 };
 
 /*

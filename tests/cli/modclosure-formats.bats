@@ -230,6 +230,76 @@ without_sizes() {
 	is_json 'ascii(k[0]["requests"][2]["name"])' "'\\ufffd\\ufffd\\ufffd\\t\"\\\\'"
 }
 
+# as_modinfo NUMBERS: the output has the fields that kmod's modinfo shows; so many modules, built-in
+# modules and fields
+as_modinfo() {
+	printf '%s\n' "$output" >out.json
+	run "$MODBOX_SRC/tests/lib/check-modinfo" "$ORACLE/modinfo" "$src" 1 <out.json
+	assert_output "$1"
+	output=$(<out.json)
+}
+
+@test 'json: --all: the fields that modinfo shows, from every compression, and of built-in modules' {
+	local suffix
+	ln -s usr/lib "$src/lib"
+	for suffix in ko ko.gz ko.xz ko.zst; do
+		module "kernel/${suffix//./_}.$suffix" license=GPL 'description=A "thing"' firmware=a/b.bin \
+			alias=pci:v1 firmware=c.bin version=1=2 'softdep=pre: a' alias=pci:v1 parmtype=n:int 'parm=n:a number'
+	done
+	builtin_module lib/crc16.ko alias=of:N firmware=b.bin alias=x.y=z
+	builtin_module lib/other.ko
+	echo kernel/lib/silent.ko >>"$tree/modules.builtin"
+	index
+	shows -o json --all
+	is_json '[(r["name"], r["from"], len(r["modules"])) for r in k[0]["requests"]]' "[('*', '--all', 4)]"
+	is_json '[b["name"] for b in k[0]["builtin_modules"]]' "['crc16', 'other']"
+	is_json '[m["modinfo"]["firmware"] for m in k[0]["modules"][:1]]' "[['a/b.bin', 'c.bin']]"
+	as_modinfo '4 2 49'
+	shows -o json --all ko_xz crc16
+	is_json '[m["name"] for m in k[0]["modules"] + k[0]["builtin_modules"]]' "['ko_xz', 'crc16']"
+	shows -o json --all '!ko_xz' '!ko_gz'
+	is_json 'sorted(m["name"] for m in k[0]["modules"])' "['ko', 'ko_zst']"
+	is_json 'len(k[0]["builtin_modules"])' 2
+	shows -o json ko
+	is_json '"builtin_modules" in k[0] or "modinfo" in k[0]["modules"][0]' False
+}
+
+@test 'json: --all: odd and hostile fields' {
+	ln -s usr/lib "$src/lib"
+	module odd.ko $'bad\xff=\xfe\x01"' bad=1 $'bad\xfe=2' $'bad\xff=3' nothing =nameless a= a=b=c $'\n=\n' \
+		"long=$(head -c 5000 /dev/zero | tr '\0' x)" a=
+	mkmodule "$tree/kernel/none.ko"
+	mapfile -t fields < <(seq -f 'k%.0f=v' 20000)
+	mkmodule "$tree/kernel/many.ko" "${fields[@]}"
+	shows -o json --all odd none many
+	as_modinfo '3 0 20012'
+	is_json '[m["modinfo"] for m in k[0]["modules"] if m["name"] == "none"]' '[{}]'
+	is_json 'ascii({a: b for m in k[0]["modules"] if m["name"] == "odd" for a, b in m["modinfo"].items() if a[:3] == "bad"})' \
+		"{'bad': ['1'], 'bad\\ufffd': ['\\ufffd\\x01\"', '2', '3']}"
+}
+
+@test 'json: --all: a record, which has only some fields, does not shorten them' {
+	for name in a b c d e f g h; do module $name.ko.xz description=text; done
+	"$MODBOX" depmod --record -b "$src" -m usr/lib/modules "$kver"
+	shows -o json --all a b c d e f g h
+	is_json '[tuple(m["modinfo"]["description"]) for m in k[0]["modules"]] == 8 * [("text",)]' True
+}
+
+@test '--all needs json; it is no request beside an empty list' {
+	module a.ko
+	closure --all a
+	assert_failure 2
+	assert_equal "$stderr" "modclosure: --all needs --format=json (see modclosure --help)"
+	echo '# nothing' >list
+	closure -o json --all -f list
+	assert_failure 5
+	chmod 000 "$tree/kernel/a.ko"
+	head -c 100 /dev/zero >"$tree/kernel/b.ko"
+	closure -o json --all
+	assert_failure 4
+	assert_output ''
+}
+
 # archive: make an archive from the list in the output, and unpack it to the directory
 # unpacked.  cpio fails for a file whose directory is not listed before it.
 archive() {

@@ -53,6 +53,24 @@ closure() {
 	[ "${#lines[@]}" -gt 4 ]
 }
 
+# as_modinfo EVERY: the output has the fields of modinfo, for every EVERY-th module and all built-in ones
+as_modinfo() {
+	run "$MODBOX_SRC/tests/lib/check-modinfo" "$ORACLE/modinfo" "$src" "$1" <out
+	assert_success
+}
+
+@test 'json: --all: the fields that modinfo shows, of all modules and built-in ones' {
+	closure json --all
+	as_modinfo 1
+	[ "${lines[0]%% *}" -gt 3900 ]
+	"$MODBOX_SRC/tests/lib/check-json" "$MODBOX_SRC/docs/modclosure.schema.json" <out
+	src=$("$MODBOX_SRC/scripts/fetch-kernel" --indexed next-amd64)
+	kver=$(basename "$src"/usr/lib/modules/*)
+	closure json --all --hard-only 'x*'
+	as_modinfo 1
+	[ "${lines[0]%% *}" -gt 60 ]
+}
+
 @test 'cpio-list: all modules and their parent directories' {
 	closure cpio-list '*'
 	cut -d ' ' -f 2,3 out | sed -n 's|^/\(.*\) '"$src"'/\1$|\1|p' | sort >files
