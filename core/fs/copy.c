@@ -314,12 +314,8 @@ int copy_replace_tempfile(struct tempfile *d, int src, const char *name,
 	return publish_one(d, name, label);
 }
 
-/*
- * Make a temporary file of data, with the metadata in attrs (or NULL) and src's extended
- * attributes (or -1). On failure, reported, no file is left.
- */
-static int tempfile_write(struct tempfile *d, const void *data, size_t size,
-			  const struct stat *attrs, int src, int dir, const char *label)
+int copy_prepare_data(struct tempfile *d, const void *data, size_t size,
+		      const struct stat *attrs, int src, int dir, const char *label)
 {
 	if (tempfile_open(d, dir, attrs ? 0600 : 0644) < 0)
 		return cannot_write(label);
@@ -337,7 +333,7 @@ int copy_data(const void *data, size_t size, const struct stat *attrs, int src, 
 {
 	struct tempfile d;
 
-	if (tempfile_write(&d, data, size, attrs, src, dir, label) < 0)
+	if (copy_prepare_data(&d, data, size, attrs, src, dir, label) < 0)
 		return -1;
 	return publish_one(&d, name, label);
 }
@@ -364,73 +360,4 @@ int copy_link(const char *target, int dir, const char *name, const char *label)
 	if (tempfile_symlink(&d, dir, target) < 0)
 		return cannot_write(label);
 	return publish_one(&d, name, label);
-}
-
-/*
- * Whether what a set replaces is kept until all of it has its names, for a rename that
- * fails. Without an index writer, whose sets are large, it is not worth its 600 bytes.
- */
-#define KEEPS_REPLACED \
-	(ENABLED(FEATURE_INDEX_WRITER) || ENABLED(DEPMOD) || ENABLED(MODINST))
-
-/* A set being written; parts, temporary files and what they replace have n elements. */
-struct set {
-	const struct copy_part *parts;
-	struct tempfile *temps;
-	struct kept *kept;
-	size_t n;
-	int dir;
-	const char *label;
-	char *path; /* of the file at hand, for messages */
-	size_t room;
-};
-
-static const char *name_of(const struct set *s, size_t i)
-{
-	snprintf(s->path, s->room, "%s/%s", s->label, s->parts[i].name);
-	return s->parts[i].name;
-}
-
-/* Give complete temporary files their names: all, or none. */
-static int publish_set(const struct set *s)
-{
-	size_t published = 0;
-	int result;
-
-	for (size_t i = 0; KEEPS_REPLACED && i < s->n; i++)
-		kept_make(&s->kept[i], s->dir, s->parts[i].name);
-	/* From here on signals are ignored: half a set is worse than a new one. */
-	result = interrupted() ? -1 : 0;
-	for (; result == 0 && published < s->n; published += result == 0)
-		result = copy_publish(&s->temps[published], name_of(s, published),
-				      s->path);
-	for (size_t i = 0; KEEPS_REPLACED && result < 0 && i < published; i++)
-		if (kept_restore(&s->kept[i], name_of(s, i)) < 0)
-			cannot_write(s->path);
-	for (size_t i = 0; KEEPS_REPLACED && i < s->n; i++)
-		tempfile_close(&s->kept[i].file);
-	return result;
-}
-
-int copy_set(const struct copy_part *parts, size_t n, int dir, const char *label)
-{
-	/* Allocate before any temporary file exists: running out of memory exits. */
-	CLEANUP_FREE struct tempfile *temps = xcalloc(n, sizeof(*temps));
-	CLEANUP_FREE struct kept *kept = xcalloc(n, sizeof(*kept));
-	size_t room = strlen(label) + sizeof("/") + NAME_MAX, made = 0;
-	CLEANUP_FREE char *path = xmalloc(room);
-	const struct set s = { parts, temps, kept, n, dir, label, path, room };
-	int result = 0;
-
-	tempfile_sweep(dir, false);
-	for (; result == 0 && made < n; made += result == 0) {
-		name_of(&s, made);
-		result = tempfile_write(&temps[made], parts[made].data, parts[made].size,
-					NULL, -1, dir, path);
-	}
-	if (result == 0)
-		result = publish_set(&s);
-	while (made)
-		tempfile_close(&temps[--made]);
-	return result;
 }

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 
 #include "base/message.h"
-#include "fs/copy.h"
+#include "fs/fileset.h"
 #include "index/buildindex.h"
 #include "index/indexfilter.h"
 #include "index/indexmake.h"

@@ -17,7 +17,7 @@
 #include "base/message.h"
 #include "base/strlist.h"
 #include "config.h"
-#include "fs/copy.h"
+#include "fs/fileset.h"
 #include "index/depcheck.h"
 #include "index/indexmake.h"
 #include "index/indextree.h"

@@ -16,7 +16,7 @@
 
 #include "base/message.h"
 #include "base/path.h"
-#include "fs/copy.h"
+#include "fs/fileset.h"
 #include "index/depmod.h"
 #include "index/indexwrite.h"
 #include "index/run_depmod.h"

@@ -1,12 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * Putting modules into a root, all or none:
- *
- *	write all under temporary names ──► give what they replace temporary names too
- *	──► give them their own ──► (indexes) ──► remove what they replaced
- *
- * Until the indexes are in place, a failure brings back what was there.
- */
+/* Putting modules into a root, all or none (fs/fileset.h), and removing files from it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -19,19 +12,8 @@
 #include "base/message.h"
 #include "base/path.h"
 #include "fs/copy.h"
-#include "fs/tempfile.h"
 #include "install/put.h"
 #include "module/packing.h"
-
-/* A module on its way. */
-struct arrival {
-	char *path;  /* below the module directory */
-	char *label; /* names the file in messages */
-	int dir;     /* its directory, open */
-	struct tempfile temp;
-	struct kept kept; /* what it replaces */
-	bool published;
-};
 
 /* The place with modules that may have to be withdrawn, or NULL. */
 static struct place *unfinished;
@@ -39,16 +21,7 @@ static struct place *unfinished;
 /* Bring back what was there; without allocating memory. */
 static void withdraw(struct place *place)
 {
-	for (size_t i = 0; i < place->n; i++) {
-		struct arrival *a = &place->arrivals[i];
-
-		if (a->published && !place->indexed &&
-		    kept_restore(&a->kept, path_base(a->path)) < 0)
-			error(STATUS_IO, "cannot bring back the old %s: %m", a->label);
-		a->published = false;
-		tempfile_close(&a->temp);
-		tempfile_close(&a->kept.file);
-	}
+	fileset_close(place->files, place->n, place->indexed);
 }
 
 static void withdraw_unfinished(void)
@@ -83,12 +56,9 @@ void place_close(struct place *place)
 {
 	withdraw(place);
 	unfinished = NULL;
-	for (size_t i = 0; i < place->n; i++) {
-		close_fd(&place->arrivals[i].dir);
-		free(place->arrivals[i].path);
-		free(place->arrivals[i].label);
-	}
-	free(place->arrivals);
+	for (size_t i = 0; i < place->n; i++)
+		close_fd(&place->files[i].temp.dir);
+	free(place->files);
 	string_list_free(&place->replaced);
 	arena_free(&place->arena);
 	if (place->root)
@@ -107,98 +77,80 @@ static void raise_limit(size_t n)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-static int make_directory(const struct place *place, struct arrival *a)
+/* Open the directory of a path below root; label names the file. */
+static int make_directory(const struct place *place, const char *path, const char *label)
 {
-	CLEANUP_FREE char *path = path_join(place->top, a->path);
+	CLEANUP_FREE char *parent = xstrdup(path);
+	int dir;
 
-	*strrchr(path, '/') = '\0';
-	a->dir = rootfs_mkdirs(place->root, path, 0755);
-	if (a->dir >= 0)
-		return 0;
-	error(STATUS_IO, "cannot make the directory of %s: %m", a->label);
-	return -1;
+	*strrchr(parent, '/') = '\0';
+	dir = rootfs_mkdirs(place->root, parent, 0755);
+	if (dir < 0)
+		error(STATUS_IO, "cannot make the directory of %s: %m", label);
+	return dir;
 }
 
 /* Write one under a temporary name. */
-static int write_one(const struct place *place, const struct stage *stage,
-		     const struct candidate *item, struct arrival *a)
+static int write_one(struct place *place, const struct stage *stage,
+		     const struct candidate *item, struct fileset_item *file)
 {
 	struct stat attrs = item->attrs;
 	CLEANUP_FD int from = stage_open(stage, item), like = candidate_open(item);
-	CLEANUP_FREE char *below = NULL;
+	CLEANUP_FREE char *path = candidate_path(item);
+	CLEANUP_FREE char *below = path_join(place->top, path);
+	CLEANUP_FREE char *label = rootfs_show(place->root, below);
 
-	a->path = candidate_path(item);
-	below = path_join(place->top, a->path);
-	a->label = rootfs_show(place->root, below);
+	file->name = arena_strdup(&place->arena, path_base(path));
+	file->label = arena_strdup(&place->arena, label);
 	if (from < 0 || like < 0) {
 		error(STATUS_IO, "cannot read %s: %m", item->label);
 		return -1;
 	}
 	attrs.st_mode = (attrs.st_mode & S_IFMT) | 0644;
 	attrs.st_uid = attrs.st_gid = 0;
-	if (make_directory(place, a) < 0)
+	file->temp.dir = make_directory(place, below, label);
+	if (file->temp.dir < 0)
 		return -1;
-	tempfile_sweep(a->dir, false);
-	return copy_prepare(&a->temp, from, &attrs, like, a->dir, a->label);
+	tempfile_sweep(file->temp.dir, false);
+	return copy_prepare(&file->temp, from, &attrs, like, file->temp.dir, label);
 }
 
 /* List the same module in other compressions, in its directory. */
-static void list_others(struct place *place, const struct arrival *a)
+static void list_others(struct place *place, const struct candidate *item, int dir)
 {
-	const char *name = path_base(a->path);
-	size_t stem = (size_t)(strstr(name, ".ko") - name) + 3;
-	int dir = (int)(name - a->path);
+	CLEANUP_FREE char *path = candidate_path(item);
 
 	for (unsigned i = CODEC_NONE; i <= CODEC_ZSTD; i++) {
-		CLEANUP_FREE char *other =
-			xasprintf("%.*s%s", (int)stem, name, codec_suffix(i));
-		char *path = arena_printf(&place->arena, "%.*s%s", dir, a->path, other);
+		char *other =
+			arena_printf(&place->arena, "%s%s", item->place, codec_suffix(i));
 
-		if (strcmp(other, name) != 0 &&
-		    (faccessat(a->dir, other, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ||
+		if (strcmp(other, path) != 0 &&
+		    (faccessat(dir, path_base(other), F_OK, AT_SYMLINK_NOFOLLOW) == 0 ||
 		     errno != ENOENT))
-			string_list_add(&place->replaced, path);
+			string_list_add(&place->replaced, other);
 	}
-}
-
-/* From here on signals are ignored until all have their names. */
-static int publish(struct place *place)
-{
-	for (size_t i = 0; i < place->n; i++) {
-		struct arrival *a = &place->arrivals[i];
-
-		kept_make(&a->kept, a->dir, path_base(a->path));
-	}
-	if (interrupted())
-		return -1;
-	for (size_t i = 0; i < place->n; i++) {
-		struct arrival *a = &place->arrivals[i];
-
-		if (copy_publish(&a->temp, path_base(a->path), a->label) < 0)
-			return -1;
-		a->published = true;
-	}
-	return 0;
 }
 
 int place_put(struct place *place, const struct stage *stage, const struct candidates *c)
 {
-	place->arrivals = xcalloc(c->n, sizeof(*place->arrivals));
+	place->files = xcalloc(c->n, sizeof(*place->files));
 	raise_limit(c->n);
 	for (; place->n < c->n; place->n++) {
-		struct arrival *a = &place->arrivals[place->n];
+		struct fileset_item *file = &place->files[place->n];
 
-		*a = (struct arrival){ .dir = -1, .temp.fd = -1, .kept.file.fd = -1 };
-		if (write_one(place, stage, &c->items[place->n], a) < 0) {
+		*file = (struct fileset_item){ .temp.dir = -1,
+					       .temp.fd = -1,
+					       .kept.file.fd = -1 };
+		if (write_one(place, stage, &c->items[place->n], file) < 0) {
 			place->n++;
 			return -1;
 		}
 	}
 	for (size_t i = 0; i < place->n; i++)
-		list_others(place, &place->arrivals[i]);
+		list_others(place, &c->items[i], place->files[i].temp.dir);
 	unfinished = place;
 	at_out_of_memory(withdraw_unfinished);
-	return publish(place);
+	return fileset_publish(place->files, place->n);
 }
 
 /* Remove a file, with path below the module directory. */

@@ -37,6 +37,13 @@ int copy_prepare(struct tempfile *temp, int src, const struct stat *attrs, int l
 		 int dir, const char *label);
 
 /*
+ * The same for size bytes from memory, which were made from the open file src (or -1);
+ * attrs NULL: as in copy_data().
+ */
+int copy_prepare_data(struct tempfile *temp, const void *data, size_t size,
+		      const struct stat *attrs, int src, int dir, const char *label);
+
+/*
  * Write size bytes from memory to name, with the mode, owner and times in attrs (NULL:
  * 0644 less the umask, the user's own, now). If the data was made from the open file src
  * (else -1), copy its ACLs and extended attributes, except a signature of its contents.
@@ -62,21 +69,6 @@ int copy_replace_tempfile(struct tempfile *temp, int src, const char *name,
  */
 int copy_replace(const void *data, size_t size, int old, int dir, const char *name,
 		 const char *label);
-
-/* One file of a set; name and contents are borrowed. */
-struct copy_part {
-	const char *name;
-	const void *data;
-	size_t size;
-};
-
-/*
- * Write files that belong together, each as copy_data() with attrs NULL. All contents are
- * written before the first file gets its name, so that a full disk or a signal leaves the
- * old set; if a file cannot get its name, those before it are taken back. label names the
- * directory. Returns as copy_file().
- */
-int copy_set(const struct copy_part *parts, size_t n, int dir, const char *label);
 
 /*
  * Append the open regular file src, of size bytes, to dst at its position. dst is a pipe,

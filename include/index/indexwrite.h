@@ -7,7 +7,7 @@
 #include "base/message.h"
 #include "base/strbuf.h"
 #include "base/util.h"
-#include "fs/copy.h"
+#include "fs/fileset.h"
 
 /* Values of modules, in output order. */
 struct index_list {

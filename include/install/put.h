@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "base/strlist.h"
+#include "fs/fileset.h"
 #include "install/candidate.h"
 #include "install/stage.h"
 
@@ -19,7 +20,7 @@ struct place {
 	bool indexed; /* set it when the indexes name the new modules */
 	struct arena arena;
 	struct string_list replaced; /* paths below top, of files that are to go */
-	struct arrival *arrivals;
+	struct fileset_item *files;
 	size_t n;
 };
 

@@ -13,6 +13,7 @@
 #include "base/message.h"
 #include "config.h"
 #include "fs/copy.h"
+#include "fs/fileset.h"
 #include "tempdir.h"
 
 static int copy(const char *from, const char *to)
