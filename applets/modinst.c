@@ -145,18 +145,15 @@ static int choose_top(struct task *task)
 	return 0;
 }
 
-static void show(const struct task *task)
+static void show(const struct task *task, const struct candidate *item)
 {
-	for (size_t i = 0; i < task->candidates.n; i++) {
-		const struct candidate *item = &task->candidates.items[i];
-		CLEANUP_FREE char *path = candidate_path(item);
-		CLEANUP_FREE char *below = path_join(task->top, path);
-		CLEANUP_FREE char *how = preparation_text(&task->preparation, item);
-		CLEANUP_FREE char *line = xasprintf("# from %s%s", item->label, how);
+	CLEANUP_FREE char *path = candidate_path(item);
+	CLEANUP_FREE char *below = path_join(task->top, path);
+	CLEANUP_FREE char *how = preparation_text(&task->preparation, item);
+	CLEANUP_FREE char *line = xasprintf("# from %s%s", item->label, how);
 
-		put_clean_line(line);
-		put_clean_line(below);
-	}
+	put_clean_line(line);
+	put_clean_line(below);
 }
 
 static void say_unsigned(const struct task *task)
@@ -167,6 +164,25 @@ static void say_unsigned(const struct task *task)
 			warning("%s: its signature is gone: it does not fit the stripped "
 				"module",
 				task->candidates.items[i].label);
+}
+
+/* Say what is installed.  Returns 0, or -1 (reported). */
+static int say(const struct task *task)
+{
+	bool shows = task->o->verbose || task->o->dry_run;
+
+	for (size_t i = 0; shows && i < task->candidates.n; i++)
+		if (!task->candidates.items[i].unchanged)
+			show(task, &task->candidates.items[i]);
+	say_unsigned(task);
+	return output_finish();
+}
+
+/* Whether installed modules are made anew beside the old ones, without a private root. */
+static bool makes_beside(const struct task *task)
+{
+	return task->o->process && task->o->no_check && !task->o->dry_run &&
+	       !stage_is_needed(&task->preparation);
 }
 
 /* Say which modules of ROOT the candidates override, or do not. */
@@ -212,8 +228,15 @@ static int install(struct task *task)
 
 	if (result == 0)
 		result = place_open(&place, &task->root, task->top);
+	if (result == 0 && makes_beside(task)) {
+		result = place_make(&place, &task->candidates, &task->preparation);
+		if (result == 0)
+			result = say(task);
+	} else if (result == 0) {
+		result = place_copy(&place, &task->stage, &task->candidates);
+	}
 	if (result == 0)
-		result = place_put(&place, &task->stage, &task->candidates);
+		result = place_publish(&place, &task->candidates);
 	if (result == 0)
 		result = index_again(task, &place);
 	if (place.indexed && place_finish(&place) < 0)
@@ -268,7 +291,7 @@ static int prepare(struct task *task)
 					    &task->preparation) :
 			       target_prepare(&target, task->self, &o->choices,
 					      &task->preparation);
-	if (result == 0)
+	if (result == 0 && !makes_beside(task))
 		result = stage_modules(&task->stage, &task->candidates, task->version,
 				       &task->preparation);
 	if (result == 0 && !o->no_check)
@@ -292,12 +315,9 @@ static int carry_out(struct task *task)
 		return -1;
 	if (require_kernel(task) < 0 || prepare(task) < 0 || say_overridden(task) < 0)
 		return -1;
-	if (o->verbose || o->dry_run)
-		show(task);
-	say_unsigned(task);
-	if (output_finish() < 0 || o->dry_run)
-		return 0;
-	return install(task);
+	if (!makes_beside(task) && say(task) < 0)
+		return -1;
+	return o->dry_run ? 0 : install(task);
 }
 
 /* -- removing -------------------------------------------------------------------------- */

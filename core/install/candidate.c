@@ -95,9 +95,11 @@ struct search {
 
 static int see(void *context, const struct walk_entry *entry)
 {
-	(void)context;
+	const struct search *s = context;
+
 	return entry->type == DT_DIR ||
-	       (entry->type == DT_REG && module_stem(entry->name));
+	       ((entry->type == DT_REG || (s->skip && entry->type == DT_LNK)) &&
+		module_stem(entry->name));
 }
 
 static int take_file(void *context, struct walk_entry *entry)
@@ -110,6 +112,7 @@ static int take_file(void *context, struct walk_entry *entry)
 	if (s->skip) {
 		item = add(s->found, arena_join(arena, s->root->path, path));
 		item->root = s->root;
+		item->linked = entry->target >= 0;
 		item->place = without_suffix(arena, path + s->skip);
 	} else {
 		item = add(s->found, path);
@@ -122,8 +125,8 @@ static int take_file(void *context, struct walk_entry *entry)
 
 static int enter(void *context, struct walk_entry *entry)
 {
-	(void)context, (void)entry;
-	return 1;
+	(void)context;
+	return entry->target < 0;
 }
 
 /* Return the name of a path below the directory in messages; the caller frees it. */
@@ -150,21 +153,6 @@ static int by_label(const void *a, const void *b)
 	return strcmp(x->label, y->label);
 }
 
-/*
- * Of installed modules that are in a directory twice, keep the one that depmod takes: a
- * killed run has not removed the other yet.
- */
-static void drop_twins(struct candidates *c, size_t first)
-{
-	size_t kept = first;
-
-	for (size_t i = first; i < c->n; i++)
-		if (kept == first ||
-		    strcmp(c->items[kept - 1].place, c->items[i].place) != 0)
-			c->items[kept++] = c->items[i];
-	c->n = kept;
-}
-
 /* Add the modules below an open directory, in the order of their paths. */
 static int search(struct search *s, int fd)
 {
@@ -179,8 +167,6 @@ static int search(struct search *s, int fd)
 	if (s->found->n > before) {
 		qsort(s->found->items + before, s->found->n - before,
 		      sizeof(*s->found->items), by_label);
-		if (s->skip)
-			drop_twins(s->found, before);
 		return 0;
 	}
 	label = show(s, "");
@@ -295,10 +281,37 @@ static int by_name(const void *a, const void *b)
 	return order ? order : strcmp((*x)->label, (*y)->label);
 }
 
-int candidates_check_names(const struct candidates *c)
+static int by_place(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+	int order = strcmp(x->place, y->place);
+
+	return order ? order : strcmp(x->label, y->label);
+}
+
+/*
+ * Of a module that is in a directory in two compressions, keep the file that sorts first,
+ * as modscan_add() does.
+ */
+static void drop_twins(struct candidates *c)
+{
+	size_t kept = 0;
+
+	qsort(c->items, c->n, sizeof(*c->items), by_place);
+	for (size_t i = 0; i < c->n; i++)
+		if (!kept || strcmp(c->items[kept - 1].place, c->items[i].place) != 0)
+			c->items[kept++] = c->items[i];
+	c->n = kept;
+}
+
+int candidates_check_names(struct candidates *c)
 {
 	CLEANUP_FREE const struct candidate **sorted = xcalloc(c->n + 1, sizeof(*sorted));
 
+	if (c->items->root) {
+		drop_twins(c);
+		return 0;
+	}
 	for (size_t i = 0; i < c->n; i++)
 		sorted[i] = &c->items[i];
 	qsort(sorted, c->n, sizeof(*sorted), by_name);
@@ -347,7 +360,7 @@ static int read_one(struct candidates *c, struct candidate *item,
 		return cannot_read(item->label);
 	if (!S_ISREG(item->attrs.st_mode))
 		err = "not a regular file";
-	else if (modreader_modinfo(reader, fd, &strings, &info, &err) == 0)
+	else if (!item->root && modreader_modinfo(reader, fd, &strings, &info, &err) == 0)
 		item->release = release_of(&info, &c->arena);
 	arena_free(&strings);
 	if (!err)

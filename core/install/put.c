@@ -56,8 +56,9 @@ void place_close(struct place *place)
 {
 	withdraw(place);
 	unfinished = NULL;
-	for (size_t i = 0; i < place->n; i++)
-		close_fd(&place->files[i].temp.dir);
+	for (size_t i = 0; i < place->n_dirs; i++)
+		close_fd(&place->dirs[i]);
+	free(place->dirs);
 	free(place->files);
 	string_list_free(&place->replaced);
 	arena_free(&place->arena);
@@ -66,91 +67,195 @@ void place_close(struct place *place)
 	*place = (struct place){ 0 };
 }
 
-/* Each module keeps three files open. */
-static void raise_limit(size_t n)
+/*
+ * Each module keeps two files open: itself and what it replaces. Returns whether so many
+ * can be.
+ */
+static bool raise_limit(size_t n)
 {
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= 4 * n + 64)
-		return;
+		return true;
 	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
+	return setrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur >= 4 * n + 64;
 }
 
-/* Open the directory of a path below root; label names the file. */
-static int make_directory(const struct place *place, const char *path, const char *label)
+/* How messages show a module's file. The caller frees it. */
+static char *show(const struct place *place, const char *path)
 {
-	CLEANUP_FREE char *parent = xstrdup(path);
-	int dir;
+	CLEANUP_FREE char *below = path_join(place->top, path);
 
-	*strrchr(parent, '/') = '\0';
-	dir = rootfs_mkdirs(place->root, parent, 0755);
-	if (dir < 0)
-		error(STATUS_IO, "cannot make the directory of %s: %m", label);
-	return dir;
+	return rootfs_show(place->root, below);
 }
 
-/* Write one under a temporary name. */
-static int write_one(struct place *place, const struct stage *stage,
-		     const struct candidate *item, struct fileset_item *file)
+/*
+ * Open the directory of each module, once, and make it if it is not there. The
+ * candidates of a directory follow each other, mostly.
+ */
+static int open_directories(struct place *place, const struct candidates *c)
+{
+	const char *last = NULL;
+	size_t len = 0;
+
+	place->dirs = xcalloc(c->n, sizeof(*place->dirs));
+	for (; place->n < c->n; place->n++) {
+		struct fileset_item *file = &place->files[place->n];
+		const char *item = c->items[place->n].place;
+
+		if (!last || path_base(item) - item != (ptrdiff_t)len ||
+		    strncmp(item, last, len) != 0) {
+			CLEANUP_FREE char *parent = path_join(place->top, item);
+			int dir;
+
+			*strrchr(parent, '/') = '\0';
+			dir = rootfs_mkdirs(place->root, parent, 0755);
+			if (dir < 0) {
+				CLEANUP_FREE char *label = show(place, item);
+
+				error(STATUS_IO, "cannot make the directory of %s: %m",
+				      label);
+				return -1;
+			}
+			tempfile_sweep(dir, false);
+			place->dirs[place->n_dirs++] = dir;
+			last = item;
+			len = (size_t)(path_base(item) - item);
+		}
+		*file = (struct fileset_item){ .temp.dir = place->dirs[place->n_dirs - 1],
+					       .temp.fd = -1,
+					       .kept.file.fd = -1 };
+	}
+	return 0;
+}
+
+static int begin(struct place *place, const struct candidates *c)
+{
+	place->files = xcalloc(c->n, sizeof(*place->files));
+	place->crowded = !raise_limit(c->n);
+	return open_directories(place, c);
+}
+
+static struct stat attributes(const struct candidate *item)
 {
 	struct stat attrs = item->attrs;
-	CLEANUP_FD int from = stage_open(stage, item), like = candidate_open(item);
-	CLEANUP_FREE char *path = candidate_path(item);
-	CLEANUP_FREE char *below = path_join(place->top, path);
-	CLEANUP_FREE char *label = rootfs_show(place->root, below);
 
-	file->name = arena_strdup(&place->arena, path_base(path));
-	file->label = arena_strdup(&place->arena, label);
+	attrs.st_mode = (attrs.st_mode & S_IFMT) | 0644;
+	attrs.st_uid = attrs.st_gid = 0;
+	return attrs;
+}
+
+/* If there are too many to be open, complete files get temporary names. */
+static void let_go(const struct place *place, struct tempfile *temp)
+{
+	if (place->crowded && (temp->temp[0] || tempfile_name(temp) == 0))
+		close_fd(&temp->fd);
+}
+
+/* Write a staged module under a temporary name. */
+static int write_staged(const struct place *place, const struct stage *stage,
+			const struct candidate *item, struct tempfile *temp)
+{
+	CLEANUP_FD int from = stage_open(stage, item), like = candidate_open(item);
+	CLEANUP_FREE char *path = candidate_path(item), *label = show(place, path);
+	struct stat attrs = attributes(item);
+
 	if (from < 0 || like < 0) {
 		error(STATUS_IO, "cannot read %s: %m", item->label);
 		return -1;
 	}
-	attrs.st_mode = (attrs.st_mode & S_IFMT) | 0644;
-	attrs.st_uid = attrs.st_gid = 0;
-	file->temp.dir = make_directory(place, below, label);
-	if (file->temp.dir < 0)
+	if (copy_prepare(temp, from, &attrs, like, temp->dir, label) < 0)
 		return -1;
-	tempfile_sweep(file->temp.dir, false);
-	return copy_prepare(&file->temp, from, &attrs, like, file->temp.dir, label);
+	let_go(place, temp);
+	return 0;
+}
+
+int place_copy(struct place *place, const struct stage *stage, const struct candidates *c)
+{
+	if (begin(place, c) < 0)
+		return -1;
+	for (size_t i = 0; i < c->n; i++)
+		if (!c->items[i].unchanged &&
+		    write_staged(place, stage, &c->items[i], &place->files[i].temp) < 0)
+			return -1;
+	return 0;
+}
+
+/* Modules that are made beside those that are installed. */
+struct making {
+	struct place *place;
+	const struct candidates *candidates;
+};
+
+static int write_made(void *context, size_t i, const void *data, size_t size)
+{
+	const struct making *m = context;
+	const struct candidate *item = &m->candidates->items[i];
+	struct tempfile *temp = &m->place->files[i].temp;
+	CLEANUP_FREE char *path = candidate_path(item), *label = show(m->place, path);
+	CLEANUP_FD int like = candidate_open(item);
+	struct stat attrs = attributes(item);
+
+	if (like < 0) {
+		error(STATUS_IO, "cannot read %s: %m", item->label);
+		return -1;
+	}
+	if (copy_prepare_data(temp, data, size, &attrs, like, temp->dir, label) < 0)
+		return -1;
+	let_go(m->place, temp);
+	return 0;
+}
+
+int place_make(struct place *place, struct candidates *c, const struct preparation *p)
+{
+	struct making making = { place, c };
+
+	return begin(place, c) < 0 ? -1 : stage_each(c, p, write_made, &making);
 }
 
 /* List the same module in other compressions, in its directory. */
-static void list_others(struct place *place, const struct candidate *item, int dir)
+static void list_others(struct place *place, const struct candidate *item,
+			const char *path, int dir)
 {
-	CLEANUP_FREE char *path = candidate_path(item);
-
 	for (unsigned i = CODEC_NONE; i <= CODEC_ZSTD; i++) {
 		char *other =
 			arena_printf(&place->arena, "%s%s", item->place, codec_suffix(i));
 
-		if (strcmp(other, path) != 0 &&
-		    (faccessat(dir, path_base(other), F_OK, AT_SYMLINK_NOFOLLOW) == 0 ||
-		     errno != ENOENT))
-			string_list_add(&place->replaced, other);
+		if (strcmp(other, path) == 0 ||
+		    (faccessat(dir, path_base(other), F_OK, AT_SYMLINK_NOFOLLOW) < 0 &&
+		     errno == ENOENT))
+			continue;
+		string_list_add(&place->replaced, other);
+		if (item->root && strcmp(other, item->from + strlen(place->top) + 1) != 0)
+			notice("%s goes: %s is the same module", other,
+			       path_base(item->from));
 	}
 }
 
-int place_put(struct place *place, const struct stage *stage, const struct candidates *c)
+int place_publish(struct place *place, const struct candidates *c)
 {
-	place->files = xcalloc(c->n, sizeof(*place->files));
-	raise_limit(c->n);
-	for (; place->n < c->n; place->n++) {
-		struct fileset_item *file = &place->files[place->n];
+	size_t changed = 0;
+	int result;
 
-		*file = (struct fileset_item){ .temp.dir = -1,
-					       .temp.fd = -1,
-					       .kept.file.fd = -1 };
-		if (write_one(place, stage, &c->items[place->n], file) < 0) {
-			place->n++;
-			return -1;
-		}
+	for (size_t i = 0; i < c->n; i++) {
+		CLEANUP_FREE char *path = candidate_path(&c->items[i]);
+		CLEANUP_FREE char *label = show(place, path);
+		struct fileset_item *file = &place->files[i];
+
+		list_others(place, &c->items[i], path, file->temp.dir);
+		if (c->items[i].unchanged)
+			continue;
+		file->name = arena_strdup(&place->arena, path_base(path));
+		file->label = arena_strdup(&place->arena, label);
+		place->files[changed++] = *file;
 	}
-	for (size_t i = 0; i < place->n; i++)
-		list_others(place, &c->items[i], place->files[i].temp.dir);
+	place->n = changed;
 	unfinished = place;
 	at_out_of_memory(withdraw_unfinished);
-	return fileset_publish(place->files, place->n);
+	result = fileset_publish(place->files, place->n);
+	for (size_t i = 0; place->crowded && i < place->n; i++)
+		close_fd(&place->files[i].kept.file.fd);
+	return result;
 }
 
 /* Remove a file, with path below the module directory. */

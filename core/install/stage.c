@@ -5,7 +5,8 @@
  *	FILE ──► decompress ──► strip ──► sign ──► compress ──► x.ko.xz
  *
  * That is TMPDIR/.../lib/modules/V/updates/x.ko.xz. The proof is about these, and these
- *are copied: whatever happens to FILE meanwhile.
+ * are copied: whatever happens to FILE meanwhile. Without a proof, modules that are
+ * installed already need no root: their new files are made beside them (stage_each()).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,16 +24,19 @@
 #include "copy/encode.h"
 #include "fs/copy.h"
 #include "install/stage.h"
+#include "module/elfcheck.h"
 #include "module/packing.h"
 #include "program.h"
 
 enum { SIGNATURE_ROOM = 1 << 20 }; /* bytes: more than any certificate's names take */
 
 struct stage_job {
-	const struct stage *stage;
+	const struct stage *stage; /* NULL: put() takes them */
 	struct candidates *candidates;
 	const struct preparation *preparation;
 	int top; /* the module directory, open */
+	int (*put)(void *context, size_t i, const void *data, size_t size);
+	void *context;
 	atomic_bool failed;
 };
 
@@ -42,6 +46,7 @@ struct bench {
 	struct decoder *decoder;
 	struct encoder *encoder;
 	struct strbuf in, out; /* the module before a step, and after it */
+	struct elf_scratch scratch;
 	const struct candidate *candidate;
 	enum codec was;
 	const char *err;
@@ -63,6 +68,7 @@ static void bench_free(void *worker)
 
 	strbuf_free(&b->in);
 	strbuf_free(&b->out);
+	elf_scratch_free(&b->scratch);
 	decoder_free(b->decoder);
 	if (b->encoder)
 		encoder_free(b->encoder);
@@ -101,6 +107,16 @@ static int read_module(struct bench *b, int fd, bool decode, uint64_t max)
 		return -1;
 	b->in.size = (size_t)st.st_size;
 	return read_at(fd, b->in.data, b->in.size, 0, &b->err);
+}
+
+/* Check that what was read is a whole module. */
+static int check_module(struct bench *b)
+{
+	const struct elf_source source = { .memory = (const unsigned char *)b->in.data,
+					   .size = b->in.size };
+	struct elf_layout layout;
+
+	return elf_check(&source, &b->scratch, &layout, &b->err);
 }
 
 /* Make memory from malloc() the module. */
@@ -259,24 +275,39 @@ static int verify(struct bench *b, const struct stage_job *job,
 	return result;
 }
 
-/* Whether a file can stay as it is: nothing changes it, and every loader reads it. */
-static bool stays(const struct bench *b, const struct preparation *p, int fd)
+/*
+ * Whether a file can stay as it is, compressed or not: nothing changes it, and every
+ * loader reads it. Sets b->was.
+ */
+static bool stays(struct bench *b, const struct preparation *p, int fd)
 {
 	unsigned char head[PACKING_HEAD];
 	ssize_t size = pread(fd, head, sizeof(head), 0);
 	struct packing packing;
 
-	if (p->strip || p->signer || p->sign_program || size < 0 || b->was != p->codec)
+	if (size < 0)
 		return false;
 	packing = packing_read(head, (size_t)size);
-	return !packing.other_check && !packing.filtered && !packing.unsized;
+	b->was = packing.codec;
+	return !p->strip && !p->signer && !p->sign_program &&
+	       (b->was == p->codec || (!p->encodes && b->was == CODEC_NONE)) &&
+	       !packing.other_check && !packing.filtered && !packing.unsized;
+}
+
+/* Whether it has its name already. */
+static bool is_in_place(const struct candidate *item)
+{
+	CLEANUP_FREE char *path = candidate_path(item);
+
+	return item->root && !item->linked &&
+	       strcmp(path_base(path), path_base(item->from)) == 0;
 }
 
 static int change(struct bench *b, struct stage_job *job, struct candidate *item, int fd)
 {
 	const struct preparation *p = job->preparation;
 
-	if (read_module(b, fd, true, p->max) < 0)
+	if (read_module(b, fd, true, p->max) < 0 || check_module(b) < 0)
 		return fail(b);
 	if (strip(b, p, item) < 0 || use_programs(b, job, item) < 0 || sign(b, p) < 0)
 		return -1;
@@ -284,10 +315,20 @@ static int change(struct bench *b, struct stage_job *job, struct candidate *item
 	return item->codec == CODEC_NONE ? 0 : compress(b, p);
 }
 
-static int stage_one(struct bench *b, struct stage_job *job, struct candidate *item)
+static int put_staged(struct bench *b, struct stage_job *job,
+		      const struct candidate *item, const struct strbuf *result)
 {
+	CLEANUP_FREE char *path = candidate_path(item);
+
+	if (write_file(job, path, result->data, result->size) < 0)
+		return -1;
+	return verify(b, job, item);
+}
+
+static int stage_one(struct bench *b, struct stage_job *job, size_t i)
+{
+	struct candidate *item = &job->candidates->items[i];
 	CLEANUP_FD int fd = candidate_open(item);
-	CLEANUP_FREE char *path = NULL;
 	const struct strbuf *result = &b->in;
 
 	b->candidate = item;
@@ -295,18 +336,20 @@ static int stage_one(struct bench *b, struct stage_job *job, struct candidate *i
 		error(STATUS_IO, "cannot read %s: %m", item->label);
 		return -1;
 	}
-	if (read_module(b, fd, false, job->preparation->max) < 0)
-		return fail(b);
-	if (stays(b, job->preparation, fd))
+	if (stays(b, job->preparation, fd)) {
 		item->codec = b->was;
-	else if (change(b, job, item, fd) < 0)
+		item->unchanged = is_in_place(item);
+		if (item->unchanged && !job->stage)
+			return 0;
+		if (read_module(b, fd, false, job->preparation->max) < 0)
+			return fail(b);
+	} else if (change(b, job, item, fd) < 0) {
 		return -1;
-	else if (item->codec != CODEC_NONE)
+	} else if (item->codec != CODEC_NONE) {
 		result = &b->out;
-	path = candidate_path(item);
-	if (write_file(job, path, result->data, result->size) < 0)
-		return -1;
-	return verify(b, job, item);
+	}
+	return job->stage ? put_staged(b, job, item, result) :
+			    job->put(job->context, i, result->data, result->size);
 }
 
 static void stage_item(void *worker, size_t i, void *context)
@@ -316,7 +359,7 @@ static void stage_item(void *worker, size_t i, void *context)
 
 	if (atomic_load(&job->failed))
 		return;
-	if (interrupted() || stage_one(b, job, &job->candidates->items[i]) < 0)
+	if (interrupted() || stage_one(b, job, i) < 0)
 		atomic_store(&job->failed, true);
 	decoder_trim(b->decoder);
 	budget_settle(&b->share);
@@ -348,6 +391,21 @@ static int make_root(struct stage *stage, const char *version)
 		       0;
 }
 
+static int make_all(struct stage_job *job)
+{
+	size_t n = job->candidates->n;
+	const struct work work = { n,	       bench_new, stage_item,
+				   bench_free, job,	  .small = n < 2 };
+
+	message_only_first(true);
+	workers_run(&work);
+	message_only_first(false);
+	if (job->failed)
+		return -1;
+	say_uncompressed(job->candidates, job->preparation);
+	return 0;
+}
+
 int stage_modules(struct stage *stage, struct candidates *candidates, const char *version,
 		  const struct preparation *preparation)
 {
@@ -355,8 +413,7 @@ int stage_modules(struct stage *stage, struct candidates *candidates, const char
 				 .candidates = candidates,
 				 .preparation = preparation,
 				 .top = -1 };
-	const struct work work = { candidates->n, bench_new, stage_item,
-				   bench_free,	  &job,	     .small = candidates->n < 2 };
+	int result;
 
 	if (make_root(stage, version) < 0)
 		return -1;
@@ -364,14 +421,27 @@ int stage_modules(struct stage *stage, struct candidates *candidates, const char
 			 O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (job.top < 0)
 		return cannot_write(&job);
-	message_only_first(true);
-	workers_run(&work);
-	message_only_first(false);
+	result = make_all(&job);
 	close_fd(&job.top);
-	if (job.failed)
-		return -1;
-	say_uncompressed(candidates, preparation);
-	return 0;
+	return result;
+}
+
+bool stage_is_needed(const struct preparation *p)
+{
+	return (p->strip && p->strip_program) || p->sign_program || p->signer;
+}
+
+int stage_each(struct candidates *candidates, const struct preparation *preparation,
+	       int (*put)(void *context, size_t i, const void *data, size_t size),
+	       void *context)
+{
+	struct stage_job job = { .candidates = candidates,
+				 .preparation = preparation,
+				 .top = -1,
+				 .put = put,
+				 .context = context };
+
+	return make_all(&job);
 }
 
 int stage_open(const struct stage *stage, const struct candidate *item)

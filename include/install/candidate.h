@@ -2,6 +2,7 @@
 #ifndef MODBOX_CANDIDATE_H
 #define MODBOX_CANDIDATE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/stat.h>
 
@@ -15,14 +16,16 @@ struct candidate {
 	const char *place; /* in the module directory, up to ".ko": updates/foo.ko */
 	const struct rootfs *root; /* its file is below this root; NULL: on the host, */
 	const char *from;	   /* with this path */
+	bool linked;		   /* from is a link, which becomes a file */
 
 	/* Set by candidates_read(): */
 	struct stat attrs;
 	const char *release; /* of its vermagic: the kernel that it was built for */
 
-	/* Set by stage_modules(): */
+	/* Set by stage_modules() and stage_each(): */
 	enum codec codec;
 	bool unsigned_now; /* stripping dropped a signature */
+	bool unchanged;	   /* it is installed as it should be */
 };
 
 /* Those of a run. Zero-initialise it. */
@@ -49,12 +52,17 @@ int candidates_add(struct candidates *candidates, const char *path, const char *
 int candidates_add_installed(struct candidates *candidates, const struct rootfs *root,
 			     const char *top, const char *path);
 
-/* Refuse two files of one module. Returns 0, or -1 and reports it (status 2). */
-int candidates_check_names(const struct candidates *candidates);
+/*
+ * Refuse two files of one module. If they are installed they can be two, in different
+ * directories; of one directory, in two compressions, the one is kept that depmod takes.
+ * Returns 0, or -1 and reports it (status 2).
+ */
+int candidates_check_names(struct candidates *candidates);
 
 /*
  * Read all of them: that they are modules, and for which kernel. max limits the bytes of
- * each when decompressed. Returns 0, or -1 and reports it (status 4).
+ * each when decompressed. Of installed ones only the attributes are read: the kernel is
+ * known. Returns 0, or -1 and reports it (status 4).
  */
 int candidates_read(struct candidates *candidates, uint64_t max);
 

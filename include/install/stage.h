@@ -36,6 +36,18 @@ struct stage {
 int stage_modules(struct stage *stage, struct candidates *candidates, const char *version,
 		  const struct preparation *preparation);
 
+/* Whether a preparation needs the root, for programs, or to verify signatures. */
+bool stage_is_needed(const struct preparation *preparation);
+
+/*
+ * Make all candidates without a root, if it is not needed, and give each, with its
+ * number, to put(), which threads call and which returns 0, or -1 and reports it.
+ * Modules that are as they should be are left out: unchanged. Returns as stage_modules().
+ */
+int stage_each(struct candidates *candidates, const struct preparation *preparation,
+	       int (*put)(void *context, size_t i, const void *data, size_t size),
+	       void *context);
+
 /* Open a module there. Returns a descriptor that the caller owns, or -1 with errno. */
 int stage_open(const struct stage *stage, const struct candidate *candidate);
 

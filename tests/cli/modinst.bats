@@ -137,11 +137,91 @@ traced() {
 	done
 }
 
+# process OPTION...: modinst --process of the whole module directory, which needs no TMPDIR
+process() {
+	TMPDIR=/nowhere run --separate-stderr "$MODBOX" modinst --process --no-check "$@" root "usr/lib/modules/$kver"
+}
+
+# indexed_by_depmod: modules.dep is what depmod makes
+indexed_by_depmod() {
+	mkdir -p plain/lib/modules
+	cp -a "$top" "plain/lib/modules/$kver"
+	"$KMOD34/depmod" -b plain "$kver"
+	assert_equal "$(sort "$top/modules.dep")" "$(sort "plain/lib/modules/$kver/modules.dep")"
+}
+
+# both_kinds: as hooks leave an initramfs
+both_kinds() {
+	cp built/packed.ko "$top/updates"
+	cp built/own.ko "$top/kernel/b.ko"
+	xz --check=crc32 "$top/kernel/b.ko"
+	gzip -c built/another.ko >"$top/kernel/another.ko.gz"
+	gzip -c "$top/kernel/a.ko" >"$top/updates/a.ko.gz"
+	mkdir "$top/weak"
+	ln -s ../kernel/another.ko.gz "$top/weak/linked.ko.gz"
+	echo kernel/a.ko >"$top/modules.order"
+	rm -rf before
+	cp -a root before
+}
+
+@test "--process of a whole directory with .ko and compressed modules: all become .ko" {
+	both_kinds
+	local inode
+	inode=$(stat -c %i "$top/kernel/a.ko")
+	process --compress=none -v
+	assert_success
+	assert_equal "$stderr" "modinst: updates/packed.ko.xz goes: packed.ko is the same module"
+	assert_output "$(printf '# from root/usr/lib/modules/%s\nusr/lib/modules/%s\n' \
+		"$kver/kernel/another.ko.gz" "$kver/kernel/another.ko" "$kver/kernel/b.ko.xz" "$kver/kernel/b.ko" \
+		"$kver/updates/a.ko.gz" "$kver/updates/a.ko" "$kver/weak/linked.ko.gz" "$kver/weak/linked.ko")"
+	assert_equal "$(cd "$top" && find . -mindepth 2 | LC_ALL=C sort | tr '\n' ' ')" \
+		"./kernel/a.ko ./kernel/another.ko ./kernel/b.ko ./updates/a.ko ./updates/own.ko ./updates/packed.ko ./weak/linked.ko "
+	assert_equal "$(find "$top" -name '*.ko' -type l)" ''
+	assert_equal "$(stat -c %i "$top/kernel/a.ko")" "$inode"
+	cmp "$top/kernel/b.ko" built/own.ko
+	cmp "$top/weak/linked.ko" built/another.ko
+	cmp "$top/updates/packed.ko" built/packed.ko
+	assert_equal "$(stat -c %Y "$top/kernel/another.ko")" "$(stat -c %Y "before/usr/lib/modules/$kver/kernel/another.ko.gz")"
+	assert_equal "$(<"$top/modules.order")" kernel/a.ko
+	grep -q '^updates/a.ko:' "$top/modules.dep"
+	indexed_by_depmod
+	process --compress=none -v
+	assert_success
+	assert_output ''
+}
+
+@test "--process of a whole directory: all or none, and few open files" {
+	both_kinds
+	rm -r "$top/weak"
+	local n
+	for n in $(seq 40); do gzip -c built/another.ko >"$top/kernel/m$n.ko.gz"; done
+	cp -a "$top/kernel/b.ko.xz" whole
+	head -c 200 whole >"$top/kernel/b.ko.xz"
+	rm -rf before
+	cp -a root before
+	process --compress=none
+	assert_failure 4
+	assert_equal "$stderr" "modinst: $top/kernel/b.ko.xz: xz stream is truncated"
+	restored
+	xz --check=crc32 -c <<<'this is no module at all' >"$top/kernel/b.ko.xz"
+	cp -a "$top/kernel/b.ko.xz" "before/usr/lib/modules/$kver/kernel"
+	process --no-index --compress=none
+	assert_failure 4
+	restored
+	mv whole "$top/kernel/b.ko.xz"
+	ulimit -n 32
+	process --compress=none
+	assert_success
+	assert_equal "$(find root -name '*.ko.*' -o -name '.modbox*')" ''
+	cmp "$top/kernel/m40.ko" built/another.ko
+	indexed_by_depmod
+}
+
 @test "--process in a directory that a killed run left with a module in two compressions" {
 	cp built/packed.ko "$top/updates"
 	run --separate-stderr "$MODBOX" modinst --no-check --process -k "$kver" root "usr/lib/modules/$kver/updates"
 	assert_success
-	assert_equal "$stderr" ''
+	assert_equal "$stderr" "modinst: updates/packed.ko.xz goes: packed.ko is the same module"
 	assert_equal "$(ls "$top/updates")" "$(printf '%s.ko\n' own packed)"
 	cmp "$top/updates/packed.ko" built/packed.ko
 }

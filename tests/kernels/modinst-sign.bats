@@ -137,3 +137,19 @@ key() {
 	assert_failure 1
 	assert_equal "$stderr" 'modinst: refused: the kernel has not built in sha512, and could not verify a signature by it; use --sign-hash=sha256'
 }
+
+@test "compress: --process of all modules, some compressed: one kind at the end" {
+	local file
+	cp "$tree"/kernel/fs/{mbcache,jbd2/jbd2}.ko boot_supplier.ko "root/$dir/kernel/lib"
+	gzip "root/$dir/kernel/lib/mbcache.ko"
+	xz --check=crc32 -k "root/$dir/kernel/lib/jbd2.ko"
+	rm "root/$dir/kernel/lib/jbd2.ko"
+	file=$(stat -c %i "root/$dir/kernel/lib/jbd2.ko.xz")
+	run --separate-stderr "$FULL" modinst --no-check --process --compress=xz root "$dir"
+	assert_success
+	assert_equal "$(cd "root/$dir/kernel/lib" && echo *)" 'boot_supplier.ko.xz jbd2.ko.xz mbcache.ko.xz'
+	assert_equal "$(stat -c %i "root/$dir/kernel/lib/jbd2.ko.xz")" "$file"
+	xz -dc "root/$dir/kernel/lib/mbcache.ko.xz" | cmp - "$tree/kernel/fs/mbcache.ko"
+	xz -dc "root/$dir/kernel/lib/boot_supplier.ko.xz" | cmp - boot_supplier.ko
+	grep -qx 'kernel/lib/mbcache.ko.xz:' "root/$dir/modules.dep"
+}

@@ -220,6 +220,23 @@ modinst: updates/dummy.ko overrides kernel/drivers/net/dummy.ko"
 	assert_failure 2
 }
 
+@test "amd64: modinst: --process of all modules, some of them compressed: as they were before" {
+	local before
+	by_kbuild root
+	"$ORACLE/depmod" -b root "$kver"
+	before=$(tree_of root | grep -v -e bin -e weakdep)
+	xz --check=crc32 "root/$dir"/kernel/fs/*/*.ko "$updates"/boot_*.ko
+	gzip -k "root/$dir/kernel/drivers/net/dummy.ko"
+	modinst --no-check --process --compress=none root "$dir"
+	assert_success
+	assert_equal "$stderr" 'modinst: kernel/drivers/net/dummy.ko.gz goes: dummy.ko is the same module'
+	assert_equal "$(tree_of root | grep -v -e bin -e weakdep)" "$before"
+	xz --check=crc32 "root/$dir"/kernel/fs/*/*.ko
+	modinst --kernel="$indexed" --process --compress=none root "$dir/kernel"
+	assert_success
+	assert_equal "$(tree_of root | grep -v -e bin -e weakdep)" "$before"
+}
+
 @test "amd64: modinst: against the kernel of another root" {
 	mkdir bare
 	modinst bare "$ext/importer.ko"
