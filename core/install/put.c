@@ -30,23 +30,29 @@ static void withdraw_unfinished(void)
 		withdraw(unfinished);
 }
 
+/* Report that a directory below root cannot be made. Returns -1. */
+static int cannot_make(const struct place *place, const char *path)
+{
+	CLEANUP_FREE char *label = rootfs_show(place->root, path);
+
+	error(STATUS_IO, "cannot make the directory %s: %m", label);
+	return -1;
+}
+
 int place_open(struct place *place, const struct rootfs *root, const char *top)
 {
-	CLEANUP_FREE char *label = rootfs_show(root, top);
-
 	*place = (struct place){ .root = root, .top = top };
 	place->fd = rootfs_mkdirs(root, top, 0755);
-	if (place->fd < 0) {
-		error(STATUS_IO, "cannot make the directory %s: %m", label);
-		return -1;
-	}
+	if (place->fd < 0)
+		return cannot_make(place, top);
 	while (flock(place->fd, LOCK_EX) < 0) {
 		if (interrupted())
 			return -1;
 		if (errno == EINTR)
 			continue;
-		warning("cannot lock %s: %m; make sure that nothing else writes there",
-			label);
+		warning("cannot lock %s/%s: %m; make sure that nothing else writes "
+			"there",
+			root->path, top);
 		break;
 	}
 	return 0;
@@ -90,41 +96,31 @@ static char *show(const struct place *place, const char *path)
 }
 
 /*
- * Open the directory of each module, once, and make it if it is not there. The
- * candidates of a directory follow each other, mostly.
+ * Open the directory of each module, once if the modules of a directory follow each
+ * other; make it if it is not there.
  */
 static int open_directories(struct place *place, const struct candidates *c)
 {
-	const char *last = NULL;
-	size_t len = 0;
+	const char *last = "";
+	int dir = -1;
 
 	place->dirs = xcalloc(c->n, sizeof(*place->dirs));
 	for (; place->n < c->n; place->n++) {
-		struct fileset_item *file = &place->files[place->n];
-		const char *item = c->items[place->n].place;
+		char *parent =
+			arena_join(&place->arena, place->top, c->items[place->n].place);
 
-		if (!last || path_base(item) - item != (ptrdiff_t)len ||
-		    strncmp(item, last, len) != 0) {
-			CLEANUP_FREE char *parent = path_join(place->top, item);
-			int dir;
-
-			*strrchr(parent, '/') = '\0';
+		*strrchr(parent, '/') = '\0';
+		if (strcmp(parent, last) != 0) {
 			dir = rootfs_mkdirs(place->root, parent, 0755);
-			if (dir < 0) {
-				CLEANUP_FREE char *label = show(place, item);
-
-				error(STATUS_IO, "cannot make the directory of %s: %m",
-				      label);
-				return -1;
-			}
+			if (dir < 0)
+				return cannot_make(place, parent);
 			tempfile_sweep(dir, false);
 			place->dirs[place->n_dirs++] = dir;
-			last = item;
-			len = (size_t)(path_base(item) - item);
+			last = parent;
 		}
-		*file = (struct fileset_item){ .temp.dir = place->dirs[place->n_dirs - 1],
-					       .temp.fd = -1,
-					       .kept.file.fd = -1 };
+		place->files[place->n] = (struct fileset_item){ .temp.dir = dir,
+								.temp.fd = -1,
+								.kept.file.fd = -1 };
 	}
 	return 0;
 }
