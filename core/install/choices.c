@@ -35,16 +35,10 @@ const struct option_row choice_option_rows[] = {
 	{ 0 },
 };
 
-static const char *const hashes[] = {
-	[HASH_SHA256] = "sha256",
-	[HASH_SHA384] = "sha384",
-	[HASH_SHA512] = "sha512",
-};
-
 static enum signature_hash hash_of(const char *name)
 {
 	for (unsigned i = HASH_SHA256; name && i <= HASH_SHA512; i++)
-		if (strcmp(name, hashes[i]) == 0)
+		if (strcmp(name, kconfig_hash_name(i)) == 0)
 			return i;
 	return HASH_NONE;
 }
@@ -165,17 +159,6 @@ static int choose_codec(const struct choice_options *o, struct modtree *tree,
 
 /* -- signing ----------------------------------------------------------------------- */
 
-static bool has_hash(const struct kconfig *config, enum signature_hash hash)
-{
-	const char *own = kconfig_get(config, "MODULE_SIG_HASH");
-	const char *value = kconfig_get(config, hash == HASH_SHA256 ? "CRYPTO_SHA256" :
-								      "CRYPTO_SHA512");
-
-	return !kconfig_on(config, "MODULE_SIG") ||
-	       (own && strcmp(own, hashes[hash]) == 0) ||
-	       (value && strcmp(value, "y") == 0);
-}
-
 /* Returns HASH_NONE after reporting. */
 static enum signature_hash choose_hash(const struct applet *applet,
 				       const struct choice_options *o,
@@ -190,11 +173,12 @@ static enum signature_hash choose_hash(const struct applet *applet,
 				  "--sign-hash is needed: no configuration of the kernel "
 				  "tells its hash",
 			    own);
-	else if (config && !has_hash(config, hash))
+	else if (config && kconfig_on(config, "MODULE_SIG") &&
+		 !kconfig_has_hash(config, hash))
 		error(STATUS_MISSING,
 		      "refused: the kernel has not built in %s, and could not verify a "
 		      "signature by it; use --sign-hash=%s",
-		      hashes[hash], own && hash_of(own) ? own : "sha256");
+		      kconfig_hash_name(hash), own && hash_of(own) ? own : "sha256");
 	else
 		return hash;
 	return HASH_NONE;
@@ -261,7 +245,7 @@ int choices_make(const struct applet *applet, const struct choice_options *o,
 	if (hash == HASH_NONE)
 		return -1;
 	p->sign_program = o->sign_program;
-	p->sign_hash = hashes[hash];
+	p->sign_hash = kconfig_hash_name(hash);
 	p->sign_key = o->sign_key;
 	p->sign_cert = o->sign_cert;
 	return o->sign_program || !ENABLED(FEATURE_SIGN) ? 0 : open_signer(o, hash, p);

@@ -51,6 +51,33 @@ bool kconfig_on(const struct kconfig *config, const char *name)
 	return value && (strcmp(value, "y") == 0 || strcmp(value, "m") == 0);
 }
 
+bool kconfig_built_in(const struct kconfig *config, const char *name)
+{
+	const char *value = kconfig_get(config, name);
+
+	return value && strcmp(value, "y") == 0;
+}
+
+const char *kconfig_hash_name(enum signature_hash hash)
+{
+	static const char *const names[] = {
+		[HASH_SHA256] = "sha256",
+		[HASH_SHA384] = "sha384",
+		[HASH_SHA512] = "sha512",
+	};
+
+	return names[hash];
+}
+
+bool kconfig_has_hash(const struct kconfig *config, enum signature_hash hash)
+{
+	const char *own = kconfig_get(config, "MODULE_SIG_HASH");
+
+	return (own && strcmp(own, kconfig_hash_name(hash)) == 0) ||
+	       kconfig_built_in(config,
+				hash == HASH_SHA256 ? "CRYPTO_SHA256" : "CRYPTO_SHA512");
+}
+
 /* Take a line, which may be changed, if it sets a symbol. */
 static void take_line(struct kconfig *config, char *line)
 {

@@ -70,27 +70,17 @@ static enum known has_built_in(const struct proof_kernel *kernel, const char *sy
 
 	if (!kernel->config_label)
 		return UNKNOWN;
-	return !value ? NO : strcmp(value, "y") == 0 ? YES : UNKNOWN;
+	return !value ? NO : kconfig_built_in(&kernel->config, symbol) ? YES : UNKNOWN;
 }
-
-static const struct {
-	const char *name, *symbol;
-	const char *key; /* in MODULE_SIG_HASH */
-	unsigned loader; /* the image has its name */
-} hashes[] = {
-	[HASH_SHA256] = { "SHA-256", "CRYPTO_SHA256", "sha256", LOADER_HAS_SHA256 },
-	[HASH_SHA384] = { "SHA-384", "CRYPTO_SHA512", "sha384", LOADER_HAS_SHA512 },
-	[HASH_SHA512] = { "SHA-512", "CRYPTO_SHA512", "sha512", LOADER_HAS_SHA512 },
-};
 
 static enum known has_hash(const struct proof_kernel *kernel, enum signature_hash hash)
 {
-	const char *own = kconfig_get(&kernel->config, "MODULE_SIG_HASH");
+	unsigned loader = hash == HASH_SHA256 ? LOADER_HAS_SHA256 : LOADER_HAS_SHA512;
 
-	if (kernel->image.loader & hashes[hash].loader ||
-	    (own && strcmp(own, hashes[hash].key) == 0))
+	if (kernel->image.loader & loader || kconfig_has_hash(&kernel->config, hash))
 		return YES;
-	return has_built_in(kernel, hashes[hash].symbol);
+	return has_built_in(kernel,
+			    hash == HASH_SHA256 ? "CRYPTO_SHA256" : "CRYPTO_SHA512");
 }
 
 /* The key of a certificate in the image was read by that kernel's own algorithm. */
@@ -202,8 +192,10 @@ static bool check_algorithms(struct prover *p, size_t i,
 	enum known hash = has_hash(&p->kernel, signature->hash);
 	enum known key = has_key(&p->kernel, signature);
 	CLEANUP_FREE char *text =
-		xasprintf("its signature is by %s, which the kernel has not built in",
-			  hash == NO		    ? hashes[signature->hash].name :
+		xasprintf("its signature is by %s%s, which the kernel has not built in",
+			  hash == NO ? "SHA-" : "",
+			  hash == NO ?
+				  kconfig_hash_name(signature->hash) + strlen("sha") :
 			  signature->key == KEY_RSA ? "RSA" :
 						      "ECDSA");
 

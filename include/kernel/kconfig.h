@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/util.h"
+#include "signature/signature.h"
 
 /* A symbol that is set, without CONFIG_. */
 struct kconfig_symbol {
@@ -32,5 +33,14 @@ const char *kconfig_get(const struct kconfig *config, const char *name);
 
 /* Whether a symbol is y or m. */
 bool kconfig_on(const struct kconfig *config, const char *name);
+
+/* Whether a symbol is y. */
+bool kconfig_built_in(const struct kconfig *config, const char *name);
+
+/* The name of a hash in MODULE_SIG_HASH, "sha256"; not of HASH_NONE. */
+const char *kconfig_hash_name(enum signature_hash hash);
+
+/* Whether a hash is built in, so that the kernel can verify signatures by it. */
+bool kconfig_has_hash(const struct kconfig *config, enum signature_hash hash);
 
 #endif
