@@ -55,12 +55,10 @@ struct reading {
 	const char **err;
 };
 
-/* The relevant parts of a symbol. */
+/* A symbol, and what it is to other modules. */
 struct symbol {
-	const char *name;
-	uint64_t value;
-	unsigned section;
-	bool exported, needed, weak;
+	struct elf_symbol is;
+	bool exported, needed;
 };
 
 static int damaged(const struct reading *r)
@@ -118,45 +116,59 @@ static int load_parts(struct reading *r)
 	return 0;
 }
 
-static size_t symbol_size(const struct reading *r)
+static size_t symbol_size(const struct elf_layout *layout)
 {
-	return r->layout->wide ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
+	return layout->wide ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
 }
 
-/* On SPARC, a global register that a module uses looks like an undefined symbol. */
-static bool is_register(const struct reading *r, unsigned info)
+size_t elf_symbol_count(const struct elf_layout *layout, const struct elf_part *table)
 {
-	return (r->layout->machine == EM_SPARC || r->layout->machine == EM_SPARCV9) &&
-	       ELF64_ST_TYPE(info) == STT_SPARC_REGISTER;
+	return table->size / symbol_size(layout);
+}
+
+bool elf_symbol(const struct elf_layout *layout, const struct elf_part *table,
+		const struct elf_part *names, uint64_t i, struct elf_symbol *symbol)
+{
+	bool wide = layout->wide;
+	const unsigned char *p;
+	uint64_t name;
+	unsigned info;
+
+	if (i >= elf_symbol_count(layout, table))
+		return false;
+	p = table->data + i * symbol_size(layout);
+	name = elf_number(layout, p, 4);
+	info = p[wide ? offsetof(Elf64_Sym, st_info) : offsetof(Elf32_Sym, st_info)];
+	symbol->name = name < names->size ? (const char *)names->data + name : NULL;
+	symbol->bind = ELF64_ST_BIND(info);
+	symbol->type = ELF64_ST_TYPE(info);
+	symbol->section = (unsigned)elf_number(layout,
+					       p + (wide ? offsetof(Elf64_Sym, st_shndx) :
+							   offsetof(Elf32_Sym, st_shndx)),
+					       2);
+	symbol->value = elf_number(layout,
+				   p + (wide ? offsetof(Elf64_Sym, st_value) :
+					       offsetof(Elf32_Sym, st_value)),
+				   wide ? 8 : 4);
+	return symbol->name != NULL;
+}
+
+bool elf_is_register(const struct elf_layout *layout, const struct elf_symbol *symbol)
+{
+	return (layout->machine == EM_SPARC || layout->machine == EM_SPARCV9) &&
+	       symbol->type == STT_SPARC_REGISTER;
 }
 
 /* Returns 0, or -1: the name is out of bounds. */
 static int read_symbol(const struct reading *r, size_t i, struct symbol *symbol)
 {
 	static const char sum[] = "__crc_";
-	const unsigned char *p = r->parts[SYMTAB].data + i * symbol_size(r);
-	bool wide = r->layout->wide;
-	uint64_t name = elf_number(r->layout, p, 4);
-	unsigned info;
 
-	symbol->section = (unsigned)elf_number(r->layout,
-					       p + (wide ? offsetof(Elf64_Sym, st_shndx) :
-							   offsetof(Elf32_Sym, st_shndx)),
-					       2);
-	if (name >= r->parts[STRTAB].size)
+	if (!elf_symbol(r->layout, &r->parts[SYMTAB], &r->parts[STRTAB], i, &symbol->is))
 		return damaged(r);
-	symbol->name = (const char *)r->parts[STRTAB].data + name;
-	symbol->exported = strncmp(symbol->name, sum, sizeof(sum) - 1) == 0;
-	symbol->needed = symbol->section == SHN_UNDEF && symbol->name[0] != '\0';
-	if (!symbol->exported && !symbol->needed)
-		return 0;
-	info = p[wide ? offsetof(Elf64_Sym, st_info) : offsetof(Elf32_Sym, st_info)];
-	symbol->needed = symbol->needed && !is_register(r, info);
-	symbol->weak = ELF64_ST_BIND(info) == STB_WEAK;
-	symbol->value = elf_number(r->layout,
-				   p + (wide ? offsetof(Elf64_Sym, st_value) :
-					       offsetof(Elf32_Sym, st_value)),
-				   wide ? 8 : 4);
+	symbol->exported = strncmp(symbol->is.name, sum, sizeof(sum) - 1) == 0;
+	symbol->needed = symbol->is.section == SHN_UNDEF && symbol->is.name[0] != '\0' &&
+			 !elf_is_register(r->layout, &symbol->is);
 	return 0;
 }
 
@@ -169,7 +181,7 @@ static int count_name(struct reading *r, const char *name, size_t *n)
 
 static size_t count_symbols(const struct reading *r)
 {
-	return r->parts[STRTAB].size ? r->parts[SYMTAB].size / symbol_size(r) : 0;
+	return r->parts[STRTAB].size ? elf_symbol_count(r->layout, &r->parts[SYMTAB]) : 0;
 }
 
 /* Check the tables, and count their entries. */
@@ -180,12 +192,13 @@ static int check_symbols(struct reading *r)
 	struct symbol symbol;
 
 	if ((names->size && names->data[names->size - 1] != '\0') ||
-	    r->parts[SYMTAB].size % symbol_size(r) != 0)
+	    r->parts[SYMTAB].size % symbol_size(r->layout) != 0)
 		return damaged(r);
 	for (size_t i = 1; i < n; i++) {
 		if (read_symbol(r, i, &symbol) < 0 ||
-		    (symbol.exported && count_name(r, symbol.name, &r->n_exported) < 0) ||
-		    (symbol.needed && count_name(r, symbol.name, &r->n_needed) < 0))
+		    (symbol.exported &&
+		     count_name(r, symbol.is.name, &r->n_exported) < 0) ||
+		    (symbol.needed && count_name(r, symbol.is.name, &r->n_needed) < 0))
 			return -1;
 	}
 	return 0;
@@ -247,30 +260,39 @@ static int check_strings(struct reading *r)
 	return 0;
 }
 
-/* Return the CRC of an exported symbol; like libkmod, all ones if it has none. */
-static uint64_t resolve_sum(const struct reading *r, const struct symbol *symbol)
+bool elf_crc(const struct elf_source *source, const struct elf_layout *layout,
+	     unsigned number, uint64_t value, uint64_t *crc)
 {
 	struct elf_section section;
 	unsigned char data[4];
 	const char *err;
 
-	if (symbol->section == SHN_ABS || symbol->section == SHN_UNDEF)
-		return symbol->value;
-	if (symbol->section >= r->layout->sections)
-		return UINT64_MAX;
-	section = elf_section(r->layout, symbol->section);
+	*crc = value;
+	if (number == SHN_ABS || number == SHN_UNDEF)
+		return true;
+	if (number >= layout->sections)
+		return false;
+	section = elf_section(layout, number);
 	if (section.type == SHT_NOBITS || section.type == SHT_NULL ||
-	    section.part.size < sizeof(data) ||
-	    symbol->value > section.part.size - sizeof(data))
-		return UINT64_MAX;
-	if (r->source->memory)
-		return elf_number(r->layout,
-				  r->source->memory + section.part.offset + symbol->value,
-				  4);
-	if (read_at(r->source->fd, data, sizeof(data),
-		    section.part.offset + symbol->value, &err) < 0)
-		return UINT64_MAX;
-	return elf_number(r->layout, data, 4);
+	    section.part.size < sizeof(data) || value > section.part.size - sizeof(data))
+		return false;
+	if (source->memory)
+		memcpy(data, source->memory + section.part.offset + value, sizeof(data));
+	else if (read_at(source->fd, data, sizeof(data), section.part.offset + value,
+			 &err) < 0)
+		return false;
+	*crc = elf_number(layout, data, sizeof(data));
+	return true;
+}
+
+/* Return the CRC of an exported symbol; like libkmod, all ones if it has none. */
+static uint64_t crc_of(const struct reading *r, const struct elf_symbol *symbol)
+{
+	uint64_t crc;
+
+	return elf_crc(r->source, r->layout, symbol->section, symbol->value, &crc) ?
+		       crc :
+		       UINT64_MAX;
 }
 
 /* A hash table of versions by name; the first of each name counts. */
@@ -328,7 +350,7 @@ static struct modsymbol make(struct reading *r, const char *name, uint64_t crc, 
 	return symbol;
 }
 
-static void list_needed(struct reading *r, const struct symbol *symbol,
+static void list_needed(struct reading *r, const struct elf_symbol *symbol,
 			const struct versions *v)
 {
 	struct modsymbols *list = r->symbols;
@@ -337,7 +359,7 @@ static void list_needed(struct reading *r, const struct symbol *symbol,
 
 	list->needed[list->n_needed++] = make(r, symbol->name,
 					      version ? version_sum(r, version - 1) : 0,
-					      symbol->weak);
+					      symbol->bind == STB_WEAK);
 	if (version)
 		v->used[version - 1] = true;
 }
@@ -365,10 +387,10 @@ static void list_symbols(struct reading *r, const struct versions *v)
 		read_symbol(r, i, &symbol);
 		if (symbol.exported)
 			list->exported[list->n_exported++] =
-				make(r, symbol.name + strlen("__crc_"),
-				     resolve_sum(r, &symbol), false);
+				make(r, symbol.is.name + strlen("__crc_"),
+				     crc_of(r, &symbol.is), false);
 		if (symbol.needed)
-			list_needed(r, &symbol, v);
+			list_needed(r, &symbol.is, v);
 	}
 	if (list->n_exported == 0)
 		list_strings(r);

@@ -2,6 +2,7 @@
 #ifndef MODBOX_FACTSREAD_H
 #define MODBOX_FACTSREAD_H
 
+#include "module/elfsymbols.h"
 #include "module/modfacts.h"
 
 /* A version in either table. */
@@ -14,19 +15,13 @@ struct version {
 /* A module whose facts are read. */
 struct reading {
 	struct module_facts *facts;
-	const unsigned char *data;
+	const struct elf_source *source; /* in memory */
 	const struct elf_layout *layout;
 	struct arena *arena;
 	struct elf_part symbols, names;
 	struct version *versions[2]; /* sorted by name */
 	size_t n_versions[2];
 	size_t bytes; /* of all names */
-};
-
-struct symbol {
-	const char *name;
-	uint64_t value;
-	unsigned section, bind, type;
 };
 
 /* Set the facts' err. Returns -1. */
@@ -52,9 +47,6 @@ const char *facts_copy(struct reading *r, const char *name);
 
 /* Whether names have more bytes than any module's. */
 bool facts_is_long(const struct reading *r);
-
-/* Read symbol i. Returns false if there is none, or its name is out of bounds. */
-bool facts_symbol(const struct reading *r, uint64_t i, struct symbol *symbol);
 
 /* Read the module's exports. Returns 0, or -1 with the facts' err set. */
 int exports_read(struct reading *r);

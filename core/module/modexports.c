@@ -43,7 +43,7 @@ struct table {
 
 struct relocation {
 	uint64_t offset, addend;
-	struct symbol symbol;
+	struct elf_symbol symbol;
 };
 
 static size_t relocation_size(const struct reading *r, const struct related *related)
@@ -80,7 +80,8 @@ static bool next_relocation(const struct reading *r, const struct related *relat
 		*at += step;
 		found->offset = facts_number(r, p, word);
 		if (related->data.size < 4 || found->offset > related->data.size - 4 ||
-		    !facts_symbol(r, symbol_of(r->layout, info), &found->symbol))
+		    !elf_symbol(r->layout, &r->symbols, &r->names,
+				symbol_of(r->layout, info), &found->symbol))
 			continue;
 		found->addend =
 			related->addends ?
@@ -138,26 +139,6 @@ static int read_names(struct reading *r, struct table *table,
 	return 0;
 }
 
-/* The CRC where a relocation leads. Returns false if nothing is there. */
-static bool crc_at(const struct reading *r, const struct relocation *found, uint32_t *crc)
-{
-	uint64_t offset = found->symbol.value + found->addend;
-	struct elf_section section;
-
-	if (found->symbol.section == SHN_ABS || found->symbol.section == SHN_UNDEF) {
-		*crc = (uint32_t)offset;
-		return true;
-	}
-	if (found->symbol.section >= r->layout->sections)
-		return false;
-	section = elf_section(r->layout, found->symbol.section);
-	if (section.type == SHT_NOBITS || section.type == SHT_NULL ||
-	    section.part.size < 4 || offset > section.part.size - 4)
-		return false;
-	*crc = (uint32_t)facts_number(r, r->data + section.part.offset + offset, 4);
-	return true;
-}
-
 static void read_crcs(const struct reading *r, struct table *table)
 {
 	struct relocation found;
@@ -170,11 +151,14 @@ static void read_crcs(const struct reading *r, struct table *table)
 	}
 	while (next_relocation(r, &table->crcs, &at, &found)) {
 		struct module_export *item;
+		uint64_t crc;
 
 		if (found.offset / 4 >= table->n)
 			continue;
 		item = &table->exports[found.offset / 4];
-		item->has_crc = crc_at(r, &found, &item->crc);
+		item->has_crc = elf_crc(r->source, r->layout, found.symbol.section,
+					found.symbol.value + found.addend, &crc);
+		item->crc = (uint32_t)crc;
 	}
 }
 
@@ -210,7 +194,7 @@ static void find_related(const struct reading *r, const char *name,
 			continue;
 		related->addends = section.type == SHT_RELA;
 		related->relocations = section.part;
-		related->relocations.data = r->data + section.part.offset;
+		related->relocations.data = r->source->memory + section.part.offset;
 	}
 }
 

@@ -39,7 +39,7 @@ struct elf_part facts_section(const struct reading *r, const char *name, unsigne
 			continue;
 		if (number)
 			*number = i;
-		section.part.data = r->data + section.part.offset;
+		section.part.data = r->source->memory + section.part.offset;
 		return section.part;
 	}
 	return (struct elf_part){ 0 };
@@ -76,12 +76,12 @@ static void find_symbols(struct reading *r)
 		if (section.type != SHT_SYMTAB || section.link >= r->layout->sections)
 			continue;
 		r->symbols = section.part;
-		r->symbols.data = r->data + section.part.offset;
+		r->symbols.data = r->source->memory + section.part.offset;
 		section = elf_section(r->layout, section.link);
 		if (section.type == SHT_NOBITS || section.type == SHT_NULL)
 			continue;
 		r->names = section.part;
-		r->names.data = r->data + section.part.offset;
+		r->names.data = r->source->memory + section.part.offset;
 	}
 }
 
@@ -116,38 +116,8 @@ bool facts_is_long(const struct reading *r)
 
 /* -- symbols -------------------------------------------------------------------- */
 
-static size_t symbol_size(const struct reading *r)
-{
-	return r->layout->wide ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
-}
-
-bool facts_symbol(const struct reading *r, uint64_t i, struct symbol *symbol)
-{
-	bool wide = r->layout->wide;
-	const unsigned char *p;
-	unsigned info;
-
-	if (i >= r->symbols.size / symbol_size(r))
-		return false;
-	p = r->symbols.data + i * symbol_size(r);
-	symbol->name = facts_string(&r->names, facts_number(r, p, 4));
-	info = p[wide ? offsetof(Elf64_Sym, st_info) : offsetof(Elf32_Sym, st_info)];
-	symbol->bind = ELF64_ST_BIND(info);
-	symbol->type = ELF64_ST_TYPE(info);
-	symbol->section =
-		(unsigned)facts_number(r,
-				       p + (wide ? offsetof(Elf64_Sym, st_shndx) :
-						   offsetof(Elf32_Sym, st_shndx)),
-				       2);
-	symbol->value = facts_number(r,
-				     p + (wide ? offsetof(Elf64_Sym, st_value) :
-						 offsetof(Elf32_Sym, st_value)),
-				     wide ? 8 : 4);
-	return symbol->name != NULL;
-}
-
 /* Whether an undefined symbol is none: of the linker, and a register of SPARC's. */
-static bool is_no_need(const struct reading *r, const struct symbol *symbol)
+static bool is_no_need(const struct reading *r, const struct elf_symbol *symbol)
 {
 	unsigned machine = r->layout->machine;
 
@@ -155,8 +125,7 @@ static bool is_no_need(const struct reading *r, const struct symbol *symbol)
 	       (machine == EM_PPC64 && strcmp(symbol->name, ".TOC.") == 0) ||
 	       ((machine == EM_386 || machine == EM_X86_64 || machine == EM_S390) &&
 		strcmp(symbol->name, "_GLOBAL_OFFSET_TABLE_") == 0) ||
-	       ((machine == EM_SPARC || machine == EM_SPARCV9) &&
-		symbol->type == STT_SPARC_REGISTER);
+	       elf_is_register(r->layout, symbol);
 }
 
 /* -- versions ------------------------------------------------------------------- */
@@ -257,13 +226,13 @@ static void find_versions(const struct reading *r, const char *name,
 static int read_needs(struct reading *r)
 {
 	struct module_facts *facts = r->facts;
-	size_t n = r->symbols.size / symbol_size(r), count = 0;
-	struct symbol symbol;
+	size_t n = elf_symbol_count(r->layout, &r->symbols), count = 0;
+	struct elf_symbol symbol;
 
 	if (r->symbols.size && !facts_is_ended(&r->names))
 		return facts_damaged(r);
 	for (size_t i = 1; i < n; i++) {
-		if (!facts_symbol(r, i, &symbol))
+		if (!elf_symbol(r->layout, &r->symbols, &r->names, i, &symbol))
 			return facts_damaged(r);
 		count += !is_no_need(r, &symbol);
 		facts->common |= symbol.section == SHN_COMMON &&
@@ -273,7 +242,8 @@ static int read_needs(struct reading *r)
 	for (size_t i = 1; i < n && !facts_is_long(r); i++) {
 		struct module_need *need = &facts->needs[facts->n_needs];
 
-		if (!facts_symbol(r, i, &symbol) || is_no_need(r, &symbol))
+		if (!elf_symbol(r->layout, &r->symbols, &r->names, i, &symbol) ||
+		    is_no_need(r, &symbol))
 			continue;
 		*need = (struct module_need){ .name = facts_copy(r, symbol.name),
 					      .weak = symbol.bind == STB_WEAK };
@@ -289,7 +259,7 @@ void module_facts_read(struct module_facts *facts, const struct elf_source *sour
 		       const struct elf_layout *layout, struct arena *arena)
 {
 	struct reading r = {
-		.facts = facts, .data = source->memory, .layout = layout, .arena = arena
+		.facts = facts, .source = source, .layout = layout, .arena = arena
 	};
 
 	*facts = (struct module_facts){ .machine = layout->machine,
