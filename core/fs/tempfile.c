@@ -12,6 +12,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -95,16 +96,20 @@ static bool hold_new(struct tempfile *d)
 	return false;
 }
 
-static void next_temp(struct tempfile *d, unsigned i)
+/* A directory can get any number of temporary files: no name is tried twice. */
+static void next_temp(struct tempfile *d)
 {
-	snprintf(d->temp, sizeof(d->temp), TEMP_PREFIX "%ld-%u", (long)getpid(), i);
+	static atomic_uint number;
+
+	snprintf(d->temp, sizeof(d->temp), TEMP_PREFIX "%ld-%u", (long)getpid(),
+		 atomic_fetch_add(&number, 1));
 }
 
 /* Create a file, or a link to target, under a free temporary name. */
 static int make_named(struct tempfile *d, const char *target)
 {
 	for (unsigned i = 0; i < MAX_TEMPS; i++) {
-		next_temp(d, i);
+		next_temp(d);
 		if (target && symlinkat(target, d->dir, d->temp) == 0)
 			return 0;
 		if (!target)
@@ -166,7 +171,7 @@ int tempfile_name(struct tempfile *d)
 
 	hold(d->fd);
 	for (unsigned i = 0; i < MAX_TEMPS; i++) {
-		next_temp(&named, i);
+		next_temp(&named);
 		if (tempfile_link(d, named.temp) == 0) {
 			*d = named;
 			return 0;
@@ -191,7 +196,7 @@ void kept_make(struct kept *kept, int dir, const char *name)
 
 	*kept = (struct kept){ .file = { .dir = dir, .fd = -1 } };
 	for (unsigned i = 0; i < MAX_TEMPS; i++) {
-		next_temp(d, i);
+		next_temp(d);
 		if (linkat(dir, name, dir, d->temp, 0) < 0) {
 			if (errno == EEXIST)
 				continue;

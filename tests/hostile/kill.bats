@@ -185,7 +185,8 @@ kill_at() {
 	assert_indexes_hold "$at" now
 	assert_record_whole "$at"
 	"$@" >/dev/null 2>err || fail "$at: the next run fails: $(<err)"
-	assert_equal "$at: $(<err)" "$at: "
+	# modinst --process names the module in another compression that the killed run left.
+	assert_equal "$at: $(sed '/ goes: .* is the same module$/d' err)" "$at: "
 	diff -r --no-dereference -x modules.modbox now after || fail "$at: the next run gives another result"
 	diff <(held now) after.held || fail "$at: the next run gives another result"
 	assert_equal "$at: $(ls -A tmp)" "$at: "
