@@ -36,27 +36,27 @@ struct closure_options {
 #define FIELD(name) offsetof(struct closure_options, name)
 
 static const struct option_row output_rows[] = {
-	{ 'o', "format", "FORMAT", OPTION_STRING, FIELD(format),
+	{ "format", "FORMAT", 'o', OPTION_STRING, FIELD(format),
 	  "output format: " VALUES("paths (default)", "names", "insmod", "tree", "dot",
 				   "json", "cpio-list") },
-	{ '0', "null", NULL, OPTION_FLAG, FIELD(nul), "end lines with NUL" },
-	{ 0, "all", NULL, OPTION_FLAG, FIELD(all),
-	  "with --format=json, all fields of .modinfo; without a NAME, of all modules" },
-	{ 0, "why", "NAME", OPTION_STRING, FIELD(why),
+	{ "null", NULL, '0', OPTION_FLAG, FIELD(nul), "end lines with NUL" },
+	{ "all", NULL, 0, OPTION_FLAG, FIELD(all),
+	  "with -o json, all of .modinfo too" },
+	{ "why", "NAME", 0, OPTION_STRING, FIELD(why),
 	  "show every shortest chain from a request to this module" },
-	{ 0, "reverse", NULL, OPTION_FLAG, FIELD(reverse),
+	{ "reverse", NULL, 0, OPTION_FLAG, FIELD(reverse),
 	  "show all modules that need the named ones" },
-	{ 0, "direct", NULL, OPTION_FLAG, FIELD(direct),
+	{ "direct", NULL, 0, OPTION_FLAG, FIELD(direct),
 	  "with --reverse, show only direct dependents" },
-	{ 0, "size", NULL, OPTION_FLAG, FIELD(size),
+	{ "size", NULL, 0, OPTION_FLAG, FIELD(size),
 	  "show the size of each request, and the saving if it is dropped" },
 	{ 0 },
 };
 
 static const struct option_row other_rows[] = {
-	{ 0, "color", "WHEN", OPTION_STRING, FIELD(color),
+	{ "color", "WHEN", 0, OPTION_STRING, FIELD(color),
 	  "color the tree: " VALUES("auto (default)", "always", "never") },
-	{ 'v', "verbose", NULL, OPTION_FLAG, FIELD(verbose),
+	{ "verbose", NULL, 'v', OPTION_FLAG, FIELD(verbose),
 	  "show the modaliases that match no module; all that a proof refuses" },
 	{ 0 },
 };

@@ -34,65 +34,65 @@ struct modinst_options {
 #define FIELD(name) offsetof(struct modinst_options, name)
 
 static const struct option_row kernel_rows[] = {
-	{ 'k', "kernel-version", "VERSION", OPTION_LIST, FIELD(kernel.versions),
+	{ "kernel-version", "VERSION", 'k', OPTION_LIST, FIELD(kernel.versions),
 	  "install for this kernel (default: that of the FILEs' vermagic)" },
-	{ 'M', "module-dir", IN_SOURCE("DIR"), OPTION_STRING, FIELD(kernel.module_dir),
+	{ "module-dir", IN_SOURCE("DIR"), 'M', OPTION_STRING, FIELD(kernel.module_dir),
 	  "the directory of kernels in ROOT (default: usr/lib/modules, lib/modules)" },
 	/* clang-format off */
 	IF_ENABLED(MODULE_DECODERS,
-	{ 0, "max-module-size", "SIZE", OPTION_STRING, FIELD(kernel.max_module_size),
+	{ "max-module-size", "SIZE", 0, OPTION_STRING, FIELD(kernel.max_module_size),
 	  "refuse modules larger than this when decompressed (default: 256M)" },)
 	/* clang-format on */
 	{ 0 },
 };
 
 static const struct option_row where_rows[] = {
-	{ 0, "into", ELSEWHERE("DIR"), OPTION_STRING, FIELD(into),
+	{ "into", ELSEWHERE("DIR"), 0, OPTION_STRING, FIELD(into),
 	  "the directory for the modules in lib/modules/VERSION (default: updates)" },
-	{ 0, "process", NULL, OPTION_FLAG, FIELD(process),
+	{ "process", NULL, 0, OPTION_FLAG, FIELD(process),
 	  "change modules that are installed: FILE and DIR are below ROOT" },
-	{ 0, "remove", NULL, OPTION_FLAG, FIELD(remove),
+	{ "remove", NULL, 0, OPTION_FLAG, FIELD(remove),
 	  "remove the modules of these names, which lie outside kernel/" },
 	{ 0 },
 };
 
 static const struct option_row check_rows[] = {
-	{ 0, "kernel", "SOURCE", OPTION_STRING, FIELD(source),
+	{ "kernel", "SOURCE", 0, OPTION_STRING, FIELD(source),
 	  "check against the kernel in this root, not ROOT's" },
 	/* clang-format off */
 	IF_ENABLED(FEATURE_OVERLAY,
-	{ 0, "overlay", "ROOT", OPTION_LIST, FIELD(kernel.overlays),
+	{ "overlay", "ROOT", 0, OPTION_LIST, FIELD(kernel.overlays),
 	  "lay this root's modules over the kernel's for the check; repeatable" },)
 	/* clang-format on */
-	{ 0, "config-check", "WORDS", OPTION_STRING, FIELD(requirements.config),
+	{ "config-check", "WORDS", 0, OPTION_STRING, FIELD(requirements.config),
 	  "symbols that the kernel's configuration must have: FOO !BAR ~BAZ ~!QUX" },
-	{ 0, "kernel-min", "VERSION", OPTION_STRING, FIELD(requirements.minimum),
+	{ "kernel-min", "VERSION", 0, OPTION_STRING, FIELD(requirements.minimum),
 	  "refuse an older kernel" },
-	{ 0, "kernel-max", "VERSION", OPTION_STRING, FIELD(requirements.maximum),
+	{ "kernel-max", "VERSION", 0, OPTION_STRING, FIELD(requirements.maximum),
 	  "warn of a newer kernel" },
-	{ 0, "force", NULL, OPTION_FLAG, FIELD(force),
+	{ "force", NULL, 0, OPTION_FLAG, FIELD(force),
 	  "install what is refused, with a warning each" },
 	{ 0 },
 };
 
 static const struct option_row other_rows[] = {
-	{ 0, "no-check", NULL, OPTION_FLAG, FIELD(no_check),
+	{ "no-check", NULL, 0, OPTION_FLAG, FIELD(no_check),
 	  "do not compare the modules with a kernel" },
 	/* clang-format off */
 	IF_ENABLED(FEATURE_RECORD,
-	{ 0, "record", NULL, OPTION_FLAG, FIELD(record),
+	{ "record", NULL, 0, OPTION_FLAG, FIELD(record),
 	  "keep what indexing reads of modules in modules.modbox, for the next run" },)
 	/* clang-format on */
-	{ 0, "no-index", NULL, OPTION_FLAG, FIELD(no_index),
+	{ "no-index", NULL, 0, OPTION_FLAG, FIELD(no_index),
 	  "leave the indexes of the kernel's modules as they are" },
 	/* clang-format off */
 	IF_ENABLED(FEATURE_MANIFEST,
-	{ 0, "manifest", "FILE", OPTION_STRING, FIELD(manifest),
+	{ "manifest", "FILE", 0, OPTION_STRING, FIELD(manifest),
 	  "write a record of the installed files" },)
 	/* clang-format on */
-	{ 'n', "dry-run", NULL, OPTION_FLAG, FIELD(dry_run),
+	{ "dry-run", NULL, 'n', OPTION_FLAG, FIELD(dry_run),
 	  "write nothing; show the files that would be installed" },
-	{ 'v', "verbose", NULL, OPTION_FLAG, FIELD(verbose),
+	{ "verbose", NULL, 'v', OPTION_FLAG, FIELD(verbose),
 	  "show the installed files, and how each was made" },
 	{ 0 },
 };

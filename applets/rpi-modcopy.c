@@ -52,20 +52,20 @@ struct modcopy_options {
 #define FIELD(name) offsetof(struct modcopy_options, name)
 
 static const struct option_row depmod_rows[] = {
-	{ 0, "depmod", "WHO", OPTION_STRING, FIELD(depmod),
+	{ "depmod", "WHO", 0, OPTION_STRING, FIELD(depmod),
 	  "how to index DEST: " VALUES("builtin", "none",
 				       "auto") ", or the path of a depmod(8)" },
-	{ 0, "modules-only", NULL, OPTION_FLAG, FIELD(modules_only),
+	{ "modules-only", NULL, 0, OPTION_FLAG, FIELD(modules_only),
 	  "write no modules.* file at all: another program makes them" },
 	{ 0 },
 };
 
 static const struct option_row other_rows[] = {
-	{ 0, "verify", NULL, OPTION_FLAG, FIELD(verify),
+	{ "verify", NULL, 0, OPTION_FLAG, FIELD(verify),
 	  "decode every selected module, to detect corruption" },
-	{ 'n', "dry-run", NULL, OPTION_FLAG, FIELD(dry_run),
+	{ "dry-run", NULL, 'n', OPTION_FLAG, FIELD(dry_run),
 	  "write nothing; show the files that would be copied" },
-	{ 'v', "verbose", NULL, OPTION_FLAG, FIELD(verbose),
+	{ "verbose", NULL, 'v', OPTION_FLAG, FIELD(verbose),
 	  "show the copied files, and the reason for each" },
 	{ 0 },
 };

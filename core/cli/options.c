@@ -17,8 +17,8 @@
 #include "config.h"
 
 const struct option_row common_option_rows[] = {
-	{ 'h', "help", NULL, OPTION_HELP, 0, "show this help" },
-	{ 'V', "version", NULL, OPTION_VERSION, 0, "show the version" },
+	{ "help", NULL, 'h', OPTION_HELP, 0, "show this help" },
+	{ "version", NULL, 'V', OPTION_VERSION, 0, "show the version" },
 	{ 0 },
 };
 

@@ -24,9 +24,9 @@
 const struct option_row conf_option_rows[] = {
 	/* clang-format off */
 	IF_ENABLED(FEATURE_CONFIG,
-	{ 0, "with-config", NULL, OPTION_FLAG, FIELD(with_config),
+	{ "with-config", NULL, 0, OPTION_FLAG, FIELD(with_config),
 	  "copy the modprobe.d lines that concern the modules" },
-	{ 0, "load", "NAME", OPTION_LIST, FIELD(load),
+	{ "load", "NAME", 0, OPTION_LIST, FIELD(load),
 	  "copy this module, and load it at boot; repeatable" },)
 	/* clang-format on */
 	{ 0 },

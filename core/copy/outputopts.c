@@ -13,24 +13,24 @@
 const struct option_row output_option_rows[] = {
 	/* clang-format off */
 	IF_ENABLED(FEATURE_PLACE,
-	{ 0, "dest-module-dir", ELSEWHERE("DIR"), OPTION_STRING, FIELD(module_dir),
+	{ "dest-module-dir", ELSEWHERE("DIR"), 0, OPTION_STRING, FIELD(module_dir),
 	  "the directory of kernels in DEST (default: SOURCE's)" },)
 	IF_ENABLED(FEATURE_CPIO,
-	{ 0, "cpio", "FILE", OPTION_STRING, FIELD(cpio),
+	{ "cpio", "FILE", 0, OPTION_STRING, FIELD(cpio),
 	  "write a cpio archive for the kernel instead of DEST ('-': standard output)" },
-	{ 0, "cpio-align", "SIZE", OPTION_STRING, FIELD(align),
+	{ "cpio-align", "SIZE", 0, OPTION_STRING, FIELD(align),
 	  "align file contents to this (4K), so that a file system can share them" },
-	{ 0, "cpio-compress", "HOW", OPTION_STRING, FIELD(compress),
+	{ "cpio-compress", "HOW", 0, OPTION_STRING, FIELD(compress),
 	  "compress it: " VALUES("gzip", "xz", "zstd", "none (default)") },
-	{ 0, "owner", "UID:GID", OPTION_STRING, FIELD(owner),
+	{ "owner", "UID:GID", 0, OPTION_STRING, FIELD(owner),
 	  "owner of the files in it (default: 0:0)" },)
 	IF_ENABLED(FEATURE_MAX_SIZE,
-	{ 0, "max-size", "SIZE", OPTION_STRING, FIELD(max_size),
+	{ "max-size", "SIZE", 0, OPTION_STRING, FIELD(max_size),
 	  "copy nothing if the total is larger than this, e.g. 500K or 20M" },)
 	IF_ENABLED(FEATURE_MANIFEST,
-	{ 0, "manifest", "FILE", OPTION_STRING, FIELD(manifest),
+	{ "manifest", "FILE", 0, OPTION_STRING, FIELD(manifest),
 	  "write the path, size, SHA-256 and reason of every file here" },
-	{ 0, "check", "MANIFEST", OPTION_STRING, FIELD(check),
+	{ "check", "MANIFEST", 0, OPTION_STRING, FIELD(check),
 	  "copy nothing; show files added, removed or changed since MANIFEST" },)
 	/* clang-format on */
 	{ 0 },

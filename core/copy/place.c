@@ -14,7 +14,7 @@
 const struct option_row place_option_rows[] = {
 	/* clang-format off */
 	IF_ENABLED(FEATURE_PLACE,
-	{ 0, "as-version", "VERSION", OPTION_STRING, FIELD(as_version),
+	{ "as-version", "VERSION", 0, OPTION_STRING, FIELD(as_version),
 	  "with --kernel-version=., the kernel's name in DEST" },)
 	/* clang-format on */
 	{ 0 },

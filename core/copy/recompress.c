@@ -20,9 +20,9 @@
 const struct option_row recompress_option_rows[] = {
 	/* clang-format off */
 	IF_ENABLED(FEATURE_RECOMPRESS,
-	{ 0, "decompress", NULL, OPTION_FLAG, FIELD(decompress),
+	{ "decompress", NULL, 0, OPTION_FLAG, FIELD(decompress),
 	  "write modules and firmware uncompressed" },
-	{ 0, "compress", "HOW", OPTION_STRING, FIELD(compress),
+	{ "compress", "HOW", 0, OPTION_STRING, FIELD(compress),
 	  "write modules compressed with " VALUES("gzip", "xz", "zstd") },)
 	/* clang-format on */
 	{ 0 },

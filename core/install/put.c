@@ -132,37 +132,29 @@ static int begin(struct place *place, const struct candidates *c)
 	return open_directories(place, c);
 }
 
-static struct stat attributes(const struct candidate *item)
+/*
+ * Write a module under a temporary name: the staged file from or, if that is -1, data. If
+ * there are too many to be open, complete files get temporary names.
+ */
+static int write_one(const struct place *place, const struct candidate *item,
+		     struct tempfile *temp, int from, const void *data, size_t size)
 {
+	CLEANUP_FREE char *path = candidate_path(item), *label = show(place, path);
+	CLEANUP_FD int like = candidate_open(item);
 	struct stat attrs = item->attrs;
 
-	attrs.st_mode = (attrs.st_mode & S_IFMT) | 0644;
-	attrs.st_uid = attrs.st_gid = 0;
-	return attrs;
-}
-
-/* If there are too many to be open, complete files get temporary names. */
-static void let_go(const struct place *place, struct tempfile *temp)
-{
-	if (place->crowded && (temp->temp[0] || tempfile_name(temp) == 0))
-		close_fd(&temp->fd);
-}
-
-/* Write a staged module under a temporary name. */
-static int write_staged(const struct place *place, const struct stage *stage,
-			const struct candidate *item, struct tempfile *temp)
-{
-	CLEANUP_FD int from = stage_open(stage, item), like = candidate_open(item);
-	CLEANUP_FREE char *path = candidate_path(item), *label = show(place, path);
-	struct stat attrs = attributes(item);
-
-	if (from < 0 || like < 0) {
+	if (like < 0) {
 		error(STATUS_IO, "cannot read %s: %m", item->label);
 		return -1;
 	}
-	if (copy_prepare(temp, from, &attrs, like, temp->dir, label) < 0)
+	attrs.st_mode = (attrs.st_mode & S_IFMT) | 0644;
+	attrs.st_uid = attrs.st_gid = 0;
+	if ((from >= 0 ? copy_prepare(temp, from, &attrs, like, temp->dir, label) :
+			 copy_prepare_data(temp, data, size, &attrs, like, temp->dir,
+					   label)) < 0)
 		return -1;
-	let_go(place, temp);
+	if (place->crowded && (temp->temp[0] || tempfile_name(temp) == 0))
+		close_fd(&temp->fd);
 	return 0;
 }
 
@@ -170,10 +162,20 @@ int place_copy(struct place *place, const struct stage *stage, const struct cand
 {
 	if (begin(place, c) < 0)
 		return -1;
-	for (size_t i = 0; i < c->n; i++)
-		if (!c->items[i].unchanged &&
-		    write_staged(place, stage, &c->items[i], &place->files[i].temp) < 0)
+	for (size_t i = 0; i < c->n; i++) {
+		const struct candidate *item = &c->items[i];
+		CLEANUP_FD int from = -1;
+
+		if (item->unchanged)
+			continue;
+		from = stage_open(stage, item);
+		if (from < 0) {
+			error(STATUS_IO, "cannot read %s: %m", stage->dir.path);
 			return -1;
+		}
+		if (write_one(place, item, &place->files[i].temp, from, NULL, 0) < 0)
+			return -1;
+	}
 	return 0;
 }
 
@@ -186,20 +188,9 @@ struct making {
 static int write_made(void *context, size_t i, const void *data, size_t size)
 {
 	const struct making *m = context;
-	const struct candidate *item = &m->candidates->items[i];
-	struct tempfile *temp = &m->place->files[i].temp;
-	CLEANUP_FREE char *path = candidate_path(item), *label = show(m->place, path);
-	CLEANUP_FD int like = candidate_open(item);
-	struct stat attrs = attributes(item);
 
-	if (like < 0) {
-		error(STATUS_IO, "cannot read %s: %m", item->label);
-		return -1;
-	}
-	if (copy_prepare_data(temp, data, size, &attrs, like, temp->dir, label) < 0)
-		return -1;
-	let_go(m->place, temp);
-	return 0;
+	return write_one(m->place, &m->candidates->items[i], &m->place->files[i].temp, -1,
+			 data, size);
 }
 
 int place_make(struct place *place, struct candidates *c, const struct preparation *p)

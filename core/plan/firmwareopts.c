@@ -15,17 +15,17 @@
 const struct option_row firmware_option_rows[] = {
 	/* clang-format off */
 	IF_ENABLED(FEATURE_FIRMWARE,
-	{ 0, "firmware", NULL, OPTION_FLAG, FIELD(wanted),
+	{ "firmware", NULL, 0, OPTION_FLAG, FIELD(wanted),
 	  "include the firmware that the modules request" },
-	{ 0, "builtin-firmware", NULL, OPTION_FLAG, FIELD(builtins),
+	{ "builtin-firmware", NULL, 0, OPTION_FLAG, FIELD(builtins),
 	  "and the firmware of built-in modules" },
-	{ 0, "firmware-file", ELSEWHERE("NAME"), OPTION_LIST, FIELD(files),
+	{ "firmware-file", ELSEWHERE("NAME"), 0, OPTION_LIST, FIELD(files),
 	  "include this firmware, which no module need request; repeatable" },
-	{ 0, "firmware-dir", IN_SOURCE("DIR"), OPTION_LIST, FIELD(dirs),
+	{ "firmware-dir", IN_SOURCE("DIR"), 0, OPTION_LIST, FIELD(dirs),
 	  "search this directory of SOURCE for firmware; repeatable" },
-	{ 0, "firmware-exclude", "GLOB", OPTION_LIST, FIELD(excluded),
+	{ "firmware-exclude", "GLOB", 0, OPTION_LIST, FIELD(excluded),
 	  "leave out firmware with matching names; repeatable" },
-	{ 0, "firmware-missing", "HOW", OPTION_STRING, FIELD(missing),
+	{ "firmware-missing", "HOW", 0, OPTION_STRING, FIELD(missing),
 	  "if SOURCE lacks firmware: " VALUES("warn", "error", "ignore") },)
 	/* clang-format on */
 	{ 0 },

@@ -14,52 +14,52 @@
 #define FIELD(name) offsetof(struct kernel_options, name)
 
 const struct option_row request_option_rows[] = {
-	{ 'm', "module", "NAME", OPTION_LIST, FIELD(modules),
+	{ "module", "NAME", 'm', OPTION_LIST, FIELD(modules),
 	  "select this module, or all modules of this alias; repeatable" },
-	{ 'f', "module-file", "FILE", OPTION_LIST, FIELD(lists),
+	{ "module-file", "FILE", 'f', OPTION_LIST, FIELD(lists),
 	  "select the modules in this list ('-': standard input); repeatable" },
 	/* clang-format off */
 	IF_ENABLED(FEATURE_HARDWARE,
-	{ 0, "hardware", "PATH", OPTION_LIST, FIELD(hardware),
+	{ "hardware", "PATH", 0, OPTION_LIST, FIELD(hardware),
 	  "select modules for the modaliases in a file or sysfs tree; repeatable" },)
 	/* clang-format on */
 	{ 0 },
 };
 
 const struct option_row kernel_option_rows[] = {
-	{ 'k', "kernel-version", "VERSION", OPTION_LIST, FIELD(versions),
+	{ "kernel-version", "VERSION", 'k', OPTION_LIST, FIELD(versions),
 	  /* clang-format off */
 	  "use this kernel, not the running one; " VALUES("auto") ": the only one; "
 	  IF_ENABLED(FEATURE_PLACE, VALUES(".") ": --module-dir itself; ") "repeatable" },
 	/* clang-format on */
-	{ 'M', "module-dir", IN_SOURCE("DIR"), OPTION_STRING, FIELD(module_dir),
+	{ "module-dir", IN_SOURCE("DIR"), 'M', OPTION_STRING, FIELD(module_dir),
 	  "the directory of kernels in SOURCE (default: usr/lib/modules)" },
 	{ 0 },
 };
 
 const struct option_row resolve_option_rows[] = {
-	{ 0, "no-softdep", NULL, OPTION_FLAG, FIELD(no_softdep),
+	{ "no-softdep", NULL, 0, OPTION_FLAG, FIELD(no_softdep),
 	  "do not follow softdeps" },
-	{ 0, "no-weakdep", NULL, OPTION_FLAG, FIELD(no_weakdep),
+	{ "no-weakdep", NULL, 0, OPTION_FLAG, FIELD(no_weakdep),
 	  "do not follow weakdeps" },
-	{ 0, "hard-only", NULL, OPTION_FLAG, FIELD(hard_only),
+	{ "hard-only", NULL, 0, OPTION_FLAG, FIELD(hard_only),
 	  "follow neither softdeps nor weakdeps" },
-	{ 'C', "config", IN_SOURCE("DIR"), OPTION_LIST, FIELD(config_dirs),
+	{ "config", IN_SOURCE("DIR"), 'C', OPTION_LIST, FIELD(config_dirs),
 	  "use this modprobe.d of SOURCE, not the usual ones; repeatable" },
 	/* clang-format off */
 	IF_ENABLED(FEATURE_OVERLAY,
-	{ 0, "overlay", "ROOT", OPTION_LIST, FIELD(overlays),
+	{ "overlay", "ROOT", 0, OPTION_LIST, FIELD(overlays),
 	  "lay this root's modules, firmware and modprobe.d over SOURCE's; repeatable" },)
 	IF_ENABLED(MODULE_DECODERS,
-	{ 0, "max-module-size", "SIZE", OPTION_STRING, FIELD(max_module_size),
+	{ "max-module-size", "SIZE", 0, OPTION_STRING, FIELD(max_module_size),
 	  "refuse modules larger than this when decompressed (default: 256M)" },)
 	/* clang-format on */
-	{ 0, "no-config", NULL, OPTION_FLAG, FIELD(no_config), "ignore modprobe.d" },
+	{ "no-config", NULL, 0, OPTION_FLAG, FIELD(no_config), "ignore modprobe.d" },
 	{ 0 },
 };
 
 const struct option_row keep_going_option_rows[] = {
-	{ 'K', "keep-going", NULL, OPTION_FLAG, FIELD(keep_going),
+	{ "keep-going", NULL, 'K', OPTION_FLAG, FIELD(keep_going),
 	  "only warn of missing modules; then exit with status 1" },
 	{ 0 },
 };

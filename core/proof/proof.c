@@ -21,20 +21,20 @@
 const struct option_row proof_option_rows[] = {
 	/* clang-format off */
 	IF_ENABLED(FEATURE_PROOF,
-	{ 0, "prove", "[known]", OPTION_STRING, FIELD(prove),
+	{ "prove", "[known]", 0, OPTION_STRING, FIELD(prove),
 	  "prove that the kernel will load the modules; known: as far as can be known" },
-	{ 0, "kernel-image", "FILE", OPTION_STRING | OPTION_NEWER, FIELD(image),
+	{ "kernel-image", "FILE", 0, OPTION_STRING | OPTION_NEWER, FIELD(image),
 	  "prove by this kernel image, not by SOURCE's" },
-	{ 0, "kernel-config", "FILE", OPTION_STRING | OPTION_NEWER, FIELD(config),
+	{ "kernel-config", "FILE", 0, OPTION_STRING | OPTION_NEWER, FIELD(config),
 	  "prove by this configuration of the kernel, not by SOURCE's" },
-	{ 0, "symvers", "FILE", OPTION_STRING, FIELD(symvers),
+	{ "symvers", "FILE", 0, OPTION_STRING, FIELD(symvers),
 	  "prove by the kernel's exports in this Module.symvers" },
-	{ 0, "loader", "WHO", OPTION_STRING | OPTION_NEWER, FIELD(loader),
+	{ "loader", "WHO", 0, OPTION_STRING | OPTION_NEWER, FIELD(loader),
 	  "what loads the modules: " VALUES("kmod (default)", "kernel", "busybox") },)
 	IF_ENABLED(FEATURE_SIGNATURE,
-	{ 0, "cert", "FILE", OPTION_LIST, FIELD(certs),
+	{ "cert", "FILE", 0, OPTION_LIST, FIELD(certs),
 	  "the kernel trusts this certificate too, PEM or DER; repeatable" },
-	{ 0, "sig-enforce", NULL, OPTION_FLAG, FIELD(sig_enforce),
+	{ "sig-enforce", NULL, 0, OPTION_FLAG, FIELD(sig_enforce),
 	  "the kernel runs with module.sig_enforce=1" },)
 	/* clang-format on */
 	{ 0 },

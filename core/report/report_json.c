@@ -158,8 +158,7 @@ static void add_proof(cJSON *object, const struct proof *proof)
 struct field {
 	const char *module; /* of a built-in module: its name; else "" */
 	const char *key;    /* valid UTF-8 */
-	const char *value;
-	size_t number;
+	const char *value;  /* those of a module follow each other in memory */
 };
 
 /* Fields, of one module or of all built-in ones. Zero-initialise it. */
@@ -179,7 +178,7 @@ static void take_field(struct fields *fields, const char *module, const char *ke
 		grow(fields->items, fields->n, &fields->capacity, sizeof(*fields->items));
 	fields->items[fields->n] = (struct field){ module,
 						   arena_strdup(&fields->arena, clean),
-						   value, fields->n };
+						   value };
 	fields->n++;
 }
 
@@ -189,7 +188,7 @@ static int by_key(const void *a, const void *b)
 	int order = strcmp(x->module, y->module);
 
 	order = order ? order : strcmp(x->key, y->key);
-	return order ? order : (x->number > y->number) - (x->number < y->number);
+	return order ? order : (x->value > y->value) - (x->value < y->value);
 }
 
 static void sort_fields(struct fields *fields)

@@ -20,9 +20,9 @@ enum option_kind {
  * are made from the rows; tests/build/man.bats compares the man page's OPTIONS with them.
  */
 struct option_row {
-	char letter;	      /* 0: none */
 	const char *name;     /* long name */
 	const char *argument; /* the argument's name, or NULL; "[x]": it is optional */
+	char letter;	      /* 0: none; here so that the next two share its word */
 	unsigned kind : 8;    /* enum option_kind */
 	unsigned field : 24;  /* offsetof() in the table's struct */
 	const char *help;     /* one line */
