@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
+# shellcheck disable=SC2154 # common.sh, and its users, set them
 #
 # Sourced after common.sh by the scripts that need a whole system of a release, as root: made by
 # debootstrap, with the machine's own apt and npm configuration.  $work is where it lies, $logs a directory

@@ -176,9 +176,8 @@ static void take_field(struct fields *fields, const char *module, const char *ke
 
 	fields->items =
 		grow(fields->items, fields->n, &fields->capacity, sizeof(*fields->items));
-	fields->items[fields->n] = (struct field){ module,
-						   arena_strdup(&fields->arena, clean),
-						   value };
+	fields->items[fields->n] =
+		(struct field){ module, arena_strdup(&fields->arena, clean), value };
 	fields->n++;
 }
 

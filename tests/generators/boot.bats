@@ -3,7 +3,7 @@
 # Initramfs that dracut and mkinitramfs make with the hooks boot to a mounted root: drivers of the disk and of
 # its file system are modules.
 # bats test_tags=root
-# shellcheck disable=SC2154 # scratch.bash, boot.bash and bats set them
+# shellcheck disable=SC2034,SC2154 # scratch.bash, boot.bash and bats set and use them
 
 load ../boot/boot
 load scratch
@@ -29,7 +29,7 @@ setup() {
 root_disk() {
 	local busybox
 	busybox=$("$MODBOX_SRC/scripts/fetch-packages" amd64 busybox-static)
-	cd "$BATS_FILE_TMPDIR"
+	cd "$BATS_FILE_TMPDIR" || return
 	mkdir -p disk/{dev,proc,run,sys,sbin,bin}
 	cp "$busybox/bin/busybox" disk/bin
 	cat >disk/sbin/init <<-'END'
