@@ -78,7 +78,7 @@ fails() {
 @test "all tests have it" {
 	local file
 	for file in tests/*/*.bats; do
-		grep -qE '^load (\.\./lib/(common|lint|failure)|\.\./build/build|\.\./kernels/kernels|boot|build|differential|hostile|kernels|strip|trust)$' "$file" ||
+		grep -qE '^load (\.\./lib/(common|lint|failure)|\.\./build/build|\.\./kernels/kernels|(\.\./boot/)?boot|build|differential|hostile|kernels|strip|trust)$' "$file" ||
 			fail "$file loads nothing that sources tests/lib/failure.bash"
 		! grep -q '^teardown()' "$file" || grep -q show_last_run "$file" || fail "the teardown of $file"
 	done
