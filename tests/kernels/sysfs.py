@@ -40,8 +40,7 @@ class Machine:
 
     def modalias(self):
         """Return a modalias: mostly of a module, or of none, or two lines."""
-        alias = self.choice.choice(self.calls.aliases)
-        text = "".join(self.choice.choice("019AF") if c in "*?" else c for c in alias)
+        text = self.calls.modalias(self.choice)
         return self.choice.choice([text, text, text, text, "of:Nx", text + "\nof:Nx"]) + "\n"
 
     def module(self):
