@@ -316,7 +316,7 @@ to_root() {
 				for dir; do
 					case $dir in --) shift; break ;; esac
 					shift
-					for i in 0 1 2 3; do ln -s "$link" "$dir/.modbox-$$-$i"; done
+					for i in $(seq 0 63); do ln -s "$link" "$dir/.modbox-$$-$i"; done
 				done
 				echo "$$" >pid
 				exec "$@"' sh "$kind" "${dirs[@]/#/copy/}" out -- \
