@@ -64,7 +64,7 @@ machine() {
 # on_host COMMAND...: run it where sys is /sys, and loaded /proc/modules
 on_host() {
 	own_mounts sh -c 'cd "$0" && mount --bind sys /sys && mount --rbind /proc proc && mount -t tmpfs none /proc &&
-		ln -s "$0"/proc/[a-z]* /proc && rm -f /proc/modules && cp loaded /proc/modules && exec "$@"' "$PWD" "$@"
+		ln -s "$0"/proc/[a-z]* "$0/proc/$$" /proc && rm -f /proc/modules && cp loaded /proc/modules && exec "$@"' "$PWD" "$@"
 }
 
 # installs 'NAME...' ARGUMENT...: it succeeds silently, and these modules are in a new DEST
