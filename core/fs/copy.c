@@ -7,7 +7,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <linux/fs.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -19,7 +18,6 @@
 #include "base/interrupt.h"
 #include "base/message.h"
 #include "base/util.h"
-#include "config.h"
 #include "fs/copy.h"
 #include "fs/metadata.h"
 #include "fs/tempfile.h"
