@@ -19,10 +19,7 @@ setup_file() {
 }
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return
-	[ "$(id -u)" = 0 ] || fail 'these tests mount: run them as root'
-	scratch=$BATS_FILE_TMPDIR layer=$scratch/layer
-	kver=$(ls "$layer/usr/lib/modules")
+	use_scratch "$BATS_FILE_TMPDIR"
 }
 
 # root_disk: an ext4 file system whose init says what is mounted

@@ -28,10 +28,7 @@ setup_file() {
 }
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return
-	[ "$(id -u)" = 0 ] || fail 'these tests mount: run them as root'
-	scratch=$BATS_FILE_TMPDIR layer=$scratch/layer
-	kver=$(ls "$layer/usr/lib/modules")
+	use_scratch "$BATS_FILE_TMPDIR"
 }
 
 # unpacked IMAGE: its files, in a directory of that name
@@ -139,8 +136,9 @@ teardown() {
 	dracut plain
 	hooks on
 	dracut compat MODBOX_COMPAT=1
-	assert_equal "$(grep 'added without it' <<<"$messages")" ''
-	[ "$(modules compat)" -gt 700 ]
+	# dracut names its program where that lacks one of the host's.
+	assert_equal "$(grep -i modbox <<<"$messages" | grep -v 'FAILED: /usr/lib/modbox/dracut-install -D [^ ]* -a ')" ''
+	[ "$(modules compat)" -gt "$([ -n "${GENERATORS_SYSTEM:-}" ] && echo 700 || echo 800)" ]
 	only='' allowed plain compat
 	dracut modbox
 	allowed plain modbox

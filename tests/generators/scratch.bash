@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # its users set $scratch and $layer
+# shellcheck disable=SC2034,SC2154 # shared with the tests
 #
 # A scratch root for generators of initramfs: a system with dracut and initramfs-tools, and over it a kernel
 # and the hooks.  The system is the one in $GENERATORS_SYSTEM, or else the host's with packages of these
@@ -81,4 +81,12 @@ hooks() {
 	esac
 	sed -i '/^MODBOX=/d' "$layer"/mnt/{all,few}/initramfs.conf
 	[ "$1" = off ] || tee -a "$layer"/mnt/{all,few}/initramfs.conf <<<MODBOX=y >/dev/null
+}
+
+# use_scratch DIRECTORY: in a test, use the one that make_scratch made there; $kver is its kernel
+use_scratch() {
+	cd "$BATS_TEST_TMPDIR" || return
+	[ "$(id -u)" = 0 ] || fail 'these tests mount: run them as root'
+	scratch=$1 layer=$1/layer
+	kver=$(ls "$layer/usr/lib/modules")
 }
