@@ -26,7 +26,8 @@ struct rootfs {
 	 * nowhere in its own root is then looked up in the others, the later ones first.
 	 */
 	const struct rootset *set;
-	bool merged; /* a view of all roots of the set: rootset.h */
+	bool merged;   /* a view of all roots of the set: rootset.h */
+	bool unpacked; /* a private copy of the archive path, which real names too */
 };
 
 /* SOURCE and the overlays: rootset.h. */

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODBOX_UNPACK_PACKAGE_H
+#define MODBOX_UNPACK_PACKAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "unpack/sink.h"
+
+/*
+ * Packages and tarballs, by libarchive: a .deb, whose data.tar is in an ar archive, and a
+ * tar archive, compressed or not.
+ *
+ * Read the open file fd from its beginning. It is asked for files that are no initramfs:
+ * which begin with neither newc nor a compressed newc.
+ *
+ * Returns 1 if it is a package, whose entries the sink has; 0 if it is none, and then the
+ * sink has nothing of it; or -1 (sink.h).
+ */
+int package_read(struct sink *sink, int fd);
+
+#endif
