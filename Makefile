@@ -82,7 +82,7 @@ all_sources := $(wildcard core/*/*.c applets/*.c)
 unlisted := $(patsubst applets/%.c,%,$(shell grep -l '\.unlisted = true' applets/*.c))
 enabled = $(foreach a,$(applets),$(if $(CONFIG_$(shell echo $a | tr a-z- A-Z_)),$a))
 version := $(shell scripts/version)
-libraries := libkmod libattr libcjson liblzma libmd libzstd zlib
+libraries := libkmod libattr libcjson liblzma libmd libzstd zlib $(if $(CONFIG_FEATURE_ARCHIVE_SOURCE),libarchive)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef \
 	-Wpointer-arith -Wwrite-strings -Wcast-qual -Wformat=2 -Wimplicit-fallthrough \
@@ -105,17 +105,18 @@ ifdef CONFIG_STATIC
 # -Oz still does what makes code larger.
 CFLAGS ?= -Oz -fno-move-loop-invariants -fno-caller-saves -fno-gcse -fno-tree-pre -fno-code-hoisting \
 	-fno-cse-follow-jumps -fno-tree-loop-im -fno-tree-coalesce-vars -fno-optimize-sibling-calls
-FLAGS += -fno-asynchronous-unwind-tables @$(O)/sysroot/cflags
+FLAGS += -fno-asynchronous-unwind-tables @$(O)/sysroot/cflags $(if $(CONFIG_FEATURE_ARCHIVE_SOURCE),-idirafter $(O)/archive/include)
 LINK += @$(O)/sysroot/ldflags
 ifeq ($(LIBC),musl) # ld 2.40 fails with glibc, whose symbols have versions of their own
 LINK += -Wl,--version-script=scripts/local.map
 endif
 musl_objects := rcrt1.o start.o ascii.o memchr.o memcpy.o
-LIBS = $(addprefix $(O)/sysroot/lib/,$(if $(filter musl,$(LIBC)),$(musl_objects)) libkmod.a libattr.a \
+LIBS = $(if $(CONFIG_FEATURE_ARCHIVE_SOURCE),$(addprefix $(O)/archive/lib/,libarchive.a libbz2.a)) \
+	$(addprefix $(O)/sysroot/lib/,$(if $(filter musl,$(LIBC)),$(musl_objects)) libkmod.a libattr.a \
 	libcjson.a liblzma.a libzstd.a libz.a $(if $(filter own,$(mbedtls)),$(own_mbedtls),$(if \
 	$(mbedtls),libmbedcrypto.a)) libmd.a)
 toolchain = $(need_compiler)
-sysroot := $(O)/sysroot.stamp
+sysroot := $(O)/sysroot.stamp $(if $(CONFIG_FEATURE_ARCHIVE_SOURCE),$(O)/archive.stamp)
 mbedtls := $(if $(SYSROOT),$(if $(wildcard $(SYSROOT)/ldflags),$(if $(wildcard \
 	$(SYSROOT)/lib/libmbedcrypto.a),own),$(call has_mbedtls,-idirafter $(SYSROOT)/include -idirafter \
 	$(SYSROOT)/usr/include)),own)
@@ -134,7 +135,7 @@ else
 mbedtls := $(call has_mbedtls)
 mbedtls_libs := $(if $(mbedtls),-lmbedcrypto)
 endif
-LIBS = $(mbedtls_libs) $(shell $(PKG_CONFIG) --libs $(libraries))
+LIBS = $(mbedtls_libs) $(shell $(PKG_CONFIG) --libs $(libraries)) $(if $(CONFIG_FEATURE_ARCHIVE_SOURCE),-lbz2)
 toolchain = $(need_compiler)$(call need,$(PKG_CONFIG),pkg-config)$(if \
 	$(shell $(PKG_CONFIG) --print-errors --exists $(libraries) 2>&1),$(error development files are \
 	missing ($(libraries)): run scripts/install-packages build dynamic))
@@ -150,7 +151,11 @@ endif
 FLAGS += $(if $(FUZZER),-fsanitize=fuzzer-no-link -Wno-implicit-fallthrough)
 
 absent := core/signature/absent.c
-sources := $(filter-out $(if $(mbedtls),$(absent),$(filter-out $(absent) %/trailer.c,$(wildcard core/signature/*.c))),$(all_sources))
+# Only with FEATURE_ARCHIVE_SOURCE there are the headers of libarchive and libbz2.
+archive_sources := $(if $(CONFIG_FEATURE_ARCHIVE_SOURCE),,$(shell grep -lE '^$(hash)include <(archive|bzlib)' \
+	$(filter core/unpack/%,$(all_sources)) /dev/null))
+sources := $(filter-out $(archive_sources) $(if $(mbedtls),$(absent),$(filter-out $(absent) %/trailer.c,$(wildcard \
+	core/signature/*.c))),$(all_sources))
 objects := $(sources:%.c=$(O)/%.o) $(O)/applets.o
 
 COMPILE = $(CC) $(FLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP
@@ -216,6 +221,10 @@ $(O)/sysroot.stamp: $(addprefix scripts/,build-sysroot use-sysroot kmod-config.h
 	$(toolchain)$(if $(SOURCES)$(SYSROOT),,$(call need,dpkg-source,dpkg-dev))$(Q)$(if $(SYSROOT),scripts/use-sysroot \
 		'$(SYSROOT)',CC='$(CC)' LIBC=$(LIBC) scripts/build-sysroot) $(O)/sysroot
 	@touch $@
+$(O)/archive.stamp: $(addprefix scripts/,build-archive archive-config.h common.sh) $(O)/sysroot.stamp \
+		$(if $(wildcard $(O)/archive/versions),,FORCE)
+	$(toolchain)$(Q)CC='$(CC)' SYSROOT='$(SYSROOT)' scripts/build-archive $(O)/archive $(O)/sysroot
+	@touch $@
 
 # One program per file of unit tests, linked as modbox is; and the programs that the tests on real
 # kernels use.
@@ -260,7 +269,7 @@ pages = $(wildcard man/modbox.1 $(enabled:%=man/%.1) $(enabled:%=man/modbox-%.8)
 # In docdir: a file each, and the licences of what a static binary is linked from.
 documents = LICENSE README.md NEWS.md $(wildcard docs/*.schema.json)
 linked = $(if $(CONFIG_STATIC),$(shell scripts/linked $(O) | cut -d ' ' -f 1))
-licenses = $(wildcard $(linked:%=$(O)/sysroot/licenses/%))
+licenses = $(sort $(wildcard $(linked:%=$(O)/sysroot/licenses/%) $(linked:%=$(O)/archive/licenses/%)))
 
 install: $(O)/modbox $(completions)
 	install -D -m 755 $(O)/modbox $(DESTDIR)$(bindir)/modbox
@@ -280,7 +289,7 @@ uninstall:
 	rm -f $(foreach file,$(documents),$(DESTDIR)$(docdir)/$(notdir $(file)))
 	rm -f $(foreach name,modbox $(filter-out $(unlisted),$(applets)),$(DESTDIR)$(bashcompletiondir)/$(name) \
 		$(DESTDIR)$(fishcompletiondir)/$(name).fish) $(DESTDIR)$(zshcompletiondir)/_modbox
-	rm -f $(foreach part,attr cjson kmod libmd libzstd mbedtls musl uthash xz-utils zlib,$(DESTDIR)$(docdir)/licenses/$(part))
+	rm -f $(foreach part,attr bzip2 cjson kmod libarchive libmd libzstd mbedtls musl uthash xz-utils zlib,$(DESTDIR)$(docdir)/licenses/$(part))
 	for dir in $(DESTDIR)$(docdir)/licenses $(DESTDIR)$(docdir); do rmdir $$dir 2>/dev/null || :; done
 
 # For generators of initramfs and kernel packages, where these look for them, whatever PREFIX:
