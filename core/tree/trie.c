@@ -255,8 +255,6 @@ static int search_from(struct search *search, uint32_t offset, const char *key)
 			return -1;
 		if (*key == '\0')
 			return take_values(search, &node);
-		if (strchr("*?[", *key)) /* search_child() has compared all below it */
-			return 0;
 		offset = child_of(search->trie, &node, (unsigned char)*key++);
 	}
 	return 0;
