@@ -34,7 +34,7 @@ struct requests {
 	size_t n, capacity;
 	const char *arg;
 	size_t top;	    /* bytes of its directory, below the kernel's */
-	const char *pruned; /* files of this directory are passed over; or NULL */
+	const char *pruned; /* skip files of this directory; NULL: none */
 };
 
 static struct named *add_named(struct requests *r, const char *name, const char *path)

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What a module's devices need before they work, as sysfs shows it: a device that
- * supplies another (clocks, regulators, ...), by fw_devlink's links,
+ * The devices that a module's own devices need before they work, as sysfs shows them:
+ * their suppliers (clocks, regulators, ...), by fw_devlink's links,
  *
  *     /sys/devices/platform/CONSUMER/supplier:BUS:SUPPLIER/supplier -> SUPPLIER
  *
  * and the devices that it lies below, with their suppliers.  As in dracut-ng, this begins
  * at devices of the platform, which are all that a device tree describes.  Up to
- * dracut-ng 107 suppliers are of the platform bus only, and the devices above are none;
- * so it is with --compat.
+ * dracut-ng 107, and with --compat, only devices of the platform bus are suppliers, and
+ * the devices above are not.
  *
  * dracut-install walks through all of /sys/devices/platform and climbs up from each
  * device.  Here the devices come from the lists of the buses, once a call, and only those

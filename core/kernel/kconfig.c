@@ -69,13 +69,17 @@ const char *kconfig_hash_name(enum signature_hash hash)
 	return names[hash];
 }
 
+const char *kconfig_hash_symbol(enum signature_hash hash)
+{
+	return hash == HASH_SHA256 ? "CRYPTO_SHA256" : "CRYPTO_SHA512";
+}
+
 bool kconfig_has_hash(const struct kconfig *config, enum signature_hash hash)
 {
 	const char *own = kconfig_get(config, "MODULE_SIG_HASH");
 
 	return (own && strcmp(own, kconfig_hash_name(hash)) == 0) ||
-	       kconfig_built_in(config,
-				hash == HASH_SHA256 ? "CRYPTO_SHA256" : "CRYPTO_SHA512");
+	       kconfig_built_in(config, kconfig_hash_symbol(hash));
 }
 
 /* Take a line, which may be changed, if it sets a symbol. */

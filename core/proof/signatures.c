@@ -79,8 +79,7 @@ static enum known has_hash(const struct proof_kernel *kernel, enum signature_has
 
 	if (kernel->image.loader & loader || kconfig_has_hash(&kernel->config, hash))
 		return YES;
-	return has_built_in(kernel,
-			    hash == HASH_SHA256 ? "CRYPTO_SHA256" : "CRYPTO_SHA512");
+	return has_built_in(kernel, kconfig_hash_symbol(hash));
 }
 
 /* The key of a certificate in the image was read by that kernel's own algorithm. */

@@ -351,7 +351,7 @@ static void write_builtins(const struct report *report)
 	free_fields(&fields);
 }
 
-/* What goes before the modules. */
+/* The part before the modules. */
 static cJSON *describe(const struct plan *plan)
 {
 	cJSON *object = cJSON_CreateObject(), *requests;
@@ -368,7 +368,7 @@ static cJSON *describe(const struct plan *plan)
 	return object;
 }
 
-/* What goes after them. */
+/* The part after them. */
 static cJSON *describe_rest(const struct report *report)
 {
 	const struct plan *plan = report->plan;

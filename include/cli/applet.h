@@ -29,7 +29,7 @@ struct option_row {
 };
 
 /*
- * What completion (scripts/option-table) is to know beside a row's texts.
+ * Marks for completion (scripts/option-table).
  *
  * VALUES("x (default)", "y", "z"), in the help: the words that the option takes; it shows
  * "x (default), y or z". An argument without such is completed by its name, DIR by

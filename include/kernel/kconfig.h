@@ -40,6 +40,9 @@ bool kconfig_built_in(const struct kconfig *config, const char *name);
 /* The name of a hash in MODULE_SIG_HASH, "sha256"; not of HASH_NONE. */
 const char *kconfig_hash_name(enum signature_hash hash);
 
+/* The symbol that builds it in; SHA-384 comes with SHA-512. */
+const char *kconfig_hash_symbol(enum signature_hash hash);
+
 /* Whether a hash is built in, so that the kernel can verify signatures by it. */
 bool kconfig_has_hash(const struct kconfig *config, enum signature_hash hash);
 

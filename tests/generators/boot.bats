@@ -51,14 +51,13 @@ boots_to_root() {
 }
 
 @test "dracut: its image boots to a mounted root" {
-	run in_scratch dracut --force --no-hostonly --no-compress --nostrip --no-early-microcode \
-		--modules 'base rootfs-block kernel-modules fs-lib udev-rules' --kver "$kver" /mnt/image
+	run run_dracut image --modules 'base rootfs-block kernel-modules fs-lib udev-rules'
 	assert_success
 	boots_to_root image
 }
 
 @test "mkinitramfs: its image boots to a mounted root" {
-	run in_scratch mkinitramfs -d /mnt/all -c gzip -l 1 -o /mnt/image "$kver"
+	run run_mkinitramfs image all
 	assert_success
 	boots_to_root image
 }

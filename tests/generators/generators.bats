@@ -45,7 +45,8 @@ unpacked() {
 
 # mkinitramfs NAME CONFIGURATION [NAME=VALUE]...
 mkinitramfs() {
-	run in_scratch env "${@:3}" mkinitramfs -d "/mnt/$2" -c gzip -l 1 -o "/mnt/$1.img" "$kver"
+	[ $# = 2 ] || local -x "${@:3}"
+	run run_mkinitramfs "$1.img" "$2"
 	assert_success
 	messages=$(grep -v '^W: Possible missing firmware' <<<"$output" || :)
 	unpacked "$1"
@@ -53,8 +54,8 @@ mkinitramfs() {
 
 # dracut NAME [NAME=VALUE]...
 dracut() {
-	run in_scratch env "${@:2}" dracut --force --no-hostonly --no-compress --nostrip --no-early-microcode \
-		--kver "$kver" "/mnt/$1.img"
+	[ $# = 1 ] || local -x "${@:2}"
+	run run_dracut "$1.img"
 	assert_success
 	messages=$output
 	unpacked "$1"

@@ -90,3 +90,14 @@ use_scratch() {
 	scratch=$1 layer=$1/layer
 	kver=$(ls "$layer/usr/lib/modules")
 }
+
+# run_dracut IMAGE [OPTION]...: all modules and no compression, so that images are compared by their files
+run_dracut() {
+	in_scratch dracut --force --no-hostonly --no-compress --nostrip --no-early-microcode \
+		--kver "$kver" "${@:2}" "/mnt/$1"
+}
+
+# run_mkinitramfs IMAGE CONFIGURATION
+run_mkinitramfs() {
+	in_scratch mkinitramfs -d "/mnt/$2" -c gzip -l 1 -o "/mnt/$1" "$kver"
+}

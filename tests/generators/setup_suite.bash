@@ -4,9 +4,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/../lib/suite.bash"
 
 # With GENERATORS_RELEASE, the programs are those of that release of Debian, in a system of its own.
-eval "common_$(declare -f setup_suite)"
-setup_suite() {
-	common_setup_suite
+setup_more() {
 	[ -n "${GENERATORS_RELEASE:-}" ] || return 0
 	export GENERATORS_SYSTEM=$BATS_SUITE_TMPDIR/system
 	"$MODBOX_SRC/scripts/make-system" "$GENERATORS_RELEASE" "$GENERATORS_SYSTEM" \

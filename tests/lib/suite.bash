@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# Sourced by the setup_suite.bash of each test directory: setup shared by all tests of a run.
+# Sourced by the setup_suite.bash of each test directory: setup shared by all tests of a run.  A suite
+# that needs more defines setup_more.
 
 setup_suite() {
 	set -e
@@ -27,4 +28,5 @@ setup_suite() {
 	# Do not let the host's settings affect the programs.
 	umask 022
 	unset MODPROBE_OPTIONS KMOD_LOG
+	if declare -F setup_more >/dev/null; then setup_more; fi
 }
