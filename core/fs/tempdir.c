@@ -17,8 +17,8 @@
 
 enum { MAX_TRIES = 16 };
 
-/* The one that exists. */
-static const char *left;
+/* Those that exist. */
+static struct tempdir *all;
 
 int tempdir_failed(const char *parent)
 {
@@ -97,10 +97,10 @@ static int make_locked(struct tempdir *dir)
 
 	while (tries--) {
 		free(dir->path);
+		dir->path = NULL;
 		dir->path = path_join(dir->parent, NAME "XXXXXX");
 		if (!mkdtemp(dir->path))
 			return -1;
-		left = dir->path;
 		dir->lock =
 			open(dir->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (dir->lock < 0 && errno != ENOENT)
@@ -119,15 +119,13 @@ static int make_locked(struct tempdir *dir)
 }
 
 /*
- * Remove the directory, if there is one. Try twice: a first failure may be due to a
- * signal or lack of memory.
+ * Remove a directory. Try twice: a first failure may be due to a signal or lack of
+ * memory.
  */
-static void remove_left(void)
+static void remove_path(const char *path)
 {
-	const char *path = left;
 	int tries = 2;
 
-	left = NULL;
 	while (path && tries--) {
 		remove_tree(AT_FDCWD, path);
 		if (rmdir(path) == 0 || errno == ENOENT)
@@ -137,14 +135,22 @@ static void remove_left(void)
 		warning("cannot remove %s: %m", path);
 }
 
+static void remove_all(void)
+{
+	for (; all; all = all->next)
+		remove_path(all->path);
+}
+
 int tempdir_make(struct tempdir *dir)
 {
-	at_out_of_memory(remove_left);
+	at_out_of_memory(remove_all);
 	*dir = (struct tempdir){ .lock = -1 };
 	dir->parent = realpath(temporary_dir(), NULL);
 	if (!dir->parent)
 		return tempdir_failed(temporary_dir());
 	sweep(dir->parent);
+	dir->next = all;
+	all = dir;
 	if (make_locked(dir) == 0)
 		return 0;
 	tempdir_failed(dir->parent);
@@ -154,9 +160,15 @@ int tempdir_make(struct tempdir *dir)
 
 void tempdir_remove(struct tempdir *dir)
 {
-	remove_left();
-	if (dir->path)
-		close_fd(&dir->lock);
+	struct tempdir **at = &all;
+
+	if (!dir->path)
+		return;
+	remove_path(dir->path);
+	while (*at != dir)
+		at = &(*at)->next;
+	*at = dir->next;
+	close_fd(&dir->lock);
 	free(dir->path);
 	free(dir->parent);
 	*dir = (struct tempdir){ .lock = -1 };

@@ -13,11 +13,12 @@ struct tempdir {
 	char *path;   /* absolute; NULL: there is none */
 	char *parent; /* TMPDIR */
 	int lock;     /* path, open and locked */
+	struct tempdir *next;
 };
 
 /*
- * Make one; there is at most one at a time. tempdir_remove() removes it with all that
- * is in it, and so does running out of memory.
+ * Make one, which must not move. tempdir_remove() removes it with all that is in it, and
+ * so does running out of memory; a struct that is all zero is none.
  * Returns 0, or -1 and reports it (status 4).
  */
 int tempdir_make(struct tempdir *dir);
