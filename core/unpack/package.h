@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "unpack/sink.h"
+#include "sink.h"
 
 /*
  * Packages and tarballs, by libarchive: a .deb, whose data.tar is in an ar archive, and a

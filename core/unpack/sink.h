@@ -19,6 +19,20 @@
  */
 struct sink;
 
+/*
+ * Make a sink that writes below root, a private directory of this process, what options
+ * want. parent is TMPDIR, for messages. All are borrowed. Never returns NULL.
+ */
+struct sink *sink_new(const struct rootfs *root, const char *parent,
+		      const struct source_options *options);
+void sink_free(struct sink *sink);
+
+/*
+ * The text that sink_fail() got, and the segment it belongs to; NULL: what stopped it was
+ * reported. It lasts as long as the sink.
+ */
+const char *sink_problem(const struct sink *sink, struct image_segment *segment);
+
 /* An entry as the archive has it. All is borrowed during the call. */
 struct sink_entry {
 	const char *path; /* with a leading "/" or "./", or ".." */
@@ -37,13 +51,16 @@ struct sink_entry {
  * Begin the archive's next segment; sink_segment_end() gets its bytes in the file, and
  * when decompressed. codec is a constant text, as in struct image_segment.
  */
-int sink_segment(struct sink *sink, uint64_t offset, const char *codec);
+void sink_segment(struct sink *sink, uint64_t offset, const char *codec);
 void sink_segment_end(struct sink *sink, uint64_t size, uint64_t decoded);
 
 /* Returns 1 if the contents are wanted: then all of them must follow. Else 0: skip them. */
 int sink_begin(struct sink *sink, const struct sink_entry *entry);
 int sink_data(struct sink *sink, const void *data, size_t size);
 int sink_end(struct sink *sink);
+
+/* Whether a path, as the archive has it, is wanted. */
+bool sink_wants(const struct sink *sink, const char *path);
 
 /*
  * Count decompressed bytes, wanted or not, against --max-unpacked. Call it at least once

@@ -1,18 +1,121 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* SOURCE: a directory, or a private copy of what an archive has. */
+/*
+ * SOURCE: a directory, or an archive, of which a private copy is made. All that reads
+ * SOURCE goes through its root, which shows the archive's path instead of the copy's.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/interrupt.h"
+#include "base/message.h"
+#include "initramfs.h"
+#include "package.h"
 #include "unpack/source.h"
 
-int source_open(struct source *source, const char *path,
-		const struct source_options *options)
+static bool is_file(const char *path)
 {
-	static const struct string_list none;
+	struct stat st;
 
-	source->dir = (struct tempdir){ .lock = -1 };
-	return rootset_open(&source->roots, &source->root, path,
-			    options->overlays ? options->overlays : &none);
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-void source_close(struct source *source)
+/* What stopped the sink: unless it was reported, report it. */
+static int report(const struct sink *sink, const char *path)
+{
+	struct image_segment segment;
+	const char *problem = sink_problem(sink, &segment);
+
+	if (problem)
+		error(STATUS_IO,
+		      "cannot unpack %s: its segment at byte %llu (%s) %s; copy or make it "
+		      "again",
+		      path, (unsigned long long)segment.offset, segment.codec, problem);
+	return -1;
+}
+
+static int read_archive(struct sink *sink, const char *path, int fd,
+			const struct source_options *options)
+{
+	int result = initramfs_read(sink, fd);
+
+	if (result == 0 && lseek(fd, 0, SEEK_SET) == 0)
+		result = package_read(sink, fd);
+	if (result > 0)
+		return 0;
+	if (result == 0) {
+		error(STATUS_SOURCE,
+		      "SOURCE %s is neither a directory nor an initramfs, a package or a "
+		      "tarball",
+		      path);
+		return -1;
+	}
+	return options->listing && sink_problem(sink, NULL) ? 0 : report(sink, path);
+}
+
+/* Let the root of the copy show the archive's path. Returns 0, or -1 with errno. */
+static int disguise(struct rootfs *root, const char *path)
+{
+	char *real = realpath(path, NULL);
+
+	if (!real)
+		return -1;
+	free(root->real);
+	free(root->path);
+	root->real = real;
+	root->path = xstrdup(path);
+	root->unpacked = true;
+	return 0;
+}
+
+static int unpack(struct source *source, const char *path,
+		  const struct source_options *options)
+{
+	CLEANUP_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	struct sink *sink;
+	struct stat st;
+	int result;
+
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		error(source_status(errno), "cannot open SOURCE %s: %m", path);
+		return -1;
+	}
+	if (options->listing)
+		options->listing->size = (uint64_t)st.st_size;
+	interrupt_catch();
+	if (tempdir_make(&source->dir) < 0)
+		return -1;
+	if (rootfs_open(&source->root, source->dir.path) < 0)
+		return tempdir_failed(source->dir.parent);
+	sink = sink_new(&source->root, source->dir.parent, options);
+	result = read_archive(sink, path, fd, options);
+	sink_free(sink);
+	if (result == 0 && disguise(&source->root, path) < 0) {
+		error(source_status(errno), "cannot open SOURCE %s: %m", path);
+		return -1;
+	}
+	return result;
+}
+
+int source_unpack(struct source *source, const char *path,
+		  const struct source_options *options)
+{
+	const struct string_list *overlays = options->overlays;
+
+	*source = (struct source){ .root.fd = -1, .dir.lock = -1 };
+	if (!is_file(path))
+		return rootset_open(&source->roots, &source->root, path, overlays);
+	if (unpack(source, path, options) < 0)
+		return -1;
+	return rootset_lay(&source->roots, &source->root, overlays);
+}
+
+void source_remove(struct source *source)
 {
 	rootset_close(&source->roots, &source->root);
+	if (source->dir.path)
+		tempdir_remove(&source->dir);
 }

@@ -20,12 +20,12 @@ enum unpack_want {
 #define UNPACKED_MAX (UINT64_C(4) << 30)
 
 struct source_options {
-	const struct string_list *overlays; /* NULL: none */
-	uint64_t max_unpacked;		    /* in bytes; 0: UNPACKED_MAX */
-	unsigned want;			    /* enum unpack_want; 0: UNPACK_SOURCE */
-	/* More directories of SOURCE to unpack: what options name. */
-	const char *module_dir;		       /* NULL: none */
-	const struct string_list *directories; /* NULL: none */
+	const struct string_list *overlays;
+	uint64_t max_unpacked; /* in bytes; 0: UNPACKED_MAX */
+	unsigned want;	       /* enum unpack_want; 0: UNPACK_SOURCE */
+	/* More directories of SOURCE to unpack, which options name; or NULL. */
+	const char *module_dir;
+	const struct string_list *config_dirs, *firmware_dirs;
 	/*
 	 * If not NULL, it gets all entries and segments, and then a damaged archive is no
 	 * failure: what comes before the damage is unpacked, and the segment has the
@@ -46,6 +46,11 @@ struct source {
 	struct tempdir dir; /* of the copy */
 };
 
+/* source_open() and source_close() with the feature. */
+int source_unpack(struct source *source, const char *path,
+		  const struct source_options *options);
+void source_remove(struct source *source);
+
 /*
  * Open SOURCE at path. Before something is unpacked, this calls interrupt_catch(). Close
  * it with source_close(), also after a failure: that removes the copy.
@@ -54,8 +59,21 @@ struct source {
  * archive (status 3); cannot be read or unpacked, is damaged, too large, or a signal came
  * (status 4).
  */
-int source_open(struct source *source, const char *path,
-		const struct source_options *options);
-void source_close(struct source *source);
+static inline int source_open(struct source *source, const char *path,
+			      const struct source_options *options)
+{
+	return ENABLED(FEATURE_ARCHIVE_SOURCE) ?
+		       source_unpack(source, path, options) :
+		       rootset_open(&source->roots, &source->root, path,
+				    options->overlays);
+}
+
+static inline void source_close(struct source *source)
+{
+	if (ENABLED(FEATURE_ARCHIVE_SOURCE))
+		source_remove(source);
+	else
+		rootset_close(&source->roots, &source->root);
+}
 
 #endif
