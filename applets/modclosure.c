@@ -11,7 +11,6 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "cli/applet.h"
-#include "fs/rootset.h"
 #include "plan/closure.h"
 #include "plan/firmwareopts.h"
 #include "plan/hardware.h"
@@ -349,14 +348,14 @@ static void report_kernels(const struct task *task, const char *source_path,
 	size_t n = kernel_options_count(kernel), i;
 	struct string_list done = { 0 };
 	struct arena names = { 0 };
-	struct rootset roots;
-	struct rootfs source;
-	int result = rootset_open(&roots, &source, source_path, &kernel->overlays);
+	struct source source;
+	int result = kernel_options_source(kernel, &task->o->firmware.dirs, source_path,
+					   &source);
 
 	for (i = 0; i < n && result == 0; i++) {
 		struct modtree tree;
 
-		result = kernel_options_open(kernel, i, &source, &tree);
+		result = kernel_options_open(kernel, i, &source.root, &tree);
 		if (result == 0)
 			result = run_kernel(task, &tree, &done, wanted, i + 1 == n);
 		if (result == 0)
@@ -365,7 +364,7 @@ static void report_kernels(const struct task *task, const char *source_path,
 	}
 	string_list_free(&done);
 	arena_free(&names);
-	rootset_close(&roots, &source);
+	source_close(&source);
 	output_finish();
 }
 

@@ -194,7 +194,7 @@ static int check_and_fix(const struct task *task, struct lint *lint)
 static void lint_lists(const struct task *task, const char *source, char *const *lists,
 		       size_t n)
 {
-	struct lint lint = { .ignored = task->ignored, .source.fd = -1 };
+	struct lint lint = { .ignored = task->ignored, .source.root.fd = -1 };
 
 	if (task->o->proof.prove)
 		lint.proof = &task->o->proof;

@@ -12,7 +12,7 @@
 #include "base/path.h"
 #include "cli/applet.h"
 #include "fs/copy.h"
-#include "fs/rootset.h"
+#include "fs/rootfs.h"
 #include "fs/tempfile.h"
 #include "order/orderfilter.h"
 #include "plan/closure.h"
@@ -75,8 +75,7 @@ struct filter_run {
 	const struct filter_options *o;
 	const char *const *orders; /* operands, NULL-terminated */
 	struct request_list set;
-	struct rootset roots;
-	struct rootfs source;
+	struct source source;
 	struct modtree tree;
 	char *own; /* path of SOURCE's modules.order, for messages */
 };
@@ -304,7 +303,7 @@ static int edit(const struct filter_run *run, const char *path)
 static int open_own(const struct filter_run *run)
 {
 	CLEANUP_FREE char *path = xasprintf("%s/modules.order", run->tree.dir);
-	int fd = rootfs_openat(rootfs_base(&run->source), path,
+	int fd = rootfs_openat(rootfs_base(&run->source.root), path,
 			       O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
 
@@ -376,18 +375,18 @@ static int open_source(struct filter_run *run)
 {
 	const char *path = run->o->source;
 
-	if (rootset_open(&run->roots, &run->source, path, &run->o->kernel.overlays) < 0)
+	if (kernel_options_source(&run->o->kernel, NULL, path, &run->source) < 0)
 		return -1;
-	if (kernel_options_open(&run->o->kernel, 0, &run->source, &run->tree) < 0)
+	if (kernel_options_open(&run->o->kernel, 0, &run->source.root, &run->tree) < 0)
 		return -1;
-	run->own = xasprintf("%s/%s/modules.order", run->source.path, run->tree.dir);
+	run->own = xasprintf("%s/%s/modules.order", run->source.root.path, run->tree.dir);
 	return 0;
 }
 
 static int modorder_filter_main(const struct applet *self, int argc, char **argv)
 {
 	struct filter_options o = { 0 };
-	struct filter_run run = { .o = &o, .source.fd = -1 };
+	struct filter_run run = { .o = &o, .source.root.fd = -1 };
 	int first = options_parse(self, argc, argv, &o);
 
 	if (first >= 0) {
@@ -399,7 +398,7 @@ static int modorder_filter_main(const struct applet *self, int argc, char **argv
 		}
 	}
 	modtree_close(&run.tree);
-	rootset_close(&run.roots, &run.source);
+	source_close(&run.source);
 	request_list_free(&run.set);
 	kernel_options_free(&o.kernel);
 	free(run.own);

@@ -21,7 +21,7 @@
 #include "copy/output.h"
 #include "copy/place.h"
 #include "copy/recompress.h"
-#include "fs/rootset.h"
+#include "fs/rootfs.h"
 #include "index/depmod.h"
 #include "plan/closure.h"
 #include "plan/firmwareopts.h"
@@ -438,11 +438,10 @@ static void with_operands(const struct applet *self, const struct modcopy_option
 	size_t n = kernel_options_count(&o->kernel), i;
 	CLEANUP_FREE struct kernel_job *jobs = xcalloc(n, sizeof(*jobs));
 	struct request_list wanted = { 0 };
-	struct rootset roots;
-	struct rootfs source;
+	struct source source;
 	struct output output = {
 		.options = &o->output,
-		.source = &source,
+		.source = &source.root,
 		.jobs = jobs,
 		.n = n,
 		.usr = !o->kernel.module_dir && !o->output.module_dir,
@@ -453,8 +452,8 @@ static void with_operands(const struct applet *self, const struct modcopy_option
 		conf_options_requests(&o->conf, &wanted);
 	if (kernel_options_requests(&o->kernel, &wanted) == 0 &&
 	    kernel_options_require(&o->kernel, &wanted) == 0 && check_dest(dest) == 0) {
-		if (rootset_open(&roots, &source, source_path, &o->kernel.overlays) ==
-		    0) {
+		if (kernel_options_source(&o->kernel, &o->firmware.dirs, source_path,
+					  &source) == 0) {
 			copy_modules(self, o, &output, dest, &wanted);
 			output_free(&output);
 			for (i = 0; i < n; i++) {
@@ -462,7 +461,7 @@ static void with_operands(const struct applet *self, const struct modcopy_option
 				modtree_close(&jobs[i].tree);
 			}
 		}
-		rootset_close(&roots, &source);
+		source_close(&source);
 	}
 	request_list_free(&wanted);
 }

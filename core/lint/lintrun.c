@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "base/message.h"
-#include "fs/rootset.h"
+#include "fs/rootfs.h"
 #include "lint/lintchecks.h"
 #include "lint/lintrun.h"
 #include "plan/closure.h"
@@ -58,8 +58,8 @@ static int open_kernels(struct lint *lint, const struct kernel_options *options)
 	for (; lint->n_kernels < n; lint->n_kernels++) {
 		struct modtree *tree = &lint->kernels[lint->n_kernels];
 
-		if (kernel_options_open(options, lint->n_kernels, &lint->source, tree) <
-		    0) {
+		if (kernel_options_open(options, lint->n_kernels, &lint->source.root,
+					tree) < 0) {
 			modtree_close(tree);
 			return -1;
 		}
@@ -71,11 +71,12 @@ static int open_kernels(struct lint *lint, const struct kernel_options *options)
 static int find_firmware(struct lint *lint)
 {
 	for (size_t i = 0; i < 2 && !lint->has_firmware; i++) {
-		CLEANUP_FD int fd = rootfs_openat(&lint->source, firmware_bases[i],
+		CLEANUP_FD int fd = rootfs_openat(&lint->source.root, firmware_bases[i],
 						  O_PATH | O_DIRECTORY);
 
 		lint->has_firmware = fd >= 0;
-		if (fd < 0 && rootfs_unless_absent(&lint->source, firmware_bases[i]) < 0)
+		if (fd < 0 &&
+		    rootfs_unless_absent(&lint->source.root, firmware_bases[i]) < 0)
 			return -1;
 	}
 	return 0;
@@ -88,7 +89,7 @@ int lint_open(struct lint *lint, const char *source, const struct kernel_options
 	struct string_list versions = { 0 };
 	int result = 0;
 
-	if (rootset_open(&lint->roots, &lint->source, source, &options->overlays) < 0)
+	if (kernel_options_source(options, NULL, source, &lint->source) < 0)
 		return -1;
 	lint->flags = kernel_options_flags(options) | CLOSURE_QUIET;
 	if (lint->proof)
@@ -97,7 +98,7 @@ int lint_open(struct lint *lint, const char *source, const struct kernel_options
 	if (result == 0)
 		result = lint_find_leftovers(lint, options->module_dir);
 	if (result == 0 && all) {
-		result = modtree_versions(&versions, &lint->kept, &lint->source,
+		result = modtree_versions(&versions, &lint->kept, &lint->source.root,
 					  options->module_dir);
 		lint_drop_leftovers(lint, &versions);
 		chosen.versions = versions;
@@ -105,7 +106,7 @@ int lint_open(struct lint *lint, const char *source, const struct kernel_options
 	if (result == 0)
 		result = open_kernels(lint, &chosen);
 	if (result == 0 && !options->no_config)
-		result = modconf_files(&lint->conf, &lint->source,
+		result = modconf_files(&lint->conf, &lint->source.root,
 				       options->config_dirs.items,
 				       options->config_dirs.n);
 	string_list_free(&versions);
@@ -146,7 +147,7 @@ int lint_read(struct lint *lint, char *const *lists, size_t n)
 	}
 	for (size_t i = 0; i < lint->conf.n; i++) {
 		const struct conf_text *conf = &lint->conf.items[i];
-		CLEANUP_FREE char *shown = rootfs_show(&lint->source, conf->name);
+		CLEANUP_FREE char *shown = rootfs_show(&lint->source.root, conf->name);
 
 		lint->files[n + i].name = arena_strdup(&lint->kept, shown);
 		split(&lint->files[n + i], conf->text, conf->size);
@@ -367,6 +368,6 @@ void lint_close(struct lint *lint)
 	string_list_free(&lint->leftovers);
 	free(lint->statements);
 	conf_files_free(&lint->conf);
-	rootset_close(&lint->roots, &lint->source);
+	source_close(&lint->source);
 	arena_free(&lint->kept);
 }

@@ -154,7 +154,7 @@ static bool has(const struct lint *lint, const char *dir, const char *version,
 		const char *name)
 {
 	CLEANUP_FREE char *path = xasprintf("%s/%s/%s", dir, version, name);
-	CLEANUP_FD int fd = rootfs_openat(rootfs_base(&lint->source), path, O_PATH);
+	CLEANUP_FD int fd = rootfs_openat(rootfs_base(&lint->source.root), path, O_PATH);
 
 	return fd >= 0 || !rootfs_is_absent(errno);
 }
@@ -171,17 +171,18 @@ static bool is_leftover(const struct lint *lint, const char *dir, const char *ve
 static int find_in(struct lint *lint, const char *dir, size_t *n_complete)
 {
 	struct string_list names;
-	int result = rootfs_list(&names, &lint->kept, rootfs_base(&lint->source), dir);
+	int result =
+		rootfs_list(&names, &lint->kept, rootfs_base(&lint->source.root), dir);
 
 	if (result < 0)
-		result = rootfs_unless_absent(rootfs_base(&lint->source), dir);
+		result = rootfs_unless_absent(rootfs_base(&lint->source.root), dir);
 	for (size_t i = 0; i < names.n; i++) {
 		const char *name = names.items[i];
 		CLEANUP_FREE char *path = path_join(dir, name);
 
 		/* A release begins with a digit. */
 		if (name[0] < '0' || name[0] > '9' ||
-		    rootfs_is_directory(&lint->source, path) <= 0)
+		    rootfs_is_directory(&lint->source.root, path) <= 0)
 			continue;
 		if (!is_leftover(lint, dir, name))
 			++*n_complete;

@@ -53,6 +53,9 @@ const struct option_row resolve_option_rows[] = {
 	IF_ENABLED(MODULE_DECODERS,
 	{ "max-module-size", "SIZE", 0, OPTION_STRING, FIELD(max_module_size),
 	  "refuse modules larger than this when decompressed (default: 256M)" },)
+	IF_ENABLED(FEATURE_ARCHIVE_SOURCE,
+	{ "max-unpacked", "SIZE", 0, OPTION_STRING, FIELD(max_unpacked),
+	  "unpack at most this of an archive as SOURCE (default: 4G)" },)
 	/* clang-format on */
 	{ "no-config", NULL, 0, OPTION_FLAG, FIELD(no_config), "ignore modprobe.d" },
 	{ 0 },
@@ -109,6 +112,10 @@ int kernel_options_check(const struct applet *applet, struct kernel_options *o)
 		return -1;
 	if (o->module_dir &&
 	    option_directory(applet, "module-dir", o->module_dir, "SOURCE") < 0)
+		return -1;
+	if (ENABLED(FEATURE_ARCHIVE_SOURCE) && o->max_unpacked &&
+	    option_size(applet, "max-unpacked", o->max_unpacked, &o->max_unpacked_bytes) <
+		    0)
 		return -1;
 	return ENABLED(MODULE_DECODERS) && o->max_module_size ?
 		       option_size(applet, "max-module-size", o->max_module_size,
@@ -184,6 +191,8 @@ int kernel_options_open(const struct kernel_options *o, size_t i,
 	struct utsname running;
 	int result = -1;
 
+	if (ENABLED(FEATURE_ARCHIVE_SOURCE) && !version && root->unpacked)
+		version = "auto";
 	if (!version) {
 		uname(&running);
 		version = running.release;

@@ -319,6 +319,9 @@ int modtree_open(struct modtree *tree, const struct rootfs *root, const char *ve
 {
 	*tree = (struct modtree){ .root = root,
 				  .max_module_size = options->max_module_size };
+	/* The times of a copy's files tell nothing. */
+	if (ENABLED(FEATURE_ARCHIVE_SOURCE))
+		tree->moved = root->unpacked;
 	tree->version = arena_strdup(&tree->arena, version);
 	if (find_directory(tree, options) < 0 ||
 	    builtins_read(&tree->builtins, rootfs_base(root), tree->dir,

@@ -13,6 +13,7 @@
 #include "plan/plan.h"
 #include "proof/proof.h"
 #include "tree/modtree.h"
+#include "unpack/source.h"
 
 /*
  * The data of modlist-lint: files consist of lines, and findings are attached to lines.
@@ -109,10 +110,9 @@ struct lint_asked {
 };
 
 struct lint {
-	uint64_t ignored; /* set of rules, one bit each */
-	int flags;	  /* for closure_resolve() */
-	struct rootset roots;
-	struct rootfs source;		   /* with the overlays */
+	uint64_t ignored;		   /* set of rules, one bit each */
+	int flags;			   /* for closure_resolve() */
+	struct source source;		   /* with the overlays */
 	bool has_firmware;		   /* SOURCE has a firmware directory */
 	const struct proof_options *proof; /* borrowed; NULL: not wanted */
 	struct modtree *kernels;

@@ -9,6 +9,7 @@
 #include "plan/listfile.h"
 #include "tree/modopen.h"
 #include "tree/modtree.h"
+#include "unpack/source.h"
 
 /*
  * The options that all applets that work on a kernel tree share, with the same letters.
@@ -21,6 +22,8 @@ struct kernel_options {
 	int no_config, no_softdep, no_weakdep, hard_only, keep_going;
 	bool needs_builtin; /* set by an applet: without --keep-going, as in
 			       modtree_open() */
+	const char *max_unpacked;
+	uint64_t max_unpacked_bytes; /* the same in bytes, once checked; or 0 */
 };
 
 /*
@@ -59,7 +62,25 @@ int kernel_options_flags(const struct kernel_options *options);
 size_t kernel_options_count(const struct kernel_options *options);
 
 /*
- * Open kernel number i of root; "auto" means root's only kernel. Returns as
+ * Open SOURCE with the overlays, as source_open() does. firmware_dirs: more directories
+ * of an archive that are needed, or NULL.
+ */
+static inline int kernel_options_source(const struct kernel_options *options,
+					const struct string_list *firmware_dirs,
+					const char *path, struct source *source)
+{
+	return source_open(source, path,
+			   &(struct source_options){ .overlays = &options->overlays,
+						     .max_unpacked =
+							     options->max_unpacked_bytes,
+						     .module_dir = options->module_dir,
+						     .config_dirs = &options->config_dirs,
+						     .firmware_dirs = firmware_dirs });
+}
+
+/*
+ * Open kernel number i of root; without --kernel-version, the running one, or of an
+ * archive, as with "auto", means root's only kernel. Returns as
  * modtree_open().
  */
 int kernel_options_open(const struct kernel_options *options, size_t i,
