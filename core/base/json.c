@@ -35,6 +35,12 @@ void json_add_text(cJSON *object, const char *key, const char *text)
 	json_add(object, key, text ? json_text(text) : cJSON_CreateNull());
 }
 
+/* cJSON prints integers exactly below 10^15, far above any size or count. */
+void json_add_number(cJSON *object, const char *key, uint64_t number)
+{
+	json_add(object, key, cJSON_CreateNumber((double)number));
+}
+
 cJSON *json_add_array(cJSON *object, const char *key)
 {
 	cJSON *array = cJSON_CreateArray();

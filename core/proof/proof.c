@@ -90,13 +90,15 @@ int proof_make(struct proof *proof, const struct proof_options *options,
 	       struct modtree *tree, const struct plan *plan)
 {
 	struct prover *prover = xcalloc(1, sizeof(*prover));
+	const struct modtree *source =
+		ENABLED(INITCHECK) && options->source ? options->source : tree;
 
 	*proof = (struct proof){ .plan = plan, .prover = prover };
 	proof->verdicts = xcalloc(plan->n_modules + 1, sizeof(*proof->verdicts));
 	*prover = (struct prover){
 		.proof = proof, .options = options, .plan = plan, .tree = tree
 	};
-	if (proof_kernel_open(&prover->kernel, options, tree) < 0)
+	if (proof_kernel_open(&prover->kernel, options, source) < 0)
 		return -1;
 	proof->image = prover->kernel.image_label;
 	proof->other = other_version(prover);

@@ -31,12 +31,6 @@ struct causes {
 	size_t *requests;
 };
 
-/* cJSON prints integers exactly below 10^15, far above any size or count here. */
-static void add_number(cJSON *object, const char *key, uint64_t number)
-{
-	json_add(object, key, cJSON_CreateNumber((double)number));
-}
-
 static void add_edge(cJSON *edges, enum edge kind, const char *from, const char *asked)
 {
 	cJSON *edge = json_add_object(edges);
@@ -129,7 +123,7 @@ static void add_verdict(cJSON *item, const struct proof *proof, size_t module,
 		json_add_text(found, "text", finding->text);
 		if (finding->message)
 			json_add_text(found, "message", finding->message);
-		add_number(found, "more", finding->more);
+		json_add_number(found, "more", finding->more);
 	}
 }
 
@@ -143,11 +137,11 @@ static void add_proof(cJSON *object, const struct proof *proof)
 		json_add_text(item, "image", proof->image);
 	if (proof->other)
 		json_add_text(item, "version", proof->other);
-	add_number(item, "exports", proof->n_exports);
+	json_add_number(item, "exports", proof->n_exports);
 	for (size_t i = 0; i < proof->plan->n_modules; i++)
 		counts[proof->verdicts[i]]++;
 	for (unsigned i = PROVED; i <= REFUSED; i++)
-		add_number(item, proof_verdict_name(i), counts[i]);
+		json_add_number(item, proof_verdict_name(i), counts[i]);
 	json_add_text(item, "signatures", proof->signers);
 	unknown = json_add_array(item, "unknown");
 	for (size_t i = 0; i < proof->n_unknowns; i++)
@@ -252,9 +246,9 @@ static void write_modules(const struct report *report)
 		json_add_text(item, "path", path);
 		if (ENABLED(FEATURE_OVERLAY) && module->overlay)
 			json_add_text(item, "overlay", module->overlay);
-		add_number(item, "size", module->size);
+		json_add_number(item, "size", module->size);
 		if (module->memory)
-			add_number(item, "memory", module->memory);
+			json_add_number(item, "memory", module->memory);
 		add_edges(item, plan, &causes, i);
 		if (ENABLED(FEATURE_PROOF) && report->proof)
 			add_verdict(item, report->proof, i, &next);
@@ -356,12 +350,12 @@ static cJSON *describe(const struct plan *plan)
 {
 	cJSON *object = cJSON_CreateObject(), *requests;
 
-	add_number(object, "schema", SCHEMA);
+	json_add_number(object, "schema", SCHEMA);
 	json_add_text(object, "kernel", plan->version);
 	json_add_text(object, "directory", plan->dir);
 	if (plan->remark)
 		json_add_text(object, "remark", plan->remark);
-	add_number(object, "size", plan->bytes);
+	json_add_number(object, "size", plan->bytes);
 	requests = json_add_array(object, "requests");
 	for (size_t i = 0; i < plan->n_requests; i++)
 		add_request(requests, plan, &plan->names[i]);

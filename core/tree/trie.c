@@ -308,3 +308,56 @@ int trie_all(const struct trie *trie, struct trie_values *values)
 		return -1;
 	return search_below(&search, &node, node.prefix, 0, &any);
 }
+
+/* A walk over all values, with their keys. */
+struct visit {
+	struct search search;
+	void (*take)(void *context, const char *key, const char *value);
+	void *context;
+};
+
+static int visit_below(struct visit *visit, const struct node *node, const char *prefix,
+		       size_t length)
+{
+	struct search *search = &visit->search;
+
+	for (; *prefix; prefix++)
+		if (add_byte(search, &length, *prefix) < 0)
+			return -1;
+	search->key[length] = '\0';
+	search->found->n = 0;
+	if (node->n_values && take_values(search, node) < 0)
+		return -1;
+	for (size_t i = 0; i < search->found->n; i++)
+		visit->take(visit->context, search->key, search->found->items[i].text);
+	for (unsigned c = node->first; c <= node->last; c++) {
+		uint32_t offset = child_of(search->trie, node, c);
+		size_t longer = length;
+		struct node child;
+
+		if (offset && (read_node(search, offset, &child) < 0 ||
+			       add_byte(search, &longer, (char)c) < 0 ||
+			       visit_below(visit, &child, child.prefix, longer) < 0))
+			return -1;
+	}
+	return 0;
+}
+
+int trie_each(const struct trie *trie,
+	      void (*take)(void *context, const char *key, const char *value),
+	      void *context)
+{
+	struct trie_values values = { 0 };
+	struct visit visit = { .take = take, .context = context };
+	uint32_t root = trie_u32(trie, 8);
+	struct node node;
+	int result = 0;
+
+	search_begin(&visit.search, trie, &values);
+	if (root & NODE_OFFSET)
+		result = read_node(&visit.search, root, &node) < 0 ?
+				 -1 :
+				 visit_below(&visit, &node, node.prefix, 0);
+	trie_values_free(&values);
+	return result;
+}

@@ -3,6 +3,7 @@
 #define MODBOX_JSON_H
 
 #include <cjson/cJSON.h>
+#include <stdint.h>
 
 /*
  * Building JSON with cJSON. Call json_begin() first: it makes cJSON use allocations that
@@ -17,6 +18,8 @@ void json_add(cJSON *object, const char *key, cJSON *value);
 
 /* Add a string; NULL becomes null. */
 void json_add_text(cJSON *object, const char *key, const char *text);
+
+void json_add_number(cJSON *object, const char *key, uint64_t number);
 
 /* Add an empty array or object, and return it. */
 cJSON *json_add_array(cJSON *object, const char *key);

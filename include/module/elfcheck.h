@@ -13,7 +13,7 @@
 #define WITH_SYMBOLS                                                 \
 	(ENABLED(DEPMOD) || ENABLED(FEATURE_INDEX_WRITER) ||         \
 	 ENABLED(FEATURE_SYMBOL_SEARCH) || ENABLED(FEATURE_PROOF) || \
-	 ENABLED(FEATURE_STRIP) || ENABLED(DRACUT_INSTALL))
+	 ENABLED(FEATURE_STRIP) || ENABLED(DRACUT_INSTALL) || ENABLED(INITCHECK))
 
 /* The bytes of an uncompressed module: in memory or, if that is NULL, in fd. */
 struct elf_source {

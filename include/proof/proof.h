@@ -23,6 +23,9 @@ struct proof_options {
 	const struct packing *stored; /* how modules will be compressed; NULL: as now */
 	bool archive;		      /* an initramfs will hold them, */
 	enum codec archive_codec;     /* compressed so */
+
+	/* Where the kernel is: its root, dir and version count. NULL: the plan's tree. */
+	const struct modtree *source;
 };
 
 extern const struct option_row proof_option_rows[];

@@ -28,6 +28,14 @@ int trie_search(const struct trie *trie, const char *key, struct trie_values *va
 /* Collect all values. Returns as trie_search(). */
 int trie_all(const struct trie *trie, struct trie_values *values);
 
+/*
+ * Call take for each value, in the order of the keys; both texts are borrowed, the value
+ * as long as the trie. Returns as trie_search().
+ */
+int trie_each(const struct trie *trie,
+	      void (*take)(void *context, const char *key, const char *value),
+	      void *context);
+
 void trie_values_free(struct trie_values *values);
 
 #endif
