@@ -68,10 +68,10 @@ static int check_options(const struct applet *self, struct initcheck_options *o)
 	if (o->init.module_dir &&
 	    option_directory(self, "module-dir", o->init.module_dir, "IMAGE") < 0)
 		return -1;
-	return o->max_module_size ? option_size(self, "max-module-size",
-						o->max_module_size,
-						&o->init.max_module_size) :
-				    0;
+	return o->max_module_size ?
+		       option_size(self, "max-module-size", o->max_module_size,
+				   &o->init.max_module_size) :
+		       0;
 }
 
 static void check_image(const struct initcheck_options *o, const struct format *format,
@@ -95,8 +95,8 @@ static int initcheck_main(const struct applet *self, int argc, char **argv)
 	const struct format *format = first >= 0 ? find_format(self, o.format) : NULL;
 
 	if (format && argc - first != 1)
-		usage_error(self, argc == first ? "IMAGE is needed" :
-						  "one IMAGE at a time");
+		usage_error(self,
+			    argc == first ? "IMAGE is needed" : "one IMAGE at a time");
 	else if (format && check_options(self, &o) == 0) {
 		interrupt_ignore_pipe();
 		check_image(&o, format, argv[first]);

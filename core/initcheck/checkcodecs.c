@@ -58,14 +58,14 @@ static void check_codec(struct initcheck *check, struct init_kernel *kernel,
 	const struct modprobe *modprobe = &check->modprobe;
 	const char *library = modprobe->library[codec];
 	struct string_list modules = { 0 }, *items;
+	bool asks = asks_kernel(modprobe) && !modprobe->linked[codec];
 
-	if (modprobe->reads[codec] != READS_NOT ||
-	    (asks_kernel(modprobe) && kernel_reads(kernel, codec)))
+	if (modprobe->reads[codec] != READS_NOT || (asks && kernel_reads(kernel, codec)))
 		return;
 	add_modules(check, kernel, codec, &modules);
 	if (!modules.n)
 		return;
-	if (asks_kernel(modprobe) && !kernel->config_label)
+	if (asks && !kernel->config_label)
 		items = &init_note(check, kernel,
 				   "%s does not decompress %s itself; whether the kernel "
 				   "does (--kernel) decides on",
@@ -73,9 +73,10 @@ static void check_codec(struct initcheck *check, struct init_kernel *kernel,
 				 ->items;
 	else
 		items = &init_find(check, INIT_UNREADABLE_COMPRESSION, kernel,
-				   modprobe->path, "%s does not decompress %s%s%s%s:",
-				   modprobe->name, codecs[codec].name,
-				   library ? " without " : "", library ? library : "",
+				   modprobe->path,
+				   "%s does not decompress %s%s%s%s:", modprobe->name,
+				   codecs[codec].name, library ? " without " : "",
+				   library ? library : "",
 				   library ? ", which the image lacks" : "")
 				 ->items;
 	*items = modules;

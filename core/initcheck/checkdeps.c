@@ -200,10 +200,10 @@ static int compare_name(const void *key, const void *item)
 
 static bool has_firmware(const struct firmware_list *found, const char *name)
 {
-	const struct firmware *item =
-		found->n ? bsearch(name, found->items, found->n, sizeof(*found->items),
-				   compare_name) :
-			   NULL;
+	const struct firmware *item = found->n ? bsearch(name, found->items, found->n,
+							 sizeof(*found->items),
+							 compare_name) :
+						 NULL;
 
 	return item && item->path;
 }
@@ -242,13 +242,13 @@ static void report_firmware(struct initcheck *check, struct init_kernel *kernel,
 					    path_of(check, kernel, lacks[i]->module),
 					    "%s has firmware of it that the image lacks:",
 					    check->options->kernel);
-			finding->subject =
-				arena_strdup(&check->arena, lacks[i]->module);
+			finding->subject = arena_strdup(&check->arena, lacks[i]->module);
 		}
 		init_item(check, &finding->items, lacks[i]->name);
 	}
 	if (absent.n)
-		init_note(check, kernel, "%zu firmware file%s of modules that the image lacks:",
+		init_note(check, kernel,
+			  "%zu firmware file%s of modules that the image lacks:",
 			  absent.n, absent.n > 1 ? "s" : "")
 			->items = absent;
 }

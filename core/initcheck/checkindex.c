@@ -198,8 +198,8 @@ static void check_absent(struct index_check *c, const struct image_index *rows)
 			modtree_met(c->kernel->tree.modules, entry->key);
 
 		if (!(module && strcmp(module->path, path) == 0) && !is_there(c, path))
-			add(c, &finding, rows->name, "it lists modules that are not there:",
-			    path);
+			add(c, &finding, rows->name,
+			    "it lists modules that are not there:", path);
 		arena_free(&arena);
 	}
 }
@@ -214,8 +214,8 @@ static void check_unlisted(struct index_check *c, const struct image_index *rows
 
 		HASH_FIND_STR(rows->entries, module->name, entry);
 		if (!entry && is_index_key(module->name))
-			add(c, &finding, rows->name, "it lacks modules that are there:",
-			    module->path);
+			add(c, &finding, rows->name,
+			    "it lacks modules that are there:", module->path);
 	}
 }
 
@@ -228,8 +228,7 @@ static char *missing_needs(const char *wanted, const char *row)
 	size_t len;
 
 	while ((len = row_next(&wanted, &path))) {
-		const char *name =
-			module_name(&arena, arena_strndup(&arena, path, len));
+		const char *name = module_name(&arena, arena_strndup(&arena, path, len));
 		char *longer;
 
 		if (row_has(row, name))
@@ -400,8 +399,8 @@ static int make(struct index_check *c)
 	const struct index_policy policy = { .unfound = STATUS_OK };
 	struct depgraph graph = { 0 };
 
-	if (c->kernel->n && index_make(&c->data, &c->kernel->tree, &modules, &graph,
-				       &graph_policy) == 0)
+	if (c->kernel->n &&
+	    index_make(&c->data, &c->kernel->tree, &modules, &graph, &graph_policy) == 0)
 		c->made = index_write(&c->files, &c->data, &policy) == 0;
 	depgraph_free(&graph);
 	return c->made || !c->kernel->n || message_status() == STATUS_MISSING ? 0 : -1;

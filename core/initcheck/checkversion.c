@@ -98,9 +98,8 @@ static enum init_rule_number rule_of(const struct proof *proof, size_t first)
 {
 	const struct finding *finding = &proof->findings[first];
 
-	for (size_t i = first; i < proof->n_findings &&
-			       proof->findings[i].module == finding->module;
-	     i++)
+	for (size_t i = first;
+	     i < proof->n_findings && proof->findings[i].module == finding->module; i++)
 		if (proof->findings[i].rule == RULE_VERMAGIC &&
 		    proof->findings[i].verdict == REFUSED)
 			return INIT_WRONG_KERNEL;

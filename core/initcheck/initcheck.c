@@ -19,8 +19,23 @@
 #include "plan/closure.h"
 #include "tree/modopen.h"
 
+/* Resolve all modules of a kernel. Returns 0, or -1 and reports it. */
+static int make_plan(struct initcheck *check, struct init_kernel *kernel)
+{
+	struct request_list wanted = { 0 };
+	int flags = CLOSURE_QUIET | (check->has_source ? CLOSURE_FACTS : 0), result = 0;
+
+	for (size_t i = 0; i < kernel->n; i++)
+		request_add_literal(&wanted, kernel->modules[i]->name, check->image.path);
+	if (kernel->n)
+		result = closure_resolve(&kernel->plan, &kernel->tree, &wanted, flags);
+	request_list_free(&wanted);
+	return result;
+}
+
 static int (*const checks[])(struct initcheck *check, struct init_kernel *kernel) = {
 	init_check_files,   /* duplicate-module, truncated */
+	make_plan,	    /* what the others look at */
 	init_check_version, /* wrong-kernel, refused */
 	init_check_codecs,  /* unreadable-compression */
 	init_check_indexes, /* stale-index */
@@ -94,8 +109,8 @@ static char *join(const char *text, const struct string_list *items, size_t most
 	size_t n = items->n < most ? items->n : most;
 
 	for (size_t i = 0; i < n; i++) {
-		char *longer = xasprintf("%s%s%s", joined, i ? ", " : " ",
-					 items->items[i]);
+		char *longer =
+			xasprintf("%s%s%s", joined, i ? ", " : " ", items->items[i]);
 
 		free(joined);
 		joined = longer;
@@ -147,8 +162,7 @@ static void check_segments(struct initcheck *check)
 		if (segment->problem)
 			init_find(check, INIT_TRUNCATED, NULL, NULL,
 				  "segment %zu, at byte %llu, %s", i + 1,
-				  (unsigned long long)segment->offset,
-				  segment->problem);
+				  (unsigned long long)segment->offset, segment->problem);
 		check_segment_codec(check, fd, i);
 	}
 }
@@ -158,11 +172,10 @@ static bool is_nested(const char *path)
 {
 	const char *name = path_base(path), *suffix = strrchr(name, '.');
 
-	return suffix && (strcmp(suffix, ".squashfs") == 0 ||
-			  strcmp(name, "squashfs.img") == 0 ||
-			  strcmp(suffix, ".erofs") == 0 ||
-			  (strncmp(path, "LiveOS/", 7) == 0 &&
-			   strcmp(suffix, ".img") == 0));
+	return suffix &&
+	       (strcmp(suffix, ".squashfs") == 0 || strcmp(name, "squashfs.img") == 0 ||
+		strcmp(suffix, ".erofs") == 0 ||
+		(strncmp(path, "LiveOS/", 7) == 0 && strcmp(suffix, ".img") == 0));
 }
 
 static void note_nested(struct initcheck *check)
@@ -211,23 +224,9 @@ static int open_others(struct initcheck *check)
 			    0;
 }
 
-/* Resolve all modules of a kernel. Returns 0, or -1 and reports it. */
-static int make_plan(const struct initcheck *check, struct init_kernel *kernel)
-{
-	struct request_list wanted = { 0 };
-	int flags = CLOSURE_QUIET | (check->has_source ? CLOSURE_FACTS : 0), result = 0;
-
-	for (size_t i = 0; i < kernel->n; i++)
-		request_add_literal(&wanted, kernel->modules[i]->name, check->image.path);
-	if (kernel->n)
-		result = closure_resolve(&kernel->plan, &kernel->tree, &wanted, flags);
-	request_list_free(&wanted);
-	return result;
-}
-
 static int run_kernel(struct initcheck *check, struct init_kernel *kernel)
 {
-	if (init_kernel_open(check, kernel) < 0 || make_plan(check, kernel) < 0)
+	if (init_kernel_open(check, kernel) < 0)
 		return -1;
 	for (size_t i = 0; i < CHECKS; i++)
 		if (checks[i](check, kernel) < 0)

@@ -12,7 +12,7 @@ struct init_change {
 	 */
 	const char *key;
 	enum init_kind kind;
-	bool before, after;	   /* whether it was there, and is */
+	bool before, after; /* whether it was there, and is */
 	uint64_t before_bytes, after_bytes;
 };
 

@@ -46,8 +46,7 @@ static void add_kernels(cJSON *object, const struct initcheck *check)
 
 		json_add_text(item, "version", kernel->version);
 		json_add_text(item, "directory", kernel->dir);
-		json_add_number(item, "modules",
-				(kernel->n + kernel->n_damaged));
+		json_add_number(item, "modules", (kernel->n + kernel->n_damaged));
 		json_add_number(item, "bytes", kernel->bytes);
 	}
 }

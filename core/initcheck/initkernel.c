@@ -36,11 +36,10 @@ static bool is_known(const struct initcheck *check, const char *dir)
 	struct stat st, other;
 
 	for (size_t i = 0; fd >= 0 && fstat(fd, &st) == 0 && i < check->n_kernels; i++) {
-		CLEANUP_FD int known =
-			rootfs_openat(root, check->kernels[i].dir, O_PATH);
+		CLEANUP_FD int known = rootfs_openat(root, check->kernels[i].dir, O_PATH);
 
-		if (known >= 0 && fstat(known, &other) == 0 && st.st_dev == other.st_dev &&
-		    st.st_ino == other.st_ino)
+		if (known >= 0 && fstat(known, &other) == 0 &&
+		    st.st_dev == other.st_dev && st.st_ino == other.st_ino)
 			return true;
 	}
 	return false;
@@ -110,8 +109,8 @@ int init_kernels_find(struct initcheck *check)
 	const char *given = check->options->module_dir;
 
 	for (size_t i = 0; i < (given ? 1 : 2); i++)
-		if (add_kernels(check, given ? path_trim(&check->arena, given) :
-					       usual[i]) < 0)
+		if (add_kernels(check,
+				given ? path_trim(&check->arena, given) : usual[i]) < 0)
 			return -1;
 	if (check->n_kernels)
 		qsort(check->kernels, check->n_kernels, sizeof(*check->kernels),
@@ -157,8 +156,7 @@ static int open_source(struct initcheck *check, struct init_kernel *kernel)
 	for (size_t i = 0; check->has_source && !kernel->in_source && i < 2; i++) {
 		CLEANUP_FREE char *path = path_join(usual[i], kernel->version);
 
-		kernel->in_source =
-			rootfs_is_directory(&check->source.root, path) > 0;
+		kernel->in_source = rootfs_is_directory(&check->source.root, path) > 0;
 	}
 	return kernel->in_source ? modtree_open(&kernel->source, &check->source.root,
 						kernel->version, &options) :
@@ -205,10 +203,10 @@ static int read_config(struct initcheck *check, struct init_kernel *kernel)
 		.dir = kernel->in_source ? kernel->source.dir : kernel->dir,
 	};
 
-	return check->has_source ? proof_read_config(&kernel->config, &check->arena,
-						     &kernel->config_label, &options,
-						     &where) :
-				   0;
+	return check->has_source ?
+		       proof_read_config(&kernel->config, &check->arena,
+					 &kernel->config_label, &options, &where) :
+		       0;
 }
 
 int init_kernel_open(struct initcheck *check, struct init_kernel *kernel)

@@ -26,9 +26,8 @@ struct program {
 /* Find a text; returns a pointer to it, or NULL. */
 static const char *find(const struct program *program, const char *text, size_t size)
 {
-	return program->data && size ?
-		       memmem(program->data, program->size, text, size) :
-		       NULL;
+	return program->data && size ? memmem(program->data, program->size, text, size) :
+				       NULL;
 }
 
 static const char *find_text(const struct program *program, const char *text)
@@ -39,11 +38,12 @@ static const char *find_text(const struct program *program, const char *text)
 /* Whether it has a whole string: the name of an applet. */
 static bool has_string(const struct program *program, const char *name)
 {
-	CLEANUP_FREE char *text = xasprintf("%c%s", '\0', name);
-	size_t n = strlen(name);
+	size_t n = strlen(name) + 1;
+	CLEANUP_FREE char *text = xmalloc(n + 1);
 
-	memcpy(text + 1, name, n + 1);
-	return find(program, text, n + 2) != NULL;
+	text[0] = '\0';
+	memcpy(text + 1, name, n);
+	return find(program, text, n + 1) != NULL;
 }
 
 /* Read a file of the image, if it has it. Returns 0, or -1 and reports it. */
@@ -103,8 +103,13 @@ static void look_at_codec(struct modprobe *modprobe, enum codec codec,
 
 	if (!library)
 		library = library_of(libkmod, arena, codecs[codec].library);
-	if (library && !has_library(image, library))
+	if (library && !has_library(image, library)) {
+		CLEANUP_FREE char *opened = xasprintf("[\"%s\"]", library);
+
 		modprobe->library[codec] = library;
+		modprobe->linked[codec] =
+			!find_text(kmod, opened) && !find_text(libkmod, opened);
+	}
 	if (find_text(kmod, without))
 		modprobe->reads[codec] = READS_NOT;
 	else if (find_text(kmod, with))
@@ -166,11 +171,11 @@ static bool read_version(struct modprobe *modprobe, struct arena *arena,
 static void look_at_busybox(struct modprobe *modprobe, const struct program *busybox)
 {
 	for (enum codec codec = CODEC_GZIP; codec <= CODEC_ZSTD; codec++)
-		modprobe->reads[codec] = codecs[codec].applet &&
-							 has_string(busybox,
-								    codecs[codec].applet) ?
-						 READS :
-						 READS_NOT;
+		modprobe->reads[codec] =
+			codecs[codec].applet &&
+					has_string(busybox, codecs[codec].applet) ?
+				READS :
+				READS_NOT;
 }
 
 /* Returns 1 if the file is a modprobe, 0 if not, or -1 and reports it. */

@@ -35,14 +35,14 @@ struct init_options {
 /* A kernel whose modules are in the image. */
 struct init_kernel {
 	const char *version;
-	const char *dir; /* its module directory, below the image's root */
-	struct modtree tree; /* without indexes, of the modules that can be read */
+	const char *dir;	 /* its module directory, below the image's root */
+	struct modtree tree;	 /* without indexes, of the modules that can be read */
 	struct module **modules; /* these, sorted by path */
 	size_t n;
 	struct module **damaged; /* those that cannot */
 	size_t n_damaged;
-	uint64_t bytes;	   /* of all modules' files */
-	struct plan plan;  /* of the modules that can be read, and all they need */
+	uint64_t bytes;		  /* of all modules' files */
+	struct plan plan;	  /* of the modules that can be read, and all they need */
 	struct kconfig config;	  /* its configuration, of --kernel, */
 	const char *config_label; /* and its file; NULL: not known */
 

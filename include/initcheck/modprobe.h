@@ -2,6 +2,8 @@
 #ifndef MODBOX_MODPROBE_H
 #define MODBOX_MODPROBE_H
 
+#include <stdbool.h>
+
 #include "base/util.h"
 #include "initcheck/initimage.h"
 #include "module/decode.h"
@@ -14,10 +16,11 @@ enum reads { READS_UNKNOWN, READS_NOT, READS };
 /* The modprobe of an image, as far as its file tells. */
 struct modprobe {
 	enum modprobe_kind kind;
-	const char *path; /* in the image; NULL: there is none */
-	const char *name; /* "kmod 34" */
+	const char *path;      /* in the image; NULL: there is none */
+	const char *name;      /* "kmod 34" */
 	unsigned major, minor; /* of its version; 0: unknown */
 	enum reads reads[CODEC_ZSTD + 1];
+	bool linked[CODEC_ZSTD + 1];	     /* without the library it does not start */
 	const char *library[CODEC_ZSTD + 1]; /* that it needs for that, and is not in
 						the image; or NULL */
 };
