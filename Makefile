@@ -156,7 +156,7 @@ archive_sources := $(if $(CONFIG_FEATURE_ARCHIVE_SOURCE),,$(shell grep -lE '^$(h
 	$(filter core/unpack/%,$(all_sources)) /dev/null))
 sources := $(filter-out $(archive_sources) $(if $(mbedtls),$(absent),$(filter-out $(absent) %/trailer.c,$(wildcard \
 	core/signature/*.c))),$(all_sources))
-objects := $(sources:%.c=$(O)/%.o) $(O)/applets.o
+objects := $(sources:%.c=$(O)/%.o) $(O)/applets.o $(O)/report_page.o
 
 COMPILE = $(CC) $(FLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 # An object depends on the symbols that its source and headers name.
@@ -167,7 +167,7 @@ $(O)/%.o: %.c scripts/fixdep $(compiled_after)
 	$(toolchain)$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(compile)
-$(O)/applets.o: $(O)/applets.c scripts/fixdep $(compiled_after)
+$(O)/applets.o $(O)/report_page.o: %.o: %.c scripts/fixdep $(compiled_after)
 	$(compile)
 
 # Only objects that use the version are recompiled when it changes.
@@ -194,6 +194,14 @@ $(O)/include/config/%: $(O)/include/generated/autoconf.h FORCE
 	@:
 $(O)/applets.c: $(KCONFIG_CONFIG) Kconfig scripts/applet-table $(wildcard applets)
 	$(Q)$(call update,scripts/applet-table Kconfig $(KCONFIG_CONFIG) $(applets))
+# The page of modclosure -o html, with d3-hierarchy if it is to be linked.
+html := $(if $(CONFIG_FEATURE_REPORT_HTML),$(O)/d3-hierarchy)
+$(O)/report_page.c: scripts/report-page $(wildcard core/report/html/*) $(html:=.stamp) \
+		$(O)/include/config/FEATURE_REPORT_HTML
+	$(Q)scripts/report-page $(html) >$@
+$(O)/d3-hierarchy.stamp: scripts/fetch-d3 scripts/sources.sha256 $(if $(wildcard $(O)/d3-hierarchy/LICENSE),,FORCE)
+	$(if $(SOURCES),,$(call need,npm,npm,html))$(Q)scripts/fetch-d3 $(O)/d3-hierarchy
+	@touch $@
 # Completion of shells, from the same tables as --help.
 completions := $(addprefix $(O)/completion/modbox.,bash zsh fish)
 completion: $(completions)

@@ -36,8 +36,11 @@ struct closure_options {
 
 static const struct option_row output_rows[] = {
 	{ "format", "FORMAT", 'o', OPTION_STRING, FIELD(format),
+	  /* clang-format off */
 	  "output format: " VALUES("paths (default)", "names", "insmod", "tree", "dot",
-				   "json", "cpio-list") },
+				   "json", IF_ENABLED(FEATURE_REPORT_HTML, "html",)
+				   "cpio-list") },
+	/* clang-format on */
 	{ "null", NULL, '0', OPTION_FLAG, FIELD(nul), "end lines with NUL" },
 	{ "all", NULL, 0, OPTION_FLAG, FIELD(all), "with -o json, all of .modinfo too" },
 	{ "why", "NAME", 0, OPTION_STRING, FIELD(why),
@@ -84,10 +87,16 @@ static const struct format {
 	{ "tree", report_tree, CLOSURE_DIRECT },
 	{ "dot", report_dot, CLOSURE_DIRECT },
 	{ "json", report_json, CLOSURE_DIRECT },
-	{ "cpio-list", report_cpio_list, 0 },
+	IF_ENABLED(FEATURE_REPORT_HTML, { "html", report_html, CLOSURE_DIRECT }, ){
+		"cpio-list", report_cpio_list, 0 },
 };
 
 enum { N_FORMATS = sizeof(formats) / sizeof(formats[0]) };
+
+static bool is_html(const struct format *format)
+{
+	return ENABLED(FEATURE_REPORT_HTML) && format->write == report_html;
+}
 
 /* The options, checked. */
 struct task {
@@ -158,6 +167,10 @@ static int check_options(const struct applet *self, struct closure_options *o,
 	}
 	if (o->all && task->format->write != report_json) {
 		usage_error(self, "--all needs --format=json");
+		return -1;
+	}
+	if (is_html(task->format) && kernel_options_count(&o->kernel) > 1) {
+		usage_error(self, "--format=html shows one kernel, not several");
 		return -1;
 	}
 	if (o->direct && !o->reverse) {
@@ -265,7 +278,7 @@ static int write_report(const struct task *task, struct modtree *tree,
 		.all = o->all,
 		.all_builtins = task->everything,
 	};
-	bool json = task->format->write == report_json;
+	bool whole = task->format->write == report_json || is_html(task->format);
 	struct firmware_list firmware = { 0 };
 	int result = 0;
 
@@ -280,7 +293,7 @@ static int write_report(const struct task *task, struct modtree *tree,
 		result = report_why(&report, o->why);
 	else if (result == 0 && o->size)
 		report_sizes(&report);
-	else if (result == 0 && report.firmware && !json)
+	else if (result == 0 && report.firmware && !whole)
 		put_firmware(&report);
 	else if (result == 0)
 		task->format->write(&report);

@@ -326,6 +326,16 @@ unpack_source() {
 	tar -xf "$file" -C "$1" --strip-components=1 || die "cannot unpack $file"
 }
 
+# npm_pack DIR NAME-VERSION.tgz: download that tarball of a package of this name to DIR, from the registry
+# that the machine's npm configuration provides
+npm_pack() {
+	command -v npm >/dev/null || die "npm is missing: install it, or run scripts/install-packages html"
+	npm_package=${2%.tgz}
+	(cd "$1" && npm pack --silent --cache "$1/npm" "${npm_package%-*}@${npm_package##*-}" >/dev/null) ||
+		die "cannot download $2: is the network there?"
+	rm -rf "$1/npm"
+}
+
 # kmod_config SOURCE DIR CC: write DIR/config.h for kmod's sources; CC is a compiler and its options
 kmod_config() {
 	mkdir -p "$2"

@@ -14,17 +14,6 @@
 #include "report/sizes.h"
 #include "tree/modload.h"
 
-struct cost {
-	size_t modules;
-	uint64_t bytes, memory;
-};
-
-struct row {
-	const struct plan_name *name;
-	size_t number; /* index among the requests */
-	struct cost total, saved;
-};
-
 struct table {
 	const struct plan *plan;
 	const struct cost *each; /* of the plan's modules */
@@ -58,7 +47,7 @@ static void count_users(struct table *t)
 	}
 }
 
-static void fill_row(struct table *t, struct row *row)
+static void fill_row(struct table *t, struct size_row *row)
 {
 	reach_from(t, row->name);
 	for (size_t i = 0; i < t->plan->n_modules; i++) {
@@ -72,7 +61,7 @@ static void fill_row(struct table *t, struct row *row)
 
 static int compare_rows(const void *a, const void *b)
 {
-	const struct row *x = a, *y = b;
+	const struct size_row *x = a, *y = b;
 
 	if (x->saved.bytes != y->saved.bytes)
 		return x->saved.bytes > y->saved.bytes ? -1 : 1;
@@ -86,7 +75,7 @@ static void put_cost(const struct cost *cost)
 	printf("%7zu %12" PRIu64 " %12" PRIu64, cost->modules, cost->bytes, cost->memory);
 }
 
-static void put_row(const struct report *report, const struct row *row)
+static void put_row(const struct report *report, const struct size_row *row)
 {
 	put_cost(&row->saved);
 	putchar(' ');
@@ -94,46 +83,78 @@ static void put_row(const struct report *report, const struct row *row)
 	printf("  %s%c", row->name->name, report->nul ? '\0' : '\n');
 }
 
+/* See sizes_make(); inline where that one is not used. */
+static void fill_sizes(struct sizes *sizes, const struct plan *plan,
+		       const struct cost *each)
+{
+	struct table t = { .plan = plan, .each = each };
+
+	sizes->rows = xcalloc(plan->n_requests, sizeof(*sizes->rows));
+	sizes->all = (struct cost){ 0 };
+	t.distance = xcalloc(plan->n_modules, sizeof(*t.distance));
+	t.users = sizes->users = xcalloc(plan->n_modules, sizeof(*t.users));
+	adjacency_make(&t.forward, plan, false);
+	count_users(&t);
+	for (size_t i = 0; i < plan->n_requests; i++) {
+		sizes->rows[i] =
+			(struct size_row){ .name = &plan->names[i], .number = i };
+		fill_row(&t, &sizes->rows[i]);
+	}
+	for (size_t i = 0; i < plan->n_modules; i++)
+		add_cost(&sizes->all, &each[i]);
+	if (plan->n_requests)
+		qsort(sizes->rows, plan->n_requests, sizeof(*sizes->rows), compare_rows);
+	adjacency_free(&t.forward);
+	free(t.distance);
+}
+
+void sizes_free(struct sizes *sizes)
+{
+	free(sizes->rows);
+	free(sizes->users);
+}
+
 /* Print the table.  each holds the cost of every module of the plan. */
 static void put_table(const struct report *report, const struct cost *each)
 {
 	const struct plan *plan = report->plan;
-	struct table t = { .plan = plan, .each = each };
-	CLEANUP_FREE struct row *rows = xcalloc(plan->n_requests, sizeof(*rows));
-	struct row all = { 0 };
+	struct sizes sizes;
 
-	t.distance = xcalloc(plan->n_modules, sizeof(*t.distance));
-	t.users = xcalloc(plan->n_modules, sizeof(*t.users));
-	adjacency_make(&t.forward, plan, false);
-	count_users(&t);
-	for (size_t i = 0; i < plan->n_requests; i++) {
-		rows[i] = (struct row){ .name = &plan->names[i], .number = i };
-		fill_row(&t, &rows[i]);
-	}
-	for (size_t i = 0; i < plan->n_modules; i++)
-		add_cost(&all.total, &each[i]);
-	if (plan->n_requests)
-		qsort(rows, plan->n_requests, sizeof(*rows), compare_rows);
+	fill_sizes(&sizes, plan, each);
 	printf("# %33s %34s\n", "saved if dropped", "total");
 	printf("# %5s %12s %12s %7s %12s %12s  %s\n", "modules", "file bytes", "memory",
 	       "modules", "file bytes", "memory", "request");
 	for (size_t i = 0; i < plan->n_requests; i++)
-		put_row(report, &rows[i]);
+		put_row(report, &sizes.rows[i]);
 	printf("# all: %zu modules, %" PRIu64 " bytes of files, %" PRIu64 " of memory\n",
-	       all.total.modules, all.total.bytes, all.total.memory);
-	adjacency_free(&t.forward);
-	free(t.distance);
-	free(t.users);
+	       sizes.all.modules, sizes.all.bytes, sizes.all.memory);
+	sizes_free(&sizes);
 }
 
-void report_sizes(const struct report *report)
+static struct cost *cost_each(const struct plan *plan)
 {
-	const struct plan *plan = report->plan;
-	CLEANUP_FREE struct cost *each = xcalloc(plan->n_modules, sizeof(*each));
+	struct cost *each = xcalloc(plan->n_modules, sizeof(*each));
 
 	for (size_t i = 0; i < plan->n_modules; i++)
 		each[i] = (struct cost){ 1, plan->modules[i].size,
 					 plan->modules[i].memory };
+	return each;
+}
+
+void sizes_make(struct sizes *sizes, const struct plan *plan)
+{
+	CLEANUP_FREE struct cost *each = NULL;
+
+	if (!ENABLED(FEATURE_REPORT_HTML))
+		return;
+	each = cost_each(plan);
+	fill_sizes(sizes, plan, each);
+}
+
+void report_sizes(const struct report *report)
+{
+	CLEANUP_FREE struct cost *each = cost_each(report->plan);
+
 	put_table(report, each);
 }
 

@@ -35,8 +35,8 @@ struct option_row {
  * "x (default), y or z". An argument without such is completed by its name, DIR by
  * directories and so on, unless it is inside SOURCE, or somewhere else.
  */
-#define VALUES(...) VALUES_OF(__VA_ARGS__, 7, 6, 5, 4, 3, 2, 1, 0)(__VA_ARGS__)
-#define VALUES_OF(a, b, c, d, e, f, g, count, ...) VALUES_##count
+#define VALUES(...) VALUES_OF(__VA_ARGS__, 8, 7, 6, 5, 4, 3, 2, 1, 0)(__VA_ARGS__)
+#define VALUES_OF(a, b, c, d, e, f, g, h, count, ...) VALUES_##count
 #define VALUES_1(a) a
 #define VALUES_2(a, b) a " or " b
 #define VALUES_3(a, ...) a ", " VALUES_2(__VA_ARGS__)
@@ -44,6 +44,7 @@ struct option_row {
 #define VALUES_5(a, ...) a ", " VALUES_4(__VA_ARGS__)
 #define VALUES_6(a, ...) a ", " VALUES_5(__VA_ARGS__)
 #define VALUES_7(a, ...) a ", " VALUES_6(__VA_ARGS__)
+#define VALUES_8(a, ...) a ", " VALUES_7(__VA_ARGS__)
 #define IN_SOURCE(argument) argument
 #define ELSEWHERE(argument) argument
 

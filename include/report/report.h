@@ -51,6 +51,9 @@ void report_dot(const struct report *report);
 /* One JSON object on one line, as docs/modclosure.schema.json specifies. */
 void report_json(const struct report *report);
 
+/* A web page that needs no other file and no network (FEATURE_REPORT_HTML). */
+void report_html(const struct report *report);
+
 /*
  * A list for the kernel's gen_init_cpio.  Writes nothing and reports the error if the
  * format cannot express a path (status 2) or a file cannot be read (status 4).
