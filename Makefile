@@ -285,6 +285,7 @@ install: $(O)/modbox $(completions)
 	$(foreach page,$(pages),install -D -m 644 $(page) $(DESTDIR)$(mandir)/man$(subst .,,$(suffix $(page)))/$(notdir $(page));)
 	$(foreach file,$(documents),install -D -m 644 $(file) $(DESTDIR)$(docdir)/$(notdir $(file));)
 	$(foreach file,$(licenses),install -D -m 644 $(file) $(DESTDIR)$(docdir)/licenses/$(notdir $(file));)
+	$(if $(html),install -D -m 644 $(html)/LICENSE $(DESTDIR)$(docdir)/licenses/d3-hierarchy)
 	install -D -m 644 $(O)/completion/modbox.bash $(DESTDIR)$(bashcompletiondir)/modbox
 	$(foreach applet,$(linked_applets),ln -sf modbox $(DESTDIR)$(bashcompletiondir)/$(applet);)
 	install -D -m 644 $(O)/completion/modbox.zsh $(DESTDIR)$(zshcompletiondir)/_modbox
@@ -297,7 +298,7 @@ uninstall:
 	rm -f $(foreach file,$(documents),$(DESTDIR)$(docdir)/$(notdir $(file)))
 	rm -f $(foreach name,modbox $(filter-out $(unlisted),$(applets)),$(DESTDIR)$(bashcompletiondir)/$(name) \
 		$(DESTDIR)$(fishcompletiondir)/$(name).fish) $(DESTDIR)$(zshcompletiondir)/_modbox
-	rm -f $(foreach part,attr bzip2 cjson kmod libarchive libmd libzstd mbedtls musl uthash xz-utils zlib,$(DESTDIR)$(docdir)/licenses/$(part))
+	rm -f $(foreach part,attr bzip2 cjson d3-hierarchy kmod libarchive libmd libzstd mbedtls musl uthash xz-utils zlib,$(DESTDIR)$(docdir)/licenses/$(part))
 	for dir in $(DESTDIR)$(docdir)/licenses $(DESTDIR)$(docdir); do rmdir $$dir 2>/dev/null || :; done
 
 # For generators of initramfs and kernel packages, where these look for them, whatever PREFIX:

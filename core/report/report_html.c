@@ -105,7 +105,8 @@ static void put_summary(const struct html *html)
 		 &plan->bytes);
 	size_text(memory, html->sizes.all.memory);
 	printf("<li><b>%s</b> of memory after loading", memory);
-	put_fact("built in", plan->n_builtin, NULL);
+	if (plan->n_builtin)
+		put_fact("built in", plan->n_builtin, NULL);
 	if (html->report->firmware)
 		put_firmware_fact(html->report->firmware);
 	if (!ENABLED(FEATURE_PROOF) || !proof)

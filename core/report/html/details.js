@@ -5,11 +5,12 @@ const watchers = [];
 
 // select(MODULE, FROM): FROM is the view that it was chosen in, which needs no scrolling
 function select(module, from) {
-	if (module === current)
+	if (module === current && from === "start")
 		return;
 	const before = current;
 	current = module;
 	show_details(module);
+	by_id("details").classList.toggle("chosen", from !== "start"); // a narrow window shows no other
 	for (const watcher of watchers)
 		watcher(module, before, from);
 }
@@ -89,3 +90,5 @@ function show_details(module) {
 		...list("Firmware", module.firmware, (file) => [file.name, element("small", null,
 			" " + (file.path ? size_text(file.size) : "missing"))]));
 }
+
+by_id("details-close").addEventListener("click", () => by_id("details").classList.remove("chosen"));

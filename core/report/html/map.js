@@ -55,10 +55,14 @@ function make_hierarchy() {
 				leaves.push({ name: file.name, file, module: modules[file.module] });
 	map.root = d3.hierarchy(grouped(leaves, paths[map.group])).sum((leaf) => leaf.children ? 0 : value_of(leaf))
 		.sort((a, b) => b.value - a.value || a.data.name.localeCompare(b.data.name));
-	map.shown = map.root;
+	// Where all is in one directory, its parts are the groups.
+	map.shown = map.root = map.root.children && map.root.children.length === 1 && map.root.children[0].children ?
+		map.root.children[0].copy() : map.root;
 }
 
-const has_head = (node) => node.depth && node.x1 - node.x0 > 48 && node.y1 - node.y0 > 2.2 * HEAD;
+// Two levels of groups have headings; the edges of those below are thin.
+const has_head = (node) => node.depth && node.depth < 3 && node.x1 - node.x0 > 48 && node.y1 - node.y0 > 2.2 * HEAD;
+const edge_of = (node) => !node.depth ? 0 : node.depth < 3 ? 1.5 : 0.5;
 
 function place(target, node, height) {
 	const { width, height: all } = map.extent, style = target.style;
@@ -107,10 +111,8 @@ function draw_map() {
 	const copy = map.shown.copy();
 	const originals = map.shown.descendants();
 	copy.descendants().forEach((node, i) => { node.origin = originals[i]; });
-	d3.treemap().size([map.extent.width, map.extent.height]).paddingInner(1.5)
-		.paddingTop((node) => has_head(node) ? HEAD : node.depth ? 1.5 : 0)
-		.paddingLeft((node) => node.depth ? 1.5 : 0).paddingRight((node) => node.depth ? 1.5 : 0)
-		.paddingBottom((node) => node.depth ? 1.5 : 0)(copy);
+	d3.treemap().size([map.extent.width, map.extent.height]).paddingInner((node) => node.depth < 2 ? 1.5 : 1)
+		.paddingOuter(edge_of).paddingTop((node) => has_head(node) ? HEAD : edge_of(node))(copy);
 	map.leaves = copy.leaves().filter((node) => !node.data.children && node.value > 0);
 	const groups = copy.descendants().filter((node) => node.depth && node.children);
 	map.groups.replaceChildren(...groups.map((node) => {
