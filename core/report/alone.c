@@ -54,18 +54,20 @@ static void collect_edges(struct graph *g)
 		add_edge(g, module + plan->edges[i].from, module + plan->edges[i].to);
 }
 
-/* Group the edges by their end number at: 0, from; 1, to. */
-static void group_edges(struct links *links, const struct graph *g, int at)
+/* The edges grouped by their end number at: 0, from; 1, to. */
+static struct links group_edges(const struct graph *g, int at)
 {
-	links->first = xcalloc(g->n + 2, sizeof(*links->first));
-	links->ends = xcalloc(g->n_edges, sizeof(*links->ends));
+	size_t *first = xcalloc(g->n + 2, sizeof(*first));
+	size_t *ends = xcalloc(g->n_edges, sizeof(*ends));
+
 	/* Counted two places on: filling the groups then moves each start to its place. */
 	for (size_t i = 0; i < g->n_edges; i++)
-		links->first[g->edges[i][at] + 2]++;
+		first[g->edges[i][at] + 2]++;
 	for (size_t i = 0; i < g->n; i++)
-		links->first[i + 2] += links->first[i + 1];
+		first[i + 2] += first[i + 1];
 	for (size_t i = 0; i < g->n_edges; i++)
-		links->ends[links->first[g->edges[i][at] + 1]++] = g->edges[i][!at];
+		ends[first[g->edges[i][at] + 1]++] = g->edges[i][!at];
+	return (struct links){ first, ends };
 }
 
 /* Order the nodes: depth first, on a stack of our own, because a chain may be long. */
@@ -194,8 +196,8 @@ void alone_make(struct alone *alone, const struct plan *plan)
 	alone->modules = xcalloc(plan->n_modules, sizeof(*alone->modules));
 	alone->owners = xcalloc(plan->n_modules, sizeof(*alone->owners));
 	collect_edges(&g);
-	group_edges(&g.from, &g, 0);
-	group_edges(&g.to, &g, 1);
+	g.from = group_edges(&g, 0);
+	g.to = group_edges(&g, 1);
 	order_nodes(&g);
 	find_dominators(&g);
 	add_up(alone, &g);
