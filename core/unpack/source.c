@@ -103,7 +103,9 @@ static int unpack(struct source *source, const char *path,
 int source_unpack(struct source *source, const char *path,
 		  const struct source_options *options)
 {
-	const struct string_list *overlays = options->overlays;
+	static const struct string_list none;
+	const struct string_list *overlays = options->overlays ? options->overlays :
+								 &none;
 
 	*source = (struct source){ .root.fd = -1, .dir.lock = -1 };
 	if (!is_file(path))
