@@ -6,12 +6,13 @@
 
 #include "base/sarif.h"
 #include "base/util.h"
-#include "config.h"
 
-/* Text is an object in SARIF. */
-static void add_text(cJSON *object, const char *key, const char *text)
+static cJSON *add_child(cJSON *object, const char *key)
 {
-	json_add_text(json_add_child(object, key), "text", text);
+	cJSON *child = cJSON_CreateObject();
+
+	json_add(object, key, child);
+	return child;
 }
 
 /* Return a path as a URI: relative, or file:// if absolute.  The caller frees it. */
@@ -38,7 +39,7 @@ cJSON *sarif_begin(const char *tool, cJSON **rules, cJSON **results)
 	json_add_text(log, "$schema", "https://json.schemastore.org/sarif-2.1.0.json");
 	json_add_text(log, "version", "2.1.0");
 	run = json_add_object(json_add_array(log, "runs"));
-	driver = json_add_child(json_add_child(run, "tool"), "driver");
+	driver = add_child(add_child(run, "tool"), "driver");
 	json_add_text(driver, "name", tool);
 	json_add_text(driver, "version", MODBOX_VERSION);
 	*rules = json_add_array(driver, "rules");
@@ -53,9 +54,9 @@ void sarif_rule(cJSON *rules, const char *id, const char *title, const char *hel
 	cJSON *rule = json_add_object(rules);
 
 	json_add_text(rule, "id", id);
-	add_text(rule, "shortDescription", title);
-	add_text(rule, "help", help);
-	json_add_text(json_add_child(rule, "defaultConfiguration"), "level", level);
+	json_add_text(add_child(rule, "shortDescription"), "text", title);
+	json_add_text(add_child(rule, "help"), "text", help);
+	json_add_text(add_child(rule, "defaultConfiguration"), "level", level);
 }
 
 cJSON *sarif_result(cJSON *results, const char *id, unsigned index, const char *level,
@@ -67,14 +68,14 @@ cJSON *sarif_result(cJSON *results, const char *id, unsigned index, const char *
 	json_add_text(item, "ruleId", id);
 	json_add_number(item, "ruleIndex", index);
 	json_add_text(item, "level", level);
-	add_text(item, "message", message);
-	place = json_add_child(json_add_object(json_add_array(item, "locations")),
-			       "physicalLocation");
-	json_add_text(json_add_child(place, "artifactLocation"), "uri", uri);
-	if (ENABLED(INITCHECK) && !line)
-		return item;
-	region = json_add_child(place, "region");
-	json_add_number(region, "startLine", line);
-	json_add_number(region, "startColumn", column);
+	json_add_text(add_child(item, "message"), "text", message);
+	place = add_child(json_add_object(json_add_array(item, "locations")),
+			  "physicalLocation");
+	json_add_text(add_child(place, "artifactLocation"), "uri", uri);
+	if (line) {
+		region = add_child(place, "region");
+		json_add_number(region, "startLine", line);
+		json_add_number(region, "startColumn", column);
+	}
 	return item;
 }
