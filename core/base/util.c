@@ -36,14 +36,19 @@ void at_out_of_memory(void (*clean)(void))
 	cleaners[i] = clean;
 }
 
+void exit_clean(void)
+{
+	for (size_t i = 0; i < MAX_CLEANERS && cleaners[i]; i++)
+		cleaners[i]();
+	exit(STATUS_IO);
+}
+
 static void *checked(void *p)
 {
 	if (p)
 		return p;
 	error(STATUS_IO, "out of memory%s", limit_name(ENOMEM));
-	for (size_t i = 0; i < MAX_CLEANERS && cleaners[i]; i++)
-		cleaners[i]();
-	exit(STATUS_IO);
+	exit_clean();
 }
 
 void *xmalloc(size_t size)

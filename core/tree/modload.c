@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/interrupt.h"
 #include "base/readat.h"
 #include "base/workers.h"
 #include "config.h"
@@ -233,6 +234,9 @@ static void load_one(void *worker, size_t i, void *context)
 	struct module *module = job->modules[i];
 	struct modtree *tree = job->tree;
 
+	/* Of an archive, signals are caught, and reading may take long. */
+	if (ENABLED(FEATURE_ARCHIVE_SOURCE) && tree->root->unpacked && interrupted())
+		exit_clean();
 	if (needs_load(module, job->flags) && wants_record(job, module) &&
 	    record_answer_seen(tree, module, &slot->strings)) {
 		module->loaded = module->info_loaded = true;

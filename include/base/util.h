@@ -20,9 +20,10 @@ char *xvasprintf(const char *format, va_list args) __attribute__((format(printf,
 
 /*
  * Register clean to be called before that exit, to remove temporary files. At most
- * three functions.
+ * three functions. exit_clean() exits so (status 4), after an error was reported.
  */
 void at_out_of_memory(void (*clean)(void));
+_Noreturn void exit_clean(void);
 
 /* Return "DIR/NAME", which the caller frees; ten times as fast as xasprintf(). */
 char *path_join(const char *dir, const char *name);
