@@ -75,9 +75,9 @@ struct filter_run {
 	const struct filter_options *o;
 	const char *const *orders; /* operands, NULL-terminated */
 	struct request_list set;
-	struct source source;
-	struct modtree tree;
 	char *own; /* path of SOURCE's modules.order, for messages */
+	struct modtree tree;
+	struct source source;
 };
 
 static bool is_stdin(const char *path)

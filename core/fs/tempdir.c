@@ -11,6 +11,7 @@
 
 #include "base/message.h"
 #include "base/util.h"
+#include "config.h"
 #include "fs/tempdir.h"
 
 #define NAME "modbox-tmp-"
@@ -165,7 +166,8 @@ void tempdir_remove(struct tempdir *dir)
 	if (!dir->path)
 		return;
 	remove_path(dir->path);
-	while (*at != dir)
+	/* Without archives, there is never another one. */
+	while (ENABLED(FEATURE_ARCHIVE_SOURCE) && *at != dir)
 		at = &(*at)->next;
 	*at = dir->next;
 	close_fd(&dir->lock);

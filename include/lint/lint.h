@@ -112,7 +112,6 @@ struct lint_asked {
 struct lint {
 	uint64_t ignored;		   /* set of rules, one bit each */
 	int flags;			   /* for closure_resolve() */
-	struct source source;		   /* with the overlays */
 	bool has_firmware;		   /* SOURCE has a firmware directory */
 	const struct proof_options *proof; /* borrowed; NULL: not wanted */
 	struct modtree *kernels;
@@ -130,6 +129,8 @@ struct lint {
 	struct request_list wanted;
 	struct lint_asked *asked;
 	size_t n_hints; /* number given so far */
+
+	struct source source; /* with the overlays */
 };
 
 /*
