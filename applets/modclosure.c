@@ -354,6 +354,18 @@ static int run_kernel(const struct task *task, struct modtree *tree,
 	return result;
 }
 
+/* A list for gen_init_cpio names files, which last longer than this run. */
+static int check_format(const struct task *task, const struct rootfs *source)
+{
+	if (!source->unpacked || task->format->write != report_cpio_list)
+		return 0;
+	error(STATUS_USAGE,
+	      "--format=cpio-list needs a directory as SOURCE: %s is an archive, whose files "
+	      "are unpacked only meanwhile; unpack it, or use rpi-modcopy --cpio",
+	      source->path);
+	return -1;
+}
+
 static void report_kernels(const struct task *task, const char *source_path,
 			   const struct request_list *wanted)
 {
@@ -365,6 +377,8 @@ static void report_kernels(const struct task *task, const char *source_path,
 	int result = kernel_options_source(kernel, &task->o->firmware.dirs, source_path,
 					   &source);
 
+	if (ENABLED(FEATURE_ARCHIVE_SOURCE) && result == 0)
+		result = check_format(task, &source.root);
 	for (i = 0; i < n && result == 0; i++) {
 		struct modtree tree;
 
