@@ -49,6 +49,19 @@ cJSON *json_add_array(cJSON *object, const char *key)
 	return array;
 }
 
+cJSON *json_add_child(cJSON *object, const char *key)
+{
+	cJSON *child = cJSON_CreateObject();
+
+	json_add(object, key, child);
+	return child;
+}
+
+void json_add_item(cJSON *array, const char *text)
+{
+	cJSON_AddItemToArray(array, json_text(text));
+}
+
 cJSON *json_add_object(cJSON *array)
 {
 	cJSON *object = cJSON_CreateObject();

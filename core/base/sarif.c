@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* SARIF 2.1.0 logs: one run, its rules, and results with one place each. */
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/sarif.h"
 #include "base/util.h"
+#include "config.h"
 
-static cJSON *add_child(cJSON *object, const char *key)
+/* Text is an object in SARIF. */
+static void add_text(cJSON *object, const char *key, const char *text)
 {
-	cJSON *child = cJSON_CreateObject();
-
-	json_add(object, key, child);
-	return child;
+	json_add_text(json_add_child(object, key), "text", text);
 }
 
 /* Return a path as a URI: relative, or file:// if absolute.  The caller frees it. */
 static char *make_uri(const char *path)
 {
+	static const char plain[] = "-._~/0123456789abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 	char *uri = xmalloc(3 * strlen(path) + sizeof("file://")), *to = uri;
 
 	if (*path == '/')
-		to = stpcpy(to, "file://");
+		to += sprintf(to, "file://");
 	for (; *path; path++) {
-		if (isalnum((unsigned char)*path) || strchr("-._~/", *path))
+		if (strchr(plain, *path))
 			*to++ = *path;
 		else
 			to += sprintf(to, "%%%02X", (unsigned char)*path);
@@ -39,7 +39,7 @@ cJSON *sarif_begin(const char *tool, cJSON **rules, cJSON **results)
 	json_add_text(log, "$schema", "https://json.schemastore.org/sarif-2.1.0.json");
 	json_add_text(log, "version", "2.1.0");
 	run = json_add_object(json_add_array(log, "runs"));
-	driver = add_child(add_child(run, "tool"), "driver");
+	driver = json_add_child(json_add_child(run, "tool"), "driver");
 	json_add_text(driver, "name", tool);
 	json_add_text(driver, "version", MODBOX_VERSION);
 	*rules = json_add_array(driver, "rules");
@@ -54,9 +54,9 @@ void sarif_rule(cJSON *rules, const char *id, const char *title, const char *hel
 	cJSON *rule = json_add_object(rules);
 
 	json_add_text(rule, "id", id);
-	json_add_text(add_child(rule, "shortDescription"), "text", title);
-	json_add_text(add_child(rule, "help"), "text", help);
-	json_add_text(add_child(rule, "defaultConfiguration"), "level", level);
+	add_text(rule, "shortDescription", title);
+	add_text(rule, "help", help);
+	json_add_text(json_add_child(rule, "defaultConfiguration"), "level", level);
 }
 
 cJSON *sarif_result(cJSON *results, const char *id, unsigned index, const char *level,
@@ -68,14 +68,14 @@ cJSON *sarif_result(cJSON *results, const char *id, unsigned index, const char *
 	json_add_text(item, "ruleId", id);
 	json_add_number(item, "ruleIndex", index);
 	json_add_text(item, "level", level);
-	json_add_text(add_child(item, "message"), "text", message);
-	place = add_child(json_add_object(json_add_array(item, "locations")),
-			  "physicalLocation");
-	json_add_text(add_child(place, "artifactLocation"), "uri", uri);
-	if (line) {
-		region = add_child(place, "region");
-		json_add_number(region, "startLine", line);
-		json_add_number(region, "startColumn", column);
-	}
+	add_text(item, "message", message);
+	place = json_add_child(json_add_object(json_add_array(item, "locations")),
+			       "physicalLocation");
+	json_add_text(json_add_child(place, "artifactLocation"), "uri", uri);
+	if (ENABLED(INITCHECK) && !line)
+		return item;
+	region = json_add_child(place, "region");
+	json_add_number(region, "startLine", line);
+	json_add_number(region, "startColumn", column);
 	return item;
 }

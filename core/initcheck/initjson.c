@@ -17,7 +17,7 @@ static void add_items(cJSON *object, const struct string_list *items)
 	cJSON *array = json_add_array(object, "items");
 
 	for (size_t i = 0; i < items->n; i++)
-		cJSON_AddItemToArray(array, json_text(items->items[i]));
+		json_add_item(array, items->items[i]);
 }
 
 static void add_segments(cJSON *object, const struct image_listing *listing)

@@ -107,8 +107,8 @@ static void look_at_codec(struct modprobe *modprobe, enum codec codec,
 		CLEANUP_FREE char *opened = xasprintf("[\"%s\"]", library);
 
 		modprobe->library[codec] = library;
-		modprobe->linked[codec] =
-			!find_text(kmod, opened) && !find_text(libkmod, opened);
+		modprobe->linked[codec] = !find_text(kmod, opened) &&
+					  !find_text(libkmod, opened);
 	}
 	if (find_text(kmod, without))
 		modprobe->reads[codec] = READS_NOT;

@@ -45,7 +45,7 @@ static void add_parts(cJSON *object, const struct lint_finding *finding)
 		json_add_text(item, "text", part->text);
 		kernels = json_add_array(item, "kernels");
 		for (kernel = part->kernels; kernel; kernel = kernel->next)
-			cJSON_AddItemToArray(kernels, json_text(kernel->version));
+			json_add_item(kernels, kernel->version);
 	}
 }
 
@@ -93,7 +93,7 @@ void lint_report_json(const struct lint *lint)
 	json_add_number(object, "schema", 1);
 	kernels = json_add_array(object, "kernels");
 	for (size_t i = 0; i < lint->n_kernels; i++)
-		cJSON_AddItemToArray(kernels, json_text(lint->kernels[i].version));
+		json_add_item(kernels, lint->kernels[i].version);
 	for_each(lint, json_add_array(object, "findings"), add_finding);
 	json_write(object);
 }
@@ -109,16 +109,13 @@ static void add_result(cJSON *array, const struct lint_line *line,
 		       const struct lint_finding *finding)
 {
 	CLEANUP_FREE char *message = lint_message(finding);
-	cJSON *item, *properties;
+	cJSON *item;
 
 	item = sarif_result(array, lint_rules[finding->rule].id, finding->rule,
 			    level(finding->severity), message, line->file->name,
 			    line->number, lint_column(line, finding->at));
-	if (!finding->modules)
-		return;
-	properties = cJSON_CreateObject();
-	json_add(item, "properties", properties);
-	add_modules(properties, finding);
+	if (finding->modules)
+		add_modules(json_add_child(item, "properties"), finding);
 }
 
 void lint_report_sarif(const struct lint *lint)

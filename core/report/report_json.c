@@ -129,10 +129,9 @@ static void add_verdict(cJSON *item, const struct proof *proof, size_t module,
 
 static void add_proof(cJSON *object, const struct proof *proof)
 {
-	cJSON *item = cJSON_CreateObject(), *unknown;
+	cJSON *item = json_add_child(object, "proof"), *unknown;
 	size_t counts[REFUSED + 1] = { 0 };
 
-	json_add(object, "proof", item);
 	if (proof->image)
 		json_add_text(item, "image", proof->image);
 	if (proof->other)
@@ -145,7 +144,7 @@ static void add_proof(cJSON *object, const struct proof *proof)
 	json_add_text(item, "signatures", proof->signers);
 	unknown = json_add_array(item, "unknown");
 	for (size_t i = 0; i < proof->n_unknowns; i++)
-		cJSON_AddItemToArray(unknown, json_text(proof->unknowns[i]));
+		json_add_item(unknown, proof->unknowns[i]);
 }
 
 /* A field of .modinfo. */
@@ -196,10 +195,9 @@ static void sort_fields(struct fields *fields)
  */
 static size_t add_fields(cJSON *item, const struct fields *fields, size_t i)
 {
-	cJSON *info = cJSON_CreateObject(), *values = NULL;
+	cJSON *info = json_add_child(item, "modinfo"), *values = NULL;
 	const struct field *last = NULL;
 
-	json_add(item, "modinfo", info);
 	for (; i < fields->n; i++) {
 		const struct field *field = &fields->items[i];
 
@@ -207,7 +205,7 @@ static size_t add_fields(cJSON *item, const struct fields *fields, size_t i)
 			break;
 		if (!last || strcmp(last->key, field->key) != 0)
 			values = json_add_array(info, field->key);
-		cJSON_AddItemToArray(values, json_text(field->value));
+		json_add_item(values, field->value);
 		last = field;
 	}
 	return i;

@@ -42,12 +42,8 @@ static int read_archive(struct sink *sink, const char *path, int fd,
 {
 	int result = initramfs_read(sink, fd);
 
-	if (result == 0) {
-		/* A compressed segment, which has no archive of its own kind. */
-		if (options->listing)
-			options->listing->n_segments = 0;
+	if (result == 0 && lseek(fd, 0, SEEK_SET) == 0)
 		result = package_read(sink, fd);
-	}
 	if (result > 0)
 		return 0;
 	if (result == 0) {
@@ -107,7 +103,9 @@ static int unpack(struct source *source, const char *path,
 int source_unpack(struct source *source, const char *path,
 		  const struct source_options *options)
 {
-	const struct string_list *overlays = options->overlays;
+	static const struct string_list none;
+	const struct string_list *overlays = options->overlays ? options->overlays :
+								 &none;
 
 	*source = (struct source){ .root.fd = -1, .dir.lock = -1 };
 	if (!is_file(path))

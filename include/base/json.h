@@ -23,7 +23,11 @@ void json_add_number(cJSON *object, const char *key, uint64_t number);
 
 /* Add an empty array or object, and return it. */
 cJSON *json_add_array(cJSON *object, const char *key);
+cJSON *json_add_child(cJSON *object, const char *key);
 cJSON *json_add_object(cJSON *array);
+
+/* Add a string to an array. */
+void json_add_item(cJSON *array, const char *text);
 
 /* Write an object to standard output on one line, and free it. */
 void json_write(cJSON *object);

@@ -20,7 +20,7 @@ enum unpack_want {
 #define UNPACKED_MAX (UINT64_C(4) << 30)
 
 struct source_options {
-	const struct string_list *overlays;
+	const struct string_list *overlays; /* NULL: none */
 	uint64_t max_unpacked; /* in bytes; 0: UNPACKED_MAX */
 	unsigned want;	       /* enum unpack_want; 0: UNPACK_SOURCE */
 	/* More directories of SOURCE to unpack, which options name; or NULL. */

@@ -411,6 +411,7 @@ static void unpacks_lz4(void **state)
 	}
 	strbuf_add(&archive, plain.data, plain.size);
 	nuls(4);
+	pad();
 	file(MODULES "/b.ko", "behind it");
 	trailer();
 	assert_int_equal(unpack(), 1);
