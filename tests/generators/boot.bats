@@ -6,6 +6,7 @@
 # shellcheck disable=SC2034,SC2154 # scratch.bash, boot.bash and bats set and use them
 
 load ../boot/boot
+load ../lib/full
 load scratch
 
 setup_file() {
@@ -16,6 +17,7 @@ setup_file() {
 	"$MODBOX_SRC/tests/boot/vmlinux" "$("$MODBOX_SRC/scripts/fetch-kernel" "$kernel")"/boot/vmlinuz-* \
 		"$BATS_FILE_TMPDIR/vmlinux"
 	root_disk
+	full_build
 }
 
 setup() {
@@ -42,6 +44,14 @@ root_disk() {
 	mke2fs -q -t ext4 -L root -d disk disk.img 32M
 }
 
+# is_clean IMAGE: initcheck finds no fault in it
+is_clean() {
+	run --separate-stderr "$FULL" initcheck "$1"
+	assert_equal "$stderr" ''
+	assert_line 'no findings'
+	assert_success
+}
+
 # boots_to_root IMAGE [PARAMETER]...: the disk is mounted by the modules in it
 boots_to_root() {
 	machine=(qemu-system-x86_64 -M q35 -cpu max) tty=ttyS0 image=$BATS_FILE_TMPDIR/vmlinux
@@ -53,11 +63,30 @@ boots_to_root() {
 @test "dracut: its image boots to a mounted root" {
 	run run_dracut image --modules 'base rootfs-block kernel-modules fs-lib udev-rules'
 	assert_success
+	is_clean "$layer/mnt/image"
 	boots_to_root image
 }
 
 @test "mkinitramfs: its image boots to a mounted root" {
 	run run_mkinitramfs image all
 	assert_success
+	is_clean "$layer/mnt/image"
 	boots_to_root image
+}
+
+@test "busybox: an image with its own depmod's indexes is clean" {
+	local busybox modules=image/lib/modules/$kver
+	busybox=$("$MODBOX_SRC/scripts/fetch-packages" amd64 busybox-static)/bin/busybox
+	mkdir -p image/{bin,sbin,lib}
+	cp "$busybox" image/bin
+	ln -s ../bin/busybox image/sbin/modprobe
+	"$MODBOX" rpi-modcopy -k "$kver" -m ext4 -m btrfs --decompress "$layer" copy
+	mv copy/usr/lib/modules image/lib
+	rm -f "$modules"/modules.{dep,alias,symbols,softdep,weakdep,devname,builtin.alias}* "$modules"/modules.*.bin
+	"$busybox" depmod -b "$PWD/image" "$kver"
+	is_clean image
+	rm "$modules/kernel/fs/jbd2/jbd2.ko"
+	run "$FULL" initcheck image
+	assert_line --partial 'needs jbd2, which the image lacks'
+	assert_failure 1
 }
