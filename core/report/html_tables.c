@@ -161,7 +161,7 @@ void html_firmware(const struct html *html)
 		return;
 	fputs("<section aria-labelledby=firmware-h><h2 id=firmware-h>Firmware</h2>"
 	      "<div class=scroll tabindex=0 role=region aria-labelledby=firmware-h>"
-	      "<table id=firmware>",
+	      "<table id=firmware aria-labelledby=firmware-h>",
 	      stdout);
 	put_head(columns);
 	for (size_t i = 0; i < list->n; i++) {

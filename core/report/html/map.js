@@ -241,13 +241,10 @@ function draw_legend() {
 	const kinds = new Set(modules.map((module) => module.kind));
 	const items = plan.kinds.map((name, kind) => [name, "k" + kind, kinds.has(kind)])
 		.concat([["firmware", "k" + FIRMWARE, firmware.length > 0],
-			["refused", "tile bad k1", modules.some((module) => module.verdict === "refused")]]);
+			["refused", "bad k1", modules.some((module) => module.verdict === "refused")]]);
 	for (const [name, style, used] of items)
-		if (used) {
-			const swatch = element("i", { class: style });
-			swatch.style.position = "static";
-			by_id("map-legend").append(element("li", null, swatch, name));
-		}
+		if (used)
+			by_id("map-legend").append(element("li", null, element("i", { class: style }), name));
 }
 
 function start_map() {
