@@ -5,13 +5,15 @@
 #include "base/interrupt.h"
 #include "base/message.h"
 #include "cli/applet.h"
+#include "cli/options.h"
+#include "config.h"
 #include "initcheck/initcheck.h"
 #include "initcheck/initreport.h"
 #include "plan/kernelopts.h"
 
 struct initcheck_options {
 	struct init_options init;
-	const char *format, *max_module_size;
+	const char *format, *max_module_size, *max_unpacked;
 };
 
 #define FIELD(name) offsetof(struct initcheck_options, name)
@@ -29,6 +31,11 @@ static const struct option_row rows[] = {
 	  "the directory of kernels in IMAGE (default: usr/lib/modules, lib/modules)" },
 	{ "max-module-size", "SIZE", 0, OPTION_STRING, FIELD(max_module_size),
 	  "refuse modules larger than this when decompressed (default: 256M)" },
+	/* clang-format off */
+	IF_ENABLED(FEATURE_ARCHIVE_SOURCE,
+	{ "max-unpacked", "SIZE", 0, OPTION_STRING, FIELD(max_unpacked),
+	  "unpack at most this of an archive (default: 4G)" },)
+	/* clang-format on */
 	{ 0 },
 };
 
@@ -68,10 +75,12 @@ static int check_options(const struct applet *self, struct initcheck_options *o)
 	if (o->init.module_dir &&
 	    option_directory(self, "module-dir", o->init.module_dir, "IMAGE") < 0)
 		return -1;
-	return o->max_module_size ?
-		       option_size(self, "max-module-size", o->max_module_size,
-				   &o->init.max_module_size) :
-		       0;
+	if (o->max_module_size && option_size(self, "max-module-size", o->max_module_size,
+					      &o->init.max_module_size) < 0)
+		return -1;
+	return o->max_unpacked ? option_size(self, "max-unpacked", o->max_unpacked,
+					     &o->init.max_unpacked) :
+				 0;
 }
 
 static void check_image(const struct initcheck_options *o, const struct format *format,

@@ -53,7 +53,8 @@ images() {
 	done
 }
 
-# fetch_image PACKAGE=VERSION: unpack it to the cache, with the packages that hold its parts
+# fetch_image PACKAGE=VERSION: unpack it to the cache, with the packages that hold its parts; the package
+# itself remains beside it, as TREE.deb
 fetch_image() {
 	package=${1%%=*} version=${1#*=}
 	result=$trees/${package}_${version}_$arch
@@ -63,6 +64,7 @@ fetch_image() {
 	# shellcheck disable=SC2046 # one word each
 	fetch_packages --alone "$work/root" "$1" \
 		$(depends "$1" '^linux-\(base\|binary\|modules\)-[0-9]' | sed "s/$/=$version/") || return
+	mv "$work/archives/${package}_"*.deb "$result.deb"
 	publish "$work/root" "$result"
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* SARIF 2.1.0 logs: one run, its rules, and results with one place each. */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,14 +17,12 @@ static void add_text(cJSON *object, const char *key, const char *text)
 /* Return a path as a URI: relative, or file:// if absolute.  The caller frees it. */
 static char *make_uri(const char *path)
 {
-	static const char plain[] = "-._~/0123456789abcdefghijklmnopqrstuvwxyz"
-				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 	char *uri = xmalloc(3 * strlen(path) + sizeof("file://")), *to = uri;
 
 	if (*path == '/')
-		to += sprintf(to, "file://");
+		to = stpcpy(to, "file://");
 	for (; *path; path++) {
-		if (strchr(plain, *path))
+		if (isalnum((unsigned char)*path) || strchr("-._~/", *path))
 			*to++ = *path;
 		else
 			to += sprintf(to, "%%%02X", (unsigned char)*path);

@@ -106,10 +106,33 @@ static enum init_rule_number rule_of(const struct proof *proof, size_t first)
 	return finding->rule == RULE_LOADER ? INIT_UNREADABLE_COMPRESSION : INIT_REFUSED;
 }
 
+/*
+ * Which modules of the plan lack a module that they need, directly or not: that is
+ * another finding, and the symbols that they miss follow from it. The caller frees it.
+ */
+static bool *find_lacking(const struct plan *plan)
+{
+	bool *lacking = xcalloc(plan->n_modules + 1, sizeof(*lacking));
+
+	for (size_t i = plan->n_requests; i < plan->n_names; i++) {
+		size_t by = plan_find(plan, plan->names[i].by);
+
+		if (plan->names[i].edge == EDGE_DEPENDS && by != SIZE_MAX &&
+		    plan->names[i].answer == ANSWER_NONE)
+			lacking[by] = true;
+	}
+	/* Edges are grouped by module, and dependencies come first. */
+	for (size_t i = 0; i < plan->n_edges; i++)
+		if (plan->edges[i].edge == EDGE_DEPENDS && lacking[plan->edges[i].to])
+			lacking[plan->edges[i].from] = true;
+	return lacking;
+}
+
 /* The first refusal of each module. */
 static void report_refusals(struct initcheck *check, struct init_kernel *kernel,
 			    const struct proof *proof)
 {
+	CLEANUP_FREE bool *lacking = find_lacking(&kernel->plan);
 	size_t last = SIZE_MAX;
 
 	for (size_t i = 0; i < proof->n_findings; i++) {
@@ -119,7 +142,9 @@ static void report_refusals(struct initcheck *check, struct init_kernel *kernel,
 		CLEANUP_FREE char *text = NULL;
 
 		if (finding->verdict != REFUSED || finding->module == last ||
-		    is_foreign(kernel, module) || is_known_codec(check, finding, module))
+		    is_foreign(kernel, module) ||
+		    is_known_codec(check, finding, module) ||
+		    (finding->rule == RULE_SYMBOL && lacking[finding->module]))
 			continue;
 		last = finding->module;
 		text = proof_text(finding);

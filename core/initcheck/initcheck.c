@@ -213,7 +213,9 @@ static void note_whole(struct initcheck *check)
 static int open_others(struct initcheck *check)
 {
 	const struct init_options *o = check->options;
-	const struct source_options options = { .max_unpacked = o->max_unpacked };
+	static const struct string_list none;
+	const struct source_options options = { .overlays = &none,
+						.max_unpacked = o->max_unpacked };
 
 	check->has_source = o->kernel != NULL;
 	if (o->kernel && source_open(&check->source, o->kernel, &options) < 0)

@@ -8,11 +8,11 @@
 #include "sink.h"
 
 /*
- * Packages and tarballs, by libarchive: a .deb, whose data.tar is in an ar archive, and a
- * tar archive, compressed or not.
+ * Packages and tarballs: .deb, .rpm, and tar archives, compressed or not, which some
+ * packages are, too.
  *
- * Read the open file fd from its beginning. It is asked for files that are no initramfs:
- * which begin with neither newc nor a compressed newc.
+ * Read the file fd from its beginning, whatever its offset. It is asked for files that
+ * are no initramfs: which begin with neither newc nor a compressed newc.
  *
  * Returns 1 if it is a package, whose entries the sink has; 0 if it is none, and then the
  * sink has nothing of it; or -1 (sink.h).

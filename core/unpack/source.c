@@ -42,8 +42,12 @@ static int read_archive(struct sink *sink, const char *path, int fd,
 {
 	int result = initramfs_read(sink, fd);
 
-	if (result == 0 && lseek(fd, 0, SEEK_SET) == 0)
+	if (result == 0) {
+		/* A compressed segment, which has no archive of its own kind. */
+		if (options->listing)
+			options->listing->n_segments = 0;
 		result = package_read(sink, fd);
+	}
 	if (result > 0)
 		return 0;
 	if (result == 0) {

@@ -11,6 +11,11 @@
 # bats file_tags=static
 
 load ../lib/common
+load ../lib/full
+
+setup_file() {
+	full_build
+}
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
@@ -52,6 +57,10 @@ replay() {
 		' ') ;;
 		*) command make -s -C "$MODBOX_SRC" help | grep -q "^make .*\<$1\>" ;;
 		esac
+	}
+	# shellcheck disable=SC2317 # what the default configuration lacks
+	initcheck() {
+		"$FULL" initcheck "$@"
 	}
 	for block in "${@:2}"; do
 		case $block in
