@@ -187,7 +187,8 @@ static int divide(struct init_kernel *kernel)
 		}
 		if (is_read_failure(module->err))
 			result = modtree_blame(&kernel->tree, module, module->err);
-		HASH_DEL(kernel->tree.modules, module);
+		if (kernel->tree.modules) /* it is in there: for the analyzer */
+			HASH_DEL(kernel->tree.modules, module);
 		kernel->damaged[kernel->n_damaged++] = module;
 	}
 	return result;

@@ -152,7 +152,7 @@ static bool read_version(struct modprobe *modprobe, struct arena *arena,
 			 const char *label)
 {
 	const char *found = find_text(program, text);
-	char version[32];
+	char version[32], *rest;
 	size_t left;
 
 	if (!found)
@@ -162,7 +162,9 @@ static bool read_version(struct modprobe *modprobe, struct arena *arena,
 	snprintf(version, sizeof(version), "%.*s",
 		 (int)(left < sizeof(version) ? left : sizeof(version) - 1), found);
 	version[strspn(version, "0123456789.")] = '\0';
-	sscanf(version, "%u.%u", &modprobe->major, &modprobe->minor);
+	modprobe->major = (unsigned)strtoul(version, &rest, 10);
+	if (*rest == '.')
+		modprobe->minor = (unsigned)strtoul(rest + 1, NULL, 10);
 	modprobe->name =
 		arena_printf(arena, "%s%s%s", label, *version ? " " : "", version);
 	return true;
