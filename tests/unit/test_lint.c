@@ -180,7 +180,7 @@ static void hostile(void **state)
 	unsigned seed, found = 0;
 
 	for (seed = 1; seed <= 300; seed++) {
-		struct lint lint = { .source.fd = -1 };
+		struct lint lint = { .source.root.fd = -1 };
 		unsigned random = seed, looks = 0;
 
 		put_bytes("one.list", text,
@@ -200,7 +200,7 @@ static void hostile(void **state)
 		lint_close(&lint);
 
 		/* A fixed line reads back as the fix intended. */
-		lint = (struct lint){ .source.fd = -1 };
+		lint = (struct lint){ .source.root.fd = -1 };
 		assert_int_equal(lint_open(&lint, "root", &options, true), 0);
 		assert_int_equal(lint_read(&lint, lists, 2), 0);
 		assert_int_equal(lint_run(&lint), 0);
