@@ -60,6 +60,8 @@ struct reader {
 	struct arena arena; /* of inodes */
 };
 
+static const unsigned char nothing[1];
+
 bool newc_begins(const unsigned char *bytes, size_t size)
 {
 	return size >= NEWC_MAGIC && (memcmp(bytes, "070701", NEWC_MAGIC) == 0 ||
@@ -85,7 +87,7 @@ static int more(struct reader *r)
 		return 1;
 	result = stream_next(r->stream, &r->p, &size);
 	if (result <= 0) {
-		r->p = r->end = NULL;
+		r->p = r->end = nothing;
 		return result < 0 ? fail(r, stream_problem(r->stream)) : 0;
 	}
 	r->end = r->p + size;
@@ -373,6 +375,7 @@ int newc_read(struct sink *sink, struct stream *stream, uint64_t *decoded)
 
 	r->sink = sink;
 	r->stream = stream;
+	r->p = r->end = nothing;
 	r->name = r->names[0];
 	r->last = r->names[1];
 	result = begins(r);

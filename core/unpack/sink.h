@@ -33,6 +33,9 @@ void sink_free(struct sink *sink);
  */
 const char *sink_problem(const struct sink *sink, struct image_segment *segment);
 
+/* What to do about it, as a sentence. */
+const char *sink_remedy(const struct sink *sink);
+
 /* An entry as the archive has it. All is borrowed during the call. */
 struct sink_entry {
 	const char *path; /* with a leading "/" or "./", or ".." */

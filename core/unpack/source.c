@@ -30,10 +30,9 @@ static int report(const struct sink *sink, const char *path)
 	const char *problem = sink_problem(sink, &segment);
 
 	if (problem)
-		error(STATUS_IO,
-		      "cannot unpack %s: its segment at byte %llu (%s) %s; copy or make it "
-		      "again",
-		      path, (unsigned long long)segment.offset, segment.codec, problem);
+		error(STATUS_IO, "cannot unpack %s: its segment at byte %llu (%s) %s; %s",
+		      path, (unsigned long long)segment.offset, segment.codec, problem,
+		      sink_remedy(sink));
 	return -1;
 }
 
@@ -75,20 +74,18 @@ static int disguise(struct rootfs *root, const char *path)
 	return 0;
 }
 
-static int unpack(struct source *source, const char *path,
+static int cannot_open(const char *path)
+{
+	error(source_status(errno), "cannot open SOURCE %s: %m", path);
+	return -1;
+}
+
+static int unpack(struct source *source, const char *path, int fd,
 		  const struct source_options *options)
 {
-	CLEANUP_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	struct sink *sink;
-	struct stat st;
 	int result;
 
-	if (fd < 0 || fstat(fd, &st) < 0) {
-		error(source_status(errno), "cannot open SOURCE %s: %m", path);
-		return -1;
-	}
-	if (options->listing)
-		options->listing->size = (uint64_t)st.st_size;
 	interrupt_catch();
 	if (tempdir_make(&source->dir) < 0)
 		return -1;
@@ -97,10 +94,22 @@ static int unpack(struct source *source, const char *path,
 	sink = sink_new(&source->root, source->dir.parent, options);
 	result = read_archive(sink, path, fd, options);
 	sink_free(sink);
-	if (result == 0 && disguise(&source->root, path) < 0) {
-		error(source_status(errno), "cannot open SOURCE %s: %m", path);
-		return -1;
-	}
+	return result == 0 && disguise(&source->root, path) < 0 ? cannot_open(path) :
+								  result;
+}
+
+static int unpack_file(struct source *source, const char *path,
+		       const struct source_options *options)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY), result;
+	struct stat st;
+
+	if (fd < 0)
+		return cannot_open(path);
+	if (options->listing && fstat(fd, &st) == 0)
+		options->listing->size = (uint64_t)st.st_size;
+	result = unpack(source, path, fd, options);
+	close(fd);
 	return result;
 }
 
@@ -114,7 +123,7 @@ int source_unpack(struct source *source, const char *path,
 	*source = (struct source){ .root.fd = -1, .dir.lock = -1 };
 	if (!is_file(path))
 		return rootset_open(&source->roots, &source->root, path, overlays);
-	if (unpack(source, path, options) < 0)
+	if (unpack_file(source, path, options) < 0)
 		return -1;
 	return rootset_lay(&source->roots, &source->root, overlays);
 }

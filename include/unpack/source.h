@@ -21,8 +21,8 @@ enum unpack_want {
 
 struct source_options {
 	const struct string_list *overlays; /* NULL: none */
-	uint64_t max_unpacked; /* in bytes; 0: UNPACKED_MAX */
-	unsigned want;	       /* enum unpack_want; 0: UNPACK_SOURCE */
+	uint64_t max_unpacked;		    /* in bytes; 0: UNPACKED_MAX */
+	unsigned want;			    /* enum unpack_want; 0: UNPACK_SOURCE */
 	/* More directories of SOURCE to unpack, which options name; or NULL. */
 	const char *module_dir;
 	const struct string_list *config_dirs, *firmware_dirs;
