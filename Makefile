@@ -240,7 +240,7 @@ $(O)/tests/unit/%.o: private FLAGS += -Wno-unused-parameter # tests get a state 
 units := $(patsubst %.c,$(O)/%,$(wildcard tests/unit/*.c tests/kernels/*.c tests/strip/*.c))
 unit-tests: $(units)
 $(filter $(O)/tests/unit/%,$(units)): $(O)/tests/lib/testfilter.o
-$(units): %: %.o $(filter $(O)/core/%,$(filter-out %/main.o,$(objects)))
+$(units): %: %.o $(filter $(O)/core/% %/report_page.o,$(filter-out %/main.o,$(objects)))
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^ \
 		$(if $(CONFIG_STATIC),$(O)/sysroot/lib/libcmocka.a,-lcmocka) $(LIBS)
@@ -256,7 +256,7 @@ $(O)/tests/faults/modbox: $(objects) $(O)/tests/faults/failalloc.o
 fuzzers := $(patsubst %.c,$(O)/%,$(filter-out %/replay.c,$(wildcard tests/fuzz/*.c)))
 fuzz-targets: $(fuzzers)
 $(fuzzers): %: %.o $(if $(FUZZER),,$(O)/tests/fuzz/replay.o) \
-		$(filter $(O)/core/%,$(filter-out %/main.o %/install.o,$(objects)))
+		$(filter $(O)/core/% %/report_page.o,$(filter-out %/main.o %/install.o,$(objects)))
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) $(if $(FUZZER),-fsanitize=fuzzer) -o $@ $^ $(LIBS)
 .SECONDARY:

@@ -83,9 +83,9 @@ static void put_row(const struct report *report, const struct size_row *row)
 	printf("  %s%c", row->name->name, report->nul ? '\0' : '\n');
 }
 
-/* See sizes_make(); inline where that one is not used. */
-static void fill_sizes(struct sizes *sizes, const struct plan *plan,
-		       const struct cost *each)
+/* See sizes_make(). Inline, because without FEATURE_REPORT_HTML that one is not linked. */
+static inline __attribute__((always_inline)) void
+fill_sizes(struct sizes *sizes, const struct plan *plan, const struct cost *each)
 {
 	struct table t = { .plan = plan, .each = each };
 
@@ -143,11 +143,8 @@ static struct cost *cost_each(const struct plan *plan)
 
 void sizes_make(struct sizes *sizes, const struct plan *plan)
 {
-	CLEANUP_FREE struct cost *each = NULL;
+	CLEANUP_FREE struct cost *each = cost_each(plan);
 
-	if (!ENABLED(FEATURE_REPORT_HTML))
-		return;
-	each = cost_each(plan);
 	fill_sizes(sizes, plan, each);
 }
 
