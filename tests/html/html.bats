@@ -57,7 +57,7 @@ real_pages() {
 	# About 600 modules
 	printf '%s\n' kernel/fs/ kernel/drivers/usb/ kernel/drivers/scsi/ kernel/drivers/md/ kernel/sound/usb/ kernel/crypto/ >many.list
 	page many -k "$kver" -f many.list "$1" && sizes many -k "$kver" -f many.list "$1"
-	page all -k "$kver" "$1" '*' && sizes all -k "$kver" "$1" '*'
+	page all -k "$kver" "$1" '*'
 }
 
 # hostile_page: names that would be markup, in modules, requests, softdeps, firmware and refusals
