@@ -19,6 +19,7 @@ setup() {
 }
 
 teardown() {
+	show_last_run
 	assert_equal "$(ls -A "$TMPDIR")" ''
 }
 
