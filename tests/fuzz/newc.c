@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * An initramfs: archives, plain or compressed. It is unpacked into a directory that lies
- * beside another one, which nothing may touch.
+ * An initramfs: archives, plain or compressed; or a package. It is unpacked into a
+ * directory that lies beside another one, which nothing may touch.
  */
 #include "fuzz.h"
 
 #include <sys/wait.h>
 
 #include "base/path.h"
+#include "config.h"
 #include "unpack/initramfs.h"
+#include "unpack/package.h"
 
 static struct rootfs root;
 static char kept[300], copy[300];
@@ -71,14 +73,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 						.want = UNPACK_SOURCE | UNPACK_MODPROBE,
 						.listing = &listing };
 	struct sink *sink;
-	int result;
+	int fd, result;
 
 	begin();
 	be_quiet();
 	sink = sink_new(&root, scratch_path, &options);
-	result = initramfs_read(sink, memory_file(data, size));
+	fd = memory_file(data, size);
+	result = initramfs_read(sink, fd);
 	REQUIRE((result < 0) == (sink_problem(sink, NULL) != NULL));
 	REQUIRE(result != 0 || (listing.n == 0 && listing.n_segments <= 1));
+	if (ENABLED(FEATURE_ARCHIVE_SOURCE) && result == 0) {
+		listing.n_segments = 0;
+		result = package_read(sink, fd);
+		REQUIRE((result < 0) == (sink_problem(sink, NULL) != NULL));
+		REQUIRE(result != 0 || listing.n == 0);
+	}
 	check(&listing, size);
 	sink_free(sink);
 	image_free(&listing);
