@@ -3,6 +3,7 @@
 # The parts list of the static binary, and the licences that are installed with it.
 
 load build
+load ../lib/full
 
 parts() {
 	jq -r '.packages[].name' "$1" | sort
@@ -36,6 +37,21 @@ archives() {
 	build CFLAGS='-O1 -g0' install DESTDIR="$BATS_TEST_TMPDIR/root"
 	assert_equal "$(ls "$BATS_TEST_TMPDIR/root/usr/local/share/doc/modbox/licenses")" \
 		"$(printf '%s\n' kmod musl uthash)"
+}
+
+@test "what reads packages is listed, and its licences are installed" {
+	local full
+	full_build
+	# shellcheck disable=SC2153 # full_build sets FULL
+	full=${FULL%/modbox}
+	full=${full#"$MODBOX_SRC/"}
+	make -s O="$full" CFLAGS=-O0 sbom install DESTDIR="$BATS_TEST_TMPDIR/root"
+	assert_equal "$(parts "$full/modbox.spdx.json" | grep -xE 'bzip2|libarchive')" "$(printf '%s\n' bzip2 libarchive)"
+	for part in bzip2 libarchive; do
+		[ -s "$BATS_TEST_TMPDIR/root/usr/local/share/doc/modbox/licenses/$part" ] || fail "$part"
+	done
+	make -s O="$full" uninstall DESTDIR="$BATS_TEST_TMPDIR/root"
+	assert_equal "$(find "$BATS_TEST_TMPDIR/root" ! -type d)" ''
 }
 
 @test "it is SPDX 2.3: the fields that it requires, identifiers, references, expressions" {
