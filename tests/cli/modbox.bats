@@ -24,7 +24,9 @@ is_modcopy() {
 	assert_success
 	assert_equal "$stderr" ''
 	assert_line rpi-modcopy
-	assert_equal "$output" "$(cd "$MODBOX_SRC/applets" && printf '%s\n' *.c | sed 's/\.c$//' | LC_ALL=C sort)"
+	# initcheck is not in every configuration.
+	assert_equal "$(grep -vx initcheck <<<"$output")" \
+		"$(cd "$MODBOX_SRC/applets" && printf '%s\n' *.c | sed 's/\.c$//' | LC_ALL=C sort | grep -vx initcheck)"
 }
 
 @test "modbox, and modbox --help: the applets and their summaries" {
