@@ -90,17 +90,28 @@ static int lzma_failed(struct stream *stream, lzma_ret ret)
 	}
 }
 
+static int no_xz(struct stream *stream)
+{
+	return stream_fail(stream, "needs a modbox with FEATURE_MODULE_XZ");
+}
+
 static int xz_begin(struct stream *stream)
 {
-	lzma_ret ret = lzma_stream_decoder(&stream->lzma, LZMA_MEMORY_MAX, 0);
+	lzma_ret ret;
 
+	if (!ENABLED(FEATURE_MODULE_XZ))
+		return no_xz(stream);
+	ret = lzma_stream_decoder(&stream->lzma, LZMA_MEMORY_MAX, 0);
 	return ret == LZMA_OK ? 0 : lzma_failed(stream, ret);
 }
 
 static int alone_begin(struct stream *stream)
 {
-	lzma_ret ret = lzma_alone_decoder(&stream->lzma, LZMA_MEMORY_MAX);
+	lzma_ret ret;
 
+	if (!ENABLED(FEATURE_MODULE_XZ))
+		return no_xz(stream);
+	ret = lzma_alone_decoder(&stream->lzma, LZMA_MEMORY_MAX);
 	return ret == LZMA_OK ? 0 : lzma_failed(stream, ret);
 }
 
