@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What the modules of a kernel need and the image does not have, by a closure of all of
+ * Needs of a kernel's modules that the image does not meet, by a closure of all of
  * them: hard dependencies are findings. Softdeps and firmware are optional: images leave
  * out most of it on purpose, and no kernel's root has all firmware. With --kernel, what
  * that root has is a finding.
@@ -123,27 +123,18 @@ static void report_lack(struct initcheck *check, const struct init_kernel *kerne
 		init_item(check, &finding->items, lack[i].by);
 }
 
-static int check_hard(struct initcheck *check, struct init_kernel *kernel)
+/*
+ * Whether a lack is a finding, by the path that find_in_source() gave. Weakdeps never
+ * are: nothing loads them by themselves.
+ */
+static bool is_finding(enum edge kind, const char *path)
 {
-	struct lacks lacks = find_lacks(kernel, EDGE_DEPENDS);
-	size_t more;
-	int result = 0;
-
-	for (size_t i = 0; i < lacks.n && result == 0; i += more + 1) {
-		const char *path;
-
-		more = count_same(&lacks, i);
-		result = find_in_source(kernel, lacks.items[i].name, &path);
-		if (result == 0 && !(path && !*path))
-			report_lack(check, kernel, INIT_MISSING_DEPENDENCY,
-				    &lacks.items[i], more, path);
-	}
-	free(lacks.items);
-	return result;
+	return kind == EDGE_DEPENDS || (kind == EDGE_PRE && path);
 }
 
-/* Softdeps, or weakdeps, which are never a finding: nothing loads them by themselves. */
-static int check_soft(struct initcheck *check, struct init_kernel *kernel, enum edge kind)
+/* A finding or a place in a note for each name, unless the kernel has it built in. */
+static int check_edges(struct initcheck *check, struct init_kernel *kernel,
+		       enum edge kind, enum init_rule_number rule)
 {
 	struct lacks lacks = find_lacks(kernel, kind);
 	struct string_list absent = { 0 };
@@ -155,10 +146,11 @@ static int check_soft(struct initcheck *check, struct init_kernel *kernel, enum 
 
 		more = count_same(&lacks, i);
 		result = find_in_source(kernel, lacks.items[i].name, &path);
-		if (result == 0 && path && *path && kind == EDGE_PRE)
-			report_lack(check, kernel, INIT_MISSING_SOFTDEP, &lacks.items[i],
-				    more, path);
-		else if (result == 0 && !(path && !*path))
+		if (result < 0 || (path && !*path))
+			continue;
+		if (is_finding(kind, path))
+			report_lack(check, kernel, rule, &lacks.items[i], more, path);
+		else
 			init_item(check, &absent, lacks.items[i].name);
 	}
 	if (absent.n)
@@ -270,8 +262,9 @@ static int check_firmware(struct initcheck *check, struct init_kernel *kernel)
 
 int init_check_deps(struct initcheck *check, struct init_kernel *kernel)
 {
-	if (check_hard(check, kernel) < 0 || check_soft(check, kernel, EDGE_PRE) < 0 ||
-	    check_soft(check, kernel, EDGE_WEAKDEP) < 0)
+	if (check_edges(check, kernel, EDGE_DEPENDS, INIT_MISSING_DEPENDENCY) < 0 ||
+	    check_edges(check, kernel, EDGE_PRE, INIT_MISSING_SOFTDEP) < 0 ||
+	    check_edges(check, kernel, EDGE_WEAKDEP, INIT_MISSING_SOFTDEP) < 0)
 		return -1;
 	return kernel->plan.n_modules ? check_firmware(check, kernel) : 0;
 }

@@ -213,9 +213,7 @@ static void note_whole(struct initcheck *check)
 static int open_others(struct initcheck *check)
 {
 	const struct init_options *o = check->options;
-	static const struct string_list none;
-	const struct source_options options = { .overlays = &none,
-						.max_unpacked = o->max_unpacked };
+	const struct source_options options = { .max_unpacked = o->max_unpacked };
 
 	check->has_source = o->kernel != NULL;
 	if (o->kernel && source_open(&check->source, o->kernel, &options) < 0)

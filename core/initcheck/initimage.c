@@ -165,9 +165,7 @@ static void list_files(struct init_image *image)
 int init_image_open(struct init_image *image, const char *path, uint64_t max_unpacked,
 		    unsigned want)
 {
-	static const struct string_list none;
 	const struct source_options options = {
-		.overlays = &none,
 		.max_unpacked = max_unpacked,
 		.want = want,
 		.listing = &image->listing,
