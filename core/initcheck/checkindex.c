@@ -334,7 +334,7 @@ static const struct copy_part *part_of(const struct index_check *c, const char *
 	return NULL;
 }
 
-/* What the image's index lacks of what depmod would write. */
+/* Find the entries that depmod would write and the image's index lacks. */
 static void compare(struct index_check *c, const struct image_index *index,
 		    const struct image_index *wanted, const char *text)
 {

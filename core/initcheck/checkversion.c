@@ -107,7 +107,7 @@ static enum init_rule_number rule_of(const struct proof *proof, size_t first)
 }
 
 /*
- * Which modules of the plan lack a module that they need, directly or not: that is
+ * Find the modules of the plan that lack one that they need, directly or not: that is
  * another finding, and the symbols that they miss follow from it. The caller frees it.
  */
 static bool *find_lacking(const struct plan *plan)

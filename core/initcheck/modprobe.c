@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Which modprobe an image has, and the compressions that it can read, by the strings in
+ * The modprobe of an image, and the compressions that it can read, by the strings in
  * its file:
  *
  *	kmod	"kmod version 34", and the features that it was built with, "+ZSTD +XZ

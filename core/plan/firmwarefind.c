@@ -170,7 +170,7 @@ static void find_lost(struct firmware_search *search, struct firmware *item)
 }
 
 /*
- * Find the file of a name; If there is none, item->path stays NULL. The kernel tries the
+ * Find the file of a name. If there is none, item->path stays NULL. The kernel tries the
  * next suffix only if its last attempt found nothing (ENOENT): an unusable file (a
  * directory or an empty file) in the last directory ends the search.
  */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What each request and module alone keeps in a plan: the modules to which every chain of
- * edges from the requests leads through it.  These are what it dominates in the graph
+ * The modules that each request and module alone keeps in a plan: those to which every
+ * chain of edges from the requests leads through it.  These are what it dominates in the
+ * graph
  *
  *     root ──► requests ──► modules ──► modules that they need
  *
