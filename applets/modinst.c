@@ -21,6 +21,7 @@
 #include "install/put.h"
 #include "install/remove.h"
 #include "install/target.h"
+#include "tree/modopen.h"
 
 struct modinst_options {
 	struct kernel_options kernel;
@@ -126,13 +127,12 @@ struct task {
 /* The directory of kernels: that of the version, if it is there already. */
 static int choose_top(struct task *task)
 {
-	static const char *const dirs[] = { "usr/lib/modules", "lib/modules" };
 	const char *given = task->o->kernel.module_dir;
 
-	for (size_t i = 0; !given && i < 2; i++) {
+	for (size_t i = 0; !given && i < N_MODULE_DIRS; i++) {
 		int found;
 
-		task->top = path_join(dirs[i], task->version);
+		task->top = path_join(module_dirs[i], task->version);
 		found = rootfs_is_directory(&task->root, task->top);
 		if (found > 0)
 			return 0;

@@ -130,8 +130,7 @@ static int read_bytes(struct index_check *c, struct image_index *index, size_t *
 	return result;
 }
 
-static int read_trie(struct index_check *c, struct image_index *index,
-		     void (*take)(void *context, const char *key, const char *value))
+static int read_trie(struct index_check *c, struct image_index *index, trie_taker *take)
 {
 	size_t size;
 

@@ -14,6 +14,7 @@
 #include "kernel/kernelfind.h"
 #include "module/modfacts.h"
 #include "proof/proof.h"
+#include "tree/modopen.h"
 
 /* The release in a module's vermagic and its length; NULL if there is none. */
 static const char *release_of(const struct module *module, size_t *len)
@@ -200,12 +201,10 @@ static int prove(struct initcheck *check, struct init_kernel *kernel)
 
 static void add_versions(struct initcheck *check, struct init_finding *finding)
 {
-	static const char *const usual[] = { "usr/lib/modules", "lib/modules" };
-
-	for (size_t i = 0; i < 2 && !finding->items.n; i++) {
+	for (size_t i = 0; i < N_MODULE_DIRS && !finding->items.n; i++) {
 		struct string_list names;
 
-		rootfs_list(&names, &check->arena, &check->source.root, usual[i]);
+		rootfs_list(&names, &check->arena, &check->source.root, module_dirs[i]);
 		for (size_t k = 0; k < names.n; k++)
 			string_list_add(&finding->items, names.items[k]);
 		string_list_free(&names);

@@ -105,12 +105,11 @@ static int require_versions(const struct initcheck *check)
 
 int init_kernels_find(struct initcheck *check)
 {
-	static const char *const usual[] = { "usr/lib/modules", "lib/modules" };
 	const char *given = check->options->module_dir;
 
-	for (size_t i = 0; i < (given ? 1 : 2); i++)
-		if (add_kernels(check,
-				given ? path_trim(&check->arena, given) : usual[i]) < 0)
+	for (size_t i = 0; i < (given ? 1 : N_MODULE_DIRS); i++)
+		if (add_kernels(check, given ? path_trim(&check->arena, given) :
+					       module_dirs[i]) < 0)
 			return -1;
 	if (check->n_kernels)
 		qsort(check->kernels, check->n_kernels, sizeof(*check->kernels),
@@ -150,11 +149,11 @@ static int read_builtins(struct initcheck *check, struct init_kernel *kernel)
 /* Open the kernel in --kernel's root; it may not have it. Returns 0, or -1, reported. */
 static int open_source(struct initcheck *check, struct init_kernel *kernel)
 {
-	static const char *const usual[] = { "usr/lib/modules", "lib/modules" };
 	const struct modtree_options options = { .no_config = true };
 
-	for (size_t i = 0; check->has_source && !kernel->in_source && i < 2; i++) {
-		CLEANUP_FREE char *path = path_join(usual[i], kernel->version);
+	for (size_t i = 0; check->has_source && !kernel->in_source && i < N_MODULE_DIRS;
+	     i++) {
+		CLEANUP_FREE char *path = path_join(module_dirs[i], kernel->version);
 
 		kernel->in_source = rootfs_is_directory(&check->source.root, path) > 0;
 	}

@@ -22,8 +22,7 @@
 #include "tree/refresh.h"
 #include "tree/supply.h"
 
-/* Where kernels are; the first directory that has the version is used. */
-static const char *const default_module_dirs[] = { "usr/lib/modules", "lib/modules" };
+const char *const module_dirs[N_MODULE_DIRS] = { "usr/lib/modules", "lib/modules" };
 
 /* Whether a name in a directory shows that it is a kernel's; any: a module is enough. */
 static bool is_sign(const char *name, bool any)
@@ -101,8 +100,8 @@ static const char *find_flat(const struct rootfs *root, const char *const *dirs,
 int modtree_versions(struct string_list *versions, struct arena *arena,
 		     const struct rootfs *root, const char *module_dir)
 {
-	const char *const *dirs = module_dir ? &module_dir : default_module_dirs;
-	size_t n = module_dir ? 1 : 2, i;
+	const char *const *dirs = module_dir ? &module_dir : module_dirs;
+	size_t n = module_dir ? 1 : N_MODULE_DIRS, i;
 	CLEANUP_FREE char *lost = NULL;
 	const char *flat;
 
@@ -183,9 +182,9 @@ static const char *list_versions(struct arena *arena, const struct rootfs *root,
 
 static void report_no_version(struct modtree *tree, const char *module_dir)
 {
-	const char *const *dirs = module_dir ? &module_dir : default_module_dirs;
+	const char *const *dirs = module_dir ? &module_dir : module_dirs;
 	const struct rootfs *root = rootfs_base(tree->root);
-	size_t n = module_dir ? 1 : 2;
+	size_t n = module_dir ? 1 : N_MODULE_DIRS;
 	CLEANUP_FREE char *lost = find_lost(root, dirs, n, tree->version);
 	const char *flat = find_flat(root, dirs, n), *versions = "";
 
@@ -221,9 +220,9 @@ static int find_directory(struct modtree *tree, const struct modtree_options *op
 {
 	const char *given = options->module_dir;
 	const char *module_dir = given ? path_trim(&tree->arena, given) : NULL;
-	const char *const *dirs = module_dir ? &module_dir : default_module_dirs;
+	const char *const *dirs = module_dir ? &module_dir : module_dirs;
 	bool flat = ENABLED(FEATURE_PLACE) && strcmp(tree->version, ".") == 0;
-	size_t n = module_dir ? 1 : 2, i;
+	size_t n = module_dir ? 1 : N_MODULE_DIRS, i;
 	int found = 0;
 
 	for (i = 0; i < n && !found; i++) {

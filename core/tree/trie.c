@@ -24,6 +24,7 @@
 #include <string.h>
 
 #include "base/util.h"
+#include "config.h"
 #include "tree/glob.h"
 #include "tree/trie.h"
 #include "tree/triefile.h"
@@ -55,6 +56,8 @@ struct search {
 	const char *wanted; /* rest of the key, to be matched by patterns */
 	struct glob glob;   /* wanted, for glob_step() */
 	char key[MAX_KEY];  /* the pattern read so far, from its first wildcard */
+	trie_taker *take;   /* gets the values, in place of found; or NULL */
+	void *context;
 };
 
 void trie_values_free(struct trie_values *values)
@@ -124,6 +127,10 @@ static int take_values(struct search *search, const struct node *node)
 		value.text = trie_string(search->trie, &at);
 		if (!value.text)
 			return -1;
+		if (ENABLED(INITCHECK) && search->take) {
+			search->take(search->context, search->key, value.text);
+			continue;
+		}
 		found->items = grow(found->items, found->n, &found->capacity,
 				    sizeof(*found->items));
 		found->items[found->n++] = value;
@@ -277,6 +284,8 @@ static void search_begin(struct search *search, const struct trie *trie,
 	search->found = values;
 	search->budget = trie->size / 2 + 1; /* a node takes at least two bytes */
 	values->n = 0;
+	if (ENABLED(INITCHECK))
+		search->take = NULL;
 }
 
 int trie_search(const struct trie *trie, const char *key, struct trie_values *values)
@@ -294,70 +303,35 @@ int trie_search(const struct trie *trie, const char *key, struct trie_values *va
 	return 0;
 }
 
-int trie_all(const struct trie *trie, struct trie_values *values)
+/* Take all values. */
+static int search_all(struct search *search)
 {
 	static const struct comparison any = { .how = ANY_KEY };
-	struct search search;
-	uint32_t root = trie_u32(trie, 8);
+	uint32_t root = trie_u32(search->trie, 8);
 	struct node node;
 
-	search_begin(&search, trie, values);
 	if (!(root & NODE_OFFSET))
 		return 0;
-	if (read_node(&search, root, &node) < 0)
+	if (read_node(search, root, &node) < 0)
 		return -1;
-	return search_below(&search, &node, node.prefix, 0, &any);
+	return search_below(search, &node, node.prefix, 0, &any);
 }
 
-/* A walk over all values, with their keys. */
-struct visit {
+int trie_all(const struct trie *trie, struct trie_values *values)
+{
 	struct search search;
-	void (*take)(void *context, const char *key, const char *value);
-	void *context;
-};
 
-static int visit_below(struct visit *visit, const struct node *node, const char *prefix,
-		       size_t length)
-{
-	struct search *search = &visit->search;
-
-	for (; *prefix; prefix++)
-		if (add_byte(search, &length, *prefix) < 0)
-			return -1;
-	search->key[length] = '\0';
-	search->found->n = 0;
-	if (node->n_values && take_values(search, node) < 0)
-		return -1;
-	for (size_t i = 0; i < search->found->n; i++)
-		visit->take(visit->context, search->key, search->found->items[i].text);
-	for (unsigned c = node->first; c <= node->last; c++) {
-		uint32_t offset = child_of(search->trie, node, c);
-		size_t longer = length;
-		struct node child;
-
-		if (offset && (read_node(search, offset, &child) < 0 ||
-			       add_byte(search, &longer, (char)c) < 0 ||
-			       visit_below(visit, &child, child.prefix, longer) < 0))
-			return -1;
-	}
-	return 0;
+	search_begin(&search, trie, values);
+	return search_all(&search);
 }
 
-int trie_each(const struct trie *trie,
-	      void (*take)(void *context, const char *key, const char *value),
-	      void *context)
+int trie_each(const struct trie *trie, trie_taker *take, void *context)
 {
-	struct trie_values values = { 0 };
-	struct visit visit = { .take = take, .context = context };
-	uint32_t root = trie_u32(trie, 8);
-	struct node node;
-	int result = 0;
+	struct trie_values none = { 0 };
+	struct search search;
 
-	search_begin(&visit.search, trie, &values);
-	if (root & NODE_OFFSET)
-		result = read_node(&visit.search, root, &node) < 0 ?
-				 -1 :
-				 visit_below(&visit, &node, node.prefix, 0);
-	trie_values_free(&values);
-	return result;
+	search_begin(&search, trie, &none);
+	search.take = take;
+	search.context = context;
+	return search_all(&search);
 }

@@ -4,6 +4,10 @@
 
 #include "tree/modtree.h"
 
+/* The usual directories of kernels; the first that has a version is used. */
+enum { N_MODULE_DIRS = 2 };
+extern const char *const module_dirs[N_MODULE_DIRS];
+
 struct modtree_options {
 	const char *module_dir;		/* NULL: usr/lib/modules, then lib/modules */
 	const char *as_version;		/* for the version ".": its real name, or NULL */

@@ -32,9 +32,8 @@ int trie_all(const struct trie *trie, struct trie_values *values);
  * Call take for each value, in the order of the keys; both texts are borrowed, the value
  * as long as the trie. Returns as trie_search().
  */
-int trie_each(const struct trie *trie,
-	      void (*take)(void *context, const char *key, const char *value),
-	      void *context);
+typedef void trie_taker(void *context, const char *key, const char *value);
+int trie_each(const struct trie *trie, trie_taker *take, void *context);
 
 void trie_values_free(struct trie_values *values);
 
