@@ -53,7 +53,7 @@ savedefconfig: $(KCONFIG_CONFIG)
 	@echo "$(O)/defconfig"
 
 # Goals that need no configuration do not create one.
-ifneq ($(filter-out %config clean distclean uninstall uninstall-hooks format lint dist help demo check check-rest check-all check-extra cross faults rebuilds sanitizers valgrind differential proof strip fuzz offline portability packages generators bench release,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out %config clean distclean uninstall uninstall-hooks format lint dist help demo check check-rest check-all check-extra thorough cross faults rebuilds sanitizers valgrind differential proof strip fuzz offline portability packages generators bench release,$(or $(MAKECMDGOALS),all)),)
 -include $(KCONFIG_CONFIG)
 endif
 
@@ -343,8 +343,10 @@ check-all:
 	@tests/run --all
 # Tests that take hours; docs/faults.md has the results of faults.
 check-extra:
-	@status=0; for goal in lint cross faults rebuilds sanitizers valgrind differential proof strip fuzz offline portability packages generators; do \
+	@status=0; for goal in lint thorough cross faults rebuilds sanitizers valgrind differential proof strip fuzz offline portability packages generators; do \
 		$(MAKE) --no-print-directory $$goal || status=1; done; exit $$status
+thorough:
+	@THOROUGH=1 tests/run tests/kernels tests/hostile/links.bats tests/cli/source.bats tests/cli/modlist-lint-fix.bats
 cross:
 	@tests/run --cross
 faults:
@@ -354,7 +356,7 @@ valgrind:
 rebuilds:
 	@tests/run tests/build/rebuilds.bats
 sanitizers:
-	@MODBOX_BUILD=asan tests/run $(or $(test),tests/cli)
+	@MODBOX_BUILD=asan tests/run $(or $(test),tests/cli tests/hostile)
 offline:
 	@tests/run tests/offline
 generators:
@@ -409,12 +411,13 @@ help:
 #help: make check              install what is missing, run the tests for every change: 12 minutes;
 #help:                         TEST=DIRECTORY, TEST=FILE or TEST=FILE:PATTERN runs only these
 #help: make check-all          these and all others; make check-rest: only the others
-#help: make check-extra        tests that take hours: lint, cross, faults, rebuilds, sanitizers, valgrind,
+#help: make check-extra        tests that take hours: lint, thorough, cross, faults, rebuilds, sanitizers, valgrind,
 #help:                         differential, proof, strip, fuzz, offline, portability, packages, generators
+#help: make thorough           tests of which check-all runs a sample, with every module, list and link
 #help: make cross              build for all other architectures, and run the binaries in QEMU
 #help: make faults             make each system call fail with every error, and each allocation
 #help: make rebuilds           change one file or symbol after the other: make rebuilds what uses it
-#help: make sanitizers         run tests/cli on the sanitizer build; TEST=... these
+#help: make sanitizers         run tests/cli and tests/hostile on the sanitizer build; TEST=... these
 #help: make valgrind           run the tests in valgrind; TEST=... only these
 #help: make differential       compare with kmod on 10,000 new random trees; SEED=NUMBER, TREES=NUMBER
 #help: make proof              prove all kernels with their signatures, another version's, and flipped bits
@@ -454,4 +457,4 @@ help:
 FORCE:
 .PHONY: all completion menuconfig config oldconfig olddefconfig allnoconfig allyesconfig randconfig defconfig \
 	savedefconfig install uninstall install-hooks uninstall-hooks unit-tests fault-tests fuzz-targets size sbom \
-	demo check check-rest check-all check-extra cross faults rebuilds sanitizers valgrind differential proof strip fuzz offline portability packages generators bench format lint dist release clean distclean help FORCE
+	demo check check-rest check-all check-extra thorough cross faults rebuilds sanitizers valgrind differential proof strip fuzz offline portability packages generators bench format lint dist release clean distclean help FORCE

@@ -11,6 +11,7 @@
 
 #include "lint/lintchecks.h"
 #include "tree/modload.h"
+#include "tree/modopen.h"
 #include "tree/refresh.h"
 
 /* Modules of one line with the same fault. */
@@ -195,13 +196,12 @@ static int find_in(struct lint *lint, const char *dir, size_t *n_complete)
 
 int lint_find_leftovers(struct lint *lint, const char *module_dir)
 {
-	const char *const dirs[] = { module_dir ? module_dir : "usr/lib/modules",
-				     "lib/modules" };
+	const char *const *dirs = module_dir ? &module_dir : module_dirs;
 	size_t n_complete = 0;
 
 	if (!lint_wants(lint, LINT_LEFTOVER_KERNEL))
 		return 0;
-	for (size_t i = 0; i < (module_dir ? 1 : 2); i++)
+	for (size_t i = 0; i < (module_dir ? 1 : N_MODULE_DIRS); i++)
 		if (find_in(lint, dirs[i], &n_complete) < 0)
 			return -1;
 	if (!n_complete) /* an unusual SOURCE */

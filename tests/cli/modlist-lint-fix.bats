@@ -214,7 +214,7 @@ e-e'
 
 @test 'random lists: --fix needs one run, and keeps the selection' {
 	names=(a b c d e-e e_e kernel/a.ko sub/f.ko.xz f 'kernel/sub/' 'e*' '!c' 'd?' zz '' '# note' 'a ' $'b\r')
-	for seed in $(seq "$([ "$MODBOX_BUILD" = static ] && echo 60 || echo 10)"); do
+	for seed in $(seq "$(amount 12 60)"); do
 		RANDOM=$seed
 		for _ in $(seq $((RANDOM % 12 + 1))); do
 			echo "${names[RANDOM % ${#names[@]}]}"

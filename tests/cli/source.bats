@@ -21,9 +21,11 @@ load ../lib/common
 }
 
 @test "modules of any machine: 32 and 64 bits, either byte order" {
-	for suffix in '' .gz .xz .zst; do
-		for bits in 32 64; do
-			for order in le be; do
+	suffixes=('' .gz .xz .zst)
+	for bits in 32 64; do
+		for order in le be; do
+			# Decompression does not depend on them: two suffixes each.
+			for suffix in "${suffixes[@]:0:$(amount 2 4)}"; do
 				new_tree
 				module -b $bits -e $order "a.ko$suffix" depends=b
 				module -b $bits -e $order "b.ko$suffix" 'softdep=pre: some-c'
@@ -34,6 +36,7 @@ load ../lib/common
 				index
 				chooses 'a b c' -m a
 			done
+			suffixes=("${suffixes[@]:1}" "${suffixes[0]}")
 		done
 	done
 }
@@ -324,7 +327,6 @@ ladder() {
 	ladder 20
 	module a.ko
 	refuses 4 "$tree: more than 200000 files behind links to directories; remove some links, such as kernel/*/*" -m a
-	refuses 4 "$tree: more than 200000 files behind links to directories*" -n -m a
 	run --separate-stderr "$MODBOX" depmod -m usr/lib/modules -b "$src" "$kver"
 	assert_failure 4
 	assert_equal "${#stderr_lines[@]}" 1

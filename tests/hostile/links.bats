@@ -92,19 +92,22 @@ linked() {
 	$4
 }
 
-# each_link ROOT FUNCTION KIND...: run FUNCTION for each place and kind of link.  Each of its
-# commands must succeed without links, and with at least one link.  On the slower builds, each
-# place gets only one kind; a command may then fail for each of those few links.
+# each_link ROOT FUNCTION KIND...: run FUNCTION for each place and, of the kinds of links, for every
+# third in turn, or for all.  Each of its commands must succeed without links, and with at least one
+# link.  On the slower builds, each place gets only one kind; a command may then fail for each of those
+# few links.
 each_link() {
 	local root=$1 function=$2 place kind runs=0 command succeeded=() what='no link' statuses=0 i
-	local n kinds links=0
+	local n kinds links=0 step
+	step=$(amount 3 1)
 	cp -a "$root" pristine
 	linked "$root" '' '' "$function"
 	succeeded=() statuses='0 1 3 4'
 	for n in "${!places[@]}"; do
 		place=${places[n]} kinds=("${@:3}")
-		[ "$MODBOX_BUILD" = static ] || kinds=("${kinds[n % ${#kinds[@]}]}")
-		for kind in "${kinds[@]}"; do
+		[ "$MODBOX_BUILD" = static ] || step=${#kinds[@]}
+		for ((i = n % step; i < ${#kinds[@]}; i += step)); do
+			kind=${kinds[i]}
 			what="$place: $kind" links=$((links + 1))
 			linked "$root" "$place" "$kind" "$function"
 		done

@@ -40,10 +40,10 @@ processes() {
 	same expected actual
 }
 
-@test "amd64: rpi-modcopy on every module, indexed" { processes amd64 indexed "$(in_build 1 40)"; }
-@test "armel-rpi: rpi-modcopy on every fourth module, indexed" { processes armel-rpi indexed "$(in_build 4 40)"; }
-@test "next-amd64: rpi-modcopy on every fourth module, indexed" { processes next-amd64 indexed "$(in_build 4 40)"; }
-@test "next-arm64: rpi-modcopy on every fourth module, indexed" { processes next-arm64 indexed "$(in_build 4 40)"; }
+@test "amd64: rpi-modcopy on modules one by one, indexed" { processes amd64 indexed "$(in_build "$(amount 8 1)" 40)"; }
+@test "armel-rpi: rpi-modcopy on modules one by one, indexed" { processes armel-rpi indexed "$(in_build "$(amount 8 1)" 40)"; }
+@test "next-amd64: rpi-modcopy on modules one by one, indexed" { processes next-amd64 indexed "$(in_build "$(amount 8 1)" 40)"; }
+@test "next-arm64: rpi-modcopy on modules one by one, indexed" { processes next-arm64 indexed "$(in_build "$(amount 8 1)" 40)"; }
 
 @test "amd64: rpi-modcopy on some modules, not indexed" { processes amd64 plain "$(in_build 25 100)"; }
 @test "armel-rpi: rpi-modcopy on some modules, not indexed" { processes armel-rpi plain "$(in_build 25 100)"; }

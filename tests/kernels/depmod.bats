@@ -75,7 +75,7 @@ subset() {
 subsets() {
 	kernel "$1"
 	mkdir empty
-	for ((i = 1; i <= $(in_build 50 4); i++)); do
+	for ((i = 1; i <= $(in_build "$(amount 12 50)" 4); i++)); do
 		subset "$i"
 	done
 }

@@ -18,6 +18,11 @@ fi
 
 declare -F bats_run >/dev/null || eval "bats_$(declare -f run)"
 
+# amount SAMPLE ALL: how much a test takes of what would take minutes: a sample, or all for make thorough
+amount() {
+	if [ -z "${THOROUGH:-}" ]; then echo "$1"; else echo "$2"; fi
+}
+
 last_run=()
 run() {
 	last_run=("$@")
