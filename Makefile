@@ -346,7 +346,8 @@ check-extra:
 	@status=0; for goal in lint thorough cross faults rebuilds sanitizers valgrind differential proof strip fuzz offline portability packages generators; do \
 		$(MAKE) --no-print-directory $$goal || status=1; done; exit $$status
 thorough:
-	@THOROUGH=1 tests/run tests/kernels tests/hostile/links.bats tests/cli/source.bats tests/cli/modlist-lint-fix.bats
+	@THOROUGH=1 tests/run tests/kernels tests/hostile/links.bats tests/cli/source.bats tests/cli/modlist-lint-fix.bats \
+		tests/build/features.bats tests/build/configurations.bats
 cross:
 	@tests/run --cross
 faults:
@@ -413,7 +414,7 @@ help:
 #help: make check-all          these and all others; make check-rest: only the others
 #help: make check-extra        tests that take hours: lint, thorough, cross, faults, rebuilds, sanitizers, valgrind,
 #help:                         differential, proof, strip, fuzz, offline, portability, packages, generators
-#help: make thorough           tests of which check-all runs a sample, with every module, list and link
+#help: make thorough           tests of which check-all runs a sample, with every module, list, link and symbol
 #help: make cross              build for all other architectures, and run the binaries in QEMU
 #help: make faults             make each system call fail with every error, and each allocation
 #help: make rebuilds           change one file or symbol after the other: make rebuilds what uses it

@@ -169,7 +169,7 @@ rows() {
 	external /opt/drivers/new.ko depends=a alias=pci:new
 	chooses_stale 'a new' '/opt/drivers/new.ko is not in modules.dep' -m new
 	modcopy -n -m pci:new
-	assert_equal "$(listed | names)" 'a new'
+	assert_listed 'a new'
 	rm "$src/opt/drivers/ext.ko"
 	modcopy -n -m b
 	assert_failure 1

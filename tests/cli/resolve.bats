@@ -35,7 +35,7 @@ load ../lib/common
 	modcopy -n -K -m a
 	assert_failure 1
 	assert_equal "$stderr" "rpi-modcopy: warning: a needs gone, which $src/usr/lib/modules/$kver does not have (if another root has it, give that with --overlay)"
-	assert_equal "$(listed | names)" a
+	assert_listed a
 }
 
 # renamed OLD NEW: rename the file of a module in kernel/
@@ -148,7 +148,7 @@ renamed() {
 	module b.ko depends=a
 	modcopy -n -m a
 	assert_success
-	assert_equal "$(listed | names)" 'a b'
+	assert_listed 'a b'
 	assert_equal "${#stderr_lines[@]}" 1
 	assert_regex "$stderr" 'warning: .* depend on each other'
 }

@@ -240,10 +240,10 @@ load ../lib/common
 	modcopy -n --hardware=machine --hardware=sys -m phy
 	assert_success
 	assert_line '# usb:v1234 (machine:2): not in this kernel'
-	assert_equal "$(listed | names)" 'disk nic other phy'
+	assert_listed 'disk nic other phy'
 	index
 	modcopy -n --hardware=- <machine
-	assert_equal "$(listed | names)" 'disk nic phy'
+	assert_listed 'disk nic phy'
 	modcopy_between "$src" --cpio=- -k "$kver" --hardware=sys >archive
 	assert_success
 }
@@ -281,7 +281,7 @@ rpi-modcopy: no requested module exists'
 	module b.ko
 	modcopy -n -f - <<<a
 	assert_success
-	assert_equal "$(listed | names)" a
+	assert_listed a
 }
 
 @test "a list with comments, blank lines, spaces around names, and CRLF" {

@@ -191,7 +191,7 @@ auto() {
 		auto rpi-modcopy -n -m a "$src" "$dst"
 		assert_success
 		assert_equal "$stderr" ''
-		assert_equal "$(listed | names)" 'a b'
+		assert_listed 'a b'
 		auto modclosure -o names "$src" a
 		assert_success
 		assert_output $'b\na'

@@ -117,15 +117,15 @@ index() {
 		mkdir -p "$base/lib/modules" "$base/usr" "$base/empty"
 		ln -s ../lib "$base/usr/lib"
 	fi
-	[ "$base/lib/modules/$kver" -ef "$dir" ] ||
-		ln -sfn "$(realpath "$dir")" "$base/lib/modules/$kver"
+	[[ $dir = /* ]] || dir=$PWD/$dir
+	[ "$base/lib/modules/$kver" -ef "$dir" ] || ln -sfn "$dir" "$base/lib/modules/$kver"
 	[ -d "$conf" ] || conf=$base/empty
 	"$depmod" -b "$base" -C "$conf" "$kver"
 }
 
 unindex() {
-	rm -f "$tree"/modules.{dep,alias,symbols,softdep,weakdep,devname,builtin.alias}{,.bin}
-	rm -f "$tree/modules.builtin.bin"
+	rm -f "$tree"/modules.{dep,alias,symbols,softdep,weakdep,devname,builtin.alias}{,.bin} \
+		"$tree/modules.builtin.bin"
 }
 
 # Describe a directory: every file, with all attributes that a change would affect, and what a user who
@@ -138,6 +138,14 @@ fingerprint() {
 	fi
 }
 
+# look VARIABLE PATH...: set it to the fingerprints of these.  Unlike VARIABLE=$(fingerprint ...) it starts
+# no process but find, in a helper that nearly all tests call.
+look() {
+	local path at=${BATS_TEST_TMPDIR%/}.look
+	for path in "${@:2}"; do fingerprint "$path"; done >"$at"
+	IFS= read -r -d '' "$1" <"$at" || :
+}
+
 # modcopy ARGUMENT...: run rpi-modcopy for $kver from $src to $dst; SOURCE must not change
 modcopy() {
 	modcopy_between "$src" "$dst" -k "$kver" "$@"
@@ -146,9 +154,9 @@ modcopy() {
 # modcopy_between SOURCE DEST ARGUMENT...
 modcopy_between() {
 	local before after
-	before=$(fingerprint "$src")
+	look before "$src"
 	run --separate-stderr "${under[@]}" "$MODBOX" rpi-modcopy "${@:3}" "$1" "$2"
-	after=$(fingerprint "$src")
+	look after "$src"
 	assert_equal "$after" "$before"
 }
 
@@ -174,15 +182,25 @@ listed() {
 	done
 }
 
+# assert_listed 'NAME...': the last dry run listed these modules, sorted by name
+assert_listed() {
+	listed >"${BATS_TEST_TMPDIR%/}.listed"
+	assert_equal "$(names <"${BATS_TEST_TMPDIR%/}.listed")" "$1"
+}
+
 # Convert module paths to names, sorted, on one line.
 names() {
-	awk '{
-		sub(/.*\//, ""); sub(/\.ko.*/, ""); gsub(/-/, "_")
-		for (i = n++; i && name[i - 1] > $0; i--) name[i] = name[i - 1]
-		name[i] = $0
-	} END {
-		for (i = 0; i < n; i++) printf "%s%s", i ? " " : "", name[i]
-	}'
+	local path i names=()
+	while IFS= read -r path || [ -n "$path" ]; do
+		path=${path##*/} path=${path%%.ko*}
+		path=${path//-/_}
+		for ((i = ${#names[@]}; i > 0; i--)); do
+			[[ ${names[i - 1]} > $path ]] || break
+			names[i]=${names[i - 1]}
+		done
+		names[i]=$path
+	done
+	echo "${names[*]}"
 }
 
 # Print the modules in a module directory, sorted, on one line.
@@ -195,7 +213,7 @@ chooses() {
 	modcopy -n "${@:2}"
 	assert_success
 	assert_equal "$stderr" ''
-	assert_equal "$(listed | names)" "$1"
+	assert_listed "$1"
 }
 
 # chooses_stale 'NAME...' REASON ARGUMENT...: chooses, with a warning that the indexes are stale
@@ -203,7 +221,7 @@ chooses_stale() {
 	modcopy -n "${@:3}"
 	assert_success
 	assert_equal "$stderr" "rpi-modcopy: warning: $tree: stale indexes: $2; run depmod"
-	assert_equal "$(listed | names)" "$1"
+	assert_listed "$1"
 }
 
 # other_row: a needs b by the indexes, but c by its own .modinfo, and nothing tells their ages
@@ -247,18 +265,18 @@ refuses() {
 # closure ARGUMENT...: run modclosure for $kver on $src, which must not change
 closure() {
 	local before after
-	before=$(fingerprint "$src")
+	look before "$src"
 	run --separate-stderr "$MODBOX" modclosure -k "$kver" "$src" "$@"
-	after=$(fingerprint "$src")
+	look after "$src"
 	assert_equal "$after" "$before"
 }
 
 # refuses_between STATUS 'MESSAGE' SOURCE DEST ARGUMENT...
 refuses_between() {
 	local before after
-	before=$(fingerprint "$dst")
+	look before "$dst"
 	modcopy_between "$3" "$4" "${@:5}"
-	after=$(fingerprint "$dst")
+	look after "$dst"
 	assert_failure "$1"
 	assert_output ''
 	assert_equal "${#stderr_lines[@]}" 1

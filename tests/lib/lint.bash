@@ -25,9 +25,9 @@ lint() {
 		options+=("$1")
 		shift
 	done
-	before=$(fingerprint "$src"; cat "${lists[@]}" 2>/dev/null | cksum)
+	look before "$src" "${lists[@]}"
 	run --separate-stderr "$MODBOX" modlist-lint -k "$kver" "${options[@]}" "$src" "${lists[@]}"
-	after=$(fingerprint "$src"; cat "${lists[@]}" 2>/dev/null | cksum)
+	look after "$src" "${lists[@]}"
 	assert_equal "$after" "$before"
 }
 
