@@ -16,13 +16,11 @@
 #define HAVE_DECL_UINT64_MAX 1
 #define HAVE_DECL_UINTMAX_MAX 1
 
-#define HAVE_BZLIB_H 1
 #define HAVE_ERRNO_H 1
 #define HAVE_FCNTL_H 1
 #define HAVE_INTTYPES_H 1
 #define HAVE_LANGINFO_H 1
 #define HAVE_LIMITS_H 1
-#define HAVE_LZMA_H 1
 #define HAVE_STDINT_H 1
 #define HAVE_STDLIB_H 1
 #define HAVE_STRING_H 1
@@ -30,11 +28,6 @@
 #define HAVE_SYS_TYPES_H 1
 #define HAVE_UNISTD_H 1
 #define HAVE_WCHAR_H 1
-#define HAVE_ZLIB_H 1
-#define HAVE_ZSTD_H 1
-
-#define HAVE_LIBLZMA 1
-#define HAVE_LIBZSTD 1
 
 #define HAVE_EILSEQ 1
 #define MAJOR_IN_SYSMACROS 1

@@ -51,7 +51,7 @@ static int read_archive(struct sink *sink, const char *path, int fd,
 		return 0;
 	if (result == 0) {
 		error(STATUS_SOURCE,
-		      "SOURCE %s is neither a directory nor an initramfs, a package or a "
+		      "%s is neither a directory nor an initramfs, a package or a "
 		      "tarball",
 		      path);
 		return -1;

@@ -160,7 +160,7 @@ full() {
 	echo 'no archive' >text
 	full modclosure text disk
 	assert_equal "$status" 3
-	assert_equal "$stderr" 'modclosure: SOURCE text is neither a directory nor an initramfs, a package or a tarball'
+	assert_equal "$stderr" 'modclosure: text is neither a directory nor an initramfs, a package or a tarball'
 	gzip -c text >text.gz
 	full modclosure text.gz disk
 	assert_equal "$status" 3

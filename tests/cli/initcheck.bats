@@ -408,7 +408,7 @@ refuses_image() {
 	refuses_image 2 "unknown format 'xml' (see initcheck --help)" -o xml image
 	refuses_image 3 'cannot open SOURCE none: No such file or directory' none
 	echo text >file
-	refuses_image 3 'SOURCE file is neither a directory nor an initramfs, a package or a tarball' file
+	refuses_image 3 'file is neither a directory nor an initramfs, a package or a tarball' file
 	refuses_image 3 'image has no modules of the kernel 9.9' -k 9.9 image
 	refuses_image 3 'cannot open SOURCE none: No such file or directory' --kernel=none image
 	run --separate-stderr bash -c '"$1" initcheck image >/dev/full' - "$MODBOX"

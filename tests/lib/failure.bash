@@ -35,6 +35,7 @@ run() {
 
 # run_separately COMMAND...: `run --separate-stderr`, which hundreds of tests use, without the processes
 # that bats starts for it
+# shellcheck disable=SC2034 # functions of bats use these variables
 run_separately() {
 	local flags=$- errors=$BATS_TEST_TMPDIR/separate-stderr-$BASH_SUBSHELL keep_empty_lines=
 	set +eET
@@ -42,7 +43,6 @@ run_separately() {
 	bats_separate_lines lines output
 	read -r -d '' stderr <"$errors"
 	bats_separate_lines stderr_lines stderr
-	# shellcheck disable=SC2034 # assertions use it
 	BATS_RUN_COMMAND=$*
 	set "-$flags"
 }
