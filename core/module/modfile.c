@@ -1,20 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Reading module files: decompression, a check of their structure, and their .modinfo
- * through libkmod.
- *
- * libkmod opens modules by path, maps them and trusts much of what it finds. So it never
- * sees the module itself but an excerpt: a file of ours with the ELF header, section
- * headers, section names and .modinfo, each at its original offset and bounds-checked,
- * with holes in between. libkmod then reads exactly what was checked, even if someone
- * changes the module meanwhile; a bad sector or a truncation cannot raise SIGBUS; and a
- * compressed module is not written out.
- *
- * The excerpt's file is reused for every module and never shrinks. It is always longer
- * than the module by a page of zeros, because of what libkmod (kmod 30) does at the end
- * of a file: kmod_elf_get_strings() reads the byte after .modinfo, elf_get_mem() asserts
- * that even an empty section begins before the end, and a signature there would be
- * parsed.
+ * through libkmod, which sees an excerpt of each (excerpt.h).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,12 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/budget.h"
 #include "config.h"
+#include "excerpt.h"
 #include "module/decode.h"
 #include "module/elfcheck.h"
 #include "module/elfsymbols.h"
@@ -36,16 +23,6 @@
 #include "module/modfile.h"
 #include "module/modinfo.h"
 #include "module/packing.h"
-
-#define PAGE UINT64_C(4096)
-
-/* The file that libkmod reads. */
-struct excerpt {
-	int fd;
-	uint64_t size;
-	char *path;
-	bool unlink; /* path is a temporary file to remove */
-};
 
 struct modreader {
 	struct budget_share share; /* of all buffers */
@@ -73,15 +50,6 @@ struct modreader *modreader_new(uint64_t max)
 	return reader;
 }
 
-static void excerpt_close(struct excerpt *excerpt)
-{
-	if (excerpt->unlink)
-		unlink(excerpt->path);
-	close_fd(&excerpt->fd);
-	free(excerpt->path);
-	*excerpt = (struct excerpt){ .fd = -1 };
-}
-
 void modreader_free(struct modreader *reader)
 {
 	if (!reader)
@@ -92,66 +60,6 @@ void modreader_free(struct modreader *reader)
 	strbuf_free(&reader->decoded);
 	decoder_free(reader->decoder);
 	free(reader);
-}
-
-/* Whether path leads to the file fd; /proc is not mounted in every chroot. */
-static bool leads_to(const char *path, int fd)
-{
-	struct stat a, b;
-
-	return stat(path, &a) == 0 && fstat(fd, &b) == 0 && a.st_dev == b.st_dev &&
-	       a.st_ino == b.st_ino;
-}
-
-/*
- * Create a temporary file in TMPDIR, else in /tmp, else in /: a minimal container may
- * have no other directory. Returns its path, or NULL.
- */
-static char *open_temporary(int *fd)
-{
-	const char *dir = getenv("TMPDIR");
-	bool given = dir && *dir;
-
-	for (dir = given ? dir : "/tmp";; dir = "") {
-		char *path = xasprintf("%s/modbox.XXXXXX", dir);
-
-		*fd = mkostemp(path, O_CLOEXEC);
-		if (*fd >= 0)
-			return path;
-		free(path);
-		if (given || !*dir)
-			return NULL;
-	}
-}
-
-/*
- * Create the excerpt's file: in memory or, if the kernel refuses, in TMPDIR. There its
- * name is removed at once, unless no other path leads to the file.
- */
-static int excerpt_open(struct excerpt *excerpt, const char **err)
-{
-	char *temporary;
-
-	excerpt->fd = memfd_create("modbox", MFD_CLOEXEC);
-	if (excerpt->fd >= 0) {
-		excerpt->path = xasprintf("/proc/self/fd/%d", excerpt->fd);
-		if (leads_to(excerpt->path, excerpt->fd))
-			return 0;
-		excerpt_close(excerpt);
-	}
-	temporary = open_temporary(&excerpt->fd);
-	if (!temporary)
-		return fail(err, read_failure(errno == EMFILE ? EMFILE : ENOSYS));
-	excerpt->path = xasprintf("/proc/self/fd/%d", excerpt->fd);
-	if (leads_to(excerpt->path, excerpt->fd)) {
-		unlink(temporary);
-		free(temporary);
-		return 0;
-	}
-	free(excerpt->path);
-	excerpt->path = temporary;
-	excerpt->unlink = true;
-	return 0;
 }
 
 static void log_nothing(void *data, int priority, const char *file, int line,
@@ -176,50 +84,6 @@ static int kmod_open(struct modreader *reader, const char **err)
 		return fail(err, read_failure(ENOMEM));
 	}
 	kmod_set_log_fn(reader->kmod, log_nothing, NULL);
-	return 0;
-}
-
-static int write_at(int fd, const void *data, size_t size, uint64_t offset,
-		    const char **err)
-{
-	const char *p = data;
-
-	while (size > 0) {
-		ssize_t n = pwrite(fd, p, size, (off_t)offset);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return fail(err, read_failure(n < 0 ? errno : 0));
-		p += n;
-		offset += (uint64_t)n;
-		size -= (size_t)n;
-	}
-	return 0;
-}
-
-/* Copy the parts that libkmod may see into the excerpt. The module ends at end. */
-static int excerpt_fill(struct excerpt *excerpt, const struct elf_layout *layout,
-			uint64_t end, const char **err)
-{
-	/*
-	 * The header last: if parts overlap, the fields with the bounds stay as checked.
-	 */
-	const struct elf_part parts[] = { layout->modinfo, layout->names, layout->table,
-					  layout->header };
-
-	if (excerpt->size < end + PAGE) {
-		uint64_t size = (end + end / 2 + 2 * PAGE) / PAGE * PAGE;
-
-		if (ftruncate(excerpt->fd, (off_t)size) < 0)
-			return fail(err, read_failure(errno));
-		excerpt->size = size;
-	}
-	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
-		if (write_at(excerpt->fd, parts[i].data, parts[i].size, parts[i].offset,
-			     err) < 0)
-			return -1;
-	}
 	return 0;
 }
 
