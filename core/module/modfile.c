@@ -4,10 +4,8 @@
  * through libkmod, which sees an excerpt of each (excerpt.h).
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <libkmod.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
