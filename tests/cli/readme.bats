@@ -8,7 +8,7 @@
 #
 # Other code blocks are not allowed, so that no example can escape the test.
 # The sanitizer build would run the same code as in tests/kernels.
-# bats file_tags=static
+# bats file_tags=static,slow
 
 load ../lib/common
 load ../lib/full
