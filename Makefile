@@ -409,7 +409,7 @@ help:
 #help: make install-hooks      for dracut, initramfs-tools, mkinitcpio and kernel packages, in the directories
 #help:                         where they look (docs/generators.md); DESTDIR; make uninstall-hooks
 #help: make demo               install what is missing, fetch a kernel, copy modules from it
-#help: make check              install what is missing, run the tests for every change: 12 minutes;
+#help: make check              install what is missing, run the tests for every change: 12 to 20 minutes;
 #help:                         TEST=DIRECTORY, TEST=FILE or TEST=FILE:PATTERN runs only these
 #help: make check-all          these and all others; make check-rest: only the others
 #help: make check-extra        tests that take hours: lint, thorough, cross, faults, rebuilds, sanitizers, valgrind,
