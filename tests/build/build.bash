@@ -41,9 +41,9 @@ configure() {
 	assert_success
 }
 
-# sample <LINES: every fourth, others each day, and at least one; or all for make thorough
+# sample <LINES: every eighth, others each day, and at least one; or all for make thorough
 sample() {
-	awk -v n="$(amount 4 1)" -v day="$(date +%-j)" '
+	awk -v n="$(amount 8 1)" -v day="$(date +%-j)" '
 		NR % n == day % n { print; some = 1 }
 		END { if (!some) print }'
 }

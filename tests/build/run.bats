@@ -27,7 +27,7 @@ pattern() {
 @test "the static binary: each file but those on kernels in one of both" {
 	assert_equal "$({ files static; files static --rest; } | grep -vE '^tests/(kernels|generators)/' | sort)" \
 		"$(printf '%s\n' tests/unit/*.c tests/*/*.bats tests/faults/check |
-			grep -vE '^tests/(kernels/|cross/|generators/|offline/|proof/|strip/|boot/cross|build/(lint|rebuilds))' | sort)"
+			grep -vE '^tests/(kernels/|cross/|generators/|offline/|proof/|strip/|boot/cross|build/(features|rebuilds))' | sort)"
 	# Of these, some tests of each; make generators runs all.
 	assert_equal "$(files static --rest | grep '^tests/generators/' | sed 's/:.*//')" \
 		"$(printf '%s\n' tests/generators/*.bats)"

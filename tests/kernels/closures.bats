@@ -40,15 +40,15 @@ processes() {
 	same expected actual
 }
 
-@test "amd64: rpi-modcopy on modules one by one, indexed" { processes amd64 indexed "$(in_build "$(amount 8 1)" 40)"; }
-@test "armel-rpi: rpi-modcopy on modules one by one, indexed" { processes armel-rpi indexed "$(in_build "$(amount 8 1)" 40)"; }
-@test "next-amd64: rpi-modcopy on modules one by one, indexed" { processes next-amd64 indexed "$(in_build "$(amount 8 1)" 40)"; }
-@test "next-arm64: rpi-modcopy on modules one by one, indexed" { processes next-arm64 indexed "$(in_build "$(amount 8 1)" 40)"; }
+@test "amd64: rpi-modcopy on modules one by one, indexed" { processes amd64 indexed "$(in_build "$(amount 16 1)" 40)"; }
+@test "armel-rpi: rpi-modcopy on modules one by one, indexed" { processes armel-rpi indexed "$(in_build "$(amount 16 1)" 40)"; }
+@test "next-amd64: rpi-modcopy on modules one by one, indexed" { processes next-amd64 indexed "$(in_build "$(amount 16 1)" 40)"; }
+@test "next-arm64: rpi-modcopy on modules one by one, indexed" { processes next-arm64 indexed "$(in_build "$(amount 16 1)" 40)"; }
 
-@test "amd64: rpi-modcopy on some modules, not indexed" { processes amd64 plain "$(in_build 25 100)"; }
-@test "armel-rpi: rpi-modcopy on some modules, not indexed" { processes armel-rpi plain "$(in_build 25 100)"; }
-@test "next-amd64: rpi-modcopy on some modules, not indexed" { processes next-amd64 plain "$(in_build 25 100)"; }
-@test "next-arm64: rpi-modcopy on some modules, not indexed" { processes next-arm64 plain "$(in_build 25 100)"; }
+@test "amd64: rpi-modcopy on some modules, not indexed" { processes amd64 plain "$(in_build "$(amount 50 25)" 100)"; }
+@test "armel-rpi: rpi-modcopy on some modules, not indexed" { processes armel-rpi plain "$(in_build "$(amount 50 25)" 100)"; }
+@test "next-amd64: rpi-modcopy on some modules, not indexed" { processes next-amd64 plain "$(in_build "$(amount 50 25)" 100)"; }
+@test "next-arm64: rpi-modcopy on some modules, not indexed" { processes next-arm64 plain "$(in_build "$(amount 50 25)" 100)"; }
 
 # -- softdeps and weakdeps --------------------------------------------------------------
 

@@ -63,7 +63,7 @@ insmod() {
 	ln -s "$tree" "base/lib/modules/$kver"
 	awk '$1 == "softdep" && n[$2]++ == 1 { print $2 }' "$tree/modules.softdep" >several
 	echo "# several softdep lines: $(tr '\n' ' ' <several)" >&3
-	every "$(in_build "$(amount 8 1)" 40)" <names >some
+	every "$(in_build "$(amount 16 1)" 40)" <names >some
 	modprobe_rows <some >theirs
 	modclosure_rows <some >ours
 	sorted <theirs >all_theirs

@@ -117,7 +117,7 @@ print(*sorted({f["rule"] for f in json.load(open("out.json"))["findings"]} - {
 
 # bats test_tags=static
 @test 'lists of initramfs-tools and dracut: other tools confirm every finding' {
-	for name in $(in_build "$kernels" 'amd64 armel-rpi'); do
+	for name in $(in_build "$(amount 'armel-rpi next-amd64' "$kernels")" 'amd64 armel-rpi'); do
 		kernel "$name"
 		cd "$BATS_TEST_TMPDIR"
 		for list in initramfs-tools dracut; do
