@@ -346,7 +346,7 @@ check-extra:
 	@status=0; for goal in lint thorough cross faults rebuilds sanitizers valgrind differential proof strip fuzz offline portability packages generators; do \
 		$(MAKE) --no-print-directory $$goal || status=1; done; exit $$status
 thorough:
-	@THOROUGH=1 tests/run tests/kernels tests/hostile/links.bats tests/cli/source.bats tests/cli/modlist-lint-fix.bats \
+	@THOROUGH=1 tests/run tests/kernels tests/differential/record.bats tests/hostile tests/cli/source.bats tests/cli/modlist-lint-fix.bats \
 		tests/build/features.bats tests/build/configurations.bats
 cross:
 	@tests/run --cross
@@ -357,7 +357,7 @@ valgrind:
 rebuilds:
 	@tests/run tests/build/rebuilds.bats
 sanitizers:
-	@MODBOX_BUILD=asan tests/run $(or $(test),tests/cli tests/hostile)
+	@MODBOX_BUILD=asan tests/run $(or $(test),tests/cli tests/kernels tests/hostile)
 offline:
 	@tests/run tests/offline
 generators:
@@ -418,7 +418,7 @@ help:
 #help: make cross              build for all other architectures, and run the binaries in QEMU
 #help: make faults             make each system call fail with every error, and each allocation
 #help: make rebuilds           change one file or symbol after the other: make rebuilds what uses it
-#help: make sanitizers         run tests/cli and tests/hostile on the sanitizer build; TEST=... these
+#help: make sanitizers         run tests/cli, kernels and hostile on the sanitizer build; TEST=... these
 #help: make valgrind           run the tests in valgrind; TEST=... only these
 #help: make differential       compare with kmod on 10,000 new random trees; SEED=NUMBER, TREES=NUMBER
 #help: make proof              prove all kernels with their signatures, another version's, and flipped bits

@@ -55,14 +55,13 @@ pattern() {
 	[ "$(names "$first" | wc -l)" -gt 10 ]
 }
 
-@test "the sanitizer build: all that runs code, of tests/cli some files, one kernel for each format" {
+@test "the sanitizer build: all that runs code, of tests/cli some files, of tests/kernels some tests" {
 	assert_equal "$({ files asan; files asan --rest; } | grep -vE '^tests/(kernels|cli)/' | sort)" \
 		"$(printf '%s\n' tests/{unit,fuzz}/*.c tests/differential/few.bats | grep -v /replay.c | sort)"
-	[ "$(files asan --rest | grep -c '^tests/cli/')" -gt 10 ]
-	assert_equal "$(comm -13 <(names "$(pattern asan --rest)") <(names '') | sed 's/:.*//' | sort -u)" \
-		"$(printf '%s\n' armel-rpi next-arm64)"
-	run names "$(pattern asan --rest)"
-	assert_line 'armel-rpi: all modules'
+	[ "$(files asan --rest | grep -c '^tests/cli/')" -gt 5 ]
+	# One kernel for each format of modules.
+	assert_equal "$(names "$(pattern asan --rest)" | sed 's/:.*//' | sort -u)" \
+		"$(printf '%s\n' amd64 armel-rpi next-amd64)"
 }
 
 @test "all is both" {

@@ -10,7 +10,7 @@
 load differential
 
 @test "many random trees: the indexes and answers of kmod 30 and 34" {
-	local seed=${DIFFERENTIAL_SEED:-1000} trees=${DIFFERENTIAL_TREES:-300}
+	local seed=${DIFFERENTIAL_SEED:-1000} trees=${DIFFERENTIAL_TREES:-100}
 	[ "$seed" != random ] || seed=$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 	echo "# the first seed is $seed" >&3
 	compared "$seed" "$trees" "$((8 * trees))"

@@ -17,12 +17,12 @@ sequences() {
 }
 
 @test "random sequences of changes: indexes by the record are those of all modules, and kmod's" {
-	sequences 1 200
+	sequences 1 "$(amount 60 200)"
 }
 
 @test "random changes of a kernel's modules: indexes by the record are those of all modules" {
 	[ ! -w /dev/shm ] || export TMPDIR=/dev/shm
 	copy=$(mktemp -d)
 	cp -a "$("$MODBOX_SRC/scripts/fetch-kernel" amd64)/." "$copy/root"
-	sequences --kernel="$copy" 1 10
+	sequences --kernel="$copy" 1 "$(amount 3 10)"
 }

@@ -1,13 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# SIGKILL at random system calls of large runs, and at every system call of small ones.
+# SIGKILL at random system calls of large runs, and at every third system call of small ones, or each.
 #
 # Wherever it hits: each file under a final name is completely old or completely new; the indexes
 # name only existing modules; and running the command again gives the same result as an
 # uninterrupted run, without leftover files.
 #
-# The random points depend on HOSTILE_SEED, which each run prints; set it to repeat a run.  There are
-# HOSTILE_POINTS of them (60).
+# The points depend on HOSTILE_SEED, which each run prints; set it to repeat a run.
 # shellcheck disable=SC2154 # common.bash sets $src, $kver, ...
 # bats file_tags=static
 
@@ -235,18 +234,21 @@ first_change() {
 	first=$low
 }
 
-# killed_at_each COMMAND...: at each call from there on, on one processor, so that a single thread
-# makes the calls in a fixed order
+# killed_at_each COMMAND...: at every third call from there on, or at each, on one processor, so that a
+# single thread makes the calls in a fixed order
 killed_at_each() {
-	local n first
+	local n first step wanted=0
+	step=$(amount 3 1)
+	[ -z "${FAULTS:-}" ] || step=1
 	on_one_processor
 	count_calls "$@"
 	first_change "$@"
-	for ((n = first; n <= calls; n++)); do
+	for ((n = first + HOSTILE_SEED % step; n <= calls; n += step)); do
+		wanted=$((wanted + 1))
 		kill_at $n "$@"
 	done
-	echo "# killed at each system call from $first to $calls, leaving $states states" >&3
-	[ "$kills" -ge $((calls - first + 1 - ${slack:-0})) ]
+	echo "# killed at $wanted system calls from $first to $calls, leaving $states states" >&3
+	[ "$kills" -ge $((wanted - ${slack:-0})) ]
 	[ "$states" -gt 1 ]
 }
 
@@ -260,7 +262,7 @@ on_one_processor() {
 
 @test "a large copy into a new DEST" {
 	large
-	killed_at_random "${HOSTILE_POINTS:-60}" "$MODBOX" rpi-modcopy -k "$kver" -f "$list" "$src" "$dst"
+	killed_at_random "$(amount 12 60)" "$MODBOX" rpi-modcopy -k "$kver" -f "$list" "$src" "$dst"
 	cmp "after/dst/usr/lib/modules/$kver/kernel/fs/ext4/ext4.ko.xz" "$tree/kernel/fs/ext4/ext4.ko.xz"
 }
 
@@ -275,20 +277,20 @@ older_dest() {
 @test "a large copy into a DEST of other modules" {
 	large
 	older_dest
-	killed_at_random "${HOSTILE_POINTS:-60}" "$MODBOX" rpi-modcopy -k "$kver" -f "$list" "$src" "$dst"
+	killed_at_random "$(amount 12 60)" "$MODBOX" rpi-modcopy -k "$kver" -f "$list" "$src" "$dst"
 }
 
 @test "--decompress" {
 	large
 	older_dest
-	killed_at_random 30 "$MODBOX" rpi-modcopy -k "$kver" --decompress -m ext4 -m f2fs \
+	killed_at_random "$(amount 8 30)" "$MODBOX" rpi-modcopy -k "$kver" --decompress -m ext4 -m f2fs \
 		-m dm-integrity "$src" "$dst"
 }
 
 @test "--cpio, replacing an older archive, without O_TMPFILE" {
 	large
 	echo older >before/cpio
-	killed_at_random 25 without tmpfile EOPNOTSUPP "$MODBOX" rpi-modcopy -k "$kver" -f "$list" --cpio=now/cpio \
+	killed_at_random "$(amount 6 25)" without tmpfile EOPNOTSUPP "$MODBOX" rpi-modcopy -k "$kver" -f "$list" --cpio=now/cpio \
 		--manifest=now/manifest "$src"
 }
 
@@ -296,7 +298,7 @@ older_dest() {
 	large
 	older_dest
 	(cd "$tree" && cp --parents -t "$OLDPWD/before/dst/usr/lib/modules/$kver" kernel/fs/{xfs,exfat,minix,ufs}/*.ko.xz)
-	killed_at_random 25 "$MODBOX" depmod -b "$dst" -m usr/lib/modules "$kver"
+	killed_at_random "$(amount 6 25)" "$MODBOX" depmod -b "$dst" -m usr/lib/modules "$kver"
 }
 
 @test "each system call of a small copy, with firmware and configuration" {

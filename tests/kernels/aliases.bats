@@ -42,7 +42,7 @@ by_indexes() {
 # by_modules KERNEL: some aliases, and names of built-in modules
 by_modules() {
 	kernel "$1"
-	modaliases | every "$(in_build 10 50)" >aliases
+	modaliases | every "$(in_build "$(amount 30 10)" 50)" >aliases
 	{
 		cat aliases
 		strangers <aliases

@@ -51,7 +51,7 @@ copied() {
 # dependencies; depmod and modbox agree about it, with and without indexes
 recompressed() {
 	kernel amd64
-	every "$(in_build 25 60)" <names >asked
+	every "$(in_build "$(amount 50 25)" 60)" <names >asked
 	"$resolve" "$indexed" "$kver" <asked | sed 's/^[^:]*: //' | tr ' ' '\n' | sort -u >files
 	mkdir -p "part/$dir" base/lib/modules empty
 	(cd "$tree" && xargs cp --parents -t "$OLDPWD/part/$dir" modules.order modules.builtin \
