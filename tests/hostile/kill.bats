@@ -301,7 +301,7 @@ older_dest() {
 	killed_at_random "$(amount 6 25)" "$MODBOX" depmod -b "$dst" -m usr/lib/modules "$kver"
 }
 
-@test "each system call of a small copy, with firmware and configuration" {
+@test "system calls of a small copy, with firmware and configuration" {
 	small
 	local options=(-k "$kver" --firmware --with-config --load=a)
 	"$MODBOX" rpi-modcopy "${options[@]}" -m c "$src" before/dst
@@ -310,26 +310,26 @@ older_dest() {
 	killed_at_each "$MODBOX" rpi-modcopy "${options[@]}" --manifest=now/manifest "$src" "$dst"
 }
 
-@test "each system call of a small copy, without O_TMPFILE" {
+@test "system calls of a small copy, without O_TMPFILE" {
 	small
 	"$MODBOX" rpi-modcopy -k "$kver" -m c "$src" before/dst
 	killed_at_each without tmpfile EOPNOTSUPP "$MODBOX" rpi-modcopy -k "$kver" -m b "$src" "$dst"
 }
 
-@test "each system call of a small copy, with depmod(8)" {
+@test "system calls of a small copy, with depmod(8)" {
 	small
 	"$MODBOX" rpi-modcopy -k "$kver" -m c "$src" before/dst
 	killed_at_each "$MODBOX" rpi-modcopy -k "$kver" -m a --depmod="$ORACLE/depmod" "$src" "$dst"
 }
 
-@test "each system call of a small archive" {
+@test "system calls of a small archive" {
 	small
 	echo older | tee before/manifest >before/cpio
 	killed_at_each "$MODBOX" rpi-modcopy -k "$kver" --firmware --decompress -m a \
 		--cpio=now/cpio --manifest=now/manifest "$src"
 }
 
-@test "each system call of modorder-filter -i and of modlist-lint --fix" {
+@test "system calls of modorder-filter -i and of modlist-lint --fix" {
 	small
 	printf 'a\na\nc\n' >before/list
 	cp "$tree/modules.order" before/order
