@@ -106,12 +106,12 @@ teardown() {
 	hooks off
 	mkinitramfs plain few
 	hooks on
-	mkinitramfs modbox few
+	mkinitramfs ours few
 	assert_equal "$messages" ''
-	[ -n "$(find modbox/ -name tg3.bin -type l)" ]
-	allowed plain modbox
+	[ -n "$(find ours/ -name tg3.bin -type l)" ]
+	allowed plain ours
 	assert_line kernel/crypto/xxhash_generic.ko
-	[ "$(modules modbox)" -gt "$(modules plain)" ]
+	[ "$(modules ours)" -gt "$(modules plain)" ]
 }
 
 @test "mkinitramfs: the same initramfs with most modules" {
@@ -124,11 +124,11 @@ teardown() {
 	[ "$(modules compat)" -gt 700 ]
 	[ -n "$(find compat/ -name tg3.bin -type l)" ]
 	only=$'conf/initramfs.conf\t' allowed plain compat
-	mkinitramfs modbox all
+	mkinitramfs ours all
 	assert_equal "$messages" ''
-	allowed plain modbox
+	allowed plain ours
 	assert_line kernel/crypto/xxhash_generic.ko
-	assert_equal "$(modules modbox)" $(($(modules plain) + 2))
+	assert_equal "$(modules ours)" $(($(modules plain) + 2))
 }
 
 @test "mkinitramfs: if modbox fails, its own way, with one warning" {
@@ -154,10 +154,10 @@ no_complaint() {
 	hooks off
 	dracut plain
 	hooks on
-	dracut modbox
+	dracut ours
 	no_complaint
-	[ "$(modules modbox)" -gt "$([ -n "${GENERATORS_SYSTEM:-}" ] && echo 700 || echo 800)" ]
-	allowed plain modbox
+	[ "$(modules ours)" -gt "$([ -n "${GENERATORS_SYSTEM:-}" ] && echo 700 || echo 800)" ]
+	allowed plain ours
 }
 
 @test "dracut: exactly the same with MODBOX_COMPAT" {

@@ -93,13 +93,13 @@ linked() {
 }
 
 # each_link ROOT FUNCTION KIND...: run FUNCTION for each place and, of the kinds of links, for every
-# third in turn, or for all.  Each of its commands must succeed without links, and with at least one
+# fifth in turn, or for all.  Each of its commands must succeed without links, and with at least one
 # link.  On the slower builds, each place gets only one kind; a command may then fail for each of those
 # few links.
 each_link() {
 	local root=$1 function=$2 place kind runs=0 command succeeded=() what='no link' statuses=0 i
 	local n kinds links=0 step
-	step=$(amount 3 1)
+	step=$(amount 5 1)
 	cp -a "$root" pristine
 	linked "$root" '' '' "$function"
 	succeeded=() statuses='0 1 3 4'
