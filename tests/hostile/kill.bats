@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# SIGKILL at random system calls of large runs, and at every third system call of small ones, or each.
+# SIGKILL at random system calls of large runs, and at every eighth system call of small ones, or each.
 #
 # Wherever it hits: each file under a final name is completely old or completely new; the indexes
 # name only existing modules; and running the command again gives the same result as an
@@ -234,11 +234,11 @@ first_change() {
 	first=$low
 }
 
-# killed_at_each COMMAND...: at every third call from there on, or at each, on one processor, so that a
+# killed_at_each COMMAND...: at every eighth call from there on, or at each, on one processor, so that a
 # single thread makes the calls in a fixed order
 killed_at_each() {
 	local n first step wanted=0
-	step=$(amount 3 1)
+	step=$(amount 8 1)
 	[ -z "${FAULTS:-}" ] || step=1
 	on_one_processor
 	count_calls "$@"
