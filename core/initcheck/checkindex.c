@@ -29,9 +29,8 @@ void index_add(struct index_check *c, struct init_finding **finding, const char 
 	init_item(c->check, &(*finding)->items, item);
 }
 
-/* Read an index that is no modules.dep. Returns 0, or -1 and reports it. */
-static int read_index(struct index_check *c, struct image_index *index,
-		      enum index_form form)
+int index_check_read(struct index_check *c, struct image_index *index,
+		     enum index_form form)
 {
 	int result = image_index_read(index, &c->check->image.source.root, c->kernel->dir,
 				      form);
@@ -67,7 +66,7 @@ static int check_trie(struct index_check *c, const char *name, const char *text)
 {
 	struct image_index index = { .name = name }, wanted = { .name = name };
 	const struct copy_part *part = part_of(c, name);
-	int result = read_index(c, &index, INDEX_PAIRS);
+	int result = index_check_read(c, &index, INDEX_PAIRS);
 
 	if (result == 0 && part && part->size && index.exists && !index.corrupt &&
 	    image_index_take(&wanted, part->data, part->size) == 0)
@@ -82,7 +81,7 @@ static int check_softdeps(struct index_check *c)
 	static const char name[] = "modules.softdep";
 	struct image_index index = { .name = name }, wanted = { .name = name };
 	const struct copy_part *part = part_of(c, name);
-	int result = read_index(c, &index, INDEX_TEXT);
+	int result = index_check_read(c, &index, INDEX_TEXT);
 
 	if (result == 0 && part && index.exists) {
 		wanted.text = xmalloc(part->size + 1);

@@ -154,14 +154,11 @@ int index_check_rows(struct index_check *c, bool *exists)
 {
 	struct image_index bin = { .name = "modules.dep.bin" },
 			   text = { .name = "modules.dep" };
-	const struct rootfs *root = &c->check->image.source.root;
 	bool kmod = c->check->modprobe.kind == MODPROBE_KMOD;
-	int result = image_index_read(&bin, root, c->kernel->dir, INDEX_ROWS);
+	int result = index_check_read(c, &bin, INDEX_ROWS);
 
 	if (result == 0)
-		result = image_index_read(&text, root, c->kernel->dir, INDEX_TEXT);
-	if (bin.corrupt)
-		index_find(c, bin.name, "it is damaged");
+		result = index_check_read(c, &text, INDEX_TEXT);
 	if (result == 0 && text.exists)
 		image_index_split_rows(&text);
 	*exists = bin.exists && !bin.corrupt;

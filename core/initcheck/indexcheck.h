@@ -24,6 +24,13 @@ void index_add(struct index_check *c, struct init_finding **finding, const char 
 	       const char *text, const char *item);
 
 /*
+ * Read an index of the image (imageindex.h); that it is damaged is a finding. Returns 0,
+ * or -1 and reports it.
+ */
+int index_check_read(struct index_check *c, struct image_index *index,
+		     enum index_form form);
+
+/*
  * Check modules.dep.bin and modules.dep (checkrows.c); exists is whether there is a .bin
  * that can be read. Returns 0, or -1 and reports it.
  */
