@@ -51,6 +51,7 @@ pattern() {
 	assert_equal "$(files static --rest | grep -c '^tests/kernels/')" "$(find tests/kernels -name '*.bats' | wc -l)"
 	assert_equal "$({ names "$first"; names "$rest"; } | sort)" \
 		"$({ names '' | grep -v '^next-arm64: '; names "$rest" | grep '^next-arm64: '; } | sort)"
+	[ "$(names "$rest" | grep -c '^next-arm64: ')" -gt 5 ]
 	assert_equal "$(names '' | wc -l)" "$(bats --count tests/kernels)"
 	assert_equal "$(names "$first" | grep -v '^amd64: ')" ''
 	[ "$(names "$first" | wc -l)" -gt 10 ]
@@ -63,6 +64,8 @@ pattern() {
 	# One kernel for each format of modules.
 	assert_equal "$(names "$(pattern asan --rest)" | sed 's/:.*//' | sort -u)" \
 		"$(printf '%s\n' amd64 armel-rpi next-amd64)"
+	run names "$(pattern asan --rest)"
+	assert_line 'armel-rpi: all modules'
 }
 
 @test "all is both" {
