@@ -234,21 +234,27 @@ first_change() {
 	first=$low
 }
 
-# killed_at_each COMMAND...: at every eighth call from there on, or at each, on one processor, so that a
-# single thread makes the calls in a fixed order
+# killed_at_each COMMAND...: at each call from there on, or at a dozen of them or every eighth, with the
+# first and the last; on one processor, so that a single thread makes the calls in a fixed order
 killed_at_each() {
-	local n first step wanted=0
-	step=$(amount 8 1)
-	[ -z "${FAULTS:-}" ] || step=1
+	local n first step=1 points=()
 	on_one_processor
 	count_calls "$@"
 	first_change "$@"
-	for ((n = first + HOSTILE_SEED % step; n <= calls; n += step)); do
-		wanted=$((wanted + 1))
-		kill_at $n "$@"
+	if [ -z "${FAULTS:-}" ]; then
+		step=$(((calls - first) / 12))
+		step=$(amount $((step < 1 ? 1 : step > 8 ? 8 : step)) 1)
+	fi
+	mapfile -t points < <({
+		echo "$first"
+		seq $((first + HOSTILE_SEED % step)) "$step" "$calls"
+		echo "$calls"
+	} | sort -nu)
+	for n in "${points[@]}"; do
+		kill_at "$n" "$@"
 	done
-	echo "# killed at $wanted system calls from $first to $calls, leaving $states states" >&3
-	[ "$kills" -ge $((wanted - ${slack:-0})) ]
+	echo "# killed at ${#points[@]} system calls from $first to $calls, leaving $states states" >&3
+	[ "$kills" -ge $((${#points[@]} - ${slack:-0})) ]
 	[ "$states" -gt 1 ]
 }
 

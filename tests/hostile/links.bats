@@ -93,9 +93,9 @@ linked() {
 }
 
 # each_link ROOT FUNCTION KIND...: run FUNCTION for each place and, of the kinds of links, for every
-# fifth in turn, or for all.  Each of its commands must succeed without links, and with at least one
-# link.  On the slower builds, each place gets only one kind; a command may then fail for each of those
-# few links.
+# fifth in turn, at least one, or for all.  Each of its commands must succeed without links, and with at
+# least one link.  On the slower builds, each place gets only one kind; a command may then fail for each
+# of those few links.
 each_link() {
 	local root=$1 function=$2 place kind runs=0 command succeeded=() what='no link' statuses=0 i
 	local n kinds links=0 step
@@ -105,7 +105,7 @@ each_link() {
 	succeeded=() statuses='0 1 3 4'
 	for n in "${!places[@]}"; do
 		place=${places[n]} kinds=("${@:3}")
-		[ "$MODBOX_BUILD" = static ] || step=${#kinds[@]}
+		if [ "$MODBOX_BUILD" != static ] || [ "$step" -gt ${#kinds[@]} ]; then step=${#kinds[@]}; fi
 		for ((i = n % step; i < ${#kinds[@]}; i += step)); do
 			kind=${kinds[i]}
 			what="$place: $kind" links=$((links + 1))
