@@ -72,7 +72,10 @@ LIBC ?= musl
 endif
 LIBC ?= system
 STRIP ?= $(shell $(CC) -print-prog-name=strip)
-need_compiler = $(call need,$(firstword $(CC)),gcc$(if $(CROSS_COMPILE),-$(subst _,-,$(CROSS_COMPILE:-=))),$(if $(CROSS_COMPILE),cross))
+# $(call once,NAME,VALUE): VALUE, which processes give, as the variable NAME from its first use on
+once = $(eval $1 := $2)$($1)
+need_compiler = $(call once,need_compiler,$(call need,$(firstword $(CC)),gcc$(if \
+	$(CROSS_COMPILE),-$(subst _,-,$(CROSS_COMPILE:-=))),$(if $(CROSS_COMPILE),cross)))
 
 # -- compiling ----------------------------------------------------------------
 
@@ -80,7 +83,7 @@ applets := $(patsubst applets/%.c,%,$(wildcard applets/*.c))
 all_sources := $(wildcard core/*/*.c applets/*.c)
 # Applets that get a link only by explicit request.
 unlisted := $(patsubst applets/%.c,%,$(shell grep -l '\.unlisted = true' applets/*.c))
-enabled = $(foreach a,$(applets),$(if $(CONFIG_$(shell echo $a | tr a-z- A-Z_)),$a))
+enabled := $(foreach a,$(applets),$(if $(CONFIG_$(shell echo $a | tr a-z- A-Z_)),$a))
 version := $(shell scripts/version)
 libraries := libkmod libattr libcjson liblzma libmd libzstd zlib $(if $(CONFIG_FEATURE_ARCHIVE_SOURCE),libarchive)
 
@@ -123,7 +126,8 @@ mbedtls := $(if $(SYSROOT),$(if $(wildcard $(SYSROOT)/ldflags),$(if $(wildcard \
 else
 CFLAGS ?= -O2 -D_FORTIFY_SOURCE=2
 PKG_CONFIG ?= $(CROSS_COMPILE)pkg-config
-FLAGS += $(shell $(PKG_CONFIG) --cflags $(libraries) 2>/dev/null)
+library_flags = $(call once,library_flags,$(shell $(PKG_CONFIG) --cflags $(libraries) 2>/dev/null))
+FLAGS += $(library_flags)
 LINK += -pie -pthread
 MBEDTLS ?= $(if $(SANITIZE)$(FUZZER),own,system)
 ifeq ($(MBEDTLS),own)
@@ -136,9 +140,9 @@ mbedtls := $(call has_mbedtls)
 mbedtls_libs := $(if $(mbedtls),-lmbedcrypto)
 endif
 LIBS = $(mbedtls_libs) $(shell $(PKG_CONFIG) --libs $(libraries)) $(if $(CONFIG_FEATURE_ARCHIVE_SOURCE),-lbz2)
-toolchain = $(need_compiler)$(call need,$(PKG_CONFIG),pkg-config)$(if \
+toolchain = $(call once,toolchain,$(need_compiler)$(call need,$(PKG_CONFIG),pkg-config)$(if \
 	$(shell $(PKG_CONFIG) --print-errors --exists $(libraries) 2>&1),$(error development files are \
-	missing ($(libraries)): run scripts/install-packages build dynamic))
+	missing ($(libraries)): run scripts/install-packages build dynamic)))
 endif
 
 # SANITIZE=address,undefined
