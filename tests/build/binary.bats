@@ -10,14 +10,6 @@ load build
 	[ "$output" -le 592000 ]
 }
 
-@test "tiny_defconfig is at most 140 KB" {
-	configure tiny_defconfig
-	configure all
-	run stat -c %s "$out/modbox"
-	[ "$output" -le 140000 ]
-	tables_agree
-}
-
 @test "make size lists the libraries, and the sum is right" {
 	run make -s O="$built" size
 	assert_success

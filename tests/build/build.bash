@@ -41,6 +41,14 @@ configure() {
 	assert_success
 }
 
+# without_kconfig COMMAND...: in a PATH without kconfig's programs
+without_kconfig() {
+	mkdir -p "$BATS_TEST_TMPDIR/bin"
+	ln -s /usr/bin/* "$BATS_TEST_TMPDIR/bin/" 2>/dev/null || true
+	rm -f "$BATS_TEST_TMPDIR"/bin/kconfig-*
+	PATH=$BATS_TEST_TMPDIR/bin "$@"
+}
+
 # sample <LINES: every eighth, others each day, and at least one; or all for make thorough
 sample() {
 	awk -v n="$(amount 8 1)" -v day="$(date +%-j)" '

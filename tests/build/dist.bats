@@ -4,7 +4,7 @@
 
 load build
 
-@test "make dist: all files of the commit, the same bytes whoever makes it, and it builds" {
+@test "make dist: all files of the commit, the same bytes whoever makes it, and it builds the default" {
 	local tarball version
 	version=$(scripts/version)
 	version=${version%-dirty}
@@ -22,7 +22,9 @@ load build
 	tar -xf "$tarball" -C "$BATS_TEST_TMPDIR"
 	cd "$BATS_TEST_TMPDIR/modbox-$version"
 	assert_equal "$(cat VERSION)" "$version"
-	build
+	without_kconfig build
+	grep -q 'Made by scripts/defconfig' "$out/.config"
+	works
 	run "$out/modbox" --version
 	assert_output --partial "$version"
 }

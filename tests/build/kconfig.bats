@@ -4,14 +4,6 @@
 
 load build
 
-# A PATH without them
-without_kconfig() {
-	mkdir -p "$BATS_TEST_TMPDIR/bin"
-	ln -s /usr/bin/* "$BATS_TEST_TMPDIR/bin/" 2>/dev/null || true
-	rm -f "$BATS_TEST_TMPDIR"/bin/kconfig-*
-	PATH=$BATS_TEST_TMPDIR/bin "$@"
-}
-
 symbols() {
 	grep CONFIG_ "$out/.config"
 }
@@ -37,12 +29,6 @@ symbols() {
 		without_kconfig configure olddefconfig
 		symbols | diff "$out/expected" -
 	done
-}
-
-@test "make builds the default" {
-	without_kconfig build
-	grep -q 'Made by scripts/defconfig' "$out/.config"
-	works
 }
 
 @test "what scripts/defconfig does not know in Kconfig is an error" {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# SIGKILL at random system calls of large runs, and at every eighth system call of small ones, or each.
+# SIGKILL at random system calls of large runs, and at some system calls of small ones, or each.
 #
 # Wherever it hits: each file under a final name is completely old or completely new; the indexes
 # name only existing modules; and running the command again gives the same result as an
@@ -234,16 +234,15 @@ first_change() {
 	first=$low
 }
 
-# killed_at_each COMMAND...: at each call from there on, or at a dozen of them or every eighth, with the
-# first and the last; on one processor, so that a single thread makes the calls in a fixed order
+# killed_at_each COMMAND...: at each call from there on, or at two dozen of them, the first and the last
+# among them; on one processor, so that a single thread makes the calls in a fixed order
 killed_at_each() {
 	local n first step=1 points=()
 	on_one_processor
 	count_calls "$@"
 	first_change "$@"
 	if [ -z "${FAULTS:-}" ]; then
-		step=$(((calls - first) / 12))
-		step=$(amount $((step < 1 ? 1 : step > 8 ? 8 : step)) 1)
+		step=$(amount $(((calls - first) / 24 + 1)) 1)
 	fi
 	mapfile -t points < <({
 		echo "$first"
