@@ -155,7 +155,7 @@ run_install() {
 	mkdir src/build
 	mv own.ko packed.ko another.ko src/build
 	command=(modinst --no-check --strip -k "$V" --manifest=out/manifest out/root src/build)
-	set=out/root sparse_calls=40 sparse_allocations=6
+	set=out/root sparse_calls=40 sparse_allocations=18
 	replaced='updates/packed\.ko\.xz$'
 }
 

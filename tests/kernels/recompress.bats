@@ -8,7 +8,7 @@ load kernels
 # SOURCE's; modprobe finds everything
 decompressed() {
 	kernel "$1"
-	every "$(in_build "$(amount 40 8)" 60)" <names >list
+	every "$(in_build "$(amount 80 8)" 120)" <names >list
 	for source in "$plain" "$indexed"; do
 		rm -rf dst
 		run --separate-stderr "$MODBOX" rpi-modcopy -k "$kver" -f list --decompress "$source" dst
