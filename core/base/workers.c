@@ -40,7 +40,7 @@ static void *worker_run(void *argument)
 	return NULL;
 }
 
-static size_t count_workers(size_t n)
+size_t workers_count(size_t n)
 {
 	size_t cores = 1;
 	cpu_set_t set;
@@ -57,8 +57,7 @@ static size_t count_workers(size_t n)
 	return cores < n ? cores : n;
 }
 
-/* Start a thread with all signals blocked; the main thread handles them. */
-static int start(pthread_t *thread, struct shared *shared)
+int worker_start(pthread_t *thread, void *(*run)(void *argument), void *argument)
 {
 	pthread_attr_t attributes;
 	sigset_t all, old;
@@ -71,7 +70,7 @@ static int start(pthread_t *thread, struct shared *shared)
 	pthread_attr_setstacksize(&attributes, STACK_SIZE);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
-	ret = pthread_create(thread, &attributes, worker_run, shared);
+	ret = pthread_create(thread, &attributes, run, argument);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	pthread_attr_destroy(&attributes);
 	return ret == 0 ? 0 : -1;
@@ -93,12 +92,13 @@ void workers_run(const struct work *work)
 {
 	struct shared shared = { .work = work };
 	pthread_t threads[MAX_WORKERS];
-	size_t wanted = work->small ? 1 : count_workers(work->n), started = 0;
+	size_t wanted = work->small ? 1 : workers_count(work->n), started = 0;
 
 	if (work->n == 0)
 		return;
 	/* If a thread cannot be started, the others do its share. */
-	while (started + 1 < wanted && start(&threads[started], &shared) == 0)
+	while (started + 1 < wanted &&
+	       worker_start(&threads[started], worker_run, &shared) == 0)
 		started++;
 	worker_run(&shared);
 	while (started > 0)

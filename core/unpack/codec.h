@@ -23,13 +23,20 @@ struct stream {
 	z_stream gzip;
 	lzma_stream lzma;
 	ZSTD_DStream *zstd;
-	void *bzip2; /* a bz_stream */
+	void *bzip2;	     /* a bz_stream */
+	struct ahead *ahead; /* what decompresses it meanwhile, or NULL */
 };
 
 extern const char stream_truncated[], stream_damaged[], stream_no_memory[];
 
 /* Set the problem. Returns -1. */
 int stream_fail(struct stream *stream, const char *problem);
+
+/*
+ * Fill stream->out as far as it goes; stream->n are its bytes. Returns 1; 0 at the end; or
+ * -1 with the problem set. A failure behind decompressed bytes is met next time.
+ */
+int stream_decode(struct stream *stream);
 
 /* Make room for so many bytes in stream->out. */
 void stream_room(struct stream *stream, size_t size);

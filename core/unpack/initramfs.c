@@ -52,6 +52,7 @@ static int read_segment(struct image *image, const struct stream_codec *codec)
 	if (stream_begin(image->stream, codec) < 0)
 		return sink_fail(image->sink, "%s", stream_problem(image->stream));
 	result = newc_read(image->sink, image->stream, &decoded);
+	stream_end(image->stream);
 	sink_segment_end(image->sink, input_offset(&image->in) - offset, decoded);
 	if (result == 0 && image->any)
 		return sink_fail(image->sink, "holds what is no archive");

@@ -91,10 +91,13 @@ static la_ssize_t read_more(struct archive *archive, void *context, const void *
 static la_int64_t skip_some(struct archive *archive, void *context, la_int64_t bytes)
 {
 	struct reader *r = context;
-	uint64_t offset = input_offset(&r->in), n = (uint64_t)bytes;
+	uint64_t offset, n = (uint64_t)bytes;
 
 	(void)archive;
-	if (!stream_is_plain(r->stream) || offset >= r->end)
+	if (!stream_is_plain(r->stream))
+		return 0;
+	offset = input_offset(&r->in);
+	if (offset >= r->end)
 		return 0;
 	if (n > r->end - offset)
 		n = r->end - offset;

@@ -111,11 +111,15 @@ void sink_segment(struct sink *sink, uint64_t offset, const char *codec)
 void sink_segment_end(struct sink *sink, uint64_t size, uint64_t decoded)
 {
 	struct image_listing *list = sink->listing;
+	struct image_segment *segment;
 
 	if (!list)
 		return;
-	list->segments[list->n_segments - 1].size = size;
-	list->segments[list->n_segments - 1].decoded = decoded;
+	segment = &list->segments[list->n_segments - 1];
+	segment->size = size;
+	if (segment->problem && list->size > segment->offset)
+		segment->size = list->size - segment->offset;
+	segment->decoded = decoded;
 }
 
 int sink_count(struct sink *sink, uint64_t bytes)

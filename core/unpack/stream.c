@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ahead.h"
 #include "base/readat.h"
 #include "base/util.h"
 #include "codec.h"
@@ -257,8 +258,11 @@ struct stream *stream_new(struct input *in)
 	return stream;
 }
 
-static void finish(struct stream *stream)
+void stream_end(struct stream *stream)
 {
+	if (stream->ahead)
+		ahead_stop(stream->ahead);
+	stream->ahead = NULL;
 	if (stream->codec && stream->codec->end)
 		stream->codec->end(stream);
 	stream->codec = NULL;
@@ -266,14 +270,14 @@ static void finish(struct stream *stream)
 
 void stream_free(struct stream *stream)
 {
-	finish(stream);
+	stream_end(stream);
 	free(stream->out);
 	free(stream);
 }
 
 int stream_begin(struct stream *stream, const struct stream_codec *codec)
 {
-	finish(stream);
+	stream_end(stream);
 	stream->problem = NULL;
 	stream->ended = false;
 	if (codec->refused)
@@ -283,31 +287,34 @@ int stream_begin(struct stream *stream, const struct stream_codec *codec)
 	if (codec->begin && codec->begin(stream) < 0)
 		return -1;
 	stream->codec = codec;
+	if (codec != &stream_plain)
+		stream->ahead = ahead_start(stream);
 	return 0;
 }
 
-/* Fill the buffer as far as it goes. A failure behind decoded bytes is met next time. */
-static int decode(struct stream *stream)
+int stream_decode(struct stream *stream)
 {
 	stream->n = 0;
 	while (!stream->ended && stream->n < STREAM_SIZE) {
 		size_t before = stream->n, had = input_need(stream->in, 1);
 
 		if (stream->problem || stream->codec->next(stream) < 0)
-			return stream->n ? 0 : -1;
+			return stream->n ? 1 : -1;
 		if (!stream->ended && had == left(stream->in) && stream->n == before) {
 			stream_fail(stream, stream->in->failure ?
 						    read_failure(stream->in->failure) :
 					    had ? stream_damaged :
 						  stream_truncated);
-			return stream->n ? 0 : -1;
+			return stream->n ? 1 : -1;
 		}
 	}
-	return 0;
+	return stream->n > 0;
 }
 
 int stream_next(struct stream *stream, const unsigned char **data, size_t *size)
 {
+	int result;
+
 	if (stream_is_plain(stream)) {
 		*size = input_need(stream->in, 1);
 		*data = stream->in->p;
@@ -316,13 +323,16 @@ int stream_next(struct stream *stream, const unsigned char **data, size_t *size)
 			return stream_fail(stream, read_failure(stream->in->failure));
 		return *size > 0;
 	}
-	if (stream->ended)
-		return 0;
-	if (decode(stream) < 0)
-		return -1;
+	if (stream->ahead) {
+		result = ahead_next(stream->ahead, data, size);
+		if (result <= 0)
+			stream_end(stream);
+		return result;
+	}
+	result = stream_decode(stream);
 	*data = stream->out;
 	*size = stream->n;
-	return stream->n > 0;
+	return result;
 }
 
 void stream_return(struct stream *stream, size_t n)

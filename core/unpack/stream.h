@@ -38,7 +38,11 @@ extern const struct stream_codec stream_plain;
 struct stream *stream_new(struct input *in);
 void stream_free(struct stream *stream);
 
-/* Begin a segment at in->p. Returns 0, or -1: stream_problem(). */
+/*
+ * Begin a segment at in->p. Returns 0, or -1: stream_problem(). Until it has ended, the
+ * input of a compressed one may be read further than what was asked for, by another
+ * thread: it may be looked at after stream_next() returned 0 or -1, or stream_end().
+ */
 int stream_begin(struct stream *stream, const struct stream_codec *codec);
 
 /*
@@ -46,6 +50,9 @@ int stream_begin(struct stream *stream, const struct stream_codec *codec);
  * stream_problem(). A plain stream ends where the file does.
  */
 int stream_next(struct stream *stream, const unsigned char **data, size_t *size);
+
+/* End the segment, wherever it is. */
+void stream_end(struct stream *stream);
 
 /* Give back the last n bytes of a plain stream, or skip the next n. */
 void stream_return(struct stream *stream, size_t n);

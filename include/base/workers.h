@@ -23,6 +23,15 @@ struct work {
  */
 void workers_run(const struct work *work);
 
+/* The threads that n items are worth, this one included: at most one for each core. */
+size_t workers_count(size_t n);
+
+/*
+ * Start one thread, with all signals blocked: the main thread handles them. The caller
+ * joins it. Returns 0; or -1, without threads (FEATURE_THREADS) or memory.
+ */
+int worker_start(pthread_t *thread, void *(*run)(void *argument), void *argument);
+
 /* Lock data that workers share. A no-op without threads (FEATURE_THREADS). */
 void worker_lock(pthread_mutex_t *lock);
 void worker_unlock(pthread_mutex_t *lock);

@@ -295,6 +295,25 @@ PYTHON
 	done
 }
 
+@test "files of many pieces, in every codec, decompressed meanwhile and on one processor" {
+	local one codec processors
+	some_tree
+	{ seq 1500000; head -c 3000000 /dev/urandom; seq 900000; } >"$src/usr/lib/firmware/disk.bin"
+	[ "$(stat -c %s "$src/usr/lib/firmware/disk.bin")" -gt $((16 << 20)) ]
+	newc >main.cpio
+	one="taskset -c $(taskset -cp $$ | sed 's/.*: \([0-9]*\).*/\1/')"
+	for codec in 'gzip -1' 'xz -0 --check=crc32' 'zstd -q' 'lz4 -l -q -c' 'bzip2 -1' 'lzma -0'; do
+		$codec <main.cpio >"$image"
+		for processors in '' "$one"; do
+			rm -rf "$dst"
+			run --separate-stderr $processors "$FULL" rpi-modcopy --firmware -m disk "$image" "$dst"
+			assert_success
+			assert_equal "$stderr" ''
+			cmp "$src/usr/lib/firmware/disk.bin" "$dst/usr/lib/firmware/disk.bin"
+		done
+	done
+}
+
 @test "without the feature, a file as SOURCE is no directory" {
 	some_tree
 	newc >"$image"
