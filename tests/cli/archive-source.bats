@@ -306,6 +306,7 @@ PYTHON
 		$codec <main.cpio >"$image"
 		for processors in '' "$one"; do
 			rm -rf "$dst"
+			# shellcheck disable=SC2086 # words
 			run --separate-stderr $processors "$FULL" rpi-modcopy --firmware -m disk "$image" "$dst"
 			assert_success
 			assert_equal "$stderr" ''
