@@ -52,7 +52,8 @@ struct sink_entry {
 
 /*
  * Begin the archive's next segment; sink_segment_end() gets its bytes in the file, and
- * when decompressed. One that failed goes to the end of the file. codec is a constant text, as in struct image_segment.
+ * when decompressed. One that failed goes to the end of the file. codec is a constant
+ * text, as in struct image_segment.
  */
 void sink_segment(struct sink *sink, uint64_t offset, const char *codec);
 void sink_segment_end(struct sink *sink, uint64_t size, uint64_t decoded);
