@@ -33,8 +33,8 @@ extern const char stream_truncated[], stream_damaged[], stream_no_memory[];
 int stream_fail(struct stream *stream, const char *problem);
 
 /*
- * Fill stream->out as far as it goes; stream->n are its bytes. Returns 1; 0 at the end; or
- * -1 with the problem set. A failure behind decompressed bytes is met next time.
+ * Fill stream->out as far as it goes; stream->n are its bytes. Returns 1; 0 at the end;
+ * or -1 with the problem set. A failure behind decompressed bytes is met next time.
  */
 int stream_decode(struct stream *stream);
 
