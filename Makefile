@@ -119,10 +119,12 @@ LIBS = $(if $(CONFIG_FEATURE_ARCHIVE_SOURCE),$(addprefix $(O)/archive/lib/,libar
 	libcjson.a liblzma.a libzstd.a libz.a $(if $(filter own,$(mbedtls)),$(own_mbedtls),$(if \
 	$(mbedtls),libmbedcrypto.a)) libmd.a)
 toolchain = $(need_compiler)
+# Those of SYSROOT, where scripts/use-sysroot looks for them.
+static_libraries := $(if $(SYSROOT),$(wildcard $(foreach dir,lib lib64 lib/*-linux-* usr/lib usr/lib64 usr/lib/*-linux-*, \
+	$(addprefix $(SYSROOT)/$(dir)/lib,kmod.a attr.a cjson.a lzma.a md.a zstd.a z.a archive.a bz2.a mbedcrypto.a))))
 sysroot := $(O)/sysroot.stamp $(if $(CONFIG_FEATURE_ARCHIVE_SOURCE),$(O)/archive.stamp)
-mbedtls := $(if $(SYSROOT),$(if $(wildcard $(SYSROOT)/ldflags),$(if $(wildcard \
-	$(SYSROOT)/lib/libmbedcrypto.a),own),$(call has_mbedtls,-idirafter $(SYSROOT)/include -idirafter \
-	$(SYSROOT)/usr/include)),own)
+mbedtls := $(if $(SYSROOT),$(if $(filter %/libmbedcrypto.a,$(static_libraries)),$(if $(wildcard \
+	$(SYSROOT)/ldflags),own,$(call has_mbedtls,-idirafter $(SYSROOT)/include -idirafter $(SYSROOT)/usr/include))),own)
 else
 CFLAGS ?= -O2 -D_FORTIFY_SOURCE=2
 PKG_CONFIG ?= $(CROSS_COMPILE)pkg-config
@@ -221,7 +223,7 @@ $(O)/flags: FORCE
 $(O)/version: FORCE
 	@$(call update,echo '$(version)')
 $(O)/toolchain: FORCE
-	@$(call update,echo 'CC="$(CC)" LIBC=$(LIBC) SYSROOT=$(SYSROOT)')
+	@$(call update,echo 'CC="$(CC)" LIBC=$(LIBC) SYSROOT=$(SYSROOT)' $(static_libraries))
 
 $(O)/mbedtls.stamp: $(addprefix scripts/,build-sysroot common.sh) $(wildcard scripts/mbedtls/*) $(O)/toolchain \
 		$(if $(wildcard $(O)/mbedtls/versions),,FORCE)

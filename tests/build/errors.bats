@@ -41,3 +41,24 @@ load build
 	assert_failure
 	assert_line "use-sysroot: $out/dir has no libattr.a: install the static library there"
 }
+
+@test "SYSROOT that gets a library later; mbedTLS counts if its library is there" {
+	local lib=$out/dir/usr/lib name
+	mkdir -p "$lib" "$out/dir/usr/include/mbedtls"
+	for name in kmod attr cjson lzma md zstd z bz2; do
+		touch "$lib/lib$name.a"
+	done
+	printf '#define MBEDTLS_VERSION_%s\n' 'NUMBER 0x03060000' 'MAJOR 3' >"$out/dir/usr/include/mbedtls/version.h"
+	configure full_defconfig
+	run make -s O="$out" SYSROOT="$out/dir" "$out/archive.stamp"
+	assert_failure
+	assert_line "build-archive: $out/dir has no libarchive.a: install the static library there"
+	touch -d 2020-01-01 "$lib/libarchive.a" # as a package has it
+	make -s O="$out" SYSROOT="$out/dir" "$out/archive.stamp"
+	run make -n O="$out" SYSROOT="$out/dir"
+	assert_line --partial 'absent.o core/signature/absent.c '
+	touch "$lib/libmbedcrypto.a"
+	run make -n O="$out" SYSROOT="$out/dir"
+	assert_line --partial 'verify.o core/signature/verify.c '
+	refute_line --partial 'absent.o core/signature/absent.c '
+}
