@@ -26,7 +26,7 @@ put_firmware() {
 firmware_of() {
 	kernel "$1"
 	cp -al "${!2}" src 2>/dev/null || { rm -rf src; cp -a "${!2}" src; }
-	every "$(in_build "$(amount 24 3)" 24)" <names >list
+	every "$(in_build "$(amount 12 3)" 12)" <names >list
 	printf '%s\n' brcmfmac iwlwifi cfg80211 >>list
 	sort -u list | sed 's/$/?/' >wanted
 	# Firmware does not change the selection of modules.
