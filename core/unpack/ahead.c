@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Writing the files of an archive takes about as long as decompressing them, so a thread
- * decompresses the next pieces meanwhile. They go round: pieces[taken] is the one in use,
- * those up to pieces[filled] are waiting.
+ * decompresses the next pieces meanwhile. They go round: the last of those given is in
+ * use, the others up to the last of those filled are waiting. The first is the stream's
+ * own buffer.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -24,14 +25,13 @@ struct piece {
 
 struct ahead {
 	struct stream *stream;
-	unsigned char *own; /* the stream's buffer, given back at the end */
 	struct piece pieces[MAX_PIECES];
 	size_t n_pieces;
 	pthread_t thread;
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t changed;
-	size_t filled, taken;
-	bool using, stop;
+	size_t filled, given;
+	bool stop;
 };
 
 /* Wait for a piece that can be filled. Returns NULL if the thread is to stop. */
@@ -40,7 +40,7 @@ static struct piece *free_piece(struct ahead *ahead)
 	struct piece *piece = NULL;
 
 	pthread_mutex_lock(&ahead->lock);
-	while (!ahead->stop && ahead->filled - ahead->taken == ahead->n_pieces)
+	while (!ahead->stop && ahead->filled - ahead->given == ahead->n_pieces - 1)
 		pthread_cond_wait(&ahead->changed, &ahead->lock);
 	if (!ahead->stop)
 		piece = &ahead->pieces[ahead->filled % ahead->n_pieces];
@@ -70,8 +70,8 @@ static void *decompress(void *argument)
 
 static void free_ahead(struct ahead *ahead)
 {
-	ahead->stream->out = ahead->own;
-	for (size_t i = 0; i < ahead->n_pieces; i++)
+	ahead->stream->out = ahead->pieces[0].bytes;
+	for (size_t i = 1; i < ahead->n_pieces; i++)
 		free(ahead->pieces[i].bytes);
 	pthread_cond_destroy(&ahead->changed);
 	pthread_mutex_destroy(&ahead->lock);
@@ -86,9 +86,9 @@ struct ahead *ahead_start(struct stream *stream)
 		return NULL;
 	ahead = xcalloc(1, sizeof(*ahead));
 	ahead->stream = stream;
-	ahead->own = stream->out;
+	ahead->pieces[0].bytes = stream->out;
 	ahead->n_pieces = stream->room > LARGE ? 2 : MAX_PIECES;
-	for (size_t i = 0; i < ahead->n_pieces; i++)
+	for (size_t i = 1; i < ahead->n_pieces; i++)
 		ahead->pieces[i].bytes = xmalloc(stream->room);
 	pthread_mutex_init(&ahead->lock, NULL);
 	pthread_cond_init(&ahead->changed, NULL);
@@ -103,14 +103,11 @@ int ahead_next(struct ahead *ahead, const unsigned char **data, size_t *size)
 	const struct piece *piece;
 
 	pthread_mutex_lock(&ahead->lock);
-	if (ahead->using)
-		ahead->taken++;
-	ahead->using = true;
-	pthread_cond_signal(&ahead->changed);
-	while (ahead->filled == ahead->taken)
+	while (ahead->filled == ahead->given)
 		pthread_cond_wait(&ahead->changed, &ahead->lock);
+	piece = &ahead->pieces[ahead->given++ % ahead->n_pieces];
+	pthread_cond_signal(&ahead->changed);
 	pthread_mutex_unlock(&ahead->lock);
-	piece = &ahead->pieces[ahead->taken % ahead->n_pieces];
 	*data = piece->bytes;
 	*size = piece->n;
 	return piece->result;

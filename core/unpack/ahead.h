@@ -10,8 +10,8 @@ struct stream;
 struct ahead;
 
 /*
- * Start to decompress what a stream has begun, of which nothing else may be used until
- * ahead_stop(). Returns NULL if there is no core or thread for it.
+ * Start to decompress the segment that a stream has begun. Until ahead_stop(), use
+ * nothing else of the stream. Returns NULL if there is no core or thread for it.
  */
 struct ahead *ahead_start(struct stream *stream);
 
