@@ -119,9 +119,8 @@ LIBS = $(if $(CONFIG_FEATURE_ARCHIVE_SOURCE),$(addprefix $(O)/archive/lib/,libar
 	libcjson.a liblzma.a libzstd.a libz.a $(if $(filter own,$(mbedtls)),$(own_mbedtls),$(if \
 	$(mbedtls),libmbedcrypto.a)) libmd.a)
 toolchain = $(need_compiler)
-# Those of SYSROOT, where scripts/use-sysroot looks for them.
-static_libraries := $(if $(SYSROOT),$(wildcard $(foreach dir,lib lib64 lib/*-linux-* usr/lib usr/lib64 usr/lib/*-linux-*, \
-	$(addprefix $(SYSROOT)/$(dir)/lib,kmod.a attr.a cjson.a lzma.a md.a zstd.a z.a archive.a bz2.a mbedcrypto.a))))
+# Those that SYSROOT has now: when one comes or goes, the rest is made again.
+static_libraries := $(if $(SYSROOT),$(shell scripts/use-sysroot '$(SYSROOT)' 2>/dev/null))
 sysroot := $(O)/sysroot.stamp $(if $(CONFIG_FEATURE_ARCHIVE_SOURCE),$(O)/archive.stamp)
 mbedtls := $(if $(SYSROOT),$(if $(filter %/libmbedcrypto.a,$(static_libraries)),$(if $(wildcard \
 	$(SYSROOT)/ldflags),own,$(call has_mbedtls,-idirafter $(SYSROOT)/include -idirafter $(SYSROOT)/usr/include))),own)
@@ -141,7 +140,8 @@ else
 mbedtls := $(call has_mbedtls)
 mbedtls_libs := $(if $(mbedtls),-lmbedcrypto)
 endif
-LIBS = $(mbedtls_libs) $(shell $(PKG_CONFIG) --libs $(libraries)) $(if $(CONFIG_FEATURE_ARCHIVE_SOURCE),-lbz2)
+library_libs = $(call once,library_libs,$(shell $(PKG_CONFIG) --libs $(libraries)))
+LIBS = $(mbedtls_libs) $(library_libs) $(if $(CONFIG_FEATURE_ARCHIVE_SOURCE),-lbz2)
 toolchain = $(call once,toolchain,$(need_compiler)$(call need,$(PKG_CONFIG),pkg-config)$(if \
 	$(shell $(PKG_CONFIG) --print-errors --exists $(libraries) 2>&1),$(error development files are \
 	missing ($(libraries)): run scripts/install-packages build dynamic)))
