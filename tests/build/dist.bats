@@ -4,7 +4,7 @@
 
 load build
 
-@test "make dist: all files of the commit, the same bytes whoever makes it, and it builds the default" {
+@test "make dist has all files of the commit, gives everyone the same bytes, and builds the default" {
 	local tarball version
 	version=$(scripts/version)
 	version=${version%-dirty}

@@ -327,6 +327,7 @@ ladder() {
 	ladder 20
 	module a.ko
 	refuses 4 "$tree: more than 200000 files behind links to directories; remove some links, such as kernel/*/*" -m a
+	refuses 4 "$tree: more than 200000 files behind links to directories*" -n -m a
 	run --separate-stderr "$MODBOX" depmod -m usr/lib/modules -b "$src" "$kver"
 	assert_failure 4
 	assert_equal "${#stderr_lines[@]}" 1
